@@ -1,0 +1,30 @@
+import type Database from "better-sqlite3";
+
+/** Each is applied once, in this order; the database's `user_version` says how many it has had. Never edit one: add one. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE event (
+     position INTEGER PRIMARY KEY,
+     stream TEXT NOT NULL,
+     seq INTEGER NOT NULL,
+     id TEXT NOT NULL UNIQUE,
+     json TEXT NOT NULL,
+     link TEXT NOT NULL,
+     UNIQUE (stream, seq)
+   );
+   CREATE TABLE stream (name TEXT PRIMARY KEY, count INTEGER NOT NULL, closed INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX open_stream ON stream (name) WHERE closed = 0;
+   CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, link TEXT NOT NULL, seal TEXT NOT NULL);
+   CREATE TRIGGER event_is_not_edited BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+   CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
+];
+
+export function migrate(db: Database.Database): void {
+  const version = Number(db.pragma("user_version", { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new Error(`The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`);
+  }
+  db.transaction(() => {
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+}

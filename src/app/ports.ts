@@ -1,0 +1,181 @@
+import type { Agent, AgentDetail } from "../domain/agent.ts";
+import type { LedgerEvent, StoredEvent } from "../domain/events.ts";
+import type { RoleMapping, ServerRole } from "../domain/rights.ts";
+import type { View } from "./view.ts";
+
+/** A server's name in the configuration, e.g. `prod`. */
+export type ServerName = string;
+/** `<rollout>.<agent id>.<attempt>`: the rest of an upgrade's stream name after `upgrade.`. */
+export type UpgradeId = string;
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs `task` once after `ms`; the returned function takes it back. */
+  after(ms: number, task: () => void): () => void;
+}
+
+export interface Random {
+  /** A fresh identifier that nobody can guess. */
+  id(): string;
+  /** 0 up to, but not including, 1. */
+  fraction(): number;
+}
+
+export interface Log {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  /** Something a person has to look at; none of these in a healthy service. */
+  error(facts: object, message: string): void;
+}
+
+/** The truth, append-only: state, audit and recovery are all folds over it. */
+export interface Ledger {
+  /**
+   * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
+   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events.
+   */
+  append(writes: readonly LedgerWrite[]): Promise<void>;
+  read(stream: string): Promise<readonly StoredEvent[]>;
+  /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
+  since(position: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** Streams that no event with `closes` has ended. */
+  open(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface LedgerWrite {
+  readonly stream: string;
+  readonly after: number;
+  readonly events: readonly LedgerEvent[];
+}
+
+/** Somebody else wrote to the stream first. */
+export class LedgerConflict extends Error {
+  override readonly name = "LedgerConflict";
+  readonly stream: string;
+
+  constructor(stream: string, after: number, found: number) {
+    super(`The stream ${stream} holds ${found} events, not ${after}: somebody else wrote to it first.`);
+    this.stream = stream;
+  }
+}
+
+/** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
+export interface Engine {
+  start(run: (id: UpgradeId, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Ids that are queued or running are ignored; an id that has returned (or thrown) may be submitted and run again. */
+  submit(server: ServerName, ids: readonly UpgradeId[]): Promise<void>;
+  /** Aborts the signal of what runs, drops what is queued and waits until every run has returned. */
+  close(): Promise<void>;
+}
+
+/** Why a call to a server gave no answer that can be used. */
+export type ServerFault =
+  /** 400, 401, 403: the account may not, or the request is wrong; these servers do not tell the two apart. */
+  | "denied"
+  | "not-found"
+  /** 5xx, 409 after the last retry. */
+  | "failing"
+  /** No answer in time, connection refused or lost, TLS or DNS trouble. */
+  | "unreachable"
+  /** An answer of another shape than the reference has. */
+  | "unreadable";
+
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  readonly fault: ServerFault;
+  readonly status: number | undefined;
+
+  /** @param message one sentence for people: the server's own text is quoted in it, secrets are not. */
+  constructor(fault: ServerFault, message: string, status?: number) {
+    super(message);
+    this.fault = fault;
+    this.status = status;
+  }
+}
+
+export type TriggerResult =
+  | { readonly kind: "accepted"; readonly status: number }
+  /** The server answered 4xx: this attempt did not happen. `text` is what the server said. */
+  | { readonly kind: "refused"; readonly status: number; readonly text: string }
+  /** The request never left: refused connection, DNS, TLS. This attempt did not happen. */
+  | { readonly kind: "unsent"; readonly text: string }
+  /** 5xx, a time-out or a lost connection: it may have happened. */
+  | { readonly kind: "uncertain"; readonly text: string };
+
+export interface ServerUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly active: boolean;
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** One UrbanCode Deploy server. Every call has a time-out; reads are retried with limits, the trigger never. Reads throw ServerError. */
+export interface UrbanCode {
+  readonly name: ServerName;
+  list(signal?: AbortSignal): Promise<readonly Agent[]>;
+  info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
+  /** Asks once, and only once, for the agent's upgrade. Never throws. */
+  trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;
+  statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** The server's own version; undefined where its front page does not tell. */
+  version(signal?: AbortSignal): Promise<string | undefined>;
+  usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  user(idOrName: string, signal?: AbortSignal): Promise<ServerUser>;
+  /** The user's own role mappings (undocumented call, up to 7.1). */
+  roleMappings(user: string, signal?: AbortSignal): Promise<readonly RoleMapping[]>;
+  /** Every team's role mappings of users and groups (documented call). */
+  teamMappings(signal?: AbortSignal): Promise<readonly TeamMapping[]>;
+  role(role: string, signal?: AbortSignal): Promise<ServerRole>;
+  close(): Promise<void>;
+}
+
+export interface TeamMapping extends RoleMapping {
+  readonly userId: string | undefined;
+  readonly groupId: string | undefined;
+}
+
+/** Somebody in Slack, as Slack itself says (never as a message claims). */
+export interface Person {
+  readonly id: string;
+  readonly teamId: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly kind: "member" | "guest" | "stranger" | "bot" | "deleted";
+}
+
+export interface People {
+  /** Throws SlackError where Slack does not answer. */
+  person(slackId: string): Promise<Person | undefined>;
+}
+
+export class SlackError extends Error {
+  override readonly name = "SlackError";
+  /** Slack's own error word, e.g. `channel_not_found`; `unreachable` where there was no answer. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/**
+ * Messages in Slack, within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
+ * All of these throw SlackError; a rate limit is waited for inside.
+ */
+export interface Thread {
+  post(message: { channel: string; thread?: string; key: string; view: View }): Promise<Posted>;
+  /** The message that carries this key in the channel (or in the thread), if there is one. */
+  find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
+  /** Draws a message again. Of several edits waiting for one message only the newest is sent. */
+  edit(message: Posted & { view: View }): Promise<void>;
+}

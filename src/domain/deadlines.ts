@@ -1,0 +1,31 @@
+/** How long each state may last, in milliseconds. All are settings of a server. */
+export interface Deadlines {
+  /** One request to the server. */
+  readonly request: number;
+  /** From the accepted trigger until the agent is seen offline or changed. */
+  readonly neverOffline: number;
+  /** From going offline until it is connected again. */
+  readonly notBack: number;
+  /** In ERROR, CONNECTING or a status that is not known. */
+  readonly stuck: number;
+  /** How long an agent that is back has to stay so before it counts as stable, or as back at its old version. */
+  readonly stable: number;
+  /** From a timed-out upgrade's outcome until its slot is given up. */
+  readonly zombie: number;
+  /** From an outcome until nobody looks for late changes any more. */
+  readonly lateWatch: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Source: the design, "Proof of done". */
+export const DEFAULT_DEADLINES: Deadlines = {
+  request: 30 * SECOND,
+  neverOffline: 5 * MINUTE,
+  notBack: 30 * MINUTE,
+  stuck: 5 * MINUTE,
+  stable: 2 * MINUTE,
+  zombie: 60 * MINUTE,
+  lateWatch: 24 * 60 * MINUTE,
+};

@@ -1,0 +1,18 @@
+import type { Deadlines } from "./deadlines.ts";
+import type { UpgradeFact } from "./events.ts";
+import { decideDue, type Upgrade } from "./upgrade.ts";
+
+export interface Due {
+  readonly upgrade: Upgrade;
+  readonly facts: readonly UpgradeFact[];
+}
+
+/** What has come due without anybody looking: slots of zombies given up, late watches over, upgrades that nobody could see. */
+export function due(upgrades: Iterable<Upgrade>, now: number, deadlines: Deadlines): readonly Due[] {
+  const found: Due[] = [];
+  for (const upgrade of upgrades) {
+    const facts = decideDue(upgrade, now, deadlines);
+    if (facts.length > 0) found.push({ upgrade, facts });
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+/** How one attempt ended. */
+export const OUTCOMES = [
+  "verified",
+  "unchanged",
+  "skipped",
+  "refused",
+  "unsent",
+  "unknown",
+  "never-offline",
+  "never-back",
+  "back-old",
+  "still-wanted",
+  "stuck",
+  "lost-again",
+  "unobserved",
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** `unchanged` and `skipped` are neither success nor failure. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome !== "verified" && outcome !== "unchanged" && outcome !== "skipped";
+}
+
+/** One line for people: what happened, without the agent's name. */
+export function describeOutcome(outcome: Outcome): string {
+  return SENTENCES[outcome];
+}
+
+const SENTENCES: Readonly<Record<Outcome, string>> = {
+  verified: "back online at a new version",
+  unchanged: "back online and not asked to upgrade any more, but at the same version",
+  skipped: "left out before it was asked to upgrade",
+  refused: "the server refused the upgrade",
+  unsent: "the request did not reach the server",
+  unknown: "it is not known whether the server took the request, and the agent did not go offline",
+  "never-offline": "the server took the request, but the agent never went offline",
+  "never-back": "went offline and did not come back in time",
+  "back-old": "came back at the old version and still wants the upgrade",
+  "still-wanted": "came back at another version, but the server still wants it upgraded",
+  stuck: "reported an error, or could not finish connecting, for too long",
+  "lost-again": "came back at a new version and was lost again",
+  unobserved: "the server gave no answer about it for too long",
+};

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { Agent, AgentStatus } from "./agent.ts";
+import { needsUpgrade } from "./agent.ts";
+import { orderAgents } from "./order.ts";
+import { neverRuleFor, type Policy } from "./policy.ts";
+import { compareVersions, parseVersion } from "./version.ts";
+
+export interface PlannedAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly status: AgentStatus;
+  readonly version: string | null;
+}
+
+export type ExclusionReason = "no permission" | "never list" | "in another rollout" | "newer than the server" | "inactive" | "over the limit";
+
+export interface Exclusion {
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly reason: ExclusionReason;
+  /** What a person is told about this one. */
+  readonly sentence: string;
+}
+
+export interface PlanOptions {
+  /** How many of the server's slots the rollout may use. */
+  readonly slots: number;
+  readonly reason: string | null;
+}
+
+/** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
+export interface Plan {
+  readonly server: string;
+  readonly serverVersion: string | null;
+  readonly options: PlanOptions;
+  /** In the order in which they will be asked to upgrade. */
+  readonly agents: readonly PlannedAgent[];
+  readonly excluded: readonly Exclusion[];
+  /** Of what was agreed to: server, its version, options, policy and the agents with their versions. */
+  readonly hash: string;
+}
+
+export interface PlanInput {
+  readonly policy: Policy;
+  readonly serverVersion: string | undefined;
+  readonly options: PlanOptions;
+  readonly agents: readonly Agent[];
+  /** Agent id to the rollout that has it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
+  readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  readonly limit?: number | undefined;
+}
+
+/** Chooses among the agents that were selected; all of them end up in the plan or among the excluded. */
+export function makePlan(input: PlanInput): Plan {
+  const excluded: Exclusion[] = [];
+  const allowed: Agent[] = [];
+  for (const agent of input.agents) {
+    if (!needsUpgrade(agent.status)) continue;
+    const exclusion = exclusionOf(agent, input);
+    if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
+    else allowed.push(agent);
+  }
+  const ordered = orderAgents(allowed);
+  const limit = input.limit ?? ordered.length;
+  for (const agent of ordered.slice(limit)) {
+    excluded.push({
+      agent: { id: agent.id, name: agent.name },
+      reason: "over the limit",
+      sentence: `only ${limit} were asked for`,
+    });
+  }
+  const agents = ordered.slice(0, limit).map(toPlanned);
+  const serverVersion = input.serverVersion ?? null;
+  const hash = hashPlan(input.policy, serverVersion, input.options, agents);
+  return { server: input.policy.server, serverVersion, options: input.options, agents, excluded, hash };
+}
+
+function exclusionOf(agent: Agent, input: PlanInput): Omit<Exclusion, "agent"> | undefined {
+  const never = neverRuleFor(input.policy, agent);
+  if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
+  const claim = input.claims.get(agent.id);
+  if (claim) return { reason: "in another rollout", sentence: `${claim} has it` };
+  if (!agent.active) return { reason: "inactive", sentence: "the server has it as inactive" };
+  if (isNewer(agent, input.serverVersion)) {
+    return {
+      reason: "newer than the server",
+      sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
+    };
+  }
+  const missing = input.missingRights.get(agent.id) ?? [];
+  if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
+  return undefined;
+}
+
+function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
+  const mine = parseVersion(agent.version ?? "");
+  const theirs = parseVersion(serverVersion ?? "");
+  if (!mine || !theirs) return false;
+  // The last number counts builds of the agent and of the server apart from each other: it says nothing about which is newer.
+  const release = (parts: readonly number[]) => ({ text: "", parts: parts.slice(0, 4) });
+  return compareVersions(release(mine.parts), release(theirs.parts)) > 0;
+}
+
+function toPlanned(agent: Agent): PlannedAgent {
+  return { id: agent.id, name: agent.name, status: agent.status, version: agent.version ?? null };
+}
+
+/** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
+function hashPlan(
+  policy: Policy,
+  serverVersion: string | null,
+  options: PlanOptions,
+  agents: readonly PlannedAgent[],
+): string {
+  const sorted = agents
+    .map(({ id, version }) => [id, version] as const)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const { server, mode, approvals, slots, required, whereKnown, never } = policy;
+  const agreed = [server, serverVersion, [options.slots, options.reason], [mode, approvals, slots, required, whereKnown, never.map((rule) => ["glob" in rule ? `glob ${rule.glob}` : `tag ${rule.tag}`, rule.reason])], sorted];
+  return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
+}

@@ -1,0 +1,189 @@
+import { isConnected, needsUpgrade, type AgentStatus } from "./agent.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { AgentRef, StoredEvent, UpgradeFact } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
+export interface Upgrade {
+  readonly id: string;
+  readonly rollout: string;
+  readonly server: string;
+  readonly agent: AgentRef;
+  readonly attempt: number;
+  readonly from: string | null;
+  /** Events in the stream so far. */
+  readonly seq: number;
+  readonly intendedAt: number;
+  /** Set once the server is known to have taken the request. */
+  readonly triggeredAt: number | undefined;
+  readonly last: Observation | undefined;
+  /** Since when the agent has not been connected; undefined while it is. */
+  readonly downSince: number | undefined;
+  /** Since when it has been in a status that is no proper place to be. */
+  readonly stuckSince: number | undefined;
+  /** Since when it has been connected again after it went away or changed. */
+  readonly backSince: number | undefined;
+  readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
+  /** Whether it counts among the ten. */
+  readonly holdsSlot: boolean;
+  readonly closed: boolean;
+}
+
+export interface Observation {
+  readonly status: AgentStatus;
+  readonly version: string | null;
+}
+
+export function upgradeId(rollout: string, agentId: string, attempt: number): string {
+  return `${rollout}.${agentId}.${attempt}`;
+}
+
+export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): Upgrade | undefined {
+  if (!state) return begin(event);
+  const next = { ...state, seq: event.seq };
+  switch (event.type) {
+    case "upgrade.triggered":
+      return { ...next, triggeredAt: event.at };
+    case "upgrade.observed":
+      return observe(next, event.data, event.at);
+    case "upgrade.outcome": {
+      const { outcome, detail, holdsSlot } = event.data;
+      return { ...next, outcome: { kind: outcome, detail, at: event.at }, holdsSlot };
+    }
+    case "upgrade.corrected":
+      return { ...next, outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at }, holdsSlot: false };
+    case "upgrade.released":
+      return { ...next, holdsSlot: false };
+    case "upgrade.closed":
+      return { ...next, holdsSlot: false, closed: true };
+    default:
+      return next;
+  }
+}
+
+function begin(event: StoredEvent): Upgrade | undefined {
+  if (event.type !== "upgrade.intended" && event.type !== "upgrade.skipped") return undefined;
+  const { rollout, server, agent, attempt, from } = event.data;
+  const skipped = event.type === "upgrade.skipped";
+  return {
+    id: upgradeId(rollout, agent.id, attempt),
+    rollout,
+    server,
+    agent,
+    attempt,
+    from,
+    seq: event.seq,
+    intendedAt: event.at,
+    triggeredAt: undefined,
+    last: undefined,
+    downSince: undefined,
+    stuckSince: undefined,
+    backSince: undefined,
+    outcome: skipped ? { kind: "skipped", detail: event.data.reason, at: event.at } : undefined,
+    holdsSlot: !skipped,
+    closed: skipped,
+  };
+}
+
+function observe(state: Upgrade, seen: Observation, at: number): Upgrade {
+  const connected = isConnected(seen.status);
+  const stuck = !connected && seen.status !== "offline" && seen.status !== "gone";
+  const wasAway = state.downSince !== undefined || state.backSince !== undefined;
+  const changed = seen.version !== state.from;
+  return {
+    ...state,
+    last: { status: seen.status, version: seen.version },
+    downSince: connected ? undefined : (state.downSince ?? at),
+    stuckSince: stuck ? (state.stuckSince ?? at) : undefined,
+    backSince: connected && (wasAway || changed) ? (state.backSince ?? at) : undefined,
+  };
+}
+
+/** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
+export function provesUpgrade(from: string | null, seen: Observation): boolean {
+  const online = seen.status === "online" || seen.status === "connected";
+  return online && seen.version !== null && seen.version !== from;
+}
+
+/**
+ * What a look at the agent means. Deadlines count only when the agent was looked at after they passed: a server that gives
+ * no answer makes no upgrade fail.
+ */
+export function decideObserved(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+  if (state.closed) return [];
+  const facts: UpgradeFact[] = [];
+  let now = state;
+  if (state.last?.status !== seen.status || state.last.version !== seen.version) {
+    facts.push({ type: "upgrade.observed", data: { status: seen.status, version: seen.version } });
+    now = observe(state, seen, at);
+  }
+  return [...facts, ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines))];
+}
+
+function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+  if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
+  if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
+    return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
+  }
+  if (state.downSince !== undefined) {
+    return passed(state.downSince, deadlines.notBack, at) ? [outcome("never-back", `the server shows it as ${seen.status}`, true)] : [];
+  }
+  if (state.backSince !== undefined) return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen)] : [];
+  if (!passed(state.triggeredAt ?? state.intendedAt, deadlines.neverOffline, at)) return [];
+  if (!needsUpgrade(seen.status)) return [outcome("unchanged", versionOf(seen), false)];
+  return [outcome(state.triggeredAt === undefined ? "unknown" : "never-offline", versionOf(seen), false)];
+}
+
+function judgeReturn(state: Upgrade, seen: Observation): UpgradeFact {
+  if (!needsUpgrade(seen.status)) return outcome("unchanged", versionOf(seen), false);
+  return outcome(seen.version === state.from ? "back-old" : "still-wanted", versionOf(seen), false);
+}
+
+function afterOutcome(
+  state: Upgrade,
+  reached: NonNullable<Upgrade["outcome"]>,
+  seen: Observation,
+  at: number,
+  deadlines: Deadlines,
+): readonly UpgradeFact[] {
+  if (provesUpgrade(state.from, seen)) {
+    if (reached.kind !== "verified") return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
+    return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at) ? [{ type: "upgrade.closed", data: {} }] : [];
+  }
+  if (reached.kind === "verified" && state.downSince !== undefined && passed(state.downSince, deadlines.notBack, at)) {
+    return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } }];
+  }
+  // Seen connected, so nothing is running on it any more: the slot is free. A late proof is still looked for.
+  if (state.holdsSlot && isConnected(seen.status)) return [{ type: "upgrade.released", data: {} }];
+  return decideDue(state, at, deadlines);
+}
+
+/** What the time alone brings, whether or not the server answers. */
+export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+  if (state.closed) return [];
+  if (!state.outcome) {
+    const longest = deadlines.neverOffline + deadlines.notBack + deadlines.stuck + deadlines.zombie;
+    return passed(state.intendedAt, longest, at) ? [outcome("unobserved", "no answer from the server", false)] : [];
+  }
+  const facts: UpgradeFact[] = [];
+  if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at)) facts.push({ type: "upgrade.released", data: {} });
+  if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at)) facts.push({ type: "upgrade.closed", data: {} });
+  return facts;
+}
+
+/** The end of an attempt that did not begin: nothing happened on the agent, and nothing is left to watch. */
+export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeFact[] {
+  return [outcome(kind, text, false), { type: "upgrade.closed", data: {} }];
+}
+
+function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeFact {
+  return { type: "upgrade.outcome", data: { outcome: kind, detail, holdsSlot } };
+}
+
+function versionOf(seen: Observation): string {
+  return seen.version ?? "no version reported";
+}
+
+function passed(since: number, limit: number, now: number): boolean {
+  return now - since >= limit;
+}

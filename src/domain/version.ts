@@ -1,0 +1,103 @@
+import { Range, SemVer } from "semver";
+
+/**
+ * A version as the server writes it: up to five numbers `a.b.c.d.build`, e.g. `6.2.7.1.960390`. Missing parts count as 0
+ * when two versions are compared. Source: the server's agent objects.
+ */
+export interface Version {
+  readonly text: string;
+  readonly parts: readonly number[];
+}
+
+const MAX_PARTS = 5;
+
+/** Undefined where the text is not one to five numbers (of at most nine digits) with dots between. */
+export function parseVersion(text: string): Version | undefined {
+  const parts = parseParts(text.trim());
+  return parts && { text: text.trim(), parts };
+}
+
+/** Negative when `a` is older than `b`, 0 when they are the same. */
+export function compareVersions(a: Version, b: Version): number {
+  return compareParts(a.parts, b.parts, MAX_PARTS);
+}
+
+export interface VersionRange {
+  readonly text: string;
+  includes(version: Version): boolean;
+}
+
+/**
+ * A range of versions. What semver can say (up to three parts, with `~`, `^`, `-`, `||`) means what semver says of the first
+ * three numbers; with four or five parts there are `=`, `<`, `<=`, `>`, `>=`, space for "and", `||` for "or". A part that
+ * is left out matches anything, as in semver: `<=7.1` includes 7.1.2. Undefined where the text is no range.
+ */
+export function parseRange(text: string): VersionRange | undefined {
+  const trimmed = text.trim();
+  if (trimmed === "" || trimmed.length > 256) return undefined;
+  return isLong(trimmed) ? parseLongRange(trimmed) : parseSemverRange(trimmed);
+}
+
+function parseSemverRange(text: string): VersionRange | undefined {
+  let range: Range;
+  try {
+    range = new Range(text);
+  } catch {
+    return undefined;
+  }
+  return { text, includes: ({ parts }) => range.test(new SemVer([0, 1, 2].map((i) => parts[i] ?? 0).join("."))) };
+}
+
+function parseLongRange(text: string): VersionRange | undefined {
+  const alternatives = text.split("||").map((part) => parseComparators(part.trim()));
+  if (alternatives.some((comparators) => comparators === undefined)) return undefined;
+  return {
+    text,
+    includes: ({ parts }) =>
+      alternatives.some((comparators) => comparators?.every((comparator) => holds(comparator, parts))),
+  };
+}
+
+interface Comparator {
+  readonly operator: string;
+  readonly parts: readonly number[];
+}
+
+function parseComparators(text: string): readonly Comparator[] | undefined {
+  if (text === "") return undefined;
+  const comparators: Comparator[] = [];
+  for (const word of text.replace(/([<>=])\s+/g, "$1").split(/\s+/)) {
+    const match = /^(<=|>=|<|>|=)?([\d.]+)$/.exec(word);
+    const parts = parseParts(match?.[2] ?? "");
+    if (!parts) return undefined;
+    comparators.push({ operator: match?.[1] ?? "=", parts });
+  }
+  return comparators;
+}
+
+/** Only as many numbers are compared as the range wrote down: that is what makes `<=7.1.2.3` include 7.1.2.3.99. */
+function holds({ operator, parts }: Comparator, version: readonly number[]): boolean {
+  const order = compareParts(version, parts, parts.length);
+  if (operator === "<") return order < 0;
+  if (operator === "<=") return order <= 0;
+  if (operator === ">") return order > 0;
+  if (operator === ">=") return order >= 0;
+  return order === 0;
+}
+
+function isLong(range: string): boolean {
+  return /\d+(\.\d+){3,}/.test(range);
+}
+
+function parseParts(text: string): readonly number[] | undefined {
+  if (!/^\d{1,9}(\.\d{1,9}){0,4}$/.test(text)) return undefined;
+  return text.split(".").map(Number);
+}
+
+function compareParts(a: readonly number[], b: readonly number[], count: number): number {
+  for (let i = 0; i < count; i += 1) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
