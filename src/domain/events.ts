@@ -23,7 +23,10 @@ export interface AgentRef {
 /** Facts of `server.<name>`. */
 export type ServerFact =
   | { readonly type: "agents.claimed"; readonly data: { readonly rollout: string; readonly agents: readonly string[] } }
-  | { readonly type: "agents.released"; readonly data: { readonly rollout: string; readonly agents: readonly string[] } };
+  | {
+      readonly type: "agents.released";
+      readonly data: { readonly rollout: string; readonly agents: readonly string[] };
+    };
 
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
@@ -39,8 +42,14 @@ export type RolloutFact =
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
-  | { readonly type: "message.posting"; readonly data: { readonly key: string; readonly channel: string; readonly text: string } }
-  | { readonly type: "message.posted"; readonly data: { readonly key: string; readonly channel: string; readonly ts: string } };
+  | {
+      readonly type: "message.posting";
+      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
+    }
+  | {
+      readonly type: "message.posted";
+      readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
+    };
 
 /** Facts of `upgrade.<rollout>.<agent>.<attempt>`. */
 export type UpgradeFact =
@@ -71,7 +80,10 @@ export type UpgradeFact =
       readonly type: "upgrade.observed";
       readonly data: { readonly status: AgentStatus; readonly version: string | null };
     }
-  | { readonly type: "upgrade.outcome"; readonly data: { readonly outcome: Outcome; readonly detail: string; readonly holdsSlot: boolean } }
+  | {
+      readonly type: "upgrade.outcome";
+      readonly data: { readonly outcome: Outcome; readonly detail: string; readonly holdsSlot: boolean };
+    }
   | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: string } }
   | { readonly type: "upgrade.released"; readonly data: Readonly<Record<string, never>> }
   | { readonly type: "upgrade.closed"; readonly data: Readonly<Record<string, never>> };

@@ -12,7 +12,13 @@ export interface PlannedAgent {
   readonly version: string | null;
 }
 
-export type ExclusionReason = "no permission" | "never list" | "in another rollout" | "newer than the server" | "inactive" | "over the limit";
+export type ExclusionReason =
+  | "no permission"
+  | "never list"
+  | "in another rollout"
+  | "newer than the server"
+  | "inactive"
+  | "over the limit";
 
 export interface Exclusion {
   readonly agent: { readonly id: string; readonly name: string };
@@ -117,6 +123,19 @@ function hashPlan(
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { server, mode, approvals, slots, required, whereKnown, never } = policy;
-  const agreed = [server, serverVersion, [options.slots, options.reason], [mode, approvals, slots, required, whereKnown, never.map((rule) => ["glob" in rule ? `glob ${rule.glob}` : `tag ${rule.tag}`, rule.reason])], sorted];
+  const agreed = [
+    server,
+    serverVersion,
+    [options.slots, options.reason],
+    [
+      mode,
+      approvals,
+      slots,
+      required,
+      whereKnown,
+      never.map((rule) => ["glob" in rule ? `glob ${rule.glob}` : `tag ${rule.tag}`, rule.reason]),
+    ],
+    sorted,
+  ];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }

@@ -45,7 +45,11 @@ export function holdsOn(grants: Grants, permission: string, teams: readonly Agen
 }
 
 /** The permissions of `required` that are not held on an agent of these teams. */
-export function missingRights(grants: Grants, required: readonly string[], teams: readonly AgentTeam[]): readonly string[] {
+export function missingRights(
+  grants: Grants,
+  required: readonly string[],
+  teams: readonly AgentTeam[],
+): readonly string[] {
   return required.filter((permission) => !holdsOn(grants, permission, teams));
 }
 

@@ -1,4 +1,4 @@
-import { isConnected, needsUpgrade, type AgentStatus } from "./agent.ts";
+import { type AgentStatus, isConnected, needsUpgrade } from "./agent.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { AgentRef, StoredEvent, UpgradeFact } from "./events.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,7 +51,11 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       return { ...next, outcome: { kind: outcome, detail, at: event.at }, holdsSlot };
     }
     case "upgrade.corrected":
-      return { ...next, outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at }, holdsSlot: false };
+      return {
+        ...next,
+        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at },
+        holdsSlot: false,
+      };
     case "upgrade.released":
       return { ...next, holdsSlot: false };
     case "upgrade.closed":
@@ -109,7 +113,12 @@ export function provesUpgrade(from: string | null, seen: Observation): boolean {
  * What a look at the agent means. Deadlines count only when the agent was looked at after they passed: a server that gives
  * no answer makes no upgrade fail.
  */
-export function decideObserved(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+export function decideObserved(
+  state: Upgrade,
+  seen: Observation,
+  at: number,
+  deadlines: Deadlines,
+): readonly UpgradeFact[] {
   if (state.closed) return [];
   const facts: UpgradeFact[] = [];
   let now = state;
@@ -117,7 +126,10 @@ export function decideObserved(state: Upgrade, seen: Observation, at: number, de
     facts.push({ type: "upgrade.observed", data: { status: seen.status, version: seen.version } });
     now = observe(state, seen, at);
   }
-  return [...facts, ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines))];
+  return [
+    ...facts,
+    ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines)),
+  ];
 }
 
 function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
@@ -126,9 +138,12 @@ function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines:
     return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
   }
   if (state.downSince !== undefined) {
-    return passed(state.downSince, deadlines.notBack, at) ? [outcome("never-back", `the server shows it as ${seen.status}`, true)] : [];
+    return passed(state.downSince, deadlines.notBack, at)
+      ? [outcome("never-back", `the server shows it as ${seen.status}`, true)]
+      : [];
   }
-  if (state.backSince !== undefined) return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen)] : [];
+  if (state.backSince !== undefined)
+    return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen)] : [];
   if (!passed(state.triggeredAt ?? state.intendedAt, deadlines.neverOffline, at)) return [];
   if (!needsUpgrade(seen.status)) return [outcome("unchanged", versionOf(seen), false)];
   return [outcome(state.triggeredAt === undefined ? "unknown" : "never-offline", versionOf(seen), false)];
@@ -147,11 +162,16 @@ function afterOutcome(
   deadlines: Deadlines,
 ): readonly UpgradeFact[] {
   if (provesUpgrade(state.from, seen)) {
-    if (reached.kind !== "verified") return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
-    return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at) ? [{ type: "upgrade.closed", data: {} }] : [];
+    if (reached.kind !== "verified")
+      return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
+    return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at)
+      ? [{ type: "upgrade.closed", data: {} }]
+      : [];
   }
   if (reached.kind === "verified" && state.downSince !== undefined && passed(state.downSince, deadlines.notBack, at)) {
-    return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } }];
+    return [
+      { type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } },
+    ];
   }
   // Seen connected, so nothing is running on it any more: the slot is free. A late proof is still looked for.
   if (state.holdsSlot && isConnected(seen.status)) return [{ type: "upgrade.released", data: {} }];
@@ -166,8 +186,10 @@ export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): rea
     return passed(state.intendedAt, longest, at) ? [outcome("unobserved", "no answer from the server", false)] : [];
   }
   const facts: UpgradeFact[] = [];
-  if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at)) facts.push({ type: "upgrade.released", data: {} });
-  if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at)) facts.push({ type: "upgrade.closed", data: {} });
+  if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at))
+    facts.push({ type: "upgrade.released", data: {} });
+  if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at))
+    facts.push({ type: "upgrade.closed", data: {} });
   return facts;
 }
 

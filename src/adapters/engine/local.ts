@@ -41,7 +41,8 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
       const queue = queueOf(server);
       for (const id of ids) {
         if (known.has(id)) continue;
-        if (queue.size >= LONGEST_QUEUE) throw new Error(`The engine's queue for ${server} is full: it holds ${LONGEST_QUEUE} upgrades.`);
+        if (queue.size >= LONGEST_QUEUE)
+          throw new Error(`The engine's queue for ${server} is full: it holds ${LONGEST_QUEUE} upgrades.`);
         known.add(id);
         void queue.add(() => runOne(id));
       }

@@ -16,15 +16,19 @@ export interface Lookup {
 /** What is new in a write; nothing where the very same events are there already (a lost reply is no conflict with oneself). */
 export function acceptWrite(write: LedgerWrite, lookup: Lookup): readonly LedgerEvent[] {
   const { stream, after, events } = write;
-  if (stream === "" || stream.length > 512) throw new Error(`A stream's name has 1 to 512 characters, not ${stream.length}.`);
+  if (stream === "" || stream.length > 512)
+    throw new Error(`A stream's name has 1 to 512 characters, not ${stream.length}.`);
   const { count, closed } = lookup.head(stream);
   if (count === after) {
     if (closed && events.length > 0) throw new Error(`The stream ${stream} is closed: nothing can be added to it.`);
     const end = events.findIndex((event) => event.closes);
-    if (end >= 0 && end < events.length - 1) throw new Error(`In ${stream} an event follows the one that closes the stream.`);
+    if (end >= 0 && end < events.length - 1)
+      throw new Error(`In ${stream} an event follows the one that closes the stream.`);
     return events;
   }
-  const same = count >= after + events.length && events.every((event, i) => lookup.at(stream, after + i + 1) === JSON.stringify(event));
+  const same =
+    count >= after + events.length &&
+    events.every((event, i) => lookup.at(stream, after + i + 1) === JSON.stringify(event));
   if (!same || events.length === 0) throw new LedgerConflict(stream, after, count);
   return [];
 }

@@ -20,5 +20,7 @@ export function linkOf(key: Buffer, previous: string, row: Row): string {
 
 /** The seal on the ledger's end: without it, rows cut off the end would not show. */
 export function sealOf(key: Buffer, position: number, link: string): string {
-  return createHmac("sha256", key).update(JSON.stringify(["head", position, link])).digest("hex");
+  return createHmac("sha256", key)
+    .update(JSON.stringify(["head", position, link]))
+    .digest("hex");
 }

@@ -6,15 +6,24 @@ import type { Log } from "../../app/ports.ts";
  * The key of the ledger's chain: from the environment, else from a key file beside the ledger, which is made (mode 0600)
  * when there is neither a key file nor a ledger yet.
  */
-export function ledgerKey(source: { readonly fromEnvironment: string | undefined; readonly file: string; readonly log: Log }): Buffer {
+export function ledgerKey(source: {
+  readonly fromEnvironment: string | undefined;
+  readonly file: string;
+  readonly log: Log;
+}): Buffer {
   if (source.fromEnvironment !== undefined) return Buffer.from(source.fromEnvironment, "utf8");
   const path = `${source.file}.key`;
   if (!existsSync(path)) {
     if (existsSync(source.file)) {
-      throw new Error(`The ledger ${source.file} is there, but its key is not: set DRYDOCK_LEDGER_KEY, or put the key file back at ${path}.`);
+      throw new Error(
+        `The ledger ${source.file} is there, but its key is not: set DRYDOCK_LEDGER_KEY, or put the key file back at ${path}.`,
+      );
     }
     writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
-    source.log.warn({ path }, "no DRYDOCK_LEDGER_KEY in the environment: made a key file beside the ledger; keep it apart from backups of the ledger");
+    source.log.warn(
+      { path },
+      "no DRYDOCK_LEDGER_KEY in the environment: made a key file beside the ledger; keep it apart from backups of the ledger",
+    );
   }
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new Error(`The key file ${path} can be read by others: expected mode 0600, e.g. chmod 600 ${path}`);

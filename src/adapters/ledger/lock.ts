@@ -8,7 +8,9 @@ import Database from "better-sqlite3";
 export function lockLedger(file: string, now: number): { release(): void } {
   const db = new Database(`${file}.lock`, { timeout: 0 });
   try {
-    db.exec("CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)");
+    db.exec(
+      "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",
+    );
     db.prepare("INSERT OR REPLACE INTO holder VALUES (1, ?, ?, ?)").run(process.pid, hostname(), now);
     db.exec("BEGIN IMMEDIATE");
   } catch (error) {
@@ -28,7 +30,9 @@ function isBusy(error: unknown): boolean {
 
 function readHolder(db: Database.Database): string | undefined {
   try {
-    const row = db.prepare<[], { pid: number; host: string; since: number }>("SELECT pid, host, since FROM holder").get();
+    const row = db
+      .prepare<[], { pid: number; host: string; since: number }>("SELECT pid, host, since FROM holder")
+      .get();
     return row && `process ${row.pid} on ${row.host}, since ${new Date(row.since).toISOString()}`;
   } catch {
     // The holder is just writing its row down: who it is will be known in a moment, that there is one is known now.

@@ -9,7 +9,10 @@ export function openMemoryLedger(): Ledger {
   const ids = new Set<string>();
 
   function lookup(staged: Map<string, LedgerEvent[]>) {
-    const events = (stream: string): readonly LedgerEvent[] => [...(streams.get(stream) ?? []), ...(staged.get(stream) ?? [])];
+    const events = (stream: string): readonly LedgerEvent[] => [
+      ...(streams.get(stream) ?? []),
+      ...(staged.get(stream) ?? []),
+    ];
     return {
       head: (stream: string) => ({ count: events(stream).length, closed: events(stream).at(-1)?.closes === true }),
       at: (stream: string, seq: number) => {

@@ -21,7 +21,9 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(db: Database.Database): void {
   const version = Number(db.pragma("user_version", { simple: true }));
   if (version > MIGRATIONS.length) {
-    throw new Error(`The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`);
+    throw new Error(
+      `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
+    );
   }
   db.transaction(() => {
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);

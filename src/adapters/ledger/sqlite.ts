@@ -36,13 +36,17 @@ export function openSqliteLedger({ file, key, now }: SqliteSettings): Ledger {
 
 function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void }): Ledger {
   const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
-  const stream = db.prepare<[string], { count: number; closed: number }>("SELECT count, closed FROM stream WHERE name = ?");
+  const stream = db.prepare<[string], { count: number; closed: number }>(
+    "SELECT count, closed FROM stream WHERE name = ?",
+  );
   const jsonAt = db.prepare<[string, number], { json: string }>("SELECT json FROM event WHERE stream = ? AND seq = ?");
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
   const saveStream = db.prepare("INSERT OR REPLACE INTO stream (name, count, closed) VALUES (?, ?, ?)");
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
   const byStream = db.prepare<[string], Row>("SELECT * FROM event WHERE stream = ? ORDER BY seq");
-  const byPosition = db.prepare<[number, number], Row>("SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ?");
+  const byPosition = db.prepare<[number, number], Row>(
+    "SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ?",
+  );
   const openStreams = db.prepare<[], { name: string }>("SELECT name FROM stream WHERE closed = 0 ORDER BY name");
   const lookup = {
     head: (name: string) => {
@@ -60,7 +64,13 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void 
       const events = acceptWrite(write, lookup);
       events.forEach((event, i) => {
         position += 1;
-        const row: Row = { position, stream: write.stream, seq: write.after + i + 1, id: event.id, json: JSON.stringify(event) };
+        const row: Row = {
+          position,
+          stream: write.stream,
+          seq: write.after + i + 1,
+          id: event.id,
+          json: JSON.stringify(event),
+        };
         link = linkOf(key, link, row);
         insert.run(row.position, row.stream, row.seq, row.id, row.json, link);
       });
@@ -96,8 +106,12 @@ function verifyChain(db: Database.Database, key: Buffer): void {
     counts.set(row.stream, seq);
     last = row.position;
   }
-  const head = db.prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head").get();
-  const sealed = head ? head.position === last && head.link === link && head.seal === sealOf(key, last, link) : last === 0;
+  const head = db
+    .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
+    .get();
+  const sealed = head
+    ? head.position === last && head.link === link && head.seal === sealOf(key, last, link)
+    : last === 0;
   if (!sealed) throw broken(last + 1);
 }
 

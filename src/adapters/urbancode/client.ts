@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import { type Clock, type Log, type Random, ServerError, type UrbanCode } from "../../app/ports.ts";
+import { createHttp, type HttpSettings } from "./http.ts";
+import {
+  readAgent,
+  readDetail,
+  readRole,
+  statusesShape,
+  teamsShape,
+  userShape,
+  usersShape,
+  userTeamsShape,
+} from "./shapes.ts";
+
+/** The two shapes in which a server's front page tells its version (seen in the vendor's own client; there is no documented call). */
+const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
+
+/** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
+export function createUrbanCode(
+  settings: HttpSettings,
+  ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+): UrbanCode {
+  const http = createHttp(settings, ports);
+  const { name } = settings;
+
+  async function read<S extends z.ZodType>(
+    shape: S,
+    what: string,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<z.infer<S>> {
+    const parsed = shape.safeParse(await http.json(what, path, signal));
+    if (!parsed.success) throw unreadable(what);
+    return parsed.data;
+  }
+
+  function unreadable(what: string): ServerError {
+    return new ServerError("unreadable", `${name} answered "${what}" in a shape that Drydock does not know.`);
+  }
+
+  return {
+    name,
+    async list(signal) {
+      const value = await http.json("list of agents", "/cli/agentCLI", signal);
+      if (!Array.isArray(value)) throw unreadable("list of agents");
+      const agents = value.flatMap((entry) => readAgent(entry) ?? []);
+      if (agents.length < value.length)
+        ports.log.warn({ server: name, count: value.length - agents.length }, "agents without an id were passed over");
+      return agents;
+    },
+    async info(agentId, signal) {
+      const detail = readDetail(
+        await http.json("info of an agent", `/cli/agentCLI/info?agent=${encodeURIComponent(agentId)}`, signal),
+      );
+      if (!detail) throw unreadable("info of an agent");
+      return detail;
+    },
+    trigger: (agentId, signal) => http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, signal),
+    async statuses(signal) {
+      return new Map(Object.entries(await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal)));
+    },
+    async version(signal) {
+      const page = await http.text("front page", "/", { signal, anyone: true });
+      return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
+    },
+    usersByEmail: (email, signal) =>
+      read(usersShape, "user by e-mail", `/cli/user/byEmail?email=${encodeURIComponent(email)}&allUsers=true`, signal),
+    async user(idOrName, signal) {
+      const user = await read(
+        userShape,
+        "info of a user",
+        `/cli/user/info?user=${encodeURIComponent(idOrName)}`,
+        signal,
+      );
+      const active = user.deleted !== true && user.isLockedOut !== true;
+      return { id: user.id, name: user.name, email: user.email ?? undefined, active, groups: user.groups ?? [] };
+    },
+    async roleMappings(user, signal) {
+      const teams = await read(
+        userTeamsShape,
+        "roles of a user",
+        `/security/user/roleMappings/${encodeURIComponent(user)}`,
+        signal,
+      );
+      return teams.map((team) => ({ teamId: team.id, roleId: team.roleMapping.role.id }));
+    },
+    async teamMappings(signal) {
+      const teams = await read(teamsShape, "info of all teams", "/cli/team/infoAll", signal);
+      return teams.flatMap((team) =>
+        (team.roleMappings ?? []).map((mapping) => ({
+          teamId: team.id,
+          roleId: mapping.role.id,
+          userId: mapping.user?.id ?? undefined,
+          groupId: mapping.group?.id ?? undefined,
+        })),
+      );
+    },
+    async role(role, signal) {
+      const found = readRole(
+        await http.json("actions of a role", `/security/role/${encodeURIComponent(role)}`, signal),
+      );
+      if (!found) throw unreadable("actions of a role");
+      return found;
+    },
+    close: () => http.close(),
+  };
+}

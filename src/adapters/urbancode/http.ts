@@ -1,0 +1,179 @@
+import PQueue from "p-queue";
+import { Agent, request } from "undici";
+import { type Clock, type Random, ServerError, type TriggerResult } from "../../app/ports.ts";
+import { isUnsent, sentenceOf } from "./trouble.ts";
+
+export type Credentials =
+  | { readonly kind: "basic"; readonly user: string; readonly password: string }
+  | { readonly kind: "token"; readonly token: string };
+
+export interface HttpSettings {
+  readonly name: string;
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** PEM text of certificates to trust besides the machine's own. */
+  readonly ca?: string | undefined;
+  /** Milliseconds for one request, its body included. */
+  readonly requestDeadline: number;
+}
+
+export interface Http {
+  /** GET with retries; the text of a 2xx answer. Throws ServerError. */
+  text(what: string, path: string, options?: { signal?: AbortSignal | undefined; anyone?: boolean }): Promise<string>;
+  /** GET with retries; the parsed JSON of a 2xx answer. Throws ServerError. */
+  json(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
+  /** PUT, sent once and never again. Never throws. */
+  putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
+  close(): Promise<void>;
+}
+
+const TRIES = 3;
+const AT_ONCE = 10;
+const LONGEST_QUEUE = 5_000;
+const LARGEST_BODY = 64 * 1024 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly type: string;
+}
+
+export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
+  const base = settings.url.replace(/\/+$/, "");
+  const connect = { minVersion: "TLSv1.2" as const, ...(settings.ca ? { ca: settings.ca } : {}) };
+  const reads = new Agent({ connections: AT_ONCE, connect, maxResponseSize: LARGEST_BODY });
+  // A connection of its own for every PUT: on a kept one, a request whose socket turns out to be closed would be sent again.
+  const writes = new Agent({ connect, pipelining: 0, maxResponseSize: LARGEST_BODY });
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const authorization = authorizationOf(settings.credentials);
+
+  async function send(
+    method: "GET" | "PUT",
+    path: string,
+    options: { signal?: AbortSignal | undefined; anyone?: boolean },
+  ): Promise<Answer> {
+    const deadline = AbortSignal.timeout(settings.requestDeadline);
+    const response = await request(base + path, {
+      method,
+      dispatcher: method === "PUT" ? writes : reads,
+      headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
+      signal: options.signal ? AbortSignal.any([deadline, options.signal]) : deadline,
+      ...(method === "PUT" ? { reset: true } : {}),
+    });
+    return {
+      status: response.statusCode,
+      body: await response.body.text(),
+      type: String(response.headers["content-type"] ?? ""),
+    };
+  }
+
+  function enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (queue.size >= LONGEST_QUEUE)
+      throw new ServerError(
+        "unreachable",
+        `${settings.name}: ${LONGEST_QUEUE} requests are waiting already; try again in a minute.`,
+      );
+    return queue.add(work);
+  }
+
+  async function tryRead(
+    what: string,
+    path: string,
+    options: { signal?: AbortSignal | undefined; anyone?: boolean },
+  ): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const failure = await readOnce(what, path, options);
+      if (!(failure instanceof ServerError)) return failure;
+      const again = failure.fault === "failing" || failure.fault === "unreachable";
+      if (!again || attempt >= TRIES || options.signal?.aborted) throw failure;
+      await pause(ports, 250 * 4 ** (attempt - 1) * (0.5 + ports.random.fraction()), options.signal);
+    }
+  }
+
+  async function readOnce(
+    what: string,
+    path: string,
+    options: { signal?: AbortSignal | undefined; anyone?: boolean },
+  ): Promise<Answer | ServerError> {
+    let answer: Answer;
+    try {
+      answer = await enqueue(() => send("GET", path, options));
+    } catch (error) {
+      if (error instanceof ServerError) return error;
+      return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
+    }
+    const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
+    return fine ? answer : refusal(settings.name, what, answer);
+  }
+
+  return {
+    async text(what, path, options = {}) {
+      return (await tryRead(what, path, options)).body;
+    },
+    async json(what, path, signal) {
+      const answer = await tryRead(what, path, { signal });
+      try {
+        return JSON.parse(answer.body) as unknown;
+      } catch {
+        throw new ServerError(
+          "unreadable",
+          `${settings.name} answered "${what}" with something that is not JSON: ${quote(answer.body)}`,
+          answer.status,
+        );
+      }
+    },
+    async putOnce(path, signal) {
+      let answer: Answer;
+      try {
+        answer = await send("PUT", path, { signal });
+      } catch (error) {
+        return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
+      }
+      if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };
+      const text = `${answer.status} ${quote(answer.body)}`;
+      return answer.status >= 400 && answer.status < 500
+        ? { kind: "refused", status: answer.status, text }
+        : { kind: "uncertain", text };
+    },
+    async close() {
+      queue.clear();
+      await Promise.all([reads.destroy(), writes.destroy()]);
+    },
+  };
+}
+
+function refusal(server: string, what: string, { status, body }: Answer): ServerError {
+  const message = `${server} answered ${status} to "${what}": ${quote(body)}`;
+  if (status === 400 || status === 401 || status === 403) return new ServerError("denied", message, status);
+  if (status === 404) return new ServerError("not-found", message, status);
+  if (status >= 300 && status < 400)
+    return new ServerError("denied", `${message} (a redirect, to a login page perhaps)`, status);
+  return new ServerError("failing", message, status);
+}
+
+/** The server's own text, short and on one line. */
+function quote(body: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to go before the text is shown or logged
+  const line = body.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim();
+  return `"${line.length > 300 ? `${line.slice(0, 300)}…` : line}"`;
+}
+
+function authorizationOf(credentials: Credentials): string {
+  const pair =
+    credentials.kind === "basic"
+      ? `${credentials.user}:${credentials.password}`
+      : `PasswordIsAuthToken:${JSON.stringify({ token: credentials.token })}`;
+  return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
+}
+
+function pause({ clock }: { readonly clock: Clock }, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, done);
+    function done(): void {
+      cancel();
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+    signal?.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { Agent, AgentDetail, AgentStatus } from "../../domain/agent.ts";
+import type { ServerRole } from "../../domain/rights.ts";
+
+/** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: the reference, section 3. */
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+
+const agentShape = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  active: flag.catch(undefined),
+  status: z.unknown(),
+  version: text.catch(undefined),
+  relayId: text.catch(undefined),
+  tags: z
+    .array(z.union([z.string(), z.object({ name: z.string() })]))
+    .nullish()
+    .catch(undefined),
+});
+
+const teamShape = z.object({ teamId: z.string(), teamLabel: text, resourceRoleId: text });
+
+const detailShape = agentShape.extend({
+  security: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  extendedSecurity: z
+    .object({ teams: z.array(z.unknown()).nullish() })
+    .nullish()
+    .catch(undefined),
+});
+
+const STATUSES: Readonly<Record<string, AgentStatus>> = {
+  ONLINE: "online",
+  OFFLINE: "offline",
+  CONNECTING: "connecting",
+  CONNECTED: "connected",
+  ERROR: "error",
+  UPGRADE_RECOMMND: "upgrade-recommended",
+  UPGRADE_RECOMMENDED: "upgrade-recommended",
+  UPGRADE_REQUIRED: "upgrade-required",
+};
+
+export function readStatus(status: unknown): AgentStatus {
+  if (status === null) return "never-contacted";
+  return (typeof status === "string" && STATUSES[status]) || "unknown";
+}
+
+/** Undefined where it is no agent that can be told from others. */
+export function readAgent(value: unknown): Agent | undefined {
+  const parsed = agentShape.safeParse(value);
+  return parsed.success ? toAgent(parsed.data) : undefined;
+}
+
+export function readDetail(value: unknown): AgentDetail | undefined {
+  const parsed = detailShape.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { security, extendedSecurity } = parsed.data;
+  const teams = (extendedSecurity?.teams ?? []).flatMap((entry) => {
+    const team = teamShape.safeParse(entry);
+    return team.success
+      ? [
+          {
+            teamId: team.data.teamId,
+            teamName: team.data.teamLabel ?? team.data.teamId,
+            roleId: team.data.resourceRoleId ?? undefined,
+          },
+        ]
+      : [];
+  });
+  return {
+    ...toAgent(parsed.data),
+    teams,
+    callerRights: new Map(Object.entries(security ?? {}).map(([name, held]) => [name, held === true])),
+  };
+}
+
+function toAgent(shape: z.infer<typeof agentShape>): Agent {
+  return {
+    id: shape.id,
+    name: shape.name,
+    status: readStatus(shape.status),
+    version: shape.version ?? undefined,
+    active: shape.active ?? true,
+    tags: (shape.tags ?? []).map((tag) => (typeof tag === "string" ? tag : tag.name)),
+    relayId: shape.relayId ?? undefined,
+  };
+}
+
+const named = z.object({ id: z.string(), name: z.string() });
+export const usersShape = z.array(named);
+export const userShape = named.extend({
+  email: text,
+  deleted: flag,
+  isLockedOut: flag,
+  groups: z.array(named).nullish(),
+});
+export const statusesShape = z.record(z.string(), z.number());
+export const userTeamsShape = z.array(z.object({ id: z.string(), roleMapping: z.object({ role: named }) }));
+export const teamsShape = z.array(
+  z.object({
+    id: z.string(),
+    roleMappings: z
+      .array(z.object({ user: z.object({ id: text }).nullish(), group: z.object({ id: text }).nullish(), role: named }))
+      .nullish(),
+  }),
+);
+const roleShape = named.extend({
+  actionMappings: z
+    .array(z.object({ action: z.object({ name: z.string() }), resourceRole: z.object({ id: z.string() }).nullish() }))
+    .nullish(),
+});
+
+export function readRole(value: unknown): ServerRole | undefined {
+  const parsed = roleShape.safeParse(value);
+  if (!parsed.success) return undefined;
+  const actions = (parsed.data.actionMappings ?? []).map(({ action, resourceRole }) => ({
+    name: action.name,
+    agentTypeId: resourceRole?.id,
+  }));
+  return { id: parsed.data.id, name: parsed.data.name, actions };
+}

@@ -1,0 +1,59 @@
+/** What a failed request says about itself, by error code and never by message text. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was lost",
+  ENOTFOUND: "its host name is not known",
+  EAI_AGAIN: "its host name could not be looked up",
+  EHOSTUNREACH: "there is no way to its host",
+  ENETUNREACH: "there is no way to its network",
+  ETIMEDOUT: "the connection timed out",
+  UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
+  UND_ERR_SOCKET: "the connection was lost",
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "the answer was larger than Drydock takes",
+  UND_ERR_HEADERS_TIMEOUT: "no answer in time",
+  UND_ERR_BODY_TIMEOUT: "the answer did not end in time",
+  TimeoutError: "no answer in time",
+  AbortError: "Drydock gave the request up",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: put the certificate's file under caFile",
+  SELF_SIGNED_CERT_IN_CHAIN:
+    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
+};
+
+/** Faults in which not one byte of the request has left. */
+const UNSENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+export function sentenceOf(error: unknown): string {
+  const code = codeOf(error);
+  return SENTENCES[code] ?? `the request failed (${code})`;
+}
+
+export function isUnsent(error: unknown): boolean {
+  return UNSENT.has(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (!(error instanceof Error)) return "unknown";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  if (error.cause !== undefined) return codeOf(error.cause);
+  return error.name;
+}
