@@ -1,3 +1,5 @@
+import type { ArgumentSpec, Arguments } from "./arguments.ts";
+import type { Services } from "./services.ts";
 import type { View } from "./view.ts";
 
 /** Somebody wants something: typed after the slash word, said to the bot in a thread, or by a button. */
@@ -20,10 +22,26 @@ export interface Reply {
 /** The whole of Drydock as Slack sees it. Never throws: whatever goes wrong becomes a sentence. */
 export type Answer = (call: Call) => Promise<Reply>;
 
-/**
- * Something the person can put right: said to them as it stands, without a stack.
- * Everything else that is thrown is a bug: the person gets an id, the log gets the rest.
- */
-export class UserError extends Error {
-  override readonly name = "UserError";
+export interface CommandContext {
+  readonly call: Call;
+  readonly services: Services;
+  /** The slash word as configured, e.g. `/agents`. */
+  readonly word: string;
+}
+
+/** One thing that a person can say. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Only buttons say it: not in the help. */
+  readonly hidden?: boolean;
+  /** Understood in a rollout's thread too. */
+  readonly inThread?: boolean;
+  readonly args: ArgumentSpec;
+  /** `words` are the arguments as they were said. */
+  handler(args: Arguments, context: CommandContext, words: readonly string[]): Promise<View>;
+}
+
+export function defineCommand(command: Command): Command {
+  return command;
 }

@@ -82,6 +82,11 @@ export function makePlan(input: PlanInput): Plan {
   return { server: input.policy.server, serverVersion, options: input.options, agents, excluded, hash };
 }
 
+/** The same plan with fewer agents: what is left of it when the fleet has shrunk. */
+export function narrowPlan(plan: Plan, policy: Policy, agents: readonly PlannedAgent[]): Plan {
+  return { ...plan, agents, hash: hashPlan(policy, plan.serverVersion, plan.options, agents) };
+}
+
 function exclusionOf(agent: Agent, input: PlanInput): Omit<Exclusion, "agent"> | undefined {
   const never = neverRuleFor(input.policy, agent);
   if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };

@@ -38,6 +38,15 @@ export function upgradeId(rollout: string, agentId: string, attempt: number): st
   return `${rollout}.${agentId}.${attempt}`;
 }
 
+/** The parts of an upgrade's id; undefined where it is none. Neither a rollout's id nor an attempt has a dot in it. */
+export function parseUpgradeId(
+  id: string,
+): { readonly rollout: string; readonly agentId: string; readonly attempt: number } | undefined {
+  const match = /^([^.]+)\.(.+)\.(\d+)$/s.exec(id);
+  if (!match?.[1] || !match[2]) return undefined;
+  return { rollout: match[1], agentId: match[2], attempt: Number(match[3]) };
+}
+
 export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): Upgrade | undefined {
   if (!state) return begin(event);
   const next = { ...state, seq: event.seq };
@@ -193,9 +202,15 @@ export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): rea
   return facts;
 }
 
-/** The end of an attempt that did not begin: nothing happened on the agent, and nothing is left to watch. */
+/** The end of an attempt that did not begin: nothing happened on the agent. */
 export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeFact[] {
-  return [outcome(kind, text, false), { type: "upgrade.closed", data: {} }];
+  return [outcome(kind, text, false)];
+}
+
+/** Whether a new attempt follows by itself: once where it is not known whether the request was taken, twice where it never left. */
+export function triesAgain(upgrade: Upgrade): boolean {
+  if (upgrade.outcome?.kind === "unknown") return upgrade.attempt < 2;
+  return upgrade.outcome?.kind === "unsent" && upgrade.attempt < 3;
 }
 
 function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeFact {

@@ -1,0 +1,37 @@
+import { defineCommand } from "../src/app/command.ts";
+import { progressOf } from "../src/app/settle.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { type Line, say } from "../src/app/view.ts";
+import { tally } from "../src/app/views/card-view.ts";
+
+const MOST = 10;
+
+export const rollouts = defineCommand({
+  name: "rollouts",
+  summary: "rollouts under way and past, or one of them",
+  inThread: true,
+  args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
+  async handler(args, { services }) {
+    const asked = args.words[0]?.toLowerCase();
+    const all = [...services.board.rollouts.values()].reverse();
+    const chosen = asked === undefined ? all.slice(0, MOST) : all.filter((rollout) => rollout.id === asked);
+    if (chosen.length === 0 && asked !== undefined) {
+      throw new UserError(
+        `There is no rollout "${asked.slice(0, 60)}". The newest is ${all[0]?.id ?? "not there yet"}.`,
+      );
+    }
+    if (chosen.length === 0) return say("There has been no rollout yet.");
+    const lines = chosen.map((rollout): Line => {
+      const state = rollout.status === "ended" ? "finished" : rollout.status;
+      return [
+        { bold: rollout.id },
+        ` ${state}, by `,
+        { person: rollout.owner },
+        ` in `,
+        { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
+        `: ${tally(progressOf(services.board, rollout))}`,
+      ];
+    });
+    return say(...lines);
+  },
+});

@@ -1,0 +1,60 @@
+import { defineCommand } from "../src/app/command.ts";
+import { ServerError } from "../src/app/ports.ts";
+import { siteNamed } from "../src/app/selection.ts";
+import type { Services } from "../src/app/services.ts";
+import { progressOf } from "../src/app/settle.ts";
+import type { Site } from "../src/app/site.ts";
+import { type Line, say } from "../src/app/view.ts";
+import { tally } from "../src/app/views/card-view.ts";
+import type { AgentStatus } from "../src/domain/agent.ts";
+
+export const status = defineCommand({
+  name: "status",
+  summary: "agents by status, slots in use and rollouts under way",
+  inThread: true,
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents status prod" },
+  async handler(args, { services, call }) {
+    const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+    if (here && args.words.length === 0)
+      return say([{ bold: here.id }, `: ${tally(progressOf(services.board, here))}`]);
+    const sites =
+      args.words[0] === undefined
+        ? [...services.sites.values()]
+        : [siteNamed(services.sites, args.words[0].toLowerCase())];
+    const described = await Promise.all(sites.map((site) => describe(site, services)));
+    return say(...described.flat());
+  },
+});
+
+/** One server that does not answer spoils nothing for the others. */
+async function describe(site: Site, services: Services): Promise<readonly Line[]> {
+  const holding = services.board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
+  const lines: Line[] = [];
+  try {
+    lines.push([{ bold: site.name }, `: ${await counts(site)}`]);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    lines.push([{ bold: site.name }, `: no usable answer. ${error.message}`]);
+  }
+  const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
+  lines.push([`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]);
+  for (const rollout of services.board.rollouts.values()) {
+    if (rollout.plan.server !== site.name || rollout.status === "ended") continue;
+    lines.push([
+      { bold: rollout.id },
+      ` (${rollout.status}, `,
+      { person: rollout.owner },
+      `): ${tally(progressOf(services.board, rollout))}`,
+    ]);
+  }
+  return lines;
+}
+
+async function counts(site: Site): Promise<string> {
+  const agents = await site.urbancode.list();
+  const version = await site.urbancode.version();
+  const byStatus = new Map<AgentStatus, number>();
+  for (const agent of agents) byStatus.set(agent.status, (byStatus.get(agent.status) ?? 0) + 1);
+  const said = [...byStatus].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
+  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.`;
+}

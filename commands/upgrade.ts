@@ -1,0 +1,15 @@
+import { defineCommand } from "../src/app/command.ts";
+import { BOTH_STATUSES } from "../src/app/plans.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+
+export const upgrade = defineCommand({
+  name: "upgrade",
+  summary: "plan the upgrade of named agents, whichever of the two statuses they have",
+  args: {
+    positional: { hint: "NAME", required: true, many: true },
+    flags: SELECTION_FLAGS,
+    example: "/agents upgrade web-* db-prod-03",
+  },
+  handler: (args, context, words) =>
+    showPlan({ name: "upgrade", statuses: BOTH_STATUSES, globs: args.words }, args, context, words),
+});

@@ -1,0 +1,171 @@
+import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/claims.ts";
+import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
+import { evolveRollout, type Rollout } from "../domain/rollout.ts";
+import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
+import { type Clock, type Ledger, LedgerConflict, type Random, type ServerName } from "./ports.ts";
+
+const PAGE = 1_000;
+const TRIES = 3;
+
+export interface Pin {
+  readonly user: AgentRef;
+  readonly via: "mapping" | "email";
+}
+
+/** Facts for one stream; `closes` ends it. */
+export interface Change {
+  readonly stream: string;
+  readonly facts: readonly Fact[];
+  readonly actor: string;
+  readonly closes?: boolean;
+}
+
+/**
+ * The ledger, folded: what is true now, in memory. Everything that is read comes from here, everything that is written
+ * goes through here, and both are the same after every write.
+ */
+export interface Board {
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** The attempts of each rollout's agents, newest last: rollout id, then agent id. */
+  attempts(rollout: string, agentId: string): readonly Upgrade[];
+  upgrade(id: string): Upgrade | undefined;
+  /** Upgrades whose stream is open, on this server. */
+  openUpgrades(server: ServerName): readonly Upgrade[];
+  claims(server: ServerName): Claims;
+  pin(slackId: string, server: ServerName): Pin | undefined;
+  /** The time of the newest fact; 0 in an empty ledger. */
+  readonly lastAt: number;
+  /**
+   * Reads, decides and writes, again when somebody else was first (three times at most). `decide` runs on the state as it is
+   * then; no changes = nothing is written. Throws LedgerConflict after the last try.
+   */
+  change(decide: () => readonly Change[]): Promise<void>;
+  /** Calls back after facts were added; the returned function ends that. */
+  onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** Folds in what others have written. */
+  catchUp(): Promise<void>;
+}
+
+export async function openBoard(
+  ledger: Ledger,
+  ports: { readonly clock: Clock; readonly random: Random },
+): Promise<Board> {
+  const rollouts = new Map<string, Rollout>();
+  const upgrades = new Map<string, Upgrade>();
+  const byAgent = new Map<string, string[]>();
+  const open = new Map<ServerName, Set<string>>();
+  const claims = new Map<ServerName, Claims>();
+  const pins = new Map<string, Pin>();
+  const counts = new Map<string, number>();
+  const listeners = new Set<(events: readonly StoredEvent[]) => void>();
+  let position = 0;
+  let lastAt = 0;
+  let line: Promise<unknown> = Promise.resolve();
+
+  function fold(event: StoredEvent): void {
+    position = event.position;
+    lastAt = Math.max(lastAt, event.at);
+    counts.set(event.stream, event.seq);
+    const dot = event.stream.indexOf(".");
+    const kind = event.stream.slice(0, dot);
+    const name = event.stream.slice(dot + 1);
+    if (kind === "server") claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
+    else if (kind === "rollout") {
+      const next = evolveRollout(rollouts.get(name), event);
+      if (next) rollouts.set(name, next);
+    } else if (kind === "upgrade") foldUpgrade(name, event);
+    else if (event.type === "identity.pinned")
+      pins.set(`${name} ${event.data.server}`, { user: event.data.user, via: event.data.via });
+  }
+
+  function foldUpgrade(id: string, event: StoredEvent): void {
+    const before = upgrades.get(id);
+    const next = evolveUpgrade(before, event);
+    if (!next) return;
+    upgrades.set(id, next);
+    if (!before) {
+      const key = `${next.rollout} ${next.agent.id}`;
+      byAgent.set(key, [...(byAgent.get(key) ?? []), id]);
+    }
+    const still = open.get(next.server) ?? new Set();
+    open.set(next.server, still);
+    if (next.closed) still.delete(id);
+    else still.add(id);
+  }
+
+  async function catchUp(): Promise<void> {
+    const fresh: StoredEvent[] = [];
+    for (;;) {
+      const page = await ledger.since(position, PAGE);
+      for (const event of page) fold(event);
+      fresh.push(...page);
+      if (page.length < PAGE) break;
+    }
+    if (fresh.length > 0) for (const listener of listeners) listener(fresh);
+  }
+
+  async function changeNow(decide: () => readonly Change[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const writes = decide()
+        .filter((change) => change.facts.length > 0)
+        .map((change) => ({
+          stream: change.stream,
+          after: counts.get(change.stream) ?? 0,
+          events: change.facts.map((fact, i) => stamp(fact, change, i)),
+        }));
+      if (writes.length === 0) return;
+      try {
+        await ledger.append(writes);
+        await catchUp();
+        return;
+      } catch (error) {
+        if (!(error instanceof LedgerConflict) || attempt >= TRIES) throw error;
+        await catchUp();
+      }
+    }
+  }
+
+  function stamp(fact: Fact, change: Change, i: number): LedgerEvent {
+    const last = i === change.facts.length - 1;
+    const closes =
+      last && (change.closes === true || fact.type === "upgrade.closed" || fact.type === "upgrade.skipped");
+    return {
+      ...fact,
+      id: ports.random.id(),
+      v: 1,
+      at: ports.clock.now(),
+      actor: change.actor,
+      ...(closes ? { closes: true } : {}),
+    };
+  }
+
+  await catchUp();
+  return {
+    rollouts,
+    attempts: (rollout, agentId) =>
+      (byAgent.get(`${rollout} ${agentId}`) ?? []).flatMap((id) => upgrades.get(id) ?? []),
+    upgrade: (id) => upgrades.get(id),
+    openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
+    claims: (server) => claims.get(server) ?? NO_CLAIMS,
+    pin: (slackId, server) => pins.get(`${slackId} ${server}`),
+    get lastAt() {
+      return lastAt;
+    },
+    change(decide) {
+      // One at a time: two decisions on the same state would only conflict with each other.
+      const turn = line.then(() => changeNow(decide));
+      line = turn.catch(() => undefined);
+      return turn;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    catchUp,
+  };
+}
+
+/** The change on one upgrade's stream. */
+export function onUpgrade(id: string, facts: readonly Fact[]): Change {
+  return { stream: `upgrade.${id}`, facts, actor: "drydock" };
+}

@@ -1,0 +1,70 @@
+import { next, type Queue } from "../domain/dispatch.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
+import type { Board } from "./board.ts";
+import type { Engine } from "./ports.ts";
+import type { Site } from "./site.ts";
+
+/** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
+export interface Dispatcher {
+  run(site: Site): Promise<void>;
+  /** An upgrade that was handed over has come back, begun or not. */
+  returned(id: string): void;
+}
+
+/** No more than this is looked for at once: there are at most ten slots. */
+const AHEAD = 10;
+
+export function createDispatcher(ports: { readonly board: Board; readonly engine: Engine }): Dispatcher {
+  const { board, engine } = ports;
+  /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
+  const handed = new Map<string, string>();
+  /** How far each rollout's plan has begun: agents begin in the plan's order. */
+  const begun = new Map<string, number>();
+
+  function waitingOf(rollout: Rollout, open: readonly Upgrade[]): readonly string[] {
+    const again = open
+      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
+      .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
+    const { agents } = rollout.plan;
+    let start = begun.get(rollout.id) ?? 0;
+    while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
+    begun.set(rollout.id, start);
+    const waiting: string[] = [];
+    for (let i = start; i < agents.length && waiting.length < AHEAD; i += 1) {
+      const agent = agents[i];
+      if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
+      const id = upgradeId(rollout.id, agent.id, 1);
+      if (!handed.has(id)) waiting.push(id);
+    }
+    return [...again.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+  }
+
+  return {
+    async run(site) {
+      const open = board.openUpgrades(site.name);
+      const holding = open.filter((upgrade) => upgrade.holdsSlot);
+      const pending = [...handed].filter(([id]) => !board.upgrade(id)?.holdsSlot);
+      const queues: Queue[] = [];
+      for (const rollout of board.rollouts.values()) {
+        if (rollout.status !== "running" || rollout.plan.server !== site.name) continue;
+        const inFlight =
+          holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
+          pending.filter(([, id]) => id === rollout.id).length;
+        queues.push({
+          rollout: rollout.id,
+          slots: rollout.plan.options.slots,
+          inFlight,
+          waiting: waitingOf(rollout, open),
+        });
+      }
+      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
+      const ids = next({ slotLimit: site.policy.slots, occupied: holding.length + mine.length, queues });
+      for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
+      if (ids.length > 0) await engine.submit(site.name, ids);
+    },
+    returned(id) {
+      handed.delete(id);
+    },
+  };
+}

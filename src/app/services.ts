@@ -1,0 +1,24 @@
+import type { Rollout } from "../domain/rollout.ts";
+import type { Board } from "./board.ts";
+import type { Command } from "./command.ts";
+import type { Identities, PeopleSettings } from "./identity.ts";
+import type { Plans } from "./plans.ts";
+import type { Clock } from "./ports.ts";
+import type { Site, Sites } from "./site.ts";
+import type { Starter } from "./start.ts";
+
+/** What commands may use. */
+export interface Services {
+  readonly board: Board;
+  readonly sites: Sites;
+  readonly identities: Identities;
+  readonly people: PeopleSettings;
+  readonly plans: Plans;
+  readonly starter: Starter;
+  readonly clock: Clock;
+  readonly commands: readonly Command[];
+  /** Whether the server answered when it was last asked. */
+  serverReady(site: Site): boolean;
+  /** The rollout whose card has this thread, if it is one. */
+  rolloutOfThread(channel: string, thread: string): Rollout | undefined;
+}

@@ -1,0 +1,16 @@
+import type { Deadlines } from "../domain/deadlines.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { ServerName, UrbanCode } from "./ports.ts";
+
+/** One configured server: its rules, its deadlines and the way to it. */
+export interface Site {
+  readonly name: ServerName;
+  readonly url: string;
+  readonly policy: Policy;
+  readonly deadlines: Deadlines;
+  /** How often things are looked at, in ms. */
+  readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  readonly urbancode: UrbanCode;
+}
+
+export type Sites = ReadonlyMap<ServerName, Site>;

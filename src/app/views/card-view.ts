@@ -1,0 +1,145 @@
+import { isFailure } from "../../domain/outcome.ts";
+import { durationOf, forecast, GUESSED_DURATION, lowerBound, type Progress } from "../../domain/progress.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Upgrade } from "../../domain/upgrade.ts";
+import { data, type Line, type Part, type View } from "../view.ts";
+import { count, duration, names } from "./words.ts";
+
+export interface CardInput {
+  readonly rollout: Rollout;
+  readonly progress: Progress;
+  readonly upgrades: readonly Upgrade[];
+  readonly slots: { readonly inUse: number; readonly here: number; readonly limit: number };
+  readonly serverReady: boolean;
+  readonly now: number;
+}
+
+/** The rollout's one message: what is it, does it need me, what can I press. */
+export function cardView(input: CardInput): View {
+  const { rollout } = input;
+  const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
+  const parts: Part[] = [
+    { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
+    { kind: "text", lines: bodyOf(input) },
+  ];
+  const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
+  parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });
+  if (rollout.status === "running") parts.push({ kind: "buttons", buttons: [stopButton(rollout)] });
+  return { summary: [`${heading}. ${tally(input.progress)}`], parts };
+}
+
+const WORDS = { running: "upgrading", stopping: "stopping", ended: "finished" } as const;
+const SIGNS = { running: "▶", stopping: "■", ended: "✔" } as const;
+
+function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
+  const lines: Line[] = [[bar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
+  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome).map((upgrade) => upgrade.agent.name);
+  const failed = upgrades
+    .filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind))
+    .map((upgrade) => upgrade.agent.name);
+  const skipped = upgrades
+    .filter((upgrade) => upgrade.outcome?.kind === "skipped")
+    .map((upgrade) => upgrade.agent.name);
+  if (inFlight.length > 0) lines.push(["In flight: ", ...names(inFlight, 10)]);
+  if (failed.length > 0) lines.push(["Failed: ", ...names(failed, 10)]);
+  if (skipped.length > 0) lines.push(["Skipped: ", ...names(skipped, 5)]);
+  if (rollout.stoppedBy)
+    lines.push([
+      "Stopped by ",
+      { person: rollout.stoppedBy },
+      rollout.status === "ended" ? "." : ": what is in flight cannot be called back and is watched to its end.",
+    ]);
+  return lines;
+}
+
+export function tally(progress: Progress): string {
+  const said = [
+    `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
+    progress.failed > 0 && `${progress.failed} failed`,
+    progress.unchanged > 0 && `${progress.unchanged} unchanged`,
+    progress.skipped > 0 && `${progress.skipped} skipped`,
+    progress.inFlight > 0 && `${progress.inFlight} in flight`,
+    progress.waiting > 0 && `${progress.waiting.toLocaleString("en")} waiting`,
+    progress.stopped > 0 && `${progress.stopped.toLocaleString("en")} not begun`,
+  ];
+  return `${said.filter((part) => part !== false).join(", ")}.`;
+}
+
+function runningNotes({ rollout, progress, upgrades, slots, serverReady, now }: CardInput): readonly Line[] {
+  const durations = knownDurations(upgrades);
+  const typical =
+    durations.length > 0 ? (durations[Math.floor(durations.length / 2)] ?? GUESSED_DURATION) : GUESSED_DURATION;
+  const left = forecast(
+    progress.waiting + progress.inFlight,
+    Math.max(1, Math.min(rollout.plan.options.slots, slots.limit)),
+    typical,
+  );
+  const lines: Line[] = [
+    [
+      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, about ${duration(left)} left${durations.length > 0 ? "" : ", guessed at 3 min for each agent"}.`,
+    ],
+  ];
+  if (!serverReady)
+    lines.push([
+      `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
+    ]);
+  return lines;
+}
+
+function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
+  const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
+  const timed = upgrades.flatMap((upgrade) => {
+    const ms = durationOf(upgrade);
+    return ms === undefined ? [] : [{ name: upgrade.agent.name, ms }];
+  });
+  const lines: Line[] = [];
+  const floor = lowerBound(
+    timed.map(({ ms }) => ms),
+    rollout.plan.options.slots,
+  );
+  const efficiency =
+    took > 0 && timed.length > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
+  lines.push([`Took ${duration(took)}, floor ${duration(floor)}${efficiency}.`]);
+  const longest = timed.sort((a, b) => b.ms - a.ms).slice(0, 3);
+  if (longest.length > 0)
+    lines.push([
+      "Longest: ",
+      ...longest.flatMap(({ name, ms }, i): Line => [i === 0 ? "" : ", ", data(name), ` ${duration(ms)}`]),
+    ]);
+  return lines;
+}
+
+function startedBy(rollout: Rollout): Line {
+  const by: Line = [
+    `${count(rollout.plan.agents.length, "agent")} on ${rollout.plan.server}, started by `,
+    { person: rollout.owner },
+    " (",
+    data(rollout.serverUser.name),
+    ").",
+  ];
+  return rollout.plan.options.reason ? [...by, " Reason: ", data(rollout.plan.options.reason)] : by;
+}
+
+function stopButton(rollout: Rollout) {
+  return {
+    label: "Stop",
+    command: "stop",
+    args: [rollout.id],
+    style: "danger" as const,
+    confirm: {
+      title: `Stop ${rollout.id}?`,
+      text: "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
+      yes: "Stop",
+      no: "Go on",
+    },
+  };
+}
+
+function knownDurations(upgrades: readonly Upgrade[]): readonly number[] {
+  return upgrades.flatMap((upgrade) => durationOf(upgrade) ?? []).sort((a, b) => a - b);
+}
+
+function bar(percent: number): string {
+  const full = Math.floor(percent / 5);
+  return "█".repeat(full) + "░".repeat(20 - full);
+}

@@ -1,0 +1,28 @@
+import { data, type Line, type Span } from "../view.ts";
+
+/** `1 agent`, `3 agents`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** `42 s`, `18 min`, `2 h 5 min`, from milliseconds. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `03:12 UTC`, from milliseconds since 1970. */
+export function clockTime(at: number): string {
+  const minutes = Math.floor(at / 60_000) % 1440;
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`;
+}
+
+/** Names from the server, some of them where there are many. */
+export function names(all: readonly string[], most = 8): Line {
+  const shown = all.slice(0, most).flatMap((name, i): Span[] => (i === 0 ? [data(name)] : [", ", data(name)]));
+  return all.length > most ? [...shown, ` and ${(all.length - most).toLocaleString("en")} more`] : shown;
+}

@@ -1,0 +1,124 @@
+import type { Agent } from "../domain/agent.ts";
+import { due } from "../domain/due.ts";
+import { decideObserved, type Observation, type Upgrade } from "../domain/upgrade.ts";
+import { type Board, onUpgrade } from "./board.ts";
+import { type Clock, type Log, ServerError } from "./ports.ts";
+import type { Site } from "./site.ts";
+
+/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
+const LATE_FACTOR = 10;
+
+export interface Watch {
+  /** Whether the server answered when it was last asked. Nothing begins while it does not. */
+  ready(): boolean;
+  /** Somebody else got no answer. */
+  trouble(error: ServerError): void;
+  /** Rounds of looking that were completed since the start. */
+  rounds(): number;
+  stop(): void;
+}
+
+/** The one poller of a server: looks at what is in flight, and now and then at all of it, and writes down what it means. */
+export function startWatch(
+  site: Site,
+  ports: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+): Watch {
+  const { board, clock, log } = ports;
+  const stopping = new AbortController();
+  let cancel = () => {};
+  let ready = true;
+  let rounds = 0;
+  let listedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
+    const at = clock.now();
+    await board.change(() =>
+      board.openUpgrades(site.name).flatMap((upgrade) => {
+        const observation = seen.get(upgrade.agent.id);
+        const facts = observation ? decideObserved(upgrade, observation, at, site.deadlines) : [];
+        return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
+      }),
+    );
+  }
+
+  async function comeDue(): Promise<void> {
+    await board.change(() =>
+      due(board.openUpgrades(site.name), clock.now(), site.deadlines).map(({ upgrade, facts }) =>
+        onUpgrade(upgrade.id, facts),
+      ),
+    );
+  }
+
+  async function lookClosely(upgrades: readonly Upgrade[]): Promise<void> {
+    const seen = new Map<string, Observation>();
+    await Promise.all(
+      upgrades.map(async ({ agent }) => {
+        try {
+          seen.set(agent.id, toObservation(await site.urbancode.info(agent.id, stopping.signal)));
+        } catch (error) {
+          if (!(error instanceof ServerError) || error.fault !== "not-found") throw error;
+          seen.set(agent.id, { status: "gone", version: null });
+        }
+      }),
+    );
+    await look(seen);
+  }
+
+  async function round(): Promise<void> {
+    const open = board.openUpgrades(site.name);
+    const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
+    const running = [...board.rollouts.values()].some(
+      (rollout) => rollout.status !== "ended" && rollout.plan.server === site.name,
+    );
+    await lookClosely(close);
+    const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
+    const listDue = (running || open.length > 0) && clock.now() - listedAt >= every;
+    if (listDue || !ready) {
+      const agents = await site.urbancode.list(stopping.signal);
+      listedAt = clock.now();
+      await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
+    }
+    if (!ready) log.info({ server: site.name }, "the server answers again");
+    ready = true;
+  }
+
+  function trouble(error: ServerError): void {
+    if (ready && !stopping.signal.aborted)
+      log.warn(
+        { server: site.name, reason: error.message },
+        "the server gives no usable answer; nothing begins until it does",
+      );
+    ready = false;
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      await round();
+      rounds += 1;
+    } catch (error) {
+      if (error instanceof ServerError) trouble(error);
+      else log.error({ server: site.name, error }, "a round of looking failed");
+    }
+    try {
+      await comeDue();
+    } catch (error) {
+      log.error({ server: site.name, error }, "what has come due could not be written down");
+    }
+    if (!stopping.signal.aborted) cancel = clock.after(site.watch.inFlight, () => void tick());
+  }
+
+  void tick();
+  return {
+    ready: () => ready,
+    trouble,
+    rounds: () => rounds,
+    stop() {
+      stopping.abort();
+      cancel();
+    },
+  };
+}
+
+function toObservation(agent: Agent): Observation {
+  return { status: agent.status, version: agent.version ?? null };
+}
