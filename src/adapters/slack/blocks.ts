@@ -1,0 +1,118 @@
+import type { Button, KnownBlock } from "@slack/types";
+import type { Line, Part, View, Button as ViewButton } from "../../app/view.ts";
+import { cut, toPieces, visible } from "./mrkdwn.ts";
+
+export interface Message {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** Slack's limits. Source: Slack's Block Kit reference. */
+const SECTION = 3_000;
+const BLOCKS = 50;
+const HEADER = 150;
+const BUTTON = 75;
+const BUTTONS = 25;
+const VALUE = 2_000;
+const CONTEXT = 2_000;
+const TEXT = 3_000;
+
+/** Draws a view within Slack's limits, whatever it holds. Throws only where a button's value cannot fit: that is a bug in the command. */
+export function toMessage(view: View): Message {
+  const drawn = view.parts.flatMap(drawPart);
+  const blocks =
+    drawn.length <= BLOCKS
+      ? drawn
+      : [
+          ...drawn.slice(0, BLOCKS - 1),
+          section(`… and ${drawn.length - BLOCKS + 1} more parts that do not fit into one message`),
+        ];
+  return { text: joinPieces(toPieces(view.summary), TEXT) || "Drydock", blocks };
+}
+
+function drawPart(part: Part, index: number): KnownBlock[] {
+  switch (part.kind) {
+    case "heading":
+      return [
+        { type: "header", text: { type: "plain_text", text: cut(visible(part.text) || " ", HEADER), emoji: false } },
+      ];
+    case "text":
+      return paragraphs(part.lines, SECTION).map(section);
+    case "note":
+      return paragraphs(part.lines, CONTEXT).map((text) => ({ type: "context", elements: [{ type: "mrkdwn", text }] }));
+    case "buttons":
+      return part.buttons.length === 0
+        ? []
+        : [
+            {
+              type: "actions",
+              elements: part.buttons.slice(0, BUTTONS).map((button, n) => drawButton(button, `${index}.${n}`)),
+            },
+          ];
+    case "divider":
+      return [{ type: "divider" }];
+  }
+}
+
+function section(text: string): KnownBlock {
+  return { type: "section", text: { type: "mrkdwn", text } };
+}
+
+/** Lines packed into as few texts as the limit allows, cut only between lines and between spans. */
+function paragraphs(lines: readonly Line[], limit: number): readonly string[] {
+  const texts: string[] = [];
+  let text = "";
+  for (const line of lines) {
+    const drawn = joinPieces(toPieces(line), limit) || " ";
+    if (text !== "" && text.length + 1 + drawn.length > limit) {
+      texts.push(text);
+      text = drawn;
+    } else {
+      text = text === "" ? drawn : `${text}\n${drawn}`;
+    }
+  }
+  return text === "" ? texts : [...texts, text];
+}
+
+/** As many whole pieces as fit; a piece that is too long by itself is plain text of ours, cut at an entity's edge. */
+function joinPieces(pieces: readonly string[], limit: number): string {
+  let text = "";
+  for (const piece of pieces) {
+    if (text.length + piece.length > limit - 1)
+      return `${text}${text.length === 0 ? cutEscaped(piece, limit - 1) : ""}…`;
+    text += piece;
+  }
+  return text;
+}
+
+function cutEscaped(piece: string, limit: number): string {
+  return cut(piece, limit).replace(/&[a-z]{0,3}(?=…?$)/, "");
+}
+
+function drawButton(button: ViewButton, place: string): Button {
+  const value = JSON.stringify({ command: button.command, args: button.args });
+  if (value.length > VALUE)
+    throw new Error(`The value of the button "${button.label}" has ${value.length} characters; Slack takes ${VALUE}.`);
+  return {
+    type: "button",
+    action_id: `drydock:${place}:${button.command}`.slice(0, 255),
+    text: { type: "plain_text", text: cut(visible(button.label), BUTTON), emoji: false },
+    value,
+    ...(button.style ? { style: button.style } : {}),
+    ...(button.confirm
+      ? {
+          confirm: {
+            title: { type: "plain_text", text: cut(button.confirm.title, 100) },
+            text: { type: "plain_text", text: cut(button.confirm.text, 300) },
+            confirm: { type: "plain_text", text: cut(button.confirm.yes, 30) },
+            deny: { type: "plain_text", text: cut(button.confirm.no, 30) },
+          },
+        }
+      : {}),
+  };
+}
+
+/** What `should_escape` and Slack's clients did to a command's text, taken back. Mentions stay as they are. */
+export function unescape(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}

@@ -1,0 +1,50 @@
+import type { Line, Span } from "../../app/view.ts";
+
+const LONGEST_DATA = 300;
+
+/** One line as Slack's mrkdwn, in pieces that must not be cut in the middle. */
+export function toPieces(line: Line): readonly string[] {
+  return line.map(toPiece);
+}
+
+function toPiece(span: Span): string {
+  if (typeof span === "string") return escape(oneLine(span));
+  if ("data" in span) return code(span.data);
+  if ("bold" in span) return `*${escape(oneLine(span.bold)).replaceAll("*", "∗")}*`;
+  if ("person" in span) return /^[UW][A-Z0-9]{2,30}$/.test(span.person) ? `<@${span.person}>` : code(span.person);
+  return /^[CGD][A-Z0-9]{2,30}$/.test(span.channel) ? `<#${span.channel}>` : code(span.channel);
+}
+
+/** Text from outside, as code: nothing in it can mention, link or format, and control characters show. */
+function code(text: string): string {
+  const shown = cut(visible(text), LONGEST_DATA);
+  return `\`${escape(shown.replaceAll("`", "ˋ")) || "(empty)"}\``;
+}
+
+/** The characters that mean something to Slack. Source: Slack's documentation on formatting text. */
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Control characters become their pictures, direction marks go: a name must not rearrange what stands beside it. */
+export function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to be made visible
+  return text
+    .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "");
+}
+
+function oneLine(text: string): string {
+  return visible(text.replace(/[\r\n\t]+/g, " "));
+}
+
+/** At most `limit` UTF-16 units, an ellipsis included, never half a character. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  let kept = "";
+  for (const character of text) {
+    if (kept.length + character.length > limit - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,72 @@
+import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import type { Clock, People, Person } from "../../app/ports.ts";
+import { toSlackError } from "./failure.ts";
+
+const REMEMBERED = 60_000;
+const MOST = 1_000;
+
+/** People through users.info, remembered for a minute. */
+export function createPeople({
+  client,
+  clock,
+  team,
+}: {
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly team: string;
+}): People {
+  const known = new Map<string, { readonly person: Person; readonly until: number }>();
+
+  return {
+    async person(slackId) {
+      const cached = known.get(slackId);
+      if (cached && cached.until > clock.now()) return cached.person;
+      let answer: Awaited<ReturnType<typeof client.users.info>>;
+      try {
+        answer = await client.users.info({ user: slackId });
+      } catch (error) {
+        if (
+          error instanceof WebAPIPlatformError &&
+          (error.data.error === "user_not_found" || error.data.error === "user_not_visible")
+        )
+          return undefined;
+        throw toSlackError("tell who somebody is", error);
+      }
+      const { user } = answer;
+      if (!user?.id) return undefined;
+      const person: Person = {
+        id: user.id,
+        teamId: user.team_id ?? "",
+        name: user.name ?? user.id,
+        email: user.profile?.email,
+        kind: kindOf(user, team),
+      };
+      known.delete(slackId);
+      known.set(slackId, { person, until: clock.now() + REMEMBERED });
+      for (const id of known.keys()) {
+        if (known.size <= MOST) break;
+        known.delete(id);
+      }
+      return person;
+    },
+  };
+}
+
+interface Flags {
+  readonly id?: string | undefined;
+  readonly team_id?: string | undefined;
+  readonly deleted?: boolean | undefined;
+  readonly is_bot?: boolean | undefined;
+  readonly is_restricted?: boolean | undefined;
+  readonly is_ultra_restricted?: boolean | undefined;
+  readonly is_stranger?: boolean | undefined;
+}
+
+/** Deny by default: whoever is not plainly a member of this workspace is something else. */
+function kindOf(user: Flags, team: string): Person["kind"] {
+  if (user.deleted) return "deleted";
+  if (user.is_bot || user.id === "USLACKBOT") return "bot";
+  if (user.is_stranger || user.team_id !== team) return "stranger";
+  if (user.is_restricted || user.is_ultra_restricted) return "guest";
+  return "member";
+}

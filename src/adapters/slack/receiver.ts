@@ -1,0 +1,134 @@
+import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
+import { SocketModeClient } from "@slack/socket-mode";
+import type { Clock, Log } from "../../app/ports.ts";
+import type { SdkLogger } from "./sdk-log.ts";
+
+/** How long an envelope is remembered, and how many are. Source: the design, "Slack, exactly once enough". */
+const REMEMBERED = 10 * 60_000;
+const MOST = 10_000;
+const LONGEST_PAUSE = 30_000;
+const HELLO = 20_000;
+
+interface Envelope {
+  readonly ack: (response?: object) => Promise<void>;
+  readonly envelope_id: string;
+  readonly body: ReceiverEvent["body"];
+  readonly retry_num?: number;
+  readonly retry_reason?: string;
+}
+
+export interface SocketReceiver extends Receiver {
+  /** Waits until no handler runs any more, or so many ms have passed. */
+  drain(ms: number): Promise<void>;
+}
+
+/**
+ * Bolt's receiver over Socket Mode. It acknowledges at once, drops envelopes that it has seen, and comes back by itself after
+ * whatever ends a connection: the SDK's own reconnecting is deaf for seconds after a `disconnect` frame, and a refused
+ * apps.connections.open would end the process as an unhandled rejection.
+ */
+export function createReceiver(
+  settings: { readonly appToken: string; readonly apiUrl: string | undefined },
+  ports: { readonly clock: Clock; readonly log: Log; readonly logger: SdkLogger },
+): SocketReceiver {
+  const { clock, log } = ports;
+  const seen = new Map<string, number>();
+  const running = new Set<Promise<void>>();
+  let app: App | undefined;
+  let stopped = false;
+  let cancel = () => {};
+  let failures = 0;
+
+  const client = new SocketModeClient({
+    appToken: settings.appToken,
+    autoReconnectEnabled: false,
+    logger: ports.logger,
+    clientOptions: {
+      retryConfig: { retries: 0 },
+      timeout: 10_000,
+      ...(settings.apiUrl ? { slackApiUrl: settings.apiUrl } : {}),
+    },
+  });
+
+  function isNew(id: string): boolean {
+    const now = clock.now();
+    for (const [old, at] of seen) {
+      if (seen.size <= MOST && at > now - REMEMBERED) break;
+      seen.delete(old);
+    }
+    if (seen.has(id)) return false;
+    seen.set(id, now);
+    return true;
+  }
+
+  async function take(envelope: Envelope): Promise<void> {
+    try {
+      await envelope.ack();
+    } catch {
+      // The connection ended under it: Slack sends the envelope again, and it is dropped then.
+      log.info({}, "an acknowledgement did not reach Slack");
+    }
+    if (stopped || !app || !isNew(envelope.envelope_id)) return;
+    try {
+      await app.processEvent({
+        body: envelope.body,
+        ack: async () => {},
+        ...(envelope.retry_num === undefined ? {} : { retryNum: envelope.retry_num }),
+        ...(envelope.retry_reason === undefined ? {} : { retryReason: envelope.retry_reason }),
+      });
+    } catch (error) {
+      log.error({ error }, "an envelope could not be handled");
+    }
+  }
+
+  async function connect(): Promise<void> {
+    const giveUp = clock.after(HELLO, () => void client.disconnect());
+    try {
+      await client.start();
+      failures = 0;
+    } finally {
+      giveUp();
+    }
+  }
+
+  function reconnect(): void {
+    cancel();
+    if (stopped) return;
+    const pause = failures === 0 ? 0 : Math.min(LONGEST_PAUSE, 500 * 2 ** (failures - 1));
+    failures += 1;
+    cancel = clock.after(pause, () => {
+      connect().catch((error: unknown) => {
+        log.warn(
+          { reason: error instanceof Error ? error.message : "closed" },
+          "Slack cannot be reached; it is tried again",
+        );
+        reconnect();
+      });
+    });
+  }
+
+  client.on("slack_event", (envelope: Envelope) => {
+    const work = take(envelope).finally(() => running.delete(work));
+    running.add(work);
+  });
+
+  return {
+    init(bolt) {
+      app = bolt;
+    },
+    async start() {
+      await connect();
+      client.on("disconnected", reconnect);
+    },
+    async stop() {
+      stopped = true;
+      cancel();
+      client.off("disconnected", reconnect);
+      await Promise.race([client.disconnect(), new Promise<void>((resolve) => clock.after(2_000, resolve))]);
+    },
+    async drain(ms) {
+      stopped = true;
+      await Promise.race([Promise.allSettled([...running]), new Promise<void>((resolve) => clock.after(ms, resolve))]);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
+import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
+import { SlackError, type Thread } from "../../app/ports.ts";
+import { toMessage } from "./blocks.ts";
+import { toSlackError } from "./failure.ts";
+import type { Outbox } from "./outbox.ts";
+
+const EVENT_TYPE = "drydock_message";
+const PAGE = 200;
+const MOST_PAGES = 10;
+
+/** Messages through the Web API. A post carries its key as metadata, by which it is found again. */
+export function createThread({
+  client,
+  outbox,
+  botUser,
+}: {
+  readonly client: WebClient;
+  readonly outbox: Outbox;
+  readonly botUser: string;
+}): Thread {
+  return {
+    async post({ channel, thread, key, view }) {
+      const metadata = { event_type: EVENT_TYPE, event_payload: { key } };
+      const answer = await outbox
+        .post(channel, () =>
+          rateLimitsApart("post", () =>
+            client.chat.postMessage({
+              channel,
+              ...toMessage(view),
+              metadata,
+              unfurl_links: false,
+              unfurl_media: false,
+              ...(thread ? { thread_ts: thread } : {}),
+            }),
+          ),
+        )
+        .catch(rethrow("post"));
+      if (!answer.ts) throw new SlackError("no_ts", "Slack posted a message and did not say which.");
+      return { channel: answer.channel ?? channel, ts: answer.ts };
+    },
+    async find({ channel, thread, key, since }) {
+      const oldest = (since / 1000 - 60).toFixed(6);
+      let cursor: string | undefined;
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const place = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+        const answer = await (thread
+          ? client.conversations.replies({ ...place, ts: thread })
+          : client.conversations.history(place)
+        ).catch(rethrow("find a message"));
+        const messages = (answer.messages ?? []) as readonly MessageElement[];
+        const found = messages.find((message) => message.user === botUser && keyOf(message) === key);
+        if (found?.ts) return { channel, ts: found.ts };
+        cursor = answer.response_metadata?.next_cursor;
+        if (!cursor) return undefined;
+      }
+      return undefined;
+    },
+    async edit({ channel, ts, view }) {
+      await outbox
+        .edit(`${channel} ${ts}`, () =>
+          rateLimitsApart("edit", () => client.chat.update({ channel, ts, ...toMessage(view) })),
+        )
+        .catch(rethrow("edit a message"));
+    },
+  };
+}
+
+/** The outbox waits for rate limits by itself; everything else is the port's error. */
+async function rateLimitsApart<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw error instanceof WebAPIRateLimitedError ? error : toSlackError(what, error);
+  }
+}
+
+function rethrow(what: string): (error: unknown) => never {
+  return (error) => {
+    throw toSlackError(what, error);
+  };
+}
+
+function keyOf(message: {
+  readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
+}): unknown {
+  const { metadata } = message;
+  if (metadata?.event_type !== EVENT_TYPE || !metadata.event_payload) return undefined;
+  return "key" in metadata.event_payload ? metadata.event_payload.key : undefined;
+}

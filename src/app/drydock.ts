@@ -1,0 +1,162 @@
+import type { Rollout } from "../domain/rollout.ts";
+import { createAnswer } from "./answer.ts";
+import { openBoard } from "./board.ts";
+import type { Answer, Command } from "./command.ts";
+import { createDispatcher } from "./dispatch.ts";
+import { createIdentities, type PeopleSettings } from "./identity.ts";
+import { createPlans } from "./plans.ts";
+import type { Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
+import { createReporter } from "./report.ts";
+import { createRunner } from "./run-upgrade.ts";
+import type { Services } from "./services.ts";
+import { settle } from "./settle.ts";
+import type { Site, Sites } from "./site.ts";
+import { type ChannelSettings, createStarter } from "./start.ts";
+import { startWatch, type Watch } from "./watch.ts";
+
+export interface DrydockPorts {
+  readonly sites: Sites;
+  readonly ledger: Ledger;
+  readonly engine: Engine;
+  readonly thread: Thread;
+  readonly people: People;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface DrydockSettings {
+  readonly word: string;
+  readonly people: PeopleSettings;
+  readonly channels: ChannelSettings;
+  readonly commands: readonly Command[];
+}
+
+export interface Drydock {
+  readonly answer: Answer;
+  /** Begins nothing more and waits for what is being written. */
+  stop(): Promise<void>;
+}
+
+/** Facts come in bursts: what follows from them is worked out once, this many ms after the first. */
+const PULSE = 20;
+
+/** Picks up where the ledger says things stand, and keeps them going. */
+export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
+  const { sites, ledger, engine, thread, people, clock, random, log } = ports;
+  const board = await openBoard(ledger, { clock, random });
+  const until = clock.now();
+  const away = {
+    from: board.lastAt === 0 ? until : board.lastAt,
+    until,
+    lookedAround: (server: string) => (watches.get(server)?.rounds() ?? 0) > 0,
+  };
+  const identities = createIdentities({ people, board, settings: settings.people });
+  const plans = createPlans({ board, identities, clock, random });
+  const dispatcher = createDispatcher({ board, engine });
+  const watches = new Map<string, Watch>();
+  const reporter = createReporter({
+    board,
+    thread,
+    clock,
+    log,
+    operationsChannel: settings.channels.operationsChannel,
+    siteOf: (rollout) => {
+      const site = sites.get(rollout.plan.server);
+      return site && { site, ready: watches.get(site.name)?.ready() ?? false };
+    },
+    away,
+  });
+  const services: Services = {
+    board,
+    sites,
+    identities,
+    people: settings.people,
+    plans,
+    starter: createStarter({ board, plans, channels: settings.channels }),
+    clock,
+    commands: settings.commands,
+    serverReady: (site) => watches.get(site.name)?.ready() ?? false,
+    rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
+  };
+
+  let stopped = false;
+  let work: Promise<void> = Promise.resolve();
+  let cancelPulse: (() => void) | undefined;
+  let cancelTick = () => {};
+
+  function pulse(): void {
+    if (stopped || cancelPulse) return;
+    cancelPulse = clock.after(PULSE, () => {
+      cancelPulse = undefined;
+      work = work.then(step);
+    });
+  }
+
+  async function step(): Promise<void> {
+    try {
+      for (const site of sites.values()) {
+        await settle(board, site);
+        if (!stopped && watches.get(site.name)?.ready()) await dispatcher.run(site);
+      }
+    } catch (error) {
+      log.error({ error }, "a step failed; it is tried again at the next tick");
+    }
+    // Slack may be slow or away: nothing waits for it.
+    for (const rollout of board.rollouts.values())
+      if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
+  }
+
+  const runner = createRunner({
+    board,
+    sites,
+    log,
+    onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
+  });
+  await engine.start(async (id, signal) => {
+    try {
+      await runner(id, signal);
+    } finally {
+      dispatcher.returned(id);
+      pulse();
+    }
+  });
+  for (const site of sites.values()) await resume(site);
+  const ignore = board.onChange(pulse);
+  const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
+  function onTick(): void {
+    pulse();
+    cancelTick = clock.after(tick, onTick);
+  }
+  onTick();
+
+  /** What has been intended goes first, whatever the limit: it may be in flight already. */
+  async function resume(site: Site): Promise<void> {
+    const held = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot);
+    await engine.submit(
+      site.name,
+      held.map((upgrade) => upgrade.id),
+    );
+    if (held.length > 0)
+      log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
+    watches.set(site.name, startWatch(site, { board, clock, log }));
+  }
+
+  return {
+    answer: createAnswer({ services, word: settings.word, log, random }),
+    async stop() {
+      stopped = true;
+      ignore();
+      cancelTick();
+      cancelPulse?.();
+      for (const watch of watches.values()) watch.stop();
+      await engine.close();
+      await work;
+    },
+  };
+}
+
+function isCard(rollout: Rollout, channel: string, ts: string): boolean {
+  const card = rollout.posts.get("card");
+  return card?.channel === channel && card.ts === ts;
+}

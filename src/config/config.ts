@@ -1,0 +1,43 @@
+import type { Deadlines } from "../domain/deadlines.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Secret } from "./secret.ts";
+
+export type Credentials =
+  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
+  | { readonly kind: "token"; readonly token: Secret };
+
+export interface ServerConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** PEM text. */
+  readonly ca: string | undefined;
+  readonly policy: Policy;
+  readonly deadlines: Deadlines;
+  /** Milliseconds. */
+  readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+}
+
+/** All settings, checked: there is no other place that reads the environment or the file. */
+export interface Config {
+  readonly ledger: { readonly file: string; readonly key: Secret | undefined };
+  readonly slack: {
+    readonly word: string;
+    readonly apiUrl: string | undefined;
+    readonly botToken: Secret;
+    readonly appToken: Secret;
+    readonly channels: readonly string[];
+    readonly operationsChannel: string | undefined;
+  };
+  readonly servers: readonly ServerConfig[];
+  readonly people: {
+    readonly emailDomains: readonly string[];
+    readonly mapping: ReadonlyMap<
+      string,
+      ReadonlyMap<string, { readonly user: string; readonly id?: string | undefined }>
+    >;
+    readonly onCall: readonly string[];
+  };
+  /** Sentences that are said at the start. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,205 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type { Config, ServerConfig } from "./config.ts";
+import { credentialsOf, type Environment, ledgerSecret, requiredSecret } from "./environment.ts";
+import { ConfigError, type Problem } from "./problem.ts";
+import { type ConfigFile, fileShape } from "./schema.ts";
+import { problemsOf, readYaml, type YamlFile } from "./yaml-file.ts";
+
+const KNOWN = [
+  ...[
+    "ledger",
+    "file",
+    "slack",
+    "word",
+    "apiUrl",
+    "channels",
+    "operationsChannel",
+    "servers",
+    "url",
+    "username",
+    "caFile",
+    "mode",
+  ],
+  ...[
+    "approvals",
+    "slots",
+    "permissions",
+    "required",
+    "whereKnown",
+    "deadlines",
+    "request",
+    "neverOffline",
+    "notBack",
+    "stuck",
+    "stable",
+  ],
+  ...[
+    "zombie",
+    "lateWatch",
+    "watch",
+    "inFlight",
+    "fleet",
+    "tick",
+    "never",
+    "glob",
+    "tag",
+    "reason",
+    "people",
+    "emailDomains",
+    "mapping",
+    "onCall",
+  ],
+];
+
+/** Reads the one file and the environment. Throws ConfigError with every problem; the value is frozen all through. */
+export function loadConfig({ file, env }: { readonly file: string; readonly env: Environment }): Config {
+  const problems: Problem[] = [];
+  const yaml = readYaml(basename(file), readText(file));
+  problems.push(...yaml.problems);
+  const parsed = fileShape.safeParse(withUrl(yaml.value, env));
+  if (yaml.problems.length === 0 && !parsed.success) problems.push(...problemsOf(parsed.error, yaml, KNOWN));
+  const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
+  const appToken = requiredSecret(
+    env,
+    "SLACK_APP_TOKEN",
+    "xapp-",
+    "an app-level token with connections:write",
+    problems,
+  );
+  const key = ledgerSecret(env, problems);
+  if (!parsed.success) throw new ConfigError(problems);
+  const settings = parsed.data;
+  const servers = Object.entries(settings.servers).map(([name, server]) =>
+    toServer({ name, server, settings, env, yaml, directory: dirname(file) }, problems),
+  );
+  checkPeople(settings, yaml, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { emailDomains, mapping, onCall } = settings.people;
+  return freeze({
+    ledger: { file: resolve(dirname(file), settings.ledger.file), key },
+    slack: {
+      ...settings.slack,
+      apiUrl: settings.slack.apiUrl,
+      operationsChannel: settings.slack.operationsChannel,
+      botToken,
+      appToken,
+    },
+    servers,
+    people: {
+      emailDomains,
+      onCall,
+      mapping: new Map(Object.entries(mapping).map(([id, byServer]) => [id, new Map(Object.entries(byServer))])),
+    },
+    warnings: servers.flatMap(warningsOf),
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const what = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
+    throw new ConfigError([
+      {
+        where: file,
+        what: `${what}. Expected the configuration, e.g. --config drydock.yml; drydock.example.yml shows one`,
+      },
+    ]);
+  }
+}
+
+/** For a single server its URL may come from DS_WEB_URL, as for the vendor's own client. */
+function withUrl(value: unknown, env: Environment): unknown {
+  if (!env.DS_WEB_URL || !isMap(value) || !isMap(value.servers)) return value;
+  const [only, ...more] = Object.entries(value.servers);
+  if (!only || more.length > 0 || !isMap(only[1])) return value;
+  return { ...value, servers: { [only[0]]: { ...only[1], url: env.DS_WEB_URL } } };
+}
+
+interface ServerInput {
+  readonly name: string;
+  readonly server: ConfigFile["servers"][string];
+  readonly settings: ConfigFile;
+  readonly env: Environment;
+  readonly yaml: YamlFile;
+  readonly directory: string;
+}
+
+function toServer({ name, server, settings, env, yaml, directory }: ServerInput, problems: Problem[]): ServerConfig {
+  const single = Object.keys(settings.servers).length === 1;
+  if (server.url === undefined) {
+    problems.push({
+      where: yaml.where(["servers", name]),
+      what: "url is missing: expected a URL, e.g. https://deploy.example.com:8443",
+    });
+  }
+  return {
+    name,
+    url: server.url ?? "",
+    credentials: credentialsOf(env, { name, username: server.username, single }, problems),
+    ca:
+      server.caFile === undefined
+        ? undefined
+        : readCertificate(resolve(directory, server.caFile), yaml.where(["servers", name, "caFile"]), problems),
+    policy: {
+      server: name,
+      mode: server.mode,
+      approvals: server.approvals,
+      slots: server.slots,
+      required: server.permissions.required,
+      whereKnown: server.permissions.whereKnown,
+      never: server.never,
+    },
+    deadlines: server.deadlines,
+    watch: server.watch,
+  };
+}
+
+function readCertificate(path: string, where: string, problems: Problem[]): string | undefined {
+  try {
+    const pem = readFileSync(path, "utf8");
+    new X509Certificate(pem);
+    return pem;
+  } catch {
+    problems.push({
+      where,
+      what: `${path} cannot be read as a certificate: expected a PEM file, which begins with -----BEGIN CERTIFICATE-----, e.g. ./deploy-ca.pem`,
+    });
+    return undefined;
+  }
+}
+
+function checkPeople(settings: ConfigFile, yaml: YamlFile, problems: Problem[]): void {
+  for (const [id, byServer] of Object.entries(settings.people.mapping)) {
+    for (const server of Object.keys(byServer)) {
+      if (Object.hasOwn(settings.servers, server)) continue;
+      problems.push({
+        where: yaml.where(["people", "mapping", id, server]),
+        what: `there is no server "${server}": expected one of ${Object.keys(settings.servers).join(", ")}, e.g. ${id}: {${Object.keys(settings.servers)[0]}: jdoe}`,
+      });
+    }
+  }
+}
+
+function warningsOf(server: ServerConfig): readonly string[] {
+  const { protocol, hostname } = new URL(server.url);
+  const here = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  return protocol === "http:" && !here
+    ? [`${server.name} is spoken to over http: its credentials cross the network in clear. Use https.`]
+    : [];
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    for (const inner of value instanceof Map ? value.values() : Object.values(value)) freeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+import { parseDuration } from "./duration.ts";
+
+/**
+ * The configuration file's shape. A message here says what was expected, with an example; where it is wrong is added by load.ts.
+ */
+const duration = z
+  .union([z.string(), z.number()], "expected a duration, e.g. 30s, 5m or 2h")
+  .transform((value, context) => {
+    const ms = parseDuration(String(value));
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not ${JSON.stringify(value)}`,
+    });
+    return z.NEVER;
+  });
+
+const channel = z
+  .string("expected a channel's id, e.g. C0123456789")
+  .regex(/^[CG][A-Z0-9]{2,}$/, "expected a channel's id, e.g. C0123456789 (in Slack: channel details, at the bottom)");
+const person = z
+  .string()
+  .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
+const text = (expected: string) => z.string(expected).min(1, expected);
+const url = (example: string) =>
+  z
+    .string(`expected a URL, e.g. ${example}`)
+    .refine(isHttpUrl, `expected a URL that begins with https:// or http:// and holds no password, e.g. ${example}`);
+
+const never = z.union(
+  [
+    z.strictObject({
+      glob: text("expected a glob, e.g. db-*"),
+      reason: text("expected a reason, e.g. upgraded by the vendor"),
+    }),
+    z.strictObject({
+      tag: text("expected a tag, e.g. frozen"),
+      reason: text("expected a reason, e.g. upgraded by the vendor"),
+    }),
+  ],
+  "expected a glob or a tag, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
+);
+
+const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
+
+const server = z.strictObject({
+  url: url("https://deploy.example.com:8443").optional(),
+  username: text("expected a user name, e.g. drydock").optional(),
+  caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
+  mode: z.enum(["observe", "live"], "expected observe (plans only) or live, e.g. live").default("observe"),
+  approvals: z.literal(
+    0,
+    "expected 0, written out: this version of Drydock cannot take approvals by a second person yet, so a server that wants 1 or more cannot be served by it. Example: approvals: 0",
+  ),
+  slots: z
+    .int("expected a whole number from 1 to 10, e.g. 10")
+    .min(1, "expected a whole number from 1 to 10, e.g. 10")
+    .max(
+      10,
+      "expected 10 at most: the vendor advises no more than 10 upgrades at once, because many at once load the server. Example: slots: 10",
+    )
+    .default(10),
+  permissions: z
+    .strictObject({
+      required: z
+        .array(text("expected a permission's name, e.g. View Agents"))
+        .min(1, "expected at least one permission, e.g. [View Agents]")
+        .default(["View Agents", "Edit Basic Settings"]),
+      whereKnown: z.array(text("expected a permission's name, e.g. Upgrade Agents")).default(["Upgrade Agents"]),
+    })
+    .prefault({}),
+  deadlines: z
+    .strictObject({
+      request: seconds(DEFAULT_DEADLINES.request),
+      neverOffline: seconds(DEFAULT_DEADLINES.neverOffline),
+      notBack: seconds(DEFAULT_DEADLINES.notBack),
+      stuck: seconds(DEFAULT_DEADLINES.stuck),
+      stable: seconds(DEFAULT_DEADLINES.stable),
+      zombie: seconds(DEFAULT_DEADLINES.zombie),
+      lateWatch: seconds(DEFAULT_DEADLINES.lateWatch),
+    })
+    .prefault({}),
+  watch: z.strictObject({ inFlight: seconds(5_000), fleet: seconds(30_000), tick: seconds(5_000) }).prefault({}),
+  never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
+});
+
+const mapped = z.union(
+  [
+    text("expected a user's name, e.g. jdoe").transform((user) => ({ user })),
+    z.strictObject({
+      user: text("expected a user's name, e.g. jdoe"),
+      id: text("expected the user's id on the server").optional(),
+    }),
+  ],
+  "expected a user's name on the server, e.g. jdoe, or {user: jdoe, id: …}",
+);
+
+export const fileShape = z.strictObject({
+  ledger: z
+    .strictObject({ file: text("expected a file's path, e.g. ./drydock.db").default("./drydock.db") })
+    .prefault({}),
+  slack: z
+    .strictObject({
+      word: z
+        .string("expected a slash word, e.g. /agents")
+        .regex(/^\/[a-z0-9_-]{1,31}$/, "expected a slash word in lower case, e.g. /agents")
+        .default("/agents"),
+      apiUrl: url("https://slack.com/api/").optional(),
+      channels: z.array(channel, "expected a list of channel ids, e.g. [C0123456789]").default([]),
+      operationsChannel: channel.optional(),
+    })
+    .prefault({}),
+  servers: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9-]{0,19}$/,
+          "expected a server's name of lower-case letters, digits and dashes (20 at most), e.g. prod",
+        ),
+      server,
+      "expected the servers by name, e.g. prod: {url: https://deploy.example.com:8443, approvals: 0}",
+    )
+    .refine(
+      (servers) => Object.keys(servers).length > 0,
+      "expected at least one server, e.g. prod: {url: https://deploy.example.com:8443, approvals: 0}",
+    ),
+  people: z
+    .strictObject({
+      emailDomains: z
+        .array(
+          z
+            .string()
+            .regex(/^[^@\s]+\.[^@\s]+$/, "expected a domain, e.g. example.com")
+            .transform((domain) => domain.toLowerCase()),
+          "expected a list of domains, e.g. [example.com]",
+        )
+        .default([]),
+      mapping: z
+        .record(person, z.record(z.string(), mapped), "expected people by Slack id, e.g. U0123456789: {prod: jdoe}")
+        .default({}),
+      onCall: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.infer<typeof fileShape>;
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === "https:" || protocol === "http:") && username === "" && password === "";
+}
