@@ -1,0 +1,99 @@
+import { type Asked, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
+import type { Agent } from "./fleet.ts";
+import { AGENT_PERMISSIONS, AGENT_TYPE, mayOn } from "./people.ts";
+
+const UPGRADE_RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
+
+/** Section 2.1 of the reference, and 2.2. */
+export const agentRoutes: readonly Route[] = [
+  { method: "GET", path: /^\/cli\/agentCLI$/, answer: list },
+  { method: "GET", path: /^\/cli\/agentCLI\/info$/, answer: withAgent((agent, asked, world) => json(toDetail(agent, asked, world))) },
+  { method: "PUT", path: /^\/cli\/agentCLI\/upgrade$/, answer: withAgent(upgrade) },
+  { method: "PUT", path: /^\/cli\/agentCLI\/(restart|shutdown|test)$/, answer: withAgent(() => text(200, "")) },
+  { method: "GET", path: /^\/cli\/agentCLI\/statuses$/, answer: statuses },
+  {
+    method: "GET",
+    path: /^\/cli\/agentCLI\/usage$/,
+    answer: (asked, world) => json({ onlineAgents: visible(asked, world).filter((agent) => world.fleet.now(agent).status === "ONLINE").length, agentsrunningDeployments: 0 }),
+  },
+  { method: "GET", path: /^\/cli\/agentCLI\/getProperty$/, answer: withAgent((agent, asked) => (asked.query.get("name") === "Hostname" ? text(200, `${agent.name}.example.com`) : missing("name"))) },
+];
+
+function withAgent(answer: (agent: Agent, asked: Asked, world: World) => Reply): Route["answer"] {
+  return (asked, world) => {
+    const name = asked.query.get("agent");
+    if (!name) return missing("agent");
+    const agent = world.fleet.find(name);
+    if (!agent || !may(asked, world, agent, "View Agents")) return text(404, `No agent with id/name ${name}`);
+    return answer(agent, asked, world);
+  };
+}
+
+function may({ caller }: Asked, world: World, agent: Agent, permission: string): boolean {
+  return mayOn(world.directory, caller, permission, agent.teams);
+}
+
+function visible(asked: Asked, world: World): readonly Agent[] {
+  return [...world.fleet.agents.values()].filter((agent) => may(asked, world, agent, "View Agents"));
+}
+
+function list(asked: Asked, world: World): Reply {
+  const active = asked.query.get("active") !== "false";
+  const inactive = asked.query.get("inactive") === "true";
+  return json(visible(asked, world).filter((agent) => (agent.active ? active : inactive)).map((agent) => toListed(agent, world)));
+}
+
+function upgrade(agent: Agent, asked: Asked, world: World): Reply {
+  const wanted = world.unchecked ? [] : UPGRADE_RIGHTS.filter((right) => right !== "Upgrade Agents" || world.knowsUpgradeAgents);
+  const lacking = wanted.find((permission) => !may(asked, world, agent, permission));
+  if (lacking) return text(400, `User ${asked.caller.name} does not have permission ${lacking} on agent ${agent.name}`);
+  const { status } = world.fleet.now(agent);
+  if (agent.fault === "refused") return text(400, `Agent ${agent.name} cannot be upgraded: no write permission on AGENT_HOME/bin/air-agentupgrade.jar`);
+  if (agent.fault === "burst-5xx") {
+    agent.fault = undefined;
+    world.burst();
+    return text(503, "Service Unavailable");
+  }
+  if (status === "OFFLINE") return text(400, `Agent ${agent.name} is offline`);
+  world.fleet.upgrade(agent, asked.caller.name);
+  if (agent.fault === "reply-lost") return { drop: "cut" };
+  if (agent.fault === "reply-held") return { drop: "hold" };
+  return text(200, "");
+}
+
+/** Needs "Settings Tab" on a real server; here every caller has it. Spelt with the whole word, unlike the objects. */
+function statuses(asked: Asked, world: World): Reply {
+  const counts: Record<string, number> = {};
+  for (const agent of visible(asked, world)) {
+    const status = (world.fleet.now(agent).status ?? "OFFLINE").replace("RECOMMND", "RECOMMENDED");
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return json(counts);
+}
+
+/** Section 3.1. The reference shows no tag in a list; `{name}` is the least that a tag can be. */
+export function toListed(agent: Agent, world: World): Record<string, unknown> {
+  const { status, version } = world.fleet.now(agent);
+  return {
+    id: agent.id,
+    name: agent.name,
+    active: agent.active,
+    licensed: false,
+    licenseType: "NONE",
+    status,
+    version,
+    workingDirectory: "/opt/ibm-ucd/agent/var/work/",
+    impersonationPassword: "****",
+    impersonationForce: false,
+    tags: agent.tags.map((name) => ({ name })),
+    ...(agent.relayId ? { relayId: agent.relayId } : {}),
+  };
+}
+
+/** Section 3.2: `security` holds the caller's own rights. */
+function toDetail(agent: Agent, asked: Asked, world: World): Record<string, unknown> {
+  const keys = AGENT_PERMISSIONS.filter((permission) => permission !== "Upgrade Agents" || world.knowsUpgradeAgents);
+  const security = Object.fromEntries(keys.map((permission) => [permission, may(asked, world, agent, permission)]));
+  const teams = agent.teams.map((team) => ({ ...team, resourceTypeId: AGENT_TYPE.id, resourceTypeName: AGENT_TYPE.name }));
+  return { ...toListed(agent, world), security: { read: true, execute: true, ...security }, extendedSecurity: { ...security, teams } };
+}

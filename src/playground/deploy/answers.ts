@@ -1,0 +1,51 @@
+import type { Directory, User } from "./people.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** One request, read: the caller is known and the query parsed. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly caller: User;
+}
+
+export type Reply =
+  | { readonly status: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly status: number; readonly text: string }
+  /** The connection is cut, or held without an answer. */
+  | { readonly drop: "cut" | "hold" };
+
+export interface World {
+  readonly fleet: Fleet;
+  readonly directory: Directory;
+  readonly serverVersion: string;
+  /** Servers before 6.2.7 do not know `Upgrade Agents`. */
+  readonly knowsUpgradeAgents: boolean;
+  /** CVE-2021-29711: the upgrade is not checked. */
+  readonly unchecked: boolean;
+  /** /security is not readable for anybody. */
+  readonly securityHidden: boolean;
+  /** Starts a burst of 503 for everything. */
+  readonly burst: () => void;
+}
+
+
+/** A path with the methods that it takes, as the reference lists them. */
+export interface Route {
+  readonly method: "GET" | "PUT";
+  readonly path: RegExp;
+  readonly answer: (asked: Asked, world: World, match: RegExpMatchArray) => Reply;
+}
+
+export function json(value: unknown, headers?: Readonly<Record<string, string>>): Reply {
+  return { status: 200, json: value, ...(headers ? { headers } : {}) };
+}
+
+/** Errors are text/plain on these servers. */
+export function text(status: number, body: string): Reply {
+  return { status, text: body };
+}
+
+export function missing(parameter: string): Reply {
+  return text(400, `Missing required parameter: ${parameter}`);
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { adminRoutes } from "./admin-api.ts";
+import { agentRoutes } from "./agents-api.ts";
+import { type Reply, text, type World } from "./answers.ts";
+import { callerOf } from "./auth.ts";
+import { answerControl, type Trouble } from "./control-api.ts";
+import { type AgentSeed, Fleet, generateFleet } from "./fleet.ts";
+import { DEFAULT_DIRECTORY, type Directory } from "./people.ts";
+
+export interface DeployOptions {
+  readonly port?: number;
+  readonly host?: string;
+  /** How many agents are made, or exactly these. */
+  readonly agents?: number | readonly AgentSeed[];
+  readonly seed?: number;
+  /** Simulated ms per real ms: at 60 a simulated minute takes a second. */
+  readonly scale?: number;
+  /** The share of made agents that something goes wrong with, 0 to 1. */
+  readonly faults?: number;
+  readonly serverVersion?: string;
+  /** Which of the two known shapes the front page tells its version in. */
+  readonly page?: "script" | "product";
+  readonly directory?: Directory;
+  readonly knowsUpgradeAgents?: boolean;
+  readonly unchecked?: boolean;
+  readonly securityHidden?: boolean;
+  readonly now?: () => number;
+}
+
+export interface Deploy {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly token: string;
+  readonly fleet: Fleet;
+  /** Requests so far, by method and path. */
+  readonly requests: ReadonlyMap<string, number>;
+  trouble(trouble: Trouble): void;
+  stop(): Promise<void>;
+}
+
+const ROUTES = [...agentRoutes, ...adminRoutes];
+
+/** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
+export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {
+  const now = options.now ?? Date.now;
+  const scale = options.scale ?? 1;
+  const seed = options.seed ?? 1;
+  const serverVersion = options.serverVersion ?? "7.2.3.1.1150420";
+  const made = options.agents ?? 50;
+  const seeds = typeof made === "number" ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion }) : made;
+  const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now });
+  const directory = options.directory ?? DEFAULT_DIRECTORY;
+  const requests = new Map<string, number>();
+  let trouble: Trouble & { until: number } = { kind: "none", until: 0 };
+
+  function setTrouble(next: Trouble): void {
+    trouble = { ...next, until: now() + (next.seconds ?? 0) * 1000 };
+  }
+
+  const world: World = {
+    fleet,
+    directory,
+    serverVersion,
+    knowsUpgradeAgents: options.knowsUpgradeAgents ?? true,
+    unchecked: options.unchecked ?? false,
+    securityHidden: options.securityHidden ?? false,
+    burst: () => setTrouble({ kind: "failing", seconds: 20 / scale }),
+  };
+
+  function answer(request: IncomingMessage): Reply {
+    const url = new URL(request.url ?? "/", "http://standin");
+    if (url.pathname === "/") return page(options.page ?? "script", serverVersion);
+    const caller = callerOf(request.headers.authorization, directory);
+    if (!caller) return text(401, "Error 401: Unauthorized. You must be logged in or provide credentials.");
+    const here = ROUTES.filter((route) => route.path.test(url.pathname));
+    const route = here.find((candidate) => candidate.method === request.method);
+    if (!route) return here.length > 0 ? text(405, "Method Not Allowed") : text(404, "Not Found");
+    const match = route.path.exec(url.pathname);
+    const asked = { method: request.method ?? "GET", path: url.pathname, query: url.searchParams, caller };
+    return match ? route.answer(asked, world, match) : text(404, "Not Found");
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const path = new URL(request.url ?? "/", "http://standin").pathname;
+    if (path.startsWith("/_standin/")) {
+      void answerControl(request, response, { fleet, requests, setTrouble });
+      return;
+    }
+    const key = `${request.method} ${path}`;
+    requests.set(key, (requests.get(key) ?? 0) + 1);
+    const kind = trouble.until > now() ? trouble.kind : "none";
+    if (kind === "unreachable") return void request.socket.destroy();
+    if (kind === "failing") return send(request, response, text(503, "Service Unavailable"));
+    if (kind === "slow") return void setTimeout(() => send(request, response, answer(request)), 2_000).unref();
+    send(request, response, answer(request));
+  }
+
+  const server = createServer(handle);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  const { port, address } = server.address() as AddressInfo;
+  return {
+    url: `http://${address}:${port}`,
+    user: "drydock",
+    password: "dry-dock-password",
+    token: "dry-dock-token",
+    fleet,
+    requests,
+    trouble: setTrouble,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  if ("drop" in reply) {
+    if (reply.drop === "cut") request.socket.destroy();
+    return;
+  }
+  const isJson = "json" in reply;
+  response.writeHead(reply.status, { "content-type": isJson ? "application/json" : "text/plain", ...(isJson ? reply.headers : {}) });
+  response.end(isJson ? JSON.stringify(reply.json) : reply.text);
+}
+
+/** The only way to the server's version: its front page, in one of two shapes. */
+function page(shape: "script" | "product", version: string): Reply {
+  const body = shape === "script" ? `i18n("version %s", "${version}")` : `<span class="productVersion">v. ${version}</span>`;
+  return text(200, `<html><body>${body}</body></html>`);
+}
