@@ -8,9 +8,9 @@ export function toPieces(line: Line): readonly string[] {
 }
 
 function toPiece(span: Span): string {
-  if (typeof span === "string") return escape(oneLine(span));
+  if (typeof span === "string") return escapeText(oneLine(span));
   if ("data" in span) return code(span.data);
-  if ("bold" in span) return `*${escape(oneLine(span.bold)).replaceAll("*", "∗")}*`;
+  if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
   if ("person" in span) return /^[UW][A-Z0-9]{2,30}$/.test(span.person) ? `<@${span.person}>` : code(span.person);
   return /^[CGD][A-Z0-9]{2,30}$/.test(span.channel) ? `<#${span.channel}>` : code(span.channel);
 }
@@ -18,20 +18,19 @@ function toPiece(span: Span): string {
 /** Text from outside, as code: nothing in it can mention, link or format, and control characters show. */
 function code(text: string): string {
   const shown = cut(visible(text), LONGEST_DATA);
-  return `\`${escape(shown.replaceAll("`", "ˋ")) || "(empty)"}\``;
+  return `\`${escapeText(shown.replaceAll("`", "ˋ")) || "(empty)"}\``;
 }
 
 /** The characters that mean something to Slack. Source: Slack's documentation on formatting text. */
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Control characters become their pictures, direction marks go: a name must not rearrange what stands beside it. */
 export function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to be made visible
   return text
-    .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-    .replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "");
+    .replace(/\p{Cc}/gu, (c) => (c < " " ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : ""))
+    .replace(/[\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "");
 }
 
 function oneLine(text: string): string {

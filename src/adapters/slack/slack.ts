@@ -3,7 +3,7 @@ import { WebClient } from "@slack/web-api";
 import type { Answer, Call } from "../../app/command.ts";
 import type { Clock, Log, People, Thread } from "../../app/ports.ts";
 import { say, type View } from "../../app/view.ts";
-import { toMessage, unescape } from "./blocks.ts";
+import { toMessage, unescapeText } from "./blocks.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPeople } from "./people.ts";
 import { readPress } from "./press.ts";
@@ -80,7 +80,7 @@ export async function openSlack(
         via: "slash",
         person: command.user_id,
         channel: command.channel_id,
-        text: unescape(command.text ?? ""),
+        text: unescapeText(command.text ?? ""),
       };
       await tell(call, (await answer(call)).view, respond, false);
     });
@@ -102,7 +102,7 @@ export async function openSlack(
     );
     app.event("app_mention", async ({ event }) => {
       if (!event.user || event.bot_id || "edited" in event) return;
-      const text = unescape(event.text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*/, ""));
+      const text = unescapeText(event.text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*/, ""));
       const call: Call = {
         via: "mention",
         person: event.user,

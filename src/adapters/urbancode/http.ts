@@ -153,8 +153,7 @@ function refusal(server: string, what: string, { status, body }: Answer): Server
 
 /** The server's own text, short and on one line. */
 function quote(body: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these have to go before the text is shown or logged
-  const line = body.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim();
+  const line = body.replace(/[\p{Cc}\s]+/gu, " ").trim();
   return `"${line.length > 300 ? `${line.slice(0, 300)}…` : line}"`;
 }
 

@@ -90,7 +90,8 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
   const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
   const timed = upgrades.flatMap((upgrade) => {
     const ms = durationOf(upgrade);
-    return ms === undefined ? [] : [{ name: upgrade.agent.name, ms }];
+    const late = (upgrade.outcome?.at ?? 0) > (rollout.endedAt ?? 0);
+    return ms === undefined || late ? [] : [{ name: upgrade.agent.name, ms }];
   });
   const lines: Line[] = [];
   const floor = lowerBound(

@@ -3,14 +3,23 @@ import type { Directory, Team, User } from "./people.ts";
 
 /** Sections 2.3 and 2.4 of the reference. */
 export const adminRoutes: readonly Route[] = [
-  { method: "GET", path: /^\/cli\/systemConfiguration$/, answer: () => json({ enableInactiveLinks: false, maintenanceModeEnabled: false, externalURL: "", externalUserURL: "" }) },
+  {
+    method: "GET",
+    path: /^\/cli\/systemConfiguration$/,
+    answer: () =>
+      json({ enableInactiveLinks: false, maintenanceModeEnabled: false, externalURL: "", externalUserURL: "" }),
+  },
   {
     method: "GET",
     path: /^\/cli\/user\/byEmail$/,
     answer: ({ query }, { directory }) => {
       const email = query.get("email");
       if (!email) return missing("email");
-      return json(directory.users.filter((user) => user.email.toLowerCase() === email.toLowerCase()).map(({ id, name }) => ({ id, name })));
+      return json(
+        directory.users
+          .filter((user) => user.email.toLowerCase() === email.toLowerCase())
+          .map(({ id, name }) => ({ id, name })),
+      );
     },
   },
   {
@@ -31,7 +40,11 @@ export const adminRoutes: readonly Route[] = [
       const team = findTeam(directory, query.get("team") ?? "");
       if (!role || !team) return text(404, "No such role or team");
       const members = team.members.filter((member) => member.role === role.id);
-      const users = directory.users.filter((user) => members.some((member) => member.user === user.id || (member.group !== undefined && user.groups?.includes(member.group))));
+      const users = directory.users.filter((user) =>
+        members.some(
+          (member) => member.user === user.id || (member.group !== undefined && user.groups?.includes(member.group)),
+        ),
+      );
       return json(users.map((user) => toUser(user, directory)));
     },
   },
@@ -45,11 +58,27 @@ export const adminRoutes: readonly Route[] = [
       return team ? json(toTeam(team, directory)) : text(404, `No team with id/name ${name}`);
     },
   },
-  { method: "GET", path: /^\/cli\/team\/infoAll$/, answer: (_asked, { directory }) => json(directory.teams.map((team) => toTeam(team, directory))) },
-  { method: "GET", path: /^\/security\/user\/roleMappings\/([^/]+)$/, answer: (_asked, world, match) => roleMappings(world, decodeURIComponent(match[1] ?? "")) },
-  { method: "GET", path: /^\/security\/role\/([^/]+)$/, answer: (_asked, world, match) => role(world, decodeURIComponent(match[1] ?? "")) },
+  {
+    method: "GET",
+    path: /^\/cli\/team\/infoAll$/,
+    answer: (_asked, { directory }) => json(directory.teams.map((team) => toTeam(team, directory))),
+  },
+  {
+    method: "GET",
+    path: /^\/security\/user\/roleMappings\/([^/]+)$/,
+    answer: (_asked, world, match) => roleMappings(world, decodeURIComponent(match[1] ?? "")),
+  },
+  {
+    method: "GET",
+    path: /^\/security\/role\/([^/]+)$/,
+    answer: (_asked, world, match) => role(world, decodeURIComponent(match[1] ?? "")),
+  },
   { method: "GET", path: /^\/(cli|rest)\/relay$/, answer: (_asked, world) => json(relays(world)) },
-  { method: "GET", path: /^\/cli\/relay\/statuses$/, answer: (_asked, world) => json({ ONLINE: relays(world).length }) },
+  {
+    method: "GET",
+    path: /^\/cli\/relay\/statuses$/,
+    answer: (_asked, world) => json({ ONLINE: relays(world).length }),
+  },
 ];
 
 function findUser(directory: Directory, name: string): User | undefined {
@@ -96,7 +125,14 @@ function roleMappings({ directory, securityHidden }: World, name: string): Reply
     directory.teams.flatMap((team) =>
       team.members
         .filter((member) => member.user === user.id)
-        .map((member) => ({ id: team.id, name: team.name, roleMapping: { role: { id: member.role, name: directory.roles.find(({ id }) => id === member.role)?.name ?? "" } }, canManage: false })),
+        .map((member) => ({
+          id: team.id,
+          name: team.name,
+          roleMapping: {
+            role: { id: member.role, name: directory.roles.find(({ id }) => id === member.role)?.name ?? "" },
+          },
+          canManage: false,
+        })),
     ),
   );
 }
@@ -115,5 +151,13 @@ function role({ directory, securityHidden }: World, name: string): Reply {
 
 function relays({ fleet, serverVersion }: World) {
   const ids = [...new Set([...fleet.agents.values()].flatMap((agent) => agent.relayId ?? []))];
-  return ids.map((id) => ({ id, name: id, status: "ONLINE", version: serverVersion, hostname: `${id}.example.com`, relayHostname: `${id}.example.com`, jmsPort: 7916 }));
+  return ids.map((id) => ({
+    id,
+    name: id,
+    status: "ONLINE",
+    version: serverVersion,
+    hostname: `${id}.example.com`,
+    relayHostname: `${id}.example.com`,
+    jmsPort: 7916,
+  }));
 }

@@ -7,16 +7,30 @@ const UPGRADE_RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 /** Section 2.1 of the reference, and 2.2. */
 export const agentRoutes: readonly Route[] = [
   { method: "GET", path: /^\/cli\/agentCLI$/, answer: list },
-  { method: "GET", path: /^\/cli\/agentCLI\/info$/, answer: withAgent((agent, asked, world) => json(toDetail(agent, asked, world))) },
+  {
+    method: "GET",
+    path: /^\/cli\/agentCLI\/info$/,
+    answer: withAgent((agent, asked, world) => json(toDetail(agent, asked, world))),
+  },
   { method: "PUT", path: /^\/cli\/agentCLI\/upgrade$/, answer: withAgent(upgrade) },
   { method: "PUT", path: /^\/cli\/agentCLI\/(restart|shutdown|test)$/, answer: withAgent(() => text(200, "")) },
   { method: "GET", path: /^\/cli\/agentCLI\/statuses$/, answer: statuses },
   {
     method: "GET",
     path: /^\/cli\/agentCLI\/usage$/,
-    answer: (asked, world) => json({ onlineAgents: visible(asked, world).filter((agent) => world.fleet.now(agent).status === "ONLINE").length, agentsrunningDeployments: 0 }),
+    answer: (asked, world) =>
+      json({
+        onlineAgents: visible(asked, world).filter((agent) => world.fleet.now(agent).status === "ONLINE").length,
+        agentsrunningDeployments: 0,
+      }),
   },
-  { method: "GET", path: /^\/cli\/agentCLI\/getProperty$/, answer: withAgent((agent, asked) => (asked.query.get("name") === "Hostname" ? text(200, `${agent.name}.example.com`) : missing("name"))) },
+  {
+    method: "GET",
+    path: /^\/cli\/agentCLI\/getProperty$/,
+    answer: withAgent((agent, asked) =>
+      asked.query.get("name") === "Hostname" ? text(200, `${agent.name}.example.com`) : missing("name"),
+    ),
+  },
 ];
 
 function withAgent(answer: (agent: Agent, asked: Asked, world: World) => Reply): Route["answer"] {
@@ -40,15 +54,25 @@ function visible(asked: Asked, world: World): readonly Agent[] {
 function list(asked: Asked, world: World): Reply {
   const active = asked.query.get("active") !== "false";
   const inactive = asked.query.get("inactive") === "true";
-  return json(visible(asked, world).filter((agent) => (agent.active ? active : inactive)).map((agent) => toListed(agent, world)));
+  return json(
+    visible(asked, world)
+      .filter((agent) => (agent.active ? active : inactive))
+      .map((agent) => toListed(agent, world)),
+  );
 }
 
 function upgrade(agent: Agent, asked: Asked, world: World): Reply {
-  const wanted = world.unchecked ? [] : UPGRADE_RIGHTS.filter((right) => right !== "Upgrade Agents" || world.knowsUpgradeAgents);
+  const wanted = world.unchecked
+    ? []
+    : UPGRADE_RIGHTS.filter((right) => right !== "Upgrade Agents" || world.knowsUpgradeAgents);
   const lacking = wanted.find((permission) => !may(asked, world, agent, permission));
   if (lacking) return text(400, `User ${asked.caller.name} does not have permission ${lacking} on agent ${agent.name}`);
   const { status } = world.fleet.now(agent);
-  if (agent.fault === "refused") return text(400, `Agent ${agent.name} cannot be upgraded: no write permission on AGENT_HOME/bin/air-agentupgrade.jar`);
+  if (agent.fault === "refused")
+    return text(
+      400,
+      `Agent ${agent.name} cannot be upgraded: no write permission on AGENT_HOME/bin/air-agentupgrade.jar`,
+    );
   if (agent.fault === "burst-5xx") {
     agent.fault = undefined;
     world.burst();
@@ -94,6 +118,14 @@ export function toListed(agent: Agent, world: World): Record<string, unknown> {
 function toDetail(agent: Agent, asked: Asked, world: World): Record<string, unknown> {
   const keys = AGENT_PERMISSIONS.filter((permission) => permission !== "Upgrade Agents" || world.knowsUpgradeAgents);
   const security = Object.fromEntries(keys.map((permission) => [permission, may(asked, world, agent, permission)]));
-  const teams = agent.teams.map((team) => ({ ...team, resourceTypeId: AGENT_TYPE.id, resourceTypeName: AGENT_TYPE.name }));
-  return { ...toListed(agent, world), security: { read: true, execute: true, ...security }, extendedSecurity: { ...security, teams } };
+  const teams = agent.teams.map((team) => ({
+    ...team,
+    resourceTypeId: AGENT_TYPE.id,
+    resourceTypeName: AGENT_TYPE.name,
+  }));
+  return {
+    ...toListed(agent, world),
+    security: { read: true, execute: true, ...security },
+    extendedSecurity: { ...security, teams },
+  };
 }

@@ -1,5 +1,5 @@
-import type { Directory, User } from "./people.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Directory, User } from "./people.ts";
 
 /** One request, read: the caller is known and the query parsed. */
 export interface Asked {
@@ -28,7 +28,6 @@ export interface World {
   /** Starts a burst of 503 for everything. */
   readonly burst: () => void;
 }
-
 
 /** A path with the methods that it takes, as the reference lists them. */
 export interface Route {

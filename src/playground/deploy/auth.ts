@@ -11,14 +11,18 @@ export function callerOf(header: string | undefined, directory: Directory): User
   const name = pair.slice(0, colon);
   const secret = pair.slice(colon + 1);
   if (colon < 1 || secret === "") return undefined;
-  const found = name === TOKEN_USER ? directory.users.find((user) => user.token === tokenIn(secret)) : directory.users.find((user) => user.name === name && user.password === secret);
+  const found =
+    name === TOKEN_USER
+      ? directory.users.find((user) => user.token === tokenIn(secret))
+      : directory.users.find((user) => user.name === name && user.password === secret);
   return found && !found.deleted && !found.isLockedOut ? found : undefined;
 }
 
 function tokenIn(secret: string): string {
   try {
     const value: unknown = JSON.parse(secret);
-    if (typeof value === "object" && value !== null && "token" in value && typeof value.token === "string") return value.token;
+    if (typeof value === "object" && value !== null && "token" in value && typeof value.token === "string")
+      return value.token;
   } catch {
     // Not JSON: the token itself.
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Fleet } from "./fleet.ts";
-import { type Fault, FAULTS } from "./upgrade-life.ts";
+import { FAULTS, type Fault } from "./upgrade-life.ts";
 
 export interface Trouble {
   readonly kind: "none" | "unreachable" | "failing" | "slow";
@@ -18,19 +18,33 @@ interface Controls {
  * The stand-in's own paths, which no real server has: GET /_standin/state tells the truth, POST /_standin/fault
  * {agent, fault} and POST /_standin/trouble {kind, seconds} break things.
  */
-export async function answerControl(request: IncomingMessage, response: ServerResponse, controls: Controls): Promise<void> {
+export async function answerControl(
+  request: IncomingMessage,
+  response: ServerResponse,
+  controls: Controls,
+): Promise<void> {
   const path = request.url ?? "";
   const reply = (status: number, value: unknown) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(value));
   };
   if (request.method === "GET" && path === "/_standin/state") return reply(200, truth(controls));
-  if (request.method !== "POST") return reply(404, { error: "known: GET /_standin/state, POST /_standin/fault, POST /_standin/trouble" });
+  if (request.method !== "POST")
+    return reply(404, { error: "known: GET /_standin/state, POST /_standin/fault, POST /_standin/trouble" });
   try {
-    const body = JSON.parse(await readBody(request)) as { agent?: string; fault?: Fault | null; kind?: Trouble["kind"]; seconds?: number };
-    if (path === "/_standin/trouble" && body.kind) controls.setTrouble({ kind: body.kind, seconds: body.seconds ?? 10 });
+    const body = JSON.parse(await readBody(request)) as {
+      agent?: string;
+      fault?: Fault | null;
+      kind?: Trouble["kind"];
+      seconds?: number;
+    };
+    if (path === "/_standin/trouble" && body.kind)
+      controls.setTrouble({ kind: body.kind, seconds: body.seconds ?? 10 });
     else if (path === "/_standin/fault") setFault(controls.fleet, body.agent ?? "", body.fault ?? undefined);
-    else return reply(404, { error: "known: POST /_standin/fault {agent, fault}, POST /_standin/trouble {kind, seconds}" });
+    else
+      return reply(404, {
+        error: "known: POST /_standin/fault {agent, fault}, POST /_standin/trouble {kind, seconds}",
+      });
     reply(200, { ok: true });
   } catch (error) {
     reply(400, { error: error instanceof Error ? error.message : "unreadable" });

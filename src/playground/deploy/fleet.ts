@@ -1,6 +1,6 @@
 import type { AgentTeam } from "./people.ts";
 import { createRng, seedOf } from "./rng.ts";
-import { type Fault, FAULTS, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
+import { FAULTS, type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
 
 export interface AgentSeed {
   readonly name: string;
@@ -34,15 +34,35 @@ const OLD = "6.2.7.1.960390";
 const OLDER = "4.8.4.2.512000";
 
 /** Agents with names, teams and statuses such as a real fleet has; most of them want an upgrade. */
-export function generateFleet(options: { readonly agents: number; readonly seed: number; readonly faults: number; readonly target: string }): readonly AgentSeed[] {
+export function generateFleet(options: {
+  readonly agents: number;
+  readonly seed: number;
+  readonly faults: number;
+  readonly target: string;
+}): readonly AgentSeed[] {
   const random = createRng(options.seed);
   return Array.from({ length: options.agents }, (_, i): AgentSeed => {
     const kind = NAMES[Math.floor(random() * NAMES.length)] ?? "web";
     const dice = random();
-    const team: AgentTeam = kind === "web" || kind === "api" || kind === "edge" ? { teamId: "t-web", teamLabel: "Web" } : { teamId: "t-data", teamLabel: "Data" };
-    const state = dice < 0.55 ? { status: "UPGRADE_REQUIRED", version: dice < 0.05 ? OLDER : OLD } : dice < 0.85 ? { status: "UPGRADE_RECOMMND", version: OLD } : { status: statusOf(dice), version: dice < 0.93 ? options.target : OLD };
+    const team: AgentTeam =
+      kind === "web" || kind === "api" || kind === "edge"
+        ? { teamId: "t-web", teamLabel: "Web" }
+        : { teamId: "t-data", teamLabel: "Data" };
+    const state =
+      dice < 0.55
+        ? { status: "UPGRADE_REQUIRED", version: dice < 0.05 ? OLDER : OLD }
+        : dice < 0.85
+          ? { status: "UPGRADE_RECOMMND", version: OLD }
+          : { status: statusOf(dice), version: dice < 0.93 ? options.target : OLD };
     const fault = random() < options.faults ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
-    return { name: `${kind}-${String(i + 1).padStart(3, "0")}`, ...state, tags: random() < 0.1 ? ["pci"] : [], relayId: `relay-${1 + (i % 3)}`, teams: [team], ...(fault ? { fault } : {}) };
+    return {
+      name: `${kind}-${String(i + 1).padStart(3, "0")}`,
+      ...state,
+      tags: random() < 0.1 ? ["pci"] : [],
+      relayId: `relay-${1 + (i % 3)}`,
+      teams: [team],
+      ...(fault ? { fault } : {}),
+    };
   });
 }
 
@@ -56,7 +76,12 @@ function statusOf(dice: number): string | null {
 /** The fleet over simulated time: what an agent shows is worked out from when it was triggered, there are no timers. */
 export class Fleet {
   readonly agents = new Map<string, Agent>();
-  readonly triggers: { readonly agent: string; readonly user: string; readonly at: number; readonly inFlight: number }[] = [];
+  readonly triggers: {
+    readonly agent: string;
+    readonly user: string;
+    readonly at: number;
+    readonly inFlight: number;
+  }[] = [];
   maxInFlight = 0;
   readonly #byName = new Map<string, Agent>();
   readonly #seed: number;
@@ -64,7 +89,10 @@ export class Fleet {
   readonly #scale: number;
   readonly #now: () => number;
 
-  constructor(seeds: readonly AgentSeed[], options: { readonly seed: number; readonly target: string; readonly scale: number; readonly now: () => number }) {
+  constructor(
+    seeds: readonly AgentSeed[],
+    options: { readonly seed: number; readonly target: string; readonly scale: number; readonly now: () => number },
+  ) {
     this.#seed = options.seed;
     this.#target = options.target;
     this.#scale = options.scale;
@@ -102,7 +130,11 @@ export class Fleet {
     const { inFlight, ...shown } = this.now(agent);
     agent.accepted += 1;
     if (inFlight) agent.duplicates += 1;
-    else agent.life = { life: rollLife(shown, this.#target, agent.fault, seedOf(agent.id, this.#seed + agent.accepted)), startedAt: this.#now() };
+    else
+      agent.life = {
+        life: rollLife(shown, this.#target, agent.fault, seedOf(agent.id, this.#seed + agent.accepted)),
+        startedAt: this.#now(),
+      };
     const flying = this.inFlight();
     this.maxInFlight = Math.max(this.maxInFlight, flying);
     this.triggers.push({ agent: agent.id, user, at: this.#now(), inFlight: flying });

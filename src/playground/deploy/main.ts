@@ -12,7 +12,9 @@ import { startDeploy } from "./start-deploy.ts";
 function numberFlag(name: string, value: string, least: number, most: number): number {
   const number = Number(value);
   if (Number.isFinite(number) && number >= least && number <= most) return number;
-  throw new Error(`--${name} wants a number from ${least} to ${most}, not "${value}". Example: --${name} ${Math.max(least, 1)}`);
+  throw new Error(
+    `--${name} wants a number from ${least} to ${most}, not "${value}". Example: --${name} ${Math.max(least, 1)}`,
+  );
 }
 
 async function main(): Promise<void> {
@@ -38,7 +40,8 @@ async function main(): Promise<void> {
   });
   const { url, user, password, token } = deploy;
   console.log(JSON.stringify({ url, user, password, token, simulated: true }));
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void deploy.stop().then(() => process.exit(0)));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => void deploy.stop().then(() => process.exit(0)));
 }
 
 main().catch((error: unknown) => {

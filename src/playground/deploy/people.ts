@@ -2,7 +2,10 @@
 export interface Role {
   readonly id: string;
   readonly name: string;
-  readonly actions: readonly { readonly name: string; readonly resourceRole?: { readonly id: string; readonly name: string } }[];
+  readonly actions: readonly {
+    readonly name: string;
+    readonly resourceRole?: { readonly id: string; readonly name: string };
+  }[];
 }
 
 export interface User {
@@ -52,7 +55,13 @@ const actions = (...names: string[]) => names.map((name) => ({ name }));
 export const DEFAULT_DIRECTORY: Directory = {
   users: [
     { id: "u-admin", name: "admin", email: "admin@example.com", password: "admin" },
-    { id: "u-drydock", name: "drydock", email: "drydock@example.com", password: "dry-dock-password", token: "dry-dock-token" },
+    {
+      id: "u-drydock",
+      name: "drydock",
+      email: "drydock@example.com",
+      password: "dry-dock-password",
+      token: "dry-dock-token",
+    },
     { id: "u-alice", name: "alice", email: "alice@example.com", password: "alice" },
     { id: "u-bob", name: "bob", email: "bob@example.com", password: "bob" },
     { id: "u-carol", name: "carol", email: "carol@example.com", password: "carol" },
@@ -65,7 +74,11 @@ export const DEFAULT_DIRECTORY: Directory = {
   groups: [{ id: "g-oncall", name: "oncall" }],
   roles: [
     { id: "r-admin", name: "Administrator", actions: actions(...AGENT_PERMISSIONS) },
-    { id: "r-upgrader", name: "Agent Upgrader", actions: actions("View Agents", "Edit Basic Settings", "Upgrade Agents") },
+    {
+      id: "r-upgrader",
+      name: "Agent Upgrader",
+      actions: actions("View Agents", "Edit Basic Settings", "Upgrade Agents"),
+    },
     { id: "r-viewer", name: "Agent Viewer", actions: actions("View Agents") },
   ],
   teams: [
@@ -95,14 +108,21 @@ export interface AgentTeam {
 export function mayOn(directory: Directory, user: User, permission: string, teams: readonly AgentTeam[]): boolean {
   return directory.teams.some((team) =>
     team.members
-      .filter((member) => member.user === user.id || (member.group !== undefined && user.groups?.includes(member.group)))
+      .filter(
+        (member) => member.user === user.id || (member.group !== undefined && user.groups?.includes(member.group)),
+      )
       .some((member) => {
         const role = directory.roles.find((candidate) => candidate.id === member.role);
         const granted = (role?.actions ?? []).filter((action) => action.name === permission);
         if (team.id === SYSTEM_TEAM) {
-          return granted.some((action) => !action.resourceRole || teams.some((entry) => entry.resourceRoleId === action.resourceRole?.id));
+          return granted.some(
+            (action) => !action.resourceRole || teams.some((entry) => entry.resourceRoleId === action.resourceRole?.id),
+          );
         }
-        return teams.some((entry) => entry.teamId === team.id && granted.some((action) => action.resourceRole?.id === entry.resourceRoleId));
+        return teams.some(
+          (entry) =>
+            entry.teamId === team.id && granted.some((action) => action.resourceRole?.id === entry.resourceRoleId),
+        );
       }),
   );
 }

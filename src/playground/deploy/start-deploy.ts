@@ -49,7 +49,10 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const seed = options.seed ?? 1;
   const serverVersion = options.serverVersion ?? "7.2.3.1.1150420";
   const made = options.agents ?? 50;
-  const seeds = typeof made === "number" ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion }) : made;
+  const seeds =
+    typeof made === "number"
+      ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion })
+      : made;
   const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
@@ -91,10 +94,10 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);
     const kind = trouble.until > now() ? trouble.kind : "none";
-    if (kind === "unreachable") return void request.socket.destroy();
-    if (kind === "failing") return send(request, response, text(503, "Service Unavailable"));
-    if (kind === "slow") return void setTimeout(() => send(request, response, answer(request)), 2_000).unref();
-    send(request, response, answer(request));
+    if (kind === "unreachable") request.socket.destroy();
+    else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
+    else if (kind === "slow") setTimeout(() => send(request, response, answer(request)), 2_000).unref();
+    else send(request, response, answer(request));
   }
 
   const server = createServer(handle);
@@ -125,12 +128,16 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
     return;
   }
   const isJson = "json" in reply;
-  response.writeHead(reply.status, { "content-type": isJson ? "application/json" : "text/plain", ...(isJson ? reply.headers : {}) });
+  response.writeHead(reply.status, {
+    "content-type": isJson ? "application/json" : "text/plain",
+    ...(isJson ? reply.headers : {}),
+  });
   response.end(isJson ? JSON.stringify(reply.json) : reply.text);
 }
 
 /** The only way to the server's version: its front page, in one of two shapes. */
 function page(shape: "script" | "product", version: string): Reply {
-  const body = shape === "script" ? `i18n("version %s", "${version}")` : `<span class="productVersion">v. ${version}</span>`;
+  const body =
+    shape === "script" ? `i18n("version %s", "${version}")` : `<span class="productVersion">v. ${version}</span>`;
   return text(200, `<html><body>${body}</body></html>`);
 }

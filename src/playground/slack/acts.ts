@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { buttonsOf } from "./block-kit.ts";
+import type { SocketMode } from "./socket-mode.ts";
+import { BOT, type SlackMessage, TEAM, type Workspace } from "./workspace.ts";
+
+const APP = "A0DRYDOCK";
+
+/** What people do, as the payloads that Slack makes of it. */
+export interface Acts {
+  slash(person: string, channel: string, text: string): void;
+  /** Presses the button with this label; returns the confirm dialog that was answered with yes, if there was one. */
+  press(person: string, message: SlackMessage, label: string): unknown;
+  /** A press with any value, as nobody could by hand. */
+  forge(person: string, message: SlackMessage, action: { readonly action_id: string; readonly value: unknown }): void;
+  mention(person: string, channel: string, thread: string, text: string): void;
+}
+
+export function createActs(ports: {
+  readonly workspace: Workspace;
+  readonly sockets: SocketMode;
+  readonly command: string;
+  readonly responseUrl: (context: { person: string; channel: string; message?: SlackMessage }) => string;
+}): Acts {
+  const { workspace, sockets } = ports;
+  const nameOf = (id: string) => workspace.people.find((person) => person.id === id)?.name ?? id;
+  const channelName = (id: string) => workspace.channels.find((channel) => channel.id === id)?.name ?? id;
+
+  function act(person: string, message: SlackMessage, action: object): void {
+    sockets.send("interactive", {
+      type: "block_actions",
+      user: { id: person, username: nameOf(person), name: nameOf(person), team_id: TEAM },
+      api_app_id: APP,
+      token: "standin",
+      container: {
+        type: "message",
+        message_ts: message.ts,
+        channel_id: message.channel,
+        is_ephemeral: message.only !== undefined,
+        ...(message.thread ? { thread_ts: message.thread } : {}),
+      },
+      trigger_id: randomUUID(),
+      team: { id: TEAM, domain: "dock" },
+      enterprise: null,
+      is_enterprise_install: false,
+      channel: { id: message.channel, name: channelName(message.channel) },
+      ...(message.only
+        ? {}
+        : { message: { type: "message", user: BOT, ts: message.ts, text: message.text, blocks: message.blocks } }),
+      state: { values: {} },
+      response_url: ports.responseUrl({ person, channel: message.channel, message }),
+      actions: [action],
+    });
+  }
+
+  return {
+    slash(person, channel, text) {
+      sockets.send("slash_commands", {
+        token: "standin",
+        team_id: TEAM,
+        team_domain: "dock",
+        channel_id: channel,
+        channel_name: channelName(channel),
+        user_id: person,
+        user_name: nameOf(person),
+        command: ports.command,
+        text: text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+        api_app_id: APP,
+        is_enterprise_install: "false",
+        response_url: ports.responseUrl({ person, channel }),
+        trigger_id: randomUUID(),
+      });
+    },
+    press(person, message, label) {
+      const button = buttonsOf(message.blocks).find((candidate) => candidate.label === label);
+      if (!button)
+        throw new Error(
+          `The message has no button "${label}"; it has: ${
+            buttonsOf(message.blocks)
+              .map((other) => other.label)
+              .join(", ") || "none"
+          }.`,
+        );
+      const { action_id, block_id, value } = button;
+      act(person, message, {
+        action_id,
+        block_id,
+        text: { type: "plain_text", text: label, emoji: false },
+        value,
+        type: "button",
+        action_ts: workspace.ts(),
+      });
+      return button.confirm;
+    },
+    forge(person, message, action) {
+      act(person, message, {
+        block_id: "b0",
+        text: { type: "plain_text", text: "forged" },
+        type: "button",
+        action_ts: workspace.ts(),
+        ...action,
+      });
+    },
+    mention(person, channel, thread, text) {
+      sockets.send("events_api", {
+        token: "standin",
+        team_id: TEAM,
+        api_app_id: APP,
+        type: "event_callback",
+        event_id: `Ev${randomUUID()}`,
+        event_time: Math.floor(Date.now() / 1000),
+        authorizations: [{ team_id: TEAM, user_id: BOT, is_bot: true, is_enterprise_install: false }],
+        event: {
+          type: "app_mention",
+          user: person,
+          text: `<@${BOT}> ${text}`,
+          ts: workspace.ts(),
+          channel,
+          thread_ts: thread,
+          event_ts: workspace.ts(),
+          team: TEAM,
+        },
+      });
+    },
+  };
+}

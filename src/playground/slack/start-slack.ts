@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
+import { type Acts, createActs } from "./acts.ts";
+import { answerControl } from "./control-api.ts";
+import { createBudgets } from "./rate.ts";
+import { SocketMode } from "./socket-mode.ts";
+import { callMethod, refuse } from "./web-api.ts";
+import {
+  type Block,
+  BOT,
+  DEFAULT_CHANNELS,
+  DEFAULT_PEOPLE,
+  type SlackChannel,
+  type SlackMessage,
+  type SlackPerson,
+  Workspace,
+} from "./workspace.ts";
+
+export interface SlackOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly command?: string;
+  readonly people?: readonly SlackPerson[];
+  readonly channels?: readonly SlackChannel[];
+  /** Real ms after which an envelope that was not acknowledged is sent again. */
+  readonly redeliverAfter?: number;
+}
+
+export interface SlackStandin {
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly workspace: Workspace;
+  readonly sockets: SocketMode;
+  readonly acts: Acts;
+  /** The next so many calls of a method: a 5xx, a 5xx after the work was done, or a 429. */
+  fail(method: string, times: number, how: "before" | "after" | "429"): void;
+  readonly calls: { readonly method: string; readonly at: number; readonly status: number }[];
+  stop(): Promise<void>;
+}
+
+const BOT_TOKEN = "xoxb-standin-bot-token";
+const APP_TOKEN = "xapp-standin-app-token";
+const RESPONSE_USES = 5;
+const RESPONSE_LIFE = 30 * 60_000;
+
+interface ResponseUrl {
+  readonly person: string;
+  readonly channel: string;
+  readonly message: SlackMessage | undefined;
+  readonly until: number;
+  uses: number;
+}
+
+/** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
+export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
+  const workspace = new Workspace(options.people ?? DEFAULT_PEOPLE, options.channels ?? DEFAULT_CHANNELS);
+  const sockets = new SocketMode(options.redeliverAfter ?? 3_000);
+  const budgets = createBudgets(Date.now);
+  const responses = new Map<string, ResponseUrl>();
+  const faults = new Map<string, { times: number; how: "before" | "after" | "429" }>();
+  const calls: { method: string; at: number; status: number }[] = [];
+  const tickets = new Set<string>();
+  let base = "";
+
+  function responseUrl(context: { person: string; channel: string; message?: SlackMessage }): string {
+    const id = randomUUID();
+    responses.set(id, {
+      person: context.person,
+      channel: context.channel,
+      message: context.message,
+      until: Date.now() + RESPONSE_LIFE,
+      uses: 0,
+    });
+    return `${base}/response/${id}`;
+  }
+
+  const acts = createActs({ workspace, sockets, command: options.command ?? "/agents", responseUrl });
+
+  async function api(method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const args = parseBody(request, await readBody(request));
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
+    const send = (status: number, value: unknown, headers: Record<string, string> = {}) => {
+      calls.push({ method, at: Date.now(), status });
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(JSON.stringify(value));
+    };
+    if (method === "apps.connections.open") {
+      if (token !== APP_TOKEN) return send(200, refuse("invalid_auth"));
+      const ticket = randomUUID();
+      tickets.add(ticket);
+      return send(200, { ok: true, url: `${base.replace("http", "ws")}/link?ticket=${ticket}` });
+    }
+    if (token !== BOT_TOKEN) return send(200, refuse(token === "" ? "not_authed" : "invalid_auth"));
+    const fault = faults.get(method);
+    const how = fault && fault.times > 0 ? fault.how : undefined;
+    if (fault && how) fault.times -= 1;
+    const wait = how === "429" ? 1 : how === "before" ? undefined : budgets.spend(method, String(args.channel ?? ""));
+    if (wait !== undefined) return send(429, refuse("ratelimited"), { "retry-after": String(wait) });
+    if (how === "before") return send(503, refuse("service_unavailable"));
+    const answer = callMethod(workspace, method, args) ?? refuse("unknown_method");
+    if (how === "after") return send(503, refuse("service_unavailable"));
+    send(200, answer);
+  }
+
+  async function respond(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = responses.get(id);
+    const args = parseBody(request, await readBody(request));
+    const refused =
+      !target || target.until < Date.now() ? "expired_url" : target.uses >= RESPONSE_USES ? "used_url" : undefined;
+    if (!target || refused) {
+      response.writeHead(404).end(refused);
+      return;
+    }
+    target.uses += 1;
+    const shown = {
+      text: String(args.text ?? ""),
+      blocks: Array.isArray(args.blocks) ? (args.blocks as readonly Block[]) : [],
+    };
+    if (args.replace_original === true && target.message) {
+      Object.assign(target.message, shown);
+      target.message.edits += 1;
+      workspace.tell("whispered", target.message);
+    } else {
+      const isPublic = args.response_type === "in_channel";
+      workspace.add({ channel: target.channel, user: BOT, ...shown, only: isPublic ? undefined : target.person });
+    }
+    response.writeHead(200).end("ok");
+  }
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://standin").pathname;
+    const work = path.startsWith("/api/")
+      ? api(path.slice(5), request, response)
+      : path.startsWith("/response/")
+        ? respond(path.slice(10), request, response)
+        : answerControl(request, response, { workspace, acts, sockets });
+    work.catch(() => response.writeHead(500).end());
+  });
+  const upgrades = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, socket, head) => {
+    const ticket = new URL(request.url ?? "/", "http://standin").searchParams.get("ticket") ?? "";
+    if (!tickets.delete(ticket)) return void socket.destroy();
+    upgrades.handleUpgrade(request, socket, head, (ws) => sockets.connect(ws));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  const { port, address } = server.address() as AddressInfo;
+  base = `http://${address}:${port}`;
+  return {
+    url: base,
+    apiUrl: `${base}/api/`,
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    workspace,
+    sockets,
+    acts,
+    fail: (method, times, how) => faults.set(method, { times, how }),
+    calls,
+    stop: () =>
+      new Promise((resolve) => {
+        sockets.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The SDK sends forms in which objects are JSON texts; response_url gets JSON. */
+function parseBody(request: IncomingMessage, body: string): Readonly<Record<string, unknown>> {
+  if (request.headers["content-type"]?.includes("json")) return JSON.parse(body || "{}") as Record<string, unknown>;
+  const args: Record<string, unknown> = {};
+  for (const [key, value] of new URLSearchParams(body))
+    args[key] = key === "blocks" || key === "metadata" ? (JSON.parse(value) as unknown) : value;
+  return args;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}

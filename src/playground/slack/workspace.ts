@@ -1,0 +1,110 @@
+/** What the simulated workspace holds. */
+export interface SlackPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly team_id?: string;
+  readonly deleted?: boolean;
+  readonly is_bot?: boolean;
+  readonly is_restricted?: boolean;
+  readonly is_stranger?: boolean;
+}
+
+export interface SlackChannel {
+  readonly id: string;
+  readonly name: string;
+  /** Whether the bot is in it. */
+  readonly bot: boolean;
+  readonly archived?: boolean;
+}
+
+export interface SlackMessage {
+  readonly ts: string;
+  readonly channel: string;
+  readonly user: string;
+  readonly thread: string | undefined;
+  /** Whom alone it is shown to. */
+  readonly only: string | undefined;
+  text: string;
+  blocks: readonly Block[];
+  metadata: unknown;
+  edits: number;
+  deleted: boolean;
+}
+
+export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export const TEAM = "T0DOCK";
+export const BOT = "U0DRYDOCK";
+
+export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
+  { id: "U0ALICE", name: "alice", email: "alice@example.com" },
+  { id: "U0BOB", name: "bob", email: "bob@example.com" },
+  { id: "U0CAROL", name: "carol", email: "carol@example.com" },
+  { id: "U0DAVE", name: "dave", email: "dave@example.com" },
+  { id: "U0TWIN", name: "twin", email: "twin@example.com" },
+  { id: "U0ELSE", name: "elsewhere", email: "alice@elsewhere.test" },
+  { id: "U0GUEST", name: "guest", email: "alice@example.com", is_restricted: true },
+  { id: "U0GONE", name: "gone", email: "gone@example.com", deleted: true },
+  { id: "U0STRANGE", name: "stranger", email: "alice@example.com", team_id: "T0OTHER", is_stranger: true },
+  { id: "U0ROBOT", name: "robot", is_bot: true },
+];
+
+export const DEFAULT_CHANNELS: readonly SlackChannel[] = [
+  { id: "C0ONCALL", name: "on-call", bot: true },
+  { id: "C0OPS", name: "operations", bot: true },
+  { id: "C0RANDOM", name: "random", bot: false },
+];
+
+export interface Happening {
+  readonly kind: "posted" | "edited" | "whispered" | "notice";
+  readonly message: SlackMessage;
+}
+
+/** People, channels and messages; tells its listeners what happens. */
+export class Workspace {
+  readonly messages: SlackMessage[] = [];
+  readonly people: readonly SlackPerson[];
+  readonly channels: readonly SlackChannel[];
+  readonly #listeners = new Set<(happening: Happening) => void>();
+  #last = 0;
+
+  constructor(people: readonly SlackPerson[], channels: readonly SlackChannel[]) {
+    this.people = people;
+    this.channels = channels;
+  }
+
+  on(listener: (happening: Happening) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(kind: Happening["kind"], message: SlackMessage): void {
+    for (const listener of this.#listeners) listener({ kind, message });
+  }
+
+  add(message: Pick<SlackMessage, "channel" | "user" | "text" | "blocks"> & Partial<SlackMessage>): SlackMessage {
+    const full: SlackMessage = {
+      thread: undefined,
+      only: undefined,
+      metadata: undefined,
+      ...message,
+      ts: this.ts(),
+      edits: 0,
+      deleted: false,
+    };
+    this.messages.push(full);
+    this.tell(full.only ? "whispered" : "posted", full);
+    return full;
+  }
+
+  find(channel: string, ts: string): SlackMessage | undefined {
+    return this.messages.find((message) => message.channel === channel && message.ts === ts && !message.deleted);
+  }
+
+  /** Seconds with six digits after the point, never the same twice. */
+  ts(): string {
+    this.#last = Math.max(this.#last + 1, Date.now() * 1000);
+    return `${Math.floor(this.#last / 1e6)}.${String(this.#last % 1e6).padStart(6, "0")}`;
+  }
+}

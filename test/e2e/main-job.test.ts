@@ -1,0 +1,45 @@
+import { afterEach, expect, test } from "vitest";
+import { FAULTS, type Fault } from "../../src/playground/deploy/upgrade-life.ts";
+import type { Trial } from "../../src/playground/trial.ts";
+import { cardSays, startCompiled, startRollout, threaded } from "../support/trial.ts";
+
+let trial: Trial;
+afterEach(() => trial.stop());
+
+const EACH = 5;
+/** The agents of these faults end as something else than upgraded. */
+const ENDS: Readonly<Partial<Record<Fault, string>>> = {
+  refused: "5 agents: the server refused the upgrade",
+  "never-offline": "5 agents: the server took the request, but the agent never went offline",
+  "never-back": "went offline and did not come back in time",
+  "back-old": "5 agents: came back at the old version and still wants the upgrade",
+  "error-status": "5 agents: reported an error, or could not finish connecting, for too long",
+};
+
+test("200 agents with every fault: each ends as it should, never more than ten in flight", {
+  timeout: 240_000,
+}, async () => {
+  const agents = Array.from({ length: 200 }, (_, i) => {
+    const fault = FAULTS[Math.floor(i / EACH)];
+    return { name: `agent-${String(i + 1).padStart(3, "0")}`, ...(fault ? { fault } : {}) };
+  });
+  trial = await startCompiled({ deploy: { agents, seed: 11, scale: 100 } });
+  await trial.startBot();
+  await startRollout(trial);
+
+  const card = await cardSays(trial, "prod-1: finished", 200_000);
+  expect(card).toContain("100%");
+  const end = await threaded(trial, "prod-1 is finished");
+  expect(end).toMatch(/prod-1 is finished, with failures: 170 of 200 upgraded, 25 failed, 5 unchanged\./);
+  for (const sentence of Object.values(ENDS)) await threaded(trial, sentence);
+  await cardSays(trial, "170 of 200 upgraded, 25 failed, 5 unchanged.");
+
+  const { fleet } = trial.deploy;
+  expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
+  for (const agent of fleet.agents.values()) {
+    expect([agent.name, agent.duplicates]).toEqual([agent.name, 0]);
+    const ends = ENDS[FAULTS[Math.floor(Number(agent.name.slice(6)) / EACH - 0.01)] ?? "quick"];
+    if (ends === undefined && agent.fault !== "unchanged")
+      expect([agent.name, fleet.now(agent).version]).toEqual([agent.name, "7.2.3.1.1150420"]);
+  }
+});

@@ -1,0 +1,71 @@
+import { buttonsOf, renderText } from "../../src/playground/slack/block-kit.ts";
+import type { SlackMessage } from "../../src/playground/slack/workspace.ts";
+import { startTrial, type Trial, type TrialOptions, until } from "../../src/playground/trial.ts";
+
+export const COMPILED = ["node", "dist/src/main.js"];
+
+export function startCompiled(options: Omit<TrialOptions, "bot">): Promise<Trial> {
+  return startTrial({ ...options, bot: COMPILED });
+}
+
+export function messages(
+  trial: Trial,
+  test: (message: SlackMessage, shown: string) => boolean,
+): readonly SlackMessage[] {
+  return trial.slack.workspace.messages.filter((message) => test(message, renderText(message)));
+}
+
+/** The cards in the channels: no private answers, no replies. */
+export function cards(trial: Trial): readonly SlackMessage[] {
+  return messages(trial, (message) => message.only === undefined && message.thread === undefined);
+}
+
+export async function told(trial: Trial, person: string, part: string, patience?: number): Promise<SlackMessage> {
+  return until(
+    `${person} is told "${part}"`,
+    () => messages(trial, (message, shown) => message.only === person && shown.includes(part)).at(-1),
+    patience,
+  );
+}
+
+export async function threaded(trial: Trial, part: string, patience?: number): Promise<string> {
+  const found = await until(
+    `the thread says "${part}"`,
+    () =>
+      messages(
+        trial,
+        (message, shown) => message.thread !== undefined && message.only === undefined && shown.includes(part),
+      ).at(-1),
+    patience,
+  );
+  return renderText(found);
+}
+
+export async function cardSays(trial: Trial, part: string, patience?: number): Promise<string> {
+  const found = await until(
+    `a card says "${part}"`,
+    () => cards(trial).find((card) => renderText(card).includes(part)),
+    patience,
+  );
+  return renderText(found);
+}
+
+/** Asks for a plan and presses Start on it, as a person would. */
+export async function startRollout(
+  trial: Trial,
+  person = "U0ALICE",
+  text = "upgrade-required",
+  channel = "C0ONCALL",
+): Promise<SlackMessage> {
+  trial.slack.acts.slash(person, channel, text);
+  const plan = await until("a plan with a Start button", () =>
+    messages(
+      trial,
+      (message) => message.only === person && buttonsOf(message.blocks).some((button) => button.label === "Start"),
+    ).at(-1),
+  );
+  trial.slack.acts.press(person, plan, "Start");
+  return plan;
+}
+
+export { renderText, until };
