@@ -57,13 +57,14 @@ export async function startRollout(
   text = "upgrade-required",
   channel = "C0ONCALL",
 ): Promise<SlackMessage> {
-  trial.slack.acts.slash(person, channel, text);
-  const plan = await until("a plan with a Start button", () =>
+  const shown = () =>
     messages(
       trial,
       (message) => message.only === person && buttonsOf(message.blocks).some((button) => button.label === "Start"),
-    ).at(-1),
-  );
+    );
+  const before = shown().length;
+  trial.slack.acts.slash(person, channel, text);
+  const plan = await until("a plan with a Start button", () => shown()[before]);
   trial.slack.acts.press(person, plan, "Start");
   return plan;
 }
