@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 import type { Engine, Log, ServerName, UpgradeId } from "../../app/ports.ts";
 
@@ -10,6 +11,8 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
   const queues = new Map<ServerName, PQueue>();
   const known = new Set<UpgradeId>();
   const stop = new AbortController();
+  // Every run listens: ten for each server, which is more than the ten that Node takes for a leak.
+  setMaxListeners(0, stop.signal);
   let run: ((id: UpgradeId, signal: AbortSignal) => Promise<void>) | undefined;
 
   function queueOf(server: ServerName): PQueue {

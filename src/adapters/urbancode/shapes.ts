@@ -10,7 +10,7 @@ const agentShape = z.object({
   id: z.string().min(1),
   name: z.string(),
   active: flag.catch(undefined),
-  status: z.unknown(),
+  status: z.unknown().optional(),
   version: text.catch(undefined),
   relayId: text.catch(undefined),
   tags: z

@@ -1,0 +1,243 @@
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import type { UrbanCode } from "../../src/app/ports.ts";
+import { DEFAULT_DIRECTORY } from "../../src/playground/deploy/people.ts";
+import { startDeploy } from "../../src/playground/deploy/start-deploy.ts";
+import { systemClock, systemRandom } from "../../src/system.ts";
+import { keepLog } from "../support/silent-log.ts";
+
+const ends: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+function connect(
+  url: string,
+  credentials: Parameters<typeof createUrbanCode>[0]["credentials"] = {
+    kind: "basic",
+    user: "drydock",
+    password: "dry-dock-password",
+  },
+): UrbanCode {
+  const client = createUrbanCode(
+    { name: "prod", url, credentials, requestDeadline: 500 },
+    { clock: systemClock, random: systemRandom, log: keepLog() },
+  );
+  ends.push(() => client.close());
+  return client;
+}
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ends.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("against the stand-in server", () => {
+  async function standin(options: Parameters<typeof startDeploy>[0] = {}) {
+    const deploy = await startDeploy({
+      agents: [
+        { name: "web-1", tags: ["pci"] },
+        { name: "new", status: null },
+        { name: "rec", status: "UPGRADE_RECOMMND" },
+        { name: "odd", status: "SLEEPING" },
+      ],
+      ...options,
+    });
+    ends.push(() => deploy.stop());
+    return { deploy, client: connect(deploy.url) };
+  }
+
+  test("reads the fleet, with every spelling of a status", async () => {
+    const { client } = await standin();
+    const agents = await client.list();
+    expect(agents.map(({ name, status }) => [name, status])).toEqual([
+      ["web-1", "upgrade-required"],
+      ["new", "never-contacted"],
+      ["rec", "upgrade-recommended"],
+      ["odd", "unknown"],
+    ]);
+    expect(agents[0]).toMatchObject({ version: "6.2.7.1.960390", tags: ["pci"], active: true });
+    expect(await client.statuses()).toEqual(
+      new Map([
+        ["UPGRADE_REQUIRED", 1],
+        ["OFFLINE", 1],
+        ["UPGRADE_RECOMMENDED", 1],
+        ["SLEEPING", 1],
+      ]),
+    );
+  });
+
+  test.each(["script", "product"] as const)("finds the version in the front page (%s)", async (page) => {
+    const { client } = await standin({ page, serverVersion: "8.0.1.2.99" });
+    expect(await client.version()).toBe("8.0.1.2.99");
+  });
+
+  test("reads rights, users, teams and roles", async () => {
+    const { client, deploy } = await standin();
+    const [agent] = deploy.fleet.agents.values();
+    const detail = await client.info(agent?.id ?? "");
+    expect(detail.teams).toEqual([{ teamId: "t-web", teamName: "Web", roleId: undefined }]);
+    expect(detail.callerRights.get("Upgrade Agents")).toBe(true);
+    expect(await client.usersByEmail("twin@example.com")).toHaveLength(2);
+    expect(await client.user("dave")).toMatchObject({
+      id: "u-dave",
+      active: true,
+      groups: [{ id: "g-oncall", name: "oncall" }],
+    });
+    expect((await client.user("gone")).active).toBe(false);
+    expect((await client.user("locked")).active).toBe(false);
+    expect(await client.roleMappings("u-bob")).toEqual([{ teamId: "t-web", roleId: "r-upgrader" }]);
+    expect(await client.teamMappings()).toContainEqual({
+      teamId: "t-data",
+      roleId: "r-upgrader",
+      userId: undefined,
+      groupId: "g-oncall",
+    });
+    expect((await client.role("r-viewer")).actions).toEqual([{ name: "View Agents", agentTypeId: undefined }]);
+  });
+
+  test("takes a token, and says what the server said where it is refused", async () => {
+    const { deploy } = await standin();
+    expect(await connect(deploy.url, { kind: "token", token: deploy.token }).list()).toHaveLength(4);
+    const wrong = connect(deploy.url, { kind: "token", token: "not-the-token" });
+    await expect(wrong.list()).rejects.toMatchObject({
+      fault: "denied",
+      status: 401,
+      message: expect.stringContaining("You must be logged in"),
+    });
+    await expect(wrong.list()).rejects.not.toMatchObject({ message: expect.stringContaining("not-the-token") });
+    await expect(connect(deploy.url).info("dummy")).rejects.toMatchObject({
+      fault: "not-found",
+      message: expect.stringContaining("No agent with id/name dummy"),
+    });
+  });
+
+  test("triggers, and tells a refusal from what may have happened", async () => {
+    const { client, deploy } = await standin({
+      agents: [
+        { name: "a" },
+        { name: "b", fault: "refused" },
+        { name: "c", fault: "reply-lost" },
+        { name: "d", fault: "reply-held" },
+        { name: "e", fault: "burst-5xx" },
+      ],
+    });
+    const [a, b, c, d, e] = [...deploy.fleet.agents.keys()];
+    expect(await client.trigger(a ?? "")).toEqual({ kind: "accepted", status: 200 });
+    expect(await client.trigger(b ?? "")).toMatchObject({
+      kind: "refused",
+      status: 400,
+      text: expect.stringContaining("air-agentupgrade.jar"),
+    });
+    expect(await client.trigger(c ?? "")).toMatchObject({ kind: "uncertain" });
+    expect(await client.trigger(d ?? "")).toMatchObject({ kind: "uncertain", text: "no answer in time" });
+    expect(await client.trigger(e ?? "")).toMatchObject({ kind: "uncertain", text: expect.stringContaining("503") });
+    expect(deploy.fleet.triggers.map(({ agent }) => agent)).toEqual([a, c, d]);
+  });
+
+  test("where /security is hidden it is a denial", async () => {
+    const { client } = await standin({ securityHidden: true, directory: DEFAULT_DIRECTORY });
+    await expect(client.roleMappings("u-bob")).rejects.toMatchObject({ fault: "denied", status: 403 });
+  });
+});
+
+describe("against servers that misbehave", () => {
+  test("reads are tried three times and no more; 409 too; a denial is not repeated", async () => {
+    const counts = new Map<string, number>();
+    const url = await listen((request, response) => {
+      const n = (counts.get(request.url ?? "") ?? 0) + 1;
+      counts.set(request.url ?? "", n);
+      if (request.url === "/cli/agentCLI") response.writeHead(n < 3 ? 409 : 200).end("[]");
+      else if (request.url?.startsWith("/cli/agentCLI/statuses")) response.writeHead(503).end("down");
+      else response.writeHead(400).end("User lacks View Agents");
+    });
+    const client = connect(url);
+    expect(await client.list()).toEqual([]);
+    await expect(client.statuses()).rejects.toMatchObject({ fault: "failing", status: 503 });
+    await expect(client.info("x")).rejects.toMatchObject({
+      fault: "denied",
+      message: 'prod answered 400 to "info of an agent": "User lacks View Agents"',
+    });
+    expect([...counts.values()]).toEqual([3, 3, 1]);
+  });
+
+  test("HTML, other shapes and agents without an id are no answer, or no agents", async () => {
+    const bodies: Record<string, string> = {
+      "/cli/agentCLI":
+        '[{"name":"no id"},{"id":"1","name":"a\\u0000b","status":"ONLINE","tags":["x",{"name":"y"}],"version":null}]',
+      "/cli/team/infoAll": "<html>login</html>",
+      "/cli/agentCLI/statuses": "[1]",
+    };
+    const url = await listen((request, response) => response.writeHead(200).end(bodies[request.url ?? ""]));
+    const client = connect(url);
+    expect(await client.list()).toMatchObject([{ id: "1", status: "online", version: undefined, tags: ["x", "y"] }]);
+    await expect(client.teamMappings()).rejects.toMatchObject({ fault: "unreadable" });
+    await expect(client.statuses()).rejects.toMatchObject({ fault: "unreadable" });
+  });
+
+  test("a signal ends a read at once; nobody there is said so", async () => {
+    const url = await listen(() => {});
+    const stop = new AbortController();
+    const read = connect(url).list(stop.signal);
+    stop.abort();
+    await expect(read).rejects.toMatchObject({ fault: "unreachable" });
+    const nobody = connect("http://127.0.0.1:1");
+    await expect(nobody.version()).rejects.toMatchObject({
+      fault: "unreachable",
+      message: expect.stringContaining("the connection was refused"),
+    });
+    expect(await nobody.trigger("a")).toEqual({ kind: "unsent", text: "the connection was refused" });
+  });
+
+  test("never more than ten requests at once", async () => {
+    let open = 0;
+    let most = 0;
+    const url = await listen((_request, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setImmediate(() => {
+        open -= 1;
+        response.writeHead(200).end('{"id":"1","name":"a"}');
+      });
+    });
+    const client = connect(url);
+    await Promise.all(Array.from({ length: 60 }, (_, i) => client.info(String(i))));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
+  test("the upgrade is put on the wire once, also when the server closes the connection under it", async () => {
+    const puts: string[] = [];
+    const sockets = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        const head = chunk.toString().split("\r\n")[0] ?? "";
+        if (head.startsWith("PUT")) {
+          puts.push(head);
+          socket.destroy();
+        } else {
+          socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]");
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ends.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await client.list();
+    expect(await client.trigger("a")).toEqual({ kind: "uncertain", text: "the connection was lost" });
+    expect(await client.trigger("b")).toMatchObject({ kind: "uncertain" });
+    expect(puts).toEqual(["PUT /cli/agentCLI/upgrade?agent=a HTTP/1.1", "PUT /cli/agentCLI/upgrade?agent=b HTTP/1.1"]);
+  });
+});

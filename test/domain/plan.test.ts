@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../src/domain/agent.ts";
+import { matchesGlob } from "../../src/domain/glob.ts";
+import { makePlan, type PlanInput } from "../../src/domain/plan.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+
+const policy: Policy = {
+  server: "prod",
+  mode: "live",
+  approvals: 0,
+  slots: 10,
+  required: ["View Agents"],
+  whereKnown: [],
+  never: [
+    { glob: "db-*", reason: "by hand" },
+    { tag: "frozen", reason: "year-end" },
+  ],
+};
+
+const agent: fc.Arbitrary<Agent> = fc.record({
+  id: fc.uuid(),
+  name: fc.oneof(fc.string({ minLength: 1, maxLength: 8 }), fc.constantFrom("db-1", "web-1", "web-10", "web-9")),
+  status: fc.constantFrom(...AGENT_STATUSES),
+  version: fc.constantFrom(undefined, "6.2.7.1.5", "7.1.0.0.1", "9.0.0.0.1"),
+  active: fc.boolean(),
+  tags: fc.constantFrom([], ["frozen"]),
+  relayId: fc.constant(undefined),
+});
+const fleet = fc.uniqueArray(agent, { selector: ({ id }) => id, maxLength: 20 });
+
+function input(agents: readonly Agent[], more: Partial<PlanInput> = {}): PlanInput {
+  return {
+    policy,
+    serverVersion: "7.1.2.3.4",
+    options: { slots: 10, reason: null },
+    agents,
+    claims: new Map(),
+    missingRights: new Map(),
+    ...more,
+  };
+}
+
+describe("a plan", () => {
+  test("has every agent that needs an upgrade, chosen or excluded, once", () => {
+    fc.assert(
+      fc.property(fleet, fc.option(fc.nat(5), { nil: undefined }), (agents, limit) => {
+        const plan = makePlan(input(agents, { limit }));
+        const all = [...plan.agents.map(({ id }) => id), ...plan.excluded.map((exclusion) => exclusion.agent.id)];
+        expect(all.sort()).toEqual(
+          agents
+            .filter(({ status }) => needsUpgrade(status))
+            .map(({ id }) => id)
+            .sort(),
+        );
+        expect(plan.agents.length).toBeLessThanOrEqual(limit ?? Number.POSITIVE_INFINITY);
+      }),
+    );
+  });
+
+  test("never chooses who is on the never list, claimed, inactive, newer, or without rights", () => {
+    fc.assert(
+      fc.property(fleet, (agents) => {
+        const claims = new Map(agents.filter((_agent, i) => i % 3 === 0).map(({ id }) => [id, "prod-7"]));
+        const missingRights = new Map(agents.filter((_agent, i) => i % 4 === 0).map(({ id }) => [id, ["View Agents"]]));
+        const chosen = new Set(makePlan(input(agents, { claims, missingRights })).agents.map(({ id }) => id));
+        for (const { id, name, tags, active, version } of agents) {
+          if (!chosen.has(id)) continue;
+          expect([
+            claims.has(id),
+            missingRights.has(id),
+            active,
+            name.startsWith("db-"),
+            tags,
+            version === "9.0.0.0.1",
+          ]).toEqual([false, false, true, false, [], false]);
+        }
+      }),
+    );
+  });
+
+  test("puts Upgrade Required before Upgrade Recommended, and numbers in names in their order", () => {
+    const names = [
+      ["web-10", "upgrade-required"],
+      ["web-9", "upgrade-required"],
+      ["a", "upgrade-recommended"],
+    ] as const;
+    const agents = names.map(
+      ([name, status], i): Agent => ({
+        id: `${i}`,
+        name,
+        status,
+        version: "6.2.7.1.5",
+        active: true,
+        tags: [],
+        relayId: undefined,
+      }),
+    );
+    expect(makePlan(input(agents)).agents.map(({ name }) => name)).toEqual(["web-9", "web-10", "a"]);
+  });
+
+  test("has a hash of what is agreed to: not of the order nor of the exclusions, but of everything else", () => {
+    fc.assert(
+      fc.property(fleet, (agents) => {
+        const { hash, agents: chosen } = makePlan(input(agents));
+        expect(makePlan(input([...agents].reverse())).hash).toBe(hash);
+        expect(
+          makePlan(
+            input([
+              ...agents,
+              {
+                id: "x",
+                name: "db-9",
+                status: "upgrade-required",
+                version: "1",
+                active: true,
+                tags: [],
+                relayId: undefined,
+              },
+            ]),
+          ).hash,
+        ).toBe(hash);
+        expect(makePlan(input(agents, { options: { slots: 9, reason: null } })).hash).not.toBe(hash);
+        expect(makePlan(input(agents, { serverVersion: "7.1.2.4" })).hash).not.toBe(hash);
+        expect(makePlan(input(agents, { policy: { ...policy, approvals: 1 } })).hash).not.toBe(hash);
+        if (chosen.length > 0) expect(makePlan(input(agents, { limit: chosen.length - 1 })).hash).not.toBe(hash);
+      }),
+    );
+  });
+});
+
+describe("globs", () => {
+  test.each([
+    ["web-*", "web-1", true],
+    ["WEB-?", "web-1", true],
+    ["web-?", "web-12", false],
+    ["*", "", true],
+    ["*-prod-*", "db-prod-3", true],
+    ["a.c", "abc", false],
+    ["[a]", "a", false],
+  ])("%s and %s: %s", (glob, name, matches) => {
+    expect(matchesGlob(glob, name)).toBe(matches);
+  });
+
+  test("every name matches itself, and any cut of it with a star", () => {
+    fc.assert(
+      fc.property(
+        fc.string().filter((name) => !/[*?]/.test(name)),
+        fc.nat(),
+        (name, at) => {
+          expect(matchesGlob(name, name)).toBe(true);
+          expect(matchesGlob(`${[...name].slice(0, at % ([...name].length + 1)).join("")}*`, name)).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,330 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AGENT_STATUSES, type AgentStatus } from "../../src/domain/agent.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
+import { due } from "../../src/domain/due.ts";
+import type { StoredEvent, UpgradeFact } from "../../src/domain/events.ts";
+import {
+  decideObserved,
+  evolveUpgrade,
+  type Observation,
+  parseUpgradeId,
+  triesAgain,
+  type Upgrade,
+  upgradeId,
+} from "../../src/domain/upgrade.ts";
+
+const MINUTE = 60_000;
+const OLD = "6.2.7.1.1";
+const NEW = "7.1.2.3.4";
+
+/** Plays one upgrade through time: facts at the times at which they come. */
+function play(triggered = true) {
+  let state: Upgrade | undefined;
+  let seq = 0;
+  const facts: string[] = [];
+  function apply(fact: UpgradeFact, at: number): void {
+    seq += 1;
+    const closes = fact.type === "upgrade.closed";
+    const event: StoredEvent = {
+      ...fact,
+      id: `${seq}`,
+      v: 1,
+      at,
+      actor: "drydock",
+      stream: "s",
+      seq,
+      position: seq,
+      ...(closes ? { closes: true } : {}),
+    };
+    state = evolveUpgrade(state, event);
+    facts.push("outcome" in fact.data ? `${fact.type} ${fact.data.outcome}` : fact.type);
+  }
+  apply(
+    {
+      type: "upgrade.intended",
+      data: { rollout: "prod-1", server: "prod", agent: { id: "a", name: "web-1" }, attempt: 1, from: OLD },
+    },
+    0,
+  );
+  apply(
+    triggered
+      ? { type: "upgrade.triggered", data: { status: 200 } }
+      : { type: "upgrade.uncertain", data: { text: "no answer" } },
+    0,
+  );
+  return {
+    see(status: AgentStatus, version: string | null, at: number): void {
+      if (state) for (const fact of decideObserved(state, { status, version }, at, DEFAULT_DEADLINES)) apply(fact, at);
+    },
+    wait(at: number): void {
+      if (state)
+        for (const found of due([state], at, DEFAULT_DEADLINES)) for (const fact of found.facts) apply(fact, at);
+    },
+    get state(): Upgrade {
+      if (!state) throw new Error("nothing has begun");
+      return state;
+    },
+    facts,
+  };
+}
+
+type Step = readonly [number, AgentStatus, string | null];
+
+/** Minutes after the trigger, and what is seen then. */
+const COURSES: readonly (readonly [string, readonly Step[], string | undefined, boolean])[] = [
+  [
+    "offline and back at a new version",
+    [
+      [1, "offline", OLD],
+      [4, "online", NEW],
+    ],
+    "verified",
+    false,
+  ],
+  ["never seen offline, but at a new version", [[1, "online", NEW]], "verified", false],
+  [
+    "connected counts as online",
+    [
+      [1, "offline", OLD],
+      [4, "connected", NEW],
+    ],
+    "verified",
+    false,
+  ],
+  ["nothing for less than five minutes", [[4.9, "upgrade-required", OLD]], undefined, true],
+  ["nothing for five minutes", [[5, "upgrade-required", OLD]], "never-offline", false],
+  [
+    "offline for less than half an hour",
+    [
+      [1, "offline", OLD],
+      [30.9, "offline", OLD],
+    ],
+    undefined,
+    true,
+  ],
+  [
+    "offline for half an hour",
+    [
+      [1, "offline", OLD],
+      [31, "offline", OLD],
+    ],
+    "never-back",
+    true,
+  ],
+  [
+    "gone from the server",
+    [
+      [1, "gone", null],
+      [31, "gone", null],
+    ],
+    "never-back",
+    true,
+  ],
+  [
+    "back at the old version, for a moment",
+    [
+      [1, "offline", OLD],
+      [4, "upgrade-required", OLD],
+      [5.9, "upgrade-required", OLD],
+    ],
+    undefined,
+    true,
+  ],
+  [
+    "back at the old version",
+    [
+      [1, "offline", OLD],
+      [4, "upgrade-required", OLD],
+      [6, "upgrade-required", OLD],
+    ],
+    "back-old",
+    false,
+  ],
+  [
+    "back at the old version, and then at the new",
+    [
+      [1, "offline", OLD],
+      [4, "upgrade-required", OLD],
+      [5, "online", NEW],
+    ],
+    "verified",
+    false,
+  ],
+  [
+    "back and fine at the same version",
+    [
+      [1, "offline", OLD],
+      [4, "online", OLD],
+      [6, "online", OLD],
+    ],
+    "unchanged",
+    false,
+  ],
+  ["fine at the same version, never seen offline", [[5, "online", OLD]], "unchanged", false],
+  [
+    "back at another version that is still not enough",
+    [
+      [1, "offline", OLD],
+      [4, "upgrade-recommended", NEW],
+      [6, "upgrade-recommended", NEW],
+    ],
+    "still-wanted",
+    false,
+  ],
+  [
+    "back without a version is no proof",
+    [
+      [1, "offline", OLD],
+      [4, "online", null],
+      [6, "online", null],
+    ],
+    "unchanged",
+    false,
+  ],
+  [
+    "connecting for five minutes",
+    [
+      [1, "offline", OLD],
+      [3, "connecting", OLD],
+      [8, "connecting", OLD],
+    ],
+    "stuck",
+    true,
+  ],
+  [
+    "an error for five minutes",
+    [
+      [1, "error", OLD],
+      [6, "error", OLD],
+    ],
+    "stuck",
+    true,
+  ],
+  [
+    "a status that nobody knows is never fine",
+    [
+      [1, "unknown", NEW],
+      [6, "unknown", NEW],
+    ],
+    "stuck",
+    true,
+  ],
+];
+
+describe("what is seen becomes an outcome", () => {
+  test.each(COURSES)("%s", (_name, steps, outcome, holdsSlot) => {
+    const upgrade = play();
+    for (const [minute, status, version] of steps) upgrade.see(status, version, minute * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe(outcome);
+    expect(upgrade.state.holdsSlot).toBe(holdsSlot);
+  });
+
+  test("where it is not known whether it was triggered, nothing for five minutes means just that, and one more attempt", () => {
+    const upgrade = play(false);
+    upgrade.see("upgrade-required", OLD, 5 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("unknown");
+    expect(triesAgain(upgrade.state)).toBe(true);
+    expect(triesAgain({ ...upgrade.state, attempt: 2 })).toBe(false);
+  });
+
+  test("a zombie keeps its slot until it is seen connected", () => {
+    const upgrade = play();
+    upgrade.see("offline", OLD, MINUTE);
+    upgrade.see("offline", OLD, 31 * MINUTE);
+    upgrade.wait(90 * MINUTE);
+    expect(upgrade.state.holdsSlot).toBe(true);
+    upgrade.see("upgrade-required", OLD, 90 * MINUTE);
+    expect(upgrade.state.holdsSlot).toBe(false);
+    upgrade.see("online", NEW, 95 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("verified");
+  });
+
+  test("or until its deadline; its late success is still looked for, a day long", () => {
+    const upgrade = play();
+    upgrade.see("offline", OLD, MINUTE);
+    upgrade.see("offline", OLD, 31 * MINUTE);
+    upgrade.wait(91 * MINUTE);
+    expect([upgrade.state.holdsSlot, upgrade.state.closed]).toEqual([false, false]);
+    upgrade.wait(31 * MINUTE + 24 * 60 * MINUTE);
+    expect(upgrade.state.closed).toBe(true);
+  });
+
+  test("verified becomes stable after two minutes, and is lost again when it stays away", () => {
+    const stable = play();
+    stable.see("online", NEW, MINUTE);
+    stable.see("online", NEW, 3 * MINUTE);
+    expect(stable.state.closed).toBe(true);
+    const lost = play();
+    lost.see("online", NEW, MINUTE);
+    lost.see("offline", NEW, 2 * MINUTE);
+    lost.see("offline", NEW, 32 * MINUTE);
+    expect(lost.state.outcome?.kind).toBe("lost-again");
+  });
+
+  test("a server that gives no answer fails nothing for a long time", () => {
+    const upgrade = play();
+    upgrade.see("offline", OLD, MINUTE);
+    upgrade.wait(95 * MINUTE);
+    expect(upgrade.state.outcome).toBeUndefined();
+    upgrade.wait(100 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("unobserved");
+  });
+});
+
+describe("under any course of things", () => {
+  const look = fc.record({
+    after: fc.integer({ min: 0, max: 40 * MINUTE }),
+    status: fc.constantFrom(...AGENT_STATUSES),
+    version: fc.constantFrom(OLD, NEW, null),
+  });
+
+  test("a slot once given up is never taken again, the last of a stream is closed, and a proof always counts", () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(look, { maxLength: 30 }), (triggered, looks) => {
+        const upgrade = play(triggered);
+        let at = 0;
+        for (const { after, status, version } of looks) {
+          const before = upgrade.state;
+          at += after;
+          upgrade.wait(at);
+          upgrade.see(status, version, at);
+          if (!before.holdsSlot) expect(upgrade.state.holdsSlot).toBe(false);
+          const proof: Observation = { status, version };
+          if (!before.closed && !upgrade.state.closed && proof.status === "online" && proof.version === NEW)
+            expect(upgrade.state.outcome?.kind).toBe("verified");
+        }
+        const closed = upgrade.facts.indexOf("upgrade.closed");
+        if (closed >= 0) expect(closed).toBe(upgrade.facts.length - 1);
+        expect(upgrade.facts.filter((fact) => fact.startsWith("upgrade.outcome")).length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test("every upgrade comes to an end, also when nobody can look", () => {
+    fc.assert(
+      fc.property(fc.array(look, { maxLength: 10 }), (looks) => {
+        const upgrade = play();
+        let at = 0;
+        for (const { after, status, version } of looks) {
+          at += after;
+          upgrade.see(status, version, at);
+        }
+        for (let day = 1; day <= 4; day += 1) upgrade.wait(at + day * 24 * 60 * MINUTE);
+        expect([upgrade.state.holdsSlot, upgrade.state.closed, upgrade.state.outcome !== undefined]).toEqual([
+          false,
+          true,
+          true,
+        ]);
+      }),
+    );
+  });
+});
+
+test("an upgrade's id can be taken apart, whatever the agent's id is", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), fc.integer({ min: 1, max: 99 }), (agentId, attempt) => {
+      expect(parseUpgradeId(upgradeId("prod-1", agentId, attempt))).toEqual({ rollout: "prod-1", agentId, attempt });
+    }),
+  );
+});
