@@ -58,7 +58,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   const problems: Problem[] = [];
   const yaml = readYaml(basename(file), readText(file));
   problems.push(...yaml.problems);
-  const parsed = fileShape.safeParse(withUrl(yaml.value, env));
+  const parsed = fileShape.safeParse(withUrl(yaml.value, env), { reportInput: true });
   if (yaml.problems.length === 0 && !parsed.success) problems.push(...problemsOf(parsed.error, yaml, KNOWN));
   const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
   const appToken = requiredSecret(

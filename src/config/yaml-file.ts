@@ -56,9 +56,9 @@ export function problemsOf(error: z.ZodError, file: YamlFile, known: readonly st
 }
 
 function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "this name is not allowed";
   const missing = "input" in issue && issue.input === undefined;
   if (issue.message.startsWith("expected")) return missing ? `missing: ${issue.message}` : issue.message;
-  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "this name is not allowed";
   return issue.message.replace(/^Invalid input: /, "");
 }
 

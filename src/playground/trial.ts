@@ -10,6 +10,7 @@ export interface TrialOptions {
   readonly slack?: SlackOptions;
   /** How Drydock is started: the program and its arguments. */
   readonly bot: readonly string[];
+  readonly mode?: "live" | "observe";
   /** YAML lines of the server `prod`, besides those that the trial needs. */
   readonly server?: readonly string[];
 }
@@ -34,7 +35,10 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
   const slack = await startSlack(options.slack);
   const directory = mkdtempSync(join(tmpdir(), "drydock-"));
   const scale = options.deploy.scale ?? 1;
-  writeFileSync(join(directory, "drydock.yml"), configuration(deploy.url, slack.apiUrl, scale, options.server ?? []));
+  writeFileSync(
+    join(directory, "drydock.yml"),
+    configuration(deploy.url, slack.apiUrl, scale, [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])]),
+  );
   let child: ChildProcess | undefined;
   let log = "";
 
@@ -103,7 +107,6 @@ function configuration(url: string, apiUrl: string, scale: number, server: reado
     "servers:",
     "  prod:",
     `    url: ${url}`,
-    "    mode: live",
     "    approvals: 0",
     `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, tick: 500ms}",

@@ -13,6 +13,7 @@ export function manualClock(start = 0): Clock & { advance(ms: number): Promise<v
     },
     async advance(ms) {
       const end = now + ms;
+      await new Promise((resolve) => setImmediate(resolve));
       for (;;) {
         const [next] = [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at);
         if (!next) break;

@@ -1,4 +1,4 @@
-import type { Button, KnownBlock } from "@slack/types";
+import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
 import type { Line, Part, View, Button as ViewButton } from "../../app/view.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
@@ -33,9 +33,7 @@ export function toMessage(view: View): Message {
 function drawPart(part: Part, index: number): KnownBlock[] {
   switch (part.kind) {
     case "heading":
-      return [
-        { type: "header", text: { type: "plain_text", text: cut(visible(part.text) || " ", HEADER), emoji: false } },
-      ];
+      return [{ type: "header", text: plain(part.text, HEADER) }];
     case "text":
       return paragraphs(part.lines, SECTION).map(section);
     case "note":
@@ -89,6 +87,11 @@ function cutEscaped(piece: string, limit: number): string {
   return cut(piece, limit).replace(/&[a-z]{0,3}(?=…?$)/, "");
 }
 
+/** Slack refuses empty texts. */
+function plain(text: string, limit: number): PlainTextElement {
+  return { type: "plain_text", text: cut(visible(text), limit) || "–", emoji: false };
+}
+
 function drawButton(button: ViewButton, place: string): Button {
   const value = JSON.stringify({ command: button.command, args: button.args });
   if (value.length > VALUE)
@@ -96,16 +99,16 @@ function drawButton(button: ViewButton, place: string): Button {
   return {
     type: "button",
     action_id: `drydock:${place}:${button.command}`.slice(0, 255),
-    text: { type: "plain_text", text: cut(visible(button.label), BUTTON), emoji: false },
+    text: plain(button.label, BUTTON),
     value,
     ...(button.style ? { style: button.style } : {}),
     ...(button.confirm
       ? {
           confirm: {
-            title: { type: "plain_text", text: cut(button.confirm.title, 100) },
-            text: { type: "plain_text", text: cut(button.confirm.text, 300) },
-            confirm: { type: "plain_text", text: cut(button.confirm.yes, 30) },
-            deny: { type: "plain_text", text: cut(button.confirm.no, 30) },
+            title: plain(button.confirm.title, 100),
+            text: plain(button.confirm.text, 300),
+            confirm: plain(button.confirm.yes, 30),
+            deny: plain(button.confirm.no, 30),
           },
         }
       : {}),

@@ -1,0 +1,216 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "config-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const ENV = { SLACK_BOT_TOKEN: "xoxb-secret-1", SLACK_APP_TOKEN: "xapp-secret-2", DRYDOCK_PROD_TOKEN: "secret-3" };
+const LEAST = "servers:\n  prod:\n    url: https://deploy.example.com:8443\n    approvals: 0\n";
+
+function load(yaml: string, env: Record<string, string | undefined> = ENV) {
+  const file = join(directory, "drydock.yml");
+  writeFileSync(file, yaml);
+  return loadConfig({ file, env });
+}
+
+function problems(yaml: string, env: Record<string, string | undefined> = ENV): string {
+  try {
+    load(yaml, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "no problem";
+}
+
+describe("a configuration that is right", () => {
+  test("is filled with defaults and frozen all through", () => {
+    const config = load(LEAST);
+    const [server] = config.servers;
+    expect(server).toMatchObject({
+      name: "prod",
+      policy: {
+        mode: "observe",
+        slots: 10,
+        approvals: 0,
+        required: ["View Agents", "Edit Basic Settings"],
+        whereKnown: ["Upgrade Agents"],
+      },
+      deadlines: { notBack: 1_800_000 },
+    });
+    expect(Object.isFrozen(config) && Object.isFrozen(server?.deadlines) && Object.isFrozen(server?.policy.never)).toBe(
+      true,
+    );
+  });
+
+  test("is the example that ships", () => {
+    const config = load(readFileSync("drydock.example.yml", "utf8"), {
+      ...ENV,
+      DRYDOCK_PROD_TOKEN: undefined,
+      DRYDOCK_PROD_PASSWORD: "secret-3",
+    });
+    expect(config.servers[0]?.credentials).toMatchObject({ kind: "basic", user: "drydock" });
+    expect(config.people.mapping.get("U0123456789")?.get("prod")).toEqual({ user: "jdoe" });
+  });
+
+  test("takes the names of the vendor's own client for a single server", () => {
+    const config = load("servers:\n  prod:\n    approvals: 0\n", {
+      ...ENV,
+      DRYDOCK_PROD_TOKEN: undefined,
+      DS_WEB_URL: "https://other.example.com",
+      DS_AUTH_TOKEN: "secret-3",
+    });
+    expect(config.servers[0]).toMatchObject({ url: "https://other.example.com", credentials: { kind: "token" } });
+  });
+
+  test("warns of credentials in clear", () => {
+    expect(load(LEAST.replace("https", "http")).warnings[0]).toContain("credentials cross the network in clear");
+    expect(load(LEAST.replace("https://deploy.example.com:8443", "http://127.0.0.1:8080")).warnings).toEqual([]);
+  });
+
+  test("does not show its secrets", () => {
+    const config = load(LEAST, { ...ENV, DRYDOCK_LEDGER_KEY: `secret-4${"k".repeat(32)}` });
+    const shown =
+      JSON.stringify(config) + inspect(config, { depth: 9, showHidden: true }) + String(config.slack.botToken);
+    expect(shown).not.toMatch(/secret-\d/);
+    expect(config.slack.botToken.reveal()).toBe("xoxb-secret-1");
+  });
+});
+
+describe("a configuration that is wrong", () => {
+  test.each([
+    [
+      "approvals left out",
+      LEAST.replace("    approvals: 0\n", ""),
+      "servers.prod.approvals: missing: expected 0, written out",
+    ],
+    [
+      "approvals that cannot be taken",
+      LEAST.replace("approvals: 0", "approvals: 1"),
+      "drydock.yml:4, servers.prod.approvals: expected 0, written out: this version of Drydock cannot take approvals",
+    ],
+    [
+      "more than ten slots",
+      `${LEAST}    slots: 11\n`,
+      "drydock.yml:5, servers.prod.slots: expected 10 at most: the vendor advises no more than 10",
+    ],
+    ["no slots", `${LEAST}    slots: 0\n`, "expected a whole number from 1 to 10"],
+    ["a mode that is none", `${LEAST}    mode: test\n`, "expected observe (plans only) or live"],
+    [
+      "a duration that is none",
+      `${LEAST}    deadlines: {notBack: soon}\n`,
+      'servers.prod.deadlines.notBack: expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not "soon"',
+    ],
+    ["a duration that is too long", `${LEAST}    deadlines: {notBack: 25d}\n`, "between 1ms and 24d"],
+    ["a rule without a reason", `${LEAST}    never: [{glob: db-*}]\n`, "expected a glob or a tag, and a reason"],
+    [
+      "a key that nobody knows",
+      `${LEAST}    slot: 3\n`,
+      'drydock.yml:5, servers.prod.slot: there is no setting "slot" here. Did you mean slots?',
+    ],
+    [
+      "a secret in the file",
+      `${LEAST}    password: secret-9\n`,
+      "drydock.yml:5, servers.prod.password: secrets do not belong into this file",
+    ],
+    ["a URL that is none", LEAST.replace("https://deploy.example.com:8443", "deploy"), "expected a URL"],
+    ["a URL with a password", LEAST.replace("https://", "https://me:secret-9@"), "holds no password"],
+    ["no URL", LEAST.replace(/ {4}url.*\n/, ""), "servers.prod: url is missing"],
+    [
+      "a server's name that cannot be typed",
+      LEAST.replace("prod", "Prod!"),
+      "expected a server's name of lower-case letters",
+    ],
+    ["no servers", "servers: {}\n", "expected at least one server"],
+    [
+      "a channel's name instead of its id",
+      `slack: {channels: ["#ops"]}\n${LEAST}`,
+      "expected a channel's id, e.g. C0123456789",
+    ],
+    ["a person that is none", `people: {onCall: [alice]}\n${LEAST}`, "expected a person's Slack id"],
+    [
+      "a mapping for a server that is not there",
+      `people: {mapping: {U0123: {test: jdoe}}}\n${LEAST}`,
+      'there is no server "test": expected one of prod',
+    ],
+    ["a CA file that is not there", `${LEAST}    caFile: ./nowhere.pem\n`, "cannot be read as a certificate"],
+    ["tabs", "servers:\n\tprod: {}\n", "drydock.yml:2: this is not YAML that can be read"],
+    ["a key twice", `${LEAST}    approvals: 0\n`, "this is not YAML that can be read (duplicate key)"],
+    ["nothing", "", "expected"],
+    ["a list", "- a\n", "expected"],
+  ])("%s", (_name, yaml, sentence) => {
+    const said = problems(yaml);
+    expect(said).toContain(sentence);
+    expect(said).not.toContain("secret-9");
+  });
+
+  test.each([
+    ["no bot token", { SLACK_BOT_TOKEN: undefined }, "environment, SLACK_BOT_TOKEN: missing"],
+    [
+      "a token of the wrong kind",
+      { SLACK_APP_TOKEN: "xoxb-secret-9" },
+      "environment, SLACK_APP_TOKEN: expected an app-level token with connections:write, which begins with xapp-",
+    ],
+    ["a short ledger key", { DRYDOCK_LEDGER_KEY: "secret-9" }, "expected at least 32 characters, not 8"],
+    [
+      "no credentials",
+      { DRYDOCK_PROD_TOKEN: undefined },
+      "there are no credentials for prod: expected a token, or a user and a password, e.g. DRYDOCK_PROD_TOKEN",
+    ],
+    [
+      "a password without a user",
+      { DRYDOCK_PROD_TOKEN: undefined, DRYDOCK_PROD_PASSWORD: "secret-9" },
+      "a password, but no user",
+    ],
+    [
+      "both a token and a password",
+      { DRYDOCK_PROD_USERNAME: "me", DRYDOCK_PROD_PASSWORD: "secret-9" },
+      "both a token and a password are set for prod",
+    ],
+  ])("%s", (_name, env, sentence) => {
+    const said = problems(LEAST, { ...ENV, ...env });
+    expect(said).toContain(sentence);
+    expect(said).not.toMatch(/secret-\d/);
+  });
+
+  test("is told of all its problems at once, and of a file that is not there", () => {
+    const said = problems(`${LEAST}    slots: 99\n    mode: test\n`, { ...ENV, SLACK_BOT_TOKEN: undefined });
+    expect(said).toContain("3 problems");
+    expect(() => loadConfig({ file: join(directory, "nowhere.yml"), env: ENV })).toThrow("there is no such file");
+  });
+
+  test("never ends in anything but a ConfigError, whatever the file says", () => {
+    const words = fc.constantFrom(
+      "servers:",
+      "  prod:",
+      "    url: x",
+      "    approvals: 0",
+      "slack: {",
+      "&a",
+      "*a",
+      "? ",
+      "people: []",
+      "- ",
+      "!!js x",
+      "    never: 5",
+      "people: {mapping: {U1: 5}}",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(words).map((lines) => lines.join("\n")),
+        ),
+        (yaml) => {
+          expect(problems(yaml)).toBeTypeOf("string");
+        },
+      ),
+    );
+  });
+});

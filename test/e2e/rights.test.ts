@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from "vitest";
+import {
+  DEFAULT_DIRECTORY,
+  type Directory,
+  SYSTEM_TEAM,
+  type Team,
+  type User,
+} from "../../src/playground/deploy/people.ts";
+import type { Trial } from "../../src/playground/trial.ts";
+import { cardSays, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
+
+let trial: Trial;
+afterEach(() => trial.stop());
+
+/** The default directory, in which a test can change who is who while Drydock runs. */
+function changeable(): Directory & { users: User[]; teams: Team[] } {
+  return { ...DEFAULT_DIRECTORY, users: [...DEFAULT_DIRECTORY.users], teams: [...DEFAULT_DIRECTORY.teams] };
+}
+
+const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
+
+test("rights lost after the start: what has not begun is left out, and the reason is told", async () => {
+  const directory = changeable();
+  trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
+  await trial.startBot();
+  await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
+  const { fleet } = trial.deploy;
+  await until("the first trigger", () => fleet.triggers.length === 1);
+  directory.teams.splice(
+    0,
+    directory.teams.length,
+    ...DEFAULT_DIRECTORY.teams.map((team) =>
+      team.id === SYSTEM_TEAM ? { ...team, members: team.members.filter((member) => member.user !== "u-alice") } : team,
+    ),
+  );
+  expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("1 of 4 upgraded, 3 skipped.");
+  expect(fleet.triggers).toHaveLength(1);
+});
+
+test("where the server would allow it to anybody (CVE-2021-29711), Drydock still refuses", async () => {
+  trial = await startCompiled({ deploy: { agents: AGENTS, unchecked: true } });
+  await trial.startBot();
+  trial.slack.acts.slash("U0CAROL", "C0ONCALL", "upgrade-required");
+  const plan = renderText(
+    await told(trial, "U0CAROL", "no permission 4: you lack Edit Basic Settings, Upgrade Agents on it"),
+  );
+  expect(plan).not.toContain("[Start]");
+});
+
+test("a server that does not know Upgrade Agents does not have it asked for", async () => {
+  const directory = changeable();
+  trial = await startCompiled({
+    deploy: {
+      agents: AGENTS,
+      knowsUpgradeAgents: false,
+      scale: 200,
+      directory: {
+        ...directory,
+        roles: directory.roles.map((role) => ({
+          ...role,
+          actions: role.actions.filter(({ name }) => name !== "Upgrade Agents"),
+        })),
+      },
+    },
+  });
+  await trial.startBot();
+  await startRollout(trial);
+  await cardSays(trial, "4 of 4 upgraded", 60_000);
+});
+
+test("where nobody may read /security, roles come from the documented team call; without actions there are no rights", async () => {
+  trial = await startCompiled({ deploy: { agents: AGENTS, securityHidden: true } });
+  await trial.startBot();
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  await told(trial, "U0ALICE", "What you may do on prod could not be read, so it counts as nothing.");
+});
+
+test("an account that was deleted and made again under the same name is somebody else", async () => {
+  const directory = changeable();
+  trial = await startCompiled({ deploy: { agents: AGENTS, directory } });
+  await trial.startBot();
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "whoami");
+  await told(trial, "U0ALICE", "you are `alice`");
+  const at = directory.users.findIndex((user) => user.id === "u-alice");
+  directory.users.splice(at, 1, { id: "u-alice-again", name: "alice", email: "alice@example.com" });
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  await told(trial, "U0ALICE", "the account found for you today is another one");
+});
+
+test("a server that is only observed is planned for, and nothing else", async () => {
+  trial = await startCompiled({ deploy: { agents: AGENTS }, mode: "observe" });
+  await trial.startBot();
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  const plan = renderText(
+    await told(trial, "U0ALICE", "prod is only observed: Drydock makes plans there and upgrades nothing."),
+  );
+  expect(plan).toContain("Upgrade 4 of 4 agents");
+  expect(plan).not.toContain("[Start]");
+});

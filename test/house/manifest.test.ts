@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { commands } from "../../commands/index.ts";
+
+interface Manifest {
+  readonly features: {
+    readonly slash_commands: readonly {
+      readonly command: string;
+      readonly usage_hint: string;
+      readonly should_escape: boolean;
+    }[];
+  };
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly settings: {
+    readonly socket_mode_enabled: boolean;
+    readonly event_subscriptions: { readonly bot_events: readonly string[] };
+  };
+}
+
+const manifest = parse(readFileSync("manifest.yml", "utf8")) as Manifest;
+
+/** The scopes of each Web API method, from Slack's reference of the method. */
+const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  "auth.test": [],
+  "chat.postMessage": ["chat:write"],
+  "chat.postEphemeral": ["chat:write"],
+  "chat.update": ["chat:write"],
+  "conversations.history": ["channels:history", "groups:history"],
+  "conversations.replies": ["channels:history", "groups:history"],
+  "users.info": ["users:read", "users:read.email"],
+};
+
+test("the manifest asks for the scopes of the methods that are called, and for no other", () => {
+  const source = readdirSync("src/adapters/slack")
+    .map((file) => readFileSync(`src/adapters/slack/${file}`, "utf8"))
+    .join("\n");
+  const called = new Set([...source.matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map((match) => match[1] ?? ""));
+  const methods = [...called].filter((method) => method.includes("."));
+  expect(methods.filter((method) => !(method in SCOPES))).toEqual([]);
+  const wanted = new Set(["commands", "app_mentions:read", ...methods.flatMap((method) => SCOPES[method] ?? [])]);
+  expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());
+});
+
+test("the usage hint names the commands, as the help does", () => {
+  const [slash] = manifest.features.slash_commands;
+  expect(slash?.usage_hint).toBe(
+    commands
+      .filter((command) => !command.hidden)
+      .map((command) => command.name)
+      .join(" | "),
+  );
+  expect(slash?.should_escape).toBe(true);
+  expect(manifest.settings).toMatchObject({
+    socket_mode_enabled: true,
+    event_subscriptions: { bot_events: ["app_mention"] },
+  });
+});
