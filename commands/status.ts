@@ -4,6 +4,7 @@ import { siteNamed } from "../src/app/selection.ts";
 import type { Services } from "../src/app/services.ts";
 import { progressOf } from "../src/app/settle.ts";
 import type { Site } from "../src/app/site.ts";
+import { standing } from "../src/app/standing.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
@@ -21,13 +22,15 @@ export const status = defineCommand({
       args.words[0] === undefined
         ? [...services.sites.values()]
         : [siteNamed(services.sites, args.words[0].toLowerCase())];
-    const described = await Promise.all(sites.map((site) => describe(site, services)));
+    const described = await Promise.all(sites.map((site) => describe(site, services, call.person)));
     return say(...described.flat());
   },
 });
 
+const MOST_VERSIONS = 5;
+
 /** One server that does not answer spoils nothing for the others. */
-async function describe(site: Site, services: Services): Promise<readonly Line[]> {
+async function describe(site: Site, services: Services, person: string): Promise<readonly Line[]> {
   const holding = services.board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
   const lines: Line[] = [];
   try {
@@ -47,7 +50,7 @@ async function describe(site: Site, services: Services): Promise<readonly Line[]
       `): ${tally(progressOf(services.board, rollout))}`,
     ]);
   }
-  return lines;
+  return [...lines, await standing(site, services.identities, person)];
 }
 
 async function counts(site: Site): Promise<string> {
@@ -55,6 +58,12 @@ async function counts(site: Site): Promise<string> {
   const version = await site.urbancode.version();
   const byStatus = new Map<AgentStatus, number>();
   for (const agent of agents) byStatus.set(agent.status, (byStatus.get(agent.status) ?? 0) + 1);
+  const byVersion = new Map<string, number>();
+  for (const { version: at } of agents) if (at) byVersion.set(at, (byVersion.get(at) ?? 0) + 1);
+  const versions = [...byVersion]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, n]) => `${n.toLocaleString("en")} at ${name}`);
+  const rest = versions.length > MOST_VERSIONS ? ` and ${versions.length - MOST_VERSIONS} more versions` : "";
   const said = [...byStatus].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
-  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.`;
+  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}. ${versions.slice(0, MOST_VERSIONS).join(", ")}${rest}`;
 }

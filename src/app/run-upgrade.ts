@@ -10,6 +10,8 @@ import { knownPermissions, readGrants } from "./rights.ts";
 import type { Site, Sites } from "./site.ts";
 import { UserError } from "./user-error.ts";
 
+const MOST_FAILED_LOOKS = 5;
+
 interface Ports {
   readonly board: Board;
   readonly sites: Sites;
@@ -24,6 +26,8 @@ interface Ports {
  */
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
   const { board, log } = ports;
+  /** Last looks that the server failed to answer, by upgrade: one agent must not be asked about for ever. */
+  const failedLooks = new Map<string, number>();
 
   async function begin(id: string): Promise<void> {
     const place = parseUpgradeId(id);
@@ -31,7 +35,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const site = rollout && ports.sites.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !site || !agent || rollout.status !== "running") return;
-    const looked = await look(site, rollout, agent.id);
+    const looked = await look(site, rollout, agent.id, id);
     if (!looked) return;
     const base = {
       rollout: rollout.id,
@@ -67,6 +71,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     site: Site,
     rollout: Rollout,
     agentId: string,
+    id: string,
   ): Promise<{ readonly version: string | null; readonly skip: string | undefined } | undefined> {
     try {
       const detail = await site.urbancode.info(agentId);
@@ -83,10 +88,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     } catch (error) {
       if (error instanceof UserError) return { version: null, skip: error.message };
       if (!(error instanceof ServerError)) throw error;
-      if (error.fault === "unreachable" || error.fault === "failing") {
+      const failed = (failedLooks.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);
+      if (error.fault === "unreachable" || (error.fault === "failing" && failed < MOST_FAILED_LOOKS)) {
+        failedLooks.set(id, failed);
         ports.onServerTrouble(site, error);
         return undefined;
       }
+      failedLooks.delete(id);
       return { version: null, skip: error.message };
     }
   }

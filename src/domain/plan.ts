@@ -88,6 +88,9 @@ export function narrowPlan(plan: Plan, policy: Policy, agents: readonly PlannedA
 }
 
 function exclusionOf(agent: Agent, input: PlanInput): Omit<Exclusion, "agent"> | undefined {
+  // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
+  const missing = input.missingRights.get(agent.id) ?? [];
+  if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
   const never = neverRuleFor(input.policy, agent);
   if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
   const claim = input.claims.get(agent.id);
@@ -99,8 +102,6 @@ function exclusionOf(agent: Agent, input: PlanInput): Omit<Exclusion, "agent"> |
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  const missing = input.missingRights.get(agent.id) ?? [];
-  if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
   return undefined;
 }
 

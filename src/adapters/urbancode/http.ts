@@ -30,6 +30,8 @@ export interface Http {
 const TRIES = 3;
 const AT_ONCE = 10;
 const LONGEST_QUEUE = 5_000;
+/** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
+const URGENT = 1;
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 interface Answer {
@@ -67,13 +69,13 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     };
   }
 
-  function enqueue<T>(work: () => Promise<T>): Promise<T> {
+  function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {
     if (queue.size >= LONGEST_QUEUE)
       throw new ServerError(
         "unreachable",
         `${settings.name}: ${LONGEST_QUEUE} requests are waiting already; try again in a minute.`,
       );
-    return queue.add(work);
+    return queue.add(work, { priority });
   }
 
   async function tryRead(
@@ -125,8 +127,9 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     async putOnce(path, signal) {
       let answer: Answer;
       try {
-        answer = await send("PUT", path, { signal });
+        answer = await enqueue(() => send("PUT", path, { signal }), URGENT);
       } catch (error) {
+        if (error instanceof ServerError) return { kind: "unsent", text: error.message };
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
       }
       if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };

@@ -47,7 +47,7 @@ function may({ caller }: Asked, world: World, agent: Agent, permission: string):
   return mayOn(world.directory, caller, permission, agent.teams);
 }
 
-function visible(asked: Asked, world: World): readonly Agent[] {
+export function visible(asked: Asked, world: World): readonly Agent[] {
   return [...world.fleet.agents.values()].filter((agent) => may(asked, world, agent, "View Agents"));
 }
 

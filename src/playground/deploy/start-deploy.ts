@@ -7,6 +7,8 @@ import { callerOf } from "./auth.ts";
 import { answerControl, type Trouble } from "./control-api.ts";
 import { type AgentSeed, Fleet, generateFleet } from "./fleet.ts";
 import { DEFAULT_DIRECTORY, type Directory } from "./people.ts";
+import { poolRoutes } from "./pools-api.ts";
+import { restAgentRoutes } from "./rest-agents.ts";
 
 export interface DeployOptions {
   readonly port?: number;
@@ -40,7 +42,7 @@ export interface Deploy {
   stop(): Promise<void>;
 }
 
-const ROUTES = [...agentRoutes, ...adminRoutes];
+const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoutes];
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {

@@ -1,0 +1,31 @@
+import { wantedPermissions } from "../domain/policy.ts";
+import { holdsEverywhere } from "../domain/rights.ts";
+import type { Identities } from "./identity.ts";
+import { ServerError } from "./ports.ts";
+import { readGrants } from "./rights.ts";
+import type { Site } from "./site.ts";
+import { UserError } from "./user-error.ts";
+import { data, type Line } from "./view.ts";
+
+/** Who somebody is on a server and what they may do there, or why not and how to get it: one line. */
+export async function standing(site: Site, identities: Identities, person: string): Promise<Line> {
+  try {
+    const { user, via } = await identities.on(site, person);
+    const grants = await readGrants(site, user);
+    const wanted = wantedPermissions(site.policy, new Set(site.policy.whereKnown));
+    const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
+    const teams = new Set(grants.mappings.map((mapping) => mapping.teamId)).size;
+    return [
+      { bold: site.name },
+      ": you are ",
+      data(user.name),
+      via === "mapping" ? ", by the configured mapping." : ", by your e-mail address.",
+      everywhere
+        ? " You may upgrade every agent there."
+        : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade wants ${wanted.join(", ")} on the agent.`,
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError || error instanceof ServerError)) throw error;
+    return [{ bold: site.name }, ": ", error.message];
+  }
+}
