@@ -9,9 +9,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function start(
-  options: DeployOptions = {},
-): Promise<
+async function start(options: DeployOptions = {}): Promise<
   Deploy & {
     ask(path: string, user?: string, method?: string): Promise<{ status: number; body: string; headers: Headers }>;
   }
