@@ -11,6 +11,8 @@ export interface TrialOptions {
   /** How Drydock is started: the program and its arguments. */
   readonly bot: readonly string[];
   readonly mode?: "live" | "observe";
+  /** YAML lines under `people`. */
+  readonly people?: readonly string[];
   /** YAML lines of the server `prod`, besides those that the trial needs. */
   readonly server?: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface Trial {
   startBot(): Promise<void>;
   /** kill -9. */
   killBot(): Promise<void>;
+  /** SIGTERM; the exit code, or null where it was ended by a signal. */
+  endBot(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +41,13 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
   const scale = options.deploy.scale ?? 1;
   writeFileSync(
     join(directory, "drydock.yml"),
-    configuration(deploy.url, slack.apiUrl, scale, [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])]),
+    configuration(
+      deploy.url,
+      slack.apiUrl,
+      scale,
+      [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])],
+      options.people ?? [],
+    ),
   );
   let child: ChildProcess | undefined;
   let log = "";
@@ -74,13 +84,13 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
     });
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
     const running = child;
     child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
+    if (!running || running.exitCode !== null || running.signalCode !== null) return running?.exitCode ?? null;
+    const gone = new Promise<number | null>((resolve) => running.once("exit", resolve));
     running.kill(signal);
-    await gone;
+    return gone;
   }
 
   return {
@@ -89,7 +99,8 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
     directory,
     log: () => log,
     startBot,
-    killBot: () => end("SIGKILL"),
+    killBot: async () => void (await end("SIGKILL")),
+    endBot: () => end("SIGTERM"),
     async stop() {
       await end("SIGTERM");
       await Promise.all([deploy.stop(), slack.stop()]);
@@ -99,7 +110,13 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
 }
 
 /** Drydock's own settings with every time divided by the simulation's scale. */
-function configuration(url: string, apiUrl: string, scale: number, server: readonly string[]): string {
+function configuration(
+  url: string,
+  apiUrl: string,
+  scale: number,
+  server: readonly string[],
+  people: readonly string[],
+): string {
   const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
   return [
     "ledger: {file: ./drydock.db}",
@@ -114,6 +131,7 @@ function configuration(url: string, apiUrl: string, scale: number, server: reado
     "people:",
     "  emailDomains: [example.com]",
     "  onCall: [U0CAROL]",
+    ...people.map((line) => `  ${line}`),
     "",
   ].join("\n");
 }

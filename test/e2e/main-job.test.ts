@@ -6,7 +6,8 @@ import { cardSays, startCompiled, startRollout, threaded } from "../support/tria
 let trial: Trial;
 afterEach(() => trial.stop());
 
-const EACH = 5;
+/** Each of the twelve faults comes five times, spread over the fleet; the others of each forty have none. */
+const SPREAD = 40;
 /** The agents of these faults end as something else than upgraded. */
 const ENDS: Readonly<Partial<Record<Fault, string>>> = {
   refused: "5 agents: the server refused the upgrade",
@@ -20,7 +21,7 @@ test("200 agents with every fault: each ends as it should, never more than ten i
   timeout: 240_000,
 }, async () => {
   const agents = Array.from({ length: 200 }, (_, i) => {
-    const fault = FAULTS[Math.floor(i / EACH)];
+    const fault = FAULTS[i % SPREAD];
     return { name: `agent-${String(i + 1).padStart(3, "0")}`, ...(fault ? { fault } : {}) };
   });
   trial = await startCompiled({ deploy: { agents, seed: 11, scale: 100 } });
@@ -30,16 +31,19 @@ test("200 agents with every fault: each ends as it should, never more than ten i
   const card = await cardSays(trial, "prod-1: finished", 200_000);
   expect(card).toContain("100%");
   const end = await threaded(trial, "prod-1 is finished");
-  expect(end).toMatch(/prod-1 is finished, with failures: 170 of 200 upgraded, 25 failed, 5 unchanged\./);
+  // Those that come back late may still be away when everything else is done: they are counted as failed until they are seen.
+  expect(end).toMatch(
+    /prod-1 is finished, with failures: 1(6[5-9]|70) of 200 upgraded, (2[5-9]|30) failed, 5 unchanged\./,
+  );
   for (const sentence of Object.values(ENDS)) await threaded(trial, sentence);
-  await cardSays(trial, "170 of 200 upgraded, 25 failed, 5 unchanged.");
+  await cardSays(trial, "170 of 200 upgraded, 25 failed, 5 unchanged.", 90_000);
 
   const { fleet } = trial.deploy;
   expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
   for (const agent of fleet.agents.values()) {
     expect([agent.name, agent.duplicates]).toEqual([agent.name, 0]);
-    const ends = ENDS[FAULTS[Math.floor(Number(agent.name.slice(6)) / EACH - 0.01)] ?? "quick"];
-    if (ends === undefined && agent.fault !== "unchanged")
+    const ends = FAULTS[(Number(agent.name.slice(6)) - 1) % SPREAD];
+    if (!ends || (ENDS[ends] === undefined && ends !== "unchanged"))
       expect([agent.name, fleet.now(agent).version]).toEqual([agent.name, "7.2.3.1.1150420"]);
   }
 });

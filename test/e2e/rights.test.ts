@@ -97,3 +97,19 @@ test("a server that is only observed is planned for, and nothing else", async ()
   expect(plan).toContain("Upgrade 4 of 4 agents");
   expect(plan).not.toContain("[Start]");
 });
+
+test("an explicit mapping makes somebody who they are; stop all stops everything that one may stop; SIGTERM ends in order", async () => {
+  trial = await startCompiled({ deploy: { agents: AGENTS, scale: 60 }, people: ["mapping: {U0ELSE: {prod: bob}}"] });
+  await trial.startBot();
+  trial.slack.acts.slash("U0ELSE", "C0ONCALL", "whoami");
+  await told(trial, "U0ELSE", "you are `bob`, by the configured mapping.");
+  await startRollout(trial, "U0ELSE", "upgrade web-1 --slots 1");
+  await startRollout(trial, "U0ALICE", "upgrade web-2 web-3 web-4 --slots 1");
+  await cardSays(trial, "prod-2: upgrading");
+  trial.slack.acts.slash("U0CAROL", "C0ONCALL", "stop all");
+  await told(trial, "U0CAROL", "Stopped: prod-1, prod-2");
+  expect(await trial.endBot()).toBe(0);
+  await trial.startBot();
+  await threaded(trial, "prod-2 was stopped", 60_000);
+  expect([...trial.deploy.fleet.agents.values()].every((agent) => agent.duplicates === 0)).toBe(true);
+});

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type SlackStandin, startSlack } from "../../src/playground/slack/start-slack.ts";
+import { until } from "../support/trial.ts";
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function start(options: Parameters<typeof startSlack>[0] = {}) {
+  const slack = await startSlack(options);
+  ends.push(() => slack.stop());
+  return slack;
+}
+
+async function call(slack: SlackStandin, method: string, args: Record<string, unknown>, token = slack.botToken) {
+  const body = new URLSearchParams(
+    Object.entries(args).map(([key, value]): [string, string] => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+  const response = await fetch(slack.apiUrl + method, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  });
+  return {
+    status: response.status,
+    retryAfter: response.headers.get("retry-after"),
+    json: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+async function connect(slack: SlackStandin, acknowledge: boolean) {
+  const { json } = await call(slack, "apps.connections.open", {}, slack.appToken);
+  const socket = new WebSocket(String(json.url));
+  ends.push(() => socket.terminate());
+  const frames: Record<string, unknown>[] = [];
+  socket.on("message", (data) => {
+    const frame = JSON.parse(String(data)) as Record<string, unknown>;
+    frames.push(frame);
+    if (acknowledge && frame.envelope_id) socket.send(JSON.stringify({ envelope_id: frame.envelope_id }));
+  });
+  await until("hello", () => frames.some(({ type }) => type === "hello"));
+  return frames;
+}
+
+const plain = (length: number) => ({ type: "plain_text", text: "x".repeat(length) });
+const button = (more: object) => ({
+  type: "actions",
+  elements: [{ type: "button", action_id: "a", text: plain(4), ...more }],
+});
+const section = (length: number) => ({ type: "section", text: { type: "mrkdwn", text: "x".repeat(length) } });
+
+describe("the stand-in workspace", () => {
+  test.each([
+    ["51 blocks", Array.from({ length: 51 }, () => ({ type: "divider" })), "/blocks"],
+    ["a section of 3001 characters", [section(3_001)], "/blocks/0/text"],
+    ["an empty section", [section(0)], "/blocks/0/text"],
+    ["a header of 151 characters", [{ type: "header", text: plain(151) }], "/blocks/0/text"],
+    [
+      "11 context elements",
+      [{ type: "context", elements: Array.from({ length: 11 }, () => plain(1)) }],
+      "/blocks/0/elements",
+    ],
+    [
+      "26 buttons",
+      [
+        {
+          type: "actions",
+          elements: Array.from({ length: 26 }, (_, i) => ({ type: "button", action_id: `${i}`, text: plain(1) })),
+        },
+      ],
+      "/blocks/0/elements",
+    ],
+    ["a button of 76 characters", [button({ text: plain(76) })], "/blocks/0/elements/0/text"],
+    ["a value of 2001 characters", [button({ value: "x".repeat(2_001) })], "/blocks/0/elements/0/value"],
+    ["an action_id of 256 characters", [button({ action_id: "x".repeat(256) })], "/blocks/0/elements/0/action_id"],
+    ["the same action_id twice", [button({}), button({})], "/blocks/1/elements/0/action_id"],
+    [
+      "a confirm text of 301 characters",
+      [button({ confirm: { title: plain(1), text: plain(301), confirm: plain(1), deny: plain(1) } })],
+      "/blocks/0/elements/0/confirm/text",
+    ],
+  ])("refuses %s, and says where", async (_name, blocks, pointer) => {
+    const slack = await start();
+    const { json } = await call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "t", blocks });
+    expect(json).toMatchObject({
+      ok: false,
+      error: "invalid_blocks",
+      response_metadata: { messages: [expect.stringContaining(`[json-pointer:${pointer}]`)] },
+    });
+  });
+
+  test.each([
+    ["chat.postMessage", { channel: "C0NONE", text: "t" }, "channel_not_found"],
+    ["chat.postMessage", { channel: "C0RANDOM", text: "t" }, "not_in_channel"],
+    ["chat.postMessage", { channel: "C0ONCALL" }, "no_text"],
+    ["chat.postMessage", { channel: "C0ONCALL", text: "x".repeat(40_001) }, "msg_too_long"],
+    ["chat.update", { channel: "C0ONCALL", ts: "1.2", text: "t" }, "message_not_found"],
+    ["users.info", { user: "U0NONE" }, "user_not_found"],
+    ["chat.nothing", {}, "unknown_method"],
+  ])("answers %s %j with %s", async (method, args, error) => {
+    expect((await call(await start(), method, args)).json).toEqual({ ok: false, error });
+  });
+
+  test("checks tokens", async () => {
+    const slack = await start();
+    expect((await call(slack, "auth.test", {}, "xoxb-wrong")).json).toEqual({ ok: false, error: "invalid_auth" });
+    expect((await call(slack, "apps.connections.open", {}, slack.botToken)).json).toEqual({
+      ok: false,
+      error: "invalid_auth",
+    });
+  });
+
+  test("limits posts in a channel, and says how long to wait", async () => {
+    const slack = await start();
+    const post = () => call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "t" });
+    for (let i = 0; i < 5; i += 1) expect((await post()).json.ok).toBe(true);
+    const limited = await post();
+    expect([limited.status, limited.json.error, Number(limited.retryAfter) >= 1]).toEqual([429, "ratelimited", true]);
+    expect((await call(slack, "chat.postMessage", { channel: "C0OPS", text: "t" })).json.ok).toBe(true);
+  });
+
+  test("gives metadata back to who asks for it", async () => {
+    const slack = await start();
+    const metadata = { event_type: "e", event_payload: { key: "k" } };
+    await call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "t", metadata });
+    const history = async (more: object) =>
+      ((await call(slack, "conversations.history", { channel: "C0ONCALL", ...more })).json.messages as object[])[0];
+    expect(await history({ include_all_metadata: true })).toMatchObject({ metadata });
+    expect(await history({})).not.toHaveProperty("metadata");
+  });
+
+  test("sends an envelope again that was not acknowledged, with the same id; never one that was", async () => {
+    const deaf = await start({ redeliverAfter: 30 });
+    const frames = await connect(deaf, false);
+    deaf.acts.slash("U0ALICE", "C0ONCALL", "status <now>");
+    const again = await until("a redelivery", () => frames.find(({ retry_attempt }) => retry_attempt === 1));
+    expect(again).toMatchObject({
+      type: "slash_commands",
+      retry_reason: "timeout",
+      envelope_id: frames[1]?.envelope_id,
+      payload: { text: "status &lt;now&gt;" },
+    });
+    const slack = await start({ redeliverAfter: 30 });
+    const fine = await connect(slack, true);
+    slack.acts.slash("U0ALICE", "C0ONCALL", "status");
+    await until("the command", () => fine.some(({ type }) => type === "slash_commands"));
+    const before = frames.length;
+    deaf.acts.slash("U0ALICE", "C0ONCALL", "status");
+    await until("time enough for redeliveries", () =>
+      frames.slice(before).some(({ retry_attempt }) => retry_attempt === 2),
+    );
+    expect(fine.filter(({ type }) => type === "slash_commands")).toHaveLength(1);
+  });
+
+  test("takes a response_url five times", async () => {
+    const slack = await start();
+    const frames = await connect(slack, true);
+    slack.acts.slash("U0ALICE", "C0ONCALL", "status");
+    const frame = await until("the command", () => frames.find(({ type }) => type === "slash_commands"));
+    const { response_url: url } = frame.payload as { response_url: string };
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ text: `answer ${i}` }),
+      });
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 404]);
+    expect(slack.workspace.messages.map(({ only }) => only)).toEqual(Array.from({ length: 5 }, () => "U0ALICE"));
+  });
+});
