@@ -1,7 +1,8 @@
+import type { RolloutFact } from "../domain/events.ts";
 import { isFailure, type Outcome } from "../domain/outcome.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Upgrade } from "../domain/upgrade.ts";
-import type { Board } from "./board.ts";
+import type { Board, Change } from "./board.ts";
 import { type Clock, type Log, type Posted, SlackError, type Thread } from "./ports.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
@@ -11,6 +12,8 @@ import { backView, failuresView, lateView, resultView } from "./views/thread-vie
 
 /** Slack's words for "the bot cannot write there". */
 const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
+
+type MessageFact = Extract<RolloutFact, { readonly type: `message.${string}` }>;
 
 export interface Reporter {
   /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
@@ -67,7 +70,7 @@ export function createReporter(ports: Ports): Reporter {
     shown.set(place, drawn);
   }
 
-  function write(rollout: Rollout, fact: Parameters<typeof factChange>[1]): Promise<void> {
+  function write(rollout: Rollout, fact: MessageFact): Promise<void> {
     return board.change(() => [factChange(rollout.id, fact)]);
   }
 
@@ -175,18 +178,7 @@ export function createReporter(ports: Ports): Reporter {
   };
 }
 
-function factChange(
-  rollout: string,
-  fact:
-    | {
-        readonly type: "message.posting";
-        readonly data: { readonly key: string; readonly channel: string; readonly text: string };
-      }
-    | {
-        readonly type: "message.posted";
-        readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
-      },
-) {
+function factChange(rollout: string, fact: MessageFact): Change {
   return { stream: `rollout.${rollout}`, actor: "drydock", facts: [fact] };
 }
 

@@ -73,7 +73,7 @@ async function play(trial: Trial): Promise<readonly string[]> {
   say("U0ELSE", "upgrade-required");
   await told("U0ELSE", "not mapped");
   say("U0CAROL", "upgrade-required");
-  await told("U0CAROL", "no permission 16");
+  await told("U0CAROL", "no permission 17");
   say("U0ALICE", 'upgrade-required --reason "patch night"');
   const plan = await told("U0ALICE", "[Start]");
   const shown = renderText(plan);

@@ -201,6 +201,28 @@ describe("a rollout", () => {
     }
   });
 
+  test("malformed payloads do nothing and break nothing", async () => {
+    const { sockets } = trial.slack;
+    for (const payload of [
+      null,
+      7,
+      "text",
+      [],
+      {},
+      { type: "block_actions" },
+      { type: "block_actions", user: {}, actions: [{}] },
+      { command: "/agents" },
+      { command: 5, text: {} },
+    ]) {
+      sockets.send("interactive", payload);
+      sockets.send("slash_commands", payload);
+    }
+    sockets.send("events_api", { type: "event_callback", event: { type: "app_mention" } });
+    const [card] = cards(trial);
+    trial.slack.acts.mention("U0TWIN", "C0ONCALL", card?.ts ?? "", "status");
+    await told(trial, "U0TWIN", "*prod-1*: ");
+  });
+
   test("secrets are in neither the log nor the messages", () => {
     const everything = trial.log() + JSON.stringify(trial.slack.workspace.messages);
     for (const secret of [trial.slack.botToken, trial.slack.appToken, trial.deploy.password])

@@ -69,6 +69,10 @@ export function createReceiver(
       log.info({}, "an acknowledgement did not reach Slack");
     }
     if (stopped || !app || !isNew(envelope.envelope_id)) return;
+    if (typeof envelope.body !== "object" || envelope.body === null) {
+      log.warn({}, "an envelope without a payload was passed over");
+      return;
+    }
     try {
       await app.processEvent({
         body: envelope.body,
