@@ -175,4 +175,29 @@ describe("the stand-in workspace", () => {
     expect(statuses).toEqual([200, 200, 200, 200, 200, 404]);
     expect(slack.workspace.messages.map(({ only }) => only)).toEqual(Array.from({ length: 5 }, () => "U0ALICE"));
   });
+
+  test("opens a modal for a trigger_id, once, and sends what was filled in", async () => {
+    const slack = await start();
+    const frames = await connect(slack, true);
+    slack.acts.slash("U0ALICE", "C0ONCALL", "status");
+    const frame = await until("the command", () => frames.find(({ type }) => type === "slash_commands"));
+    const { trigger_id } = frame.payload as { trigger_id: string };
+    const view = { type: "modal", callback_id: "c", title: plain(5), blocks: [] };
+    const opened = await call(slack, "views.open", { trigger_id, view });
+    const { id } = opened.json.view as { id: string };
+    expect((await call(slack, "views.open", { trigger_id, view })).json).toEqual({
+      ok: false,
+      error: "expired_trigger_id",
+    });
+    expect((await call(slack, "views.update", { view_id: id, view: { ...view, callback_id: "d" } })).json.ok).toBe(
+      true,
+    );
+    slack.acts.endView(id, "view_submission", { b: { a: { value: "typed" } } });
+    const submitted = await until("the submission", () => frames.find(({ type }) => type === "interactive"));
+    expect(submitted.payload).toMatchObject({
+      type: "view_submission",
+      user: { id: "U0ALICE" },
+      view: { id, callback_id: "d", state: { values: { b: { a: { value: "typed" } } } } },
+    });
+  });
 });

@@ -12,6 +12,8 @@ export interface Acts {
   press(person: string, message: SlackMessage, label: string): unknown;
   /** A press with any value, as nobody could by hand. */
   forge(person: string, message: SlackMessage, action: { readonly action_id: string; readonly value: unknown }): void;
+  /** Submits or closes a modal, with what was filled in. */
+  endView(id: string, how: "view_submission" | "view_closed", values?: object): void;
   mention(person: string, channel: string, thread: string, text: string): void;
 }
 
@@ -24,6 +26,12 @@ export function createActs(ports: {
   const { workspace, sockets } = ports;
   const nameOf = (id: string) => workspace.people.find((person) => person.id === id)?.name ?? id;
   const channelName = (id: string) => workspace.channels.find((channel) => channel.id === id)?.name ?? id;
+
+  function triggerFor(person: string): string {
+    const id = randomUUID();
+    workspace.triggers.set(id, person);
+    return id;
+  }
 
   function act(person: string, message: SlackMessage, action: object): void {
     sockets.send("interactive", {
@@ -38,7 +46,7 @@ export function createActs(ports: {
         is_ephemeral: message.only !== undefined,
         ...(message.thread ? { thread_ts: message.thread } : {}),
       },
-      trigger_id: randomUUID(),
+      trigger_id: triggerFor(person),
       team: { id: TEAM, domain: "dock" },
       enterprise: null,
       is_enterprise_install: false,
@@ -67,7 +75,7 @@ export function createActs(ports: {
         api_app_id: APP,
         is_enterprise_install: "false",
         response_url: ports.responseUrl({ person, channel }),
-        trigger_id: randomUUID(),
+        trigger_id: triggerFor(person),
       });
     },
     press(person, message, label) {
@@ -98,6 +106,22 @@ export function createActs(ports: {
         type: "button",
         action_ts: workspace.ts(),
         ...action,
+      });
+    },
+    endView(id, how, values = {}) {
+      const shown = workspace.views.get(id);
+      if (!shown) throw new Error(`There is no modal ${id}.`);
+      workspace.views.delete(id);
+      sockets.send("interactive", {
+        type: how,
+        team: { id: TEAM, domain: "dock" },
+        user: { id: shown.person, username: nameOf(shown.person), name: nameOf(shown.person), team_id: TEAM },
+        api_app_id: APP,
+        token: "standin",
+        trigger_id: triggerFor(shown.person),
+        view: { id, team_id: TEAM, ...shown.view, state: { values } },
+        is_enterprise_install: false,
+        ...(how === "view_submission" ? { response_urls: [] } : { is_cleared: false }),
       });
     },
     mention(person, channel, thread, text) {

@@ -176,7 +176,7 @@ function parseBody(request: IncomingMessage, body: string): Readonly<Record<stri
   if (request.headers["content-type"]?.includes("json")) return JSON.parse(body || "{}") as Record<string, unknown>;
   const args: Record<string, unknown> = {};
   for (const [key, value] of new URLSearchParams(body))
-    args[key] = key === "blocks" || key === "metadata" ? (JSON.parse(value) as unknown) : value;
+    args[key] = key === "blocks" || key === "metadata" || key === "view" ? (JSON.parse(value) as unknown) : value;
   return args;
 }
 

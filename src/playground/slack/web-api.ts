@@ -24,6 +24,8 @@ const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) =
   "chat.postMessage": (workspace, args) => post(workspace, args, undefined),
   "chat.postEphemeral": (workspace, args) => post(workspace, args, String(args.user)),
   "chat.update": update,
+  "views.open": openView,
+  "views.update": updateView,
   "conversations.history": (workspace, args) => history(workspace, args, undefined),
   "conversations.replies": (workspace, args) => history(workspace, args, String(args.ts)),
 };
@@ -78,6 +80,29 @@ function update(workspace: Workspace, args: Arguments): ApiAnswer {
   message.edits += 1;
   workspace.tell("edited", message);
   return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
+}
+
+/** A trigger_id opens one modal. */
+function openView(workspace: Workspace, args: Arguments): ApiAnswer {
+  const trigger = String(args.trigger_id);
+  const person = workspace.triggers.get(trigger);
+  if (!person) return refuse("expired_trigger_id");
+  workspace.triggers.delete(trigger);
+  const id = `V${trigger}`;
+  const view = viewOf(args);
+  workspace.views.set(id, { id, person, view });
+  return { ok: true, view: { id, ...view } };
+}
+
+function updateView(workspace: Workspace, args: Arguments): ApiAnswer {
+  const shown = workspace.views.get(String(args.view_id));
+  if (!shown) return refuse("not_found");
+  shown.view = viewOf(args);
+  return { ok: true, view: { id: shown.id, ...shown.view } };
+}
+
+function viewOf(args: Arguments): Readonly<Record<string, unknown>> {
+  return typeof args.view === "object" && args.view !== null ? (args.view as Readonly<Record<string, unknown>>) : {};
 }
 
 function refuseContent(args: Arguments): ApiAnswer | undefined {

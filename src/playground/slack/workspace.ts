@@ -32,6 +32,13 @@ export interface SlackMessage {
   deleted: boolean;
 }
 
+/** A modal that is open on a person's screen. */
+export interface SlackView {
+  readonly id: string;
+  readonly person: string;
+  view: Readonly<Record<string, unknown>>;
+}
+
 export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
 
 export const TEAM = "T0DOCK";
@@ -64,6 +71,9 @@ export interface Happening {
 /** People, channels and messages; tells its listeners what happens. */
 export class Workspace {
   readonly messages: SlackMessage[] = [];
+  readonly views = new Map<string, SlackView>();
+  /** Who did what a trigger_id was given for; each serves once. */
+  readonly triggers = new Map<string, string>();
   readonly people: readonly SlackPerson[];
   readonly channels: readonly SlackChannel[];
   readonly #listeners = new Set<(happening: Happening) => void>();
