@@ -25,7 +25,8 @@ export interface Agent {
   /** As the server writes it, e.g. `6.2.7.1.960390`; undefined where the server tells none. */
   readonly version: string | undefined;
   readonly active: boolean;
-  readonly tags: readonly string[];
+  /** Undefined where the server reports none for it. */
+  readonly tags: readonly string[] | undefined;
   readonly relayId: string | undefined;
 }
 

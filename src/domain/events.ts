@@ -20,6 +20,11 @@ export interface AgentRef {
   readonly name: string;
 }
 
+/** The agent of an upgrade; its relay where the server tells. */
+export interface UpgradingAgent extends AgentRef {
+  readonly relay?: string;
+}
+
 /** Facts of `server.<name>`. */
 export type ServerFact =
   | { readonly type: "agents.claimed"; readonly data: { readonly rollout: string; readonly agents: readonly string[] } }
@@ -58,7 +63,7 @@ export type UpgradeFact =
       readonly data: {
         readonly rollout: string;
         readonly server: string;
-        readonly agent: AgentRef;
+        readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
       };
@@ -68,7 +73,7 @@ export type UpgradeFact =
       readonly data: {
         readonly rollout: string;
         readonly server: string;
-        readonly agent: AgentRef;
+        readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
         readonly reason: string;
@@ -95,7 +100,9 @@ export type PersonFact =
       readonly data: { readonly server: string; readonly user: AgentRef; readonly via: "mapping" | "email" };
     }
   | { readonly type: "person.asked"; readonly data: { readonly command: string; readonly channel: string } }
-  | { readonly type: "person.told"; readonly data: { readonly text: string } };
+  | { readonly type: "person.told"; readonly data: { readonly text: string } }
+  /** The same refusal, again and again: counted instead of written down each time. */
+  | { readonly type: "person.refused"; readonly data: { readonly text: string; readonly times: number } };
 
 export type Fact = ServerFact | RolloutFact | UpgradeFact | PersonFact;
 export type LedgerEvent = Fact & Envelope;

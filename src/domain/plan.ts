@@ -10,6 +10,8 @@ export interface PlannedAgent {
   readonly name: string;
   readonly status: AgentStatus;
   readonly version: string | null;
+  readonly relay?: string;
+  readonly tags?: readonly string[];
 }
 
 export type ExclusionReason =
@@ -31,6 +33,8 @@ export interface PlanOptions {
   /** How many of the server's slots the rollout may use. */
   readonly slots: number;
   readonly reason: string | null;
+  /** How many go first, while the rest waits for them; null = no canaries. */
+  readonly canary?: number | null;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -55,6 +59,10 @@ export interface PlanInput {
   /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
   readonly missingRights: ReadonlyMap<string, readonly string[]>;
   readonly limit?: number | undefined;
+  /** How long each agent's upgrade is expected to take, in ms. */
+  readonly expected?: ((agent: Agent) => number) | undefined;
+  /** The agent's first team, where it has been read. */
+  readonly teamOf?: ((agent: Agent) => string) | undefined;
 }
 
 /** Chooses among the agents that were selected; all of them end up in the plan or among the excluded. */
@@ -67,7 +75,7 @@ export function makePlan(input: PlanInput): Plan {
     if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
     else allowed.push(agent);
   }
-  const ordered = orderAgents(allowed);
+  const ordered = orderAgents(allowed, input.expected, input.teamOf);
   const limit = input.limit ?? ordered.length;
   for (const agent of ordered.slice(limit)) {
     excluded.push({
@@ -87,7 +95,11 @@ export function narrowPlan(plan: Plan, policy: Policy, agents: readonly PlannedA
   return { ...plan, agents, hash: hashPlan(policy, plan.serverVersion, plan.options, agents) };
 }
 
-function exclusionOf(agent: Agent, input: PlanInput): Omit<Exclusion, "agent"> | undefined {
+/** Why the agent cannot be in the plan; undefined where it can. */
+export function exclusionOf(
+  agent: Agent,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights">,
+): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
   if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
@@ -115,7 +127,14 @@ function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
 }
 
 function toPlanned(agent: Agent): PlannedAgent {
-  return { id: agent.id, name: agent.name, status: agent.status, version: agent.version ?? null };
+  return {
+    id: agent.id,
+    name: agent.name,
+    status: agent.status,
+    version: agent.version ?? null,
+    ...(agent.relayId ? { relay: agent.relayId } : {}),
+    ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
+  };
 }
 
 /** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
@@ -128,17 +147,18 @@ function hashPlan(
   const sorted = agents
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { server, mode, approvals, slots, required, whereKnown, never } = policy;
+  const { server, mode, approvals, slots, required, whereKnown, never, whenBusy } = policy;
   const agreed = [
     server,
     serverVersion,
-    [options.slots, options.reason],
+    [options.slots, options.reason, options.canary ?? null],
     [
       mode,
       approvals,
       slots,
       required,
       whereKnown,
+      whenBusy,
       never.map((rule) => ["glob" in rule ? `glob ${rule.glob}` : `tag ${rule.tag}`, rule.reason]),
     ],
     sorted,

@@ -19,13 +19,20 @@ export interface Policy {
   /** Permissions wanted on each agent of a server that knows them. */
   readonly whereKnown: readonly string[];
   readonly never: readonly NeverRule[];
+  readonly whenBusy: WhenBusy;
 }
+
+/**
+ * What running deployments mean for dispatching: `warn` tells and goes on, `wait_until_zero` begins nothing while the server
+ * counts any, `require_maintenance` begins only in the server's maintenance mode.
+ */
+export const WHEN_BUSY = ["warn", "wait_until_zero", "require_maintenance"] as const;
+export type WhenBusy = (typeof WHEN_BUSY)[number];
 
 /** What is known of somebody who wants to start a rollout. */
 export interface Start {
   readonly policy: Policy;
   readonly agents: number;
-  readonly channelAllowed: boolean;
 }
 
 /** Answers with a sentence for people where it is not met. */
@@ -51,13 +58,6 @@ const START_REQUIREMENTS: readonly Requirement[] = [
         : `${policy.server} wants ${policy.approvals} approvals, and this version of Drydock cannot take approvals yet.`,
   },
   {
-    name: "channel",
-    unmet: ({ channelAllowed }) =>
-      channelAllowed
-        ? undefined
-        : "No channel is configured where Drydock may show a rollout. The platform team can list one under slack.channels or set slack.operationsChannel.",
-  },
-  {
     name: "agents",
     unmet: ({ agents }) => (agents > 0 ? undefined : "There is no agent left to upgrade, so nothing was started."),
   },
@@ -68,10 +68,10 @@ export function unmetRequirements(start: Start): readonly string[] {
   return START_REQUIREMENTS.flatMap((requirement) => requirement.unmet(start) ?? []);
 }
 
-/** The rule that keeps Drydock away from the agent, if there is one. */
-export function neverRuleFor(policy: Policy, agent: Agent): NeverRule | undefined {
+/** The rule that keeps Drydock away from the agent, if there is one. Where its tags are not known, every rule about tags counts. */
+export function neverRuleFor(policy: Policy, agent: Pick<Agent, "name" | "tags">): NeverRule | undefined {
   return policy.never.find((rule) =>
-    "glob" in rule ? matchesGlob(rule.glob, agent.name) : agent.tags.includes(rule.tag),
+    "glob" in rule ? matchesGlob(rule.glob, agent.name) : (agent.tags?.includes(rule.tag) ?? true),
   );
 }
 

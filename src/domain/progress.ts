@@ -53,9 +53,14 @@ export function lowerBound(durations: readonly number[], slots: number): number 
   return Math.max(sum / slots, ...durations.slice(0, 50_000), 0);
 }
 
-/** What is left to do, in ms, for so many upgrades of this length. */
-export function forecast(remaining: number, slots: number, duration: number): number {
-  return Math.ceil(remaining / slots) * duration;
+/** How long it takes, in ms, when each of these durations begins as soon as one of so many slots is free, in this order. */
+export function forecast(durations: readonly number[], slots: number): number {
+  const busyUntil = new Array<number>(Math.max(1, slots)).fill(0);
+  for (const duration of durations) {
+    const first = busyUntil.indexOf(Math.min(...busyUntil));
+    busyUntil[first] = (busyUntil[first] ?? 0) + duration;
+  }
+  return Math.max(...busyUntil);
 }
 
 /** From the request to the proof, in ms; undefined where it has not been proven. */

@@ -1,6 +1,6 @@
 import { type AgentStatus, isConnected, needsUpgrade } from "./agent.ts";
 import type { Deadlines } from "./deadlines.ts";
-import type { AgentRef, StoredEvent, UpgradeFact } from "./events.ts";
+import type { StoredEvent, UpgradeFact, UpgradingAgent } from "./events.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
@@ -8,7 +8,7 @@ export interface Upgrade {
   readonly id: string;
   readonly rollout: string;
   readonly server: string;
-  readonly agent: AgentRef;
+  readonly agent: UpgradingAgent;
   readonly attempt: number;
   readonly from: string | null;
   /** Events in the stream so far. */
@@ -17,6 +17,8 @@ export interface Upgrade {
   /** Set once the server is known to have taken the request. */
   readonly triggeredAt: number | undefined;
   readonly last: Observation | undefined;
+  /** When it was first seen to be away. */
+  readonly awayAt: number | undefined;
   /** Since when the agent has not been connected; undefined while it is. */
   readonly downSince: number | undefined;
   /** Since when it has been in a status that is no proper place to be. */
@@ -89,6 +91,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     intendedAt: event.at,
     triggeredAt: undefined,
     last: undefined,
+    awayAt: undefined,
     downSince: undefined,
     stuckSince: undefined,
     backSince: undefined,
@@ -106,10 +109,19 @@ function observe(state: Upgrade, seen: Observation, at: number): Upgrade {
   return {
     ...state,
     last: { status: seen.status, version: seen.version },
+    awayAt: connected ? state.awayAt : (state.awayAt ?? at),
     downSince: connected ? undefined : (state.downSince ?? at),
     stuckSince: stuck ? (state.stuckSince ?? at) : undefined,
     backSince: connected && (wasAway || changed) ? (state.backSince ?? at) : undefined,
   };
+}
+
+/** Where an upgrade without an outcome stands: asked and untouched, away, or back and not proven yet. */
+export type Phase = "asked" | "away" | "coming back";
+
+export function phaseOf(upgrade: Upgrade): Phase {
+  if (upgrade.last?.status === "connecting" || upgrade.backSince !== undefined) return "coming back";
+  return upgrade.downSince === undefined ? "asked" : "away";
 }
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
