@@ -1,4 +1,6 @@
 import type { Command } from "../src/app/command.ts";
+import { adjust } from "./adjust.ts";
+import { agents } from "./agents.ts";
 import { cancel } from "./cancel.ts";
 import { help } from "./help.ts";
 import { rollouts } from "./rollouts.ts";
@@ -21,5 +23,7 @@ export const commands: readonly Command[] = [
   whoami,
   help,
   start,
+  adjust,
   cancel,
+  agents,
 ];

@@ -1,7 +1,9 @@
 import { defineCommand } from "../src/app/command.ts";
+import { ServerError } from "../src/app/ports.ts";
 import { replan } from "../src/app/replan.ts";
-import { drawPlan } from "../src/app/selection.ts";
+import { drawPlan, slowly } from "../src/app/selection.ts";
 import { say } from "../src/app/view.ts";
+import { partialView } from "../src/app/views/plan-view.ts";
 import { count, names } from "../src/app/views/words.ts";
 
 /** Pressed on a plan: `start DRAFT [what made the plan]`. */
@@ -16,15 +18,15 @@ export const start = defineCommand({
     if (taken.kind === "used") return say("This plan was started or cancelled already: one press is enough.");
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;
-    const result = await starter.start(draft);
-    if (result.kind === "widened") {
-      const said = [draft.said.command, ...draft.said.args];
-      return drawPlan(
-        { site: draft.site, selection: draft.selection, reading: result.reading, said },
-        context,
-        `${result.sentence} Look at it again before you start.`,
-      );
+    let result: Awaited<ReturnType<typeof starter.start>>;
+    try {
+      result = await starter.start(draft, slowly(context, partialView));
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      return drawPlan(draft, draft.reading, context, `Nothing was started. ${error.message}`);
     }
+    if (result.kind === "widened")
+      return drawPlan(draft, result.reading, context, `${result.sentence} Look at it again before you start.`);
     const where = result.channel === context.call.channel ? "here" : undefined;
     const dropped = result.dropped.slice(0, 5).map(({ name, why }) => [...names([name]), `: ${why}`]);
     return say(
@@ -35,6 +37,7 @@ export const start = defineCommand({
         ...(where ? [] : [{ channel: result.channel }]),
         ".",
       ],
+      ...(result.notice ? [result.notice] : []),
       ...(result.dropped.length > 0 ? [[`Left out since the plan: ${result.dropped.length}`], ...dropped] : []),
     );
   },

@@ -7,6 +7,7 @@ import type { Site } from "../src/app/site.ts";
 import { standing } from "../src/app/standing.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
+import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 
 export const status = defineCommand({
@@ -28,19 +29,14 @@ export const status = defineCommand({
 });
 
 const MOST_VERSIONS = 5;
+/** How long one server may keep the others' answer waiting, in ms. */
+const PATIENCE = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
 async function describe(site: Site, services: Services, person: string): Promise<readonly Line[]> {
   const holding = services.board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
-  const lines: Line[] = [];
-  try {
-    lines.push([{ bold: site.name }, `: ${await counts(site)}`]);
-  } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    lines.push([{ bold: site.name }, `: no usable answer. ${error.message}`]);
-  }
   const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  lines.push([`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]);
+  const lines: Line[] = [[`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]];
   for (const rollout of services.board.rollouts.values()) {
     if (rollout.plan.server !== site.name || rollout.status === "ended") continue;
     lines.push([
@@ -50,12 +46,26 @@ async function describe(site: Site, services: Services, person: string): Promise
       `): ${tally(progressOf(services.board, rollout))}`,
     ]);
   }
-  return [...lines, await standing(site, services.identities, person)];
+  return [...(await told(site, services, person)), ...lines];
 }
 
-async function counts(site: Site): Promise<string> {
-  const agents = await site.urbancode.list();
-  const version = await site.urbancode.version();
+/** What the server itself tells, to somebody who is known there. */
+async function told(site: Site, services: Services, person: string): Promise<readonly Line[]> {
+  const read = async (): Promise<readonly Line[]> => {
+    try {
+      const [who, tally] = await Promise.all([standing(site, services.identities, person), counts(site)]);
+      return who.known ? [[{ bold: site.name }, `: ${tally}`], who.line] : [who.line];
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      return [[{ bold: site.name }, `: no usable answer. ${error.message}`]];
+    }
+  };
+  const late: Line = [{ bold: site.name }, `: no usable answer within ${PATIENCE / 1_000} s.`];
+  return (await within(services.clock, PATIENCE, read())) ?? [late];
+}
+
+async function counts({ fleet }: Site): Promise<string> {
+  const [agents, version] = await Promise.all([fleet.agents(), fleet.version()]);
   const byStatus = new Map<AgentStatus, number>();
   for (const agent of agents) byStatus.set(agent.status, (byStatus.get(agent.status) ?? 0) + 1);
   const byVersion = new Map<string, number>();

@@ -6,6 +6,7 @@ export const stop = defineCommand({
   name: "stop",
   summary: "stop a rollout, or all of them: nothing more begins, what is in flight is watched to its end",
   inThread: true,
+  always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },
   async handler(args, context) {
     const stopped = await stopRollouts(args.words[0], context);

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { BOTH_STATUSES } from "../src/app/plans.ts";
+import { BOTH_STATUSES } from "../src/app/select-agents.ts";
 import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
 
 export const upgrade = defineCommand({

@@ -8,6 +8,7 @@ export const whoami = defineCommand({
   args: { flags: {}, example: "/agents whoami" },
   async handler(_args, { services, call }) {
     const sites = [...services.sites.values()];
-    return say(...(await Promise.all(sites.map((site) => standing(site, services.identities, call.person)))));
+    const all = await Promise.all(sites.map((site) => standing(site, services.identities, call.person)));
+    return say(...all.map(({ line }) => line));
   },
 });

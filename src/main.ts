@@ -7,7 +7,8 @@ import { ledgerKey } from "./adapters/ledger/key.ts";
 import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
 import { openSlack } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import { startDrydock } from "./app/drydock.ts";
+import { type Drydock, startDrydock } from "./app/drydock.ts";
+import { createFleet } from "./app/fleet.ts";
 import type { Log } from "./app/ports.ts";
 import type { Site, Sites } from "./app/site.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
@@ -26,22 +27,28 @@ async function main(): Promise<void> {
   const sites = sitesOf(config, log);
   const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
   const ledger = openSqliteLedger({ file: config.ledger.file, key, now: systemClock.now() });
+  const { incoming } = config.slack;
+  let drydock: Drydock | undefined;
   const slack = await openSlack(
     {
       botToken: config.slack.botToken.reveal(),
-      appToken: config.slack.appToken.reveal(),
+      incoming:
+        incoming.mode === "http"
+          ? { ...incoming, signingSecret: incoming.signingSecret.reveal() }
+          : { ...incoming, appToken: incoming.appToken.reveal() },
       apiUrl: config.slack.apiUrl,
       word: config.slack.word,
     },
-    { clock: systemClock, log },
+    { clock: systemClock, log, health: () => drydock?.health() ?? {} },
   );
   const engine = createLocalEngine({ log });
-  const { thread, people } = slack;
-  const drydock = await startDrydock(
-    { sites, ledger, engine, thread, people, clock: systemClock, random: systemRandom, log },
+  const { thread, people, channels } = slack;
+  drydock = await startDrydock(
+    { sites, ledger, engine, thread, people, channels, clock: systemClock, random: systemRandom, log },
     { word: config.slack.word, people: config.people, channels: config.slack, commands },
   );
-  await slack.listen(drydock.answer);
+  const { answer, stop: stopDrydock } = drydock;
+  await slack.listen(answer);
   log.info({ servers: [...sites.keys()], word: config.slack.word }, "Drydock is ready");
 
   let stopping = false;
@@ -50,7 +57,7 @@ async function main(): Promise<void> {
     stopping = true;
     log.info({ signal }, "stopping: nothing more begins; what is in flight is picked up at the next start");
     const late = setTimeout(() => process.exit(1), SHUTDOWN);
-    await drydock.stop();
+    await stopDrydock();
     await slack.stop();
     await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
     await ledger.close();
@@ -92,6 +99,7 @@ function siteOf(server: ServerConfig, log: Log): Site {
     deadlines: server.deadlines,
     watch: server.watch,
     urbancode,
+    fleet: createFleet(urbancode, { clock: systemClock }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/claims.ts";
 import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
+import { createLearned, type Learned } from "../domain/learned.ts";
+import { durationOf } from "../domain/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollout.ts";
 import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
 import { type Clock, type Ledger, LedgerConflict, type Random, type ServerName } from "./ports.ts";
@@ -33,6 +35,8 @@ export interface Board {
   openUpgrades(server: ServerName): readonly Upgrade[];
   claims(server: ServerName): Claims;
   pin(slackId: string, server: ServerName): Pin | undefined;
+  /** What upgrades took so far. */
+  readonly learned: Learned;
   /** The time of the newest fact; 0 in an empty ledger. */
   readonly lastAt: number;
   /**
@@ -57,6 +61,7 @@ export async function openBoard(
   const claims = new Map<ServerName, Claims>();
   const pins = new Map<string, Pin>();
   const counts = new Map<string, number>();
+  const learned = createLearned();
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let position = 0;
   let lastAt = 0;
@@ -83,6 +88,7 @@ export async function openBoard(
     const next = evolveUpgrade(before, event);
     if (!next) return;
     upgrades.set(id, next);
+    if (event.type === "upgrade.outcome") learn(next);
     if (!before) {
       const key = `${next.rollout} ${next.agent.id}`;
       byAgent.set(key, [...(byAgent.get(key) ?? []), id]);
@@ -91,6 +97,12 @@ export async function openBoard(
     open.set(next.server, still);
     if (next.closed) still.delete(id);
     else still.add(id);
+  }
+
+  function learn(upgrade: Upgrade): void {
+    const ms = durationOf(upgrade);
+    if (ms === undefined) return;
+    learned.add(upgrade.server, upgrade.agent, ms);
   }
 
   async function catchUp(): Promise<void> {
@@ -146,6 +158,7 @@ export async function openBoard(
       (byAgent.get(`${rollout} ${agentId}`) ?? []).flatMap((id) => upgrades.get(id) ?? []),
     upgrade: (id) => upgrades.get(id),
     openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
+    learned,
     claims: (server) => claims.get(server) ?? NO_CLAIMS,
     pin: (slackId, server) => pins.get(`${slackId} ${server}`),
     get lastAt() {

@@ -1,8 +1,8 @@
 import type { ArgumentSpec, Arguments } from "./arguments.ts";
 import type { Services } from "./services.ts";
-import type { View } from "./view.ts";
+import type { Choice, Shown } from "./view.ts";
 
-/** Somebody wants something: typed after the slash word, said to the bot in a thread, or by a button. */
+/** Somebody wants something: typed after the slash word, said to the bot in a thread, by a button, or by a form. */
 export type Call = {
   /** Slack's id of the person, from the payload's `user` and from nowhere else. */
   readonly person: string;
@@ -12,21 +12,35 @@ export type Call = {
 } & (
   | { readonly via: "slash" | "mention"; readonly text: string }
   | { readonly via: "button"; readonly command: string; readonly args: readonly string[] }
+  | { readonly via: "form"; readonly command: string; readonly args: readonly string[]; readonly values: FormValues }
 );
 
-/** What the person is told, for their eyes alone. */
-export interface Reply {
-  readonly view: View;
+/** What was filled into a form, by the field's id; empty = nothing. */
+export type FormValues = Readonly<Record<string, readonly string[]>>;
+
+/** What is asked while somebody types into a search field. */
+export interface Search {
+  readonly person: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly field: string;
+  readonly query: string;
 }
 
 /** The whole of Drydock as Slack sees it. Never throws: whatever goes wrong becomes a sentence. */
-export type Answer = (call: Call) => Promise<Reply>;
+export interface Answer {
+  /** `show` is called with what can be shown before the answer is there: each replaces what was shown before. */
+  call(call: Call, show: (shown: Shown) => void): Promise<Shown>;
+  search(search: Search): Promise<readonly Choice[]>;
+}
 
 export interface CommandContext {
   readonly call: Call;
   readonly services: Services;
   /** The slash word as configured, e.g. `/agents`. */
   readonly word: string;
+  /** Shows something now that the answer will replace. */
+  readonly show: (shown: Shown) => void;
 }
 
 /** One thing that a person can say. */
@@ -37,9 +51,13 @@ export interface Command {
   readonly hidden?: boolean;
   /** Understood in a rollout's thread too. */
   readonly inThread?: boolean;
+  /** Always taken, however much the person has asked for already. */
+  readonly always?: boolean;
   readonly args: ArgumentSpec;
   /** `words` are the arguments as they were said. */
-  handler(args: Arguments, context: CommandContext, words: readonly string[]): Promise<View>;
+  handler(args: Arguments, context: CommandContext, words: readonly string[]): Promise<Shown>;
+  /** What fits into a search field of the form that the command opens. */
+  search?(search: Search, services: Services): readonly Choice[];
 }
 
 export function defineCommand(command: Command): Command {

@@ -1,17 +1,19 @@
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
+import { type ChannelSettings, createPlaces } from "./channels.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
-import type { Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
-import { type ChannelSettings, createStarter } from "./start.ts";
+import { createStarter } from "./start.ts";
+import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
 
 export interface DrydockPorts {
@@ -20,6 +22,7 @@ export interface DrydockPorts {
   readonly engine: Engine;
   readonly thread: Thread;
   readonly people: People;
+  readonly channels: Channels;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -34,6 +37,8 @@ export interface DrydockSettings {
 
 export interface Drydock {
   readonly answer: Answer;
+  /** How many servers there are, and how many of them answer. */
+  health(): { readonly servers: number; readonly answering: number };
   /** Begins nothing more and waits for what is being written. */
   stop(): Promise<void>;
 }
@@ -43,7 +48,7 @@ const PULSE = 20;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, engine, thread, people, clock, random, log } = ports;
+  const { sites, ledger, engine, thread, people, channels, clock, random, log } = ports;
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -53,6 +58,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   };
   const identities = createIdentities({ people, board, settings: settings.people });
   const plans = createPlans({ board, identities, clock, random });
+  const places = createPlaces({ channels, settings: settings.channels });
+  const told = createTold({ board, clock, log });
   const dispatcher = createDispatcher({ board, engine });
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
@@ -60,10 +67,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     thread,
     clock,
     log,
-    operationsChannel: settings.channels.operationsChannel,
+    operationsChannel: settings.channels.operationsChannel?.id,
+    places,
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
-      return site && { site, ready: watches.get(site.name)?.ready() ?? false };
+      const watch = site && watches.get(site.name);
+      return site && { site, ready: watch?.ready() ?? false, held: watch?.held() };
     },
     away,
   });
@@ -73,7 +82,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     identities,
     people: settings.people,
     plans,
-    starter: createStarter({ board, plans, channels: settings.channels }),
+    starter: createStarter({ board, plans, places }),
     clock,
     commands: settings.commands,
     serverReady: (site) => watches.get(site.name)?.ready() ?? false,
@@ -97,7 +106,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     try {
       for (const site of sites.values()) {
         await settle(board, site);
-        if (!stopped && watches.get(site.name)?.ready()) await dispatcher.run(site);
+        const watch = watches.get(site.name);
+        if (!stopped && watch?.ready() && watch.held() === undefined) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -126,6 +136,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();
+    void told.flush(false);
     cancelTick = clock.after(tick, onTick);
   }
   onTick();
@@ -143,7 +154,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   }
 
   return {
-    answer: createAnswer({ services, word: settings.word, log, random }),
+    answer: createAnswer({ services, word: settings.word, told, log, clock, random }),
+    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.ready()).length }),
     async stop() {
       stopped = true;
       ignore();
@@ -152,6 +164,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       for (const watch of watches.values()) watch.stop();
       await engine.close();
       await work;
+      await told.flush(true);
     },
   };
 }

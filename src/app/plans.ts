@@ -1,27 +1,14 @@
-import type { Agent } from "../domain/agent.ts";
-import { matchesGlob } from "../domain/glob.ts";
-import { makePlan, type Plan } from "../domain/plan.ts";
-import type { VersionRange } from "../domain/version.ts";
-import { parseVersion } from "../domain/version.ts";
+import type { Agent, AgentTeam } from "../domain/agent.ts";
+import { orderAgents } from "../domain/order.ts";
+import { exclusionOf, makePlan, type Plan } from "../domain/plan.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
-import type { Clock, Random } from "./ports.ts";
-import { readGrants, readMissing } from "./rights.ts";
+import { type Clock, type Random, ServerError } from "./ports.ts";
+import { readGrants, readRights } from "./rights.ts";
+import { isNameOnly, onTeam, type Selection, selectAgents } from "./select-agents.ts";
 import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
-
-/** Which agents a person asked for. */
-export interface Selection {
-  readonly statuses: readonly Agent["status"][];
-  /** Names or globs; none = every agent. */
-  readonly names: readonly string[];
-  readonly exclude: readonly string[];
-  readonly tag: string | undefined;
-  readonly version: VersionRange | undefined;
-  readonly limit: number | undefined;
-  readonly slots: number | undefined;
-  readonly reason: string | undefined;
-}
+import { viewRights } from "./view-rights.ts";
 
 /** A plan that somebody looks at: kept in memory for half an hour, for that person only. */
 export interface Draft {
@@ -31,8 +18,8 @@ export interface Draft {
   readonly site: Site;
   readonly selection: Selection;
   /** The command that made it, to make it again. */
-  readonly said: { readonly command: string; readonly args: readonly string[] };
-  readonly plan: Plan;
+  readonly said: readonly string[];
+  readonly reading: Reading;
   readonly madeAt: number;
 }
 
@@ -40,10 +27,38 @@ export interface Draft {
 export interface Reading {
   readonly plan: Plan;
   readonly identity: Identity;
-  /** Agents that were selected and are offline or cannot be judged: whether they need the upgrade is not known. */
+  /** Agents that were selected and are offline: whether they need the upgrade is not known. */
   readonly unknown: number;
   /** Agents of the selected status, before names and filters. */
   readonly candidates: number;
+  /** Selected agents that were not looked at, because the limit was reached before. */
+  readonly beyond: number;
+  /** Names that were asked for and are not in the plan, each with the reason. */
+  readonly unmet: readonly { readonly name: string; readonly why: string }[];
+  /** Agents that run deployments now; undefined where the server does not tell. */
+  readonly running: number | undefined;
+  /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
+  readonly expected: readonly number[];
+  readonly learned: boolean;
+}
+
+/** What is known from the list alone, while the rights are being read. */
+export interface Partial {
+  readonly site: Site;
+  readonly serverVersion: string | undefined;
+  readonly candidates: number;
+  readonly selected: number;
+  readonly checked: number;
+}
+
+export interface PlanRequest {
+  readonly site: Site;
+  readonly selection: Selection;
+  readonly person: string;
+  /** Of these agents alone, each read again: what a start does. */
+  readonly again?: ReadonlySet<string>;
+  /** Called at once where many agents have to be asked about, and with every further one. */
+  readonly progress?: (partial: Partial) => void;
 }
 
 export type Taken =
@@ -52,14 +67,21 @@ export type Taken =
   | { readonly kind: "lost" };
 
 export interface Plans {
-  read(site: Site, selection: Selection, slackId: string): Promise<Reading>;
+  /** Throws UserError where the person may not have a plan, or has one in the making. */
+  read(request: PlanRequest): Promise<Reading>;
   keep(draft: Omit<Draft, "id" | "madeAt">): Draft;
+  /** Looks at a draft without using it up. */
+  look(id: string, slackId: string): Taken;
   /** Hands a draft out once: of two presses at the same moment one gets it. */
   take(id: string, slackId: string): Taken;
 }
 
 const KEPT = 500;
+/** In all drafts together: a plan of 10,000 agents takes some megabytes. */
+const MOST_AGENTS = 100_000;
 const LIFETIME = 30 * 60_000;
+/** Fewer agents than this are asked about before anybody can read a first card. */
+const MANY = 100;
 
 export function createPlans(ports: {
   readonly board: Board;
@@ -69,60 +91,153 @@ export function createPlans(ports: {
 }): Plans {
   const { board, identities, clock, random } = ports;
   const drafts = new Map<string, Draft | "used">();
+  /** Who has a plan in the making. */
+  const making = new Map<string, Site>();
+
+  async function read(request: PlanRequest): Promise<Reading> {
+    const { site, selection, again } = request;
+    const identity = await identities.on(site, request.person);
+    const [agents, serverVersion, grants, running] = await Promise.all([
+      site.fleet.agents(),
+      site.fleet.version(),
+      readGrants(site, identity.user),
+      runningDeployments(site),
+    ]);
+    const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
+    const matching = await selectAgents(site, selection, agents);
+    const selected = matching.filter(
+      (agent) => selection.statuses.includes(agent.status) && (again === undefined || again.has(agent.id)),
+    );
+    const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
+    const ordered = orderAgents(selected, (agent) => expect(agent).ms);
+    const rules = { policy: site.policy, serverVersion, claims: board.claims(site.name).held };
+    const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
+    const many = site.fleet.unread(asked) >= MANY;
+    const partial = { site, serverVersion, candidates: candidates.length, selected: ordered.length };
+    const rights = await readRights({
+      site,
+      grants,
+      agents: ordered,
+      fresh: again !== undefined,
+      teams: selection.team !== undefined,
+      enough: selection.limit,
+      counts: (agent, teams) => onTeam(selection, teams) && !exclusionOf(agent, { ...rules, missingRights: new Map() }),
+      progress: (checked) => many && request.progress?.({ ...partial, checked }),
+      begin: () => many && request.progress?.({ ...partial, checked: 0 }),
+    });
+    const teamOf = (agent: Agent) => rights.teams.get(agent.id)?.[0]?.teamId ?? "";
+    const looked = ordered.filter((agent) => rights.missing.has(agent.id));
+    const plan = makePlan({
+      ...rules,
+      options: {
+        slots: selection.slots ?? site.policy.slots,
+        reason: selection.reason ?? null,
+        canary: selection.canary ?? null,
+      },
+      agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),
+      missingRights: rights.missing,
+      limit: selection.limit,
+      expected: (agent) => expect(agent).ms,
+      teamOf,
+    });
+    checkTeam(site, selection, rights.teams);
+    const expected = plan.agents.map((agent) => board.learned.expect(site.name, agent));
+    return {
+      plan,
+      identity,
+      unknown: matching.filter((agent) => agent.status === "offline").length,
+      candidates: candidates.length,
+      beyond: ordered.length - looked.length,
+      unmet: again ? [] : await unmetNames(request, identity, agents, ordered),
+      running,
+      expected: expected.map(({ ms }) => ms),
+      learned: expected.some(({ learned }) => learned),
+    };
+  }
+
+  /** Names without a glob that no agent of the plan has: says why, but only of agents that the person may view. */
+  async function unmetNames(
+    { site, selection }: PlanRequest,
+    identity: Identity,
+    agents: readonly Agent[],
+    selected: readonly Agent[],
+  ): Promise<Reading["unmet"]> {
+    const chosen = new Set(selected.map((agent) => agent.name.toLowerCase()));
+    const names = selection.names.filter((name) => isNameOnly(name) && !chosen.has(name.toLowerCase())).slice(0, 20);
+    if (names.length === 0) return [];
+    const views = await viewRights(site, identity);
+    return Promise.all(
+      names.map(async (name) => {
+        const agent = agents.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+        if (!agent || !(await views(agent.id)))
+          return { name, why: "there is no agent of this name that you may view" };
+        if (agent.status === "offline") return { name, why: "offline: whether it needs the upgrade is not known" };
+        if (selection.statuses.includes(agent.status)) return { name, why: "left out by another filter" };
+        return { name, why: `${agent.status}, version ${agent.version ?? "not reported"}: not what was asked for` };
+      }),
+    );
+  }
+
+  function draftOf(id: string, slackId: string): Taken {
+    const draft = drafts.get(id);
+    if (draft === "used") return { kind: "used" };
+    if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
+    if (draft.person !== slackId)
+      throw new UserError("This plan is somebody else's. Make your own with the same command.");
+    return { kind: "draft", draft };
+  }
 
   return {
-    async read(site, selection, slackId) {
-      const identity = await identities.on(site, slackId);
-      const [agents, serverVersion, grants] = await Promise.all([
-        site.urbancode.list(),
-        site.urbancode.version(),
-        readGrants(site, identity.user),
-      ]);
-      const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
-      const selected = select(candidates, selection);
-      const missingRights = await readMissing(site, grants, selected);
-      const plan = makePlan({
-        policy: site.policy,
-        serverVersion,
-        options: { slots: selection.slots ?? site.policy.slots, reason: selection.reason ?? null },
-        agents: selected,
-        claims: board.claims(site.name).held,
-        missingRights,
-        limit: selection.limit,
-      });
-      const unknown = select(agents, selection).filter((agent) => agent.status === "offline").length;
-      return { plan, identity, unknown, candidates: candidates.length };
+    async read(request) {
+      if (request.again) return await read(request);
+      const busy = making.get(request.person);
+      if (busy)
+        throw new UserError(
+          `Your plan for ${busy.name} is still in the making. Wait until it is there, then ask for the next one.`,
+        );
+      making.set(request.person, request.site);
+      try {
+        return await read(request);
+      } finally {
+        making.delete(request.person);
+      }
     },
     keep(draft) {
       const kept: Draft = { ...draft, id: random.id(), madeAt: clock.now() };
       drafts.set(kept.id, kept);
-      for (const id of drafts.keys()) {
-        if (drafts.size <= KEPT) break;
+      let agents = 0;
+      for (const known of drafts.values()) agents += known === "used" ? 0 : known.reading.plan.agents.length;
+      for (const [id, oldest] of drafts) {
+        if (id === kept.id || (drafts.size <= KEPT && agents <= MOST_AGENTS)) break;
+        agents -= oldest === "used" ? 0 : oldest.reading.plan.agents.length;
         drafts.delete(id);
       }
       return kept;
     },
+    look: draftOf,
     take(id, slackId) {
-      const draft = drafts.get(id);
-      if (draft === "used") return { kind: "used" };
-      if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
-      if (draft.person !== slackId)
-        throw new UserError("This plan is somebody else's. Make your own with the same command.");
-      drafts.set(id, "used");
-      return { kind: "draft", draft };
+      const taken = draftOf(id, slackId);
+      if (taken.kind === "draft") drafts.set(id, "used");
+      return taken;
     },
   };
 }
 
-function select(agents: readonly Agent[], selection: Selection): readonly Agent[] {
-  return agents.filter((agent) => {
-    const named = selection.names.length === 0 || selection.names.some((glob) => matchesGlob(glob, agent.name));
-    const excluded = selection.exclude.some((glob) => matchesGlob(glob, agent.name));
-    const tagged = selection.tag === undefined || agent.tags.includes(selection.tag);
-    const version = parseVersion(agent.version ?? "");
-    const inRange = !selection.version || (version !== undefined && selection.version.includes(version));
-    return named && !excluded && tagged && inRange;
-  });
+async function runningDeployments(site: Site): Promise<number | undefined> {
+  try {
+    return (await site.fleet.usage()).running;
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}
+
+function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {
+  if (selection.team === undefined || teams.size === 0) return;
+  if ([...teams.values()].every((of) => of.length === 0))
+    throw new UserError(
+      `${site.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
+    );
 }
 
 /** The agents of a plan that a newer reading does not have any more. */
@@ -133,6 +248,3 @@ export function droppedAgents(before: Plan, now: Plan): readonly { readonly name
     .filter((agent) => !still.has(agent.id))
     .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone or upgraded already" }));
 }
-
-/** Both statuses that the server's own upgrade action serves. */
-export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;

@@ -121,6 +121,12 @@ export interface UrbanCode {
   /** Asks once, and only once, for the agent's upgrade. Never throws. */
   trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;
   statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** How many agents are online and how many of them run deployments; which ones it does not say. */
+  usage(signal?: AbortSignal): Promise<{ readonly online: number; readonly running: number }>;
+  /** Whether the server is in maintenance mode; undefined where it does not tell. */
+  maintenance(signal?: AbortSignal): Promise<boolean | undefined>;
+  /** The relays that Drydock's account may see: none may mean that it may see none. */
+  relays(signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** The server's own version; undefined where its front page does not tell. */
   version(signal?: AbortSignal): Promise<string | undefined>;
   usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
@@ -152,6 +158,15 @@ export interface People {
   person(slackId: string): Promise<Person | undefined>;
 }
 
+/** Who reads along in a channel. */
+export interface Channels {
+  /** `guests` is looked for only where it is asked for: it takes the whole list of members. Throws SlackError. */
+  look(
+    channel: string,
+    options: { readonly guests: boolean },
+  ): Promise<{ readonly shared: boolean; readonly guests: boolean }>;
+}
+
 export class SlackError extends Error {
   override readonly name = "SlackError";
   /** Slack's own error word, e.g. `channel_not_found`; `unreachable` where there was no answer. */
@@ -176,6 +191,9 @@ export interface Thread {
   post(message: { channel: string; thread?: string; key: string; view: View }): Promise<Posted>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */
   find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
+  /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */
+  upload(file: { channel: string; thread: string; name: string; title: string; text: string }): Promise<void>;
+  hasFile(place: { channel: string; thread: string; name: string; since: number }): Promise<boolean>;
   /** Draws a message again. Of several edits waiting for one message only the newest is sent. */
   edit(message: Posted & { view: View }): Promise<void>;
 }

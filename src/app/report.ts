@@ -1,15 +1,21 @@
+import { type Diagnosis, diagnose } from "../domain/diagnosis.ts";
 import type { RolloutFact } from "../domain/events.ts";
-import { isFailure, type Outcome } from "../domain/outcome.ts";
+import { isFailure } from "../domain/outcome.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Upgrade } from "../domain/upgrade.ts";
 import type { Board, Change } from "./board.ts";
-import { type Clock, type Log, type Posted, SlackError, type Thread } from "./ports.ts";
+import type { Places } from "./channels.ts";
+import { lineText } from "./plain-text.ts";
+import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
+import { rolloutCsv } from "./rollout-csv.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
-import type { View } from "./view.ts";
+import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
+/** The key of the list that is attached at the end. */
+const FILE = "file";
 /** Slack's words for "the bot cannot write there". */
 const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 
@@ -28,7 +34,10 @@ interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly operationsChannel: string | undefined;
-  readonly siteOf: (rollout: Rollout) => { readonly site: Site; readonly ready: boolean } | undefined;
+  readonly places: Places;
+  readonly siteOf: (
+    rollout: Rollout,
+  ) => { readonly site: Site; readonly ready: boolean; readonly held: string | undefined } | undefined;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
 }
@@ -55,7 +64,10 @@ export function createReporter(ports: Ports): Reporter {
       known &&
       (await thread.find({ ...place, channel: known.channel, key: `${rollout.id}/${key}`, since: known.announcedAt }));
     if (!known)
-      await write(rollout, { type: "message.posting", data: { key, channel: place.channel, text: plain(view) } });
+      await write(rollout, {
+        type: "message.posting",
+        data: { key, channel: place.channel, text: lineText(view.summary) },
+      });
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
     if (!found) shown.set(`${posted.channel} ${posted.ts}`, JSON.stringify(view));
@@ -84,7 +96,10 @@ export function createReporter(ports: Ports): Reporter {
       const elsewhere = ports.operationsChannel;
       const closed = error instanceof SlackError && CLOSED_CHANNELS.has(error.code);
       if (!closed || !elsewhere || elsewhere === (known?.channel ?? rollout.channel)) throw error;
-      await write(rollout, { type: "message.posting", data: { key: "card", channel: elsewhere, text: plain(view) } });
+      await write(rollout, {
+        type: "message.posting",
+        data: { key: "card", channel: elsewhere, text: lineText(view.summary) },
+      });
       return await told(board.rollouts.get(rollout.id) ?? rollout, "card", view, { channel: elsewhere });
     }
   }
@@ -103,6 +118,8 @@ export function createReporter(ports: Ports): Reporter {
         limit: place.site.policy.slots,
       },
       serverReady: place.ready,
+      held: place.held,
+      expect: (agent) => board.learned.expect(place.site.name, agent),
       now: rollout.endedAt ?? clock.now(),
     });
   }
@@ -117,28 +134,67 @@ export function createReporter(ports: Ports): Reporter {
     const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
     const backKey = `back-${until}`;
     const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
-    if (wasUnderWay && !now.posts.has(backKey) && lookedAround(now.plan.server)) {
+    if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
     }
-    for (const [outcome, failed] of failures(now))
-      await told(now, `failed-${outcome}`, failuresView(now, outcome, failed), place);
+    for (const { diagnosis, failed } of failures(now))
+      await told(now, `failed-${diagnosis.cause}`, failuresView(now, diagnosis, failed), place);
     if (now.status === "ended") {
-      if (!now.posts.has("end")) await told(now, "end", resultView(now, progressOf(board, now)), place);
+      if (!isPosted(now, "end"))
+        await told(now, "end", resultView(now, progressOf(board, now), await stillWanted(now)), place);
+      if (!isPosted(now, FILE)) await attach(now, place);
       for (const upgrade of lateChanges(now)) {
         const key = `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`;
-        if (!board.rollouts.get(id)?.posts.has(key)) await told(now, key, lateView(upgrade), place);
+        const latest = board.rollouts.get(id);
+        if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
     }
   }
 
-  /** Failed upgrades by outcome. A reply stays, as what was true when it was told, also when its last agent came back. */
-  function failures(rollout: Rollout): ReadonlyMap<Outcome, readonly Upgrade[]> {
-    const groups = new Map<Outcome, Upgrade[]>();
-    for (const upgrade of newestAttempts(board, rollout)) {
-      const kind = upgrade.outcome?.kind;
-      if (kind && isFailure(kind)) groups.set(kind, [...(groups.get(kind) ?? []), upgrade]);
+  /** What the server's agents still ask for; undefined where it does not answer. */
+  async function stillWanted(rollout: Rollout): Promise<{ required: number; recommended: number } | undefined> {
+    try {
+      const agents = (await ports.siteOf(rollout)?.site.urbancode.list()) ?? [];
+      const count = (status: string) => agents.filter((agent) => agent.status === status).length;
+      return { required: count("upgrade-required"), recommended: count("upgrade-recommended") };
+    } catch (error) {
+      if (error instanceof ServerError) return undefined;
+      throw error;
     }
-    return groups;
+  }
+
+  /** The whole list as a file; not where somebody could read along who may not. */
+  async function attach(rollout: Rollout, place: { readonly channel: string; readonly thread: string }): Promise<void> {
+    const refusal = await ports.places.refusal(place.channel);
+    const name = `${rollout.id}.csv`;
+    const announced = rollout.posts.get(FILE);
+    if (!announced) {
+      const text = refusal === undefined ? name : `${name} is not shown here: ${refusal}.`;
+      await write(rollout, { type: "message.posting", data: { key: FILE, channel: place.channel, text } });
+    }
+    if (refusal !== undefined)
+      await told(rollout, "no-file", say(`The full list is not shown here: ${refusal}.`), place);
+    else if (!announced || !(await thread.hasFile({ ...place, name, since: announced.announcedAt }))) {
+      const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+      const title = `${rollout.id}: every agent`;
+      await thread.upload({ ...place, name, title, text: rolloutCsv(rollout, upgrades) });
+    }
+    await write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
+  }
+
+  /** Failed upgrades by cause. A reply stays, as what was true when it was told, also when its last agent came back. */
+  function failures(
+    rollout: Rollout,
+  ): readonly { readonly diagnosis: Diagnosis; readonly failed: readonly Upgrade[] }[] {
+    const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
+    for (const upgrade of newestAttempts(board, rollout)) {
+      if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;
+      const diagnosis = diagnose(upgrade.outcome.kind, upgrade.outcome.detail);
+      const group = groups.get(diagnosis.cause) ?? { diagnosis, failed: [] };
+      group.failed.push(upgrade);
+      groups.set(diagnosis.cause, group);
+    }
+    return [...groups.values()];
   }
 
   function lateChanges(rollout: Rollout): readonly Upgrade[] {
@@ -171,18 +227,18 @@ export function createReporter(ports: Ports): Reporter {
     },
     concerns(rollout) {
       if (rollout.status !== "ended") return true;
-      const posted = (key: string) => rollout.posts.get(key)?.ts !== undefined;
+      const posted = (key: string) => isPosted(rollout, key);
       const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
-      return open || !posted("card") || !posted("end") || lateChanges(rollout).length > 0;
+      return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(rollout).length > 0;
     },
   };
 }
 
-function factChange(rollout: string, fact: MessageFact): Change {
-  return { stream: `rollout.${rollout}`, actor: "drydock", facts: [fact] };
+/** Announced is not enough: Drydock may have ended before it was there. */
+function isPosted(rollout: Rollout, key: string): boolean {
+  return rollout.posts.get(key)?.ts !== undefined;
 }
 
-/** What the message says first, for the ledger. */
-function plain(view: View): string {
-  return view.summary.map((span) => (typeof span === "string" ? span : (Object.values(span)[0] ?? ""))).join("");
+function factChange(rollout: string, fact: MessageFact): Change {
+  return { stream: `rollout.${rollout}`, actor: "drydock", facts: [fact] };
 }

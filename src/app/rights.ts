@@ -1,4 +1,4 @@
-import type { Agent, AgentDetail } from "../domain/agent.ts";
+import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { type Grants, holdsEverywhere, missingRights, type RoleMapping, type ServerRole } from "../domain/rights.ts";
 import { ServerError, type ServerUser } from "./ports.ts";
@@ -12,9 +12,10 @@ export async function readGrants(site: Site, user: ServerUser): Promise<Grants> 
   try {
     const mappings = await readMappings(site, user);
     const ids = [...new Set(mappings.map((mapping) => mapping.roleId))];
-    const roles = new Map<string, ServerRole>();
-    for (const id of ids) roles.set(id, await site.urbancode.role(id));
-    return { mappings, roles };
+    const roles = await Promise.all(
+      ids.map(async (id): Promise<[string, ServerRole]> => [id, await site.urbancode.role(id)]),
+    );
+    return { mappings, roles: new Map(roles) };
   } catch (error) {
     if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
     throw new UserError(`What you may do on ${site.name} could not be read, so it counts as nothing. ${error.message}`);
@@ -39,49 +40,69 @@ async function readMappings(site: Site, user: ServerUser): Promise<readonly Role
   return [...(own ?? []), ...listed.map(({ teamId, roleId }) => ({ teamId, roleId }))];
 }
 
-/** The permission names that the server is known to have, from the rights it reports on an agent. */
-export function knownPermissions(detail: AgentDetail): ReadonlySet<string> {
-  return new Set(detail.callerRights.keys());
+export interface RightsRequest {
+  readonly site: Site;
+  readonly grants: Grants;
+  /** In the order in which they are looked at. */
+  readonly agents: readonly Agent[];
+  /** Reads every agent again, however lately it was read. */
+  readonly fresh: boolean;
+  /** Wants the teams of every agent, also where a right held on the System Team answers for all. */
+  readonly teams: boolean;
+  /** Stops once so many agents are found on which nothing is missing and that `counts`. */
+  readonly enough: number | undefined;
+  readonly counts: (agent: Agent, teams: readonly AgentTeam[]) => boolean;
+  /** Agents have to be looked at one by one: this comes before the first. */
+  readonly begin: () => void;
+  readonly progress: (done: number) => void;
 }
 
-/** For each agent, the permissions that are missing on it. Reads the agents' teams only where the System Team does not answer for all. */
-export async function readMissing(
-  site: Site,
-  grants: Grants,
-  agents: readonly Agent[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+export interface RightsReading {
+  /** The agents that were looked at: the permissions that are missing on each, none where it may be upgraded. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+  readonly teams: ReadonlyMap<string, readonly AgentTeam[]>;
+}
+
+/** Looks at agent after agent, ten at a time; where a right is held on the System Team one look answers for all. */
+export async function readRights(request: RightsRequest): Promise<RightsReading> {
+  const { site, grants, agents, fresh, enough, progress } = request;
   const missing = new Map<string, readonly string[]>();
+  const teams = new Map<string, readonly AgentTeam[]>();
   const [first] = agents;
-  if (!first) return missing;
-  const sample = await site.urbancode.info(first.id);
-  const wanted = wantedPermissions(site.policy, knownPermissions(sample));
-  if (wanted.every((permission) => holdsEverywhere(grants, permission))) return missing;
-  const queue = [...agents];
+  if (!first) return { missing, teams };
+  const wanted = wantedPermissions(site.policy, await site.fleet.permissions(first.id));
+  const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
+  if (everywhere && !request.teams) {
+    for (const agent of agents) missing.set(agent.id, []);
+    return { missing, teams };
+  }
+  request.begin();
+  let next = 0;
+  let found = 0;
   async function work(): Promise<void> {
-    for (let agent = queue.shift(); agent; agent = queue.shift()) {
-      const lacking = await missingOn(site, grants, wanted, agent);
-      if (lacking.length > 0) missing.set(agent.id, lacking);
+    while (next < agents.length && (enough === undefined || found < enough)) {
+      const agent = agents[next];
+      next += 1;
+      if (!agent) return;
+      const on = await teamsOf(site, agent, fresh);
+      const lacking = on ? missingRights(grants, wanted, on) : wanted;
+      missing.set(agent.id, lacking);
+      teams.set(agent.id, on ?? []);
+      if (lacking.length === 0 && request.counts(agent, on ?? [])) found += 1;
+      progress(missing.size);
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return missing;
+  return { missing, teams };
 }
 
-async function missingOn(
-  site: Site,
-  grants: Grants,
-  wanted: readonly string[],
-  agent: Agent,
-): Promise<readonly string[]> {
+/** Undefined where the server does not tell about the agent: nothing is allowed on it then. */
+async function teamsOf(site: Site, agent: Agent, fresh: boolean): Promise<readonly AgentTeam[] | undefined> {
   try {
-    return missingRights(grants, wanted, (await site.urbancode.info(agent.id)).teams);
+    return await site.fleet.teams(agent.id, fresh);
   } catch (error) {
-    // An agent that the server does not tell about is one on which nothing is allowed.
-    if (
-      error instanceof ServerError &&
-      (error.fault === "denied" || error.fault === "not-found" || error.fault === "unreadable")
-    )
-      return wanted;
+    const untold = error instanceof ServerError && ["denied", "not-found", "unreadable"].includes(error.fault);
+    if (untold) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,13 @@
 import { type AgentDetail, needsUpgrade } from "../domain/agent.ts";
 import type { Fact } from "../domain/events.ts";
+import type { PlannedAgent } from "../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
 import { missingRights } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { notTriggered, parseUpgradeId, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
 import { LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
-import { knownPermissions, readGrants } from "./rights.ts";
+import { readGrants } from "./rights.ts";
 import type { Site, Sites } from "./site.ts";
 import { UserError } from "./user-error.ts";
 
@@ -35,12 +36,12 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const site = rollout && ports.sites.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !site || !agent || rollout.status !== "running") return;
-    const looked = await look(site, rollout, agent.id, id);
+    const looked = await look(site, rollout, agent, id);
     if (!looked) return;
     const base = {
       rollout: rollout.id,
       server: site.name,
-      agent: { id: agent.id, name: agent.name },
+      agent: { id: agent.id, name: agent.name, ...(agent.relay ? { relay: agent.relay } : {}) },
       attempt: place.attempt,
       from: looked.version,
     };
@@ -70,13 +71,15 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   async function look(
     site: Site,
     rollout: Rollout,
-    agentId: string,
+    agent: PlannedAgent,
     id: string,
   ): Promise<{ readonly version: string | null; readonly skip: string | undefined } | undefined> {
     try {
-      const detail = await site.urbancode.info(agentId);
+      const read = await site.urbancode.info(agent.id);
+      // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
+      const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
       const user = await site.urbancode.user(rollout.serverUser.id);
-      const wanted = wantedPermissions(site.policy, knownPermissions(detail));
+      const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
       const grants = await readGrants(site, user);
       const missing = missingRights(grants, wanted, detail.teams);
       return {

@@ -4,23 +4,40 @@ import { parseRange } from "../domain/version.ts";
 import type { Arguments, FlagSpec } from "./arguments.ts";
 import { nearest } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
-import type { Reading, Selection } from "./plans.ts";
+import type { Partial, Reading } from "./plans.ts";
+import type { Selection } from "./select-agents.ts";
 import type { Site, Sites } from "./site.ts";
 import { UserError } from "./user-error.ts";
 import type { View } from "./view.ts";
-import { planView } from "./views/plan-view.ts";
+import { partialView, planView } from "./views/plan-view.ts";
 
 /** The flags that every command takes which makes a plan. */
 export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
   server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
   name: { hint: "GLOB", kind: "text", many: true, summary: "only agents with such a name, e.g. web-*" },
+  only: { hint: "GLOB", kind: "text", many: true, summary: "of these only such; what Adjust writes" },
   exclude: { hint: "GLOB", kind: "text", many: true, summary: "not these" },
+  team: { hint: "TEAM", kind: "text", summary: "only agents of this team, by name, glob or id" },
   tag: { hint: "TAG", kind: "text", summary: "only agents with this tag" },
+  relay: { hint: "RELAY", kind: "text", summary: "only agents behind this relay, by name, glob or id" },
   version: { hint: "RANGE", kind: "text", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
   limit: { hint: "N", kind: "number", summary: "no more than so many agents" },
   slots: { hint: "N", kind: "number", summary: "no more than so many at once (lower than the server's own limit)" },
+  canary: {
+    hint: "N",
+    kind: "number",
+    summary: "so many as canaries: written down, this version does not hold the rest back for them yet",
+  },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
 };
+
+/** What a plan is made of. */
+export interface Made {
+  readonly site: Site;
+  readonly selection: Selection;
+  /** The command with its arguments, to make the plan again. */
+  readonly said: readonly string[];
+}
 
 /** Makes a plan from what was said and shows it; `notice` stands above it. */
 export async function showPlan(
@@ -28,45 +45,44 @@ export async function showPlan(
   args: Arguments,
   context: CommandContext,
   words: readonly string[],
-  notice?: string,
 ): Promise<View> {
   const { services, call } = context;
   const site = siteNamed(services.sites, args.text("server"));
-  const selection = selectionOf(site, said.statuses, said.globs, args);
-  const reading = await services.plans.read(site, selection, call.person);
-  return drawPlan({ site, selection, reading, said: [said.name, ...words] }, context, notice);
+  const selection = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
+  const made: Made = { site, selection, said: [said.name, ...words] };
+  const progress = slowly(context, (partial: Partial) => partialView(partial));
+  const reading = await services.plans.read({ site, selection, person: call.person, progress });
+  return drawPlan(made, reading, context);
 }
 
-export function drawPlan(
-  made: {
-    readonly site: Site;
-    readonly selection: Selection;
-    readonly reading: Reading;
-    readonly said: readonly string[];
-  },
-  { services, call }: CommandContext,
-  notice?: string,
-): View {
-  const { site, reading } = made;
-  const [command = "", ...args] = made.said;
-  const draft = services.plans.keep({
-    person: call.person,
-    channel: call.channel,
-    site,
-    selection: made.selection,
-    said: { command, args },
-    plan: reading.plan,
-  });
-  const unmet =
-    reading.plan.agents.length > 0
-      ? unmetRequirements({ policy: site.policy, agents: reading.plan.agents.length, channelAllowed: true })
-      : [];
+/** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
+const SHOWN_AT = [0, 4_000, 12_000];
+
+/** Draws what comes in, but only now and then. */
+export function slowly<T>({ services, show }: CommandContext, draw: (value: T) => View): (value: T) => void {
+  let shown = 0;
+  let first = 0;
+  return (value) => {
+    const now = services.clock.now();
+    if (shown === 0) first = now;
+    const due = SHOWN_AT[shown];
+    if (due === undefined || now - first < due) return;
+    shown += 1;
+    show(draw(value));
+  };
+}
+
+export function drawPlan(made: Made, reading: Reading, { services, call }: CommandContext, notice?: string): View {
+  const { site, selection, said } = made;
+  const { plan } = reading;
+  const draft = services.plans.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
+  const unmet = plan.agents.length > 0 ? unmetRequirements({ policy: site.policy, agents: plan.agents.length }) : [];
   return planView({
     reading,
     draftId: draft.id,
-    slots: reading.plan.options.slots,
+    whenBusy: site.policy.whenBusy,
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
-    said: made.said,
+    said,
     ...(notice ? { notice } : {}),
   });
 }
@@ -85,8 +101,9 @@ export function siteNamed(sites: Sites, name: string | undefined): Site {
   );
 }
 
-function selectionOf(
-  site: Site,
+/** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */
+export function readSelection(
+  server: { readonly name: string; readonly slots: number },
   statuses: readonly AgentStatus[],
   globs: readonly string[],
   args: Arguments,
@@ -100,19 +117,23 @@ function selectionOf(
   const limit = args.number("limit");
   if (limit === 0) throw new UserError("--limit 0 leaves nothing to do. Example: --limit 25");
   const slots = args.number("slots");
-  if (slots !== undefined && (slots < 1 || slots > site.policy.slots)) {
+  if (slots !== undefined && (slots < 1 || slots > server.slots)) {
     throw new UserError(
-      `--slots can only lower the limit of ${site.name}: 1 to ${site.policy.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
+      `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
     );
   }
   return {
     statuses: statuses.filter(needsUpgrade),
     names: [...globs, ...args.texts("name")],
+    only: args.texts("only"),
     exclude: args.texts("exclude"),
+    team: args.text("team"),
+    relay: args.text("relay"),
     tag: args.text("tag"),
     version,
     limit,
     slots,
+    canary: args.number("canary"),
     reason: args.text("reason"),
   };
 }

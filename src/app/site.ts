@@ -1,5 +1,6 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { Fleet } from "./fleet.ts";
 import type { ServerName, UrbanCode } from "./ports.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
@@ -11,6 +12,8 @@ export interface Site {
   /** How often things are looked at, in ms. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
   readonly urbancode: UrbanCode;
+  /** What is read of it for everybody together. */
+  readonly fleet: Fleet;
 }
 
 export type Sites = ReadonlyMap<ServerName, Site>;

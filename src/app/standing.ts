@@ -7,15 +7,21 @@ import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
 import { data, type Line } from "./view.ts";
 
-/** Who somebody is on a server and what they may do there, or why not and how to get it: one line. */
-export async function standing(site: Site, identities: Identities, person: string): Promise<Line> {
+export interface Standing {
+  /** Who somebody is on a server and what they may do there, or why not and how to get it. */
+  readonly line: Line;
+  /** Whether they are anybody there. */
+  readonly known: boolean;
+}
+
+export async function standing(site: Site, identities: Identities, person: string): Promise<Standing> {
   try {
     const { user, via } = await identities.on(site, person);
     const grants = await readGrants(site, user);
     const wanted = wantedPermissions(site.policy, new Set(site.policy.whereKnown));
     const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
     const teams = new Set(grants.mappings.map((mapping) => mapping.teamId)).size;
-    return [
+    const line: Line = [
       { bold: site.name },
       ": you are ",
       data(user.name),
@@ -24,8 +30,9 @@ export async function standing(site: Site, identities: Identities, person: strin
         ? " You may upgrade every agent there."
         : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade wants ${wanted.join(", ")} on the agent.`,
     ];
+    return { line, known: true };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof ServerError)) throw error;
-    return [{ bold: site.name }, ": ", error.message];
+    return { line: [{ bold: site.name }, ": ", error.message], known: false };
   }
 }

@@ -1,13 +1,16 @@
 import { narrowPlan, type Plan } from "../domain/plan.ts";
 import { unmetRequirements } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
-import { type Draft, droppedAgents, type Plans, type Reading } from "./plans.ts";
+import type { Places } from "./channels.ts";
+import { type Draft, droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
 import { UserError } from "./user-error.ts";
 
 export interface Started {
   readonly kind: "started";
   readonly rollout: string;
   readonly channel: string;
+  /** Why it is not shown where it was asked for. */
+  readonly notice: string | undefined;
   readonly plan: Plan;
   readonly dropped: readonly { readonly name: string; readonly why: string }[];
 }
@@ -20,50 +23,37 @@ export interface Widened {
 }
 
 export interface Starter {
-  start(draft: Draft): Promise<Started | Widened>;
-}
-
-export interface ChannelSettings {
-  readonly channels: readonly string[];
-  readonly operationsChannel: string | undefined;
+  start(draft: Draft, progress: (partial: Partial) => void): Promise<Started | Widened>;
 }
 
 /** Turns a draft into a rollout: everything is read afresh, then the agents are claimed and the rollout begins in one transaction. */
 export function createStarter(ports: {
   readonly board: Board;
   readonly plans: Plans;
-  readonly channels: ChannelSettings;
+  readonly places: Places;
 }): Starter {
-  const { board, plans, channels } = ports;
-
-  function place(asked: string): string | undefined {
-    return channels.channels.includes(asked) ? asked : channels.operationsChannel;
-  }
+  const { board, plans, places } = ports;
 
   return {
-    async start(draft) {
+    async start(draft, progress) {
       const { site } = draft;
-      const channel = place(draft.channel);
-      check(draft, draft.plan.agents.length, channel);
-      const chosen = new Set(draft.plan.agents.map((agent) => agent.id));
-      const reading = await plans.read(site, { ...draft.selection, limit: undefined }, draft.person);
-      const sentence = widening(draft.plan, reading.plan);
+      const before = draft.reading.plan;
+      check(draft, before.agents.length);
+      const { channel, notice } = await places.choose(draft.channel);
+      const chosen = new Set(before.agents.map((agent) => agent.id));
+      const selection = { ...draft.selection, limit: undefined };
+      const reading = await plans.read({ site, selection, person: draft.person, again: chosen, progress });
+      const sentence = widening(before, reading.plan);
       if (sentence) return { kind: "widened", reading, sentence };
-      const fresh = reading.plan.agents.filter((agent) => chosen.has(agent.id));
       let result: Started | undefined;
       await board.change(() => {
         const claims = board.claims(site.name);
-        const agents = fresh.filter((agent) => !claims.held.has(agent.id));
-        const plan = narrowPlan({ ...reading.plan, excluded: draft.plan.excluded }, site.policy, agents);
-        check(draft, agents.length, channel);
+        const agents = reading.plan.agents.filter((agent) => !claims.held.has(agent.id));
+        const plan = narrowPlan({ ...reading.plan, excluded: before.excluded }, site.policy, agents);
+        check(draft, agents.length);
         const rollout = `${site.name}-${claims.rollouts + 1}`;
-        result = {
-          kind: "started",
-          rollout,
-          channel: channel ?? "",
-          plan,
-          dropped: droppedAgents(draft.plan, { ...plan, excluded: reading.plan.excluded }),
-        };
+        const dropped = droppedAgents(before, { ...plan, excluded: reading.plan.excluded });
+        result = { kind: "started", rollout, channel, notice, plan, dropped };
         const serverUser = { id: reading.identity.user.id, name: reading.identity.user.name };
         return [
           {
@@ -74,12 +64,7 @@ export function createStarter(ports: {
           {
             stream: `rollout.${rollout}`,
             actor: draft.person,
-            facts: [
-              {
-                type: "rollout.started",
-                data: { rollout, plan, owner: draft.person, serverUser, channel: channel ?? "" },
-              },
-            ],
+            facts: [{ type: "rollout.started", data: { rollout, plan, owner: draft.person, serverUser, channel } }],
           },
         ];
       });
@@ -89,8 +74,8 @@ export function createStarter(ports: {
   };
 }
 
-function check(draft: Draft, agents: number, channel: string | undefined): void {
-  const sentences = unmetRequirements({ policy: draft.site.policy, agents, channelAllowed: channel !== undefined });
+function check(draft: Draft, agents: number): void {
+  const sentences = unmetRequirements({ policy: draft.site.policy, agents });
   if (sentences.length > 0) throw new UserError(sentences.join(" "));
 }
 

@@ -34,6 +34,51 @@ export interface View {
   readonly parts: readonly Part[];
 }
 
+/** One thing to fill in. What was filled in comes back as a list of texts, by `id`. */
+export type Field = {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+} & (
+  | { readonly kind: "text"; readonly value: string }
+  /** Many of a long list, found by typing: the command that opened the form is asked what fits. */
+  | { readonly kind: "search"; readonly placeholder: string; readonly value: readonly Choice[] }
+);
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Something that stands over the conversation until the person closes it; with fields it is a form. */
+export interface Modal {
+  /** 24 characters at most. */
+  readonly title: string;
+  readonly parts: readonly Part[];
+  readonly form?: {
+    readonly fields: readonly Field[];
+    readonly submit: string;
+    /** What is called with what was filled in. */
+    readonly command: string;
+    readonly args: readonly string[];
+  };
+}
+
+/** What is wrong in a form, by the field's id: it stays open and shows this. */
+export interface FieldErrors {
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+export type Shown = View | Modal | FieldErrors;
+
+export function isView(shown: Shown): shown is View {
+  return "summary" in shown;
+}
+
+export function isModal(shown: Shown): shown is Modal {
+  return "title" in shown;
+}
+
 export function data(text: string): Span {
   return { data: text };
 }

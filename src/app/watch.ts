@@ -11,6 +11,8 @@ const LATE_FACTOR = 10;
 export interface Watch {
   /** Whether the server answered when it was last asked. Nothing begins while it does not. */
   ready(): boolean;
+  /** Why nothing may begin though the server answers: its policy on running deployments. */
+  held(): string | undefined;
   /** Somebody else got no answer. */
   trouble(error: ServerError): void;
   /** Rounds of looking that were completed since the start. */
@@ -29,6 +31,7 @@ export function startWatch(
   let ready = true;
   let rounds = 0;
   let listedAt = Number.NEGATIVE_INFINITY;
+  let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
   async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
     const at = clock.now();
@@ -64,6 +67,11 @@ export function startWatch(
     await look(seen);
   }
 
+  async function lookAtDeployments(): Promise<void> {
+    if (site.policy.whenBusy === "warn" || (gate && clock.now() - gate.at < site.watch.fleet)) return;
+    gate = { why: await whyHeld(site), at: clock.now() };
+  }
+
   async function round(): Promise<void> {
     const open = board.openUpgrades(site.name);
     const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
@@ -71,6 +79,7 @@ export function startWatch(
       (rollout) => rollout.status !== "ended" && rollout.plan.server === site.name,
     );
     await lookClosely(close);
+    if (running) await lookAtDeployments();
     const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
     const listDue = (running || open.length > 0) && clock.now() - listedAt >= every;
     if (listDue || !ready) {
@@ -110,6 +119,11 @@ export function startWatch(
   void tick();
   return {
     ready: () => ready,
+    held() {
+      if (site.policy.whenBusy === "warn") return undefined;
+      const stale = !gate || clock.now() - gate.at > 3 * site.watch.fleet;
+      return stale ? `Waits to hear from ${site.name} whether deployments run.` : gate?.why;
+    },
     trouble,
     rounds: () => rounds,
     stop() {
@@ -117,6 +131,22 @@ export function startWatch(
       cancel();
     },
   };
+}
+
+/** A server that does not tell counts as busy: the policy asks to be sure. */
+async function whyHeld(site: Site): Promise<string | undefined> {
+  try {
+    if (site.policy.whenBusy === "require_maintenance") {
+      const maintenance = await site.fleet.maintenance();
+      if (maintenance) return undefined;
+      return `Waits for ${site.name}'s maintenance mode${maintenance === undefined ? ", of which the server does not tell" : ", which is off"}.`;
+    }
+    const { running } = await site.fleet.usage();
+    return running === 0 ? undefined : `Waits: ${running} of ${site.name}'s agents run deployments.`;
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
+    return `Waits: ${site.name} does not tell whether deployments run. ${error.message}`;
+  }
 }
 
 function toObservation(agent: Agent): Observation {

@@ -18,6 +18,12 @@ export interface ServerConfig {
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
 }
 
+interface Channel {
+  readonly id: string;
+  readonly shared: boolean;
+  readonly guests: boolean;
+}
+
 /** All settings, checked: there is no other place that reads the environment or the file. */
 export interface Config {
   readonly ledger: { readonly file: string; readonly key: Secret | undefined };
@@ -25,9 +31,11 @@ export interface Config {
     readonly word: string;
     readonly apiUrl: string | undefined;
     readonly botToken: Secret;
-    readonly appToken: Secret;
-    readonly channels: readonly string[];
-    readonly operationsChannel: string | undefined;
+    readonly incoming:
+      | { readonly mode: "socket"; readonly appToken: Secret }
+      | { readonly mode: "http"; readonly signingSecret: Secret; readonly host: string; readonly port: number };
+    readonly channels: readonly Channel[];
+    readonly operationsChannel: Channel | undefined;
   };
   readonly servers: readonly ServerConfig[];
   readonly people: {

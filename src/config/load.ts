@@ -41,6 +41,13 @@ const KNOWN = [
     "watch",
     "inFlight",
     "fleet",
+    "http",
+    "host",
+    "port",
+    "id",
+    "shared",
+    "guests",
+    "whenBusy",
     "tick",
     "never",
     "glob",
@@ -61,14 +68,8 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   const parsed = fileShape.safeParse(withUrl(yaml.value, env), { reportInput: true });
   if (yaml.problems.length === 0 && !parsed.success) problems.push(...problemsOf(parsed.error, yaml, KNOWN));
   const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
-  const appToken = requiredSecret(
-    env,
-    "SLACK_APP_TOKEN",
-    "xapp-",
-    "an app-level token with connections:write",
-    problems,
-  );
   const key = ledgerSecret(env, problems);
+  const incoming = incomingOf(parsed.data?.slack, env, problems);
   if (!parsed.success) throw new ConfigError(problems);
   const settings = parsed.data;
   const servers = Object.entries(settings.servers).map(([name, server]) =>
@@ -80,11 +81,12 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   return freeze({
     ledger: { file: resolve(dirname(file), settings.ledger.file), key },
     slack: {
-      ...settings.slack,
+      word: settings.slack.word,
+      channels: settings.slack.channels,
       apiUrl: settings.slack.apiUrl,
       operationsChannel: settings.slack.operationsChannel,
       botToken,
-      appToken,
+      incoming,
     },
     servers,
     people: {
@@ -117,6 +119,20 @@ function withUrl(value: unknown, env: Environment): unknown {
   const [only, ...more] = Object.entries(value.servers);
   if (!only || more.length > 0 || !isMap(only[1])) return value;
   return { ...value, servers: { [only[0]]: { ...only[1], url: env.DS_WEB_URL } } };
+}
+
+/** How Slack's requests come in, with the secret that each way wants. */
+function incomingOf(
+  slack: ConfigFile["slack"] | undefined,
+  env: Environment,
+  problems: Problem[],
+): Config["slack"]["incoming"] {
+  if (slack?.mode === "http") {
+    const signingSecret = requiredSecret(env, "SLACK_SIGNING_SECRET", "", "the app's signing secret", problems);
+    return { mode: "http", signingSecret, ...slack.http };
+  }
+  const what = "an app-level token with connections:write";
+  return { mode: "socket", appToken: requiredSecret(env, "SLACK_APP_TOKEN", "xapp-", what, problems) };
 }
 
 interface ServerInput {
@@ -152,6 +168,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
       required: server.permissions.required,
       whereKnown: server.permissions.whereKnown,
       never: server.never,
+      whenBusy: server.whenBusy,
     },
     deadlines: server.deadlines,
     watch: server.watch,

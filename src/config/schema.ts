@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+import { WHEN_BUSY } from "../domain/policy.ts";
 import { parseDuration } from "./duration.ts";
 
 /**
@@ -20,6 +21,18 @@ const duration = z
 const channel = z
   .string("expected a channel's id, e.g. C0123456789")
   .regex(/^[CG][A-Z0-9]{2,}$/, "expected a channel's id, e.g. C0123456789 (in Slack: channel details, at the bottom)");
+/** A channel; one that is shared, or has guests in it, only with that consent written down. */
+const listed = z.union(
+  [
+    channel.transform((id) => ({ id, shared: false, guests: false })),
+    z.strictObject({
+      id: channel,
+      shared: z.boolean("expected true or false, e.g. shared: true").default(false),
+      guests: z.boolean("expected true or false, e.g. guests: true").default(false),
+    }),
+  ],
+  "expected a channel's id, e.g. C0123456789, or {id: C0123456789, shared: true, guests: true}",
+);
 const person = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
@@ -83,6 +96,7 @@ const server = z.strictObject({
     })
     .prefault({}),
   watch: z.strictObject({ inFlight: seconds(5_000), fleet: seconds(30_000), tick: seconds(5_000) }).prefault({}),
+  whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
 });
 
@@ -108,8 +122,24 @@ export const fileShape = z.strictObject({
         .regex(/^\/[a-z0-9_-]{1,31}$/, "expected a slash word in lower case, e.g. /agents")
         .default("/agents"),
       apiUrl: url("https://slack.com/api/").optional(),
-      channels: z.array(channel, "expected a list of channel ids, e.g. [C0123456789]").default([]),
-      operationsChannel: channel.optional(),
+      mode: z
+        .enum(
+          ["socket", "http"],
+          "expected socket (a connection that Drydock opens) or http (requests to a port), e.g. mode: socket",
+        )
+        .default("socket"),
+      http: z
+        .strictObject({
+          host: text("expected an address to listen on, e.g. 0.0.0.0").default("0.0.0.0"),
+          port: z
+            .int("expected a port, e.g. 3000")
+            .min(1, "expected a port from 1 to 65535, e.g. 3000")
+            .max(65_535, "expected a port from 1 to 65535, e.g. 3000")
+            .default(3000),
+        })
+        .prefault({}),
+      channels: z.array(listed, "expected a list of channel ids, e.g. [C0123456789]").default([]),
+      operationsChannel: listed.optional(),
     })
     .prefault({}),
   servers: z

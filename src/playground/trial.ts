@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
@@ -13,6 +14,12 @@ export interface TrialOptions {
   readonly mode?: "live" | "observe";
   /** YAML lines under `people`. */
   readonly people?: readonly string[];
+  /** More servers, by name. */
+  readonly others?: Readonly<Record<string, DeployOptions>>;
+  /** Slack's requests come to a port instead of through a socket. */
+  readonly http?: boolean;
+  /** YAML of the channels in which a rollout may be shown. */
+  readonly channels?: string;
   /** YAML lines of the server `prod`, besides those that the trial needs. */
   readonly server?: readonly string[];
 }
@@ -20,6 +27,10 @@ export interface TrialOptions {
 /** Both stand-ins and Drydock as a program of its own, unchanged; only its configuration says that times run faster. */
 export interface Trial {
   readonly deploy: Deploy;
+  readonly others: ReadonlyMap<string, Deploy>;
+  /** Where the bot takes requests, in HTTP mode. */
+  readonly botUrl: string;
+  readonly pid: () => number | undefined;
   readonly slack: SlackStandin;
   /** What Drydock wrote to its log so far. */
   log(): string;
@@ -36,18 +47,30 @@ const READY = 30_000;
 
 export async function startTrial(options: TrialOptions): Promise<Trial> {
   const deploy = await startDeploy(options.deploy);
-  const slack = await startSlack(options.slack);
+  const others = new Map<string, Deploy>();
+  for (const [name, other] of Object.entries(options.others ?? {})) others.set(name, await startDeploy(other));
+  const port = options.http ? await freePort() : 0;
+  const botUrl = `http://127.0.0.1:${port}`;
+  const slack = await startSlack({
+    ...options.slack,
+    ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),
+  });
   const directory = mkdtempSync(join(tmpdir(), "drydock-"));
   const scale = options.deploy.scale ?? 1;
   writeFileSync(
     join(directory, "drydock.yml"),
-    configuration(
-      deploy.url,
-      slack.apiUrl,
+    configuration({
+      servers: [["prod", deploy.url], ...[...others].map(([name, { url }]): [string, string] => [name, url])],
+      slack: [
+        `apiUrl: "${slack.apiUrl}"`,
+        `channels: ${options.channels ?? "[C0ONCALL, C0RANDOM]"}`,
+        "operationsChannel: C0OPS",
+        ...(options.http ? ["mode: http", `http: {host: 127.0.0.1, port: ${port}}`] : []),
+      ],
       scale,
-      [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])],
-      options.people ?? [],
-    ),
+      server: [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])],
+      people: options.people ?? [],
+    }),
   );
   let child: ChildProcess | undefined;
   let log = "";
@@ -58,9 +81,8 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
       env: {
         PATH: process.env.PATH,
         SLACK_BOT_TOKEN: slack.botToken,
-        SLACK_APP_TOKEN: slack.appToken,
-        DS_USERNAME: deploy.user,
-        DS_PASSWORD: deploy.password,
+        ...(options.http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+        ...Object.fromEntries(["prod", ...others.keys()].flatMap((name) => credentials(name, deploy))),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -95,6 +117,9 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
 
   return {
     deploy,
+    others,
+    botUrl,
+    pid: () => child?.pid,
     slack,
     directory,
     log: () => log,
@@ -103,37 +128,59 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
     endBot: () => end("SIGTERM"),
     async stop() {
       await end("SIGTERM");
-      await Promise.all([deploy.stop(), slack.stop()]);
+      await Promise.all([deploy.stop(), slack.stop(), ...[...others.values()].map((other) => other.stop())]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-/** Drydock's own settings with every time divided by the simulation's scale. */
-function configuration(
-  url: string,
-  apiUrl: string,
-  scale: number,
-  server: readonly string[],
-  people: readonly string[],
-): string {
-  const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
+function credentials(name: string, { user, password }: Deploy): readonly (readonly [string, string])[] {
+  const prefix = `DRYDOCK_${name.toUpperCase().replaceAll("-", "_")}`;
   return [
-    "ledger: {file: ./drydock.db}",
-    `slack: {apiUrl: "${apiUrl}", channels: [C0ONCALL, C0RANDOM], operationsChannel: C0OPS}`,
-    "servers:",
-    "  prod:",
+    [`${prefix}_USERNAME`, user],
+    [`${prefix}_PASSWORD`, password],
+  ];
+}
+
+/** Drydock's own settings with every time divided by the simulation's scale. */
+function configuration(given: {
+  readonly servers: readonly (readonly [string, string])[];
+  readonly slack: readonly string[];
+  readonly scale: number;
+  readonly server: readonly string[];
+  readonly people: readonly string[];
+}): string {
+  const { scale } = given;
+  const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
+  const server = ([name, url]: readonly [string, string]) => [
+    `  ${name}:`,
     `    url: ${url}`,
     "    approvals: 0",
     `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, tick: 500ms}",
-    ...server.map((line) => `    ${line}`),
+    ...given.server.map((line) => `    ${line}`),
+  ];
+  return [
+    "ledger: {file: ./drydock.db}",
+    "slack:",
+    ...given.slack.map((line) => `  ${line}`),
+    "servers:",
+    ...given.servers.flatMap(server),
     "people:",
     "  emailDomains: [example.com]",
     "  onCall: [U0CAROL]",
-    ...people.map((line) => `  ${line}`),
+    ...given.people.map((line) => `  ${line}`),
     "",
   ].join("\n");
+}
+
+/** A port that nobody uses at the moment. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 /** Waits until something is true, looking often; fails with what it waited for. */

@@ -12,6 +12,7 @@ const policy: Policy = {
   slots: 10,
   required: ["View Agents"],
   whereKnown: [],
+  whenBusy: "warn",
   never: [
     { glob: "db-*", reason: "by hand" },
     { tag: "frozen", reason: "year-end" },

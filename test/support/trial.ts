@@ -62,9 +62,9 @@ export async function startRollout(
       trial,
       (message) => message.only === person && buttonsOf(message.blocks).some((button) => button.label === "Start"),
     );
-  const before = shown().length;
+  const before = new Set(shown().map(({ ts }) => ts));
   trial.slack.acts.slash(person, channel, text);
-  const plan = await until("a plan with a Start button", () => shown()[before]);
+  const plan = await until("a plan with a Start button", () => shown().find(({ ts }) => !before.has(ts)));
   trial.slack.acts.press(person, plan, "Start");
   return plan;
 }

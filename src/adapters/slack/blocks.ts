@@ -30,7 +30,7 @@ export function toMessage(view: View): Message {
   return { text: joinPieces(toPieces(view.summary), TEXT) || "Drydock", blocks };
 }
 
-function drawPart(part: Part, index: number): KnownBlock[] {
+export function drawPart(part: Part, index: number): KnownBlock[] {
   switch (part.kind) {
     case "heading":
       return [{ type: "header", text: plain(part.text, HEADER) }];
@@ -88,7 +88,7 @@ function cutEscaped(piece: string, limit: number): string {
 }
 
 /** Slack refuses empty texts. */
-function plain(text: string, limit: number): PlainTextElement {
+export function plain(text: string, limit: number): PlainTextElement {
   return { type: "plain_text", text: cut(visible(text), limit) || "–", emoji: false };
 }
 

@@ -2,10 +2,8 @@ import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { SocketModeClient } from "@slack/socket-mode";
 import type { Clock, Log } from "../../app/ports.ts";
 import type { SdkLogger } from "./sdk-log.ts";
+import { createSeen } from "./seen.ts";
 
-/** How long an envelope is remembered, and how many are. Source: the design, "Slack, exactly once enough". */
-const REMEMBERED = 10 * 60_000;
-const MOST = 10_000;
 const LONGEST_PAUSE = 30_000;
 const HELLO = 20_000;
 
@@ -17,22 +15,23 @@ interface Envelope {
   readonly retry_reason?: string;
 }
 
-export interface SocketReceiver extends Receiver {
+export interface DrainingReceiver extends Receiver {
   /** Waits until no handler runs any more, or so many ms have passed. */
   drain(ms: number): Promise<void>;
 }
 
 /**
- * Bolt's receiver over Socket Mode. It acknowledges at once, drops envelopes that it has seen, and comes back by itself after
+ * Bolt's receiver over Socket Mode. It acknowledges at once (forms and searches with what their
+ * handler answers), drops envelopes that it has seen, and comes back by itself after
  * whatever ends a connection: the SDK's own reconnecting is deaf for seconds after a `disconnect` frame, and a refused
  * apps.connections.open would end the process as an unhandled rejection.
  */
 export function createReceiver(
   settings: { readonly appToken: string; readonly apiUrl: string | undefined },
   ports: { readonly clock: Clock; readonly log: Log; readonly logger: SdkLogger },
-): SocketReceiver {
+): DrainingReceiver {
   const { clock, log } = ports;
-  const seen = new Map<string, number>();
+  const isNew = createSeen({ clock });
   const running = new Set<Promise<void>>();
   let app: App | undefined;
   let stopped = false;
@@ -50,25 +49,22 @@ export function createReceiver(
     },
   });
 
-  function isNew(id: string): boolean {
-    const now = clock.now();
-    for (const [old, at] of seen) {
-      if (seen.size <= MOST && at > now - REMEMBERED) break;
-      seen.delete(old);
-    }
-    if (seen.has(id)) return false;
-    seen.set(id, now);
-    return true;
-  }
-
   async function take(envelope: Envelope): Promise<void> {
-    try {
-      await envelope.ack();
-    } catch {
-      // The connection ended under it: Slack sends the envelope again, and it is dropped then.
-      log.info({}, "an acknowledgement did not reach Slack");
+    let acknowledged = false;
+    async function ack(response?: object): Promise<void> {
+      if (acknowledged) return;
+      acknowledged = true;
+      try {
+        await envelope.ack(response);
+      } catch {
+        // The connection ended under it: Slack sends the envelope again, and it is dropped then.
+        log.info({}, "an acknowledgement did not reach Slack");
+      }
     }
-    if (stopped || !app || !isNew(envelope.envelope_id)) return;
+    const answersInAck = isAnsweredInAck(envelope.body);
+    if (!answersInAck) await ack();
+    const fresh = isNew(envelope.envelope_id);
+    if (stopped || !app || !fresh) return await ack();
     if (typeof envelope.body !== "object" || envelope.body === null) {
       log.warn({}, "an envelope without a payload was passed over");
       return;
@@ -76,13 +72,14 @@ export function createReceiver(
     try {
       await app.processEvent({
         body: envelope.body,
-        ack: async () => {},
+        ack: async (response) => ack(typeof response === "object" ? response : undefined),
         ...(envelope.retry_num === undefined ? {} : { retryNum: envelope.retry_num }),
         ...(envelope.retry_reason === undefined ? {} : { retryReason: envelope.retry_reason }),
       });
     } catch (error) {
       log.error({ error }, "an envelope could not be handled");
     }
+    await ack();
   }
 
   async function connect(): Promise<void> {
@@ -135,4 +132,10 @@ export function createReceiver(
       await Promise.race([Promise.allSettled([...running]), new Promise<void>((resolve) => clock.after(ms, resolve))]);
     },
   };
+}
+
+/** A form's errors and a search's options travel in the acknowledgement itself. */
+function isAnsweredInAck(body: unknown): boolean {
+  const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+  return type === "view_submission" || type === "block_suggestion";
 }

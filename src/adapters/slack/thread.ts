@@ -19,6 +19,28 @@ export function createThread({
   readonly outbox: Outbox;
   readonly botUser: string;
 }): Thread {
+  /** The first message of our own that fits, in the channel or in the thread. */
+  async function search(
+    { channel, thread, since }: { channel: string; thread?: string; since: number },
+    fits: (message: MessageElement) => boolean | undefined,
+  ): Promise<MessageElement | undefined> {
+    const oldest = (since / 1000 - 60).toFixed(6);
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const place = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+      const answer = await (thread
+        ? client.conversations.replies({ ...place, ts: thread })
+        : client.conversations.history(place)
+      ).catch(rethrow("find a message"));
+      const messages = (answer.messages ?? []) as readonly MessageElement[];
+      const found = messages.find((message) => message.user === botUser && fits(message));
+      if (found) return found;
+      cursor = answer.response_metadata?.next_cursor;
+      if (!cursor) return undefined;
+    }
+    return undefined;
+  }
+
   return {
     async post({ channel, thread, key, view }) {
       const metadata = { event_type: EVENT_TYPE, event_payload: { key } };
@@ -39,22 +61,24 @@ export function createThread({
       if (!answer.ts) throw new SlackError("no_ts", "Slack posted a message and did not say which.");
       return { channel: answer.channel ?? channel, ts: answer.ts };
     },
-    async find({ channel, thread, key, since }) {
-      const oldest = (since / 1000 - 60).toFixed(6);
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const place = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
-        const answer = await (thread
-          ? client.conversations.replies({ ...place, ts: thread })
-          : client.conversations.history(place)
-        ).catch(rethrow("find a message"));
-        const messages = (answer.messages ?? []) as readonly MessageElement[];
-        const found = messages.find((message) => message.user === botUser && keyOf(message) === key);
-        if (found?.ts) return { channel, ts: found.ts };
-        cursor = answer.response_metadata?.next_cursor;
-        if (!cursor) return undefined;
-      }
-      return undefined;
+    async find({ key, ...place }) {
+      const found = await search(place, (message) => keyOf(message) === key);
+      return found?.ts ? { channel: place.channel, ts: found.ts } : undefined;
+    },
+    async upload({ channel, thread, name, title, text }) {
+      await outbox
+        .post(channel, () =>
+          rateLimitsApart("upload a file", () =>
+            client.filesUploadV2({ channel_id: channel, thread_ts: thread, filename: name, title, content: text }),
+          ),
+        )
+        .catch(rethrow("upload a file"));
+    },
+    async hasFile({ channel, thread, name, since }) {
+      const found = await search({ channel, thread, since }, (message) =>
+        message.files?.some((file) => file.name === name),
+      );
+      return found !== undefined;
     },
     async edit({ channel, ts, view }) {
       await outbox

@@ -5,8 +5,11 @@ import {
   readAgent,
   readDetail,
   readRole,
+  relaysShape,
   statusesShape,
+  systemShape,
   teamsShape,
+  usageShape,
   userShape,
   usersShape,
   userTeamsShape,
@@ -58,6 +61,18 @@ export function createUrbanCode(
     trigger: (agentId, signal) => http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, signal),
     async statuses(signal) {
       return new Map(Object.entries(await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal)));
+    },
+    async usage(signal) {
+      const usage = await read(usageShape, "usage of agents", "/cli/agentCLI/usage", signal);
+      return { online: usage.onlineAgents, running: usage.agentsrunningDeployments };
+    },
+    async maintenance(signal) {
+      const settings = await read(systemShape, "system configuration", "/cli/systemConfiguration", signal);
+      return settings.maintenanceModeEnabled ?? undefined;
+    },
+    async relays(signal) {
+      const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
+      return relays.map(({ id, name }) => ({ id, name }));
     },
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });

@@ -81,7 +81,7 @@ function toAgent(shape: z.infer<typeof agentShape>): Agent {
     status: readStatus(shape.status),
     version: shape.version ?? undefined,
     active: shape.active ?? true,
-    tags: (shape.tags ?? []).map((tag) => (typeof tag === "string" ? tag : tag.name)),
+    tags: shape.tags?.map((tag) => (typeof tag === "string" ? tag : tag.name)),
     relayId: shape.relayId ?? undefined,
   };
 }
@@ -94,6 +94,9 @@ export const userShape = named.extend({
   isLockedOut: flag,
   groups: z.array(named).nullish(),
 });
+export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
+export const systemShape = z.object({ maintenanceModeEnabled: flag });
+export const relaysShape = z.array(named.extend({ status: text, version: text }));
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(z.object({ id: z.string(), roleMapping: z.object({ role: named }) }));
 export const teamsShape = z.array(

@@ -1,7 +1,9 @@
+import { type Expectation, median } from "../../domain/learned.ts";
 import { isFailure } from "../../domain/outcome.ts";
-import { durationOf, forecast, GUESSED_DURATION, lowerBound, type Progress } from "../../domain/progress.ts";
+import type { PlannedAgent } from "../../domain/plan.ts";
+import { durationOf, forecast, lowerBound, type Progress } from "../../domain/progress.ts";
 import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { count, duration, names } from "./words.ts";
 
@@ -11,6 +13,9 @@ export interface CardInput {
   readonly upgrades: readonly Upgrade[];
   readonly slots: { readonly inUse: number; readonly here: number; readonly limit: number };
   readonly serverReady: boolean;
+  /** Why nothing begins now, though the server answers. */
+  readonly held: string | undefined;
+  readonly expect: (agent: PlannedAgent) => Expectation;
   readonly now: number;
 }
 
@@ -24,8 +29,10 @@ export function cardView(input: CardInput): View {
   ];
   const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
   parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });
-  if (rollout.status === "running") parts.push({ kind: "buttons", buttons: [stopButton(rollout)] });
-  return { summary: [`${heading}. ${tally(input.progress)}`], parts };
+  const agents = { label: "Agents", command: "agents", args: [rollout.id] };
+  parts.push({ kind: "buttons", buttons: rollout.status === "running" ? [stopButton(rollout), agents] : [agents] });
+  const { percent } = input.progress;
+  return { summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
 }
 
 const WORDS = { running: "upgrading", stopping: "stopping", ended: "finished" } as const;
@@ -33,16 +40,17 @@ const SIGNS = { running: "▶", stopping: "■", ended: "✔" } as const;
 
 function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
   const lines: Line[] = [[bar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
-  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome).map((upgrade) => upgrade.agent.name);
-  const failed = upgrades
-    .filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind))
-    .map((upgrade) => upgrade.agent.name);
-  const skipped = upgrades
-    .filter((upgrade) => upgrade.outcome?.kind === "skipped")
-    .map((upgrade) => upgrade.agent.name);
-  if (inFlight.length > 0) lines.push(["In flight: ", ...names(inFlight, 10)]);
-  if (failed.length > 0) lines.push(["Failed: ", ...names(failed, 10)]);
-  if (skipped.length > 0) lines.push(["Skipped: ", ...names(skipped, 5)]);
+  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome);
+  const named = (some: readonly Upgrade[], most: number) =>
+    names(
+      some.map((upgrade) => upgrade.agent.name),
+      most,
+    );
+  const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const skipped = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
+  if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
+  if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
+  if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
   if (rollout.stoppedBy)
     lines.push([
       "Stopped by ",
@@ -50,6 +58,16 @@ function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
       rollout.status === "ended" ? "." : ": what is in flight cannot be called back and is watched to its end.",
     ]);
   return lines;
+}
+
+/** `3 asked, 5 away, 1 coming back` */
+function phases(inFlight: readonly Upgrade[]): string {
+  const order: readonly Phase[] = ["asked", "away", "coming back"];
+  return order
+    .map((phase) => ({ phase, n: inFlight.filter((upgrade) => phaseOf(upgrade) === phase).length }))
+    .filter(({ n }) => n > 0)
+    .map(({ phase, n }) => `${n} ${phase}`)
+    .join(", ");
 }
 
 export function tally(progress: Progress): string {
@@ -65,24 +83,30 @@ export function tally(progress: Progress): string {
   return `${said.filter((part) => part !== false).join(", ")}.`;
 }
 
-function runningNotes({ rollout, progress, upgrades, slots, serverReady, now }: CardInput): readonly Line[] {
-  const durations = knownDurations(upgrades);
-  const typical =
-    durations.length > 0 ? (durations[Math.floor(durations.length / 2)] ?? GUESSED_DURATION) : GUESSED_DURATION;
-  const left = forecast(
-    progress.waiting + progress.inFlight,
-    Math.max(1, Math.min(rollout.plan.options.slots, slots.limit)),
-    typical,
-  );
+function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now }: CardInput): readonly Line[] {
+  const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.limit));
+  const expected = rollout.plan.agents.map(expect);
+  const here = learnedHere(upgrades);
+  // What this rollout itself has shown is nearer than a guess.
+  const lengths = expected.map(({ ms, learned }) => (learned ? ms : (here ?? ms)));
+  const begun = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
+  const left = rollout.plan.agents.flatMap((agent, i) => {
+    const upgrade = begun.get(agent.id);
+    const length = lengths[i] ?? 0;
+    if (!upgrade) return rollout.status === "running" ? [length] : [];
+    return upgrade.outcome ? [] : [Math.max(0, length - (now - upgrade.intendedAt))];
+  });
+  const guessed = here === undefined && !expected.some(({ learned }) => learned);
   const lines: Line[] = [
     [
-      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, about ${duration(left)} left${durations.length > 0 ? "" : ", guessed at 3 min for each agent"}.`,
+      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, about ${duration(forecast(left, open))} left, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
     ],
   ];
   if (!serverReady)
     lines.push([
       `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
     ]);
+  else if (held) lines.push([held]);
   return lines;
 }
 
@@ -136,8 +160,10 @@ function stopButton(rollout: Rollout) {
   };
 }
 
-function knownDurations(upgrades: readonly Upgrade[]): readonly number[] {
-  return upgrades.flatMap((upgrade) => durationOf(upgrade) ?? []).sort((a, b) => a - b);
+/** The median of what this rollout's upgrades took; undefined before the first is done. */
+function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
+  const durations = upgrades.flatMap((upgrade) => durationOf(upgrade) ?? []);
+  return durations.length > 0 ? median(durations) : undefined;
 }
 
 function bar(percent: number): string {

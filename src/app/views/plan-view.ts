@@ -1,13 +1,14 @@
-import type { Exclusion, Plan } from "../../domain/plan.ts";
-import { forecast, GUESSED_DURATION, lowerBound } from "../../domain/progress.ts";
-import type { Reading } from "../plans.ts";
-import { data, type Line, type Part, type View } from "../view.ts";
+import type { Exclusion, ExclusionReason, Plan } from "../../domain/plan.ts";
+import type { WhenBusy } from "../../domain/policy.ts";
+import { forecast, lowerBound } from "../../domain/progress.ts";
+import type { Partial, Reading } from "../plans.ts";
+import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { count, duration, names } from "./words.ts";
 
 export interface PlanViewInput {
   readonly reading: Reading;
   readonly draftId: string;
-  readonly slots: number;
+  readonly whenBusy: WhenBusy;
   /** Why it cannot be started here; undefined where it can. */
   readonly unmet: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
@@ -17,65 +18,114 @@ export interface PlanViewInput {
 }
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
-export function planView({ reading, draftId, slots, unmet, said, notice }: PlanViewInput): View {
+export function planView({ reading, draftId, whenBusy, unmet, said, notice }: PlanViewInput): View {
   const { plan } = reading;
   const n = plan.agents.length;
   const headline = `Upgrade ${n.toLocaleString("en")} of ${count(reading.candidates, "agent")} on ${plan.server}`;
   const parts: Part[] = [];
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
   parts.push({ kind: "heading", text: headline });
-  const to: Line = plan.serverVersion
-    ? ["To the agent version that ships with the server, which is at ", data(plan.serverVersion), "."]
-    : ["To the agent version that ships with the server. The server does not tell its own version."];
-  const lines: Line[] = [to];
+  const lines: Line[] = [toVersion(plan.serverVersion ?? undefined)];
   if (n > 0)
     lines.push(
       [`Upgrade Required: ${required(plan)}. Upgrade Recommended: ${n - required(plan)}.`],
       ["First: ", ...names(plan.agents.map((agent) => agent.name))],
     );
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded), { kind: "note", lines: notes(reading, slots) });
+  for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
+  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
+    kind: "note",
+    lines: notes(reading, whenBusy),
+  });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
-  if (!unmet && n > 0) parts.push(buttons(plan, draftId, said));
+  const buttons = [
+    ...(!unmet && n > 0 ? [startButton(plan, draftId, said)] : []),
+    ...(n > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
+    ...(!unmet && n > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
+  ];
+  if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { summary: [headline], parts };
 }
 
-function notes(reading: Reading, slots: number): readonly Line[] {
-  const n = reading.plan.agents.length;
-  const durations = reading.plan.agents.map(() => GUESSED_DURATION);
+/** What the list alone tells, while the rights are being read: it names nobody. */
+export function partialView({ site, serverVersion, candidates, selected, checked }: Partial): View {
+  const headline = `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
+  return {
+    summary: [headline],
+    parts: [
+      { kind: "heading", text: headline },
+      { kind: "text", lines: [toVersion(serverVersion)] },
+      {
+        kind: "note",
+        lines: [
+          [
+            `Rights checked ${checked.toLocaleString("en")} of ${selected.toLocaleString("en")}. The plan comes here when all are.`,
+          ],
+        ],
+      },
+    ],
+  };
+}
+
+function toVersion(version: string | undefined): Line {
+  return version
+    ? ["To the agent version that ships with the server, which is at ", data(version), "."]
+    : ["To the agent version that ships with the server. The server does not tell its own version."];
+}
+
+function notes({ plan, expected, learned, unknown, running }: Reading, whenBusy: WhenBusy): readonly Line[] {
+  const { slots, canary } = plan.options;
   const lines: Line[] = [];
-  if (n > 0) {
+  if (plan.agents.length > 0) {
     lines.push([
-      `At most ${slots} at once. Floor ${duration(lowerBound(durations, slots))}, forecast ${duration(forecast(n, slots, GUESSED_DURATION))}: a guess of 3 min for each agent.`,
+      `At most ${slots} at once. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
     ]);
+    if (canary)
+      lines.push([
+        `${count(canary, "canary", "canaries")}: written down, but this version of Drydock does not hold the rest back for them yet.`,
+      ]);
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
+    lines.push([runningNote(running, whenBusy)]);
   }
-  if (reading.unknown > 0)
-    lines.push([
-      `${count(reading.unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`,
-    ]);
+  if (unknown > 0)
+    lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];
 }
 
-function excludedParts(excluded: readonly Exclusion[]): readonly Part[] {
-  if (excluded.length === 0) return [];
-  const groups = new Map<string, Exclusion[]>();
-  for (const exclusion of excluded) groups.set(exclusion.reason, [...(groups.get(exclusion.reason) ?? []), exclusion]);
-  const lines = [...groups].map(([reason, members]): Line => {
-    // Somebody without rights on an agent is told how many there are, not which.
-    if (reason === "no permission") return [`${reason} ${members.length}: ${sentences(members)}`];
-    return [
-      `${reason} ${members.length}: `,
-      ...names(
+function runningNote(running: number | undefined, whenBusy: WhenBusy): string {
+  const now =
+    running === undefined
+      ? "The server does not tell how many agents run deployments now."
+      : running === 0
+        ? "No agent runs a deployment now."
+        : `${count(running, "agent runs", "agents run")} deployments now; the server does not say which.`;
+  if (whenBusy === "wait_until_zero") return `${now} Nothing begins while any does.`;
+  return whenBusy === "require_maintenance" ? `${now} Nothing begins outside the server's maintenance mode.` : now;
+}
+
+/** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */
+const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over the limit"]);
+
+function excludedParts(excluded: readonly Exclusion[], beyond: number): readonly Part[] {
+  const groups = new Map<ExclusionReason, Exclusion[]>();
+  for (const exclusion of excluded) {
+    const group = groups.get(exclusion.reason);
+    if (group) group.push(exclusion);
+    else groups.set(exclusion.reason, [exclusion]);
+  }
+  const lines = [...groups]
+    .filter(([reason]) => reason !== "over the limit")
+    .map(([reason, members]): Line => {
+      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: ${sentences(members)}`];
+      const shown = names(
         members.map((member) => member.agent.name),
         3,
-      ),
-      " (",
-      data(sentences(members)),
-      ")",
-    ];
-  });
-  return [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }];
+      );
+      return [`${reason} ${members.length}: `, ...shown, " (", data(sentences(members)), ")"];
+    });
+  const over = (groups.get("over the limit")?.length ?? 0) + beyond;
+  if (over > 0) lines.push([`over the limit: ${over.toLocaleString("en")} more were not asked for`]);
+  return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
 }
 
 function sentences(members: readonly Exclusion[]): string {
@@ -90,25 +140,24 @@ function required(plan: Plan): number {
 /** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
 const LONGEST_ARGS = 1_500;
 
-function buttons(plan: Plan, draftId: string, said: readonly string[]): Part {
+function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
   const again = JSON.stringify(said);
+  // Inside the button's value it is quoted once more.
+  return JSON.stringify(again).length <= LONGEST_ARGS ? [draftId, again] : [draftId];
+}
+
+function startButton(plan: Plan, draftId: string, said: readonly string[]): Button {
   const n = count(plan.agents.length, "agent");
   return {
-    kind: "buttons",
-    buttons: [
-      {
-        label: "Start",
-        command: "start",
-        args: again.length <= LONGEST_ARGS ? [draftId, again] : [draftId],
-        style: "primary",
-        confirm: {
-          title: `Upgrade ${n}?`,
-          text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`,
-          yes: `Upgrade ${plan.agents.length}`,
-          no: "Not now",
-        },
-      },
-      { label: "Cancel", command: "cancel", args: [draftId] },
-    ],
+    label: "Start",
+    command: "start",
+    args: draftArgs(draftId, said),
+    style: "primary",
+    confirm: {
+      title: `Upgrade ${n}?`,
+      text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`,
+      yes: `Upgrade ${plan.agents.length}`,
+      no: "Not now",
+    },
   };
 }

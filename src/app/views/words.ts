@@ -21,6 +21,13 @@ export function clockTime(at: number): string {
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`;
 }
 
+const utc = new Intl.DateTimeFormat("sv-SE", { timeZone: "UTC", dateStyle: "short", timeStyle: "medium" });
+
+/** `2026-11-23 03:12:45`, in UTC, from milliseconds since 1970. */
+export function timestamp(at: number): string {
+  return utc.format(at);
+}
+
 /** Names from the server, some of them where there are many. */
 export function names(all: readonly string[], most = 8): Line {
   const shown = all.slice(0, most).flatMap((name, i): Span[] => (i === 0 ? [data(name)] : [", ", data(name)]));

@@ -6,8 +6,13 @@ export const adminRoutes: readonly Route[] = [
   {
     method: "GET",
     path: /^\/cli\/systemConfiguration$/,
-    answer: () =>
-      json({ enableInactiveLinks: false, maintenanceModeEnabled: false, externalURL: "", externalUserURL: "" }),
+    answer: (_asked, { conditions }) =>
+      json({
+        enableInactiveLinks: false,
+        maintenanceModeEnabled: conditions.maintenance,
+        externalURL: "",
+        externalUserURL: "",
+      }),
   },
   {
     method: "GET",

@@ -21,7 +21,7 @@ export const agentRoutes: readonly Route[] = [
     answer: (asked, world) =>
       json({
         onlineAgents: visible(asked, world).filter((agent) => world.fleet.now(agent).status === "ONLINE").length,
-        agentsrunningDeployments: 0,
+        agentsrunningDeployments: world.conditions.running,
       }),
   },
   {
@@ -57,7 +57,7 @@ function list(asked: Asked, world: World): Reply {
   return json(
     visible(asked, world)
       .filter((agent) => (agent.active ? active : inactive))
-      .map((agent) => toListed(agent, world)),
+      .map((agent) => without(toListed(agent, world), world.conditions.unreported)),
   );
 }
 
@@ -93,6 +93,10 @@ function statuses(asked: Asked, world: World): Reply {
     counts[status] = (counts[status] ?? 0) + 1;
   }
   return json(counts);
+}
+
+function without(listed: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(listed).filter(([field]) => !fields.includes(field)));
 }
 
 /** Section 3.1. The reference shows no tag in a list; `{name}` is the least that a tag can be. */

@@ -15,6 +15,14 @@ export type Reply =
   /** The connection is cut, or held without an answer. */
   | { readonly drop: "cut" | "hold" };
 
+export interface Conditions {
+  /** Agents that run deployments. */
+  running: number;
+  maintenance: boolean;
+  /** Fields that this server leaves out of its list. */
+  unreported: readonly string[];
+}
+
 export interface World {
   readonly fleet: Fleet;
   readonly directory: Directory;
@@ -25,6 +33,8 @@ export interface World {
   readonly unchecked: boolean;
   /** /security is not readable for anybody. */
   readonly securityHidden: boolean;
+  /** What goes on besides upgrades; tests change it while it runs. */
+  readonly conditions: Conditions;
   /** Starts a burst of 503 for everything. */
   readonly burst: () => void;
 }

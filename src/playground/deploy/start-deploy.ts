@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { adminRoutes } from "./admin-api.ts";
 import { agentRoutes } from "./agents-api.ts";
-import { type Reply, text, type World } from "./answers.ts";
+import { type Conditions, type Reply, text, type World } from "./answers.ts";
 import { callerOf } from "./auth.ts";
 import { answerControl, type Trouble } from "./control-api.ts";
 import { type AgentSeed, Fleet, generateFleet } from "./fleet.ts";
@@ -27,6 +27,8 @@ export interface DeployOptions {
   readonly knowsUpgradeAgents?: boolean;
   readonly unchecked?: boolean;
   readonly securityHidden?: boolean;
+  /** Real ms that every answer takes. */
+  readonly latency?: number;
   readonly now?: () => number;
 }
 
@@ -38,6 +40,7 @@ export interface Deploy {
   readonly fleet: Fleet;
   /** Requests so far, by method and path. */
   readonly requests: ReadonlyMap<string, number>;
+  readonly conditions: Conditions;
   trouble(trouble: Trouble): void;
   stop(): Promise<void>;
 }
@@ -64,7 +67,9 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     trouble = { ...next, until: now() + (next.seconds ?? 0) * 1000 };
   }
 
+  const conditions: Conditions = { running: 0, maintenance: false, unreported: [] };
   const world: World = {
+    conditions,
     fleet,
     directory,
     serverVersion,
@@ -99,6 +104,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
     else if (kind === "slow") setTimeout(() => send(request, response, answer(request)), 2_000).unref();
+    else if (options.latency) setTimeout(() => send(request, response, answer(request)), options.latency);
     else send(request, response, answer(request));
   }
 
@@ -115,6 +121,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     token: "dry-dock-token",
     fleet,
     requests,
+    conditions,
     trouble: setTrouble,
     stop: () =>
       new Promise((resolve) => {

@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { buttonsOf } from "./block-kit.ts";
-import type { SocketMode } from "./socket-mode.ts";
-import { BOT, type SlackMessage, TEAM, type Workspace } from "./workspace.ts";
+import { buttonsOf, optionProblemsOf } from "./block-kit.ts";
+import type { Delivery } from "./socket-mode.ts";
+import { type Block, BOT, type SlackMessage, type SlackView, TEAM, type Workspace } from "./workspace.ts";
 
 const APP = "A0DRYDOCK";
+
+export interface Option {
+  readonly text: { readonly text: string };
+  readonly value: string;
+}
 
 /** What people do, as the payloads that Slack makes of it. */
 export interface Acts {
@@ -14,16 +19,20 @@ export interface Acts {
   forge(person: string, message: SlackMessage, action: { readonly action_id: string; readonly value: unknown }): void;
   /** Submits or closes a modal, with what was filled in. */
   endView(id: string, how: "view_submission" | "view_closed", values?: object): void;
+  /** Presses a button inside a modal. */
+  pressInView(id: string, label: string): void;
+  /** Types into a search field of a modal; the options that the app offers. Rejects where Slack would refuse them. */
+  search(id: string, field: string, query: string): Promise<readonly Option[]>;
   mention(person: string, channel: string, thread: string, text: string): void;
 }
 
 export function createActs(ports: {
   readonly workspace: Workspace;
-  readonly sockets: SocketMode;
+  readonly delivery: Delivery;
   readonly command: string;
   readonly responseUrl: (context: { person: string; channel: string; message?: SlackMessage }) => string;
 }): Acts {
-  const { workspace, sockets } = ports;
+  const { workspace, delivery } = ports;
   const nameOf = (id: string) => workspace.people.find((person) => person.id === id)?.name ?? id;
   const channelName = (id: string) => workspace.channels.find((channel) => channel.id === id)?.name ?? id;
 
@@ -34,7 +43,7 @@ export function createActs(ports: {
   }
 
   function act(person: string, message: SlackMessage, action: object): void {
-    sockets.send("interactive", {
+    delivery.send("interactive", {
       type: "block_actions",
       user: { id: person, username: nameOf(person), name: nameOf(person), team_id: TEAM },
       api_app_id: APP,
@@ -60,9 +69,28 @@ export function createActs(ports: {
     });
   }
 
+  function viewOf(id: string): SlackView {
+    const shown = workspace.views.get(id);
+    if (!shown) throw new Error(`There is no modal ${id}.`);
+    return shown;
+  }
+
+  /** What every payload from a modal has. */
+  function inView(type: string, { person }: SlackView) {
+    return {
+      type,
+      team: { id: TEAM, domain: "dock" },
+      user: { id: person, username: nameOf(person), name: nameOf(person), team_id: TEAM },
+      api_app_id: APP,
+      token: "standin",
+      trigger_id: triggerFor(person),
+      is_enterprise_install: false,
+    };
+  }
+
   return {
     slash(person, channel, text) {
-      sockets.send("slash_commands", {
+      delivery.send("slash_commands", {
         token: "standin",
         team_id: TEAM,
         team_domain: "dock",
@@ -109,23 +137,57 @@ export function createActs(ports: {
       });
     },
     endView(id, how, values = {}) {
-      const shown = workspace.views.get(id);
-      if (!shown) throw new Error(`There is no modal ${id}.`);
-      workspace.views.delete(id);
-      sockets.send("interactive", {
-        type: how,
-        team: { id: TEAM, domain: "dock" },
-        user: { id: shown.person, username: nameOf(shown.person), name: nameOf(shown.person), team_id: TEAM },
-        api_app_id: APP,
-        token: "standin",
-        trigger_id: triggerFor(shown.person),
+      const shown = viewOf(id);
+      if (how === "view_closed") workspace.views.delete(id);
+      const payload = {
+        ...inView(how, shown),
         view: { id, team_id: TEAM, ...shown.view, state: { values } },
-        is_enterprise_install: false,
         ...(how === "view_submission" ? { response_urls: [] } : { is_cleared: false }),
+      };
+      delivery.send("interactive", payload, (response) => {
+        if (how === "view_closed") return;
+        const said = (response ?? {}) as { response_action?: string; errors?: Readonly<Record<string, string>> };
+        if (said.response_action === "errors") shown.errors = said.errors ?? {};
+        else workspace.views.delete(id);
+      });
+    },
+    pressInView(id, label) {
+      const shown = viewOf(id);
+      const blocks = (shown.view.blocks ?? []) as readonly Block[];
+      const button = buttonsOf(blocks).find((candidate) => candidate.label === label);
+      if (!button) throw new Error(`The modal has no button "${label}".`);
+      const { action_id, block_id, value } = button;
+      delivery.send("interactive", {
+        ...inView("block_actions", shown),
+        container: { type: "view", view_id: id },
+        view: { id, team_id: TEAM, ...shown.view, state: { values: {} } },
+        actions: [{ action_id, block_id, value, type: "button", action_ts: workspace.ts() }],
+      });
+    },
+    search(id, field, query) {
+      const shown = viewOf(id);
+      const blocks = (shown.view.blocks ?? []) as readonly Block[];
+      const block = blocks.find((candidate) => candidate.block_id === field);
+      const action_id = (block?.element as { readonly action_id?: string } | undefined)?.action_id;
+      return new Promise((resolve, reject) => {
+        const payload = {
+          ...inView("block_suggestion", shown),
+          container: { type: "view", view_id: id },
+          view: { id, team_id: TEAM, ...shown.view, state: { values: {} } },
+          action_id,
+          block_id: field,
+          value: query,
+        };
+        delivery.send("interactive", payload, (response) => {
+          const { options = [] } = (response ?? {}) as { options?: readonly Option[] };
+          const problems = options.length > 0 ? optionProblemsOf(options, "/options") : [];
+          if (problems.length > 0) reject(new Error(problems.join("; ")));
+          else resolve(options);
+        });
       });
     },
     mention(person, channel, thread, text) {
-      sockets.send("events_api", {
+      delivery.send("events_api", {
         token: "standin",
         team_id: TEAM,
         api_app_id: APP,

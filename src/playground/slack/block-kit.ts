@@ -3,12 +3,10 @@ import type { Block } from "./workspace.ts";
 type Shape = Readonly<Record<string, unknown>>;
 
 /** What Slack would refuse in these blocks, as pointers; empty = they are fine. Source: Slack's Block Kit limits. */
-export function problemsOf(blocks: readonly Block[]): readonly string[] {
+export function problemsOf(blocks: readonly Block[], most = 50): readonly string[] {
   const problems: string[] = [];
-  const check = (fine: boolean, pointer: string, what: string) => {
-    if (!fine) problems.push(`[ERROR] ${what} [json-pointer:${pointer}]`);
-  };
-  check(blocks.length <= 50, "/blocks", "no more than 50 items allowed");
+  const check = checker(problems);
+  check(blocks.length <= most, "/blocks", `no more than ${most} items allowed`);
   const actionIds = new Set<string>();
   blocks.forEach((block, i) => {
     const at = `/blocks/${i}`;
@@ -40,6 +38,55 @@ export function problemsOf(blocks: readonly Block[]): readonly string[] {
       );
     });
   });
+  return problems;
+}
+
+type Check = (fine: boolean, pointer: string, what: string) => void;
+
+function checker(problems: string[]): Check {
+  return (fine, pointer, what) => {
+    if (!fine) problems.push(`[ERROR] ${what} [json-pointer:${pointer}]`);
+  };
+}
+
+/** What Slack would refuse in a modal. Source: Slack's reference of views and of input elements. */
+export function viewProblemsOf(view: Shape): readonly string[] {
+  const blocks = Array.isArray(view.blocks) ? (view.blocks as readonly Block[]) : [];
+  const problems = [...problemsOf(blocks, 100)];
+  const check = checker(problems);
+  check(view.type === "modal", "/type", "must be modal");
+  check(lengthOf(view.title) >= 1 && lengthOf(view.title) <= 24, "/title", "must be 1 to 24 characters");
+  check(lengthOf(view.submit) <= 24 && lengthOf(view.close) <= 24, "/submit", "no more than 24 characters");
+  check(String(view.private_metadata ?? "").length <= 3000, "/private_metadata", "no more than 3000 characters");
+  check(String(view.callback_id ?? "").length <= 255, "/callback_id", "no more than 255 characters");
+  blocks.forEach((block, i) => {
+    if (block.type !== "input") return;
+    const at = `/blocks/${i}`;
+    const element = (block.element ?? {}) as Shape;
+    check(view.submit !== undefined, "/submit", "must be there where there is an input");
+    check(lengthOf(block.label) >= 1 && lengthOf(block.label) <= 2000, `${at}/label`, "must be 1 to 2000 characters");
+    check(lengthOf(element.placeholder) <= 150, `${at}/element/placeholder`, "no more than 150 characters");
+    check(
+      String(element.initial_value ?? "").length <= 3000,
+      `${at}/element/initial_value`,
+      "no more than 3000 characters",
+    );
+    problems.push(...optionProblemsOf(element.initial_options, `${at}/element/initial_options`));
+  });
+  return problems;
+}
+
+/** What Slack would refuse in the options of a select. */
+export function optionProblemsOf(options: unknown, at: string): readonly string[] {
+  const problems: string[] = [];
+  const check = checker(problems);
+  if (!Array.isArray(options)) return problems;
+  check(options.length >= 1 && options.length <= 100, at, "1 to 100 items allowed");
+  for (const [i, option] of (options as readonly Shape[]).entries()) {
+    check(lengthOf(option.text) >= 1 && lengthOf(option.text) <= 75, `${at}/${i}/text`, "must be 1 to 75 characters");
+    const length = String(option.value ?? "").length;
+    check(length >= 1 && length <= 150, `${at}/${i}/value`, "must be 1 to 150 characters");
+  }
   return problems;
 }
 

@@ -3,17 +3,28 @@ import type { WebSocket } from "ws";
 
 interface Pending {
   readonly frame: Record<string, unknown>;
+  readonly sentAt: number;
+  readonly acknowledged: (response: unknown) => void;
   tries: number;
   timer: NodeJS.Timeout | undefined;
 }
 
 const MOST_TRIES = 4;
 
+export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
+
+/** The way on which what happens in the workspace reaches the app. */
+export interface Delivery {
+  send(type: EnvelopeType, payload: unknown, acknowledged?: (response: unknown) => void): void;
+}
+
 /** The sockets of Socket Mode: each envelope goes to one of them, and again where it was not acknowledged. */
-export class SocketMode {
+export class SocketMode implements Delivery {
   readonly sockets = new Set<WebSocket>();
   /** Duplicates to send of each coming envelope, for tests. */
   duplicates = 0;
+  /** Real ms from each envelope to its acknowledgement. */
+  readonly latencies: number[] = [];
   readonly #pending = new Map<string, Pending>();
   readonly #redeliverAfter: number;
   #turn = 0;
@@ -36,10 +47,11 @@ export class SocketMode {
     );
   }
 
-  send(type: "slash_commands" | "interactive" | "events_api", payload: unknown): void {
+  /** What the app says in its acknowledgement goes to `acknowledged`. */
+  send(type: EnvelopeType, payload: unknown, acknowledged: (response: unknown) => void = () => {}): void {
     const id = randomUUID();
     const frame = { envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" };
-    const pending: Pending = { frame, tries: 0, timer: undefined };
+    const pending: Pending = { frame, sentAt: performance.now(), acknowledged, tries: 0, timer: undefined };
     this.#pending.set(id, pending);
     this.#deliver(id, pending);
     for (let i = 0; i < this.duplicates; i += 1) this.#transmit(frame);
@@ -79,10 +91,13 @@ export class SocketMode {
 
   #acknowledge(text: string): void {
     try {
-      const { envelope_id } = JSON.parse(text) as { envelope_id?: string };
-      if (envelope_id === undefined) return;
-      clearTimeout(this.#pending.get(envelope_id)?.timer);
+      const { envelope_id, payload } = JSON.parse(text) as { envelope_id?: string; payload?: unknown };
+      const pending = envelope_id === undefined ? undefined : this.#pending.get(envelope_id);
+      if (envelope_id === undefined || !pending) return;
+      clearTimeout(pending.timer);
       this.#pending.delete(envelope_id);
+      this.latencies.push(performance.now() - pending.sentAt);
+      pending.acknowledged(payload);
     } catch {
       // Slack passes over what it cannot read.
     }

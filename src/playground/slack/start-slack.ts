@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Acts, createActs } from "./acts.ts";
 import { answerControl } from "./control-api.ts";
+import { HttpDelivery } from "./http-delivery.ts";
 import { createBudgets } from "./rate.ts";
 import { SocketMode } from "./socket-mode.ts";
 import { callMethod, refuse } from "./web-api.ts";
@@ -24,6 +25,8 @@ export interface SlackOptions {
   readonly command?: string;
   readonly people?: readonly SlackPerson[];
   readonly channels?: readonly SlackChannel[];
+  /** Sends what happens to this URL, signed, instead of through sockets. */
+  readonly http?: () => string;
   /** Real ms after which an envelope that was not acknowledged is sent again. */
   readonly redeliverAfter?: number;
 }
@@ -35,6 +38,8 @@ export interface SlackStandin {
   readonly appToken: string;
   readonly workspace: Workspace;
   readonly sockets: SocketMode;
+  readonly http: HttpDelivery;
+  readonly signingSecret: string;
   readonly acts: Acts;
   /** The next so many calls of a method: a 5xx, a 5xx after the work was done, or a 429. */
   fail(method: string, times: number, how: "before" | "after" | "429"): void;
@@ -44,13 +49,15 @@ export interface SlackStandin {
 
 const BOT_TOKEN = "xoxb-standin-bot-token";
 const APP_TOKEN = "xapp-standin-app-token";
+const SIGNING_SECRET = "standin-signing-secret";
 const RESPONSE_USES = 5;
 const RESPONSE_LIFE = 30 * 60_000;
 
 interface ResponseUrl {
   readonly person: string;
   readonly channel: string;
-  readonly message: SlackMessage | undefined;
+  /** What was pressed; for a slash command, what was last said through this URL. */
+  message: SlackMessage | undefined;
   readonly until: number;
   uses: number;
 }
@@ -78,7 +85,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     return `${base}/response/${id}`;
   }
 
-  const acts = createActs({ workspace, sockets, command: options.command ?? "/agents", responseUrl });
+  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET);
+  const acts = createActs({
+    workspace,
+    delivery: options.http ? http : sockets,
+    command: options.command ?? "/agents",
+    responseUrl,
+  });
 
   async function api(method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const args = parseBody(request, await readBody(request));
@@ -126,18 +139,33 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
       workspace.tell("whispered", target.message);
     } else {
       const isPublic = args.response_type === "in_channel";
-      workspace.add({ channel: target.channel, user: BOT, ...shown, only: isPublic ? undefined : target.person });
+      const said = workspace.add({
+        channel: target.channel,
+        user: BOT,
+        ...shown,
+        only: isPublic ? undefined : target.person,
+      });
+      target.message ??= said;
     }
     response.writeHead(200).end("ok");
+  }
+
+  async function upload(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const file = workspace.uploads.get(id);
+    const body = await readBody(request);
+    if (file) file.content = contentOf(body, request.headers["content-type"] ?? "");
+    response.writeHead(file ? 200 : 404).end(file ? "OK" : "no such upload");
   }
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://standin").pathname;
     const work = path.startsWith("/api/")
       ? api(path.slice(5), request, response)
-      : path.startsWith("/response/")
-        ? respond(path.slice(10), request, response)
-        : answerControl(request, response, { workspace, acts, sockets });
+      : path.startsWith("/upload/")
+        ? upload(path.slice(8), request, response)
+        : path.startsWith("/response/")
+          ? respond(path.slice(10), request, response)
+          : answerControl(request, response, { workspace, acts, sockets });
     work.catch(() => response.writeHead(500).end());
   });
   const upgrades = new WebSocketServer({ noServer: true });
@@ -152,6 +180,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   });
   const { port, address } = server.address() as AddressInfo;
   base = `http://${address}:${port}`;
+  workspace.uploadUrl = `${base}/upload`;
   return {
     url: base,
     apiUrl: `${base}/api/`,
@@ -159,6 +188,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     appToken: APP_TOKEN,
     workspace,
     sockets,
+    http,
+    signingSecret: SIGNING_SECRET,
     acts,
     fail: (method, times, how) => faults.set(method, { times, how }),
     calls,
@@ -171,12 +202,23 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   };
 }
 
+/** Arguments that are objects: the SDK sends them as JSON texts. */
+const JSON_ARGUMENTS = new Set(["blocks", "metadata", "view", "files"]);
+
+/** A file comes as the body itself or as the one part of a form. */
+function contentOf(body: string, type: string): string {
+  const boundary = /boundary=([^;]+)/.exec(type)?.[1];
+  if (!boundary) return body;
+  const part = body.split(`--${boundary}`)[1] ?? "";
+  return part.slice(part.indexOf("\r\n\r\n") + 4).replace(/\r\n$/, "");
+}
+
 /** The SDK sends forms in which objects are JSON texts; response_url gets JSON. */
 function parseBody(request: IncomingMessage, body: string): Readonly<Record<string, unknown>> {
   if (request.headers["content-type"]?.includes("json")) return JSON.parse(body || "{}") as Record<string, unknown>;
   const args: Record<string, unknown> = {};
   for (const [key, value] of new URLSearchParams(body))
-    args[key] = key === "blocks" || key === "metadata" || key === "view" ? (JSON.parse(value) as unknown) : value;
+    args[key] = JSON_ARGUMENTS.has(key) ? (JSON.parse(value) as unknown) : value;
   return args;
 }
 

@@ -1,5 +1,13 @@
-import { problemsOf } from "./block-kit.ts";
-import { type Block, BOT, type SlackMessage, TEAM, type Workspace } from "./workspace.ts";
+import { problemsOf, viewProblemsOf } from "./block-kit.ts";
+import {
+  type Block,
+  BOT,
+  type SlackFile,
+  type SlackMessage,
+  type SlackPerson,
+  TEAM,
+  type Workspace,
+} from "./workspace.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;
 export type ApiAnswer = Readonly<Record<string, unknown>> & { readonly ok: boolean };
@@ -21,6 +29,11 @@ const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) =
     bot_id: "B0DRYDOCK",
   }),
   "users.info": usersInfo,
+  "users.list": usersList,
+  "conversations.info": conversationsInfo,
+  "conversations.members": conversationsMembers,
+  "files.getUploadURLExternal": getUploadUrl,
+  "files.completeUploadExternal": completeUpload,
   "chat.postMessage": (workspace, args) => post(workspace, args, undefined),
   "chat.postEphemeral": (workspace, args) => post(workspace, args, String(args.user)),
   "chat.update": update,
@@ -32,20 +45,90 @@ const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) =
 
 function usersInfo(workspace: Workspace, args: Arguments): ApiAnswer {
   const person = workspace.people.find((candidate) => candidate.id === args.user);
-  if (!person) return refuse("user_not_found");
+  return person ? { ok: true, user: toUser(person) } : refuse("user_not_found");
+}
+
+function toUser(person: SlackPerson) {
   const { email, team_id, ...rest } = person;
   return {
+    team_id: team_id ?? TEAM,
+    deleted: false,
+    is_bot: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    ...rest,
+    profile: { real_name: person.name, ...(email ? { email } : {}) },
+  };
+}
+
+function usersList(workspace: Workspace, args: Arguments): ApiAnswer {
+  const { items, next } = pageOf(workspace.people, args);
+  return { ok: true, members: items.map(toUser), response_metadata: { next_cursor: next } };
+}
+
+function conversationsInfo(workspace: Workspace, args: Arguments): ApiAnswer {
+  const channel = workspace.channels.find((candidate) => candidate.id === args.channel);
+  if (!channel) return refuse("channel_not_found");
+  const shared = channel.is_ext_shared === true;
+  return {
     ok: true,
-    user: {
-      team_id: team_id ?? TEAM,
-      deleted: false,
-      is_bot: false,
-      is_restricted: false,
-      is_ultra_restricted: false,
-      ...rest,
-      profile: { real_name: person.name, ...(email ? { email } : {}) },
+    channel: {
+      id: channel.id,
+      name: channel.name,
+      is_channel: true,
+      is_archived: channel.archived === true,
+      is_member: channel.bot,
+      is_shared: shared,
+      is_ext_shared: shared,
+      is_org_shared: false,
+      is_pending_ext_shared: false,
     },
   };
+}
+
+function conversationsMembers(workspace: Workspace, args: Arguments): ApiAnswer {
+  const channel = workspace.channels.find((candidate) => candidate.id === args.channel);
+  if (!channel) return refuse("channel_not_found");
+  const everybody = workspace.people.filter(
+    (person) => !person.is_restricted && !person.is_stranger && !person.deleted,
+  );
+  const { items, next } = pageOf(channel.members ?? everybody.map(({ id }) => id), args);
+  return { ok: true, members: items, response_metadata: { next_cursor: next } };
+}
+
+function pageOf<T>(all: readonly T[], args: Arguments): { readonly items: readonly T[]; readonly next: string } {
+  const limit = Math.min(1000, Number(args.limit ?? 100));
+  const offset = Number(args.cursor || 0);
+  return { items: all.slice(offset, offset + limit), next: offset + limit < all.length ? String(offset + limit) : "" };
+}
+
+/** The first of the two steps of an upload; the content goes to the URL in between. */
+function getUploadUrl(workspace: Workspace, args: Arguments): ApiAnswer {
+  const id = `F${workspace.ts().replace(".", "")}`;
+  workspace.uploads.set(id, { name: String(args.filename ?? ""), content: "" });
+  return { ok: true, upload_url: `${workspace.uploadUrl}/${id}`, file_id: id };
+}
+
+function completeUpload(workspace: Workspace, args: Arguments): ApiAnswer {
+  const channel = workspace.channels.find((candidate) => candidate.id === args.channel_id);
+  if (!channel) return refuse("channel_not_found");
+  if (!channel.bot) return refuse("not_in_channel");
+  const listed = Array.isArray(args.files) ? (args.files as readonly { id?: string; title?: string }[]) : [];
+  const files = listed.flatMap(({ id = "", title }): SlackFile[] => {
+    const upload = workspace.uploads.get(id);
+    workspace.uploads.delete(id);
+    return upload ? [{ id, name: upload.name, title: title ?? upload.name, content: upload.content }] : [];
+  });
+  if (files.length === 0) return refuse("file_not_found");
+  workspace.add({
+    channel: channel.id,
+    user: BOT,
+    text: "",
+    blocks: [],
+    thread: typeof args.thread_ts === "string" ? args.thread_ts : undefined,
+    files,
+  });
+  return { ok: true, files: files.map(({ id, title }) => ({ id, title })) };
 }
 
 function post(workspace: Workspace, args: Arguments, only: string | undefined): ApiAnswer {
@@ -90,14 +173,19 @@ function openView(workspace: Workspace, args: Arguments): ApiAnswer {
   workspace.triggers.delete(trigger);
   const id = `V${trigger}`;
   const view = viewOf(args);
-  workspace.views.set(id, { id, person, view });
+  const problems = viewProblemsOf(view);
+  if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
+  workspace.views.set(id, { id, person, view, errors: {} });
   return { ok: true, view: { id, ...view } };
 }
 
 function updateView(workspace: Workspace, args: Arguments): ApiAnswer {
   const shown = workspace.views.get(String(args.view_id));
   if (!shown) return refuse("not_found");
-  shown.view = viewOf(args);
+  const view = viewOf(args);
+  const problems = viewProblemsOf(view);
+  if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
+  shown.view = view;
   return { ok: true, view: { id: shown.id, ...shown.view } };
 }
 
@@ -141,6 +229,7 @@ function toApi(message: SlackMessage, withMetadata: boolean) {
     ts: message.ts,
     text: message.text,
     blocks: message.blocks,
+    ...(message.files.length > 0 ? { files: message.files.map(({ id, name, title }) => ({ id, name, title })) } : {}),
     ...(message.thread ? { thread_ts: message.thread } : {}),
     ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
   };

@@ -16,6 +16,10 @@ export interface SlackChannel {
   /** Whether the bot is in it. */
   readonly bot: boolean;
   readonly archived?: boolean;
+  /** Shared with another organisation. */
+  readonly is_ext_shared?: boolean;
+  /** Ids of the people in it; left out = every member of the workspace. */
+  readonly members?: readonly string[];
 }
 
 export interface SlackMessage {
@@ -28,8 +32,16 @@ export interface SlackMessage {
   text: string;
   blocks: readonly Block[];
   metadata: unknown;
+  readonly files: readonly SlackFile[];
   edits: number;
   deleted: boolean;
+}
+
+export interface SlackFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly content: string;
 }
 
 /** A modal that is open on a person's screen. */
@@ -37,6 +49,8 @@ export interface SlackView {
   readonly id: string;
   readonly person: string;
   view: Readonly<Record<string, unknown>>;
+  /** What is wrong in it, by field, as the app said when it was submitted. */
+  errors: Readonly<Record<string, string>>;
 }
 
 export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -72,6 +86,10 @@ export interface Happening {
 export class Workspace {
   readonly messages: SlackMessage[] = [];
   readonly views = new Map<string, SlackView>();
+  /** Files that are being uploaded, by id. */
+  readonly uploads = new Map<string, { readonly name: string; content: string }>();
+  /** Where files are uploaded to. */
+  uploadUrl = "";
   /** Who did what a trigger_id was given for; each serves once. */
   readonly triggers = new Map<string, string>();
   readonly people: readonly SlackPerson[];
@@ -98,6 +116,7 @@ export class Workspace {
       thread: undefined,
       only: undefined,
       metadata: undefined,
+      files: [],
       ...message,
       ts: this.ts(),
       edits: 0,

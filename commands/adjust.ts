@@ -1,0 +1,37 @@
+import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/adjust.ts";
+import { defineCommand } from "../src/app/command.ts";
+import { replan, sayAgain } from "../src/app/replan.ts";
+import { say } from "../src/app/view.ts";
+import { adjustModal } from "../src/app/views/adjust-view.ts";
+
+/** Pressed on a plan: `adjust DRAFT [what made the plan]`; its form comes back with the same arguments. */
+export const adjust = defineCommand({
+  name: "adjust",
+  summary: "change what a plan describes",
+  hidden: true,
+  args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Adjust on a plan" },
+  async handler(args, context, words) {
+    const { call, services } = context;
+    const taken = services.plans.look(args.words[0] ?? "", call.person);
+    if (taken.kind === "used") return say("This plan was started or cancelled already. Say the command again.");
+    if (taken.kind === "lost") return replan(args.words[1], context);
+    const { draft } = taken;
+    if (call.via !== "form") {
+      const { exclude, only } = initialChoices(draft);
+      return adjustModal({
+        plan: draft.reading.plan,
+        slotLimit: draft.site.policy.slots,
+        leftOut: exclude,
+        only,
+        args: words,
+      });
+    }
+    const errors = checkForm(draft, call.values);
+    if (errors) return { errors };
+    return sayAgain(adjustments(draft, call.values), context);
+  },
+  search: ({ args, person, query }, services) => {
+    const taken = services.plans.look(args[0] ?? "", person);
+    return taken.kind === "draft" ? searchPlan(taken.draft, query) : [];
+  },
+});

@@ -1,0 +1,47 @@
+import { defineCommand } from "../src/app/command.ts";
+import { newestAttempts } from "../src/app/settle.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { viewRights } from "../src/app/view-rights.ts";
+import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
+import type { PlannedAgent } from "../src/domain/plan.ts";
+
+const AT_ONCE = 10;
+
+/** Pressed on a card: `agents ROLLOUT [PAGE]`. */
+export const agents = defineCommand({
+  name: "agents",
+  summary: "every agent of a rollout with its phase and times",
+  hidden: true,
+  args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Agents on a card" },
+  async handler(args, { services, call, show }) {
+    const rollout = services.board.rollouts.get(args.words[0] ?? "");
+    const site = rollout && services.sites.get(rollout.plan.server);
+    if (!rollout || !site) throw new UserError("This rollout is not known here any more.");
+    show(loadingModal(rollout));
+    const views = await viewRights(site, await services.identities.on(site, call.person));
+    const visible = await filter(rollout.plan.agents, views);
+    const upgrades = new Map(newestAttempts(services.board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    return agentsModal({
+      rollout,
+      upgrades,
+      visible,
+      page: Number(args.words[1] ?? 0) || 0,
+      now: services.clock.now(),
+    });
+  },
+});
+
+/** Those that the person may view, in the same order; ten are asked about at a time. */
+async function filter(
+  planned: readonly PlannedAgent[],
+  views: (agentId: string) => Promise<boolean>,
+): Promise<readonly PlannedAgent[]> {
+  const mine = new Set<string>();
+  const queue = [...planned];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let agent = queue.shift(); agent; agent = queue.shift()) if (await views(agent.id)) mine.add(agent.id);
+    }),
+  );
+  return planned.filter((agent) => mine.has(agent.id));
+}

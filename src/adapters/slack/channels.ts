@@ -1,0 +1,94 @@
+import type { WebClient } from "@slack/web-api";
+import { type Channels, type Clock, SlackError } from "../../app/ports.ts";
+import { toSlackError } from "./failure.ts";
+
+/** For how long an answer is good, in ms. */
+const REMEMBERED = 60_000;
+const PEOPLE_REMEMBERED = 10 * 60_000;
+const PAGE = 1_000;
+const MOST_PAGES = 30;
+
+/** Who reads along, through conversations.info, conversations.members and users.list. */
+export function createChannels({
+  client,
+  clock,
+  team,
+}: {
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly team: string;
+}): Channels {
+  const known = new Map<string, { readonly until: number; readonly facts: { shared: boolean; guests: boolean } }>();
+  let outsiders: { readonly until: number; readonly ids: ReadonlySet<string> } | undefined;
+
+  /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
+  async function readOutsiders(): Promise<ReadonlySet<string>> {
+    if (outsiders && outsiders.until > clock.now()) return outsiders.ids;
+    const ids = new Set<string>();
+    await pages(
+      "list people",
+      (cursor) => client.users.list({ limit: PAGE, ...cursor }),
+      ({ members }) => {
+        for (const user of members ?? [])
+          if (user.id && (user.is_restricted || user.is_ultra_restricted || user.team_id !== team)) ids.add(user.id);
+      },
+    );
+    outsiders = { until: clock.now() + PEOPLE_REMEMBERED, ids };
+    return ids;
+  }
+
+  async function hasGuests(channel: string): Promise<boolean> {
+    const ids = await readOutsiders();
+    let found = false;
+    await pages(
+      "list a channel's members",
+      (cursor) => client.conversations.members({ channel, limit: PAGE, ...cursor }),
+      ({ members }) => {
+        found ||= (members ?? []).some((id) => ids.has(id));
+      },
+    );
+    return found;
+  }
+
+  return {
+    async look(channel, { guests }) {
+      const key = `${channel} ${guests}`;
+      const before = known.get(key);
+      if (before && before.until > clock.now()) return before.facts;
+      const { channel: info } = await client.conversations.info({ channel }).catch((error: unknown) => {
+        throw toSlackError("tell about a channel", error);
+      });
+      const shared = Boolean(
+        info?.is_ext_shared || info?.is_pending_ext_shared || info?.is_org_shared || info?.is_shared,
+      );
+      const facts = { shared, guests: guests && (await hasGuests(channel)) };
+      known.set(key, { until: clock.now() + REMEMBERED, facts });
+      for (const old of known.keys()) {
+        if (known.size <= 500) break;
+        known.delete(old);
+      }
+      return facts;
+    },
+  };
+}
+
+interface Page {
+  readonly response_metadata?: { readonly next_cursor?: string };
+}
+
+async function pages<P extends Page>(
+  what: string,
+  read: (cursor: { readonly cursor?: string }) => Promise<P>,
+  take: (page: P) => void,
+): Promise<void> {
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await read(cursor ? { cursor } : {}).catch((error: unknown) => {
+      throw toSlackError(what, error);
+    });
+    take(answer);
+    cursor = answer.response_metadata?.next_cursor;
+    if (!cursor) return;
+  }
+  throw new SlackError("too_many", `There are more than ${MOST_PAGES * PAGE} people to look at.`);
+}

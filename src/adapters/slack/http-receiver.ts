@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type App, HTTPReceiver, type ReceiverEvent } from "@slack/bolt";
+import type { Clock, Log } from "../../app/ports.ts";
+import type { DrainingReceiver } from "./receiver.ts";
+import type { SdkLogger } from "./sdk-log.ts";
+import { createSeen } from "./seen.ts";
+
+const PATH = "/slack/events";
+/** How far Slack's clock may be ahead of ours, in seconds. The SDK refuses what is more than five minutes old, and nothing from the future. */
+const AHEAD = 60;
+
+/**
+ * Bolt's receiver over HTTP: POST /slack/events takes everything, GET /healthz says how Drydock is. Signatures are checked by
+ * the SDK; what is dated in the future is refused before, and what was delivered already is acknowledged and passed over.
+ */
+export function createHttpReceiver(
+  settings: { readonly signingSecret: string; readonly host: string; readonly port: number },
+  ports: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly logger: SdkLogger;
+    readonly health: () => Readonly<Record<string, unknown>>;
+  },
+): DrainingReceiver {
+  const { clock, log } = ports;
+  const isNew = createSeen({ clock });
+  const running = new Set<Promise<void>>();
+  const inner = new HTTPReceiver({
+    signingSecret: settings.signingSecret,
+    endpoints: PATH,
+    logger: ports.logger,
+    unhandledRequestTimeoutMillis: 2_900,
+  });
+  let server: Server | undefined;
+  let stopping = false;
+
+  async function take(app: App, event: ReceiverEvent): Promise<void> {
+    const body = JSON.stringify(event.body) ?? "";
+    if (stopping || !isNew(createHash("sha256").update(body).digest("hex"))) return await event.ack();
+    const work = app.processEvent(event).finally(() => running.delete(work));
+    running.add(work);
+    await work;
+  }
+
+  function isFromTheFuture(request: IncomingMessage): boolean {
+    const stamp = Number(request.headers["x-slack-request-timestamp"]);
+    return stamp * 1000 - clock.now() > AHEAD * 1000;
+  }
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const path = (request.url ?? "/").split("?")[0];
+    if (path === "/healthz" && (request.method === "GET" || request.method === "HEAD")) {
+      response.writeHead(stopping ? 503 : 200, { "content-type": "application/json", "cache-control": "no-store" });
+      response.end(JSON.stringify({ status: stopping ? "stopping" : "ok", ...ports.health() }));
+    } else if (path !== PATH || request.method !== "POST") {
+      response.writeHead(404).end();
+    } else if (isFromTheFuture(request)) {
+      log.warn({}, "a request that is dated in the future was refused");
+      response.writeHead(401).end();
+    } else inner.requestListener(request, response);
+  }
+
+  return {
+    init(app) {
+      inner.init({ processEvent: (event: ReceiverEvent) => take(app, event) } as unknown as App);
+    },
+    async start() {
+      const made = createServer(answer);
+      server = made;
+      await new Promise<void>((resolve, reject) => {
+        made.once("error", reject);
+        made.listen(settings.port, settings.host, resolve);
+      });
+      log.info({ address: made.address() }, "listening for Slack's requests");
+    },
+    async stop() {
+      stopping = true;
+      const open = server;
+      if (open)
+        await new Promise<void>((resolve) => {
+          open.close(() => resolve());
+          open.closeAllConnections();
+        });
+    },
+    async drain(ms) {
+      stopping = true;
+      await Promise.race([Promise.allSettled([...running]), new Promise<void>((resolve) => clock.after(ms, resolve))]);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
+import type { WebClient } from "@slack/web-api";
+import type { Answer, Call } from "../../app/command.ts";
+import type { Clock, Log } from "../../app/ports.ts";
+import { isModal, isView, type Shown, say } from "../../app/view.ts";
+import { unescapeText } from "./blocks.ts";
+import { FIELD_ACTION, FORM, readMemory, readValues, toOptions } from "./modal.ts";
+import { readPress } from "./press.ts";
+import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
+
+interface Ports {
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A form is acknowledged within Slack's 3 s, whatever it sets going. */
+const FORM_PATIENCE = 2_000;
+/** A response_url lives for 30 minutes. */
+const ORIGIN_LIFE = 30 * 60_000;
+const MOST_ORIGINS = 1_000;
+const NOT_OURS = say("Drydock did not draw this button, or it is damaged. Say the command again.");
+
+/** Hears what people say, press, fill in and type, and has Drydock answer. */
+export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {
+  /** Where the answer to a form goes: the private message from which it was opened. */
+  const origins = new Map<string, { readonly respond: Respond; readonly until: number }>();
+
+  function remember(view: string, respond: Respond): void {
+    origins.set(view, { respond, until: ports.clock.now() + ORIGIN_LIFE });
+    for (const [old, { until }] of origins) {
+      if (origins.size <= MOST_ORIGINS && until > ports.clock.now()) break;
+      origins.delete(old);
+    }
+  }
+
+  async function reply(way: Way): Promise<void> {
+    const privately = createPrivateAnswer(way, ports);
+    const shown = await answer.call(way.call, privately.show);
+    const view = await privately.finish(shown);
+    if (view !== undefined && isModal(shown) && shown.form && way.respond && way.replaces) remember(view, way.respond);
+  }
+
+  app.command(word, async ({ command, respond, ack }) => {
+    await ack();
+    const text = unescapeText(command.text ?? "");
+    const call: Call = { via: "slash", person: command.user_id, channel: command.channel_id, text };
+    await reply({ call, respond, replaces: false, trigger: command.trigger_id, view: undefined });
+  });
+
+  app.action<BlockButtonAction>(
+    { type: "block_actions", action_id: /^drydock:/ },
+    async ({ body, action, respond, ack }) => {
+      await ack();
+      const press = readPress(action.value);
+      const memory = body.view ? readMemory(body.view.private_metadata) : undefined;
+      const ephemeral = (body.container as { is_ephemeral?: unknown } | undefined)?.is_ephemeral === true;
+      const message = ephemeral ? undefined : textIn(body.container, "message_ts");
+      const call: Call = {
+        via: "button",
+        person: body.user.id,
+        channel: body.channel?.id ?? textIn(body.container, "channel_id") ?? memory?.channel ?? "",
+        ...(press ?? { command: "?", args: [] }),
+        ...(message ? { thread: message } : {}),
+      };
+      const way: Way = {
+        call,
+        respond: body.view ? undefined : (respond as RespondFn | undefined),
+        replaces: ephemeral && press !== undefined,
+        trigger: body.trigger_id,
+        view: body.view?.id,
+      };
+      if (press) await reply(way);
+      else await createPrivateAnswer(way, ports).finish(NOT_OURS);
+    },
+  );
+
+  app.options<"block_suggestion">({ action_id: FIELD_ACTION }, async ({ body, ack }) => {
+    const memory = readMemory(body.view?.private_metadata ?? "");
+    const found = memory
+      ? await answer.search({
+          person: body.user.id,
+          command: memory.command,
+          args: memory.args,
+          field: body.block_id,
+          query: body.value,
+        })
+      : [];
+    await ack({ options: toOptions(found) });
+  });
+
+  app.view(FORM, async ({ body, view, ack }) => {
+    const memory = readMemory(view.private_metadata);
+    if (!memory) return await ack();
+    const origin = origins.get(view.id);
+    origins.delete(view.id);
+    const respond = origin && origin.until > ports.clock.now() ? origin.respond : undefined;
+    const { channel, command, args } = memory;
+    const call: Call = {
+      via: "form",
+      person: body.user.id,
+      channel,
+      command,
+      args,
+      values: readValues(view.state.values),
+    };
+    const way: Way = { call, respond, replaces: respond !== undefined, trigger: undefined, view: undefined };
+    const privately = createPrivateAnswer(way, ports);
+    const answered = answer.call(call, privately.show);
+    const early = await Promise.race([answered, later(ports.clock, FORM_PATIENCE)]);
+    const stays = early !== undefined && !isView(early) && !isModal(early);
+    if (stays) {
+      if (respond) remember(view.id, respond);
+      return await ack({ response_action: "errors", errors: { ...early.errors } });
+    }
+    await ack();
+    await privately.finish(await answered);
+  });
+
+  app.event("app_mention", async ({ event }) => {
+    if (!event.user || event.bot_id || "edited" in event) return;
+    const text = unescapeText(event.text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*/, ""));
+    const thread = event.thread_ts ?? event.ts;
+    const call: Call = { via: "mention", person: event.user, channel: event.channel, thread, text };
+    await reply({ call, respond: undefined, replaces: false, trigger: undefined, view: undefined });
+  });
+
+  app.error(async (error) => {
+    ports.log.error({ error }, "Bolt could not handle something");
+  });
+}
+
+function later(clock: Clock, ms: number): Promise<Shown | undefined> {
+  return new Promise((resolve) => clock.after(ms, () => resolve(undefined)));
+}
+
+/** A text of the payload's container, which Bolt does not describe. */
+function textIn(container: object | undefined, key: string): string | undefined {
+  const value: unknown = container && Object.entries(container).find(([name]) => name === key)?.[1];
+  return typeof value === "string" ? value : undefined;
+}

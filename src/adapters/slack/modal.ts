@@ -1,0 +1,117 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
+import type { FormValues } from "../../app/command.ts";
+import type { Choice, Field, Modal } from "../../app/view.ts";
+import { drawPart, plain } from "./blocks.ts";
+import { cut } from "./mrkdwn.ts";
+
+/** Slack's limits for modals. Source: Slack's reference of views and of Block Kit. */
+const BLOCKS = 100;
+const TITLE = 24;
+const OPTIONS = 100;
+const OPTION_TEXT = 75;
+const OPTION_VALUE = 150;
+const HINT = 2_000;
+const PLACEHOLDER = 150;
+const INITIAL = 3_000;
+const METADATA = 3_000;
+
+export const FORM = "drydock:form";
+const FIELD = "drydock:field:";
+export const FIELD_ACTION = /^drydock:field:/;
+
+/** What a modal remembers between being opened and being answered. */
+export interface Memory {
+  readonly channel: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Draws a modal within Slack's limits. Throws where what it has to remember does not fit: that is a bug in the command. */
+export function toModal(modal: Modal, channel: string): ModalView {
+  const fields = (modal.form?.fields ?? []).map(drawField);
+  const parts = modal.parts.flatMap(drawPart).slice(0, BLOCKS - fields.length);
+  const memory: Memory = { channel, command: modal.form?.command ?? "", args: modal.form?.args ?? [] };
+  const metadata = JSON.stringify(memory);
+  if (metadata.length > METADATA)
+    throw new Error(
+      `The modal "${modal.title}" has ${metadata.length} characters to remember; Slack takes ${METADATA}.`,
+    );
+  return {
+    type: "modal",
+    callback_id: FORM,
+    title: plain(modal.title, TITLE),
+    close: plain("Close", TITLE),
+    ...(modal.form ? { submit: plain(modal.form.submit, TITLE) } : {}),
+    private_metadata: metadata,
+    blocks: [...parts, ...fields] as KnownBlock[],
+  };
+}
+
+function drawField(field: Field): InputBlock {
+  const base = {
+    type: "input" as const,
+    block_id: field.id,
+    optional: true,
+    label: plain(field.label, HINT),
+    ...(field.hint ? { hint: plain(field.hint, HINT) } : {}),
+  };
+  const action_id = `${FIELD}${field.id}`;
+  if (field.kind === "text")
+    return {
+      ...base,
+      element: {
+        type: "plain_text_input",
+        action_id,
+        ...(field.value ? { initial_value: cut(field.value, INITIAL) } : {}),
+      },
+    };
+  const chosen = toOptions(field.value);
+  return {
+    ...base,
+    element: {
+      type: "multi_external_select",
+      action_id,
+      min_query_length: 0,
+      placeholder: plain(field.placeholder, PLACEHOLDER),
+      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+    },
+  };
+}
+
+export function toOptions(choices: readonly Choice[]): PlainTextOption[] {
+  return choices
+    .filter(({ value }) => value !== "" && value.length <= OPTION_VALUE)
+    .slice(0, OPTIONS)
+    .map(({ value, label }) => ({ text: plain(label, OPTION_TEXT), value }));
+}
+
+/** Undefined where it is nothing that Drydock opened. */
+export function readMemory(metadata: string): Memory | undefined {
+  try {
+    const value: unknown = JSON.parse(metadata);
+    if (typeof value !== "object" || value === null) return undefined;
+    const { channel, command, args } = value as Partial<Record<keyof Memory, unknown>>;
+    const isArgs = Array.isArray(args) && args.every((arg) => typeof arg === "string");
+    return typeof channel === "string" && typeof command === "string" && isArgs
+      ? { channel, command, args }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface FilledIn {
+  readonly value?: string | null;
+  readonly selected_options?: readonly { readonly value?: string }[] | null;
+}
+
+/** What was filled in, by field. @param state the view's `state.values`: by block, then by action. */
+export function readValues(state: Readonly<Record<string, Readonly<Record<string, FilledIn>>>>): FormValues {
+  const values: Record<string, readonly string[]> = {};
+  for (const [field, actions] of Object.entries(state)) {
+    const filled = actions[`${FIELD}${field}`];
+    const chosen = filled?.selected_options?.flatMap((option) => option.value ?? []);
+    values[field] = (chosen ?? (filled?.value ? [filled.value] : [])).slice(0, OPTIONS);
+  }
+  return values;
+}

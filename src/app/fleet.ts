@@ -1,0 +1,89 @@
+import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
+import type { Clock, UrbanCode } from "./ports.ts";
+
+/** For how long one read serves everybody who asks, in ms. */
+const SHARED = 5_000;
+const DETAILS_KEPT = 10 * 60_000;
+const MOST_DETAILS = 50_000;
+
+/** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
+export interface Fleet {
+  agents(): Promise<readonly Agent[]>;
+  version(): Promise<string | undefined>;
+  relays(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  usage(): Promise<{ readonly online: number; readonly running: number }>;
+  maintenance(): Promise<boolean | undefined>;
+  /** The agent's teams, at most ten minutes old unless `fresh`. */
+  teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
+  /** How many of these would have to be asked for their teams. */
+  unread(agentIds: Iterable<string>): number;
+  /** The names of the permissions that the server has for agents, as it shows them on this one. */
+  permissions(agentId: string): Promise<ReadonlySet<string>>;
+}
+
+interface Shared {
+  readonly value: Promise<unknown>;
+  /** Undefined while it is under way. */
+  doneAt: number | undefined;
+}
+
+export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
+  const reads = new Map<string, Shared>();
+  const details = new Map<string, { readonly teams: readonly AgentTeam[]; readonly at: number }>();
+  let permissions: ReadonlySet<string> = new Set();
+
+  function share<T>(what: string, read: () => Promise<T>): Promise<T> {
+    const known = reads.get(what);
+    if (known && (known.doneAt === undefined || clock.now() - known.doneAt < SHARED)) return known.value as Promise<T>;
+    const value = read();
+    const shared: Shared = { value, doneAt: undefined };
+    reads.set(what, shared);
+    value.then(
+      () => {
+        shared.doneAt = clock.now();
+      },
+      () => {
+        if (reads.get(what) === shared) reads.delete(what);
+      },
+    );
+    return value;
+  }
+
+  function isRecent(agentId: string): boolean {
+    const known = details.get(agentId);
+    return known !== undefined && clock.now() - known.at < DETAILS_KEPT;
+  }
+
+  async function detail(agentId: string): Promise<AgentDetail> {
+    const read = await urbancode.info(agentId);
+    details.delete(agentId);
+    details.set(agentId, { teams: read.teams, at: clock.now() });
+    for (const id of details.keys()) {
+      if (details.size <= MOST_DETAILS) break;
+      details.delete(id);
+    }
+    permissions = new Set(read.callerRights.keys());
+    return read;
+  }
+
+  return {
+    agents: () => share("agents", () => urbancode.list()),
+    version: () => share("version", () => urbancode.version()),
+    relays: () => share("relays", () => urbancode.relays()),
+    usage: () => share("usage", () => urbancode.usage()),
+    maintenance: () => share("maintenance", () => urbancode.maintenance()),
+    async teams(agentId, fresh = false) {
+      const known = details.get(agentId);
+      return known && !fresh && isRecent(agentId) ? known.teams : (await detail(agentId)).teams;
+    },
+    unread(agentIds) {
+      let count = 0;
+      for (const id of agentIds) if (!isRecent(id)) count += 1;
+      return count;
+    },
+    async permissions(agentId) {
+      if (permissions.size === 0) await detail(agentId);
+      return permissions;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { type Field, isModal, isView, type Line, type Part, type Shown } from "./view.ts";
+
+/** Everything that is shown, as plain text: what the ledger keeps of it. */
+export function textOf(shown: Shown): string {
+  if (isView(shown)) return shown.parts.flatMap(partText).join("\n");
+  if (isModal(shown))
+    return [shown.title, ...shown.parts.flatMap(partText), ...(shown.form?.fields ?? []).map(fieldText)].join("\n");
+  return Object.values(shown.errors).join("\n");
+}
+
+export function lineText(line: Line): string {
+  return line.map((span) => (typeof span === "string" ? span : (Object.values(span)[0] ?? ""))).join("");
+}
+
+function partText(part: Part): readonly string[] {
+  switch (part.kind) {
+    case "heading":
+      return [part.text];
+    case "buttons":
+      return [part.buttons.map((button) => `[${button.label}]`).join(" ")];
+    case "divider":
+      return [];
+    case "text":
+    case "note":
+      return part.lines.map(lineText);
+  }
+}
+
+function fieldText(field: Field): string {
+  return `${field.label}: ${field.kind === "text" ? field.value : field.value.map(({ label }) => label).join(", ")}`;
+}

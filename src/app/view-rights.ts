@@ -1,0 +1,22 @@
+import { holdsEverywhere, holdsOn } from "../domain/rights.ts";
+import type { Identity } from "./identity.ts";
+import { ServerError } from "./ports.ts";
+import { readGrants } from "./rights.ts";
+import type { Site } from "./site.ts";
+
+/** The permission without which an agent is not shown to somebody. Source: the reference, section 1. */
+const VIEW = "View Agents";
+
+/** Tells of each agent whether the person may view it; what the server does not tell about is not viewed. */
+export async function viewRights(site: Site, { user }: Identity): Promise<(agentId: string) => Promise<boolean>> {
+  const grants = await readGrants(site, user);
+  if (holdsEverywhere(grants, VIEW)) return async () => true;
+  return async (agentId) => {
+    try {
+      return holdsOn(grants, VIEW, await site.fleet.teams(agentId));
+    } catch (error) {
+      if (error instanceof ServerError) return false;
+      throw error;
+    }
+  };
+}
