@@ -7,11 +7,20 @@ import { ledgerKey } from "./adapters/ledger/key.ts";
 import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
 import { openSlack } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
+import { createHttp, type HttpSettings } from "./adapters/urbancode/http.ts";
+import { probe } from "./adapters/urbancode/probe.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
-import type { Log } from "./app/ports.ts";
+import { type Log, ServerError } from "./app/ports.ts";
 import type { Site, Sites } from "./app/site.ts";
-import type { Config, ServerConfig } from "./config/config.ts";
+import { UserError } from "./app/user-error.ts";
+import { runConfig } from "./cli/config-command.ts";
+import { readConnection } from "./cli/connection.ts";
+import { runPlan } from "./cli/plan-command.ts";
+import { runProbe } from "./cli/probe-command.ts";
+import { readOnlySite } from "./cli/read-only-site.ts";
+import { USAGE, UsageError } from "./cli/usage.ts";
+import type { Config, Credentials, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import { systemClock, systemRandom } from "./system.ts";
@@ -19,9 +28,48 @@ import { systemClock, systemRandom } from "./system.ts";
 /** The composition root: the only file that builds adapters. */
 
 const SHUTDOWN = 9_000;
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-async function main(): Promise<void> {
-  const config = loadConfig({ file: configFile(), env: process.env });
+async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...words] = argv;
+  if (command === undefined || (command.startsWith("-") && command !== "--help")) return await serve(argv);
+  if (command === "config") {
+    const file = configFile(words.slice(1).filter((word) => word !== "--file-only"));
+    const { text, code } = runConfig(withoutConfig(words), { file, env: process.env });
+    process.stdout.write(`${text}\n`);
+    process.exitCode = code;
+  } else if (command === "plan" || command === "probe") process.stdout.write(`${await readOnly(command, words)}\n`);
+  else if (command === "help" || command === "--help") process.stdout.write(`${USAGE}\n`);
+  else throw new UsageError(`There is no command "${command.slice(0, 60)}".\n\n${USAGE}`);
+}
+
+/** `plan` and `probe`: GETs only, no Slack, no ledger. */
+async function readOnly(command: "plan" | "probe", words: readonly string[]): Promise<string> {
+  const { rest, user, ...server } = readConnection(words, process.env);
+  // What probe prints is pasted into issues: it must not name the server.
+  const name = command === "probe" ? "the server" : new URL(server.url).hostname;
+  const settings = httpSettings({ name, requestDeadline: 30_000, ...server });
+  if (command === "probe") {
+    const http = createHttp(settings, { clock: systemClock, random: systemRandom });
+    try {
+      return await runProbe(rest, () => probe(http, { user, clock: systemClock }));
+    } finally {
+      await http.close();
+    }
+  }
+  const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log: SILENT });
+  try {
+    return await runPlan(rest, readOnlySite(urbancode, server.url, systemClock), (done, total) => {
+      if (process.stderr.isTTY)
+        process.stderr.write(`\rrights checked ${done} of ${total}${done === total ? "\n" : ""}`);
+    });
+  } finally {
+    await urbancode.close();
+  }
+}
+
+async function serve(argv: readonly string[]): Promise<void> {
+  const config = loadConfig({ file: configFile(argv), env: process.env });
   const log = pino({ level: process.env.LOG_LEVEL ?? "info", serializers: { error: pino.stdSerializers.err } });
   for (const warning of config.warnings) log.warn({}, warning);
   const sites = sitesOf(config, log);
@@ -68,9 +116,15 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => void stop("SIGINT"));
 }
 
-function configFile(): string {
-  const { values } = parseArgs({ options: { config: { type: "string", short: "c" } } });
+function configFile(argv: readonly string[]): string {
+  const { values } = parseArgs({ args: [...argv], options: { config: { type: "string", short: "c" } } });
   return values.config ?? process.env.DRYDOCK_CONFIG ?? "drydock.yml";
+}
+
+function withoutConfig(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => word === "--config" || word === "-c");
+  const rest = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
+  return rest.filter((word) => !word.startsWith("--config="));
 }
 
 function sitesOf(config: Config, log: Log): Sites {
@@ -78,34 +132,40 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { credentials } = server;
-  const urbancode = createUrbanCode(
-    {
-      name: server.name,
-      url: server.url,
-      ca: server.ca,
-      requestDeadline: server.deadlines.request,
-      credentials:
-        credentials.kind === "token"
-          ? { kind: "token", token: credentials.token.reveal() }
-          : { kind: "basic", user: credentials.user, password: credentials.password.reveal() },
-    },
-    { clock: systemClock, random: systemRandom, log },
-  );
+  const { name, url, policy, deadlines, watch } = server;
+  const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
+  const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
+  return { name, url, policy, deadlines, watch, urbancode, fleet: createFleet(urbancode, { clock: systemClock }) };
+}
+
+function httpSettings(server: {
+  readonly name: string;
+  readonly url: string;
+  readonly ca: string | undefined;
+  readonly requestDeadline: number;
+  readonly credentials: Credentials;
+}): HttpSettings {
+  const { name, url, ca, requestDeadline, credentials } = server;
   return {
-    name: server.name,
-    url: server.url,
-    policy: server.policy,
-    deadlines: server.deadlines,
-    watch: server.watch,
-    urbancode,
-    fleet: createFleet(urbancode, { clock: systemClock }),
+    name,
+    url,
+    ca,
+    requestDeadline,
+    credentials:
+      credentials.kind === "token"
+        ? { kind: "token", token: credentials.token.reveal() }
+        : { kind: "basic", user: credentials.user, password: credentials.password.reveal() },
   };
 }
 
-/** What the platform team can put right is a sentence; everything else is a bug, with its stack. */
-main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || (error instanceof Error && !(error instanceof TypeError));
-  process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
-  process.exit(1);
+/** What a person can put right is a sentence; everything else is a bug, with its stack. */
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const said =
+    error instanceof ConfigError ||
+    error instanceof UserError ||
+    error instanceof UsageError ||
+    error instanceof ServerError ||
+    (error instanceof Error && !(error instanceof TypeError));
+  process.stderr.write(`${said ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
 });

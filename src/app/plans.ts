@@ -98,8 +98,8 @@ export function createPlans(ports: {
     const { site, selection, again } = request;
     const identity = await identities.on(site, request.person);
     const [agents, serverVersion, grants, running] = await Promise.all([
-      site.fleet.agents(),
-      site.fleet.version(),
+      again ? site.urbancode.list() : site.fleet.agents(),
+      again ? site.urbancode.version() : site.fleet.version(),
       readGrants(site, identity.user),
       runningDeployments(site),
     ]);

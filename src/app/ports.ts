@@ -139,6 +139,23 @@ export interface UrbanCode {
   close(): Promise<void>;
 }
 
+/** What one documented read answers on a real server, held against what the reference says of it. Neither names nor values. */
+export interface ProbedCall {
+  /** As in the reference, e.g. `GET /cli/agentCLI/info`. */
+  readonly call: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly ms: number;
+  /** How many entries, where it is a list. */
+  readonly entries: number | undefined;
+  /** In what it differs from the reference; none = as the reference says. */
+  readonly differences: readonly string[];
+  /** Fields of the reference that this answer did not have; all of them are optional. */
+  readonly absent: readonly string[];
+}
+
 export interface TeamMapping extends RoleMapping {
   readonly userId: string | undefined;
   readonly groupId: string | undefined;

@@ -3,70 +3,15 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Config, ServerConfig } from "./config.ts";
 import { credentialsOf, type Environment, ledgerSecret, requiredSecret } from "./environment.ts";
+import { settingNames } from "./json-schema.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { type ConfigFile, fileShape } from "./schema.ts";
 import { problemsOf, readYaml, type YamlFile } from "./yaml-file.ts";
 
-const KNOWN = [
-  ...[
-    "ledger",
-    "file",
-    "slack",
-    "word",
-    "apiUrl",
-    "channels",
-    "operationsChannel",
-    "servers",
-    "url",
-    "username",
-    "caFile",
-    "mode",
-  ],
-  ...[
-    "approvals",
-    "slots",
-    "permissions",
-    "required",
-    "whereKnown",
-    "deadlines",
-    "request",
-    "neverOffline",
-    "notBack",
-    "stuck",
-    "stable",
-  ],
-  ...[
-    "zombie",
-    "lateWatch",
-    "watch",
-    "inFlight",
-    "fleet",
-    "http",
-    "host",
-    "port",
-    "id",
-    "shared",
-    "guests",
-    "whenBusy",
-    "tick",
-    "never",
-    "glob",
-    "tag",
-    "reason",
-    "people",
-    "emailDomains",
-    "mapping",
-    "onCall",
-  ],
-];
-
 /** Reads the one file and the environment. Throws ConfigError with every problem; the value is frozen all through. */
 export function loadConfig({ file, env }: { readonly file: string; readonly env: Environment }): Config {
   const problems: Problem[] = [];
-  const yaml = readYaml(basename(file), readText(file));
-  problems.push(...yaml.problems);
-  const parsed = fileShape.safeParse(withUrl(yaml.value, env), { reportInput: true });
-  if (yaml.problems.length === 0 && !parsed.success) problems.push(...problemsOf(parsed.error, yaml, KNOWN));
+  const { yaml, parsed } = readSettings(file, env, problems);
   const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
   const key = ledgerSecret(env, problems);
   const incoming = incomingOf(parsed.data?.slack, env, problems);
@@ -96,6 +41,26 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
     },
     warnings: servers.flatMap(warningsOf),
   });
+}
+
+/** Checks the file by itself, without the secrets of the environment. Throws ConfigError with every problem. */
+export function checkFile(file: string): void {
+  const problems: Problem[] = [];
+  const { yaml, parsed } = readSettings(file, {}, problems);
+  if (parsed.success) {
+    for (const [name, server] of Object.entries(parsed.data.servers))
+      checkServer(name, server, dirname(file), yaml, problems);
+    checkPeople(parsed.data, yaml, problems);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function readSettings(file: string, env: Environment, problems: Problem[]) {
+  const yaml = readYaml(basename(file), readText(file));
+  problems.push(...yaml.problems);
+  const parsed = fileShape.safeParse(withUrl(yaml.value, env), { reportInput: true });
+  if (yaml.problems.length === 0 && !parsed.success) problems.push(...problemsOf(parsed.error, yaml, settingNames()));
+  return { yaml, parsed };
 }
 
 function readText(file: string): string {
@@ -146,20 +111,12 @@ interface ServerInput {
 
 function toServer({ name, server, settings, env, yaml, directory }: ServerInput, problems: Problem[]): ServerConfig {
   const single = Object.keys(settings.servers).length === 1;
-  if (server.url === undefined) {
-    problems.push({
-      where: yaml.where(["servers", name]),
-      what: "url is missing: expected a URL, e.g. https://deploy.example.com:8443",
-    });
-  }
+  const ca = checkServer(name, server, directory, yaml, problems);
   return {
     name,
     url: server.url ?? "",
     credentials: credentialsOf(env, { name, username: server.username, single }, problems),
-    ca:
-      server.caFile === undefined
-        ? undefined
-        : readCertificate(resolve(directory, server.caFile), yaml.where(["servers", name, "caFile"]), problems),
+    ca,
     policy: {
       server: name,
       mode: server.mode,
@@ -175,7 +132,25 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
   };
 }
 
-function readCertificate(path: string, where: string, problems: Problem[]): string | undefined {
+/** What the file says of a server; its certificate's text. */
+function checkServer(
+  name: string,
+  server: ConfigFile["servers"][string],
+  directory: string,
+  yaml: YamlFile,
+  problems: Problem[],
+): string | undefined {
+  if (server.url === undefined) {
+    problems.push({
+      where: yaml.where(["servers", name]),
+      what: "url is missing: expected a URL, e.g. https://deploy.example.com:8443",
+    });
+  }
+  if (server.caFile === undefined) return undefined;
+  return readCertificate(resolve(directory, server.caFile), yaml.where(["servers", name, "caFile"]), problems);
+}
+
+export function readCertificate(path: string, where: string, problems: Problem[]): string | undefined {
   try {
     const pem = readFileSync(path, "utf8");
     new X509Certificate(pem);

@@ -56,6 +56,14 @@ const never = z.union(
   "expected a glob or a tag, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
 );
 
+/** What the vendor's guide wants of whoever upgrades an agent; the last since 6.2.7. */
+export const DEFAULT_PERMISSIONS = {
+  required: ["View Agents", "Edit Basic Settings"],
+  whereKnown: ["Upgrade Agents"],
+};
+/** Milliseconds. */
+export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, tick: 5_000 };
+
 const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
 const server = z.strictObject({
@@ -80,8 +88,10 @@ const server = z.strictObject({
       required: z
         .array(text("expected a permission's name, e.g. View Agents"))
         .min(1, "expected at least one permission, e.g. [View Agents]")
-        .default(["View Agents", "Edit Basic Settings"]),
-      whereKnown: z.array(text("expected a permission's name, e.g. Upgrade Agents")).default(["Upgrade Agents"]),
+        .default(DEFAULT_PERMISSIONS.required),
+      whereKnown: z
+        .array(text("expected a permission's name, e.g. Upgrade Agents"))
+        .default(DEFAULT_PERMISSIONS.whereKnown),
     })
     .prefault({}),
   deadlines: z
@@ -95,7 +105,13 @@ const server = z.strictObject({
       lateWatch: seconds(DEFAULT_DEADLINES.lateWatch),
     })
     .prefault({}),
-  watch: z.strictObject({ inFlight: seconds(5_000), fleet: seconds(30_000), tick: seconds(5_000) }).prefault({}),
+  watch: z
+    .strictObject({
+      inFlight: seconds(DEFAULT_WATCH.inFlight),
+      fleet: seconds(DEFAULT_WATCH.fleet),
+      tick: seconds(DEFAULT_WATCH.tick),
+    })
+    .prefault({}),
   whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
 });

@@ -65,6 +65,7 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
         `apiUrl: "${slack.apiUrl}"`,
         `channels: ${options.channels ?? "[C0ONCALL, C0RANDOM]"}`,
         "operationsChannel: C0OPS",
+        ...(options.slack?.command ? [`word: ${options.slack.command}`] : []),
         ...(options.http ? ["mode: http", `http: {host: 127.0.0.1, port: ${port}}`] : []),
       ],
       scale,

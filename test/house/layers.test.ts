@@ -85,6 +85,12 @@ describe("the linter keeps the layers apart", () => {
       "An adapter implements a port",
     ],
     [
+      "the command line builds no adapter",
+      "src/cli/bad.ts",
+      'import { createHttp } from "../adapters/urbancode/http.ts";\nexport const x = createHttp;\n',
+      "gets its adapters from main.ts",
+    ],
+    [
       "the stand-ins share no code with what they judge",
       "src/playground/bad.ts",
       'import { next } from "../domain/dispatch.ts";\nexport const x = next;\n',

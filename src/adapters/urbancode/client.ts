@@ -16,7 +16,7 @@ import {
 } from "./shapes.ts";
 
 /** The two shapes in which a server's front page tells its version (seen in the vendor's own client; there is no documented call). */
-const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
+export const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
 
 /** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
 export function createUrbanCode(

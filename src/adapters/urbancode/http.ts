@@ -22,6 +22,8 @@ export interface Http {
   text(what: string, path: string, options?: { signal?: AbortSignal | undefined; anyone?: boolean }): Promise<string>;
   /** GET with retries; the parsed JSON of a 2xx answer. Throws ServerError. */
   json(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
+  /** GET, once, whatever the answer is. Throws ServerError where there is none. */
+  raw(path: string, options?: { anyone?: boolean }): Promise<RawAnswer>;
   /** PUT, sent once and never again. Never throws. */
   putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
   close(): Promise<void>;
@@ -34,10 +36,12 @@ const LONGEST_QUEUE = 5_000;
 const URGENT = 1;
 const LARGEST_BODY = 64 * 1024 * 1024;
 
-interface Answer {
+export interface RawAnswer {
   readonly status: number;
   readonly body: string;
   readonly type: string;
+  /** The Content-Range header; empty where there is none. */
+  readonly range: string;
 }
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
@@ -53,7 +57,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     method: "GET" | "PUT",
     path: string,
     options: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<Answer> {
+  ): Promise<RawAnswer> {
     const deadline = AbortSignal.timeout(settings.requestDeadline);
     const response = await request(base + path, {
       method,
@@ -66,6 +70,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       status: response.statusCode,
       body: await response.body.text(),
       type: String(response.headers["content-type"] ?? ""),
+      range: String(response.headers["content-range"] ?? ""),
     };
   }
 
@@ -82,7 +87,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     what: string,
     path: string,
     options: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<Answer> {
+  ): Promise<RawAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const failure = await readOnce(what, path, options);
       if (!(failure instanceof ServerError)) return failure;
@@ -96,8 +101,8 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     what: string,
     path: string,
     options: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<Answer | ServerError> {
-    let answer: Answer;
+  ): Promise<RawAnswer | ServerError> {
+    let answer: RawAnswer;
     try {
       answer = await enqueue(() => send("GET", path, options));
     } catch (error) {
@@ -124,8 +129,16 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         );
       }
     },
+    async raw(path, options = {}) {
+      try {
+        return await enqueue(() => send("GET", path, options));
+      } catch (error) {
+        if (error instanceof ServerError) throw error;
+        throw new ServerError("unreachable", `${settings.name} gave no answer: ${sentenceOf(error)}`);
+      }
+    },
     async putOnce(path, signal) {
-      let answer: Answer;
+      let answer: RawAnswer;
       try {
         answer = await enqueue(() => send("PUT", path, { signal }), URGENT);
       } catch (error) {
@@ -145,7 +158,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   };
 }
 
-function refusal(server: string, what: string, { status, body }: Answer): ServerError {
+function refusal(server: string, what: string, { status, body }: RawAnswer): ServerError {
   const message = `${server} answered ${status} to "${what}": ${quote(body)}`;
   if (status === 400 || status === 401 || status === 403) return new ServerError("denied", message, status);
   if (status === 404) return new ServerError("not-found", message, status);

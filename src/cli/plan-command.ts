@@ -1,0 +1,117 @@
+import { type ArgumentSpec, parseArguments } from "../app/arguments.ts";
+import { textOf } from "../app/plain-text.ts";
+import type { Reading } from "../app/plans.ts";
+import { ServerError } from "../app/ports.ts";
+import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/select-agents.ts";
+import { readSelection, SELECTION_FLAGS } from "../app/selection.ts";
+import type { Site } from "../app/site.ts";
+import { planView } from "../app/views/plan-view.ts";
+import type { Agent, AgentDetail } from "../domain/agent.ts";
+import { makePlan } from "../domain/plan.ts";
+import { wantedPermissions } from "../domain/policy.ts";
+import { GUESSED_DURATION } from "../domain/progress.ts";
+import { takeSwitch } from "./usage.ts";
+
+const AT_ONCE = 10;
+
+const { server: _server, ...filters } = SELECTION_FLAGS;
+
+const ARGUMENTS: ArgumentSpec = {
+  flags: filters,
+  example: "drydock plan --url https://deploy.example.com:8443 --name web-* --limit 25",
+};
+
+/** Plans from a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
+export async function runPlan(
+  words: readonly string[],
+  site: Site,
+  progress: (done: number, total: number) => void,
+): Promise<string> {
+  const { on: json, rest } = takeSwitch(words, "json");
+  const args = parseArguments(ARGUMENTS, rest);
+  const selection = readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, [], args);
+  const reading = await read(site, selection, progress);
+  if (json) return JSON.stringify(toJson(reading), null, 2);
+  const unmet = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
+  const view = planView({ reading, draftId: "", whenBusy: "warn", unmet, said: [] });
+  return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
+}
+
+async function read(
+  site: Site,
+  selection: Selection,
+  progress: (done: number, total: number) => void,
+): Promise<Reading> {
+  const [agents, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const matching = await selectAgents(site, selection, agents);
+  const selected = matching.filter((agent) => selection.statuses.includes(agent.status));
+  const details = await readDetails(site, selected, progress);
+  const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
+  const wanted = wantedPermissions(site.policy, known);
+  const plan = makePlan({
+    policy: site.policy,
+    serverVersion,
+    options: { slots: selection.slots ?? site.policy.slots, reason: null },
+    agents: selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? [])),
+    claims: new Map(),
+    missingRights: new Map(
+      selected.map((agent) => [
+        agent.id,
+        wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
+      ]),
+    ),
+    limit: selection.limit,
+  });
+  return {
+    plan,
+    identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
+    unknown: matching.filter((agent) => agent.status === "offline").length,
+    candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
+    beyond: 0,
+    unmet: [],
+    running: await running(site),
+    expected: plan.agents.map(() => GUESSED_DURATION),
+    learned: false,
+  };
+}
+
+async function readDetails(
+  site: Site,
+  agents: readonly Agent[],
+  progress: (done: number, total: number) => void,
+): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
+  const details = new Map<string, AgentDetail | undefined>();
+  const queue = [...agents];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let agent = queue.shift(); agent; agent = queue.shift()) {
+        details.set(agent.id, await detailOf(site, agent));
+        progress(details.size, agents.length);
+      }
+    }),
+  );
+  return details;
+}
+
+/** Undefined where the server does not tell: nothing is allowed on it then. */
+async function detailOf(site: Site, agent: Agent): Promise<AgentDetail | undefined> {
+  try {
+    return await site.urbancode.info(agent.id);
+  } catch (error) {
+    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    throw error;
+  }
+}
+
+async function running(site: Site): Promise<number | undefined> {
+  try {
+    return (await site.fleet.usage()).running;
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}
+
+function toJson({ plan, unknown, candidates, running: busy }: Reading): object {
+  return { readOnly: true, candidates, offlineUnknown: unknown, runningDeployments: busy ?? null, plan };
+}

@@ -1,0 +1,26 @@
+import { createFleet } from "../app/fleet.ts";
+import type { Clock, UrbanCode } from "../app/ports.ts";
+import type { Site } from "../app/site.ts";
+import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
+import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+
+/** A server without a configuration: only observed, with the defaults. */
+export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): Site {
+  return {
+    name: urbancode.name,
+    url,
+    policy: {
+      server: urbancode.name,
+      mode: "observe",
+      approvals: 0,
+      slots: 10,
+      never: [],
+      whenBusy: "warn",
+      ...DEFAULT_PERMISSIONS,
+    },
+    deadlines: DEFAULT_DEADLINES,
+    watch: DEFAULT_WATCH,
+    urbancode,
+    fleet: createFleet(urbancode, { clock }),
+  };
+}

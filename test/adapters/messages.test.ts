@@ -1,0 +1,212 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { toMessage } from "../../src/adapters/slack/blocks.ts";
+import { toModal, toOptions } from "../../src/adapters/slack/modal.ts";
+import { searchPlan } from "../../src/app/adjust.ts";
+import type { Draft, Reading } from "../../src/app/plans.ts";
+import type { Selection } from "../../src/app/select-agents.ts";
+import type { Site } from "../../src/app/site.ts";
+import { isModal, isView, type Shown } from "../../src/app/view.ts";
+import { adjustModal } from "../../src/app/views/adjust-view.ts";
+import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
+import { cardView } from "../../src/app/views/card-view.ts";
+import { partialView, planView } from "../../src/app/views/plan-view.ts";
+import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
+import { AGENT_STATUSES } from "../../src/domain/agent.ts";
+import { diagnose } from "../../src/domain/diagnosis.ts";
+import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
+import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
+import { WHEN_BUSY } from "../../src/domain/policy.ts";
+import { foldProgress } from "../../src/domain/progress.ts";
+import type { Rollout } from "../../src/domain/rollout.ts";
+import type { Upgrade } from "../../src/domain/upgrade.ts";
+import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/block-kit.ts";
+import type { Block } from "../../src/playground/slack/workspace.ts";
+
+/** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */
+const nasty = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.string({ minLength: 250, maxLength: 260 }),
+  fc.constantFrom(
+    "<!channel>",
+    "`<@U0ALICE>`",
+    "&lt;&amp;",
+    "*".repeat(255),
+    "\n\r\t",
+    "🚢".repeat(120),
+    '"\\'.repeat(100),
+    "",
+  ),
+);
+const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
+const sometimes = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const agent: fc.Arbitrary<PlannedAgent> = fc.record({
+  id: fc.uuid(),
+  name: nasty,
+  status: fc.constantFrom(...AGENT_STATUSES),
+  version: fc.option(nasty),
+});
+const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
+  fc.record({
+    id: fc.constant(`prod-1.${planned.id}.1`),
+    rollout: fc.constant("prod-1"),
+    server: fc.constant("prod"),
+    agent: fc.constant({ id: planned.id, name: planned.name }),
+    attempt: fc.integer({ min: 1, max: 3 }),
+    from: fc.constant(planned.version),
+    seq: fc.constant(1),
+    intendedAt: time,
+    triggeredAt: sometimes(time),
+    last: sometimes(fc.record({ status: fc.constantFrom(...AGENT_STATUSES), version: fc.option(nasty) })),
+    awayAt: sometimes(time),
+    downSince: sometimes(time),
+    stuckSince: sometimes(time),
+    backSince: sometimes(time),
+    outcome: sometimes(fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time })),
+    holdsSlot: fc.boolean(),
+    closed: fc.boolean(),
+  });
+
+/** Fleets are small or large: a few hundred names are enough to meet every limit. */
+const plan: fc.Arbitrary<Plan> = fc.record({
+  server: fc.constantFrom("prod", "a-server-of-20-chars"),
+  serverVersion: fc.option(nasty),
+  options: fc.record({
+    slots: fc.integer({ min: 1, max: 10 }),
+    reason: fc.option(nasty),
+    canary: fc.option(fc.nat(), { nil: null }),
+  }),
+  agents: fc.oneof(fc.array(agent, { maxLength: 3 }), fc.array(agent, { minLength: 60, maxLength: 160 })),
+  excluded: fc.array(
+    fc.record({
+      agent: fc.record({ id: fc.uuid(), name: nasty }),
+      reason: fc.constantFrom(
+        "no permission",
+        "never list",
+        "in another rollout",
+        "newer than the server",
+        "inactive",
+        "over the limit",
+      ),
+      sentence: nasty,
+    }),
+    { maxLength: 60 },
+  ),
+  hash: fc.constant("0"),
+});
+
+const fleet = plan.chain((made) =>
+  fc.record({
+    plan: fc.constant(made),
+    upgrades: fc.tuple(...made.agents.map((planned) => sometimes(upgradeOf(planned)))),
+    status: fc.constantFrom("running", "stopping", "ended"),
+    reason: nasty,
+    said: fc.array(nasty, { maxLength: 12 }),
+    now: time,
+    page: fc.integer({ min: -1, max: 9 }),
+    busy: fc.constantFrom(...WHEN_BUSY),
+    count: fc.nat(),
+    query: fc.oneof(nasty, fc.constantFrom("*", "a*", "")),
+  }),
+);
+type Fleet = typeof fleet extends fc.Arbitrary<infer T> ? T : never;
+
+function everything(given: Fleet): readonly Shown[] {
+  const { plan: made, now, count } = given;
+  const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
+  const rollout: Rollout = {
+    id: "prod-1",
+    seq: 1,
+    status: given.status as Rollout["status"],
+    plan: made,
+    owner: "U0ALICE",
+    serverUser: { id: "u", name: given.reason },
+    channel: "C0ONCALL",
+    startedAt: 0,
+    stoppedBy: given.status === "running" ? undefined : "U0BOB",
+    endedAt: given.status === "ended" ? now : undefined,
+    posts: new Map(),
+  };
+  const progress = foldProgress({ total: made.agents.length, upgrades, stopping: false, retried: () => false });
+  const reading: Reading = {
+    plan: made,
+    identity: { user: { id: "u", name: "n", email: undefined, active: true, groups: [] }, via: "mapping" },
+    unknown: count,
+    candidates: count,
+    beyond: count,
+    unmet: made.excluded.slice(0, 20).map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
+    running: count,
+    expected: made.agents.map(() => count),
+    learned: count % 2 === 0,
+  };
+  const site = { name: made.server } as Site;
+  const partial = {
+    site,
+    serverVersion: made.serverVersion ?? undefined,
+    candidates: count,
+    selected: count,
+    checked: count,
+  };
+  const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
+  return [
+    planView({ reading, draftId: "d", whenBusy: given.busy, unmet: undefined, said: given.said, notice: given.reason }),
+    planView({ reading, draftId: "d", whenBusy: given.busy, unmet: given.reason, said: [] }),
+    partialView(partial),
+    cardView({
+      rollout,
+      progress,
+      upgrades,
+      slots: { inUse: count, here: count, limit: 10 },
+      serverReady: count % 2 === 0,
+      held: given.reason,
+      expect: () => ({ ms: count, learned: true }),
+      now,
+    }),
+    ...failed.map(({ outcome }) =>
+      failuresView(rollout, diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""), failed),
+    ),
+    resultView(rollout, progress, { required: count, recommended: count }),
+    ...upgrades.map((upgrade) => lateView(upgrade)),
+    backView(now, count),
+    loadingModal(rollout),
+    agentsModal({
+      rollout,
+      upgrades: new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade])),
+      visible: made.agents,
+      page: given.page,
+      now,
+    }),
+    adjustModal({ plan: made, slotLimit: 10, leftOut: choices, only: choices, args: ["d", "x".repeat(1_500)] }),
+  ];
+}
+
+describe("every message that Drydock can produce", () => {
+  test("is within Slack's limits, whatever the fleet, the names and the failures", () => {
+    fc.assert(
+      fc.property(fleet, (given) => {
+        for (const shown of everything(given)) {
+          if (isModal(shown)) expect(viewProblemsOf({ ...toModal(shown, "C0ONCALL") })).toEqual([]);
+          else if (isView(shown)) {
+            const { text, blocks } = toMessage(shown);
+            expect(problemsOf(blocks as unknown as Block[])).toEqual([]);
+            expect(text.length).toBeGreaterThan(0);
+            expect(text.length).toBeLessThanOrEqual(3_000);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("what a search field offers is too", () => {
+    fc.assert(
+      fc.property(fleet, ({ plan: made, query }) => {
+        const draft = { reading: { plan: made }, selection: {} as Selection } as Draft;
+        const options = toOptions(searchPlan(draft, query));
+        expect(options.length > 0 ? optionProblemsOf(options, "/options") : []).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

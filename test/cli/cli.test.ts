@@ -1,0 +1,155 @@
+import { type SpawnSyncReturns, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { startDeploy } from "../../src/playground/deploy/start-deploy.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "cli-"));
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const ACCOUNT = { DS_USERNAME: "drydock", DS_PASSWORD: "dry-dock-password" };
+
+type Ran = Pick<SpawnSyncReturns<string>, "status" | "stdout" | "stderr">;
+
+function drydock(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const child = spawn("node", ["dist/src/main.js", ...args], { env: { PATH: process.env.PATH ?? "", ...env } });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  return new Promise((resolve) => child.on("close", (status) => resolve({ status, stdout, stderr })));
+}
+
+async function standin() {
+  const deploy = await startDeploy({
+    agents: [
+      { name: "web-1", relayId: "r-1" },
+      { name: "secret-name", status: "UPGRADE_RECOMMND", tags: ["pci"] },
+      { name: "new", version: "9.0.0.0.1" },
+      { name: "off", status: "OFFLINE" },
+    ],
+  });
+  ends.push(() => deploy.stop());
+  return deploy;
+}
+
+describe("plan", () => {
+  test("tells what an upgrade would do, without Slack, without a file, by reading alone", async () => {
+    const deploy = await standin();
+    const { status, stdout } = await drydock(["plan", "--url", deploy.url, "--exclude", "secret-*"], ACCOUNT);
+    expect(status).toBe(0);
+    expect(stdout).toContain("Upgrade 1 of 3 agents on 127.0.0.1");
+    expect(stdout).toContain("newer than the server 1: new");
+    expect(stdout).toContain("1 agent is offline: whether they need the upgrade is not known.");
+    expect(stdout).toContain("Read only: nothing was started");
+    expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+
+  test("as JSON, with the same filters as in Slack", async () => {
+    const deploy = await standin();
+    const { stdout } = await drydock(["plan", "--json", "--tag=pci"], { ...ACCOUNT, DS_WEB_URL: deploy.url });
+    expect(JSON.parse(stdout)).toMatchObject({
+      readOnly: true,
+      plan: { agents: [{ name: "secret-name" }], excluded: [] },
+    });
+  });
+
+  test.each([
+    [["plan"], 2, "Say which server: --url"],
+    [["plan", "--url", "deploy"], 2, "--url wants a URL that begins with https://"],
+    [["plan", "--url", "http://u:p@h"], 2, "A password does not belong into the URL"],
+    [["plan", "--url", "http://127.0.0.1:1", "--nmae", "x"], 1, "Did you mean --name?"],
+    [["plan", "--url", "http://127.0.0.1:1"], 1, "the connection was refused"],
+    [["probe", "--url", "http://127.0.0.1:1", "--ca", "/no/such.pem"], 2, "cannot be read as a certificate"],
+    [["deploy"], 2, 'There is no command "deploy"'],
+    [["config", "chekc"], 2, 'There is no "config chekc"'],
+  ])("%j is answered with a sentence", async (args, code, sentence) => {
+    const { status, stderr, stdout } = await drydock(args, ACCOUNT);
+    expect([status, stdout]).toEqual([code, ""]);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe("probe", () => {
+  test("finds nothing to say about a server that is as documented, and names nobody", async () => {
+    const deploy = await standin();
+    const { status, stdout } = await drydock(["probe", "--url", deploy.url], ACCOUNT);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^17 reads, 0 of them otherwise than the reference says\./);
+    for (const secret of ["web-1", "secret-name", "7.2.3.1", "drydock@example.com", "127.0.0.1", "r-admin"])
+      expect(stdout).not.toContain(secret);
+    expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+
+  test("tells shape by shape what is different, with values masked", async () => {
+    const server = createServer((request, response) => {
+      const path = request.url?.split("?")[0];
+      const agent = { id: 7, name: "hidden-agent", status: "ONLINE", owner: { "jane@example.com": "x", team: "t" } };
+      response.writeHead(path === "/cli/relay" ? 403 : 200, { "content-type": "application/json;charset=utf-8" });
+      response.end(path === "/cli/agentCLI" ? JSON.stringify([agent]) : path === "/" ? "<html>welcome</html>" : "oops");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ends.push(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stdout } = await drydock(["probe", "--url", url, "--json"], ACCOUNT);
+    const { calls } = JSON.parse(stdout) as { calls: { call: string; differences: string[] }[] };
+    const differences = (call: string) => calls.find((found) => found.call === call)?.differences;
+    expect(differences("GET /cli/agentCLI")).toEqual([
+      "[].id is number, the reference has string",
+      "not in the reference: [].owner (object)",
+      "has no [].version, which Drydock needs",
+    ]);
+    expect(differences("GET /cli/relay")).toContain("answered 403, the reference has 200");
+    expect(differences("GET /cli/agentCLI/usage")).toEqual(["is not JSON"]);
+    expect(differences("GET / (front page, without credentials)")?.[0]).toContain("neither of the two known shapes");
+    for (const secret of ["hidden-agent", "jane@example.com", "welcome", "127.0.0.1"])
+      expect(stdout).not.toContain(secret);
+  });
+});
+
+describe("config", () => {
+  test("check: right, wrong with every problem, and the file by itself", async () => {
+    const file = join(directory, "drydock.yml");
+    writeFileSync(
+      file,
+      "servers:\n  prod: {url: https://deploy.example.com, approvals: 0, slotz: 3}\nslack: {wrd: x}\n",
+    );
+    const wrong = await drydock(["config", "check", "--config", file]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toContain('servers.prod.slotz: there is no setting "slotz" here. Did you mean slots?');
+    expect(wrong.stdout).toContain("SLACK_BOT_TOKEN: missing");
+    writeFileSync(file, "servers:\n  prod: {url: https://deploy.example.com, approvals: 0, mode: live}\n");
+    expect((await drydock(["config", "check", "-c", file])).status).toBe(1);
+    expect((await drydock(["config", "check", "--file-only", "-c", file])).stdout).toContain(
+      "is right. The environment",
+    );
+    const env = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1", DS_AUTH_TOKEN: "t" };
+    const right = await drydock(["config", "check", "-c", file], env);
+    expect([right.status, right.stdout]).toEqual([0, expect.stringContaining("Servers: prod (live).")]);
+  });
+
+  test("schema: what is committed is what the source says, and it judges as Drydock does", async () => {
+    const { stdout } = await drydock(["config", "schema"]);
+    expect(JSON.parse(readFileSync("drydock.schema.json", "utf8"))).toEqual(JSON.parse(stdout));
+    const judge = new Ajv2020({ strict: false }).compile(JSON.parse(stdout) as object);
+    const example = parse(readFileSync("drydock.example.yml", "utf8")) as { servers: { prod: object } };
+    expect([judge(example), judge.errors]).toEqual([true, null]);
+    expect(judge({ ...example, slak: {} })).toBe(false);
+    expect(judge({ servers: { prod: { ...example.servers.prod, slots: 11 } } })).toBe(false);
+    expect(judge({ servers: { prod: { ...example.servers.prod, whenBusy: "never" } } })).toBe(false);
+  });
+});
