@@ -1,20 +1,32 @@
 import { nearest, usageOf } from "../src/app/arguments.ts";
 import { type Command, defineCommand } from "../src/app/command.ts";
+import type { Services } from "../src/app/services.ts";
+import type { Site } from "../src/app/site.ts";
+import { standing } from "../src/app/standing.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
+import { within } from "../src/app/within.ts";
 
 export const help = defineCommand({
   name: "help",
   summary: "what Drydock understands",
   inThread: true,
   args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
-  async handler(args, { services, word }) {
+  async handler(args, { services, word, call }) {
     const known = services.commands.filter((command) => !command.hidden);
     const asked = args.words[0]?.toLowerCase();
     if (asked === undefined)
-      return say("Drydock upgrades agents. It understands:", ...known.map((command) => line(command, word)));
+      return say(
+        "Drydock upgrades agents. It understands:",
+        ...(await marked(known, services, call.person, word)).flatMap(({ command, mark }) => [
+          [...line(command, word), mark],
+        ]),
+      );
     const command = known.find((candidate) => candidate.name === asked);
-    if (command) return say(...one(command, word));
+    if (command) {
+      const [{ mark = "" } = {}] = await marked([command], services, call.person, word);
+      return say(...one(command, word), ...(mark ? [mark.trim()] : []));
+    }
     const near = nearest(
       asked,
       known.map((candidate) => candidate.name),
@@ -24,6 +36,28 @@ export const help = defineCommand({
     );
   },
 });
+
+/** How long the servers may keep the help waiting, in ms. */
+const PATIENCE = 3_000;
+
+/** Says of each command where this person cannot use it; a server that does not answer in time marks nothing. */
+async function marked(
+  known: readonly Command[],
+  services: Services,
+  person: string,
+  word: string,
+): Promise<readonly { readonly command: Command; readonly mark: string }[]> {
+  const sites = [...services.sites.values()];
+  const isKnown = async (site: Site) =>
+    (await within(services.clock, PATIENCE, standing(site, services.identities, person)))?.known ?? true;
+  const anywhere = known.some((command) => command.needsIdentity)
+    ? (await Promise.all(sites.map(isKnown))).includes(true)
+    : true;
+  return known.map((command) => ({
+    command,
+    mark: command.needsIdentity && !anywhere ? ` Not for you now: no server knows you, see ${word} whoami.` : "",
+  }));
+}
 
 function line(command: Command, word: string): Line {
   return [{ data: `${word} ${command.name}` }, ` ${command.summary}`];

@@ -1,13 +1,15 @@
 import { defineCommand } from "../src/app/command.ts";
 import { BOTH_STATUSES } from "../src/app/select-agents.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { NOT_THERE, SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
 
 export const upgrade = defineCommand({
   name: "upgrade",
   summary: "plan the upgrade of named agents, whichever of the two statuses they have",
+  needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: true, many: true },
     flags: SELECTION_FLAGS,
+    notThere: NOT_THERE,
     example: "/agents upgrade web-* db-prod-03",
   },
   handler: (args, context, words) =>

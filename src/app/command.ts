@@ -51,6 +51,8 @@ export interface Command {
   readonly hidden?: boolean;
   /** Understood in a rollout's thread too. */
   readonly inThread?: boolean;
+  /** Of no use to somebody whom no server knows. */
+  readonly needsIdentity?: boolean;
   /** Always taken, however much the person has asked for already. */
   readonly always?: boolean;
   readonly args: ArgumentSpec;

@@ -31,6 +31,13 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
 };
 
+/** What the plans do not know yet. */
+export const NOT_THERE: Readonly<Record<string, string>> = {
+  "include-offline":
+    "This version of Drydock does not wait for offline agents to come back (--include-offline): ask again when they are online.",
+  at: "This version of Drydock cannot start a rollout later (--at): plan and press Start when it is time.",
+};
+
 /** What a plan is made of. */
 export interface Made {
   readonly site: Site;

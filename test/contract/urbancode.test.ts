@@ -74,6 +74,17 @@ describe("against the stand-in server", () => {
     );
   });
 
+  test("reads what runs, the maintenance mode and the relays", async () => {
+    const { deploy, client } = await standin({ agents: [{ name: "web-1", relayId: "r-1" }] });
+    deploy.conditions.running = 4;
+    deploy.conditions.maintenance = true;
+    expect((await client.usage()).running).toBe(4);
+    expect(await client.maintenance()).toBe(true);
+    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1" }]);
+    deploy.conditions.unreported = ["tags"];
+    expect((await client.list())[0]?.tags).toBeUndefined();
+  });
+
   test.each(["script", "product"] as const)("finds the version in the front page (%s)", async (page) => {
     const { client } = await standin({ page, serverVersion: "8.0.1.2.99" });
     expect(await client.version()).toBe("8.0.1.2.99");

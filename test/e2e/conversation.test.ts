@@ -58,6 +58,14 @@ describe("who may", () => {
     expect(trial.deploy.fleet.triggers).toEqual([]);
   });
 
+  test("help marks what somebody cannot use", async () => {
+    say("U0ELSE", "help");
+    const help = renderText(await told(trial, "U0ELSE", "Drydock upgrades agents"));
+    expect(help.match(/Not for you now/g)).toHaveLength(3);
+    say("U0DAVE", "help");
+    expect(renderText(await told(trial, "U0DAVE", "Drydock upgrades agents"))).not.toContain("Not for you");
+  });
+
   test("a right through a group counts, and only on its team's agents", async () => {
     say("U0DAVE", "upgrade-required");
     const plan = renderText(await told(trial, "U0DAVE", "Upgrade 6 of 14 agents on prod"));

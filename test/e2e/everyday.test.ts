@@ -162,6 +162,17 @@ test("the first card comes before the rights are read, and becomes the plan", as
   await cardSays(trial, "prod-1: upgrading");
 });
 
+test("those who ask at the same time share one reading of the fleet", async () => {
+  trial = await startCompiled({ deploy: { agents: SOME, latency: 100 } });
+  await trial.startBot();
+  const before = trial.deploy.requests.get("GET /cli/agentCLI") ?? 0;
+  for (const person of ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE"]) say(person, "upgrade-required");
+  for (const person of ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE"]) await told(trial, person, "of 3 agents on prod");
+  expect((trial.deploy.requests.get("GET /cli/agentCLI") ?? 0) - before).toBe(1);
+  say("U0ALICE", "upgrade-required --include-offline");
+  await told(trial, "U0ALICE", "This version of Drydock does not wait for offline agents to come back");
+});
+
 test("errors by cause, with remedy and places on the host; what is learned is used the next time", async () => {
   const agents: AgentSeed[] = [
     ...Array.from({ length: 3 }, (_, i) => ({ name: `=bad-${i}`, fault: "refused" as const })),
@@ -188,6 +199,16 @@ test("errors by cause, with remedy and places on the host; what is learned is us
   );
   say("U0ALICE", "upgrade later");
   await told(trial, "U0ALICE", "from what upgrades took before");
+});
+
+test("a file that Slack does not take is told about once, and holds nothing else up", async () => {
+  trial = await startCompiled({ deploy: { agents: [{ name: "late", fault: "late-back" }], scale: 400 } });
+  trial.slack.fail("files.getUploadURLExternal", 100, "missing_scope");
+  await trial.startBot();
+  await startRollout(trial);
+  await threaded(trial, "The full list (prod-1.csv) is not shown here: Slack does not take it (missing_scope).");
+  await threaded(trial, "`late` came back at", 60_000);
+  expect(messages(trial, (_message, shown) => shown.includes("is not shown here"))).toHaveLength(1);
 });
 
 test("running deployments: told, waited for, or wanted gone", async () => {

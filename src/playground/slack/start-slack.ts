@@ -31,6 +31,8 @@ export interface SlackOptions {
   readonly redeliverAfter?: number;
 }
 
+export type Failure = "before" | "after" | "429" | "missing_scope";
+
 export interface SlackStandin {
   readonly url: string;
   readonly apiUrl: string;
@@ -41,8 +43,8 @@ export interface SlackStandin {
   readonly http: HttpDelivery;
   readonly signingSecret: string;
   readonly acts: Acts;
-  /** The next so many calls of a method: a 5xx, a 5xx after the work was done, or a 429. */
-  fail(method: string, times: number, how: "before" | "after" | "429"): void;
+  /** The next so many calls of a method: a 5xx, a 5xx after the work was done, a 429, or Slack's refusal for want of a scope. */
+  fail(method: string, times: number, how: Failure): void;
   readonly calls: { readonly method: string; readonly at: number; readonly status: number }[];
   stop(): Promise<void>;
 }
@@ -68,7 +70,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const sockets = new SocketMode(options.redeliverAfter ?? 3_000);
   const budgets = createBudgets(Date.now);
   const responses = new Map<string, ResponseUrl>();
-  const faults = new Map<string, { times: number; how: "before" | "after" | "429" }>();
+  const faults = new Map<string, { times: number; how: Failure }>();
   const calls: { method: string; at: number; status: number }[] = [];
   const tickets = new Set<string>();
   let base = "";
@@ -114,6 +116,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     const wait = how === "429" ? 1 : how === "before" ? undefined : budgets.spend(method, String(args.channel ?? ""));
     if (wait !== undefined) return send(429, refuse("ratelimited"), { "retry-after": String(wait) });
     if (how === "before") return send(503, refuse("service_unavailable"));
+    if (how === "missing_scope") return send(200, refuse("missing_scope"));
     const answer = callMethod(workspace, method, args) ?? refuse("unknown_method");
     if (how === "after") return send(503, refuse("service_unavailable"));
     send(200, answer);
