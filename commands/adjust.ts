@@ -12,7 +12,7 @@ export const adjust = defineCommand({
   args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Adjust on a plan" },
   async handler(args, context, words) {
     const { call, services } = context;
-    const taken = services.plans.look(args.words[0] ?? "", call.person);
+    const taken = services.drafts.look(args.words[0] ?? "", call.person);
     if (taken.kind === "used") return say("This plan was started or cancelled already. Say the command again.");
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;
@@ -31,7 +31,7 @@ export const adjust = defineCommand({
     return sayAgain(adjustments(draft, call.values), context);
   },
   search: ({ args, person, query }, services) => {
-    const taken = services.plans.look(args[0] ?? "", person);
+    const taken = services.drafts.look(args[0] ?? "", person);
     return taken.kind === "draft" ? searchPlan(taken.draft, query) : [];
   },
 });

@@ -8,7 +8,7 @@ export const cancel = defineCommand({
   hidden: true,
   args: { positional: { hint: "PLAN", required: true, many: false }, flags: {}, example: "press Cancel on a plan" },
   async handler(args, { services, call }) {
-    const taken = services.plans.take(args.words[0] ?? "", call.person);
+    const taken = services.drafts.take(args.words[0] ?? "", call.person);
     return say(
       taken.kind === "used" ? "This plan was started or cancelled already." : "Cancelled: nothing was started.",
     );

@@ -13,8 +13,8 @@ export const start = defineCommand({
   hidden: true,
   args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Start on a plan" },
   async handler(args, context) {
-    const { plans, starter } = context.services;
-    const taken = plans.take(args.words[0] ?? "", context.call.person);
+    const { drafts, starter } = context.services;
+    const taken = drafts.take(args.words[0] ?? "", context.call.person);
     if (taken.kind === "used") return say("This plan was started or cancelled already: one press is enough.");
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;

@@ -1,6 +1,6 @@
 import { matchesGlob } from "../domain/glob.ts";
 import type { FormValues } from "./command.ts";
-import type { Draft } from "./plans.ts";
+import type { Draft } from "./drafts.ts";
 import { isNameOnly } from "./select-agents.ts";
 import type { Choice } from "./view.ts";
 

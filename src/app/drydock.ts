@@ -4,6 +4,7 @@ import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
+import { createDrafts } from "./drafts.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
 import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
@@ -57,7 +58,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     lookedAround: (server: string) => (watches.get(server)?.rounds() ?? 0) > 0,
   };
   const identities = createIdentities({ people, board, settings: settings.people });
-  const plans = createPlans({ board, identities, clock, random });
+  const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
   const dispatcher = createDispatcher({ board, engine });
@@ -82,6 +83,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     identities,
     people: settings.people,
     plans,
+    drafts: createDrafts({ clock, random }),
     starter: createStarter({ board, plans, places }),
     clock,
     commands: settings.commands,

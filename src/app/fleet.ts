@@ -1,5 +1,5 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
-import type { Clock, UrbanCode } from "./ports.ts";
+import { type Clock, ServerError, type UrbanCode } from "./ports.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -12,6 +12,8 @@ export interface Fleet {
   version(): Promise<string | undefined>;
   relays(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   usage(): Promise<{ readonly online: number; readonly running: number }>;
+  /** How many agents run deployments; undefined where the server does not tell. */
+  running(): Promise<number | undefined>;
   maintenance(): Promise<boolean | undefined>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
@@ -66,11 +68,21 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
     return read;
   }
 
+  const usage = () => share("usage", () => urbancode.usage());
+
   return {
     agents: () => share("agents", () => urbancode.list()),
     version: () => share("version", () => urbancode.version()),
     relays: () => share("relays", () => urbancode.relays()),
-    usage: () => share("usage", () => urbancode.usage()),
+    usage,
+    async running() {
+      try {
+        return (await usage()).running;
+      } catch (error) {
+        if (error instanceof ServerError) return undefined;
+        throw error;
+      }
+    },
     maintenance: () => share("maintenance", () => urbancode.maintenance()),
     async teams(agentId, fresh = false) {
       const known = details.get(agentId);

@@ -3,25 +3,11 @@ import { orderAgents } from "../domain/order.ts";
 import { exclusionOf, makePlan, type Plan } from "../domain/plan.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
-import { type Clock, type Random, ServerError } from "./ports.ts";
 import { readGrants, readRights } from "./rights.ts";
 import { isNameOnly, onTeam, type Selection, selectAgents } from "./select-agents.ts";
 import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
 import { viewRights } from "./view-rights.ts";
-
-/** A plan that somebody looks at: kept in memory for half an hour, for that person only. */
-export interface Draft {
-  readonly id: string;
-  readonly person: string;
-  readonly channel: string;
-  readonly site: Site;
-  readonly selection: Selection;
-  /** The command that made it, to make it again. */
-  readonly said: readonly string[];
-  readonly reading: Reading;
-  readonly madeAt: number;
-}
 
 /** What there is to plan from, read afresh. */
 export interface Reading {
@@ -61,36 +47,16 @@ export interface PlanRequest {
   readonly progress?: (partial: Partial) => void;
 }
 
-export type Taken =
-  | { readonly kind: "draft"; readonly draft: Draft }
-  | { readonly kind: "used" }
-  | { readonly kind: "lost" };
-
 export interface Plans {
   /** Throws UserError where the person may not have a plan, or has one in the making. */
   read(request: PlanRequest): Promise<Reading>;
-  keep(draft: Omit<Draft, "id" | "madeAt">): Draft;
-  /** Looks at a draft without using it up. */
-  look(id: string, slackId: string): Taken;
-  /** Hands a draft out once: of two presses at the same moment one gets it. */
-  take(id: string, slackId: string): Taken;
 }
 
-const KEPT = 500;
-/** In all drafts together: a plan of 10,000 agents takes some megabytes. */
-const MOST_AGENTS = 100_000;
-const LIFETIME = 30 * 60_000;
 /** Fewer agents than this are asked about before anybody can read a first card. */
 const MANY = 100;
 
-export function createPlans(ports: {
-  readonly board: Board;
-  readonly identities: Identities;
-  readonly clock: Clock;
-  readonly random: Random;
-}): Plans {
-  const { board, identities, clock, random } = ports;
-  const drafts = new Map<string, Draft | "used">();
+export function createPlans(ports: { readonly board: Board; readonly identities: Identities }): Plans {
+  const { board, identities } = ports;
   /** Who has a plan in the making. */
   const making = new Map<string, Site>();
 
@@ -101,7 +67,7 @@ export function createPlans(ports: {
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
       readGrants(site, identity.user),
-      runningDeployments(site),
+      site.fleet.running(),
     ]);
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
     const matching = await selectAgents(site, selection, agents);
@@ -178,15 +144,6 @@ export function createPlans(ports: {
     );
   }
 
-  function draftOf(id: string, slackId: string): Taken {
-    const draft = drafts.get(id);
-    if (draft === "used") return { kind: "used" };
-    if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
-    if (draft.person !== slackId)
-      throw new UserError("This plan is somebody else's. Make your own with the same command.");
-    return { kind: "draft", draft };
-  }
-
   return {
     async read(request) {
       if (request.again) return await read(request);
@@ -202,34 +159,7 @@ export function createPlans(ports: {
         making.delete(request.person);
       }
     },
-    keep(draft) {
-      const kept: Draft = { ...draft, id: random.id(), madeAt: clock.now() };
-      drafts.set(kept.id, kept);
-      let agents = 0;
-      for (const known of drafts.values()) agents += known === "used" ? 0 : known.reading.plan.agents.length;
-      for (const [id, oldest] of drafts) {
-        if (id === kept.id || (drafts.size <= KEPT && agents <= MOST_AGENTS)) break;
-        agents -= oldest === "used" ? 0 : oldest.reading.plan.agents.length;
-        drafts.delete(id);
-      }
-      return kept;
-    },
-    look: draftOf,
-    take(id, slackId) {
-      const taken = draftOf(id, slackId);
-      if (taken.kind === "draft") drafts.set(id, "used");
-      return taken;
-    },
   };
-}
-
-async function runningDeployments(site: Site): Promise<number | undefined> {
-  try {
-    return (await site.fleet.usage()).running;
-  } catch (error) {
-    if (error instanceof ServerError) return undefined;
-    throw error;
-  }
 }
 
 function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {

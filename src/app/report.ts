@@ -3,11 +3,11 @@ import type { RolloutFact } from "../domain/events.ts";
 import { isFailure } from "../domain/outcome.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Upgrade } from "../domain/upgrade.ts";
+import { attachList, listName } from "./attach-list.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
-import { rolloutCsv } from "./rollout-csv.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
@@ -16,15 +16,6 @@ import { backView, failuresView, lateView, resultView } from "./views/thread-vie
 
 /** The key of the list that is attached at the end. */
 const FILE = "file";
-/** Slack's words, and ours, for what passes. */
-const PASSING = new Set([
-  "unreachable",
-  "ratelimited",
-  "closing",
-  "queue_full",
-  "service_unavailable",
-  "internal_error",
-]);
 /** Slack's words for "the bot cannot write there". */
 const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 
@@ -174,33 +165,16 @@ export function createReporter(ports: Ports): Reporter {
 
   /** The whole list as a file; where it cannot be shown, the thread says why, once. */
   async function attach(rollout: Rollout, place: { readonly channel: string; readonly thread: string }): Promise<void> {
-    const name = `${rollout.id}.csv`;
+    const name = listName(rollout);
     const announced = rollout.posts.get(FILE);
     if (!announced)
       await write(rollout, { type: "message.posting", data: { key: FILE, channel: place.channel, text: name } });
-    const why =
-      (await ports.places.refusal(place.channel)) ??
-      (await upload(rollout, { ...place, name }, announced?.announcedAt));
+    const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const since = announced?.announcedAt;
+    const why = await attachList({ thread, places: ports.places, rollout, upgrades, place, since });
     if (why !== undefined)
       await told(rollout, "no-file", say(`The full list (${name}) is not shown here: ${why}.`), place);
     await write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
-  }
-
-  /** Why Slack does not take the file; undefined where it has it. Throws SlackError where it may take it later. */
-  async function upload(
-    rollout: Rollout,
-    place: { readonly channel: string; readonly thread: string; readonly name: string },
-    announcedAt: number | undefined,
-  ): Promise<string | undefined> {
-    try {
-      if (announcedAt !== undefined && (await thread.hasFile({ ...place, since: announcedAt }))) return undefined;
-      const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
-      await thread.upload({ ...place, title: `${rollout.id}: every agent`, text: rolloutCsv(rollout, upgrades) });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof SlackError) || PASSING.has(error.code)) throw error;
-      return `Slack does not take it (${error.code})`;
-    }
   }
 
   /** Failed upgrades by cause. A reply stays, as what was true when it was told, also when its last agent came back. */

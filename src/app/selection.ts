@@ -82,7 +82,7 @@ export function slowly<T>({ services, show }: CommandContext, draw: (value: T) =
 export function drawPlan(made: Made, reading: Reading, { services, call }: CommandContext, notice?: string): View {
   const { site, selection, said } = made;
   const { plan } = reading;
-  const draft = services.plans.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
+  const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
   const unmet = plan.agents.length > 0 ? unmetRequirements({ policy: site.policy, agents: plan.agents.length }) : [];
   return planView({
     reading,

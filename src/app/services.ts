@@ -1,6 +1,7 @@
 import type { Rollout } from "../domain/rollout.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
+import type { Drafts } from "./drafts.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly identities: Identities;
   readonly people: PeopleSettings;
   readonly plans: Plans;
+  readonly drafts: Drafts;
   readonly starter: Starter;
   readonly clock: Clock;
   readonly commands: readonly Command[];

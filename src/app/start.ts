@@ -2,7 +2,8 @@ import { narrowPlan, type Plan } from "../domain/plan.ts";
 import { unmetRequirements } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
 import type { Places } from "./channels.ts";
-import { type Draft, droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
+import type { Draft } from "./drafts.ts";
+import { droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
 import { UserError } from "./user-error.ts";
 
 export interface Started {

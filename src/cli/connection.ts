@@ -1,7 +1,6 @@
-import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Credentials } from "../config/config.ts";
 import { credentialsOf, type Environment } from "../config/environment.ts";
+import { readCertificate } from "../config/load.ts";
 import type { Problem } from "../config/problem.ts";
 import { takeOption, UsageError } from "./usage.ts";
 
@@ -35,21 +34,14 @@ export function readConnection(words: readonly string[], env: Environment): Conn
     throw new UsageError(
       "Set DS_USERNAME and DS_PASSWORD, or DS_AUTH_TOKEN, in the environment: the account that reads.",
     );
+  const ca = caFile === undefined ? undefined : readCertificate(caFile, "--ca", problems);
+  const [problem] = problems;
+  if (problem) throw new UsageError(`${problem.where}: ${problem.what}`);
   return {
     url,
-    ca: caFile === undefined ? undefined : readCa(caFile),
+    ca,
     credentials,
     user: credentials.kind === "basic" ? credentials.user : env.DS_USERNAME,
     rest: others,
   };
-}
-
-function readCa(file: string): string {
-  try {
-    const pem = readFileSync(file, "utf8");
-    new X509Certificate(pem);
-    return pem;
-  } catch {
-    throw new UsageError(`${file} cannot be read as a certificate: expected a PEM file. Example: --ca ./deploy-ca.pem`);
-  }
 }

@@ -69,7 +69,7 @@ async function read(
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
     unmet: [],
-    running: await running(site),
+    running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),
     learned: false,
   };
@@ -99,15 +99,6 @@ async function detailOf(site: Site, agent: Agent): Promise<AgentDetail | undefin
     return await site.urbancode.info(agent.id);
   } catch (error) {
     if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
-    throw error;
-  }
-}
-
-async function running(site: Site): Promise<number | undefined> {
-  try {
-    return (await site.fleet.usage()).running;
-  } catch (error) {
-    if (error instanceof ServerError) return undefined;
     throw error;
   }
 }

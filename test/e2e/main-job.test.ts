@@ -10,7 +10,7 @@ afterEach(() => trial.stop());
 const SPREAD = 40;
 /** The agents of these faults end as something else than upgraded. */
 const ENDS: Readonly<Partial<Record<Fault, string>>> = {
-  refused: "5 agents: the server refused the upgrade",
+  refused: "5 agents: no write permission on AGENT_HOME/bin/air-agentupgrade.jar",
   "never-offline": "5 agents: the server took the request, but the agent never went offline",
   "never-back": "went offline and did not come back in time",
   "back-old": "5 agents: came back at the old version and still wants the upgrade",
