@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { readPress } from "../../src/adapters/slack/press.ts";
 import type { Line, Part, Span, View } from "../../src/app/view.ts";
-import { problemsOf } from "../../src/playground/slack/block-kit.ts";
+import { problemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
 
 const nasty = fc.oneof(

@@ -21,7 +21,7 @@ import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
-import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/block-kit.ts";
+import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
 
 /** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */

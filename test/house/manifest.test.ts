@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { commands } from "../../commands/index.ts";
@@ -49,6 +50,14 @@ test("the manifest asks for the scopes of the methods that are called, and for n
   expect(methods.filter((method) => !(method in SCOPES))).toEqual([]);
   const wanted = new Set(["commands", "app_mentions:read", ...methods.flatMap((method) => SCOPES[method] ?? [])]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());
+});
+
+test("the manifest is one by Slack's own schema", () => {
+  const schema = JSON.parse(readFileSync("test/data/slack/manifest.schema.1.0.0.json", "utf8")) as object;
+  const judge = new Ajv({ strict: false }).compile(schema);
+  expect([judge(manifest), judge.errors]).toEqual([true, null]);
+  const { display_information: _name, ...nameless } = manifest as unknown as Record<string, unknown>;
+  expect(judge(nameless)).toBe(false);
 });
 
 test("the usage hint names the commands, as the help does", () => {

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { buttonsOf, optionProblemsOf } from "./block-kit.ts";
+import { buttonsOf } from "./block-kit.ts";
+import { optionProblemsOf } from "./limits.ts";
 import type { Delivery } from "./socket-mode.ts";
 import { type Block, BOT, type SlackMessage, type SlackView, TEAM, type Workspace } from "./workspace.ts";
 
 const APP = "A0DRYDOCK";
+/** Source: Slack's documentation of trigger_id. */
+const TRIGGER_LIFE = 3_000;
 
 export interface Option {
   readonly text: { readonly text: string };
@@ -38,7 +41,7 @@ export function createActs(ports: {
 
   function triggerFor(person: string): string {
     const id = randomUUID();
-    workspace.triggers.set(id, person);
+    workspace.triggers.set(id, { person, until: Date.now() + TRIGGER_LIFE, used: false });
     return id;
   }
 

@@ -7,7 +7,7 @@ import { answerControl } from "./control-api.ts";
 import { HttpDelivery } from "./http-delivery.ts";
 import { createBudgets } from "./rate.ts";
 import { SocketMode } from "./socket-mode.ts";
-import { callMethod, refuse } from "./web-api.ts";
+import { callMethod, refuse, refuseScope } from "./web-api.ts";
 import {
   type Block,
   BOT,
@@ -25,6 +25,8 @@ export interface SlackOptions {
   readonly command?: string;
   readonly people?: readonly SlackPerson[];
   readonly channels?: readonly SlackChannel[];
+  /** The bot scopes that the app was given; left out = all. */
+  readonly scopes?: readonly string[];
   /** Sends what happens to this URL, signed, instead of through sockets. */
   readonly http?: () => string;
   /** Real ms after which an envelope that was not acknowledged is sent again. */
@@ -117,6 +119,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     if (wait !== undefined) return send(429, refuse("ratelimited"), { "retry-after": String(wait) });
     if (how === "before") return send(503, refuse("service_unavailable"));
     if (how === "missing_scope") return send(200, refuse("missing_scope"));
+    const refused = options.scopes && refuseScope(workspace, method, args, new Set(options.scopes));
+    if (refused) return send(200, refused);
     const answer = callMethod(workspace, method, args) ?? refuse("unknown_method");
     if (how === "after") return send(503, refuse("service_unavailable"));
     send(200, answer);

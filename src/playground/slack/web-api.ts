@@ -1,4 +1,4 @@
-import { problemsOf, viewProblemsOf } from "./block-kit.ts";
+import { problemsOf, viewProblemsOf } from "./limits.ts";
 import {
   type Block,
   BOT,
@@ -11,6 +11,33 @@ import {
 
 type Arguments = Readonly<Record<string, unknown>>;
 export type ApiAnswer = Readonly<Record<string, unknown>> & { readonly ok: boolean };
+
+/** The bot scopes of each method, from Slack's reference of the method; a private channel wants those of groups. */
+const SCOPES: Readonly<Record<string, (isPrivate: boolean) => readonly string[]>> = {
+  "users.info": () => ["users:read"],
+  "users.list": () => ["users:read"],
+  "chat.postMessage": () => ["chat:write"],
+  "chat.postEphemeral": () => ["chat:write"],
+  "chat.update": () => ["chat:write"],
+  "conversations.info": (isPrivate) => [isPrivate ? "groups:read" : "channels:read"],
+  "conversations.members": (isPrivate) => [isPrivate ? "groups:read" : "channels:read"],
+  "conversations.history": (isPrivate) => [isPrivate ? "groups:history" : "channels:history"],
+  "conversations.replies": (isPrivate) => [isPrivate ? "groups:history" : "channels:history"],
+  "files.getUploadURLExternal": () => ["files:write"],
+  "files.completeUploadExternal": () => ["files:write"],
+};
+
+/** Slack's refusal where the app was not given a scope that the call wants; undefined where it was. */
+export function refuseScope(
+  workspace: Workspace,
+  method: string,
+  args: Arguments,
+  granted: ReadonlySet<string>,
+): ApiAnswer | undefined {
+  const isPrivate = workspace.channels.some((channel) => channel.id === args.channel && channel.is_private);
+  const needed = SCOPES[method]?.(isPrivate).find((scope) => !granted.has(scope));
+  return needed ? { ...refuse("missing_scope"), needed, provided: [...granted].join(",") } : undefined;
+}
 
 /** The Web API methods, answering as Slack documents them. Undefined = there is no such method here. */
 export function callMethod(workspace: Workspace, method: string, args: Arguments): ApiAnswer | undefined {
@@ -165,18 +192,21 @@ function update(workspace: Workspace, args: Arguments): ApiAnswer {
   return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
 }
 
-/** A trigger_id opens one modal. */
+/** A trigger_id opens one modal, within three seconds. */
 function openView(workspace: Workspace, args: Arguments): ApiAnswer {
-  const trigger = String(args.trigger_id);
-  const person = workspace.triggers.get(trigger);
-  if (!person) return refuse("expired_trigger_id");
-  workspace.triggers.delete(trigger);
-  const id = `V${trigger}`;
+  const id = String(args.trigger_id);
+  const trigger = workspace.triggers.get(id);
+  if (!trigger) return refuse("invalid_trigger_id");
+  if (trigger.used) return refuse("exchanged_trigger_id");
+  if (trigger.until < Date.now()) return refuse("expired_trigger_id");
+  trigger.used = true;
+  const { person } = trigger;
   const view = viewOf(args);
   const problems = viewProblemsOf(view);
   if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
-  workspace.views.set(id, { id, person, view, errors: {} });
-  return { ok: true, view: { id, ...view } };
+  const viewId = `V${id}`;
+  workspace.views.set(viewId, { id: viewId, person, view, errors: {} });
+  return { ok: true, view: { id: viewId, ...view } };
 }
 
 function updateView(workspace: Workspace, args: Arguments): ApiAnswer {

@@ -16,6 +16,7 @@ export interface SlackChannel {
   /** Whether the bot is in it. */
   readonly bot: boolean;
   readonly archived?: boolean;
+  readonly is_private?: boolean;
   /** Shared with another organisation. */
   readonly is_ext_shared?: boolean;
   /** Ids of the people in it; left out = every member of the workspace. */
@@ -90,8 +91,8 @@ export class Workspace {
   readonly uploads = new Map<string, { readonly name: string; content: string }>();
   /** Where files are uploaded to. */
   uploadUrl = "";
-  /** Who did what a trigger_id was given for; each serves once. */
-  readonly triggers = new Map<string, string>();
+  /** Who did what a trigger_id was given for; each serves once, for three seconds. */
+  readonly triggers = new Map<string, { readonly person: string; readonly until: number; used: boolean }>();
   readonly people: readonly SlackPerson[];
   readonly channels: readonly SlackChannel[];
   readonly #listeners = new Set<(happening: Happening) => void>();
