@@ -79,7 +79,7 @@ async function play(trial: Trial): Promise<readonly string[]> {
   const shown = renderText(plan);
   console.log("\n@alice presses Start and confirms.");
   acts.press("U0ALICE", plan, "Start");
-  await threaded("the server refused the upgrade");
+  await threaded("no write permission on AGENT_HOME/bin/air-agentupgrade.jar");
   await threaded("never went offline");
   await threaded("did not come back in time");
   const end = await threaded("prod-1 is finished");

@@ -99,7 +99,7 @@ function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
   const lines: Line[] = [
     [
-      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, about ${duration(forecast(left, open))} left, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
+      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
     ],
   ];
   if (!serverReady)
@@ -108,6 +108,12 @@ function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now
     ]);
   else if (held) lines.push([held]);
   return lines;
+}
+
+/** What is in flight may take longer than anything before it did: then nobody can say how long. */
+function leftIn(left: readonly number[], slots: number): string {
+  const ms = forecast(left, slots);
+  return left.length > 0 && ms === 0 ? "longer than expected" : `about ${duration(ms)} left`;
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {

@@ -25,8 +25,13 @@ export function buttonsOf(blocks: readonly Block[]): readonly ShownButton[] {
 }
 
 /** A message as plain text, as a person would read it. */
-export function renderText(message: { readonly text: string; readonly blocks: readonly Block[] }): string {
-  if (message.blocks.length === 0) return decode(message.text);
+export function renderText(message: {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly files?: readonly { readonly name: string }[];
+}): string {
+  const files = (message.files ?? []).map(({ name }) => `(file ${name})`).join(" ");
+  if (message.blocks.length === 0) return [decode(message.text), files].filter((part) => part !== "").join("\n");
   const lines = message.blocks.map((block) => {
     if (block.type === "divider") return "———";
     if (block.type === "actions")
