@@ -1,11 +1,10 @@
 import { defineCommand } from "../src/app/command.ts";
 import { newestAttempts } from "../src/app/settle.ts";
+import { tenAtATime } from "../src/app/ten-at-a-time.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { viewRights } from "../src/app/view-rights.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plan.ts";
-
-const AT_ONCE = 10;
 
 /** Pressed on a card: `agents ROLLOUT [PAGE]`. */
 export const agents = defineCommand({
@@ -37,11 +36,8 @@ async function filter(
   views: (agentId: string) => Promise<boolean>,
 ): Promise<readonly PlannedAgent[]> {
   const mine = new Set<string>();
-  const queue = [...planned];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let agent = queue.shift(); agent; agent = queue.shift()) if (await views(agent.id)) mine.add(agent.id);
-    }),
-  );
+  await tenAtATime(planned, async ({ id }) => {
+    if (await views(id)) mine.add(id);
+  });
   return planned.filter((agent) => mine.has(agent.id));
 }

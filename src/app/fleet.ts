@@ -64,7 +64,8 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       if (details.size <= MOST_DETAILS) break;
       details.delete(id);
     }
-    permissions = new Set(read.callerRights.keys());
+    // An agent that shows no rights says nothing about which permissions there are.
+    if (read.callerRights.size > 0) permissions = new Set(read.callerRights.keys());
     return read;
   }
 

@@ -3,9 +3,8 @@ import { wantedPermissions } from "../domain/policy.ts";
 import { type Grants, holdsEverywhere, missingRights, type RoleMapping, type ServerRole } from "../domain/rights.ts";
 import { ServerError, type ServerUser } from "./ports.ts";
 import type { Site } from "./site.ts";
+import { tenAtATime } from "./ten-at-a-time.ts";
 import { UserError } from "./user-error.ts";
-
-const AT_ONCE = 10;
 
 /** What a server user may do, as far as the server tells. A refusal is no right: throws a UserError then. */
 export async function readGrants(site: Site, user: ServerUser): Promise<Grants> {
@@ -77,22 +76,19 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
     return { missing, teams };
   }
   request.begin();
-  let next = 0;
   let found = 0;
-  async function work(): Promise<void> {
-    while (next < agents.length && (enough === undefined || found < enough)) {
-      const agent = agents[next];
-      next += 1;
-      if (!agent) return;
+  await tenAtATime(
+    agents,
+    async (agent) => {
       const on = await teamsOf(site, agent, fresh);
       const lacking = on ? missingRights(grants, wanted, on) : wanted;
       missing.set(agent.id, lacking);
       teams.set(agent.id, on ?? []);
       if (lacking.length === 0 && request.counts(agent, on ?? [])) found += 1;
       progress(missing.size);
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+    },
+    () => enough !== undefined && found >= enough,
+  );
   return { missing, teams };
 }
 

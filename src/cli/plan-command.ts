@@ -5,14 +5,13 @@ import { ServerError } from "../app/ports.ts";
 import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/select-agents.ts";
 import { readSelection, SELECTION_FLAGS } from "../app/selection.ts";
 import type { Site } from "../app/site.ts";
+import { tenAtATime } from "../app/ten-at-a-time.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { makePlan } from "../domain/plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/progress.ts";
 import { takeSwitch } from "./usage.ts";
-
-const AT_ONCE = 10;
 
 const { server: _server, ...filters } = SELECTION_FLAGS;
 
@@ -81,15 +80,10 @@ async function readDetails(
   progress: (done: number, total: number) => void,
 ): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
   const details = new Map<string, AgentDetail | undefined>();
-  const queue = [...agents];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let agent = queue.shift(); agent; agent = queue.shift()) {
-        details.set(agent.id, await detailOf(site, agent));
-        progress(details.size, agents.length);
-      }
-    }),
-  );
+  await tenAtATime(agents, async (agent) => {
+    details.set(agent.id, await detailOf(site, agent));
+    progress(details.size, agents.length);
+  });
   return details;
 }
 

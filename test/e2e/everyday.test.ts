@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
-import type { SlackMessage, SlackView } from "../../src/playground/slack/workspace.ts";
+import { DEFAULT_PEOPLE, type SlackMessage, type SlackView } from "../../src/playground/slack/workspace.ts";
 import type { Trial } from "../../src/playground/trial.ts";
 import {
   cardSays,
@@ -263,31 +263,38 @@ test("several servers: one overview, one that does not answer spoils nothing, ro
 
 describe("disclosure", () => {
   const people = ["U0ALICE", "U0GUEST"];
+  const crowd = Array.from({ length: 80 }, (_, i) => ({ id: `U0CROWD${i}`, name: `crowd-${i}` }));
   const channels = [
     { id: "C0ONCALL", name: "on-call", bot: true, is_ext_shared: true },
     { id: "C0RANDOM", name: "random", bot: true, members: people },
     { id: "C0FINE", name: "fine", bot: true, members: people, is_ext_shared: true },
-    { id: "C0OPS", name: "operations", bot: true },
+    { id: "C0CROWD", name: "crowd", bot: true, members: [...crowd.map(({ id }) => id), "U0GUEST"] },
+    { id: "C0OPS", name: "operations", bot: true, members: crowd.map(({ id }) => id) },
   ];
 
   test("shared channels and channels with guests show no card unless they are listed with that consent", async () => {
     trial = await startCompiled({
       deploy: { agents: SOME, scale: 400 },
-      slack: { channels },
-      channels: "[C0ONCALL, C0RANDOM, {id: C0FINE, shared: true, guests: true}]",
+      slack: { channels, people: [...DEFAULT_PEOPLE, ...crowd] },
+      channels: "[C0ONCALL, C0RANDOM, C0CROWD, {id: C0FINE, shared: true, guests: true}]",
     });
     await trial.startBot();
     await startRollout(trial, "U0ALICE", "upgrade web-1", "C0ONCALL");
     await told(trial, "U0ALICE", "Not shown in this channel: it is shared with another organisation");
     await startRollout(trial, "U0ALICE", "upgrade web-2", "C0RANDOM");
     await told(trial, "U0ALICE", "Not shown in this channel: it has guests in it");
+    await startRollout(trial, "U0ALICE", "upgrade db-2", "C0CROWD");
+    await until(
+      "the crowd's guest",
+      () => messages(trial, (_m, shown) => shown.includes("it has guests in it")).length === 2,
+    );
     await startRollout(trial, "U0ALICE", "upgrade db-1", "C0FINE");
-    await until("three cards", () => cards(trial).length === 3);
+    await until("four cards", () => cards(trial).length === 4);
     expect(
       cards(trial)
         .map(({ channel }) => channel)
         .sort(),
-    ).toEqual(["C0FINE", "C0OPS", "C0OPS"]);
+    ).toEqual(["C0FINE", "C0OPS", "C0OPS", "C0OPS"]);
   });
 });
 

@@ -1,20 +1,24 @@
 import type { WebClient } from "@slack/web-api";
-import { type Channels, type Clock, SlackError } from "../../app/ports.ts";
+import { type Channels, type Clock, type People, SlackError } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 
 /** For how long an answer is good, in ms. */
 const REMEMBERED = 60_000;
 const PEOPLE_REMEMBERED = 10 * 60_000;
 const PAGE = 1_000;
+/** users.info takes about a hundred calls a minute. */
+const FEW = 60;
 const MOST_PAGES = 30;
 
-/** Who reads along, through conversations.info, conversations.members and users.list. */
+/** Who reads along, through conversations.info, conversations.members, and users.info or users.list. */
 export function createChannels({
   client,
+  people,
   clock,
   team,
 }: {
   readonly client: WebClient;
+  readonly people: People;
   readonly clock: Clock;
   readonly team: string;
 }): Channels {
@@ -37,17 +41,23 @@ export function createChannels({
     return ids;
   }
 
+  /** Few members are looked at one by one; for many the whole workspace is listed, which large ones do not allow often. */
   async function hasGuests(channel: string): Promise<boolean> {
-    const ids = await readOutsiders();
-    let found = false;
+    const members: string[] = [];
     await pages(
       "list a channel's members",
       (cursor) => client.conversations.members({ channel, limit: PAGE, ...cursor }),
-      ({ members }) => {
-        found ||= (members ?? []).some((id) => ids.has(id));
+      (page) => {
+        members.push(...(page.members ?? []));
       },
     );
-    return found;
+    if (members.length > FEW) {
+      const ids = await readOutsiders();
+      return members.some((id) => ids.has(id));
+    }
+    const kinds = await Promise.all(members.map(async (id) => (await people.person(id))?.kind));
+    // Somebody whom Slack does not tell about is an outsider.
+    return kinds.some((kind) => kind !== "member" && kind !== "bot" && kind !== "deleted");
   }
 
   return {

@@ -54,6 +54,7 @@ export async function openSlack(
   const botUser = self.user_id ?? "";
   const team = self.team_id ?? "";
   const outbox = createOutbox({ clock });
+  const people = createPeople({ client, clock, team });
   const receiver =
     incoming.mode === "http"
       ? createHttpReceiver(incoming, { ...ports, logger })
@@ -61,8 +62,8 @@ export async function openSlack(
 
   return {
     thread: createThread({ client, outbox, botUser }),
-    people: createPeople({ client, clock, team }),
-    channels: createChannels({ client, clock, team }),
+    people,
+    channels: createChannels({ client, people, clock, team }),
     async listen(answer) {
       const app = new App({
         token: botToken,
