@@ -112,6 +112,19 @@ describe("the stand-in workspace", () => {
     expect(fine.filter(({ type }) => type === "slash_commands")).toHaveLength(1);
   });
 
+  test("tells the person, and nobody else, that the app did not respond within 3 s", async () => {
+    const slack = await start();
+    await connect(slack, false);
+    slack.acts.slash("U0ALICE", "C0ONCALL", "status");
+    const notice = await until("the notice", () => slack.workspace.messages[0], 5_000);
+    expect(notice).toMatchObject({ only: "U0ALICE", text: "/agents failed because the app did not respond." });
+    const answering = await start();
+    await connect(answering, true);
+    answering.acts.slash("U0ALICE", "C0ONCALL", "status");
+    await until("the acknowledgement", () => answering.sockets.latencies.length === 1);
+    expect(answering.workspace.messages).toEqual([]);
+  });
+
   test("takes a response_url five times", async () => {
     const slack = await start();
     const frames = await connect(slack, true);

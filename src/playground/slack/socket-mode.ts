@@ -7,9 +7,13 @@ interface Pending {
   readonly acknowledged: (response: unknown) => void;
   tries: number;
   timer: NodeJS.Timeout | undefined;
+  /** When the person is told that nobody answered. */
+  patience: NodeJS.Timeout | undefined;
 }
 
 const MOST_TRIES = 4;
+/** Source: Slack's documentation of acknowledgements. */
+const PATIENCE = 3_000;
 
 export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 
@@ -27,10 +31,13 @@ export class SocketMode implements Delivery {
   readonly latencies: number[] = [];
   readonly #pending = new Map<string, Pending>();
   readonly #redeliverAfter: number;
+  readonly #unanswered: (payload: unknown) => void;
   #turn = 0;
 
-  constructor(redeliverAfter: number) {
+  /** @param unanswered called with what a person did, where no app acknowledged it within 3 s. */
+  constructor(redeliverAfter: number, unanswered: (payload: unknown) => void = () => {}) {
     this.#redeliverAfter = redeliverAfter;
+    this.#unanswered = unanswered;
   }
 
   connect(socket: WebSocket): void {
@@ -51,7 +58,15 @@ export class SocketMode implements Delivery {
   send(type: EnvelopeType, payload: unknown, acknowledged: (response: unknown) => void = () => {}): void {
     const id = randomUUID();
     const frame = { envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" };
-    const pending: Pending = { frame, sentAt: performance.now(), acknowledged, tries: 0, timer: undefined };
+    const pending: Pending = {
+      frame,
+      sentAt: performance.now(),
+      acknowledged,
+      tries: 0,
+      timer: undefined,
+      patience: undefined,
+    };
+    if (type !== "events_api") pending.patience = setTimeout(() => this.#unanswered(payload), PATIENCE).unref();
     this.#pending.set(id, pending);
     this.#deliver(id, pending);
     for (let i = 0; i < this.duplicates; i += 1) this.#transmit(frame);
@@ -70,7 +85,10 @@ export class SocketMode implements Delivery {
   }
 
   close(): void {
-    for (const { timer } of this.#pending.values()) clearTimeout(timer);
+    for (const { timer, patience } of this.#pending.values()) {
+      clearTimeout(timer);
+      clearTimeout(patience);
+    }
     this.#pending.clear();
     this.cut();
   }
@@ -95,6 +113,7 @@ export class SocketMode implements Delivery {
       const pending = envelope_id === undefined ? undefined : this.#pending.get(envelope_id);
       if (envelope_id === undefined || !pending) return;
       clearTimeout(pending.timer);
+      clearTimeout(pending.patience);
       this.#pending.delete(envelope_id);
       this.latencies.push(performance.now() - pending.sentAt);
       pending.acknowledged(payload);

@@ -69,8 +69,30 @@ interface ResponseUrl {
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
   const workspace = new Workspace(options.people ?? DEFAULT_PEOPLE, options.channels ?? DEFAULT_CHANNELS);
-  const sockets = new SocketMode(options.redeliverAfter ?? 3_000);
+  const sockets = new SocketMode(options.redeliverAfter ?? 3_000, unanswered);
   const budgets = createBudgets(Date.now);
+
+  /** What Slack shows to the person alone when an app does not acknowledge in time. */
+  function unanswered(payload: unknown): void {
+    const { command, channel_id, user_id, user, channel } = (payload ?? {}) as {
+      readonly command?: string;
+      readonly channel_id?: string;
+      readonly user_id?: string;
+      readonly user?: { readonly id?: string };
+      readonly channel?: { readonly id?: string };
+    };
+    const text = command
+      ? `${command} failed because the app did not respond.`
+      : "This app did not respond. Try again, or ask the people who run it.";
+    workspace.add({
+      channel: channel_id ?? channel?.id ?? "",
+      user: "USLACKBOT",
+      text,
+      blocks: [],
+      only: user_id ?? user?.id ?? "",
+    });
+  }
+
   const responses = new Map<string, ResponseUrl>();
   const faults = new Map<string, { times: number; how: Failure }>();
   const calls: { method: string; at: number; status: number }[] = [];
