@@ -36,7 +36,9 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
-  trial.slack.workspace.on(({ kind, message }) => console.log(transcript(trial, kind, message)));
+  trial.slack.workspace.on((happening) => {
+    if (happening.kind !== "view") console.log(transcript(trial, happening.kind, happening.message));
+  });
   try {
     await trial.startBot();
     const wrong = await play(trial);

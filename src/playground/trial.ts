@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
+import { readManifest } from "./slack/manifest.ts";
 import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-slack.ts";
 
 export interface TrialOptions {
@@ -53,7 +53,7 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
   const slack = await startSlack({
-    scopes: manifestScopes(),
+    app: readManifest(new URL("../../manifest.yml", import.meta.url)),
     ...options.slack,
     ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),
   });
@@ -135,14 +135,6 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** What the app asks for in its manifest, and so what it gets. */
-function manifestScopes(): readonly string[] {
-  const manifest = parse(readFileSync(new URL("../../manifest.yml", import.meta.url), "utf8")) as {
-    readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
-  };
-  return manifest.oauth_config.scopes.bot;
 }
 
 function credentials(name: string, { user, password }: Deploy): readonly (readonly [string, string])[] {

@@ -126,13 +126,13 @@ describe("buttons", () => {
     say("U0ALICE", "upgrade data-1");
     const plan = await told(trial, "U0ALICE", "Upgrade 1 of 15 agents");
     for (const value of [undefined, 7, "{", '{"command":5}', '{"command":"start","args":"x"}', "null"]) {
-      trial.slack.acts.forge("U0ALICE", plan, { action_id: "drydock:0.0:start", value });
+      trial.slack.acts.act("U0ALICE", plan, { action_id: "drydock:0.0:start", value });
     }
     await until(
       "six answers",
       () => messages(trial, (_message, shown) => shown.includes("did not draw this button")).length >= 6,
     );
-    trial.slack.acts.forge("U0ALICE", plan, { action_id: "drydock:0.0:x", value: '{"command":"no-such","args":[]}' });
+    trial.slack.acts.act("U0ALICE", plan, { action_id: "drydock:0.0:x", value: '{"command":"no-such","args":[]}' });
     await told(trial, "U0ALICE", 'There is no command "no-such"');
     expect(trial.deploy.fleet.triggers).toEqual([]);
   });
@@ -159,14 +159,14 @@ describe("buttons", () => {
 
 describe("a rollout", () => {
   test("two presses and doubled envelopes start it once; claimed agents are left out elsewhere; stop needs no server", async () => {
-    trial.slack.sockets.duplicates = 2;
+    trial.slack.faults.order({ kind: "twice", times: 1000 });
     say("U0ALICE", "upgrade data-* --slots 2");
     const plan = await told(trial, "U0ALICE", "Upgrade 6 of 15 agents");
     expect(messages(trial, (_message, shown) => shown.includes("Upgrade 6 of 15 agents"))).toHaveLength(1);
     trial.slack.acts.press("U0ALICE", plan, "Start");
     trial.slack.acts.press("U0ALICE", plan, "Start");
     await cardSays(trial, "prod-1: upgrading");
-    trial.slack.sockets.duplicates = 0;
+    trial.slack.faults.order({ kind: "twice", times: 0 });
 
     say("U0DAVE", "upgrade-required");
     await told(trial, "U0DAVE", "in another rollout 6");
@@ -187,14 +187,14 @@ describe("a rollout", () => {
   });
 
   test("where the bot cannot post, the card goes to the operations channel; a post whose reply was lost is found again", async () => {
-    trial.slack.fail("chat.postMessage", 1, "429");
+    trial.slack.faults.order({ kind: "api-429", method: "chat.postMessage", times: 1 });
     await startRollout(trial, "U0ALICE", "upgrade two*", "C0RANDOM");
     await cardSays(trial, "prod-2: finished", 60_000);
     const card = cards(trial).find((message) => renderText(message).includes("prod-2"));
     expect(card?.channel).toBe("C0OPS");
     expect(await threaded(trial, "prod-2 is finished")).toContain("1 of 1 upgraded.");
 
-    trial.slack.fail("chat.postMessage", 1, "after");
+    trial.slack.faults.order({ kind: "api-503-done", method: "chat.postMessage", times: 1 });
     await startRollout(trial, "U0ALICE", "upgrade web-1");
     await cardSays(trial, "prod-3: finished", 60_000);
     await threaded(trial, "prod-3 is finished");

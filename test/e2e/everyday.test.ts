@@ -203,7 +203,7 @@ test("errors by cause, with remedy and places on the host; what is learned is us
 
 test("a file that Slack does not take is told about once, and holds nothing else up", async () => {
   trial = await startCompiled({ deploy: { agents: [{ name: "late", fault: "late-back" }], scale: 400 } });
-  trial.slack.fail("files.getUploadURLExternal", 100, "missing_scope");
+  trial.slack.faults.order({ kind: "missing-scope", method: "files.getUploadURLExternal", times: 100 });
   await trial.startBot();
   await startRollout(trial);
   await threaded(trial, "The full list (prod-1.csv) is not shown here: Slack does not take it (missing_scope).");

@@ -145,7 +145,7 @@ describe("a modal is refused that is just over", () => {
 describe("a call without its scope", () => {
   test("is refused, and told which", async () => {
     const strict = await startSlack({
-      scopes: ["chat:write", "channels:read"],
+      app: { scopes: ["chat:write", "channels:read"] },
       channels: [...DEFAULT_CHANNELS, { id: "G0SECRET", name: "secret", bot: true, is_private: true }],
     });
     try {

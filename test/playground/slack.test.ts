@@ -1,51 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
-import { type SlackStandin, startSlack } from "../../src/playground/slack/start-slack.ts";
+import { call, connect, start, stopAll } from "../support/standin.ts";
 import { until } from "../support/trial.ts";
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function start(options: Parameters<typeof startSlack>[0] = {}) {
-  const slack = await startSlack(options);
-  ends.push(() => slack.stop());
-  return slack;
-}
-
-async function call(slack: SlackStandin, method: string, args: Record<string, unknown>, token = slack.botToken) {
-  const body = new URLSearchParams(
-    Object.entries(args).map(([key, value]): [string, string] => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-  const response = await fetch(slack.apiUrl + method, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-    body,
-  });
-  return {
-    status: response.status,
-    retryAfter: response.headers.get("retry-after"),
-    json: (await response.json()) as Record<string, unknown>,
-  };
-}
-
-async function connect(slack: SlackStandin, acknowledge: boolean) {
-  const { json } = await call(slack, "apps.connections.open", {}, slack.appToken);
-  const socket = new WebSocket(String(json.url));
-  ends.push(() => socket.terminate());
-  const frames: Record<string, unknown>[] = [];
-  socket.on("message", (data) => {
-    const frame = JSON.parse(String(data)) as Record<string, unknown>;
-    frames.push(frame);
-    if (acknowledge && frame.envelope_id) socket.send(JSON.stringify({ envelope_id: frame.envelope_id }));
-  });
-  await until("hello", () => frames.some(({ type }) => type === "hello"));
-  return frames;
-}
+afterEach(stopAll);
 
 const plain = (length: number) => ({ type: "plain_text", text: "x".repeat(length) });
 describe("the stand-in workspace", () => {
@@ -167,5 +124,49 @@ describe("the stand-in workspace", () => {
       user: { id: "U0ALICE" },
       view: { id, callback_id: "d", state: { values: { b: { a: { value: "typed" } } } } },
     });
+  });
+
+  test("fills Home tabs, where the manifest has one, and says when somebody opens it", async () => {
+    const slack = await start({ app: { home: true, events: ["app_home_opened"] } });
+    const frames = await connect(slack, true);
+    const home = (blocks: object[]) =>
+      call(slack, "views.publish", { user_id: "U0ALICE", view: { type: "home", blocks } });
+    const divider = { type: "divider" };
+    expect((await home(Array.from({ length: 100 }, () => divider))).json.ok).toBe(true);
+    expect((await home(Array.from({ length: 101 }, () => divider))).json.error).toBe("invalid_arguments");
+    slack.acts.openHome("U0ALICE");
+    const { payload } = await until("the event", () => frames.find(({ type }) => type === "events_api"));
+    expect(payload).toMatchObject({ event: { type: "app_home_opened", user: "U0ALICE", tab: "home" } });
+    const none = await start({ app: { home: false } });
+    const view = { type: "home", blocks: [divider] };
+    expect((await call(none, "views.publish", { user_id: "U0ALICE", view })).json.error).toBe("not_enabled");
+  });
+
+  test("tells who is in a usergroup, with the scope for it", async () => {
+    const slack = await start({ app: { scopes: ["usergroups:read"] } });
+    const { json } = await call(slack, "usergroups.list", {});
+    expect(json).toMatchObject({ ok: true, usergroups: [{ id: "S0PLATFORM", user_count: 2 }] });
+    const users = async (usergroup: string) => (await call(slack, "usergroups.users.list", { usergroup })).json;
+    expect(await users("S0PLATFORM")).toEqual({ ok: true, users: ["U0BOB", "U0CAROL"] });
+    expect(await users("S0NONE")).toEqual({ ok: false, error: "no_such_subteam" });
+    const poor = await start({ app: { scopes: [] } });
+    expect((await call(poor, "usergroups.list", {})).json).toMatchObject({ needed: "usergroups:read" });
+  });
+
+  test("takes no slash command in a thread, none that it does not know, and sends no event that was not asked for", async () => {
+    const slack = await start({ app: { events: [] } });
+    const frames = await connect(slack, true);
+    slack.acts.type("U0ALICE", "C0ONCALL", "/agents status", "1.000001");
+    slack.acts.type("U0ALICE", "C0ONCALL", "/agnets status");
+    slack.acts.type("U0ALICE", "C0ONCALL", "@drydock status");
+    slack.acts.type("U0ALICE", "C0ONCALL", "/agents last @alice <b>");
+    const last = await until("the command", () => frames.find(({ type }) => type === "slash_commands"));
+    expect(last.payload).toMatchObject({ text: "last <@U0ALICE> &lt;b&gt;" });
+    expect(frames.map(({ type }) => type)).toEqual(["hello", "slash_commands"]);
+    expect(slack.workspace.messages.map(({ only, thread, text }) => [only, thread, text])).toEqual([
+      ["U0ALICE", "1.000001", "`/agents` is not supported in threads. Sorry!"],
+      ["U0ALICE", undefined, "`/agnets` is not a valid command."],
+      [undefined, undefined, "<@U0DRYDOCK> status"],
+    ]);
   });
 });

@@ -1,19 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Acts } from "./acts.ts";
 import { renderText } from "./block-kit.ts";
+import type { Faults, SlackFault } from "./faults.ts";
 import type { SocketMode } from "./socket-mode.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
  * The stand-in's own paths: POST /_standin/slash {person, channel, text}, /_standin/press {person, channel, ts, button},
- * /_standin/mention {person, channel, thread, text}; GET /_standin/messages; POST /_standin/disconnect.
+ * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?}; GET /_standin/messages;
+ * POST /_standin/disconnect.
  */
 export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
-  ports: { readonly workspace: Workspace; readonly acts: Acts; readonly sockets: SocketMode },
+  ports: { readonly workspace: Workspace; readonly acts: Acts; readonly sockets: SocketMode; readonly faults: Faults },
 ): Promise<void> {
-  const { workspace, acts, sockets } = ports;
+  const { workspace, acts, sockets, faults } = ports;
   const path = request.url ?? "";
   const reply = (status: number, value: unknown) => {
     response.writeHead(status, { "content-type": "application/json" });
@@ -41,12 +43,15 @@ export async function answerControl(
     if (path === "/_standin/slash") acts.slash(person, channel, text);
     else if (path === "/_standin/mention") acts.mention(person, channel, thread, text);
     else if (path === "/_standin/disconnect") sockets.recycle();
+    else if (path === "/_standin/fault") faults.order(JSON.parse(body) as SlackFault);
     else if (path === "/_standin/press") {
       const message = workspace.find(channel, ts);
       if (!message) return reply(404, { error: `there is no message ${ts} in ${channel}` });
       return reply(200, { ok: true, confirm: acts.press(person, message, button) ?? null });
     } else
-      return reply(404, { error: "known: POST /_standin/slash, press, mention, disconnect; GET /_standin/messages" });
+      return reply(404, {
+        error: "known: POST /_standin/slash, press, mention, fault, disconnect; GET /_standin/messages",
+      });
     reply(200, { ok: true });
   } catch (error) {
     reply(400, { error: error instanceof Error ? error.message : "unreadable" });

@@ -1,64 +1,95 @@
 import { createHmac } from "node:crypto";
+import type { Faults } from "./faults.ts";
 import type { Delivery, EnvelopeType } from "./socket-mode.ts";
 
-/** Slack's tries: at once, and again where there was no 2xx within 3 s. Source: Slack's Events API documentation. */
+/** How long Slack waits for a 2xx. */
 const PATIENCE = 3_000;
-const TRIES = 3;
+/** After which real ms an event is sent again. What a person did is not. Source: Slack's Events API documentation. */
+const AGAIN = [0, 60_000, 300_000];
 
-/**
- * Slack's requests over HTTP, signed as Slack signs them. `skew` moves the date of the next requests, in seconds; `duplicates`
- * sends each of them again.
- */
+interface Sent {
+  readonly type: EnvelopeType;
+  readonly contentType: string;
+  readonly body: string;
+  readonly payload: unknown;
+}
+
+/** Slack's requests over HTTP, signed as Slack signs them. `skew` moves the date of the next requests, in seconds. */
 export class HttpDelivery implements Delivery {
-  duplicates = 0;
   skew = 0;
   /** The codes that the app answered with. */
   readonly statuses: number[] = [];
   readonly #url: () => string;
   readonly #secret: string;
+  readonly #faults: Faults;
+  readonly #unanswered: (payload: unknown) => void;
+  readonly #again: readonly number[];
+  readonly #timers = new Set<NodeJS.Timeout>();
 
-  constructor(url: () => string, secret: string) {
+  /** @param unanswered called with what a person did, where the app did not answer with 2xx within 3 s. */
+  constructor(
+    url: () => string,
+    secret: string,
+    faults: Faults,
+    unanswered: (payload: unknown) => void = () => {},
+    again = AGAIN,
+  ) {
     this.#url = url;
     this.#secret = secret;
+    this.#faults = faults;
+    this.#unanswered = unanswered;
+    this.#again = again;
   }
 
   send(type: EnvelopeType, payload: unknown, acknowledged: (response: unknown) => void = () => {}): void {
-    const body =
-      type === "events_api"
-        ? JSON.stringify(payload)
-        : new URLSearchParams(
-            type === "slash_commands" ? (payload as Record<string, string>) : { payload: JSON.stringify(payload) },
-          ).toString();
-    const contentType = type === "events_api" ? "application/json" : "application/x-www-form-urlencoded";
-    for (let i = 0; i <= this.duplicates; i += 1)
-      void this.#post(contentType, body, i === 0 ? acknowledged : () => {}, 1);
+    const isEvent = type === "events_api";
+    const body = isEvent
+      ? JSON.stringify(payload)
+      : new URLSearchParams(
+          type === "slash_commands" ? (payload as Record<string, string>) : { payload: JSON.stringify(payload) },
+        ).toString();
+    const contentType = isEvent ? "application/json" : "application/x-www-form-urlencoded";
+    const sent = { type, contentType, body, payload };
+    this.#faults.pass(() => {
+      void this.#post(sent, acknowledged, 0);
+      if (this.#faults.take("twice")) void this.#post(sent, () => {}, 0);
+    });
   }
 
-  async #post(
-    contentType: string,
-    body: string,
-    acknowledged: (response: unknown) => void,
-    attempt: number,
-  ): Promise<void> {
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  async #post(sent: Sent, acknowledged: (response: unknown) => void, retry: number): Promise<void> {
     const stamp = String(Math.floor(Date.now() / 1000) + this.skew);
-    const signature = createHmac("sha256", this.#secret).update(`v0:${stamp}:${body}`).digest("hex");
+    const signature = createHmac("sha256", this.#secret).update(`v0:${stamp}:${sent.body}`).digest("hex");
     try {
       const response = await fetch(this.#url(), {
         method: "POST",
         headers: {
-          "content-type": contentType,
+          "content-type": sent.contentType,
           "x-slack-request-timestamp": stamp,
           "x-slack-signature": `v0=${signature}`,
-          ...(attempt > 1 ? { "x-slack-retry-num": String(attempt - 1), "x-slack-retry-reason": "http_timeout" } : {}),
+          ...(retry > 0 ? { "x-slack-retry-num": String(retry), "x-slack-retry-reason": "http_timeout" } : {}),
         },
-        body,
+        body: sent.body,
         signal: AbortSignal.timeout(PATIENCE),
       });
       this.statuses.push(response.status);
       const text = await response.text();
-      if (response.ok) acknowledged(text === "" ? undefined : (JSON.parse(text) as unknown));
+      if (response.ok && !this.#faults.take("ack-lost"))
+        return acknowledged(text === "" ? undefined : (JSON.parse(text) as unknown));
     } catch {
-      if (attempt < TRIES) await this.#post(contentType, body, acknowledged, attempt + 1);
+      // No answer in time counts as no answer.
     }
+    if (sent.type !== "events_api") return this.#unanswered(sent.payload);
+    const wait = this.#again[retry];
+    if (wait === undefined) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#post(sent, acknowledged, retry + 1);
+    }, wait);
+    this.#timers.add(timer);
   }
 }

@@ -4,9 +4,9 @@ type Shape = Readonly<Record<string, unknown>>;
 type Check = (fine: boolean, pointer: string, what: string) => void;
 
 /** Where the blocks are: some are for messages alone, some for modals. */
-type Surface = "message" | "modal";
+type Surface = "message" | "modal" | "home";
 
-const BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100 };
+const BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
 
 /** What Slack would refuse in a message's blocks, each with a pointer; empty = they are fine. Source: Slack's Block Kit reference. */
 export function problemsOf(blocks: readonly Block[]): readonly string[] {
@@ -15,16 +15,17 @@ export function problemsOf(blocks: readonly Block[]): readonly string[] {
   return problems;
 }
 
-/** What Slack would refuse in a modal. Source: Slack's reference of views. */
-export function viewProblemsOf(view: Shape): readonly string[] {
+/** What Slack would refuse in a modal or a Home tab. Source: Slack's reference of views. */
+export function viewProblemsOf(view: Shape, surface: "modal" | "home" = "modal"): readonly string[] {
   const { problems, check } = collector();
   const blocks = Array.isArray(view.blocks) ? (view.blocks as readonly Block[]) : [];
-  checkBlocks(blocks, "modal", check);
-  check(view.type === "modal", "/type", "must be modal");
-  checkText(view.title, "/title", 24, check);
-  for (const part of ["submit", "close"]) if (view[part] !== undefined) checkText(view[part], `/${part}`, 24, check);
+  checkBlocks(blocks, surface, check);
+  check(view.type === surface, "/type", `must be ${surface}`);
   checkLength(view.private_metadata, "/private_metadata", 3000, check);
   checkLength(view.callback_id, "/callback_id", 255, check);
+  if (surface === "home") return problems;
+  checkText(view.title, "/title", 24, check);
+  for (const part of ["submit", "close"]) if (view[part] !== undefined) checkText(view[part], `/${part}`, 24, check);
   const hasInput = blocks.some((block) => block.type === "input");
   check(!hasInput || view.submit !== undefined, "/submit", "must be there where there is an input");
   return problems;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
+import type { Faults } from "./faults.ts";
 
 interface Pending {
   readonly frame: Record<string, unknown>;
@@ -25,18 +26,18 @@ export interface Delivery {
 /** The sockets of Socket Mode: each envelope goes to one of them, and again where it was not acknowledged. */
 export class SocketMode implements Delivery {
   readonly sockets = new Set<WebSocket>();
-  /** Duplicates to send of each coming envelope, for tests. */
-  duplicates = 0;
   /** Real ms from each envelope to its acknowledgement. */
   readonly latencies: number[] = [];
   readonly #pending = new Map<string, Pending>();
   readonly #redeliverAfter: number;
   readonly #unanswered: (payload: unknown) => void;
+  readonly #faults: Faults;
   #turn = 0;
 
   /** @param unanswered called with what a person did, where no app acknowledged it within 3 s. */
-  constructor(redeliverAfter: number, unanswered: (payload: unknown) => void = () => {}) {
+  constructor(redeliverAfter: number, faults: Faults, unanswered: (payload: unknown) => void = () => {}) {
     this.#redeliverAfter = redeliverAfter;
+    this.#faults = faults;
     this.#unanswered = unanswered;
   }
 
@@ -68,8 +69,11 @@ export class SocketMode implements Delivery {
     };
     if (type !== "events_api") pending.patience = setTimeout(() => this.#unanswered(payload), PATIENCE).unref();
     this.#pending.set(id, pending);
-    this.#deliver(id, pending);
-    for (let i = 0; i < this.duplicates; i += 1) this.#transmit(frame);
+    this.#faults.pass(() => {
+      this.#deliver(id, pending);
+      if (this.#faults.take("twice")) this.#transmit(frame);
+      if (this.#faults.take("socket-cut")) this.cut();
+    });
   }
 
   /** Slack asks to connect again, as it does every few hours. */
@@ -111,7 +115,7 @@ export class SocketMode implements Delivery {
     try {
       const { envelope_id, payload } = JSON.parse(text) as { envelope_id?: string; payload?: unknown };
       const pending = envelope_id === undefined ? undefined : this.#pending.get(envelope_id);
-      if (envelope_id === undefined || !pending) return;
+      if (envelope_id === undefined || !pending || this.#faults.take("ack-lost")) return;
       clearTimeout(pending.timer);
       clearTimeout(pending.patience);
       this.#pending.delete(envelope_id);

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { WebSocketServer } from "ws";
 import { type Acts, createActs } from "./acts.ts";
 import { answerControl } from "./control-api.ts";
+import { Faults } from "./faults.ts";
 import { HttpDelivery } from "./http-delivery.ts";
+import type { SlackApp } from "./manifest.ts";
 import { createBudgets } from "./rate.ts";
 import { SocketMode } from "./socket-mode.ts";
 import { callMethod, refuse, refuseScope } from "./web-api.ts";
@@ -13,6 +16,7 @@ import {
   BOT,
   DEFAULT_CHANNELS,
   DEFAULT_PEOPLE,
+  SLACKBOT,
   type SlackChannel,
   type SlackMessage,
   type SlackPerson,
@@ -25,15 +29,13 @@ export interface SlackOptions {
   readonly command?: string;
   readonly people?: readonly SlackPerson[];
   readonly channels?: readonly SlackChannel[];
-  /** The bot scopes that the app was given; left out = all. */
-  readonly scopes?: readonly string[];
+  /** What the app was given; what is left out = everything. */
+  readonly app?: Partial<SlackApp>;
   /** Sends what happens to this URL, signed, instead of through sockets. */
   readonly http?: () => string;
   /** Real ms after which an envelope that was not acknowledged is sent again. */
   readonly redeliverAfter?: number;
 }
-
-export type Failure = "before" | "after" | "429" | "missing_scope";
 
 export interface SlackStandin {
   readonly url: string;
@@ -45,8 +47,8 @@ export interface SlackStandin {
   readonly http: HttpDelivery;
   readonly signingSecret: string;
   readonly acts: Acts;
-  /** The next so many calls of a method: a 5xx, a 5xx after the work was done, a 429, or Slack's refusal for want of a scope. */
-  fail(method: string, times: number, how: Failure): void;
+  readonly faults: Faults;
+  readonly app: Partial<SlackApp>;
   readonly calls: { readonly method: string; readonly at: number; readonly status: number }[];
   stop(): Promise<void>;
 }
@@ -69,7 +71,9 @@ interface ResponseUrl {
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
   const workspace = new Workspace(options.people ?? DEFAULT_PEOPLE, options.channels ?? DEFAULT_CHANNELS);
-  const sockets = new SocketMode(options.redeliverAfter ?? 3_000, unanswered);
+  const faults = new Faults();
+  const app = options.app ?? {};
+  const sockets = new SocketMode(options.redeliverAfter ?? 3_000, faults, unanswered);
   const budgets = createBudgets(Date.now);
 
   /** What Slack shows to the person alone when an app does not acknowledge in time. */
@@ -86,7 +90,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
       : "This app did not respond. Try again, or ask the people who run it.";
     workspace.add({
       channel: channel_id ?? channel?.id ?? "",
-      user: "USLACKBOT",
+      user: SLACKBOT,
       text,
       blocks: [],
       only: user_id ?? user?.id ?? "",
@@ -94,7 +98,6 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   }
 
   const responses = new Map<string, ResponseUrl>();
-  const faults = new Map<string, { times: number; how: Failure }>();
   const calls: { method: string; at: number; status: number }[] = [];
   const tickets = new Set<string>();
   let base = "";
@@ -111,11 +114,12 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     return `${base}/response/${id}`;
   }
 
-  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET);
+  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET, faults, unanswered);
   const acts = createActs({
     workspace,
     delivery: options.http ? http : sockets,
     command: options.command ?? "/agents",
+    app,
     responseUrl,
   });
 
@@ -134,17 +138,20 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
       return send(200, { ok: true, url: `${base.replace("http", "ws")}/link?ticket=${ticket}` });
     }
     if (token !== BOT_TOKEN) return send(200, refuse(token === "" ? "not_authed" : "invalid_auth"));
-    const fault = faults.get(method);
-    const how = fault && fault.times > 0 ? fault.how : undefined;
-    if (fault && how) fault.times -= 1;
-    const wait = how === "429" ? 1 : how === "before" ? undefined : budgets.spend(method, String(args.channel ?? ""));
+    const late = faults.lateness(method);
+    if (late > 0) await delay(late);
+    if (faults.take("token-revoked", method)) return send(200, refuse("token_revoked"));
+    if (faults.take("api-503", method)) return send(503, refuse("service_unavailable"));
+    const wait = faults.take("api-429", method) ? 1 : budgets.spend(method, String(args.channel ?? ""));
     if (wait !== undefined) return send(429, refuse("ratelimited"), { "retry-after": String(wait) });
-    if (how === "before") return send(503, refuse("service_unavailable"));
-    if (how === "missing_scope") return send(200, refuse("missing_scope"));
-    const refused = options.scopes && refuseScope(workspace, method, args, new Set(options.scopes));
+    const refused = faults.take("missing-scope", method)
+      ? refuse("missing_scope")
+      : method === "views.publish" && app.home === false
+        ? refuse("not_enabled")
+        : app.scopes && refuseScope(workspace, method, args, new Set(app.scopes));
     if (refused) return send(200, refused);
     const answer = callMethod(workspace, method, args) ?? refuse("unknown_method");
-    if (how === "after") return send(503, refuse("service_unavailable"));
+    if (faults.take("api-503-done", method)) return send(503, refuse("service_unavailable"));
     send(200, answer);
   }
 
@@ -165,7 +172,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     if (args.replace_original === true && target.message) {
       Object.assign(target.message, shown);
       target.message.edits += 1;
-      workspace.tell("whispered", target.message);
+      workspace.tell({ kind: "whispered", message: target.message });
     } else {
       const isPublic = args.response_type === "in_channel";
       const said = workspace.add({
@@ -194,7 +201,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
         ? upload(path.slice(8), request, response)
         : path.startsWith("/response/")
           ? respond(path.slice(10), request, response)
-          : answerControl(request, response, { workspace, acts, sockets });
+          : answerControl(request, response, { workspace, acts, sockets, faults });
     work.catch(() => response.writeHead(500).end());
   });
   const upgrades = new WebSocketServer({ noServer: true });
@@ -220,10 +227,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     http,
     signingSecret: SIGNING_SECRET,
     acts,
-    fail: (method, times, how) => faults.set(method, { times, how }),
+    faults,
+    app,
     calls,
     stop: () =>
       new Promise((resolve) => {
+        faults.clear();
+        http.close();
         sockets.close();
         server.close(() => resolve());
         server.closeAllConnections();

@@ -23,6 +23,8 @@ const SCOPES: Readonly<Record<string, (isPrivate: boolean) => readonly string[]>
   "conversations.members": (isPrivate) => [isPrivate ? "groups:read" : "channels:read"],
   "conversations.history": (isPrivate) => [isPrivate ? "groups:history" : "channels:history"],
   "conversations.replies": (isPrivate) => [isPrivate ? "groups:history" : "channels:history"],
+  "usergroups.list": () => ["usergroups:read"],
+  "usergroups.users.list": () => ["usergroups:read"],
   "files.getUploadURLExternal": () => ["files:write"],
   "files.completeUploadExternal": () => ["files:write"],
 };
@@ -66,6 +68,15 @@ const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) =
   "chat.update": update,
   "views.open": openView,
   "views.update": updateView,
+  "views.publish": publishHome,
+  "usergroups.list": (workspace) => ({
+    ok: true,
+    usergroups: workspace.usergroups.map(({ users, ...group }) => ({ ...group, user_count: users.length })),
+  }),
+  "usergroups.users.list": (workspace, args) => {
+    const group = workspace.usergroups.find(({ id }) => id === args.usergroup);
+    return group ? { ok: true, users: group.users } : refuse("no_such_subteam");
+  },
   "conversations.history": (workspace, args) => history(workspace, args, undefined),
   "conversations.replies": (workspace, args) => history(workspace, args, String(args.ts)),
 };
@@ -188,7 +199,7 @@ function update(workspace: Workspace, args: Arguments): ApiAnswer {
   message.text = String(args.text ?? "");
   message.blocks = blocksOf(args);
   message.edits += 1;
-  workspace.tell("edited", message);
+  workspace.tell({ kind: "edited", message });
   return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
 }
 
@@ -206,6 +217,7 @@ function openView(workspace: Workspace, args: Arguments): ApiAnswer {
   if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
   const viewId = `V${id}`;
   workspace.views.set(viewId, { id: viewId, person, view, errors: {} });
+  workspace.tell({ kind: "view", person });
   return { ok: true, view: { id: viewId, ...view } };
 }
 
@@ -216,7 +228,21 @@ function updateView(workspace: Workspace, args: Arguments): ApiAnswer {
   const problems = viewProblemsOf(view);
   if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
   shown.view = view;
+  shown.errors = {};
+  workspace.tell({ kind: "view", person: shown.person });
   return { ok: true, view: { id: shown.id, ...shown.view } };
+}
+
+/** Whether the app has a Home tab at all is judged by who calls this. */
+function publishHome(workspace: Workspace, args: Arguments): ApiAnswer {
+  const person = workspace.people.find((candidate) => candidate.id === args.user_id);
+  if (!person) return refuse("user_not_found");
+  const view = viewOf(args);
+  const problems = viewProblemsOf(view, "home");
+  if (problems.length > 0) return { ...refuse("invalid_arguments"), response_metadata: { messages: problems } };
+  workspace.homes.set(person.id, view);
+  workspace.tell({ kind: "view", person: person.id });
+  return { ok: true, view: { id: `VHOME${person.id}`, ...view } };
 }
 
 function viewOf(args: Arguments): Readonly<Record<string, unknown>> {

@@ -54,10 +54,21 @@ export interface SlackView {
   errors: Readonly<Record<string, string>>;
 }
 
+/** People who are mentioned together; anybody in the workspace may be allowed to edit it. */
+export interface SlackUsergroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly users: readonly string[];
+}
+
 export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
 
 export const TEAM = "T0DOCK";
 export const BOT = "U0DRYDOCK";
+export const BOT_NAME = "drydock";
+/** Who says what Slack itself says. */
+export const SLACKBOT = "USLACKBOT";
 
 export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
   { id: "U0ALICE", name: "alice", email: "alice@example.com" },
@@ -78,10 +89,14 @@ export const DEFAULT_CHANNELS: readonly SlackChannel[] = [
   { id: "C0RANDOM", name: "random", bot: false },
 ];
 
-export interface Happening {
-  readonly kind: "posted" | "edited" | "whispered" | "notice";
-  readonly message: SlackMessage;
-}
+export const DEFAULT_USERGROUPS: readonly SlackUsergroup[] = [
+  { id: "S0PLATFORM", handle: "platform", name: "Platform team", users: ["U0BOB", "U0CAROL"] },
+];
+
+export type Happening =
+  | { readonly kind: "posted" | "edited" | "whispered"; readonly message: SlackMessage }
+  /** A modal or the Home tab of this person changed. */
+  | { readonly kind: "view"; readonly person: string };
 
 /** People, channels and messages; tells its listeners what happens. */
 export class Workspace {
@@ -95,12 +110,20 @@ export class Workspace {
   readonly triggers = new Map<string, { readonly person: string; readonly until: number; used: boolean }>();
   readonly people: readonly SlackPerson[];
   readonly channels: readonly SlackChannel[];
+  readonly usergroups: readonly SlackUsergroup[];
+  /** What the app put into people's Home tabs, by person. */
+  readonly homes = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #listeners = new Set<(happening: Happening) => void>();
   #last = 0;
 
-  constructor(people: readonly SlackPerson[], channels: readonly SlackChannel[]) {
+  constructor(
+    people: readonly SlackPerson[],
+    channels: readonly SlackChannel[],
+    usergroups: readonly SlackUsergroup[] = DEFAULT_USERGROUPS,
+  ) {
     this.people = people;
     this.channels = channels;
+    this.usergroups = usergroups;
   }
 
   on(listener: (happening: Happening) => void): () => void {
@@ -108,8 +131,19 @@ export class Workspace {
     return () => this.#listeners.delete(listener);
   }
 
-  tell(kind: Happening["kind"], message: SlackMessage): void {
-    for (const listener of this.#listeners) listener({ kind, message });
+  tell(happening: Happening): void {
+    for (const listener of this.#listeners) listener(happening);
+  }
+
+  /** What a person sees on top of everything else. */
+  viewOf(person: string): SlackView | undefined {
+    return [...this.views.values()].filter((view) => view.person === person).at(-1);
+  }
+
+  closeView(id: string): void {
+    const view = this.views.get(id);
+    this.views.delete(id);
+    if (view) this.tell({ kind: "view", person: view.person });
   }
 
   add(message: Pick<SlackMessage, "channel" | "user" | "text" | "blocks"> & Partial<SlackMessage>): SlackMessage {
@@ -124,7 +158,7 @@ export class Workspace {
       deleted: false,
     };
     this.messages.push(full);
-    this.tell(full.only ? "whispered" : "posted", full);
+    this.tell({ kind: full.only ? "whispered" : "posted", message: full });
     return full;
   }
 

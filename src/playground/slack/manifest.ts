@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+/** What an app was given when it was made from its manifest. */
+export interface SlackApp {
+  readonly scopes: readonly string[];
+  /** The events that it asked for; others are not sent to it. */
+  readonly events: readonly string[];
+  /** Whether it may fill a Home tab. */
+  readonly home: boolean;
+  readonly commands: readonly SlackCommand[];
+}
+
+export interface SlackCommand {
+  readonly command: string;
+  readonly description: string;
+  readonly usage_hint?: string;
+}
+
+interface Manifest {
+  readonly features: {
+    readonly app_home?: { readonly home_tab_enabled?: boolean };
+    readonly slash_commands?: readonly SlackCommand[];
+  };
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly settings: { readonly event_subscriptions?: { readonly bot_events?: readonly string[] } };
+}
+
+/** Reads a manifest as Slack does. Source: Slack's reference of app manifests. */
+export function readManifest(file: URL): SlackApp {
+  const { features, oauth_config, settings } = parse(readFileSync(file, "utf8")) as Manifest;
+  return {
+    scopes: oauth_config.scopes.bot,
+    events: settings.event_subscriptions?.bot_events ?? [],
+    home: features.app_home?.home_tab_enabled === true,
+    commands: features.slash_commands ?? [],
+  };
+}
