@@ -1,36 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_DIRECTORY } from "../../src/playground/deploy/people.ts";
-import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { FAULTS, lifeAt, rollLife } from "../../src/playground/deploy/upgrade-life.ts";
+import { atEnd, start, stopAll } from "../support/deploy-standin.ts";
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
-
-async function start(options: DeployOptions = {}): Promise<
-  Deploy & {
-    ask(path: string, user?: string, method?: string): Promise<{ status: number; body: string; headers: Headers }>;
-  }
-> {
-  const deploy = await startDeploy({
-    agents: [
-      { name: "web-1", relayId: "r1" },
-      { name: "db-1", teams: [{ teamId: "t-data", teamLabel: "Data", resourceRoleId: "special" }] },
-    ],
-    ...options,
-  });
-  ends.push(() => deploy.stop());
-  const ask = async (path: string, user = "drydock:dry-dock-password", method = "GET") => {
-    const response = await fetch(deploy.url + path, {
-      method,
-      headers: { authorization: `Basic ${Buffer.from(user).toString("base64")}` },
-    });
-    return { status: response.status, body: await response.text(), headers: response.headers };
-  };
-  return { ...deploy, ask };
-}
+afterEach(stopAll);
 
 describe("the stand-in server", () => {
   test.each([
@@ -161,7 +135,7 @@ describe.each([
     const child = spawn("node", ["--import", "tsx", file, "--port", "0", ...flags], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    ends.push(() => child.kill());
+    atEnd(() => child.kill());
     const line = await new Promise<string>((resolve) =>
       child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())),
     );

@@ -1,7 +1,7 @@
 import { json, missing, type Reply, type Route, text, type World } from "./answers.ts";
 import type { Directory, Team, User } from "./people.ts";
 
-/** Sections 2.3 and 2.4 of the reference. */
+/** Section 2.4 of the reference. */
 export const adminRoutes: readonly Route[] = [
   {
     method: "GET",
@@ -78,12 +78,6 @@ export const adminRoutes: readonly Route[] = [
     path: /^\/security\/role\/([^/]+)$/,
     answer: (_asked, world, match) => role(world, decodeURIComponent(match[1] ?? "")),
   },
-  { method: "GET", path: /^\/(cli|rest)\/relay$/, answer: (_asked, world) => json(relays(world)) },
-  {
-    method: "GET",
-    path: /^\/cli\/relay\/statuses$/,
-    answer: (_asked, world) => json({ ONLINE: relays(world).length }),
-  },
 ];
 
 function findUser(directory: Directory, name: string): User | undefined {
@@ -152,17 +146,4 @@ function role({ directory, securityHidden }: World, name: string): Reply {
     ...(action.resourceRole ? { resourceRole: action.resourceRole } : {}),
   }));
   return json({ id: found.id, name: found.name, actionMappings });
-}
-
-function relays({ fleet, serverVersion }: World) {
-  const ids = [...new Set([...fleet.agents.values()].flatMap((agent) => agent.relayId ?? []))];
-  return ids.map((id) => ({
-    id,
-    name: id,
-    status: "ONLINE",
-    version: serverVersion,
-    hostname: `${id}.example.com`,
-    relayHostname: `${id}.example.com`,
-    jmsPort: 7916,
-  }));
 }

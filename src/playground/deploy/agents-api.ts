@@ -68,6 +68,7 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
   const lacking = wanted.find((permission) => !may(asked, world, agent, permission));
   if (lacking) return text(400, `User ${asked.caller.name} does not have permission ${lacking} on agent ${agent.name}`);
   const { status } = world.fleet.now(agent);
+  if (status === "OFFLINE") return text(400, `Agent ${agent.name} is offline`);
   if (agent.fault === "refused")
     return text(
       400,
@@ -78,7 +79,6 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
     world.burst();
     return text(503, "Service Unavailable");
   }
-  if (status === "OFFLINE") return text(400, `Agent ${agent.name} is offline`);
   world.fleet.upgrade(agent, asked.caller.name);
   if (agent.fault === "reply-lost") return { drop: "cut" };
   if (agent.fault === "reply-held") return { drop: "hold" };

@@ -35,6 +35,7 @@ export interface World {
   readonly securityHidden: boolean;
   /** What goes on besides upgrades; tests change it while it runs. */
   readonly conditions: Conditions;
+  readonly now: () => number;
   /** Starts a burst of 503 for everything. */
   readonly burst: () => void;
 }

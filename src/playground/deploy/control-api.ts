@@ -1,78 +1,71 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Fleet } from "./fleet.ts";
-import { FAULTS, type Fault } from "./upgrade-life.ts";
+import type { Switches } from "./switches.ts";
+import type { Trouble } from "./trouble.ts";
+import type { Fault } from "./upgrade-life.ts";
 
-export interface Trouble {
-  readonly kind: "none" | "unreachable" | "failing" | "slow";
-  /** Real seconds. */
-  readonly seconds?: number;
+type Body = Readonly<Record<string, unknown>>;
+
+interface Control {
+  readonly fields: Readonly<Record<string, "string" | "number" | "boolean">>;
+  readonly example: string;
+  /** What it returns is part of the answer. */
+  readonly run: (switches: Switches, body: Body) => unknown;
 }
 
-interface Controls {
-  readonly fleet: Fleet;
-  readonly requests: ReadonlyMap<string, number>;
-  readonly setTrouble: (trouble: Trouble) => void;
-}
+const CONTROLS: Readonly<Record<string, Control>> = {
+  "/_standin/fault": {
+    fields: { agent: "string" },
+    example: '{"agent": "web-001", "fault": "never-back"}; "fault": null takes it back',
+    run: (switches, { agent, fault }) => switches.setFault(String(agent), (fault ?? undefined) as Fault | undefined),
+  },
+  "/_standin/trouble": {
+    fields: { kind: "string" },
+    example: '{"kind": "unreachable", "seconds": 10}',
+    run: (switches, { kind, seconds }) =>
+      switches.trouble({ kind: kind as Trouble["kind"], seconds: Number(seconds ?? 10) }),
+  },
+  "/_standin/relay": {
+    fields: { relay: "string", up: "boolean" },
+    example: '{"relay": "relay-1", "up": false}',
+    run: (switches, { relay, up }) => switches.setRelay(String(relay), up === true),
+  },
+  "/_standin/disk": {
+    fields: { full: "boolean" },
+    example: '{"full": true}',
+    run: (switches, { full }) => switches.setDiskFull(full === true),
+  },
+  "/_standin/elsewhere": {
+    fields: { agents: "number" },
+    example: '{"agents": 3}',
+    run: (switches, { agents }) => ({ agents: switches.upgradeElsewhere(Number(agents)) }),
+  },
+};
 
-/**
- * The stand-in's own paths, which no real server has: GET /_standin/state tells the truth, POST /_standin/fault
- * {agent, fault} and POST /_standin/trouble {kind, seconds} break things.
- */
+/** The stand-in's own paths, which no real server has: GET /_standin/state tells the truth, the others break things. */
 export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
-  controls: Controls,
+  switches: Switches,
 ): Promise<void> {
   const path = request.url ?? "";
   const reply = (status: number, value: unknown) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(value));
   };
-  if (request.method === "GET" && path === "/_standin/state") return reply(200, truth(controls));
-  if (request.method !== "POST")
-    return reply(404, { error: "known: GET /_standin/state, POST /_standin/fault, POST /_standin/trouble" });
+  if (request.method === "GET" && path === "/_standin/state") return reply(200, switches.truth());
+  const control = request.method === "POST" && Object.hasOwn(CONTROLS, path) ? CONTROLS[path] : undefined;
+  if (!control)
+    return reply(404, { error: `known: GET /_standin/state, POST ${Object.keys(CONTROLS).join(", POST ")}` });
   try {
-    const body = JSON.parse(await readBody(request)) as {
-      agent?: string;
-      fault?: Fault | null;
-      kind?: Trouble["kind"];
-      seconds?: number;
-    };
-    if (path === "/_standin/trouble" && body.kind)
-      controls.setTrouble({ kind: body.kind, seconds: body.seconds ?? 10 });
-    else if (path === "/_standin/fault") setFault(controls.fleet, body.agent ?? "", body.fault ?? undefined);
-    else
-      return reply(404, {
-        error: "known: POST /_standin/fault {agent, fault}, POST /_standin/trouble {kind, seconds}",
-      });
-    reply(200, { ok: true });
+    const body = JSON.parse(await readBody(request)) as Body;
+    for (const [field, type] of Object.entries(control.fields))
+      if (typeof body?.[field] !== type)
+        throw new Error(`${path} wants "${field}" as a ${type}. Example: ${control.example}`);
+    const done = control.run(switches, body);
+    reply(200, { ok: true, ...(typeof done === "object" ? done : {}) });
   } catch (error) {
     reply(400, { error: error instanceof Error ? error.message : "unreadable" });
   }
-}
-
-function setFault(fleet: Fleet, name: string, fault: Fault | undefined): void {
-  const agent = fleet.find(name);
-  if (!agent) throw new Error(`there is no agent ${name}`);
-  if (fault !== undefined && !FAULTS.includes(fault)) throw new Error(`expected a fault: ${FAULTS.join(", ")}`);
-  agent.fault = fault;
-}
-
-function truth({ fleet, requests }: Pick<Controls, "fleet" | "requests">) {
-  return {
-    maxInFlight: fleet.maxInFlight,
-    inFlight: fleet.inFlight(),
-    triggers: fleet.triggers,
-    requests: Object.fromEntries(requests),
-    agents: [...fleet.agents.values()].map((agent) => ({
-      id: agent.id,
-      name: agent.name,
-      fault: agent.fault ?? null,
-      accepted: agent.accepted,
-      duplicates: agent.duplicates,
-      ...fleet.now(agent),
-    })),
-  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

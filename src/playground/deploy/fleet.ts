@@ -1,6 +1,6 @@
-import type { AgentTeam } from "./people.ts";
+import { type AgentTeam, SERVICE_USER } from "./people.ts";
 import { createRng, seedOf } from "./rng.ts";
-import { FAULTS, type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
+import { type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
 
 export interface AgentSeed {
   readonly name: string;
@@ -23,59 +23,28 @@ export interface Agent {
   readonly teams: readonly AgentTeam[];
   fault: Fault | undefined;
   shown: Shown;
-  life: { readonly life: Life; readonly startedAt: number } | undefined;
+  life: { readonly life: Life; readonly startedAt: number; readonly user: string } | undefined;
   /** The truth, for tests: requests that were taken, and those of them that came while an upgrade was in flight. */
   accepted: number;
   duplicates: number;
 }
 
-const NAMES = ["web", "api", "db-prod", "batch", "edge", "build"];
-const OLD = "6.2.7.1.960390";
-const OLDER = "4.8.4.2.512000";
-
-/** Agents with names, teams and statuses such as a real fleet has; most of them want an upgrade. */
-export function generateFleet(options: {
-  readonly agents: number;
-  readonly seed: number;
-  readonly faults: number;
-  readonly target: string;
-}): readonly AgentSeed[] {
-  const random = createRng(options.seed);
-  return Array.from({ length: options.agents }, (_, i): AgentSeed => {
-    const kind = NAMES[Math.floor(random() * NAMES.length)] ?? "web";
-    const dice = random();
-    const team: AgentTeam =
-      kind === "web" || kind === "api" || kind === "edge"
-        ? { teamId: "t-web", teamLabel: "Web" }
-        : { teamId: "t-data", teamLabel: "Data" };
-    const state =
-      dice < 0.55
-        ? { status: "UPGRADE_REQUIRED", version: dice < 0.05 ? OLDER : OLD }
-        : dice < 0.85
-          ? { status: "UPGRADE_RECOMMND", version: OLD }
-          : { status: statusOf(dice), version: dice < 0.93 ? options.target : OLD };
-    const fault = random() < options.faults ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
-    return {
-      name: `${kind}-${String(i + 1).padStart(3, "0")}`,
-      ...state,
-      tags: random() < 0.1 ? ["pci"] : [],
-      relayId: `relay-${1 + (i % 3)}`,
-      teams: [team],
-      ...(fault ? { fault } : {}),
-    };
-  });
+/** An agent relay; its id is its name too. */
+export interface Relay {
+  readonly id: string;
+  /** Since when it is down, on the server's clock. */
+  downSince: number | undefined;
 }
 
-function statusOf(dice: number): string | null {
-  if (dice < 0.93) return "ONLINE";
-  if (dice < 0.98) return "OFFLINE";
-  if (dice < 0.985) return "ERROR";
-  return dice < 0.99 ? "CONNECTING" : null;
-}
+export type Now = Shown & { readonly inFlight: boolean };
+
+/** The version of an agent of which nothing else is said. */
+export const OLD = "6.2.7.1.960390";
 
 /** The fleet over simulated time: what an agent shows is worked out from when it was triggered, there are no timers. */
 export class Fleet {
   readonly agents = new Map<string, Agent>();
+  readonly relays = new Map<string, Relay>();
   readonly triggers: {
     readonly agent: string;
     readonly user: string;
@@ -83,6 +52,10 @@ export class Fleet {
     readonly inFlight: number;
   }[] = [];
   maxInFlight = 0;
+  /** The most that were in flight of those that Drydock's own user started. */
+  maxInFlightOurs = 0;
+  /** Whether the hosts' disks are full: an upgrade that is accepted meanwhile comes back at the old version. */
+  diskFull = false;
   readonly #byName = new Map<string, Agent>();
   readonly #seed: number;
   readonly #target: string;
@@ -113,6 +86,8 @@ export class Fleet {
       };
       this.agents.set(agent.id, agent);
       this.#byName.set(agent.name, agent);
+      if (agent.relayId && !this.relays.has(agent.relayId))
+        this.relays.set(agent.relayId, { id: agent.relayId, downSince: undefined });
     });
   }
 
@@ -120,31 +95,58 @@ export class Fleet {
     return this.agents.get(idOrName) ?? this.#byName.get(idOrName);
   }
 
-  now(agent: Agent): Shown & { readonly inFlight: boolean } {
-    if (!agent.life) return { ...agent.shown, inFlight: false };
-    return lifeAt(agent.life.life, (this.#now() - agent.life.startedAt) * this.#scale);
+  /** What the server shows. Behind a relay that is down it knows nothing newer; the agent goes on all the same. */
+  now(agent: Agent): Now {
+    const now = at(agent, this.#now(), this.#scale);
+    const downSince = this.relays.get(agent.relayId ?? "")?.downSince;
+    if (downSince === undefined) return now;
+    return { status: "OFFLINE", version: at(agent, downSince, this.#scale).version, inFlight: now.inFlight };
+  }
+
+  setRelay(id: string, up: boolean): void {
+    const relay = this.relays.get(id);
+    if (!relay) throw new Error(`There is no relay "${id}". Known: ${[...this.relays.keys()].join(", ") || "none"}.`);
+    if (up) relay.downSince = undefined;
+    else relay.downSince ??= this.#now();
   }
 
   /** Takes a request for an upgrade and writes it down. */
   upgrade(agent: Agent, user: string): void {
     const { inFlight, ...shown } = this.now(agent);
+    const fault = this.diskFull ? "back-old" : agent.fault;
     agent.accepted += 1;
     if (inFlight) agent.duplicates += 1;
     else
       agent.life = {
-        life: rollLife(shown, this.#target, agent.fault, seedOf(agent.id, this.#seed + agent.accepted)),
+        life: rollLife(shown, this.#target, fault, seedOf(agent.id, this.#seed + agent.accepted)),
         startedAt: this.#now(),
+        user,
       };
     const flying = this.inFlight();
     this.maxInFlight = Math.max(this.maxInFlight, flying);
+    this.maxInFlightOurs = Math.max(this.maxInFlightOurs, this.inFlight("ours"));
     this.triggers.push({ agent: agent.id, user, at: this.#now(), inFlight: flying });
   }
 
-  inFlight(): number {
+  /** How many are in flight: all, those of Drydock's own user, or everybody else's. */
+  inFlight(whose?: "ours" | "elsewhere"): number {
     let count = 0;
-    for (const agent of this.agents.values()) if (this.now(agent).inFlight) count += 1;
+    for (const agent of this.agents.values()) {
+      if (whose && (whose === "elsewhere") !== isElsewhere(agent)) continue;
+      if (this.now(agent).inFlight) count += 1;
+    }
     return count;
   }
+}
+
+/** Whether the agent's upgrade was started by another user than Drydock's. */
+export function isElsewhere(agent: Agent): boolean {
+  return agent.life !== undefined && agent.life.user !== SERVICE_USER;
+}
+
+function at(agent: Agent, time: number, scale: number): Now {
+  if (!agent.life) return { ...agent.shown, inFlight: false };
+  return lifeAt(agent.life.life, (time - agent.life.startedAt) * scale);
 }
 
 function idOf(name: string, seed: number): string {

@@ -32,6 +32,9 @@ export interface Directory {
   readonly teams: readonly Team[];
 }
 
+/** The user that Drydock has here. */
+export const SERVICE_USER = "drydock";
+
 export const SYSTEM_TEAM = "20000000000000000000000100000000";
 export const AGENT_TYPE = { id: "20000000000000000000000000000106", name: "Agent" };
 
@@ -57,7 +60,7 @@ export const DEFAULT_DIRECTORY: Directory = {
     { id: "u-admin", name: "admin", email: "admin@example.com", password: "admin" },
     {
       id: "u-drydock",
-      name: "drydock",
+      name: SERVICE_USER,
       email: "drydock@example.com",
       password: "dry-dock-password",
       token: "dry-dock-token",

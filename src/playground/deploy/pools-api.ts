@@ -23,8 +23,7 @@ export const poolRoutes: readonly Route[] = [
 
 /** One pool for the agents of each relay. */
 function pools({ fleet }: World) {
-  const relays = [...new Set([...fleet.agents.values()].flatMap((agent) => agent.relayId ?? []))];
-  return relays.map((relay) => ({
+  return [...fleet.relays.keys()].map((relay) => ({
     id: `pool-${relay}`,
     name: `pool ${relay}`,
     active: true,

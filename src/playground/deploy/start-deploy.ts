@@ -4,11 +4,15 @@ import { adminRoutes } from "./admin-api.ts";
 import { agentRoutes } from "./agents-api.ts";
 import { type Conditions, type Reply, text, type World } from "./answers.ts";
 import { callerOf } from "./auth.ts";
-import { answerControl, type Trouble } from "./control-api.ts";
-import { type AgentSeed, Fleet, generateFleet } from "./fleet.ts";
-import { DEFAULT_DIRECTORY, type Directory } from "./people.ts";
+import { answerControl } from "./control-api.ts";
+import { type AgentSeed, Fleet } from "./fleet.ts";
+import { generateFleet } from "./generate-fleet.ts";
+import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
 import { poolRoutes } from "./pools-api.ts";
+import { relayRoutes } from "./relays-api.ts";
 import { restAgentRoutes } from "./rest-agents.ts";
+import { createSwitches, type Switches } from "./switches.ts";
+import { Troubles } from "./trouble.ts";
 
 export interface DeployOptions {
   readonly port?: number;
@@ -32,7 +36,7 @@ export interface DeployOptions {
   readonly now?: () => number;
 }
 
-export interface Deploy {
+export interface Deploy extends Switches {
   readonly url: string;
   readonly user: string;
   readonly password: string;
@@ -41,11 +45,10 @@ export interface Deploy {
   /** Requests so far, by method and path. */
   readonly requests: ReadonlyMap<string, number>;
   readonly conditions: Conditions;
-  trouble(trouble: Trouble): void;
   stop(): Promise<void>;
 }
 
-const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoutes];
+const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoutes, ...relayRoutes];
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {
@@ -61,12 +64,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
-  let trouble: Trouble & { until: number } = { kind: "none", until: 0 };
-
-  function setTrouble(next: Trouble): void {
-    trouble = { ...next, until: now() + (next.seconds ?? 0) * 1000 };
-  }
-
+  const troubles = new Troubles(now);
   const conditions: Conditions = { running: 0, maintenance: false, unreported: [] };
   const world: World = {
     conditions,
@@ -76,8 +74,10 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     knowsUpgradeAgents: options.knowsUpgradeAgents ?? true,
     unchecked: options.unchecked ?? false,
     securityHidden: options.securityHidden ?? false,
-    burst: () => setTrouble({ kind: "failing", seconds: 20 / scale }),
+    now,
+    burst: () => troubles.order({ kind: "failing", seconds: 20 / scale }),
   };
+  const switches = createSwitches(fleet, troubles, requests);
 
   function answer(request: IncomingMessage): Reply {
     const url = new URL(request.url ?? "/", "http://standin");
@@ -95,12 +95,12 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const path = new URL(request.url ?? "/", "http://standin").pathname;
     if (path.startsWith("/_standin/")) {
-      void answerControl(request, response, { fleet, requests, setTrouble });
+      void answerControl(request, response, switches);
       return;
     }
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);
-    const kind = trouble.until > now() ? trouble.kind : "none";
+    const { kind } = troubles.now();
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
     else if (kind === "slow") setTimeout(() => send(request, response, answer(request)), 2_000).unref();
@@ -116,13 +116,13 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const { port, address } = server.address() as AddressInfo;
   return {
     url: `http://${address}:${port}`,
-    user: "drydock",
+    user: SERVICE_USER,
     password: "dry-dock-password",
     token: "dry-dock-token",
     fleet,
     requests,
     conditions,
-    trouble: setTrouble,
+    ...switches,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

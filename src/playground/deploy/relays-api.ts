@@ -1,0 +1,57 @@
+import { type Asked, json, type Reply, type Route, text, type World } from "./answers.ts";
+import type { Relay } from "./fleet.ts";
+import { seedOf } from "./rng.ts";
+
+/** Section 2.3 of the reference. No call upgrades a relay. */
+export const relayRoutes: readonly Route[] = [
+  { method: "GET", path: /^\/cli\/relay$/, answer: (_asked, world) => json(relays(world)) },
+  { method: "GET", path: /^\/cli\/relay\/statuses$/, answer: statuses },
+  { method: "GET", path: /^\/rest\/relay$/, answer: named },
+  {
+    method: "GET",
+    path: /^\/rest\/relay\/([^/]+)$/,
+    answer: (_asked, world, match) => one(world, decodeURIComponent(match[1] ?? "")),
+  },
+];
+
+function relays(world: World) {
+  return [...world.fleet.relays.values()].map((relay) => toListed(relay, world));
+}
+
+function statuses(_asked: Asked, world: World): Reply {
+  const counts: Record<string, number> = {};
+  for (const { status } of relays(world)) counts[status] = (counts[status] ?? 0) + 1;
+  return json(counts);
+}
+
+function named({ query }: Asked, world: World): Reply {
+  const name = query.get("relayName");
+  return json(relays(world).filter((relay) => name === null || relay.name === name));
+}
+
+function one(world: World, id: string): Reply {
+  const relay = world.fleet.relays.get(id);
+  return relay
+    ? json({ ...toListed(relay, world), extendedSecurity: { teams: [] } })
+    : text(404, `No relay with id ${id}`);
+}
+
+/** Section 3.3. What the server counts as active is not documented; here it is what is connected. */
+function toListed({ id, downSince }: Relay, { fleet, serverVersion, now }: World) {
+  const behind = [...fleet.agents.values()].filter((agent) => agent.relayId === id);
+  return {
+    id,
+    name: id,
+    description: "",
+    endpointId: `endpoint-${seedOf(id, 0).toString(16)}`,
+    version: serverVersion,
+    hostname: `${id}.example.com`,
+    relayHostname: `${id}.example.com`,
+    jmsPort: 7916,
+    status: downSince === undefined ? "ONLINE" : "OFFLINE",
+    totalAgents: behind.length,
+    activeAgents: behind.filter((agent) => !["OFFLINE", null].includes(fleet.now(agent).status)).length,
+    lastContact: downSince ?? now(),
+    communicationVersion: "JMS",
+  };
+}

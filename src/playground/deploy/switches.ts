@@ -1,0 +1,38 @@
+import { upgradeElsewhere } from "./elsewhere.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Trouble, Troubles } from "./trouble.ts";
+import { type Truth, truthOf } from "./truth.ts";
+import { FAULTS, type Fault } from "./upgrade-life.ts";
+
+/** What can be broken while the stand-in server runs. Each throws a sentence where it cannot be done. */
+export interface Switches {
+  truth(): Truth;
+  /** What goes wrong with this agent's next upgrade; undefined = nothing. */
+  setFault(agent: string, fault: Fault | undefined): void;
+  trouble(trouble: Trouble): void;
+  /** While a relay is down its agents read OFFLINE and take no upgrades; those in flight go on unseen. */
+  setRelay(id: string, up: boolean): void;
+  /** Upgrades that are accepted while the disks are full come back at the old version. */
+  setDiskFull(full: boolean): void;
+  /** Starts so many upgrades as another user; the agents' names. */
+  upgradeElsewhere(count: number): readonly string[];
+}
+
+export function createSwitches(fleet: Fleet, troubles: Troubles, requests: ReadonlyMap<string, number>): Switches {
+  return {
+    truth: () => truthOf(fleet, troubles.now(), requests),
+    setFault(name, fault) {
+      const agent = fleet.find(name);
+      if (!agent) throw new Error(`There is no agent "${name}".`);
+      if (fault !== undefined && !FAULTS.includes(fault))
+        throw new Error(`There is no fault "${fault}". Known: ${FAULTS.join(", ")}.`);
+      agent.fault = fault;
+    },
+    trouble: (trouble) => troubles.order(trouble),
+    setRelay: (id, up) => fleet.setRelay(id, up),
+    setDiskFull(full) {
+      fleet.diskFull = full;
+    },
+    upgradeElsewhere: (count) => upgradeElsewhere(fleet, count),
+  };
+}
