@@ -1,46 +1,47 @@
 /**
- * The trial: both stand-ins and Drydock, unchanged, play the main job and print the conversation as it happens.
- * Everything here is simulated but Drydock itself. `-- --exit` ends with 0 only if what was seen was right.
+ * The trial: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Everything here is simulated
+ * but Drydock itself. `-- --exit` ends with 0 only if what was seen was right; `-- --port N` says where the page is.
  */
 import { parseArgs } from "node:util";
-import type { AgentSeed } from "./deploy/fleet.ts";
-import { renderText } from "./slack/block-kit.ts";
-import type { SlackMessage } from "./slack/workspace.ts";
-import { startTrial, type Trial, until } from "./trial.ts";
+import open from "open";
+import { startPage } from "./page/start-page.ts";
+import { ABOUT, CHANNELS, FLEET, play } from "./play.ts";
+import { transcript } from "./transcript.ts";
+import { startTrial, type Trial } from "./trial.ts";
 
+/** Simulated ms per real ms. */
 const SCALE = 120;
-const PATIENCE = 90_000;
-
-const FLEET: readonly AgentSeed[] = [
-  ...Array.from({ length: 14 }, (_, i) => ({ name: `web-${String(i + 1).padStart(2, "0")}` })),
-  { name: "db-prod-01", fault: "refused" },
-  { name: "db-prod-02", fault: "never-offline" },
-  { name: "edge-07", fault: "late-back" },
-  { name: "build-03", status: "UPGRADE_RECOMMND" },
-  { name: "build-04", status: "OFFLINE" },
-  { name: "api-01", status: "ONLINE", version: "7.2.3.1.1150420" },
-];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { exit: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { exit: { type: "boolean", default: false }, port: { type: "string", default: "0" } },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port wants a number from 0 to 65535, not "${values.port}". Example: --port 4646`);
   console.log(
-    "A simulation: the UrbanCode Deploy server and the Slack workspace are stand-ins; a minute takes half a second. Drydock is the real one.\n",
+    "A simulation: the UrbanCode Deploy server and the Slack workspace are stand-ins; a minute takes half a second. Drydock is the real one.",
   );
   const trial = await startTrial({
     deploy: { agents: FLEET, seed: 7, scale: SCALE },
+    slack: { channels: CHANNELS },
     bot: ["node", "--import", "tsx", "src/main.ts"],
     server: ["never: [{glob: web-14, reason: demonstration machine}]"],
   });
+  const page = await startPage({ ...trial, about: ABOUT, pace: "a minute takes half a second", port });
   const stop = async (code: number) => {
+    await page.stop();
     await trial.stop();
     process.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
+  console.log(`\nThe page: ${page.url}`);
   trial.slack.workspace.on((happening) => {
     if (happening.kind !== "view") console.log(transcript(trial, happening.kind, happening.message));
   });
   try {
     await trial.startBot();
+    if (!values.exit) await show(page.url);
     const wrong = await play(trial);
     if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
     else console.log("\nAll as it should be.");
@@ -50,92 +51,20 @@ async function main(): Promise<void> {
     console.error(trial.log());
     return await stop(1);
   }
-  console.log(goOn(trial));
+  console.log(goOn(trial, page.url));
 }
 
-async function play(trial: Trial): Promise<readonly string[]> {
-  const { workspace, acts } = trial.slack;
-  const say = (person: string, text: string) => {
-    console.log(`\n@${nameOf(trial, person)} in #on-call: /agents ${text}`);
-    acts.slash(person, "C0ONCALL", text);
-  };
-  const told = (person: string, part: string) =>
-    until(
-      `${person} is told "${part}"`,
-      () => workspace.messages.find((message) => message.only === person && renderText(message).includes(part)),
-      PATIENCE,
-    );
-  const threaded = (part: string) =>
-    until(
-      `the thread says "${part}"`,
-      () => workspace.messages.find((message) => message.thread !== undefined && renderText(message).includes(part)),
-      PATIENCE,
-    );
-
-  say("U0ELSE", "upgrade-required");
-  await told("U0ELSE", "not mapped");
-  say("U0CAROL", "upgrade-required");
-  await told("U0CAROL", "no permission 17");
-  say("U0ALICE", 'upgrade-required --reason "patch night"');
-  const plan = await told("U0ALICE", "[Start]");
-  const shown = renderText(plan);
-  console.log("\n@alice presses Start and confirms.");
-  acts.press("U0ALICE", plan, "Start");
-  await threaded("no write permission on AGENT_HOME/bin/air-agentupgrade.jar");
-  await threaded("never went offline");
-  await threaded("did not come back in time");
-  const end = await threaded("prod-1 is finished");
-  await threaded("edge-07` came back at");
-  const card = await until(
-    "the card counts the agent that came back",
-    () =>
-      workspace.messages.find(
-        (message) =>
-          message.channel === "C0ONCALL" &&
-          !message.thread &&
-          !message.only &&
-          renderText(message).includes("14 of 16 upgraded, 2 failed."),
-      ),
-    PATIENCE,
-  );
-  return check(trial, { shown, end: renderText(end), card: renderText(card) });
+/** Opens the page where somebody sits before the machine; elsewhere its address has been said. */
+async function show(url: string): Promise<void> {
+  if (!process.stdout.isTTY) return;
+  const browser = await open(url);
+  browser.on("error", () => {});
 }
 
-function check(trial: Trial, seen: { shown: string; end: string; card: string }): readonly string[] {
-  const { fleet } = trial.deploy;
-  const twice = [...fleet.agents.values()].filter((agent) => agent.duplicates > 0 || agent.accepted > 1);
-  const left = [...fleet.agents.values()].filter((agent) => agent.name === "web-14" && agent.accepted > 0);
-  const facts: readonly [string, boolean][] = [
-    ["the plan has 16 of 17 agents", seen.shown.includes("Upgrade 16 of 17 agents on prod")],
-    ["the plan names the never list", seen.shown.includes("demonstration machine")],
-    ["13 were upgraded in time and 3 failed", seen.end.includes("13 of 16 upgraded, 3 failed.")],
-    ["the card is finished", seen.card.includes("prod-1: finished")],
-    ["nothing was asked to upgrade twice", twice.length === 0],
-    ["the agent on the never list was left alone", left.length === 0],
-    [`never more than ten in flight (${fleet.maxInFlight})`, fleet.maxInFlight <= 10],
-  ];
-  return facts.filter(([, right]) => !right).map(([fact]) => fact);
-}
-
-function transcript(trial: Trial, kind: string, message: SlackMessage): string {
-  const channel = trial.slack.workspace.channels.find((candidate) => candidate.id === message.channel)?.name;
-  const place = message.only
-    ? `only @${nameOf(trial, message.only)} sees`
-    : message.thread
-      ? `#${channel}, thread`
-      : `#${channel}${kind === "edited" ? ", card edited" : ""}`;
-  const text = renderText(message).replace(/<@([A-Z0-9]+)>/g, (_match, id: string) => `@${nameOf(trial, id)}`);
-  return `\n[${place}]\n${text.replace(/^/gm, "    ")}`;
-}
-
-function nameOf(trial: Trial, id: string): string {
-  return trial.slack.workspace.people.find((person) => person.id === id)?.name ?? id;
-}
-
-function goOn({ slack, deploy }: Trial): string {
+function goOn({ slack, deploy }: Trial, page: string): string {
   return [
     "",
-    "It stays up. Go on by hand from another terminal (Ctrl-C ends it):",
+    `It stays up (Ctrl-C ends it). Go on by hand at ${page}, or from another terminal:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"upgrade-recommended"}' ${slack.url}/_standin/slash`,
     `  curl ${slack.url}/_standin/messages        # find the plan's ts, then press its button:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","ts":"…","button":"Start"}' ${slack.url}/_standin/press`,

@@ -113,6 +113,8 @@ export class Workspace {
   readonly usergroups: readonly SlackUsergroup[];
   /** What the app put into people's Home tabs, by person. */
   readonly homes = new Map<string, Readonly<Record<string, unknown>>>();
+  /** While it is, every call with the bot's token is refused. */
+  tokenRevoked = false;
   readonly #listeners = new Set<(happening: Happening) => void>();
   #last = 0;
 

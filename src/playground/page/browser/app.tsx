@@ -1,0 +1,75 @@
+import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
+import type { Deed } from "../protocol.ts";
+import { listen, perform } from "./connection.ts";
+import { PageContext } from "./context.ts";
+import { Conversation, Thread } from "./conversation.tsx";
+import { FleetPanel } from "./fleet.tsx";
+import { Guide } from "./guide.tsx";
+import { Modal } from "./modal.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { evolve, NOTHING_YET } from "./store.ts";
+import { type Pane, TopBar } from "./top-bar.tsx";
+import { useSeen } from "./use-seen.ts";
+
+/** The whole page: a workspace beside the fleet that is talked about in it. */
+export function App() {
+  const [person, setPerson] = useState("U0ALICE");
+  const [screen, evolveScreen] = useReducer(evolve, NOTHING_YET);
+  const [connected, setConnected] = useState(true);
+  const [chosen, setChosen] = useState("");
+  const [thread, setThread] = useState<string>();
+  const [pane, setPane] = useState<Pane>("conversation");
+  const [trouble, setTrouble] = useState("");
+  const [guided, setGuided] = useState(true);
+
+  useEffect(() => listen(person, { onEvent: evolveScreen, onState: setConnected }), [person]);
+  useEffect(() => {
+    if (trouble === "") return;
+    const timer = setTimeout(() => setTrouble(""), 6_000);
+    return () => clearTimeout(timer);
+  }, [trouble]);
+
+  const channel = screen.channels.find(({ id }) => id === chosen) ?? screen.channels[0];
+  const seen = useSeen(screen, channel?.id, thread);
+
+  const act = useCallback(
+    async (deed: Deed) => {
+      try {
+        return await perform(person, deed);
+      } catch (error) {
+        setTrouble(error instanceof Error ? error.message : "That did not work.");
+        return undefined;
+      }
+    },
+    [person],
+  );
+
+  function open(id: string): void {
+    setChosen(id);
+    setThread(undefined);
+    setPane("conversation");
+  }
+
+  return (
+    <PageContext.Provider value={{ screen, perform: act }}>
+      <TopBar pane={pane} onPane={setPane} connected={connected} />
+      {trouble !== "" && (
+        <p class="trouble" role="alert">
+          {trouble}
+        </p>
+      )}
+      <div class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
+        <Sidebar channel={channel?.id ?? ""} seen={seen} onChannel={open} onPerson={setPerson} />
+        <div class="middle">
+          {guided && <Guide onClose={() => setGuided(false)} />}
+          {channel && <Conversation key={channel.id} channel={channel} onThread={setThread} />}
+        </div>
+        {channel && thread !== undefined && (
+          <Thread key={thread} channel={channel} ts={thread} onClose={() => setThread(undefined)} />
+        )}
+        <FleetPanel />
+      </div>
+      {screen.view && <Modal key={screen.view.id} shown={screen.view} />}
+    </PageContext.Provider>
+  );
+}

@@ -1,0 +1,87 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { ShownChannel } from "../protocol.ts";
+import { Composer } from "./composer.tsx";
+import { usePage } from "./context.ts";
+import { Message } from "./message.tsx";
+import { placeOf } from "./store.ts";
+
+/** A channel: its messages, and where something is said. */
+export function Conversation({
+  channel,
+  onThread,
+}: {
+  readonly channel: ShownChannel;
+  readonly onThread: (ts: string) => void;
+}) {
+  const { screen } = usePage();
+  const shown = screen.messages.filter((message) => !message.deleted && placeOf(message) === channel.id);
+  return (
+    <main class="pane conversation" aria-label={`Channel ${channel.name}`}>
+      <header>
+        <h1># {channel.name}</h1>
+        <span class="aside">
+          {channel.archived ? "archived" : channel.bot ? "drydock is in here" : "drydock is not in here"}
+          {channel.shared && ", shared with another organisation"}
+        </span>
+      </header>
+      <Log label={`Messages in ${channel.name}`} count={shown.length}>
+        {shown.length === 0 && <p class="empty">Nothing has been said here yet.</p>}
+        {shown.map((message) => (
+          <Message key={message.ts} message={message} onThread={() => onThread(message.ts)} />
+        ))}
+      </Log>
+      <Composer channel={channel} thread={null} />
+    </main>
+  );
+}
+
+/** A thread: its first message and what was replied. */
+export function Thread(props: { readonly channel: ShownChannel; readonly ts: string; readonly onClose: () => void }) {
+  const { screen } = usePage();
+  const { channel, ts } = props;
+  const shown = screen.messages.filter(
+    (message) => !message.deleted && message.channel === channel.id && (message.ts === ts || message.thread === ts),
+  );
+  return (
+    <section class="pane thread" aria-label="Thread">
+      <header>
+        <h2>Thread</h2>
+        <span class="aside"># {channel.name}</span>
+        <button type="button" class="plain" aria-label="Close the thread" onClick={props.onClose}>
+          ✕
+        </button>
+      </header>
+      <Log label="Messages in the thread" count={shown.length}>
+        {shown.map((message) => (
+          <Message key={message.ts} message={message} />
+        ))}
+      </Log>
+      <Composer channel={channel} thread={ts} />
+    </section>
+  );
+}
+
+/** Stays at its end when something is added, unless somebody has scrolled up to read. */
+function Log(props: { readonly label: string; readonly count: number; readonly children: preact.ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useEffect(() => {
+    const element = box.current;
+    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+  });
+  return (
+    <div
+      ref={box}
+      class="log"
+      role="log"
+      aria-label={props.label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
+      }}
+    >
+      {props.children}
+    </div>
+  );
+}

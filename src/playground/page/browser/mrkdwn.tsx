@@ -1,0 +1,103 @@
+import { get } from "node-emoji";
+import type { ComponentChildren } from "preact";
+import { nameOf, usePage } from "./context.ts";
+
+/**
+ * Slack's own markup: code, mentions, links, bold, italic, struck out, emoji, quotes. Source: Slack's reference "Formatting
+ * text for app surfaces". Whatever is no markup is shown as it is.
+ */
+export function Mrkdwn({ text }: { readonly text: string }) {
+  return <span class="mrkdwn">{blocksOf(text)}</span>;
+}
+
+const FENCE = /```([\s\S]*?)```/;
+
+function blocksOf(text: string): ComponentChildren {
+  const [before = "", fenced, ...rest] = text.split(FENCE);
+  if (fenced === undefined) return linesOf(before);
+  return [linesOf(before), <pre>{decode(fenced)}</pre>, blocksOf(rest.join(""))];
+}
+
+function linesOf(text: string): ComponentChildren {
+  return text.split("\n").map((line, i) => {
+    const quoted = /^&gt;\s?(.*)$/.exec(line)?.[1];
+    return [
+      i > 0 && <br />,
+      quoted === undefined ? <Inline text={line} /> : <q class="quote">{<Inline text={quoted} />}</q>,
+    ];
+  });
+}
+
+/** The kinds of markup, in the order in which they win over each other; the first group is what is inside. */
+const KINDS: readonly (readonly [RegExp, (inside: string) => ComponentChildren])[] = [
+  [/`([^`\n]+)`/, (inside) => <code>{decode(inside)}</code>],
+  [/<([^<>\n]+)>/, (inside) => <Reference to={inside} />],
+  [
+    /(?<![\w*])\*([^*\n]+)\*(?![\w*])/,
+    (inside) => (
+      <b>
+        <Inline text={inside} />
+      </b>
+    ),
+  ],
+  [
+    /(?<![\w_])_([^_\n]+)_(?![\w_])/,
+    (inside) => (
+      <i>
+        <Inline text={inside} />
+      </i>
+    ),
+  ],
+  [
+    /(?<![\w~])~([^~\n]+)~(?![\w~])/,
+    (inside) => (
+      <s>
+        <Inline text={inside} />
+      </s>
+    ),
+  ],
+  [/:([a-z0-9_+-]+):/, (inside) => get(inside) ?? `:${inside}:`],
+];
+
+function Inline({ text }: { readonly text: string }) {
+  let first: { at: number; length: number; shown: ComponentChildren } | undefined;
+  for (const [pattern, show] of KINDS) {
+    const match = pattern.exec(text);
+    if (match && (!first || match.index < first.at))
+      first = { at: match.index, length: match[0].length, shown: show(match[1] ?? "") };
+  }
+  if (!first) return <>{decode(text)}</>;
+  return (
+    <>
+      {decode(text.slice(0, first.at))}
+      {first.shown}
+      <Inline text={text.slice(first.at + first.length)} />
+    </>
+  );
+}
+
+function Reference({ to }: { readonly to: string }) {
+  const { screen } = usePage();
+  const [target = "", label] = to.split("|");
+  const id = target.slice(1);
+  if (target.startsWith("@"))
+    return <span class={`mention${id === screen.you ? " you" : ""}`}>@{nameOf(screen, id)}</span>;
+  if (target.startsWith("#"))
+    return <span class="mention">#{screen.channels.find((channel) => channel.id === id)?.name ?? label ?? id}</span>;
+  if (target.startsWith("!subteam^")) return <span class="mention">{label ?? target.slice(9)}</span>;
+  if (target.startsWith("!")) return <span class="mention">@{label ?? id}</span>;
+  if (/^https?:/.test(target)) {
+    const href = decode(target);
+    return (
+      <a href={href} target="_blank" rel="noreferrer">
+        {label ? decode(label) : href}
+      </a>
+    );
+  }
+  return <>{decode(`<${to}>`)}</>;
+}
+
+/** The three characters that Slack escapes. */
+export function decode(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}

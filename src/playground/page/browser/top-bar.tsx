@@ -1,0 +1,45 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Of the page's parts, the one that a narrow screen shows. */
+export type Pane = "workspace" | "conversation" | "fleet";
+
+const PANES: readonly (readonly [Pane, string])[] = [
+  ["workspace", "Channels"],
+  ["conversation", "Conversation"],
+  ["fleet", "Fleet"],
+];
+const THEMES = ["auto", "light", "dark"] as const;
+
+export function TopBar(props: {
+  readonly pane: Pane;
+  readonly onPane: (pane: Pane) => void;
+  readonly connected: boolean;
+}) {
+  const [theme, setTheme] = useState<(typeof THEMES)[number]>("auto");
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  return (
+    <header class="top">
+      <p class="simulation" role="note">
+        <b>A simulation.</b> No Slack and no server: both are stand-ins on this machine. Drydock is the real one.
+        {!props.connected && <b> The simulation has ended or cannot be reached.</b>}
+      </p>
+      <div class="tabs">
+        {PANES.map(([pane, words]) => (
+          <button key={pane} type="button" aria-pressed={props.pane === pane} onClick={() => props.onPane(pane)}>
+            {words}
+          </button>
+        ))}
+      </div>
+      <label class="theme">
+        Theme
+        <select value={theme} onChange={({ currentTarget }) => setTheme(currentTarget.value as typeof theme)}>
+          {THEMES.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+    </header>
+  );
+}

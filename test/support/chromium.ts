@@ -1,0 +1,49 @@
+import { accessSync, constants } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+
+/** Where a machine may have a Chromium of its own. */
+const USUAL = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+];
+
+/** It looks for nothing outside this machine, and root may run it. */
+const QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
+
+interface Program {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * A Chromium for the browser tests: the one that CHROMIUM names, else the machine's own, else the one inside the development
+ * dependency @sparticuz/chromium (Linux x64). Throws with a sentence where there is none.
+ */
+export async function findChromium(): Promise<Program> {
+  const own = [process.env.CHROMIUM ?? "", ...USUAL].find(isProgram);
+  if (own) return { executablePath: own, args: QUIET };
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error(
+      `There is no Chromium on this machine (${process.platform} ${process.arch}). Install one, or name it: CHROMIUM=/path/to/chromium npm test`,
+    );
+  // It unpacks the libraries that it needs only where it believes to run there.
+  process.env.AWS_LAMBDA_JS_RUNTIME = "nodejs20.x";
+  const { default: packed } = await import("@sparticuz/chromium");
+  return { executablePath: await packed.executablePath(), args: [...packed.args, ...QUIET] };
+}
+
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, args } = await findChromium();
+  return chromium.launch({ executablePath, args: [...args] });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return path !== "";
+  } catch {
+    return false;
+  }
+}
