@@ -31,7 +31,8 @@ export async function findChromium(): Promise<Program> {
   // It unpacks the libraries that it needs only where it believes to run there.
   process.env.AWS_LAMBDA_JS_RUNTIME = "nodejs20.x";
   const { default: packed } = await import("@sparticuz/chromium");
-  return { executablePath: await packed.executablePath(), args: [...packed.args, ...QUIET] };
+  // Not its own arguments: with --single-process the whole browser ends with its first context.
+  return { executablePath: await packed.executablePath(), args: QUIET };
 }
 
 export async function launchChromium(): Promise<Browser> {

@@ -58,7 +58,7 @@ export function App() {
           {trouble}
         </p>
       )}
-      <div class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
+      <main class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
         <Sidebar channel={channel?.id ?? ""} seen={seen} onChannel={open} onPerson={setPerson} />
         <div class="middle">
           {guided && <Guide onClose={() => setGuided(false)} />}
@@ -68,7 +68,7 @@ export function App() {
           <Thread key={thread} channel={channel} ts={thread} onClose={() => setThread(undefined)} />
         )}
         <FleetPanel />
-      </div>
+      </main>
       {screen.view && <Modal key={screen.view.id} shown={screen.view} />}
     </PageContext.Provider>
   );

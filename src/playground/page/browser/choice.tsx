@@ -88,13 +88,12 @@ export function Choice(props: {
         ref={input}
         role="combobox"
         aria-label={props.label}
-        aria-expanded={open}
-        aria-controls={id}
+        aria-expanded={open && left.length > 0}
+        aria-controls={open && left.length > 0 ? id : undefined}
         aria-autocomplete="list"
         aria-activedescendant={open && left[at] ? `${id}-${at}` : undefined}
         placeholder={chosen.length === 0 ? props.placeholder : ""}
         value={query}
-        onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onClick={() => setOpen(true)}
         onInput={({ currentTarget }) => {
@@ -103,7 +102,8 @@ export function Choice(props: {
         }}
         onKeyDown={onKeyDown}
       />
-      {open && (
+      {open && left.length === 0 && <p class="options none">{EMPTY[state]}</p>}
+      {open && left.length > 0 && (
         <div class="options" id={id} role="listbox" tabIndex={-1} aria-label={props.label}>
           {left.map((option, i) => (
             <div
@@ -121,7 +121,6 @@ export function Choice(props: {
               {plainOf(option.text)}
             </div>
           ))}
-          {left.length === 0 && <p class="none">{EMPTY[state]}</p>}
         </div>
       )}
     </div>

@@ -98,7 +98,7 @@ export function Composer({ channel, thread }: { readonly channel: ShownChannel; 
         ref={box}
         rows={1}
         aria-label={`Message to ${place}`}
-        aria-controls={id}
+        aria-controls={current && id}
         aria-activedescendant={current ? `${id}-${suggestions.indexOf(current)}` : undefined}
         placeholder={thread === null ? `Message ${place}, or / for a command` : "Reply, or @drydock status"}
         value={text}

@@ -16,9 +16,9 @@ export function Conversation({
   const { screen } = usePage();
   const shown = screen.messages.filter((message) => !message.deleted && placeOf(message) === channel.id);
   return (
-    <main class="pane conversation" aria-label={`Channel ${channel.name}`}>
+    <section class="pane conversation" aria-label={`Channel ${channel.name}`}>
       <header>
-        <h1># {channel.name}</h1>
+        <h2># {channel.name}</h2>
         <span class="aside">
           {channel.archived ? "archived" : channel.bot ? "drydock is in here" : "drydock is not in here"}
           {channel.shared && ", shared with another organisation"}
@@ -31,7 +31,7 @@ export function Conversation({
         ))}
       </Log>
       <Composer channel={channel} thread={null} />
-    </main>
+    </section>
   );
 }
 

@@ -21,10 +21,10 @@ export function TopBar(props: {
   }, [theme]);
   return (
     <header class="top">
-      <p class="simulation" role="note">
-        <b>A simulation.</b> No Slack and no server: both are stand-ins on this machine. Drydock is the real one.
+      <div class="simulation">
+        <h1>A simulation.</h1> No Slack and no server: both are stand-ins on this machine. Drydock is the real one.
         {!props.connected && <b> The simulation has ended or cannot be reached.</b>}
-      </p>
+      </div>
       <div class="tabs">
         {PANES.map(([pane, words]) => (
           <button key={pane} type="button" aria-pressed={props.pane === pane} onClick={() => props.onPane(pane)}>

@@ -1,0 +1,231 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
+import { actAs, describe, messagesOf, say, useBrowser } from "../support/page.ts";
+
+const open = useBrowser();
+const PATIENCE = { timeout: 20_000 };
+
+const SMALL: readonly AgentSeed[] = [
+  ...Array.from({ length: 5 }, (_, i) => ({ name: `web-${i + 1}`, relayId: "relay-1" })),
+  { name: "db-1", fault: "refused" },
+];
+const FAST = { agents: SMALL, seed: 3, scale: 120 };
+
+describe("the main job on the page", () => {
+  test("by mouse: plan, Start, a dialog that asks first, card, thread, the list as a file", async () => {
+    const { page, trial } = await open({ deploy: FAST });
+    await say(page, "/agents upgrade-required");
+    const plan = messagesOf(page).filter({ hasText: "Upgrade 6 of 6 agents on prod" });
+    await plan.getByText("Only visible to you").waitFor(PATIENCE);
+    await plan.getByRole("button", { name: "Start" }).click();
+    const asked = page.getByRole("dialog", { name: "Upgrade 6 agents?" });
+    await asked.getByRole("button", { name: "Not now" }).click();
+    expect([await asked.count(), trial.deploy.fleet.triggers.length]).toEqual([0, 0]);
+    await plan.getByRole("button", { name: "Start" }).click();
+    await asked.getByRole("button", { name: "Upgrade 6" }).click();
+    const card = messagesOf(page).filter({ hasText: "prod-1:" });
+    await card.getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    await card.getByRole("button", { name: /repl(y|ies), last at/ }).click();
+    const thread = page.getByRole("region", { name: "Thread" });
+    await thread.getByText("no write permission on AGENT_HOME/bin/air-agentupgrade.jar").first().waitFor(PATIENCE);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      thread.getByRole("link", { name: /every agent/ }).click(),
+    ]);
+    expect(await readFile(await download.path(), "utf8")).toContain("web-1");
+    await card.getByRole("button", { name: "Agents" }).click();
+    await page.getByRole("dialog").getByText("db-1").first().waitFor(PATIENCE);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("by keyboard alone: the command completed, Start found and confirmed", async () => {
+    const { page, trial } = await open({ deploy: FAST });
+    const { keyboard } = page;
+    await tabTo(page, "Message to #on-call");
+    await keyboard.type("/ag");
+    await page.getByRole("option", { name: /\/agents/ }).waitFor(PATIENCE);
+    await keyboard.press("Tab");
+    await keyboard.type("upgrade-required");
+    await page.getByText("/agents status | upgrade-required").waitFor(PATIENCE);
+    await keyboard.press("Enter");
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await tabTo(page, "Start", "Shift+Tab");
+    await keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor(PATIENCE);
+    await keyboard.press("Escape");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await tabTo(page, "Start", "Shift+Tab");
+    await keyboard.press("Enter");
+    await tabTo(page, "Upgrade 6");
+    await keyboard.press("Enter");
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    expect(trial.deploy.fleet.maxInFlight).toBeLessThanOrEqual(10);
+  });
+
+  test("another person sees neither the plan nor a Start button, and is told what is missing", async () => {
+    const { page } = await open({ deploy: FAST });
+    await say(page, "/agents upgrade-required");
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await actAs(page, "carol");
+    await page.getByText("May look at every agent and upgrade none.").waitFor(PATIENCE);
+    expect(await messagesOf(page).count()).toBe(0);
+    await say(page, "/agents upgrade-required");
+    await messagesOf(page).filter({ hasText: "no permission 6" }).waitFor(PATIENCE);
+    expect(await page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
+  });
+});
+
+describe("forms on the page", () => {
+  test("a modal says what is wrong at the field, and takes what is right", async () => {
+    const { page } = await open({ deploy: FAST });
+    await say(page, "/agents upgrade-required");
+    await page.getByRole("button", { name: "Adjust" }).click(PATIENCE);
+    const modal = page.getByRole("dialog", { name: "Adjust the plan" });
+    const slots = modal.getByRole("textbox", { name: /at once/i });
+    await slots.fill("11");
+    await modal.getByRole("button", { name: "Plan again" }).click();
+    await modal.getByRole("alert").getByText("A whole number from 1 to 10").waitFor(PATIENCE);
+    await slots.fill("4");
+    await modal.getByRole("button", { name: "Plan again" }).click();
+    await messagesOf(page).getByText("At most 4 at once").waitFor(PATIENCE);
+    await modal.waitFor({ state: "detached" });
+  });
+
+  test("search finds agents in a fleet of 500, by keyboard, and a glob takes many at once", async () => {
+    const agents = Array.from({ length: 500 }, (_, i) => ({ name: `web-${String(i + 1).padStart(3, "0")}` }));
+    const { page } = await open({ deploy: { agents, scale: 120 } });
+    await say(page, "/agents upgrade-required");
+    await page.getByRole("button", { name: "Adjust" }).click(PATIENCE);
+    const search = page.getByRole("combobox", { name: "Leave out" });
+    await search.fill("web-49*");
+    await page.getByRole("option", { name: "all 10 that match web-49*" }).waitFor(PATIENCE);
+    await page.keyboard.press("Enter");
+    await search.fill("480");
+    await page.getByRole("option", { name: "web-480" }).waitFor(PATIENCE);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Take back web-480" }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Plan again" }).click();
+    await messagesOf(page).getByText("Upgrade 489 of 500 agents on prod").waitFor(PATIENCE);
+  });
+});
+
+describe("the panel", () => {
+  test("a full disk, ordered there, is what the thread then tells; upgrades elsewhere count as such", async () => {
+    const { page } = await open({ deploy: FAST });
+    const panel = page.getByRole("complementary", { name: "The simulated fleet" });
+    await panel.getByRole("switch", { name: /Disks are full/ }).check();
+    await say(page, "/agents upgrade web-1 web-2");
+    await page.getByRole("button", { name: "Start", exact: true }).click(PATIENCE);
+    await page.getByRole("dialog").getByRole("button", { name: "Upgrade 2" }).click();
+    await messagesOf(page).getByText("0 of 2 upgraded, 2 failed.").waitFor(PATIENCE);
+    await panel.getByRole("button", { name: "Start 2 upgrades elsewhere" }).click();
+    await panel.getByText("0 by Drydock, 2 started elsewhere.").waitFor(PATIENCE);
+  });
+
+  test("what people do arrives twice, ordered there: counted down, and one plan, one rollout all the same", async () => {
+    const { page, trial } = await open({ deploy: FAST });
+    const slack = page.getByRole("region", { name: "Break Slack" });
+    await slack
+      .getByRole("combobox", { name: "What goes wrong" })
+      .selectOption({ label: "what people do arrives twice" });
+    await slack.getByRole("spinbutton", { name: "How often" }).fill("2");
+    await slack.getByRole("button", { name: "Order" }).click();
+    await slack.getByText("what people do arrives twice: 2 to come").waitFor(PATIENCE);
+    await say(page, "/agents upgrade-required");
+    await page.getByRole("button", { name: "Start", exact: true }).click(PATIENCE);
+    await page.getByRole("dialog").getByRole("button", { name: "Upgrade 6" }).click();
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    expect([await slack.getByText("to come").count(), await messagesOf(page).count()]).toEqual([0, 2]);
+    expect([...trial.deploy.fleet.agents.values()].filter(({ accepted }) => accepted > 1)).toEqual([]);
+  });
+});
+
+describe("the page itself", () => {
+  test("marks what is unread, and what is for whoever looks, until it is looked at", async () => {
+    const { page } = await open({ deploy: FAST });
+    await page.getByRole("button", { name: "operations", exact: true }).click();
+    await actAs(page, "bob");
+    await page.getByRole("button", { name: "on-call", exact: true }).click();
+    await say(page, "good evening @alice");
+    await actAs(page, "alice");
+    await page.getByRole("button", { name: "operations", exact: true }).click();
+    await say(page, "something else");
+    await say(page, "and @bob should know");
+    await page.getByRole("button", { name: /^on-call/ }).click();
+    await actAs(page, "bob");
+    const operations = page.getByRole("button", { name: "operations, 2 unread, 1 for you" });
+    await operations.waitFor(PATIENCE);
+    await operations.click();
+    await page.getByText("something else").waitFor(PATIENCE);
+    await page.getByRole("button", { name: "operations", exact: true }).waitFor(PATIENCE);
+  });
+
+  test.each([
+    ["light, on a desk", {}],
+    ["dark, on a desk", { dark: true }],
+    ["light, on a phone", { phone: true }],
+    ["dark, on a phone", { phone: true, dark: true }],
+  ])("%s: nothing is out of reach or hard to read, in every part", async (_what, screen) => {
+    const { page } = await open({ deploy: FAST }, screen);
+    await say(page, "/agents upgrade-required");
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    const parts = "phone" in screen ? ["Channels", "Fleet", "Conversation"] : [];
+    expect(await problemsOf(page)).toEqual([]);
+    for (const part of parts) {
+      await page.getByRole("button", { name: part, exact: true }).click();
+      expect(await problemsOf(page)).toEqual([]);
+    }
+    await page.getByRole("button", { name: "Adjust" }).click();
+    await page.getByRole("dialog").waitFor(PATIENCE);
+    expect(await problemsOf(page)).toEqual([]);
+  });
+
+  test("answers under this machine's own names only, and takes no form from elsewhere", async () => {
+    const { page } = await open({ deploy: FAST });
+    const { host, origin } = new URL(page.url());
+    const foreign = await page.request.get(origin, { headers: { host: host.replace("127.0.0.1", "evil.test") } });
+    expect(foreign.status()).toBe(403);
+    const form = await page.request.post(`${origin}/do`, { form: { type: "token", revoked: "true" } });
+    expect(form.status()).toBe(415);
+    const nonsense = await page.request.post(`${origin}/do`, { data: { type: "no-such" } });
+    expect([nonsense.status(), await nonsense.text()]).toEqual([400, expect.stringContaining("That cannot be done")]);
+  });
+});
+
+/** Presses a key until what has this name has the focus. */
+async function tabTo(page: Page, name: string, key = "Tab"): Promise<void> {
+  for (let i = 0; i < 60; i += 1) {
+    await page.keyboard.press(key);
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+    });
+    if (focused === name) return;
+  }
+  throw new Error(`60 presses of ${key} did not reach "${name}".`);
+}
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What is wrong for people with a screen reader, a keyboard or weak eyes, as axe sees it; and whether the page is wider than the screen. */
+async function problemsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(await readFile(axe, "utf8"));
+  return page.evaluate(async () => {
+    const { axe: judge } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+    };
+    const { violations } = await judge.run();
+    const wide = document.documentElement.scrollWidth > window.innerWidth ? ["wider than the screen"] : [];
+    return [
+      ...wide,
+      ...violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 120)} (${failureSummary})`).join(" | ")}`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,57 @@
+/** Takes the README's pictures from the real page, with the real Drydock behind it: `npm run pictures` writes docs/pictures. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startPage } from "../../src/playground/page/start-page.ts";
+import { ABOUT, CHANNELS, FLEET } from "../../src/playground/play.ts";
+import { startTrial } from "../../src/playground/trial.ts";
+import { launchChromium } from "../support/chromium.ts";
+
+const FOLDER = "docs/pictures";
+const PATIENCE = { timeout: 60_000 };
+
+async function main(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const trial = await startTrial({
+    deploy: { agents: FLEET, seed: 7, scale: 40 },
+    slack: { channels: CHANNELS },
+    bot: ["node", "dist/src/main.js"],
+    server: ["never: [{glob: web-14, reason: demonstration machine}]"],
+  });
+  const served = await startPage({ ...trial, about: ABOUT, pace: "a minute takes 1.5 s" });
+  const browser = await launchChromium();
+  try {
+    await trial.startBot();
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 });
+    const page = await context.newPage();
+    await page.goto(served.url);
+    const take = (name: string) => page.screenshot({ path: join(FOLDER, `${name}.png`) });
+    const box = page.getByRole("textbox", { name: "Message to #" });
+
+    await box.fill('/agents upgrade-required --reason "patch night"');
+    await box.press("Enter");
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Got it" }).click();
+    await take("plan");
+
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByRole("button", { name: "Upgrade 16", exact: true }).click();
+    await page.getByRole("button", { name: /repl(y|ies), last at/ }).click(PATIENCE);
+    await page
+      .getByText(/[5-9] of 16 upgraded/)
+      .first()
+      .waitFor(PATIENCE);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await take("rollout");
+
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.getByRole("button", { name: "Close the thread" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await take("phone");
+  } finally {
+    await browser.close();
+    await served.stop();
+    await trial.stop();
+  }
+}
+
+void main();

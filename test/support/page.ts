@@ -1,0 +1,79 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, describe as vitestDescribe } from "vitest";
+import { startPage } from "../../src/playground/page/start-page.ts";
+import { ABOUT } from "../../src/playground/play.ts";
+import type { Trial, TrialOptions } from "../../src/playground/trial.ts";
+import { launchChromium } from "./chromium.ts";
+import { startCompiled } from "./trial.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Why there is no browser on this machine; empty = there is one. */
+    noBrowser: string;
+  }
+}
+
+/** Where this machine has no browser these are skipped; the end of the run says so. */
+export const describe = vitestDescribe.skipIf(inject("noBrowser") !== "");
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+
+export interface Visit {
+  readonly page: Page;
+  readonly trial: Trial;
+}
+
+/** Opens the trial's page in a real browser, with Drydock running behind it. Whatever the page logs as an error fails the test. */
+export function useBrowser(): (
+  options: Omit<TrialOptions, "bot">,
+  screen?: { readonly phone?: boolean; readonly dark?: boolean },
+) => Promise<Visit> {
+  let browser: Browser | undefined;
+  const ends: (() => Promise<unknown>)[] = [];
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    if (inject("noBrowser") === "") browser = await launchChromium();
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+    expect(errors.splice(0)).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+
+  return async (options, screen = {}) => {
+    if (!browser) throw new Error("there is no browser");
+    const trial = await startCompiled(options);
+    ends.push(() => trial.stop());
+    const served = await startPage({ ...trial, about: ABOUT, pace: "it goes fast" });
+    ends.push(() => served.stop());
+    await trial.startBot();
+    const context = await browser.newContext({
+      viewport: screen.phone ? PHONE : DESK,
+      colorScheme: screen.dark ? "dark" : "light",
+    });
+    ends.push(() => context.close());
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.goto(served.url);
+    return { page, trial };
+  };
+}
+
+/** What is said in the channel that is open. */
+export function messagesOf(page: Page): Locator {
+  return page.getByRole("region", { name: "Channel" }).getByRole("article");
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Message to #" }).fill(text);
+  await page.getByRole("region", { name: "Channel" }).getByRole("button", { name: "Send" }).click();
+}
+
+export async function actAs(page: Page, name: string): Promise<void> {
+  await page.getByRole("combobox", { name: "Act as" }).selectOption({ label: name });
+}
