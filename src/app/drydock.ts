@@ -1,5 +1,7 @@
+import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
+import { createApproverCheck } from "./approver.ts";
 import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
 import type { Answer, Command } from "./command.ts";
@@ -7,15 +9,19 @@ import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
+import { createProceeder } from "./proceed.ts";
 import { createReporter } from "./report.ts";
+import { createRequests } from "./requests.ts";
+import { createResumer } from "./resume.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
-import { settle } from "./settle.ts";
+import { comeDue, settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
 import { createStarter } from "./start.ts";
 import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
+import { writePolicy } from "./write-policy.ts";
 
 export interface DrydockPorts {
   readonly sites: Sites;
@@ -24,6 +30,7 @@ export interface DrydockPorts {
   readonly thread: Thread;
   readonly people: People;
   readonly channels: Channels;
+  readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -49,7 +56,7 @@ const PULSE = 20;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, engine, thread, people, channels, clock, random, log } = ports;
+  const { sites, ledger, engine, thread, people, channels, usergroups, clock, random, log } = ports;
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -73,10 +80,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
       const watch = site && watches.get(site.name);
-      return site && { site, ready: watch?.ready() ?? false, held: watch?.held() };
+      return site && { site, ready: watch?.ready() ?? false, held: heldOn(site) };
     },
     away,
   });
+  const approvers = createApproverCheck({ identities, usergroups });
+  const starter = createStarter({ board, plans, places, clock });
+  const proceeder = createProceeder({ board, plans, identities, clock, log });
   const services: Services = {
     board,
     sites,
@@ -84,7 +94,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
-    starter: createStarter({ board, plans, places }),
+    starter,
+    approvers,
+    requests: createRequests({ board, sites, approvers, starter, clock }),
+    resumer: createResumer({ board, plans, identities, clock }),
     clock,
     commands: settings.commands,
     serverReady: (site) => watches.get(site.name)?.ready() ?? false,
@@ -95,6 +108,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   let work: Promise<void> = Promise.resolve();
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
+
+  /** Why nothing begins on a server, though it answers. */
+  function heldOn(site: Site): string | undefined {
+    const opens = openingWords(site.policy.windows, clock.now());
+    if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
+    return watches.get(site.name)?.held();
+  }
 
   function pulse(): void {
     if (stopped || cancelPulse) return;
@@ -108,8 +128,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     try {
       for (const site of sites.values()) {
         await settle(board, site);
-        const watch = watches.get(site.name);
-        if (!stopped && watch?.ready() && watch.held() === undefined) await dispatcher.run(site);
+        await comeDue(board, site, clock);
+        const ready = !stopped && watches.get(site.name)?.ready();
+        if (ready) proceeder.run(site);
+        if (ready && heldOn(site) === undefined) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -122,6 +144,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const runner = createRunner({
     board,
     sites,
+    identities,
+    clock,
     log,
     onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
   });
@@ -133,7 +157,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       pulse();
     }
   });
-  for (const site of sites.values()) await resume(site);
+  for (const site of sites.values()) {
+    await writePolicy(board, site);
+    await resume(site);
+  }
   const ignore = board.onChange(pulse);
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
@@ -166,6 +193,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       for (const watch of watches.values()) watch.stop();
       await engine.close();
       await work;
+      await proceeder.idle();
       await told.flush(true);
     },
   };

@@ -12,6 +12,7 @@ import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
+import { dueReplies } from "./views/due-replies.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -110,6 +111,7 @@ export function createReporter(ports: Ports): Reporter {
     const holding = board.openUpgrades(place.site.name).filter((upgrade) => upgrade.holdsSlot);
     return cardView({
       rollout,
+      policy: place.site.policy,
       progress: progressOf(board, rollout),
       upgrades: newestAttempts(board, rollout),
       slots: {
@@ -133,6 +135,8 @@ export function createReporter(ports: Ports): Reporter {
     const { from, until, lookedAround } = ports.away;
     const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
     const backKey = `back-${until}`;
+    await requestReplies(now, place);
+    if (now.status === "requested" || now.status === "closed") return;
     const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
@@ -148,6 +152,16 @@ export function createReporter(ports: Ports): Reporter {
         const latest = board.rollouts.get(id);
         if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
+    }
+  }
+
+  /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
+  async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    for (const { key, view } of dueReplies(rollout, site.policy)) {
+      const latest = board.rollouts.get(rollout.id);
+      if (latest && !isPosted(latest, key)) await told(latest, key, view, place);
     }
   }
 
@@ -221,8 +235,9 @@ export function createReporter(ports: Ports): Reporter {
       }
     },
     concerns(rollout) {
-      if (rollout.status !== "ended") return true;
       const posted = (key: string) => isPosted(rollout, key);
+      if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
+      if (rollout.status !== "ended") return true;
       const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
       return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(rollout).length > 0;
     },
