@@ -1,0 +1,394 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { DEFAULT_PEOPLE } from "../../src/playground/slack/workspace.ts";
+import type { Trial } from "../../src/playground/trial.ts";
+import {
+  askApproval,
+  cardOf,
+  denyWith,
+  factsOf,
+  fillIn,
+  modalOf,
+  planOf,
+  pressTold,
+  restartWith,
+  valueOf,
+} from "../support/approvals.ts";
+import { cards, messages, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
+
+let trial: Trial;
+afterEach(() => trial.stop());
+
+const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
+const BOB = "approvers: {people: [U0BOB]}";
+const BOB_AND_DAVE = "approvers: {people: [U0BOB, U0DAVE]}";
+
+async function begin(options: Partial<Parameters<typeof startCompiled>[0]> = {}): Promise<void> {
+  trial = await startCompiled({
+    deploy: { agents: AGENTS, scale: 400 },
+    approvals: "1",
+    server: [BOB],
+    ...options,
+  });
+  await trial.startBot();
+}
+
+const triggers = () => trial.deploy.fleet.triggers.length;
+
+describe("a request", () => {
+  test("is approved by a second person and runs to its end; nobody else's press does anything", async () => {
+    await begin();
+    const plan = await planOf(trial, "U0ALICE", "upgrade-required", "Request approval");
+    expect(renderText(plan)).toContain("prod wants 1 approval for this. Who can approve: <@U0BOB>.");
+    trial.slack.acts.press("U0ALICE", plan, "Request approval");
+    await told(trial, "U0ALICE", "*prod-1* asks for approval for 4 agents.");
+    const card = await cardOf(trial, "prod-1", "0 of 1 approval.");
+    expect(renderText(card)).toContain("[Approve]? [Deny] [Withdraw]? [Agents]");
+    expect(await threaded(trial, "asks for 1 approval")).toMatch(/^<@U0BOB>: prod-1 asks for 1 approval to upgrade 4/);
+    await pressTold(trial, "U0ALICE", card, "Approve", "alice may not approve rollouts on prod. Who can: <@U0BOB>.");
+    await pressTold(trial, "U0CAROL", card, "Approve", "carol may not approve rollouts on prod.");
+    await pressTold(trial, "U0GUEST", card, "Approve", "Guests of this workspace cannot use Drydock.");
+    await pressTold(trial, "U0ELSE", card, "Approve", "You are not mapped to a user of prod");
+    await pressTold(trial, "U0BOB", card, "Withdraw", "Only whoever asked for prod-1 can withdraw it");
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1: it has its approval and goes on by itself.");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(renderText(card)).toContain("4 of 4 upgraded.");
+    expect(renderText(card)).toContain("started by <@U0ALICE> (`alice`). Approved by <@U0BOB>.");
+    expect(renderText(card)).not.toContain("[Approve]");
+    expect(cards(trial)).toHaveLength(1);
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["rollout.requested", "rollout.approved", "rollout.started", "rollout.ended"]),
+    );
+    // Whoever was refused was told, and that is in the ledger too.
+    expect(JSON.stringify(factsOf(trial, "person.U0CAROL"))).toContain("carol may not approve rollouts on prod.");
+  });
+
+  test("is denied with a reason, and asked again with one press", async () => {
+    await begin();
+    const card = await askApproval(trial);
+    await denyWith(trial, "U0BOB", card, "  ");
+    const view = await modalOf(trial, "U0BOB");
+    await until("the form says what is missing", () => view.errors.reason?.includes("wants to know why"));
+    await fillIn(trial, "U0BOB", "reason", "not on *patch* day <!channel>");
+    await told(trial, "U0BOB", "You denied prod-1.");
+    const said = await threaded(trial, "<@U0ALICE> prod-1 was denied by <@U0BOB>");
+    expect(said).toContain("`not on *patch* day <!channel>`");
+    await cardOf(trial, "prod-1", "# ■ prod-1: denied");
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0BOB", card, "Ask again", "Only whoever asked for prod-1 can ask again with one press.");
+    await pressTold(trial, "U0ALICE", card, "Ask again", "*prod-2* asks for approval for 4 agents.");
+    await until("the old card points to the new one", () => renderText(card).includes("Asked again as *prod-2*."));
+    expect(renderText(card)).not.toContain("[Ask again]");
+    await pressTold(trial, "U0BOB", await cardOf(trial, "prod-2", "[Approve]"), "Approve", "You approved prod-2");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+  });
+
+  test("is withdrawn; its buttons, replayed or forged, do nothing and are written down", async () => {
+    await begin();
+    const card = await askApproval(trial);
+    const approve = valueOf(card, "Approve");
+    const forged = (value: string) => {
+      const action = { action_id: "drydock:9.9:approve", block_id: "b9", value };
+      trial.slack.acts.act("U0BOB", card, action);
+    };
+    forged(approve.replace(/1\.[0-9a-f]{12}/, "2.000000000000"));
+    await told(trial, "U0BOB", "This button belongs to an older request of prod-1");
+    forged(approve.replace("prod-1", "prod-7"));
+    await told(trial, "U0BOB", "This request is not known here");
+    forged("{broken");
+    await told(trial, "U0BOB", "Drydock did not draw this button");
+    await pressTold(trial, "U0ALICE", card, "Withdraw", "You took prod-1 back.");
+    await cardOf(trial, "prod-1", "Withdrawn by <@U0ALICE>.");
+    forged(approve);
+    await told(trial, "U0BOB", "prod-1 was withdrawn already.");
+    expect(JSON.stringify(factsOf(trial, "person.U0BOB"))).toContain("prod-1 was withdrawn already.");
+    // Another rollout's button on this one's message does what it says, and nothing else.
+    const second = await askApproval(trial, "prod-2");
+    forged(valueOf(second, "Approve").replace("prod-2", "prod-1"));
+    await until(
+      "told twice",
+      () =>
+        messages(trial, (m, shown) => m.only === "U0BOB" && shown.includes("prod-1 was withdrawn already.")).length >=
+        1,
+    );
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0BOB", second, "Approve", "You approved prod-2");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+    forged(valueOf(second, "Approve") || approve.replace("prod-1", "prod-2"));
+    await told(trial, "U0BOB", "This button belongs to an older request of prod-2");
+  });
+
+  test("is reminded of once, expires, says so, and can be asked again", async () => {
+    await begin({ server: [BOB, "approvalExpires: 4s"] });
+    const card = await askApproval(trial);
+    const approve = valueOf(card, "Approve");
+    expect(await threaded(trial, "still waits for approval")).toMatch(/^<@U0BOB>: prod-1 still waits for approval/);
+    expect(await threaded(trial, "expired without approval")).toContain("<@U0ALICE> prod-1 expired");
+    trial.slack.acts.act("U0BOB", card, { action_id: "drydock:3.0:approve", value: approve });
+    await told(trial, "U0BOB", "prod-1 was closed because it expired already.");
+    await cardOf(trial, "prod-1", "[Ask again]");
+    await pressTold(trial, "U0ALICE", card, "Ask again", "*prod-2* asks for approval");
+    await pressTold(trial, "U0BOB", await cardOf(trial, "prod-2", "[Approve]"), "Approve", "You approved prod-2");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+    expect(messages(trial, (_m, shown) => shown.includes("prod-1 still waits for approval"))).toHaveLength(1);
+  });
+
+  test("pressed by two at the same moment is approved once, and the other one is told", async () => {
+    await begin({ server: [BOB_AND_DAVE] });
+    const card = await askApproval(trial);
+    trial.slack.acts.press("U0BOB", card, "Approve");
+    trial.slack.acts.press("U0DAVE", card, "Approve");
+    const answers = () =>
+      ["U0BOB", "U0DAVE"].flatMap((person) => messages(trial, ({ only }) => only === person).map(renderText));
+    await until("both are told", () => answers().length === 2);
+    expect(answers().filter((said) => said.includes("You approved prod-1"))).toHaveLength(1);
+    expect(answers().filter((said) => said.includes("prod-1 has the approvals that it needs already"))).toHaveLength(1);
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(factsOf(trial, "rollout.prod-1").filter(({ type }) => type === "rollout.approved")).toHaveLength(1);
+  });
+
+  test("that needs two approvals gets them from two people and two users of the server", async () => {
+    await begin({
+      approvals: "2",
+      server: ["approvers: {people: [U0BOB, U0DAVE, U0ELSE]}"],
+      people: ["mapping: {U0ELSE: {prod: bob}}"],
+    });
+    const card = await askApproval(trial);
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1: 1 of 2 approvals. It waits for another.");
+    await cardOf(trial, "prod-1", "1 of 2 approvals: <@U0BOB> (`bob`)");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1 already.");
+    await pressTold(trial, "U0ELSE", card, "Approve", "bob approved prod-1 already, from another Slack account");
+    trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade web-1");
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals and goes on by itself.");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+
+  test("is one at a time for a person and a server", async () => {
+    await begin();
+    await askApproval(trial);
+    const plan = await planOf(trial, "U0ALICE", "upgrade web-1", "Request approval");
+    await pressTold(trial, "U0ALICE", plan, "Request approval", "Your request prod-1 waits for approval already");
+    // Somebody else's request is another one, though it wants the same agents.
+    await askApproval(trial, "prod-2", "U0BOB");
+  });
+});
+
+describe("who may approve", () => {
+  test("never whoever asked, from whichever of their accounts", async () => {
+    await begin({
+      server: ["approvers: {people: [U0ALICE, U0ELSE, U0BOB]}"],
+      people: ["mapping: {U0ELSE: {prod: alice}}"],
+    });
+    const card = await askApproval(trial);
+    await pressTold(trial, "U0ALICE", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    await pressTold(trial, "U0ELSE", card, "Approve", "On prod you are alice, who asked for prod-1 or owned it");
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+  });
+
+  test("members of a usergroup only with an identity that holds the right; holders of a role on a team", async () => {
+    await begin({
+      server: [
+        "approvers: {usergroups: [S0PLATFORM], usergroupPermissions: [Upgrade Agents], roles: [{role: Agent Upgrader, team: Data}]}",
+      ],
+      slack: {
+        people: DEFAULT_PEOPLE,
+        usergroups: [{ id: "S0PLATFORM", handle: "platform", name: "Platform", users: ["U0BOB", "U0CAROL", "U0ELSE"] }],
+      },
+      approvals: "2",
+    });
+    const card = await askApproval(trial);
+    expect(await threaded(trial, "asks for 2 approvals")).toContain("members of <!subteam^S0PLATFORM> who hold");
+    await pressTold(trial, "U0CAROL", card, "Approve", "does not hold Upgrade Agents on prod, and the usergroup alone");
+    await pressTold(trial, "U0ELSE", card, "Approve", "You are not mapped to a user of prod");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1: 1 of 2");
+    await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+});
+
+describe("what has changed between the request and the start", () => {
+  test("agents that are gone are dropped and named", async () => {
+    await begin();
+    const card = await askApproval(trial);
+    const lost = trial.deploy.fleet.find("web-3");
+    if (lost) lost.shown = { ...lost.shown, status: "OFFLINE" };
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    expect(await threaded(trial, "prod-1 has started without 1 agent")).toContain("`web-3`: `offline, gone or");
+    await until("three are upgraded", () => renderText(card).includes("3 of 3 upgraded."), 60_000);
+    expect(lost?.accepted).toBe(0);
+  });
+
+  test("what is more than was approved is asked again, and the old approval is void", async () => {
+    await begin();
+    const card = await askApproval(trial);
+    const approve = valueOf(card, "Approve");
+    const other = trial.deploy.fleet.find("web-2");
+    if (other) other.shown = { ...other.shown, version: "6.2.7.2.961000" };
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    expect(await threaded(trial, "It is asked again")).toContain("1 of the agents have another version now");
+    await until(
+      "it asks again",
+      () => renderText(card).includes("0 of 1 approval.") && renderText(card).includes("Asked again"),
+    );
+    trial.slack.acts.act("U0BOB", card, { action_id: "drydock:3.0:approve", value: approve });
+    await told(trial, "U0BOB", "This button belongs to an older request of prod-1");
+    expect(triggers()).toBe(0);
+    await until("new buttons", () => valueOf(card, "Approve") !== approve && valueOf(card, "Approve") !== "");
+    trial.slack.acts.press("U0BOB", card, "Approve");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+
+  test("kill -9 between request and approval, and between approval and start: nothing is lost", async () => {
+    await begin({ deploy: { agents: AGENTS, scale: 400, latency: 200 } });
+    const card = await askApproval(trial);
+    await restartWith(trial);
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await trial.killBot();
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).not.toContain("rollout.started");
+    await trial.startBot();
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(trial.deploy.fleet.triggers).toHaveLength(4);
+    expect(cards(trial)).toHaveLength(1);
+  });
+});
+
+describe("rules", () => {
+  test("from a size on: splitting does not help", async () => {
+    await begin({ approvals: "{above: 3, count: 1}" });
+    await startRollout(trial, "U0ALICE", "upgrade web-1 web-2 web-3");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    const plan = await planOf(trial, "U0ALICE", "upgrade web-4", "Request approval");
+    expect(renderText(plan)).toContain("prod wants 1 approval for this. 4 agents count, with those of the last 24 h.");
+    // Somebody else has not had any yet.
+    await startRollout(trial, "U0BOB", "upgrade web-4");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+  });
+
+  test("loosened by a restart hold as they were for what was asked before; tightened ones pause what runs and ask", async () => {
+    await begin({ approvals: "2", server: [BOB_AND_DAVE] });
+    const card = await askApproval(trial);
+    await pressTold(trial, "U0BOB", card, "Approve", "1 of 2");
+    await restartWith(trial, (yaml) => yaml.replace("approvals: 2", "approvals: 0"));
+    await cardOf(trial, "prod-1", "1 of 2 approvals");
+    expect(triggers()).toBe(0);
+    await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    const rules = factsOf(trial, "server.prod").filter(({ type }) => type === "policy.set");
+    expect(rules).toHaveLength(2);
+    expect(JSON.stringify(rules)).toContain("Every rollout wants 2 approvals by different people.");
+  });
+
+  test("tightened while a rollout runs: it waits, asks, and goes on by itself when it is approved", async () => {
+    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 100 } });
+    await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
+    await until("the first trigger", () => triggers() === 1);
+    await restartWith(trial, (yaml) => yaml.replace("approvals: 0", "approvals: 1"));
+    expect(await threaded(trial, "prod-1 is paused")).toContain("prod wants 1 approval for it now, and it has 0.");
+    const card = await cardOf(trial, "prod-1", "[Approve]");
+    expect(renderText(card)).toContain("⏸ prod-1: paused");
+    const before = triggers();
+    await pressTold(trial, "U0ALICE", card, "Continue", "prod-1 waits for approvals: it has 0 of 1.");
+    await pressTold(trial, "U0BOB", card, "Approve", "it has its approval and goes on by itself.");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(before).toBeLessThan(4);
+    expect(renderText(card)).toContain("4 of 4 upgraded.");
+  });
+
+  test("an approval that is too old covers nothing that begins now", async () => {
+    await begin({ deploy: { agents: AGENTS, scale: 60 }, server: [BOB, "approvalCovers: 4s"] });
+    const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await until("the first trigger", () => triggers() > 0);
+    expect(await threaded(trial, "prod-1 is paused", 30_000)).toContain(
+      "Its approval does not cover upgrades that begin now",
+    );
+    expect(await threaded(trial, "It is asked again")).toMatch(/^<@U0BOB>: prod-1 asks for 1 approval/);
+    expect(triggers()).toBeLessThan(4);
+    await pressTold(trial, "U0CAROL", await cardOf(trial, "prod-1", "[Approve]"), "Stop", "Stopped: prod-1");
+  });
+
+  test("a server marked dangerous wants its name typed", async () => {
+    await begin({ approvals: "0", server: ["dangerous: true"] });
+    const plan = await planOf(trial, "U0ALICE", "upgrade-required", "Start");
+    trial.slack.acts.press("U0ALICE", plan, "Start");
+    const view = await fillIn(trial, "U0ALICE", "server", "Prod!");
+    await until("the form says what is wrong", () => view.errors.server?.includes("This is not the server's name"));
+    expect(cards(trial)).toHaveLength(0);
+    await fillIn(trial, "U0ALICE", "server", "prod");
+    await told(trial, "U0ALICE", "*prod-1* has started with 4 agents.");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+
+  test("outside its windows nothing begins; inside one it does", async () => {
+    const clock = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16);
+    const HOUR = 3_600_000;
+    const window = (from: number, to: number) =>
+      `windows: [{days: every day, from: '${clock(from)}', to: '${clock(to)}', zone: UTC}]`;
+    const closed = window(3 * HOUR, 4 * HOUR);
+    await begin({ approvals: "0", server: [closed] });
+    const plan = await planOf(trial, "U0ALICE", "upgrade-required", "Start");
+    expect(renderText(plan)).toContain("No window of prod is open now: nothing begins before");
+    trial.slack.acts.press("U0ALICE", plan, "Start");
+    await cardOf(trial, "prod-1", "Waits for a maintenance window of prod: the next opens");
+    trial.slack.acts.slash("U0CAROL", "C0ONCALL", "policy");
+    await told(trial, "U0CAROL", "Upgrades begin only in its windows: every day");
+    expect(triggers()).toBe(0);
+    await restartWith(trial, (yaml) => yaml.replace(closed, window(-HOUR, HOUR)));
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+
+  test("what a plan has to have is said before anything can be pressed", async () => {
+    await begin({ approvals: "0", server: ["maxAgents: 2", "reasonRequired: true", "canaryMin: 1"] });
+    trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+    const plan = renderText(await told(trial, "U0ALICE", "prod takes at most 2 agents in one rollout"));
+    expect(plan).toContain("prod wants a reason for the record");
+    expect(plan).not.toContain("[Start]");
+    await startRollout(trial, "U0ALICE", 'upgrade web-1 web-2 --reason "patch night"');
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+});
+
+describe("run control", () => {
+  test("an approver pauses, somebody with the rights continues and owns it then; nobody else may", async () => {
+    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 100 } });
+    await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
+    const card = await cardOf(trial, "prod-1", "upgrading");
+    await until("the first trigger", () => triggers() === 1);
+    await pressTold(
+      trial,
+      "U0DAVE",
+      card,
+      "Pause",
+      "Only its owner, approvers and the configured on-call people can pause",
+    );
+    trial.deploy.trouble({ kind: "unreachable", seconds: 2 });
+    await pressTold(trial, "U0BOB", card, "Pause", "Paused: prod-1.");
+    expect(await threaded(trial, "prod-1 is paused by <@U0BOB>")).toContain("<@U0ALICE>");
+    await cardOf(trial, "prod-1", "⏸ prod-1: paused");
+    await until("the server answers again", () => !renderText(card).includes("gives no answer now"));
+    await pressTold(trial, "U0DAVE", card, "Continue", "dave may not upgrade 3 of the 3 agents that still wait");
+    await pressTold(trial, "U0BOB", card, "Continue", "prod-1 goes on, with your rights: it is yours now.");
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished: 4 of 4");
+    trial.slack.acts.slash("U0BOB", "C0ONCALL", "resume prod-1");
+    await told(trial, "U0BOB", "prod-1 is finished.");
+  });
+
+  test("an approver who takes a rollout over has not approved it any more: another one has to", async () => {
+    await begin({ server: [BOB_AND_DAVE], deploy: { agents: AGENTS, scale: 100 } });
+    const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await until("the first trigger", () => triggers() === 1);
+    await until("a card that can be paused", () => valueOf(card, "Pause") !== "");
+    await pressTold(trial, "U0ALICE", card, "Pause", "Paused: prod-1.");
+    await until("a card that can be continued", () => valueOf(card, "Continue") !== "");
+    const before = triggers();
+    await pressTold(trial, "U0BOB", card, "Continue", "prod-1 is yours now, and asks for approval before it goes on.");
+    await until("a card that can be approved", () => valueOf(card, "Approve") !== "");
+    await pressTold(trial, "U0BOB", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    expect(triggers()).toBe(before);
+    await pressTold(trial, "U0DAVE", card, "Approve", "goes on by itself.");
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished");
+  });
+});
