@@ -47,7 +47,7 @@ export async function pressTold(trial: Trial, person: string, card: SlackMessage
 }
 
 /** The value that the button of a message carries, as it is now. */
-export function valueOf(card: SlackMessage, label: string): string {
+export function carried(card: SlackMessage, label: string): string {
   return buttonsOf(card.blocks).find((button) => button.label === label)?.value ?? "";
 }
 
@@ -85,11 +85,8 @@ export async function restartWith(trial: Trial, change: (yaml: string) => string
 export function factsOf(trial: Trial, stream: string): readonly { readonly type: string; readonly data: object }[] {
   const ledger = new Database(join(trial.directory, "drydock.db"), { readonly: true });
   try {
-    const rows = ledger.prepare("SELECT * FROM event WHERE stream = ? ORDER BY seq").all(stream) as object[];
-    return rows.map((row) => {
-      const { type, data } = row as { type: string; data: string };
-      return { type, data: JSON.parse(data) as object };
-    });
+    const rows = ledger.prepare("SELECT json FROM event WHERE stream = ? ORDER BY seq").all(stream);
+    return rows.map((row) => JSON.parse((row as { json: string }).json) as { type: string; data: object });
   } finally {
     ledger.close();
   }

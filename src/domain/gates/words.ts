@@ -85,7 +85,7 @@ function approvalWords(approvals: number | readonly ApprovalStep[]): string {
     return approvals === 0 ? "No approval by a second person is wanted." : `Every rollout wants ${other(approvals)}.`;
   const steps = [...approvals].sort((a, b) => a.above - b.above);
   const said = steps.map(({ above, count }) => `more than ${above} agents want ${other(count)}`);
-  return `Of ${said.join(", ")}; all that one person asks for within 24 h is added up. Fewer want none.`;
+  return `M${said.join(", ").slice(1)}; all that one person asks for within 24 h is added up. Fewer want none.`;
 }
 
 function other(count: number): string {
