@@ -1,26 +1,23 @@
 import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
-import { createApproverCheck } from "./approver.ts";
 import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
+import { createGates } from "./gates.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
 import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
-import { createProceeder } from "./proceed.ts";
 import { createReporter } from "./report.ts";
-import { createRequests } from "./requests.ts";
-import { createResumer } from "./resume.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
 import { comeDue, settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
-import { createStarter } from "./start.ts";
 import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
+import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
 
 export interface DrydockPorts {
@@ -84,9 +81,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     },
     away,
   });
-  const approvers = createApproverCheck({ identities, usergroups });
-  const starter = createStarter({ board, plans, places, clock });
-  const proceeder = createProceeder({ board, plans, identities, clock, log });
+  const { proceeder, ...gates } = createGates({ board, sites, plans, places, identities, usergroups, clock, log });
   const services: Services = {
     board,
     sites,
@@ -94,10 +89,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
-    starter,
-    approvers,
-    requests: createRequests({ board, sites, approvers, starter, clock }),
-    resumer: createResumer({ board, plans, identities, clock }),
+    ...gates,
     clock,
     commands: settings.commands,
     serverReady: (site) => watches.get(site.name)?.ready() ?? false,
@@ -193,7 +185,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       for (const watch of watches.values()) watch.stop();
       await engine.close();
       await work;
-      await proceeder.idle();
+      // What is cut off here is only read so far, or is one transaction.
+      await within(clock, 2_000, proceeder.idle());
       await told.flush(true);
     },
   };

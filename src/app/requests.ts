@@ -107,7 +107,7 @@ export function createRequests(ports: {
         throw new UserError(`Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`);
       const selection = selectionOf(rollout.plan, site.policy);
       const { channel, plan: before } = rollout;
-      return starter.start({ site, person, channel, selection, before, renews: id, progress: () => {} });
+      return starter.start({ site, person, channel, selection, before, asking: true, renews: id, progress: () => {} });
     },
   };
 }

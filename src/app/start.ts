@@ -38,8 +38,8 @@ export interface StartRequest {
   readonly selection: Selection;
   /** What the person saw. */
   readonly before: Plan;
-  /** Whether the person pressed a button that asks for approvals, or one that starts; left out = either will do. */
-  readonly asking?: boolean;
+  /** Whether the person pressed a button that asks for approvals, or one that starts. */
+  readonly asking: boolean;
   /** A request that came to nothing and is asked again: it gets no other successor. */
   readonly renews?: string;
   readonly progress: (partial: Partial) => void;
@@ -82,7 +82,7 @@ export function createStarter(ports: {
     const user = { id: reading.identity.user.id, name: reading.identity.user.name };
     const size = sizeOf(person, reading.identity, plan);
     const needed = approvalsFor(site.policy, size);
-    if (asking !== undefined && needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
+    if (needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
     if (needed > 0) refuseSecond(board, site, person, user.id);
     const rollout = `${site.name}-${claims.rollouts + 1}`;
     const by = { person, user };

@@ -5,7 +5,8 @@ import type { Policy } from "../../domain/policy.ts";
 import { durationOf, forecast, lowerBound, type Progress } from "../../domain/progress.ts";
 import type { Pause, Rollout } from "../../domain/rollout.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
-import { type Button, data, type Line, type Part, type View } from "../view.ts";
+import { data, type Line, type Part, type View } from "../view.ts";
+import { controls } from "./card-buttons.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { count, duration, names } from "./words.ts";
 
@@ -166,45 +167,6 @@ function pauseLine({ by, sentence }: Pause): Line {
   return by === "drydock"
     ? ["Paused: ", data(sentence)]
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
-}
-
-function controls(rollout: Rollout): readonly Button[] {
-  if (rollout.status === "running") return [pauseButton(rollout), stopButton(rollout)];
-  return rollout.status === "paused" ? [continueButton(rollout), stopButton(rollout)] : [];
-}
-
-function pauseButton({ id }: Rollout): Button {
-  return { label: "Pause", command: "pause", args: [id] };
-}
-
-/** Whoever presses it becomes the owner. */
-function continueButton({ id, plan }: Rollout): Button {
-  return {
-    label: "Continue",
-    command: "resume",
-    args: [id],
-    confirm: {
-      title: `Continue ${id}?`,
-      text: `It goes on with the agents of ${plan.server} that still wait, with your rights, and is yours from then on.`,
-      yes: "Continue",
-      no: "Not now",
-    },
-  };
-}
-
-function stopButton(rollout: Rollout) {
-  return {
-    label: "Stop",
-    command: "stop",
-    args: [rollout.id],
-    style: "danger" as const,
-    confirm: {
-      title: `Stop ${rollout.id}?`,
-      text: "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
-      yes: "Stop",
-      no: "Go on",
-    },
-  };
 }
 
 /** The median of what this rollout's upgrades took; undefined before the first is done. */

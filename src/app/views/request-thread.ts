@@ -39,7 +39,10 @@ export function closedView(rollout: Rollout): View {
   if (closed?.how === "denied")
     return say([...head, "was denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   if (closed?.how === "withdrawn") return say([`${id} was withdrawn by `, { person: closed.by ?? "" }, "."]);
-  return say([...head, "expired without approval. Ask again is on its card."]);
+  if (request && request.approvals.length >= request.needed)
+    return say([...head, "was approved and could not start in time: its server gave no answer."]);
+  const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
+  return say([...head, `expired without approval. ${again}`]);
 }
 
 export function droppedView(rollout: Rollout): View {

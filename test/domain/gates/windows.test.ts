@@ -42,7 +42,7 @@ describe("a maintenance window", () => {
         const at = Date.parse(change) + minutes * MINUTE;
         const [day = "", time = ""] = shown(zone, at).split(" ");
         const minute = Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-        const today = DAYS.findIndex((name) => name === day);
+        const today = DAYS.findIndex((name) => day.startsWith(name));
         const yesterday = DAYS[(today + 6) % 7] as (typeof DAYS)[number];
         const { days, from, to } = given;
         const inside =
