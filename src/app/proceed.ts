@@ -1,7 +1,8 @@
 import { decideContinue, decideStart } from "../domain/gates/go-on.ts";
 import { isApproved, isAsking } from "../domain/gates/request.ts";
 import { narrowPlan } from "../domain/plan.ts";
-import type { Party, Rollout } from "../domain/rollout.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import type { Party } from "../domain/rollout-parts.ts";
 import type { Board, Change } from "./board.ts";
 import type { Identities } from "./identity.ts";
 import { droppedAgents, type Plans, type Reading } from "./plans.ts";

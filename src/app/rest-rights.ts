@@ -1,4 +1,5 @@
-import type { Party, Rollout } from "../domain/rollout.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import type { Party } from "../domain/rollout-parts.ts";
 import type { Board } from "./board.ts";
 import type { Identities } from "./identity.ts";
 import type { Plans } from "./plans.ts";

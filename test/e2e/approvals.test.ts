@@ -104,18 +104,15 @@ describe("a request", () => {
     expect(JSON.stringify(factsOf(trial, "person.U0BOB"))).toContain("prod-1 was withdrawn already.");
     // Another rollout's button on this one's message does what it says, and nothing else.
     const second = await askApproval(trial, "prod-2");
-    forged(carried(second, "Approve").replace("prod-2", "prod-1"));
-    await until(
-      "told twice",
-      () =>
-        messages(trial, (m, shown) => m.only === "U0BOB" && shown.includes("prod-1 was withdrawn already.")).length >=
-        1,
-    );
+    const other = carried(second, "Approve");
+    trial.slack.acts.act("U0CAROL", card, { action_id: "drydock:3.0:approve", value: other });
+    await told(trial, "U0CAROL", "carol may not approve rollouts on prod.");
     expect(triggers()).toBe(0);
     await pressTold(trial, "U0BOB", second, "Approve", "You approved prod-2");
     await cardOf(trial, "prod-2", "finished", 60_000);
-    forged(carried(second, "Approve") || approve.replace("prod-1", "prod-2"));
-    await told(trial, "U0BOB", "This button belongs to an older request of prod-2");
+    forged(other);
+    await told(trial, "U0BOB", "prod-2 is not waiting for approval any more.");
+    expect(triggers()).toBe(4);
   });
 
   test("is reminded of once, expires, says so, and can be asked again", async () => {

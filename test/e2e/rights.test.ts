@@ -47,6 +47,23 @@ test("rights lost after the start: the rollout waits, says so, and goes on with 
   );
 });
 
+test("an owner whose account is locked while it runs: the rollout waits, and they can still stop it", async () => {
+  const directory = changeable();
+  trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
+  await trial.startBot();
+  await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
+  const { fleet } = trial.deploy;
+  await until("the first trigger", () => fleet.triggers.length === 1);
+  const at = directory.users.findIndex((user) => user.id === "u-alice");
+  directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@example.com", isLockedOut: true });
+  expect(await threaded(trial, "prod-1 is paused")).toContain("Your account alice on prod is deleted or locked");
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
+  await told(trial, "U0ALICE", "Your account alice on prod is deleted or locked, so you have no rights there.");
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "stop");
+  await told(trial, "U0ALICE", "Stopped: prod-1");
+  expect(fleet.triggers).toHaveLength(1);
+});
+
 test("where the server would allow it to anybody (CVE-2021-29711), Drydock still refuses", async () => {
   trial = await startCompiled({ deploy: { agents: AGENTS, unchecked: true } });
   await trial.startBot();

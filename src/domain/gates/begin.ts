@@ -1,7 +1,7 @@
 import type { RolloutFact } from "../events.ts";
 import type { Plan } from "../plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
-import type { Party } from "../rollout.ts";
+import type { Party } from "../rollout-parts.ts";
 
 /** What begins a rollout: it starts at once where no approvals are wanted, otherwise it asks for them. */
 export function begin(given: {

@@ -1,6 +1,7 @@
 import { type Plan, widening } from "../plan.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
-import type { Party, Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollout.ts";
+import type { Party } from "../rollout-parts.ts";
 import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./due-rollouts.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";

@@ -1,6 +1,7 @@
 import type { AgentRef, RolloutFact } from "../events.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
-import type { Approval, Party, Request, Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollout.ts";
+import type { Approval, Party, Request } from "../rollout-parts.ts";
 
 /** The facts that follow, or the sentence that says why not. */
 export type Decision = { readonly facts: readonly RolloutFact[] } | { readonly refusal: string };

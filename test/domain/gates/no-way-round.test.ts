@@ -14,7 +14,8 @@ import {
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan, type Plan, type PlannedAgent } from "../../../src/domain/plan.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
-import { evolveRollout, type Party, type Rollout } from "../../../src/domain/rollout.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import type { Party } from "../../../src/domain/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;
