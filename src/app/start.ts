@@ -1,5 +1,6 @@
 import { begin } from "../domain/gates/begin.ts";
 import { isAsking } from "../domain/gates/request.ts";
+import { hopeless } from "../domain/gates/satisfiable.ts";
 import { countedSize } from "../domain/gates/size.ts";
 import { narrowPlan, type Plan, widening } from "../domain/plan.ts";
 import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.ts";
@@ -83,7 +84,11 @@ export function createStarter(ports: {
     const size = sizeOf(person, reading.identity, plan);
     const needed = approvalsFor(site.policy, size);
     if (needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
-    if (needed > 0) refuseSecond(board, site, person, user.id);
+    if (needed > 0) {
+      refuseSecond(board, site, person, user.id);
+      const never = hopeless(site.policy, person, needed);
+      if (never !== undefined) throw new UserError(never);
+    }
     const rollout = `${site.name}-${claims.rollouts + 1}`;
     const by = { person, user };
     const fact = begin({ rollout, plan, by, channel: place.channel, policy: site.policy, size, now: clock.now() });

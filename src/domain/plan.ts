@@ -110,6 +110,14 @@ export function widening(before: Plan, now: Plan): string | undefined {
   return same && options.slots <= before.options.slots ? undefined : "Its options are others than when it was made.";
 }
 
+/** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
+export function changedAgents(before: Plan, now: Plan): readonly string[] {
+  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
+  return now.agents
+    .filter((agent) => versions.get(agent.id) !== agent.version)
+    .map(({ id, name, version }) => `${name} ${versions.get(id) ?? "(new)"}, now ${version ?? "unknown"}`);
+}
+
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,

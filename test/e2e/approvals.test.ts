@@ -165,8 +165,9 @@ describe("a request", () => {
     await askApproval(trial);
     const plan = await planOf(trial, "U0ALICE", "upgrade web-1", "Request approval");
     await pressTold(trial, "U0ALICE", plan, "Request approval", "Your request prod-1 waits for approval already");
-    // Somebody else's request is another one, though it wants the same agents.
-    await askApproval(trial, "prod-2", "U0BOB");
+    // The only approver cannot ask: nobody could ever agree.
+    const bobs = await planOf(trial, "U0BOB", "upgrade web-1", "Request approval");
+    await pressTold(trial, "U0BOB", bobs, "Request approval", "besides you nobody may give one");
   });
 });
 
@@ -177,6 +178,7 @@ describe("who may approve", () => {
       people: ["mapping: {U0ELSE: {prod: alice}}"],
     });
     const card = await askApproval(trial);
+    expect(await threaded(trial, "asks for 1 approval")).toMatch(/^<@U0ELSE> or <@U0BOB>: prod-1/);
     await pressTold(trial, "U0ALICE", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
     await pressTold(trial, "U0ELSE", card, "Approve", "On prod you are alice, who asked for prod-1 or owned it");
     expect(triggers()).toBe(0);
@@ -223,7 +225,9 @@ describe("what has changed between the request and the start", () => {
     const other = trial.deploy.fleet.find("web-2");
     if (other) other.shown = { ...other.shown, version: "6.2.7.2.961000" };
     await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
-    expect(await threaded(trial, "It is asked again")).toContain("1 of the agents have another version now");
+    expect(await threaded(trial, "It is asked again")).toMatch(
+      /1 of the agents have another version now.* web-2 6\.2\.7\.1\.960390, now 6\.2\.7\.2\.961000/,
+    );
     await until(
       "it asks again",
       () => renderText(card).includes("0 of 1 approval.") && renderText(card).includes("Asked again"),

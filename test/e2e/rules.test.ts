@@ -138,6 +138,7 @@ describe("run control", () => {
     await until("the server answers again", () => !renderText(card).includes("gives no answer now"));
     await pressTold(trial, "U0DAVE", card, "Continue", "dave may not upgrade 3 of the 3 agents that still wait");
     await pressTold(trial, "U0BOB", card, "Continue", "prod-1 goes on, with your rights: it is yours now.");
+    await threaded(trial, "<@U0ALICE> prod-1 goes on with the rights of <@U0BOB> (`bob`).");
     expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished: 4 of 4");
     trial.slack.acts.slash("U0BOB", "C0ONCALL", "resume prod-1");
     await told(trial, "U0BOB", "prod-1 is finished.");

@@ -2,7 +2,7 @@ import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { say, type View } from "../view.ts";
-import { askView, closedView, droppedView, pausedView, reminderView } from "./request-thread.ts";
+import { askView, closedView, continuedView, droppedView, pausedView, reminderView } from "./request-thread.ts";
 
 /**
  * The replies that a rollout's thread has to have by now on account of its request and its pauses, by their keys.
@@ -21,6 +21,8 @@ export function dueReplies(
   if (rollout.status !== "requested" && rollout.dropped.length > 0)
     replies.push({ key: "dropped", view: droppedView(rollout) });
   if (pause) replies.push({ key: `paused-${pauses}`, view: pausedView(rollout) });
+  if (pauses > 0 && rollout.status === "running" && rollout.parties.length > 1)
+    replies.push({ key: `continued-${pauses}`, view: continuedView(rollout) });
   if (request?.closed) replies.push({ key: `closed-${request.round}`, view: closedView(rollout) });
   if (renewedAs) replies.push({ key: "renewed", view: say(`${id} was asked again as ${renewedAs}.`) });
   return replies;

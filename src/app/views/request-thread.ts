@@ -12,7 +12,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const because: Line[] = request?.because ? [["It is asked again: ", data(request.because)]] : [];
   return say(
     [
-      ...approverWords(policy.approvers),
+      ...others(rollout, policy),
       `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${count(plan.agents.length, "agent")} on ${plan.server}. It was asked by `,
       { person: request?.requester.person ?? rollout.owner },
       `; the buttons are on the card above.`,
@@ -24,7 +24,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
 export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
   return say([
-    ...approverWords(policy.approvers),
+    ...others(rollout, policy),
     `: ${rollout.id} still waits for approval. It expires at ${clockTime(request?.expiresAt ?? 0)}.`,
   ]);
 }
@@ -63,4 +63,17 @@ export function pausedView(rollout: Rollout): View {
     [{ person: owner }, ` ${id} is paused`, ...by, ": ", data(pause?.sentence ?? "")],
     "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
   );
+}
+
+/** Said where the owner has changed: whoever had it before is told. */
+export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
+  const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
+  const mentions = before.flatMap((person): Line => [{ person }, " "]);
+  return say([...mentions, `${id} goes on with the rights of `, { person: owner }, " (", data(serverUser.name), ")."]);
+}
+
+/** Who may approve, without those who asked: they need not be woken. */
+function others({ parties }: Rollout, { approvers, selfApproval }: Policy): Line {
+  const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
+  return approverWords({ ...approvers, people: approvers.people.filter((person) => !asked.has(person)) });
 }

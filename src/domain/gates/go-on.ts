@@ -1,4 +1,4 @@
-import { type Plan, widening } from "../plan.ts";
+import { changedAgents, type Plan, widening } from "../plan.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
@@ -6,6 +6,9 @@ import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./due-rollouts.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
 import { becameDangerous } from "./trigger.ts";
+
+/** Agents that are named where a plan has changed. */
+const MOST_NAMED = 5;
 
 /**
  * What an approved request becomes once everything was read afresh: a rollout, where the plan is what was approved or less; a new
@@ -36,7 +39,11 @@ export function decideStart(
   if (unmet.length > 0)
     return { facts: [{ type: "rollout.denied", data: { by: "drydock", reason: unmet.join(" ") } }] };
   const wider = widening(rollout.plan, plan) ?? narrower(rollout, policy);
-  if (wider !== undefined) return { facts: [askAgain({ ...rollout, plan }, policy, now, wider, owner)] };
+  if (wider !== undefined) {
+    const named = changedAgents(rollout.plan, plan).slice(0, MOST_NAMED).join("; ");
+    const because = named === "" ? wider : `${wider} ${named}`;
+    return { facts: [askAgain({ ...rollout, plan }, policy, now, because, owner)] };
+  }
   const { id, channel, size } = rollout;
   return {
     facts: [

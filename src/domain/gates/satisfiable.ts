@@ -14,6 +14,19 @@ export interface PolicyProblem {
   readonly sentence: string;
 }
 
+/** Why nobody could ever give the approvals that this person asks for; undefined where somebody may. */
+export function hopeless(
+  { server, approvers, selfApproval }: Policy,
+  person: string,
+  needed: number,
+): string | undefined {
+  if (approvers.usergroups.length > 0 || approvers.roles.length > 0) return undefined;
+  const others = approvers.people.filter((approver) => selfApproval || approver !== person).length;
+  if (others >= needed) return undefined;
+  const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
+  return `${server} wants ${wants} for this, and besides you ${others === 0 ? "nobody" : `only ${others}`} may give one. Somebody else can ask, or the platform team can add approvers.`;
+}
+
 /** Rules that nobody could ever satisfy, each with the sentence that says why. None = somebody can. */
 export function unsatisfiable(policy: Policy, people: KnownPeople): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = [];
