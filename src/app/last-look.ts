@@ -43,7 +43,9 @@ export async function lastLook(
     const version = detail.version ?? null;
     return why === undefined ? { kind: "go", version } : { kind: "skip", version, why };
   } catch (error) {
-    if (error instanceof UserError) return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
+    const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (untold || error instanceof UserError)
+      return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
     throw error;
   }
 }

@@ -49,7 +49,7 @@ describe("rules", () => {
   });
 
   test("tightened while a rollout runs: it waits, asks, and goes on by itself when it is approved", async () => {
-    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 100 } });
+    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 200 } });
     await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
     await until("the first trigger", () => triggers() === 1);
     await restartWith(trial, (yaml) => yaml.replace("approvals: 0", "approvals: 1"));
@@ -120,7 +120,7 @@ describe("rules", () => {
 
 describe("run control", () => {
   test("an approver pauses, somebody with the rights continues and owns it then; nobody else may", async () => {
-    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 100 } });
+    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 200 } });
     await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
     const card = await cardOf(trial, "prod-1", "upgrading");
     await until("the first trigger", () => triggers() === 1);
@@ -136,7 +136,7 @@ describe("run control", () => {
     expect(await threaded(trial, "prod-1 is paused by <@U0BOB>")).toContain("<@U0ALICE>");
     await cardOf(trial, "prod-1", "⏸ prod-1: paused");
     await until("the server answers again", () => !renderText(card).includes("gives no answer now"));
-    await pressTold(trial, "U0DAVE", card, "Continue", "dave may not upgrade 3 of the 3 agents that still wait");
+    await pressTold(trial, "U0DAVE", card, "Continue", "agents that still wait in prod-1 (lacking View Agents");
     await pressTold(trial, "U0BOB", card, "Continue", "prod-1 goes on, with your rights: it is yours now.");
     await threaded(trial, "<@U0ALICE> prod-1 goes on with the rights of <@U0BOB> (`bob`).");
     expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished: 4 of 4");
@@ -145,7 +145,7 @@ describe("run control", () => {
   });
 
   test("an approver who takes a rollout over has not approved it any more: another one has to", async () => {
-    await begin({ server: [BOB_AND_DAVE], deploy: { agents: AGENTS, scale: 100 } });
+    await begin({ server: [BOB_AND_DAVE], deploy: { agents: AGENTS, scale: 200 } });
     const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
     await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
     await until("the first trigger", () => triggers() === 1);

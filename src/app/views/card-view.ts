@@ -28,7 +28,8 @@ export interface CardInput {
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {
   const { rollout, policy } = input;
-  if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy);
+  if (rollout.status === "requested" || rollout.status === "closed")
+    return requestCard(rollout, policy, input.serverReady);
   const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },

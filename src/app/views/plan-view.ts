@@ -42,7 +42,7 @@ export function planView(input: PlanViewInput): View {
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
   parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
     kind: "note",
-    lines: [...notes(reading, policy.whenBusy), ...(n > 0 ? gateNotes(input) : [])],
+    lines: [...notes(reading, policy.whenBusy), ...(n > 0 && policy.mode === "live" ? gateNotes(input) : [])],
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [

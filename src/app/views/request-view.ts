@@ -6,7 +6,7 @@ import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { clockTime, count, names } from "./words.ts";
 
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
-export function requestCard(rollout: Rollout, policy: Policy): View {
+export function requestCard(rollout: Rollout, policy: Policy, serverReady: boolean): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
   const what = `Upgrade ${count(plan.agents.length, "agent")} on ${plan.server}`;
@@ -17,6 +17,8 @@ export function requestCard(rollout: Rollout, policy: Policy): View {
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   lines.push(...askingLines(rollout, policy));
+  if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
+    lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
   const { canary, slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
@@ -28,7 +30,7 @@ export function requestCard(rollout: Rollout, policy: Policy): View {
         kind: "note",
         lines: [
           [
-            `At most ${slots} at once${canary ? `, ${count(canary, "canary", "canaries")} first` : ""}. Agents go Offline while they upgrade, and there is no way back to the old version.`,
+            `At most ${slots} at once${canary ? `, ${count(canary, "canary", "canaries")}` : ""}. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
         ],
