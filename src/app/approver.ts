@@ -1,5 +1,7 @@
 import { mayApprove } from "../domain/gates/approvers.ts";
 import { approverWords } from "../domain/gates/words.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Grants } from "../domain/rights.ts";
 import type { Identities, Identity } from "./identity.ts";
 import type { Usergroups } from "./ports.ts";
 import { readGrants } from "./rights.ts";
@@ -8,10 +10,13 @@ import { UserError } from "./user-error.ts";
 
 /** Who may approve on a server, read at the moment when they press. */
 export interface ApproverCheck {
-  /** The approver's identity. Throws a UserError that says what is missing and who can help. */
-  approver(site: Site, person: string): Promise<Identity>;
-  /** The usergroups of the policy's approvers in which they are. */
-  groups(site: Site, person: string): Promise<readonly string[]>;
+  /**
+   * The approver's identity. Throws a UserError that says what is missing and who can help.
+   * @param asked the rules under which it was asked: somebody who may only by newer ones has not been agreed to.
+   */
+  approver(site: Site, person: string, asked: Policy | undefined): Promise<Identity>;
+  /** The usergroups of these rules' approvers in which they are. */
+  groups(policy: Policy, person: string): Promise<readonly string[]>;
 }
 
 export function createApproverCheck(ports: {
@@ -20,27 +25,42 @@ export function createApproverCheck(ports: {
 }): ApproverCheck {
   const { identities, usergroups } = ports;
 
-  async function groups(site: Site, person: string): Promise<readonly string[]> {
-    const all = site.policy.approvers.usergroups;
+  async function groups({ approvers }: Policy, person: string): Promise<readonly string[]> {
+    const all = approvers.usergroups;
     const inside = await Promise.all(all.map(async (group) => (await usergroups.members(group)).has(person)));
     return all.filter((_group, i) => inside[i]);
   }
 
   return {
     groups,
-    async approver(site, person) {
+    async approver(site, person, asked) {
       const identity = await identities.on(site, person);
-      const { approvers } = site.policy;
+      const rules = [site.policy, asked ?? site.policy];
       // Somebody who is listed by name needs no rights that a server would have to tell of.
-      const listed = approvers.people.includes(person);
-      const grants = listed ? { mappings: [], roles: new Map() } : await readGrants(site, identity.user);
-      const mine = listed ? [] : await groups(site, person);
-      if (mayApprove(site.policy, { person, usergroups: mine, grants })) return identity;
-      const why =
-        mine.length > 0
-          ? `You are in a usergroup of approvers, but ${identity.user.name} does not hold ${approvers.usergroupPermissions.join(", ")} on ${site.name}, and the usergroup alone does not suffice.`
-          : `${identity.user.name} may not approve rollouts on ${site.name}.`;
-      throw new UserError([`${why} Who can: `, ...approverWords(approvers), "."]);
+      const listed = rules.every(({ approvers }) => approvers.people.includes(person));
+      const grants = listed ? NONE : await readGrants(site, identity.user);
+      for (const policy of rules) {
+        const mine = listed ? [] : await groups(policy, person);
+        if (!mayApprove(policy, { person, usergroups: mine, grants }))
+          throw new UserError([
+            refusal(site, policy, identity.user.name, mine.length > 0),
+            " Who can: ",
+            ...approverWords(policy.approvers),
+            ".",
+          ]);
+      }
+      return identity;
     },
   };
+}
+
+const NONE: Grants = { mappings: [], roles: new Map() };
+
+function refusal(site: Site, policy: Policy, name: string, inGroup: boolean): string {
+  const { usergroupPermissions } = policy.approvers;
+  if (inGroup)
+    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${site.name}, and the usergroup alone does not suffice.`;
+  if (policy !== site.policy)
+    return `${name} may approve rollouts on ${site.name} now, but could not when this one was asked for; it can be withdrawn and asked again.`;
+  return `${name} may not approve rollouts on ${site.name}.`;
 }

@@ -9,6 +9,7 @@ import {
   validApprovals,
 } from "../domain/gates/request.ts";
 import type { Rollout } from "../domain/rollout.ts";
+import type { Party } from "../domain/rollout-parts.ts";
 import type { ApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Clock } from "./ports.ts";
@@ -54,11 +55,17 @@ export function createRequests(ports: {
   }
 
   /** What cannot be acted on any more is said before anything is read of the person. */
-  function open({ id, key }: Press): Site {
+  function open({ id, key }: Press): { readonly rollout: Rollout; readonly site: Site } {
     const { rollout, site } = find(id);
     const barred = bar(rollout, key, site.policy, clock.now());
     if (barred !== undefined) throw new UserError(barred);
-    return site;
+    return { rollout, site };
+  }
+
+  async function approverOf(press: Press): Promise<Party> {
+    const { rollout, site } = open(press);
+    const { user } = await approvers.approver(site, press.person, rollout.policy);
+    return { person: press.person, user: { id: user.id, name: user.name } };
   }
 
   /** Decides on the rollout as it is in the transaction: of two presses at the same moment the second one is told. */
@@ -74,8 +81,7 @@ export function createRequests(ports: {
 
   return {
     async approve(press) {
-      const { user } = await approvers.approver(open(press), press.person);
-      const by = { person: press.person, user: { id: user.id, name: user.name } };
+      const by = await approverOf(press);
       const rollout = await write(press, (current, { policy }) =>
         decideApprove(current, { key: press.key, by, policy, now: clock.now() }),
       );
@@ -84,10 +90,10 @@ export function createRequests(ports: {
       return { has: isApproved(rollout, policy) ? wants : validApprovals(rollout, policy).length, wants };
     },
     async mayDeny(press) {
-      await approvers.approver(open(press), press.person);
+      await approverOf(press);
     },
     async deny(press, reason) {
-      await approvers.approver(open(press), press.person);
+      await approverOf(press);
       await write(press, (rollout, { policy }) =>
         decideDeny(rollout, { key: press.key, by: press.person, reason, policy, now: clock.now() }),
       );

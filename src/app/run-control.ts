@@ -93,7 +93,7 @@ async function may(rollout: Rollout, services: Services, person: string): Promis
   if (mayHalt(rollout, site?.policy, { person, onCall, usergroups: [] })) return true;
   if (!site || site.policy.approvers.usergroups.length === 0) return false;
   try {
-    const usergroups = await services.approvers.groups(site, person);
+    const usergroups = await services.approvers.groups(site.policy, person);
     return mayHalt(rollout, site.policy, { person, onCall, usergroups });
   } catch (error) {
     if (error instanceof SlackError) return false;

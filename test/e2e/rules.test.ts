@@ -38,8 +38,11 @@ describe("rules", () => {
     await begin({ approvals: "2", server: [BOB_AND_DAVE] });
     const card = await askApproval(trial);
     await pressTold(trial, "U0BOB", card, "Approve", "1 of 2");
-    await restartWith(trial, (yaml) => yaml.replace("approvals: 2", "approvals: 0"));
+    await restartWith(trial, (yaml) =>
+      yaml.replace("approvals: 2", "approvals: 0").replace("U0DAVE]", "U0DAVE, U0CAROL]"),
+    );
     await cardOf(trial, "prod-1", "1 of 2 approvals");
+    await pressTold(trial, "U0CAROL", card, "Approve", "but could not when this one was asked for");
     expect(triggers()).toBe(0);
     await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals");
     await cardOf(trial, "prod-1", "finished", 60_000);
