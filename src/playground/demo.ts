@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   const trial = await startTrial({
     deploy: { agents: FLEET, seed: 7, scale: SCALE },
     bot: ["node", "--import", "tsx", "src/main.ts"],
-    server: ["never: [{glob: web-14, reason: demonstration machine}]"],
+    approvals: "{above: 16, count: 1}",
+    server: ["never: [{glob: web-14, reason: demonstration machine}]", "approvers: {people: [U0BOB]}"],
   });
   const stop = async (code: number) => {
     await trial.stop();
@@ -98,10 +99,34 @@ async function play(trial: Trial): Promise<readonly string[]> {
       ),
     PATIENCE,
   );
-  return check(trial, { shown, end: renderText(end), card: renderText(card) });
+  const approved = await playApproval(trial, say, told, threaded);
+  return check(trial, { shown, end: renderText(end), card: renderText(card), approved });
 }
 
-function check(trial: Trial, seen: { shown: string; end: string; card: string }): readonly string[] {
+/** One more agent of the same person within a day: the server's rules want a second person now. */
+async function playApproval(
+  { slack: { workspace, acts }, deploy }: Trial,
+  say: (person: string, text: string) => void,
+  told: (person: string, part: string) => Promise<SlackMessage>,
+  threaded: (part: string) => Promise<SlackMessage>,
+): Promise<boolean> {
+  const before = deploy.fleet.triggers.length;
+  say("U0ALICE", "upgrade-recommended");
+  acts.press("U0ALICE", await told("U0ALICE", "[Request approval]"), "Request approval");
+  const request = await until(
+    "the request is in the channel",
+    () => workspace.messages.find((message) => !message.only && renderText(message).includes("[Approve]")),
+    PATIENCE,
+  );
+  await threaded("prod-2 asks for 1 approval");
+  const none = deploy.fleet.triggers.length === before;
+  console.log("\n@bob presses Approve and confirms.");
+  acts.press("U0BOB", request, "Approve");
+  await threaded("prod-2 is finished: 1 of 1 upgraded.");
+  return none;
+}
+
+function check(trial: Trial, seen: { shown: string; end: string; card: string; approved: boolean }): readonly string[] {
   const { fleet } = trial.deploy;
   const twice = [...fleet.agents.values()].filter((agent) => agent.duplicates > 0 || agent.accepted > 1);
   const left = [...fleet.agents.values()].filter((agent) => agent.name === "web-14" && agent.accepted > 0);
@@ -110,6 +135,7 @@ function check(trial: Trial, seen: { shown: string; end: string; card: string })
     ["the plan names the never list", seen.shown.includes("demonstration machine")],
     ["13 were upgraded in time and 3 failed", seen.end.includes("13 of 16 upgraded, 3 failed.")],
     ["the card is finished", seen.card.includes("prod-1: finished")],
+    ["the second rollout waited for its approval", seen.approved],
     ["nothing was asked to upgrade twice", twice.length === 0],
     ["the agent on the never list was left alone", left.length === 0],
     [`never more than ten in flight (${fleet.maxInFlight})`, fleet.maxInFlight <= 10],
