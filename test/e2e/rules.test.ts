@@ -147,6 +147,20 @@ describe("run control", () => {
     await told(trial, "U0BOB", "prod-1 is finished.");
   });
 
+  test("an owner who is unlinked while it runs: nothing more begins on their behalf, and they cannot continue it", async () => {
+    const mapping = "mapping: {U0ELSE: {prod: bob}}";
+    await begin({ approvals: "0", deploy: { agents: AGENTS, scale: 200 }, people: [mapping] });
+    await startRollout(trial, "U0ELSE", "upgrade-required --slots 1");
+    await until("the first trigger", () => triggers() === 1);
+    await restartWith(trial, (yaml) => yaml.replace(mapping, "mapping: {}"));
+    expect(await threaded(trial, "prod-1 is paused")).toMatch(/<@U0ELSE> .*You are not mapped to a user of prod/);
+    const card = await cardOf(trial, "prod-1", "[Continue]");
+    await pressTold(trial, "U0ELSE", card, "Continue", "You are not mapped to a user of prod");
+    expect(triggers()).toBeLessThan(4);
+    await pressTold(trial, "U0ALICE", card, "Continue", "prod-1 goes on, with your rights: it is yours now.");
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0ALICE> prod-1 is finished: 4 of 4");
+  });
+
   test("an approver who takes a rollout over has not approved it any more: another one has to", async () => {
     await begin({ server: [BOB_AND_DAVE], deploy: { agents: AGENTS, scale: 200 } });
     const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
