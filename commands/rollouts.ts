@@ -5,6 +5,14 @@ import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 
 const MOST = 10;
+const STATES = {
+  requested: "asks for approval",
+  running: "running",
+  paused: "paused",
+  stopping: "stopping",
+  ended: "finished",
+  closed: "came to nothing",
+} as const;
 
 export const rollouts = defineCommand({
   name: "rollouts",
@@ -22,7 +30,7 @@ export const rollouts = defineCommand({
     }
     if (chosen.length === 0) return say("There has been no rollout yet.");
     const lines = chosen.map((rollout): Line => {
-      const state = rollout.status === "ended" ? "finished" : rollout.status;
+      const state = STATES[rollout.status];
       return [
         { bold: rollout.id },
         ` ${state}, by `,

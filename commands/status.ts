@@ -9,6 +9,8 @@ import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
+import { openingWords } from "../src/domain/gates/windows.ts";
+import { isOver } from "../src/domain/rollout.ts";
 
 export const status = defineCommand({
   name: "status",
@@ -37,11 +39,13 @@ async function describe(site: Site, services: Services, person: string): Promise
   const holding = services.board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
   const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
   const lines: Line[] = [[`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]];
+  const opens = openingWords(site.policy.windows, services.clock.now());
+  if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   for (const rollout of services.board.rollouts.values()) {
-    if (rollout.plan.server !== site.name || rollout.status === "ended") continue;
+    if (rollout.plan.server !== site.name || isOver(rollout)) continue;
     lines.push([
       { bold: rollout.id },
-      ` (${rollout.status}, `,
+      ` (${rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
       `): ${tally(progressOf(services.board, rollout))}`,
     ]);

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { stopRollouts } from "../src/app/stop.ts";
+import { halt, stateWords } from "../src/app/run-control.ts";
 import { say } from "../src/app/view.ts";
 
 export const stop = defineCommand({
@@ -9,7 +9,8 @@ export const stop = defineCommand({
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },
   async handler(args, context) {
-    const stopped = await stopRollouts(args.words[0], context);
+    const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
+    const stopped = await halt(act, args.words[0], context, (by) => ({ type: "rollout.stopped", data: { by } }));
     if (stopped.length === 0) return say("Somebody else stopped it a moment ago.");
     return say(
       `Stopped: ${stopped.map((rollout) => rollout.id).join(", ")}. What is in flight cannot be called back and is watched to its end.`,

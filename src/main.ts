@@ -90,9 +90,9 @@ async function serve(argv: readonly string[]): Promise<void> {
     { clock: systemClock, log, health: () => drydock?.health() ?? {} },
   );
   const engine = createLocalEngine({ log });
-  const { thread, people, channels } = slack;
+  const { thread, people, channels, usergroups } = slack;
   drydock = await startDrydock(
-    { sites, ledger, engine, thread, people, channels, clock: systemClock, random: systemRandom, log },
+    { sites, ledger, engine, thread, people, channels, usergroups, clock: systemClock, random: systemRandom, log },
     { word: config.slack.word, people: config.people, channels: config.slack, commands },
   );
   const { answer, stop: stopDrydock } = drydock;

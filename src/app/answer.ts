@@ -34,7 +34,8 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
   }
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
-    if (error instanceof UserError || error instanceof ServerError) return { shown: say(error.message), refused: true };
+    if (error instanceof UserError) return { shown: say(error.line), refused: true };
+    if (error instanceof ServerError) return { shown: say(error.message), refused: true };
     if (error instanceof SlackError)
       return {
         shown: say(`Slack gave no usable answer (${error.code}), so nothing was done. Try again in a minute.`),

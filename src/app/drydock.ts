@@ -1,3 +1,4 @@
+import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
@@ -5,17 +6,19 @@ import { type ChannelSettings, createPlaces } from "./channels.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
+import { createGates } from "./gates.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
-import { settle } from "./settle.ts";
+import { comeDue, settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
-import { createStarter } from "./start.ts";
 import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
+import { within } from "./within.ts";
+import { writePolicy } from "./write-policy.ts";
 
 export interface DrydockPorts {
   readonly sites: Sites;
@@ -24,6 +27,7 @@ export interface DrydockPorts {
   readonly thread: Thread;
   readonly people: People;
   readonly channels: Channels;
+  readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -49,7 +53,7 @@ const PULSE = 20;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, engine, thread, people, channels, clock, random, log } = ports;
+  const { sites, ledger, engine, thread, people, channels, usergroups, clock, random, log } = ports;
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -73,10 +77,11 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
       const watch = site && watches.get(site.name);
-      return site && { site, ready: watch?.ready() ?? false, held: watch?.held() };
+      return site && { site, ready: watch?.ready() ?? false, held: heldOn(site) };
     },
     away,
   });
+  const { proceeder, ...gates } = createGates({ board, sites, plans, places, identities, usergroups, clock, log });
   const services: Services = {
     board,
     sites,
@@ -84,7 +89,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
-    starter: createStarter({ board, plans, places }),
+    ...gates,
     clock,
     commands: settings.commands,
     serverReady: (site) => watches.get(site.name)?.ready() ?? false,
@@ -95,6 +100,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   let work: Promise<void> = Promise.resolve();
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
+
+  /** Why nothing begins on a server, though it answers. */
+  function heldOn(site: Site): string | undefined {
+    const opens = openingWords(site.policy.windows, clock.now());
+    if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
+    return watches.get(site.name)?.held();
+  }
 
   function pulse(): void {
     if (stopped || cancelPulse) return;
@@ -108,8 +120,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     try {
       for (const site of sites.values()) {
         await settle(board, site);
-        const watch = watches.get(site.name);
-        if (!stopped && watch?.ready() && watch.held() === undefined) await dispatcher.run(site);
+        await comeDue(board, site, clock);
+        const ready = !stopped && watches.get(site.name)?.ready();
+        if (ready) proceeder.run(site);
+        if (ready && heldOn(site) === undefined) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -122,6 +136,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const runner = createRunner({
     board,
     sites,
+    identities,
+    clock,
     log,
     onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
   });
@@ -133,7 +149,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       pulse();
     }
   });
-  for (const site of sites.values()) await resume(site);
+  for (const site of sites.values()) {
+    await writePolicy(board, site);
+    await resume(site);
+  }
   const ignore = board.onChange(pulse);
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
@@ -166,6 +185,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       for (const watch of watches.values()) watch.stop();
       await engine.close();
       await work;
+      // What is cut off here is only read so far, or is one transaction.
+      await within(clock, 2_000, proceeder.idle());
       await told.flush(true);
     },
   };

@@ -175,6 +175,12 @@ export interface People {
   person(slackId: string): Promise<Person | undefined>;
 }
 
+/** Who is in a usergroup, at most a minute old. Anybody may be allowed to edit one: membership alone proves nothing. */
+export interface Usergroups {
+  /** Slack ids; none where there is no such usergroup. Throws SlackError where Slack does not tell. */
+  members(usergroup: string): Promise<ReadonlySet<string>>;
+}
+
 /** Who reads along in a channel. */
 export interface Channels {
   /** `guests` is looked for only where it is asked for: it takes the whole list of members. Throws SlackError. */

@@ -1,17 +1,16 @@
-import { type Diagnosis, diagnose } from "../domain/diagnosis.ts";
 import type { RolloutFact } from "../domain/events.ts";
-import { isFailure } from "../domain/outcome.ts";
 import type { Rollout } from "../domain/rollout.ts";
-import type { Upgrade } from "../domain/upgrade.ts";
 import { attachList, listName } from "./attach-list.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
+import { failuresOf, lateChanges } from "./failed-and-late.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
+import { dueReplies } from "./views/due-replies.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -110,6 +109,7 @@ export function createReporter(ports: Ports): Reporter {
     const holding = board.openUpgrades(place.site.name).filter((upgrade) => upgrade.holdsSlot);
     return cardView({
       rollout,
+      policy: place.site.policy,
       progress: progressOf(board, rollout),
       upgrades: newestAttempts(board, rollout),
       slots: {
@@ -133,21 +133,33 @@ export function createReporter(ports: Ports): Reporter {
     const { from, until, lookedAround } = ports.away;
     const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
     const backKey = `back-${until}`;
+    await requestReplies(now, place);
+    if (now.status === "requested" || now.status === "closed") return;
     const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
     }
-    for (const { diagnosis, failed } of failures(now))
+    for (const { diagnosis, failed } of failuresOf(board, now))
       await told(now, `failed-${diagnosis.cause}`, failuresView(now, diagnosis, failed), place);
     if (now.status === "ended") {
       if (!isPosted(now, "end"))
         await told(now, "end", resultView(now, progressOf(board, now), await stillWanted(now)), place);
       if (!isPosted(now, FILE)) await attach(now, place);
-      for (const upgrade of lateChanges(now)) {
+      for (const upgrade of lateChanges(board, now)) {
         const key = `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`;
         const latest = board.rollouts.get(id);
         if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
+    }
+  }
+
+  /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
+  async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    for (const { key, view } of dueReplies(rollout, site.policy)) {
+      const latest = board.rollouts.get(rollout.id);
+      if (latest && !isPosted(latest, key)) await told(latest, key, view, place);
     }
   }
 
@@ -177,26 +189,6 @@ export function createReporter(ports: Ports): Reporter {
     await write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
   }
 
-  /** Failed upgrades by cause. A reply stays, as what was true when it was told, also when its last agent came back. */
-  function failures(
-    rollout: Rollout,
-  ): readonly { readonly diagnosis: Diagnosis; readonly failed: readonly Upgrade[] }[] {
-    const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
-    for (const upgrade of newestAttempts(board, rollout)) {
-      if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;
-      const diagnosis = diagnose(upgrade.outcome.kind, upgrade.outcome.detail);
-      const group = groups.get(diagnosis.cause) ?? { diagnosis, failed: [] };
-      group.failed.push(upgrade);
-      groups.set(diagnosis.cause, group);
-    }
-    return [...groups.values()];
-  }
-
-  function lateChanges(rollout: Rollout): readonly Upgrade[] {
-    const ended = rollout.endedAt ?? Number.POSITIVE_INFINITY;
-    return newestAttempts(board, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.at > ended);
-  }
-
   return {
     async report(rollout) {
       const running = busy.get(rollout.id);
@@ -221,10 +213,11 @@ export function createReporter(ports: Ports): Reporter {
       }
     },
     concerns(rollout) {
-      if (rollout.status !== "ended") return true;
       const posted = (key: string) => isPosted(rollout, key);
+      if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
+      if (rollout.status !== "ended") return true;
       const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
-      return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(rollout).length > 0;
+      return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(board, rollout).length > 0;
     },
   };
 }

@@ -36,7 +36,7 @@ async function readMappings(site: Site, user: ServerUser): Promise<readonly Role
   const listed = all.filter(
     (mapping) => mapping.userId === user.id || (mapping.groupId !== undefined && groups.has(mapping.groupId)),
   );
-  return [...(own ?? []), ...listed.map(({ teamId, roleId }) => ({ teamId, roleId }))];
+  return [...(own ?? []), ...listed.map(({ teamId, teamName, roleId }) => ({ teamId, teamName, roleId }))];
 }
 
 export interface RightsRequest {

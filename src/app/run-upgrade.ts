@@ -1,21 +1,21 @@
-import { type AgentDetail, needsUpgrade } from "../domain/agent.ts";
 import type { Fact } from "../domain/events.ts";
+import { triggerBar } from "../domain/gates/trigger.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
-import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
-import { missingRights } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { notTriggered, parseUpgradeId, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
-import { LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
-import { readGrants } from "./rights.ts";
+import type { Identities } from "./identity.ts";
+import { type Look, lastLook } from "./last-look.ts";
+import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
 import type { Site, Sites } from "./site.ts";
-import { UserError } from "./user-error.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
 interface Ports {
   readonly board: Board;
   readonly sites: Sites;
+  readonly identities: Identities;
+  readonly clock: Clock;
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (site: Site, error: ServerError) => void;
@@ -38,6 +38,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (!place || !rollout || !site || !agent || rollout.status !== "running") return;
     const looked = await look(site, rollout, agent, id);
     if (!looked) return;
+    if (looked.kind === "pause") return await pause(rollout, looked.why);
     const base = {
       rollout: rollout.id,
       server: site.name,
@@ -45,17 +46,20 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       attempt: place.attempt,
       from: looked.version,
     };
-    const fact: Fact = looked.skip
-      ? { type: "upgrade.skipped", data: { ...base, reason: looked.skip } }
-      : { type: "upgrade.intended", data: base };
+    const fact: Fact =
+      looked.kind === "skip"
+        ? { type: "upgrade.skipped", data: { ...base, reason: looked.why } }
+        : { type: "upgrade.intended", data: base };
     let written = false;
     await board.change(() => {
-      const stopped = board.rollouts.get(rollout.id)?.status !== "running";
-      written = !stopped && !board.upgrade(id);
+      // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
+      const now = board.rollouts.get(rollout.id);
+      written =
+        now !== undefined && triggerBar(now, site.policy, ports.clock.now()) === undefined && !board.upgrade(id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
-    if (!written || looked.skip) return;
+    if (!written || looked.kind === "skip") return;
     const result = await site.urbancode.trigger(agent.id);
     await board.change(() => [onUpgrade(id, factsOf(result))]);
     if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
@@ -68,28 +72,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   /** The last look before the trigger; undefined where the server does not answer. */
-  async function look(
-    site: Site,
-    rollout: Rollout,
-    agent: PlannedAgent,
-    id: string,
-  ): Promise<{ readonly version: string | null; readonly skip: string | undefined } | undefined> {
+  async function look(site: Site, rollout: Rollout, agent: PlannedAgent, id: string): Promise<Look | undefined> {
     try {
-      const read = await site.urbancode.info(agent.id);
-      // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
-      const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
-      const user = await site.urbancode.user(rollout.serverUser.id);
-      const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
-      const grants = await readGrants(site, user);
-      const missing = missingRights(grants, wanted, detail.teams);
-      return {
-        version: detail.version ?? null,
-        skip: user.active
-          ? reasonToSkip(site, detail, wanted, missing)
-          : "the owner's account on the server is deleted or locked",
-      };
+      return await lastLook(site, rollout, agent, ports.identities);
     } catch (error) {
-      if (error instanceof UserError) return { version: null, skip: error.message };
       if (!(error instanceof ServerError)) throw error;
       const failed = (failedLooks.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);
       if (error.fault === "unreachable" || (error.fault === "failing" && failed < MOST_FAILED_LOOKS)) {
@@ -98,8 +84,23 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         return undefined;
       }
       failedLooks.delete(id);
-      return { version: null, skip: error.message };
+      return { kind: "skip", version: null, why: error.message };
     }
+  }
+
+  /** The owner's rights do not carry the rollout any more: nothing further begins until somebody else takes it over. */
+  async function pause({ id }: Rollout, sentence: string): Promise<void> {
+    await board.change(() =>
+      board.rollouts.get(id)?.status === "running"
+        ? [
+            {
+              stream: `rollout.${id}`,
+              actor: "drydock",
+              facts: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } }],
+            },
+          ]
+        : [],
+    );
   }
 
   return async (id, signal) => {
@@ -112,23 +113,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     }
     await slotFree(board, id, signal);
   };
-}
-
-function reasonToSkip(
-  site: Site,
-  detail: AgentDetail,
-  wanted: readonly string[],
-  missing: readonly string[],
-): string | undefined {
-  if (detail.status === "offline") return "offline just before its turn";
-  if (!needsUpgrade(detail.status))
-    return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
-  const never = neverRuleFor(site.policy, detail);
-  if (never) return `on the never list: ${never.reason}`;
-  if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
-  const own = wanted.filter((permission) => detail.callerRights.get(permission) === false);
-  if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
-  return undefined;
 }
 
 function factsOf(result: TriggerResult): readonly Fact[] {

@@ -1,4 +1,5 @@
 import { type AgentStatus, needsUpgrade } from "../domain/agent.ts";
+import { openingWords } from "../domain/gates/windows.ts";
 import { unmetRequirements } from "../domain/policy.ts";
 import { parseRange } from "../domain/version.ts";
 import type { Arguments, FlagSpec } from "./arguments.ts";
@@ -83,11 +84,17 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
   const { site, selection, said } = made;
   const { plan } = reading;
   const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
-  const unmet = plan.agents.length > 0 ? unmetRequirements({ policy: site.policy, agents: plan.agents.length }) : [];
+  const { reason, canary } = plan.options;
+  const agents = plan.agents.length;
+  const unmet = agents > 0 ? unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null }) : [];
+  const { approvals, size } = services.starter.wanted(site, call.person, reading.identity, plan);
   return planView({
     reading,
     draftId: draft.id,
-    whenBusy: site.policy.whenBusy,
+    policy: site.policy,
+    approvals,
+    size,
+    opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
     said,
     ...(notice ? { notice } : {}),

@@ -1,10 +1,13 @@
 import type { Rollout } from "../domain/rollout.ts";
+import type { ApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
+import type { Requests } from "./requests.ts";
+import type { Resumer } from "./resume.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Starter } from "./start.ts";
 
@@ -17,6 +20,9 @@ export interface Services {
   readonly plans: Plans;
   readonly drafts: Drafts;
   readonly starter: Starter;
+  readonly approvers: ApproverCheck;
+  readonly requests: Requests;
+  readonly resumer: Resumer;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

@@ -1,7 +1,9 @@
+import { dueOf } from "../domain/gates/due-rollouts.ts";
 import { foldProgress, type Progress } from "../domain/progress.ts";
-import type { Rollout } from "../domain/rollout.ts";
+import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade } from "../domain/upgrade.ts";
 import type { Board, Change } from "./board.ts";
+import type { Clock } from "./ports.ts";
 import type { Site } from "./site.ts";
 
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
@@ -13,8 +15,8 @@ export function progressOf(board: Board, rollout: Rollout): Progress {
   return foldProgress({
     total: rollout.plan.agents.length,
     upgrades: newestAttempts(board, rollout),
-    stopping: rollout.status !== "running",
-    retried: (upgrade) => rollout.status === "running" && triesAgain(upgrade),
+    stopping: rollout.status === "stopping" || isOver(rollout),
+    retried: (upgrade) => (rollout.status === "running" || rollout.status === "paused") && triesAgain(upgrade),
   });
 }
 
@@ -23,7 +25,7 @@ export async function settle(board: Board, site: Site): Promise<void> {
   await board.change(() => {
     const changes: Change[] = [];
     for (const rollout of board.rollouts.values()) {
-      if (rollout.plan.server !== site.name || rollout.status === "ended") continue;
+      if (rollout.plan.server !== site.name || !isUnderWay(rollout)) continue;
       const { inFlight, waiting } = progressOf(board, rollout);
       if (inFlight === 0 && waiting === 0)
         changes.push({
@@ -47,4 +49,16 @@ export async function settle(board: Board, site: Site): Promise<void> {
     }));
     return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
   });
+}
+
+/** Writes down what the time and the rules bring: requests that expire, rollouts that have to wait. */
+export async function comeDue(board: Board, site: Site, clock: Clock): Promise<void> {
+  await board.change(() =>
+    [...board.rollouts.values()].flatMap((rollout) => {
+      if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];
+      const left = rollout.status === "running" && progressOf(board, rollout).waiting > 0;
+      const facts = dueOf(rollout, site.policy, clock.now(), left);
+      return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
+    }),
+  );
 }

@@ -1,13 +1,22 @@
-import { narrowPlan, type Plan } from "../domain/plan.ts";
-import { unmetRequirements } from "../domain/policy.ts";
-import type { Board } from "./board.ts";
+import { begin } from "../domain/gates/begin.ts";
+import { isAsking } from "../domain/gates/request.ts";
+import { hopeless } from "../domain/gates/satisfiable.ts";
+import { countedSize } from "../domain/gates/size.ts";
+import { narrowPlan, type Plan, widening } from "../domain/plan.ts";
+import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
-import type { Draft } from "./drafts.ts";
+import type { Identity } from "./identity.ts";
 import { droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
+import type { Clock } from "./ports.ts";
+import type { Selection } from "./select-agents.ts";
+import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
 
-export interface Started {
-  readonly kind: "started";
+/** The rollout is there: it has started, or it waits for approvals. */
+export interface Begun {
+  readonly kind: "started" | "requested";
   readonly rollout: string;
   readonly channel: string;
   /** Why it is not shown where it was asked for. */
@@ -23,71 +32,141 @@ export interface Widened {
   readonly sentence: string;
 }
 
-export interface Starter {
-  start(draft: Draft, progress: (partial: Partial) => void): Promise<Started | Widened>;
+export interface StartRequest {
+  readonly site: Site;
+  readonly person: string;
+  readonly channel: string;
+  readonly selection: Selection;
+  /** What the person saw. */
+  readonly before: Plan;
+  /** Whether the person pressed a button that asks for approvals, or one that starts. */
+  readonly asking: boolean;
+  /** A request that came to nothing and is asked again: it gets no other successor. */
+  readonly renews?: string;
+  readonly progress: (partial: Partial) => void;
 }
 
-/** Turns a draft into a rollout: everything is read afresh, then the agents are claimed and the rollout begins in one transaction. */
+export interface Starter {
+  start(request: StartRequest): Promise<Begun | Widened>;
+  /** How many approvals this plan would want of this person, and how many agents count. */
+  wanted(
+    site: Site,
+    person: string,
+    identity: Identity,
+    plan: Plan,
+  ): { readonly approvals: number; readonly size: number };
+}
+
+/**
+ * Turns a plan into a rollout, or into the request for one: everything is read afresh, then it is numbered, and where it starts
+ * its agents are claimed, in one transaction.
+ */
 export function createStarter(ports: {
   readonly board: Board;
   readonly plans: Plans;
   readonly places: Places;
+  readonly clock: Clock;
 }): Starter {
-  const { board, plans, places } = ports;
+  const { board, plans, places, clock } = ports;
+
+  function sizeOf(person: string, { user }: Identity, plan: Plan): number {
+    return countedSize(board.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+  }
+
+  /** What is written down, decided on the state as it is in the transaction. */
+  function decide(request: StartRequest, reading: Reading, place: Pick<Begun, "channel" | "notice">) {
+    const { site, person, before, asking } = request;
+    const claims = board.claims(site.name);
+    const agents = reading.plan.agents.filter((agent) => !claims.held.has(agent.id));
+    const plan = narrowPlan({ ...reading.plan, excluded: before.excluded }, site.policy, agents);
+    check(site.policy, plan);
+    const user = { id: reading.identity.user.id, name: reading.identity.user.name };
+    const size = sizeOf(person, reading.identity, plan);
+    const needed = approvalsFor(site.policy, size);
+    if (needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
+    if (needed > 0) {
+      refuseSecond(board, site, person, user.id);
+      const never = hopeless(site.policy, person, needed);
+      if (never !== undefined) throw new UserError(never);
+    }
+    const rollout = `${site.name}-${claims.rollouts + 1}`;
+    const by = { person, user };
+    const fact = begin({ rollout, plan, by, channel: place.channel, policy: site.policy, size, now: clock.now() });
+    const ids = agents.map((agent) => agent.id);
+    const changes: Change[] = [
+      {
+        stream: `server.${site.name}`,
+        actor: person,
+        facts: [
+          fact.type === "rollout.started"
+            ? { type: "agents.claimed", data: { rollout, agents: ids } }
+            : { type: "rollout.numbered", data: { rollout, person } },
+        ],
+      },
+      { stream: `rollout.${rollout}`, actor: person, facts: [fact] },
+    ];
+    if (request.renews !== undefined) changes.push(renewal(board, request.renews, rollout, person));
+    const dropped = droppedAgents(before, { ...plan, excluded: reading.plan.excluded });
+    const kind = fact.type === "rollout.started" ? ("started" as const) : ("requested" as const);
+    return { begun: { kind, rollout, ...place, plan, dropped }, changes };
+  }
 
   return {
-    async start(draft, progress) {
-      const { site } = draft;
-      const before = draft.reading.plan;
-      check(draft, before.agents.length);
-      const { channel, notice } = await places.choose(draft.channel);
-      const chosen = new Set(before.agents.map((agent) => agent.id));
-      const selection = { ...draft.selection, limit: undefined };
-      const reading = await plans.read({ site, selection, person: draft.person, again: chosen, progress });
-      const sentence = widening(before, reading.plan);
-      if (sentence) return { kind: "widened", reading, sentence };
-      let result: Started | undefined;
+    wanted(site, person, identity, plan) {
+      const size = sizeOf(person, identity, plan);
+      return { approvals: approvalsFor(site.policy, size), size };
+    },
+    async start(request) {
+      const { site, person, before, progress } = request;
+      check(site.policy, before);
+      const place = await places.choose(request.channel);
+      const again = new Set(before.agents.map((agent) => agent.id));
+      const selection = { ...request.selection, limit: undefined };
+      const reading = await plans.read({ site, selection, person, again, progress });
+      const wider = request.renews === undefined ? widening(before, reading.plan) : undefined;
+      if (wider) return { kind: "widened", reading, sentence: wider };
+      let result: ReturnType<typeof decide> | undefined;
       await board.change(() => {
-        const claims = board.claims(site.name);
-        const agents = reading.plan.agents.filter((agent) => !claims.held.has(agent.id));
-        const plan = narrowPlan({ ...reading.plan, excluded: before.excluded }, site.policy, agents);
-        check(draft, agents.length);
-        const rollout = `${site.name}-${claims.rollouts + 1}`;
-        const dropped = droppedAgents(before, { ...plan, excluded: reading.plan.excluded });
-        result = { kind: "started", rollout, channel, notice, plan, dropped };
-        const serverUser = { id: reading.identity.user.id, name: reading.identity.user.name };
-        return [
-          {
-            stream: `server.${site.name}`,
-            actor: draft.person,
-            facts: [{ type: "agents.claimed", data: { rollout, agents: agents.map((agent) => agent.id) } }],
-          },
-          {
-            stream: `rollout.${rollout}`,
-            actor: draft.person,
-            facts: [{ type: "rollout.started", data: { rollout, plan, owner: draft.person, serverUser, channel } }],
-          },
-        ];
+        result = decide(request, reading, place);
+        return result.changes;
       });
-      if (!result) throw new Error("The rollout was neither started nor refused.");
-      return result;
+      if (result?.widened) return { kind: "widened", reading, sentence: result.widened };
+      if (!result?.begun) throw new Error("The rollout was neither started nor refused.");
+      return result.begun;
     },
   };
 }
 
-function check(draft: Draft, agents: number): void {
-  const sentences = unmetRequirements({ policy: draft.site.policy, agents });
+function check(policy: Policy, { agents, options }: Plan): void {
+  const { reason, canary } = options;
+  const sentences = unmetRequirements({ policy, agents: agents.length, reason, canary: canary ?? null });
   if (sentences.length > 0) throw new UserError(sentences.join(" "));
 }
 
-/** A sentence where the same words mean more, or something else, than they did when the person read them. */
-function widening(before: Plan, now: Plan): string | undefined {
-  if (before.serverVersion !== now.serverVersion) {
-    return `The server was at ${before.serverVersion ?? "an unknown version"} when this plan was made and is at ${now.serverVersion ?? "an unknown version"} now.`;
-  }
-  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
-  const changed = now.agents.filter((agent) => versions.has(agent.id) && versions.get(agent.id) !== agent.version);
-  if (changed.length > 0)
-    return `${changed.length} of the agents have another version now than when this plan was made.`;
-  return undefined;
+function changed(site: Site, needed: number, size: number): string {
+  if (needed === 0) return `${site.name} wants no approval for this any more.`;
+  return `${site.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
+}
+
+/** One open request per person and server, from whichever of their Slack accounts. */
+function refuseSecond(board: Board, site: Site, person: string, userId: string): void {
+  const mine = (rollout: Rollout) =>
+    rollout.status === "requested" &&
+    isAsking(rollout) &&
+    rollout.plan.server === site.name &&
+    rollout.parties.some((party) => party.person === person || party.user.id === userId);
+  const open = [...board.rollouts.values()].find(mine);
+  if (open)
+    throw new UserError(
+      `Your request ${open.id} waits for approval already; one at a time on ${site.name}. Withdraw it first, or wait.`,
+    );
+}
+
+function renewal(board: Board, old: string, as: string, by: string): Change {
+  const before = board.rollouts.get(old);
+  if (before?.status !== "closed" || before.renewedAs !== undefined)
+    throw new UserError(
+      before?.renewedAs ? `${old} was asked again already, as ${before.renewedAs}.` : `${old} cannot be asked again.`,
+    );
+  return { stream: `rollout.${old}`, actor: by, facts: [{ type: "rollout.renewed", data: { as, by } }] };
 }

@@ -1,7 +1,18 @@
+import { lineText } from "./plain-text.ts";
+import type { Line } from "./view.ts";
+
 /**
  * Something the person can put right: said to them as it stands, without a stack.
  * Everything else that is thrown is a bug: the person gets an id, the log gets the rest.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** As it is shown: with names that are drawn as such. */
+  readonly line: Line;
+
+  constructor(said: string | Line) {
+    const line = typeof said === "string" ? [said] : said;
+    super(lineText(line));
+    this.line = line;
+  }
 }

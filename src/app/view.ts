@@ -9,6 +9,8 @@ export type Span =
   | { readonly data: string }
   | { readonly bold: string }
   | { readonly person: string }
+  /** A usergroup, by its id. */
+  | { readonly group: string }
   | { readonly channel: string };
 
 export type Line = readonly Span[];
@@ -39,6 +41,8 @@ export type Field = {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
+  /** Slack itself does not take the form without it. */
+  readonly required?: boolean;
 } & (
   | { readonly kind: "text"; readonly value: string }
   /** Many of a long list, found by typing: the command that opened the form is asked what fits. */

@@ -1,5 +1,6 @@
 import type { Agent } from "../domain/agent.ts";
 import { due } from "../domain/due.ts";
+import { isUnderWay } from "../domain/rollout.ts";
 import { decideObserved, type Observation, type Upgrade } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
 import { type Clock, type Log, ServerError } from "./ports.ts";
@@ -76,7 +77,7 @@ export function startWatch(
     const open = board.openUpgrades(site.name);
     const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
     const running = [...board.rollouts.values()].some(
-      (rollout) => rollout.status !== "ended" && rollout.plan.server === site.name,
+      (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
     );
     await lookClosely(close);
     if (running) await lookAtDeployments();

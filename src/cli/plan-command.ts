@@ -32,7 +32,16 @@ export async function runPlan(
   const reading = await read(site, selection, progress);
   if (json) return JSON.stringify(toJson(reading), null, 2);
   const unmet = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
-  const view = planView({ reading, draftId: "", whenBusy: "warn", unmet, said: [] });
+  const view = planView({
+    reading,
+    draftId: "",
+    policy: site.policy,
+    approvals: 0,
+    size: 0,
+    opens: undefined,
+    unmet,
+    said: [],
+  });
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 

@@ -3,6 +3,7 @@ import type { Clock, UrbanCode } from "../app/ports.ts";
 import type { Site } from "../app/site.ts";
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+import { DEFAULT_GATES } from "../domain/policy.ts";
 
 /** A server without a configuration: only observed, with the defaults. */
 export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): Site {
@@ -13,6 +14,7 @@ export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): S
       server: urbancode.name,
       mode: "observe",
       approvals: 0,
+      ...DEFAULT_GATES,
       slots: 10,
       never: [],
       whenBusy: "warn",

@@ -1,9 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { unsatisfiable } from "../domain/gates/satisfiable.ts";
 import type { Config, ServerConfig } from "./config.ts";
 import { credentialsOf, type Environment, ledgerSecret, requiredSecret } from "./environment.ts";
 import { settingNames } from "./json-schema.ts";
+import { knownPeople, policyOf } from "./policy-of.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { type ConfigFile, fileShape } from "./schema.ts";
 import { problemsOf, readYaml, type YamlFile } from "./yaml-file.ts";
@@ -49,7 +51,7 @@ export function checkFile(file: string): void {
   const { yaml, parsed } = readSettings(file, {}, problems);
   if (parsed.success) {
     for (const [name, server] of Object.entries(parsed.data.servers))
-      checkServer(name, server, dirname(file), yaml, problems);
+      checkServer({ name, server, directory: dirname(file), yaml, settings: parsed.data }, problems);
     checkPeople(parsed.data, yaml, problems);
   }
   if (problems.length > 0) throw new ConfigError(problems);
@@ -111,22 +113,13 @@ interface ServerInput {
 
 function toServer({ name, server, settings, env, yaml, directory }: ServerInput, problems: Problem[]): ServerConfig {
   const single = Object.keys(settings.servers).length === 1;
-  const ca = checkServer(name, server, directory, yaml, problems);
+  const ca = checkServer({ name, server, directory, yaml, settings }, problems);
   return {
     name,
     url: server.url ?? "",
     credentials: credentialsOf(env, { name, username: server.username, single }, problems),
     ca,
-    policy: {
-      server: name,
-      mode: server.mode,
-      approvals: server.approvals,
-      slots: server.slots,
-      required: server.permissions.required,
-      whereKnown: server.permissions.whereKnown,
-      never: server.never,
-      whenBusy: server.whenBusy,
-    },
+    policy: policyOf(name, server),
     deadlines: server.deadlines,
     watch: server.watch,
   };
@@ -134,12 +127,11 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
 
 /** What the file says of a server; its certificate's text. */
 function checkServer(
-  name: string,
-  server: ConfigFile["servers"][string],
-  directory: string,
-  yaml: YamlFile,
+  { name, server, directory, yaml, settings }: Omit<ServerInput, "env">,
   problems: Problem[],
 ): string | undefined {
+  for (const { setting, sentence } of unsatisfiable(policyOf(name, server), knownPeople(settings, name)))
+    problems.push({ where: yaml.where(["servers", name, ...setting.split(".")]), what: sentence });
   if (server.url === undefined) {
     problems.push({
       where: yaml.where(["servers", name]),

@@ -1,23 +1,12 @@
 import { z } from "zod";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
-import { parseDuration } from "./duration.ts";
+import { gates } from "./schema-gates.ts";
+import { duration, person, text } from "./schema-parts.ts";
 
 /**
  * The configuration file's shape. A message here says what was expected, with an example; where it is wrong is added by load.ts.
  */
-const duration = z
-  .union([z.string(), z.number()], "expected a duration, e.g. 30s, 5m or 2h")
-  .transform((value, context) => {
-    const ms = parseDuration(String(value));
-    if (ms !== undefined) return ms;
-    context.addIssue({
-      code: "custom",
-      message: `expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not ${JSON.stringify(value)}`,
-    });
-    return z.NEVER;
-  });
-
 const channel = z
   .string("expected a channel's id, e.g. C0123456789")
   .regex(/^[CG][A-Z0-9]{2,}$/, "expected a channel's id, e.g. C0123456789 (in Slack: channel details, at the bottom)");
@@ -33,10 +22,6 @@ const listed = z.union(
   ],
   "expected a channel's id, e.g. C0123456789, or {id: C0123456789, shared: true, guests: true}",
 );
-const person = z
-  .string()
-  .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
-const text = (expected: string) => z.string(expected).min(1, expected);
 const url = (example: string) =>
   z
     .string(`expected a URL, e.g. ${example}`)
@@ -71,10 +56,7 @@ const server = z.strictObject({
   username: text("expected a user name, e.g. drydock").optional(),
   caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
   mode: z.enum(["observe", "live"], "expected observe (plans only) or live, e.g. live").default("observe"),
-  approvals: z.literal(
-    0,
-    "expected 0, written out: this version of Drydock cannot take approvals by a second person yet, so a server that wants 1 or more cannot be served by it. Example: approvals: 0",
-  ),
+  ...gates,
   slots: z
     .int("expected a whole number from 1 to 10, e.g. 10")
     .min(1, "expected a whole number from 1 to 10, e.g. 10")

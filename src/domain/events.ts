@@ -1,6 +1,7 @@
 import type { AgentStatus } from "./agent.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import type { Policy } from "./policy.ts";
 
 /** Who did it: a Slack user id, or `drydock` where no person did. */
 export type Actor = string;
@@ -27,14 +28,64 @@ export interface UpgradingAgent extends AgentRef {
 
 /** Facts of `server.<name>`. */
 export type ServerFact =
+  /** The rules as they are from now on, also in words. */
+  | { readonly type: "policy.set"; readonly data: { readonly hash: string; readonly text: string } }
+  /** A request has taken the next rollout's number. It claims no agents before it starts. */
+  | { readonly type: "rollout.numbered"; readonly data: { readonly rollout: string; readonly person: string } }
   | { readonly type: "agents.claimed"; readonly data: { readonly rollout: string; readonly agents: readonly string[] } }
   | {
       readonly type: "agents.released";
       readonly data: { readonly rollout: string; readonly agents: readonly string[] };
     };
 
+/** Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, or the rules are stricter now. */
+export type PauseKind = "person" | "rights" | "coverage" | "policy";
+
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
+  /** Somebody asks for approvals; a later one in the same stream asks again, and earlier approvals are void. */
+  | {
+      readonly type: "rollout.requested";
+      readonly data: {
+        readonly rollout: string;
+        readonly plan: Plan;
+        readonly requester: string;
+        readonly serverUser: AgentRef;
+        readonly channel: string;
+        /** The rules at that time. */
+        readonly policy: Policy;
+        /** Agents that count: of this rollout and of the requester's others on the server within 24 h. */
+        readonly size: number;
+        readonly needed: number;
+        readonly expiresAt: number;
+        /** Why it is asked again; null = it is asked for the first time. */
+        readonly because: string | null;
+      };
+    }
+  | {
+      readonly type: "rollout.approved";
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly round: number;
+        readonly hash: string;
+      };
+    }
+  | { readonly type: "rollout.denied"; readonly data: { readonly by: string; readonly reason: string } }
+  | { readonly type: "rollout.withdrawn"; readonly data: { readonly by: string } }
+  | { readonly type: "rollout.expired"; readonly data: Readonly<Record<string, never>> }
+  | { readonly type: "rollout.reminded"; readonly data: Readonly<Record<string, never>> }
+  /** A request that came to nothing lives on as another one. */
+  | { readonly type: "rollout.renewed"; readonly data: { readonly as: string; readonly by: string } }
+  | {
+      readonly type: "rollout.paused";
+      readonly data: { readonly by: string; readonly kind: PauseKind; readonly sentence: string };
+    }
+  /** `by` owns it from now on, under these rules. */
+  | {
+      readonly type: "rollout.continued";
+      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
+    }
   | {
       readonly type: "rollout.started";
       readonly data: {
@@ -43,6 +94,11 @@ export type RolloutFact =
         readonly owner: string;
         readonly serverUser: AgentRef;
         readonly channel: string;
+        /** The rules at that time and the agents that counted. Ledgers of the first version have neither. */
+        readonly policy?: Policy;
+        readonly size?: number;
+        /** Agents that were asked for and are not in the plan any more. */
+        readonly dropped?: readonly { readonly name: string; readonly why: string }[];
       };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }

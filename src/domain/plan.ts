@@ -95,6 +95,29 @@ export function narrowPlan(plan: Plan, policy: Policy, agents: readonly PlannedA
   return { ...plan, agents, hash: hashPlan(policy, plan.serverVersion, plan.options, agents) };
 }
 
+/** A sentence where a plan means more, or something else, than the one that was agreed to; undefined where it means that or less. */
+export function widening(before: Plan, now: Plan): string | undefined {
+  if (before.serverVersion !== now.serverVersion)
+    return `The server was at ${before.serverVersion ?? "an unknown version"} when this plan was made and is at ${now.serverVersion ?? "an unknown version"} now.`;
+  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
+  const added = now.agents.filter((agent) => !versions.has(agent.id)).length;
+  if (added > 0) return `${added} agents were not in the plan when it was made.`;
+  const changed = now.agents.filter((agent) => versions.get(agent.id) !== agent.version);
+  if (changed.length > 0)
+    return `${changed.length} of the agents have another version now than when this plan was made.`;
+  const { options } = now;
+  const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
+  return same && options.slots <= before.options.slots ? undefined : "Its options are others than when it was made.";
+}
+
+/** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
+export function changedAgents(before: Plan, now: Plan): readonly string[] {
+  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
+  return now.agents
+    .filter((agent) => versions.get(agent.id) !== agent.version)
+    .map(({ id, name, version }) => `${name} ${versions.get(id) ?? "(new)"}, now ${version ?? "unknown"}`);
+}
+
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
@@ -147,21 +170,22 @@ function hashPlan(
   const sorted = agents
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { server, mode, approvals, slots, required, whereKnown, never, whenBusy } = policy;
-  const agreed = [
-    server,
-    serverVersion,
-    [options.slots, options.reason, options.canary ?? null],
-    [
-      mode,
-      approvals,
-      slots,
-      required,
-      whereKnown,
-      whenBusy,
-      never.map((rule) => ["glob" in rule ? `glob ${rule.glob}` : `tag ${rule.tag}`, rule.reason]),
-    ],
-    sorted,
-  ];
+  const { slots, reason, canary } = options;
+  const agreed = [policy.server, serverVersion, [slots, reason, canary ?? null], hashPolicy(policy), sorted];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
+}
+
+/** Two policies have the same hash only if every rule in them is the same. */
+export function hashPolicy(policy: Policy): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sortKeys(policy)))
+    .digest("hex");
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => [key, sortKeys(inner)]);
 }

@@ -6,14 +6,62 @@ export type NeverRule =
   | { readonly glob: string; readonly reason: string }
   | { readonly tag: string; readonly reason: string };
 
-/** The rules of one server, as its owner configured them. */
+/** From more than so many agents on, so many other people have to agree. */
+export interface ApprovalStep {
+  readonly above: number;
+  readonly count: number;
+}
+
+/** Who may approve. Everybody of them needs a user of the server too: nobody else can be told apart from the requester. */
+export interface Approvers {
+  /** Slack ids. */
+  readonly people: readonly string[];
+  /** Ids of Slack usergroups. Their members count only if they hold `usergroupPermissions` on the server. */
+  readonly usergroups: readonly string[];
+  readonly usergroupPermissions: readonly string[];
+  /** Whoever has the role on the team; both by name or id. */
+  readonly roles: readonly { readonly role: string; readonly team: string }[];
+}
+
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** When upgrades may begin, by the clock on the wall of a zone. One that ends before it begins runs over midnight. */
+export interface MaintenanceWindow {
+  /** The days on which it begins. */
+  readonly days: readonly (typeof DAYS)[number][];
+  /** Minutes since midnight, `to` exclusive and 1440 at most. */
+  readonly from: number;
+  readonly to: number;
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly zone: string;
+}
+
+/** The rules of one server, as its owner configured them. Times are in milliseconds. */
 export interface Policy {
   readonly server: string;
   readonly mode: "observe" | "live";
-  /** How many other people have to agree. */
-  readonly approvals: number;
+  /** How many other people have to agree, always or from a size on. */
+  readonly approvals: number | readonly ApprovalStep[];
+  readonly approvers: Approvers;
+  /** Whether whoever asks may be one of those who agree. */
+  readonly selfApproval: boolean;
+  readonly reasonRequired: boolean;
+  /** From a request until it lapses. */
+  readonly approvalExpires: number;
+  /** For how long after the approval upgrades may begin. */
+  readonly approvalCovers: number;
+  /** From a pause until the rollout is stopped for good. */
+  readonly pauseExpires: number;
+  /** None = always. */
+  readonly windows: readonly MaintenanceWindow[];
   /** How many upgrades may be in flight at once, 1 to 10. */
   readonly slots: number;
+  /** The most agents of one rollout; null = no limit. */
+  readonly maxAgents: number | null;
+  /** The least number of canaries; 0 = none needed. */
+  readonly canaryMin: number;
+  /** Whoever starts has to type the server's name. */
+  readonly dangerous: boolean;
   /** Permissions wanted on each agent. */
   readonly required: readonly string[];
   /** Permissions wanted on each agent of a server that knows them. */
@@ -29,10 +77,34 @@ export interface Policy {
 export const WHEN_BUSY = ["warn", "wait_until_zero", "require_maintenance"] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-/** What is known of somebody who wants to start a rollout. */
+const MINUTE = 60_000;
+
+/** What holds where the configuration says nothing. Zero approvals have to be written, so there is no default for them here. */
+export const DEFAULT_GATES = {
+  approvers: { people: [], usergroups: [], usergroupPermissions: [], roles: [] },
+  selfApproval: false,
+  reasonRequired: false,
+  approvalExpires: 30 * MINUTE,
+  approvalCovers: 24 * 60 * MINUTE,
+  pauseExpires: 24 * 60 * MINUTE,
+  windows: [],
+  maxAgents: null,
+  canaryMin: 0,
+  dangerous: false,
+} satisfies Partial<Policy>;
+
+/** How many approvals so many agents want. */
+export function approvalsFor({ approvals }: Policy, size: number): number {
+  if (typeof approvals === "number") return approvals;
+  return Math.max(0, ...approvals.filter(({ above }) => size > above).map(({ count }) => count));
+}
+
+/** What is known of a rollout that is to start. */
 export interface Start {
   readonly policy: Policy;
   readonly agents: number;
+  readonly reason: string | null;
+  readonly canary: number | null;
 }
 
 /** Answers with a sentence for people where it is not met. */
@@ -51,15 +123,29 @@ const START_REQUIREMENTS: readonly Requirement[] = [
         : `${policy.server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`,
   },
   {
-    name: "approvals",
-    unmet: ({ policy }) =>
-      policy.approvals === 0
-        ? undefined
-        : `${policy.server} wants ${policy.approvals} approvals, and this version of Drydock cannot take approvals yet.`,
-  },
-  {
     name: "agents",
     unmet: ({ agents }) => (agents > 0 ? undefined : "There is no agent left to upgrade, so nothing was started."),
+  },
+  {
+    name: "maxAgents",
+    unmet: ({ policy, agents }) =>
+      policy.maxAgents === null || agents <= policy.maxAgents
+        ? undefined
+        : `${policy.server} takes at most ${policy.maxAgents} agents in one rollout, and this one has ${agents}. Use --limit ${policy.maxAgents}, or press Adjust.`,
+  },
+  {
+    name: "reason",
+    unmet: ({ policy, reason }) =>
+      !policy.reasonRequired || (reason ?? "").trim() !== ""
+        ? undefined
+        : `${policy.server} wants a reason for the record: --reason "patch night", or press Adjust.`,
+  },
+  {
+    name: "canary",
+    unmet: ({ policy, agents, canary }) =>
+      (canary ?? 0) >= Math.min(policy.canaryMin, agents)
+        ? undefined
+        : `${policy.server} wants at least ${policy.canaryMin} canaries: --canary ${policy.canaryMin}, or press Adjust.`,
   },
 ];
 

@@ -6,6 +6,8 @@ export const SYSTEM_TEAM_ID = "20000000000000000000000100000000";
 /** A role that a user or a group has on a team. */
 export interface RoleMapping {
   readonly teamId: string;
+  /** Where the server tells it. */
+  readonly teamName?: string | undefined;
   readonly roleId: string;
 }
 
@@ -29,6 +31,11 @@ export function holdsEverywhere(grants: Grants, permission: string): boolean {
       mapping.teamId === SYSTEM_TEAM_ID &&
       actionsOf(grants, mapping).some((action) => action.name === permission && action.agentTypeId === undefined),
   );
+}
+
+/** Whether the right is held on any team at all, for agents of whatever type. */
+export function holdsSomewhere(grants: Grants, permission: string): boolean {
+  return grants.mappings.some((mapping) => actionsOf(grants, mapping).some((action) => action.name === permission));
 }
 
 /** Whether the right is held on an agent of these teams. */

@@ -1,15 +1,10 @@
-import type { AgentRef, StoredEvent } from "./events.ts";
-import type { Plan } from "./plan.ts";
+import type { AgentRef, RolloutFact, StoredEvent } from "./events.ts";
+import { type Plan, widening } from "./plan.ts";
+import type { Policy } from "./policy.ts";
+import type { Closing, Party, Pause, Post, Request } from "./rollout-parts.ts";
 
-export type RolloutStatus = "running" | "stopping" | "ended";
-
-/** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
-export interface Post {
-  readonly key: string;
-  readonly channel: string;
-  readonly announcedAt: number;
-  readonly ts: string | undefined;
-}
+/** `requested` has not started yet; `closed` is a request that came to nothing. */
+export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
 
 /** One rollout, folded from its stream. Its upgrades have streams of their own. */
 export interface Rollout {
@@ -20,34 +15,71 @@ export interface Rollout {
   readonly owner: string;
   readonly serverUser: AgentRef;
   readonly channel: string;
+  /** When it was asked for, as long as it has not started. */
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
   readonly posts: ReadonlyMap<string, Post>;
+  /** The rules under which it was last asked for, started or continued; undefined in ledgers of the first version. */
+  readonly policy: Policy | undefined;
+  /** How many agents counted when the number of approvals was looked up. */
+  readonly size: number;
+  /** Everybody who ever asked for it or owned it: none of them can approve it. */
+  readonly parties: readonly Party[];
+  readonly request: Request | undefined;
+  readonly dropped: readonly { readonly name: string; readonly why: string }[];
+  readonly pause: Pause | undefined;
+  readonly pauses: number;
+  /** The request that was made in place of this one. */
+  readonly renewedAs: string | undefined;
+}
+
+type Requested = Extract<RolloutFact, { readonly type: "rollout.requested" }>["data"];
+type Started = Extract<RolloutFact, { readonly type: "rollout.started" }>["data"];
+
+/** Whether it has begun and is not over. */
+export function isUnderWay({ status }: Rollout): boolean {
+  return status === "running" || status === "paused" || status === "stopping";
+}
+
+/** Whether nothing will ever begin any more. */
+export function isOver({ status }: Rollout): boolean {
+  return status === "ended" || status === "closed";
 }
 
 export function evolveRollout(state: Rollout | undefined, event: StoredEvent): Rollout | undefined {
-  if (event.type === "rollout.started") {
-    const { rollout, plan, owner, serverUser, channel } = event.data;
-    return {
-      id: rollout,
-      seq: event.seq,
-      status: "running",
-      plan,
-      owner,
-      serverUser,
-      channel,
-      startedAt: event.at,
-      stoppedBy: undefined,
-      endedAt: undefined,
-      posts: new Map(),
-    };
-  }
+  if (event.type === "rollout.requested") return requested(state, event.data, event);
+  if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
   const next = { ...state, seq: event.seq };
+  const { request } = state;
   switch (event.type) {
+    case "rollout.approved": {
+      const { by, serverUser, round, hash } = event.data;
+      if (!request || request.round !== round || request.hash !== hash) return next;
+      const approvals = [...request.approvals, { person: by, user: serverUser, at: event.at }];
+      return { ...next, request: { ...request, approvals } };
+    }
+    case "rollout.denied":
+      return closed(next, { how: "denied", by: event.data.by, reason: event.data.reason });
+    case "rollout.withdrawn":
+      return closed(next, { how: "withdrawn", by: event.data.by, reason: undefined });
+    case "rollout.expired":
+      return closed(next, { how: "expired", by: undefined, reason: undefined });
+    case "rollout.reminded":
+      return request ? { ...next, request: { ...request, reminded: true } } : next;
+    case "rollout.renewed":
+      return { ...next, renewedAs: event.data.as };
+    case "rollout.paused":
+      return { ...next, status: "paused", pause: { ...event.data, at: event.at }, pauses: state.pauses + 1 };
+    case "rollout.continued": {
+      const { by, serverUser, policy } = event.data;
+      const parties = joined(state.parties, { person: by, user: serverUser });
+      const used = request && { ...request, used: true };
+      return { ...next, status: "running", pause: undefined, owner: by, serverUser, policy, parties, request: used };
+    }
     case "rollout.stopped":
-      return { ...next, status: "stopping", stoppedBy: event.data.by };
+      return { ...next, status: "stopping", stoppedBy: event.data.by, pause: undefined };
     case "rollout.ended":
       return { ...next, status: "ended", endedAt: event.at };
     case "message.posting": {
@@ -62,4 +94,76 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     default:
       return next;
   }
+}
+
+function requested(state: Rollout | undefined, data: Requested, event: StoredEvent): Rollout {
+  const requester: Party = { person: data.requester, user: data.serverUser };
+  const request: Request = {
+    round: (state?.request?.round ?? 0) + 1,
+    hash: data.plan.hash,
+    requester,
+    needed: data.needed,
+    askedAt: event.at,
+    expiresAt: data.expiresAt,
+    because: data.because,
+    approvals: [],
+    reminded: false,
+    used: false,
+    closed: undefined,
+  };
+  const parties = joined(state?.parties ?? [], requester);
+  const asked = { seq: event.seq, plan: data.plan, policy: data.policy, size: data.size, parties, request };
+  if (state) return { ...state, ...asked };
+  const { rollout: id, channel } = data;
+  return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
+}
+
+function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
+  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped } = data;
+  return {
+    ...(state ?? fresh),
+    id,
+    seq: event.seq,
+    status: "running",
+    plan,
+    owner,
+    serverUser,
+    channel,
+    startedAt: event.at,
+    policy,
+    size: size ?? plan.agents.length,
+    parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
+    request: begunWith(state, plan),
+    dropped: dropped ?? [],
+  };
+}
+
+/** Approvals are for what was asked for or less; for anything else there are none. */
+function begunWith(state: Rollout | undefined, plan: Plan): Request | undefined {
+  if (!state?.request) return undefined;
+  const approvals = widening(state.plan, plan) === undefined ? state.request.approvals : [];
+  return { ...state.request, approvals, used: true };
+}
+
+const fresh = {
+  status: "requested",
+  stoppedBy: undefined,
+  endedAt: undefined,
+  posts: new Map<string, Post>(),
+  dropped: [],
+  pause: undefined,
+  pauses: 0,
+  renewedAs: undefined,
+} satisfies Partial<Rollout>;
+
+/** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
+function closed(state: Rollout, closing: Closing): Rollout {
+  const next = { ...state, request: state.request && { ...state.request, closed: closing } };
+  if (state.status === "requested") return { ...next, status: "closed" };
+  return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;
+}
+
+function joined(parties: readonly Party[], party: Party): readonly Party[] {
+  const known = parties.some(({ person, user }) => person === party.person && user.id === party.user.id);
+  return known ? parties : [...parties, party];
 }

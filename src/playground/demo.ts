@@ -26,7 +26,8 @@ async function main(): Promise<void> {
     deploy: { agents: FLEET, seed: 7, scale: SCALE },
     slack: { channels: CHANNELS },
     bot: ["node", "--import", "tsx", "src/main.ts"],
-    server: ["never: [{glob: web-14, reason: demonstration machine}]"],
+    approvals: "{above: 16, count: 1}",
+    server: ["never: [{glob: web-14, reason: demonstration machine}]", "approvers: {people: [U0BOB]}"],
   });
   const page = await startPage({ ...trial, about: ABOUT, pace: "a minute takes half a second", port });
   const stop = async (code: number) => {

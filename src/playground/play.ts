@@ -1,6 +1,6 @@
 import type { AgentSeed } from "./deploy/fleet.ts";
 import { renderText } from "./slack/block-kit.ts";
-import { DEFAULT_CHANNELS, type SlackChannel } from "./slack/workspace.ts";
+import { DEFAULT_CHANNELS, type SlackChannel, type SlackMessage } from "./slack/workspace.ts";
 import { nameOf } from "./transcript.ts";
 import { type Trial, until } from "./trial.ts";
 
@@ -37,7 +37,7 @@ export const CHANNELS: readonly SlackChannel[] = [
 /** What is special about each person of the trial. */
 export const ABOUT: Readonly<Record<string, string>> = {
   U0ALICE: "May upgrade every agent.",
-  U0BOB: "May upgrade the agents of the team Web.",
+  U0BOB: "May upgrade the agents of the team Web, and approves what others ask for.",
   U0CAROL: "May look at every agent and upgrade none. On call: may stop any rollout.",
   U0DAVE: "May upgrade the agents of the team Data, by a group.",
   U0TWIN: "Two users of the server have this e-mail address.",
@@ -96,10 +96,34 @@ export async function play(trial: Trial): Promise<readonly string[]> {
       ),
     PATIENCE,
   );
-  return check(trial, { shown, end: renderText(end), card: renderText(card) });
+  const approved = await playApproval(trial, say, told, threaded);
+  return check(trial, { shown, end: renderText(end), card: renderText(card), approved });
 }
 
-function check(trial: Trial, seen: { shown: string; end: string; card: string }): readonly string[] {
+/** One more agent of the same person within a day: the server's rules want a second person now. */
+async function playApproval(
+  { slack: { workspace, acts }, deploy }: Trial,
+  say: (person: string, text: string) => void,
+  told: (person: string, part: string) => Promise<SlackMessage>,
+  threaded: (part: string) => Promise<SlackMessage>,
+): Promise<boolean> {
+  const before = deploy.fleet.triggers.length;
+  say("U0ALICE", "upgrade build-01");
+  acts.press("U0ALICE", await told("U0ALICE", "[Request approval]"), "Request approval");
+  const request = await until(
+    "the request is in the channel",
+    () => workspace.messages.find((message) => !message.only && renderText(message).includes("[Approve]")),
+    PATIENCE,
+  );
+  await threaded("prod-2 asks for 1 approval");
+  const none = deploy.fleet.triggers.length === before;
+  console.log("\n@bob presses Approve and confirms.");
+  acts.press("U0BOB", request, "Approve");
+  await threaded("prod-2 is finished: 1 of 1 upgraded.");
+  return none;
+}
+
+function check(trial: Trial, seen: { shown: string; end: string; card: string; approved: boolean }): readonly string[] {
   const { fleet } = trial.deploy;
   const twice = [...fleet.agents.values()].filter((agent) => agent.duplicates > 0 || agent.accepted > 1);
   const left = [...fleet.agents.values()].filter((agent) => agent.name === "web-14" && agent.accepted > 0);
@@ -108,6 +132,7 @@ function check(trial: Trial, seen: { shown: string; end: string; card: string })
     ["the plan names the never list", seen.shown.includes("demonstration machine")],
     ["13 were upgraded in time and 3 failed", seen.end.includes("13 of 16 upgraded, 3 failed.")],
     ["the card is finished", seen.card.includes("prod-1: finished")],
+    ["the second rollout waited for its approval", seen.approved],
     ["nothing was asked to upgrade twice", twice.length === 0],
     ["the agent on the never list was left alone", left.length === 0],
     [`never more than ten in flight (${fleet.maxInFlight})`, fleet.maxInFlight <= 10],

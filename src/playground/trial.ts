@@ -13,6 +13,8 @@ export interface TrialOptions {
   /** How Drydock is started: the program and its arguments. */
   readonly bot: readonly string[];
   readonly mode?: "live" | "observe";
+  /** YAML of the server's `approvals`; left out = 0. */
+  readonly approvals?: string;
   /** YAML lines under `people`. */
   readonly people?: readonly string[];
   /** More servers, by name. */
@@ -71,7 +73,7 @@ export async function startTrial(options: TrialOptions): Promise<Trial> {
         ...(options.http ? ["mode: http", `http: {host: 127.0.0.1, port: ${port}}`] : []),
       ],
       scale,
-      server: [`mode: ${options.mode ?? "live"}`, ...(options.server ?? [])],
+      server: [`mode: ${options.mode ?? "live"}`, `approvals: ${options.approvals ?? "0"}`, ...(options.server ?? [])],
       people: options.people ?? [],
     }),
   );
@@ -158,7 +160,6 @@ function configuration(given: {
   const server = ([name, url]: readonly [string, string]) => [
     `  ${name}:`,
     `    url: ${url}`,
-    "    approvals: 0",
     `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, tick: 500ms}",
     ...given.server.map((line) => `    ${line}`),

@@ -7,22 +7,28 @@ import type { Draft } from "../../src/app/drafts.ts";
 import type { Reading } from "../../src/app/plans.ts";
 import type { Selection } from "../../src/app/select-agents.ts";
 import type { Site } from "../../src/app/site.ts";
-import { isModal, isView, type Shown } from "../../src/app/view.ts";
+import { isModal, isView, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
+import { denyModal } from "../../src/app/views/deny-view.ts";
+import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
+import { policyWords } from "../../src/domain/gates/words.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
+import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
+import type { Request } from "../../src/domain/rollout-parts.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
+import { policyWith } from "../support/policy.ts";
 
 /** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */
 const nasty = fc.oneof(
@@ -96,11 +102,21 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   hash: fc.constant("0"),
 });
 
+const ROLLOUT_STATUSES: readonly Rollout["status"][] = [
+  "requested",
+  "running",
+  "paused",
+  "stopping",
+  "ended",
+  "closed",
+];
+
 const fleet = plan.chain((made) =>
   fc.record({
     plan: fc.constant(made),
     upgrades: fc.tuple(...made.agents.map((planned) => sometimes(upgradeOf(planned)))),
-    status: fc.constantFrom("running", "stopping", "ended"),
+    status: fc.constantFrom(...ROLLOUT_STATUSES),
+    asked: fc.constantFrom("open", "used", "denied", "withdrawn", "expired", "none"),
     reason: nasty,
     said: fc.array(nasty, { maxLength: 12 }),
     now: time,
@@ -112,13 +128,60 @@ const fleet = plan.chain((made) =>
 );
 type Fleet = typeof fleet extends fc.Arbitrary<infer T> ? T : never;
 
+/** Everything about a request and a pause that a view may have to draw. */
+function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
+  const person = { person: "U0ALICE", user: { id: "u", name: reason } };
+  const how = asked === "denied" || asked === "withdrawn" || asked === "expired" ? asked : undefined;
+  const request: Request | undefined =
+    asked === "none"
+      ? undefined
+      : {
+          round: 2,
+          hash: made.hash,
+          requester: person,
+          needed: 1 + (count % 2),
+          askedAt: 0,
+          expiresAt: now,
+          because: count % 2 === 0 ? reason : null,
+          approvals: asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now }] : [],
+          reminded: true,
+          used: asked === "used",
+          closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason },
+        };
+  return {
+    policy: undefined,
+    size: made.agents.length,
+    parties: [person],
+    request,
+    dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
+    pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
+    pauses: 1,
+    renewedAs: count % 2 === 0 ? "prod-9" : undefined,
+  };
+}
+
+/** Rules with as many and as odd names in them as anybody may write. */
+function rulesOf({ busy, reason, count, said }: Fleet): Policy {
+  return policyWith({
+    whenBusy: busy,
+    approvals: count % 2 === 0 ? 1 : [{ above: count, count: 2 }],
+    approvers: {
+      people: ["U0BOB"],
+      usergroups: ["S0PLATFORM", reason],
+      usergroupPermissions: said,
+      roles: said.map((role) => ({ role, team: reason })),
+    },
+    never: [{ glob: reason, reason }],
+  });
+}
+
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
   const rollout: Rollout = {
     id: "prod-1",
     seq: 1,
-    status: given.status as Rollout["status"],
+    status: given.status,
     plan: made,
     owner: "U0ALICE",
     serverUser: { id: "u", name: given.reason },
@@ -127,6 +190,7 @@ function everything(given: Fleet): readonly Shown[] {
     stoppedBy: given.status === "running" ? undefined : "U0BOB",
     endedAt: given.status === "ended" ? now : undefined,
     posts: new Map(),
+    ...requestOf(given),
   };
   const progress = foldProgress({ total: made.agents.length, upgrades, stopping: false, retried: () => false });
   const reading: Reading = {
@@ -141,6 +205,8 @@ function everything(given: Fleet): readonly Shown[] {
     learned: count % 2 === 0,
   };
   const site = { name: made.server } as Site;
+  const policy = rulesOf(given);
+  const gates = { policy, approvals: count % 3, size: count, opens: count % 2 === 0 ? given.reason : undefined };
   const partial = {
     site,
     serverVersion: made.serverVersion ?? undefined,
@@ -151,11 +217,15 @@ function everything(given: Fleet): readonly Shown[] {
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
   return [
-    planView({ reading, draftId: "d", whenBusy: given.busy, unmet: undefined, said: given.said, notice: given.reason }),
-    planView({ reading, draftId: "d", whenBusy: given.busy, unmet: given.reason, said: [] }),
+    planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
+    planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
+    ...dueReplies(rollout, policy).map(({ view }) => view),
+    say(...policyWords(policy)),
+    denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     cardView({
       rollout,
+      policy,
       progress,
       upgrades,
       slots: { inUse: count, here: count, limit: 10 },

@@ -19,6 +19,14 @@ function load(yaml: string, env: Record<string, string | undefined> = ENV) {
   return loadConfig({ file, env });
 }
 
+/** A server that upgrades, with these lines; what begins with `people` goes beside it. */
+function live(...lines: readonly string[]): string {
+  const own = lines.filter((line) => !line.startsWith("people"));
+  const people = lines.find((line) => line.startsWith("people")) ?? "people: {emailDomains: [example.com]}";
+  const server = ["url: https://deploy.example.com:8443", "mode: live", ...own].map((line) => `    ${line}\n`);
+  return `servers:\n  prod:\n${server.join("")}${people}\n`;
+}
+
 function problems(yaml: string, env: Record<string, string | undefined> = ENV): string {
   try {
     load(yaml, env);
@@ -47,6 +55,28 @@ describe("a configuration that is right", () => {
     expect(Object.isFrozen(config) && Object.isFrozen(server?.deadlines) && Object.isFrozen(server?.policy.never)).toBe(
       true,
     );
+  });
+
+  test("has the rules as they are written", () => {
+    const [server] = load(
+      live(
+        "approvals: {above: 50, count: 2}",
+        "approvers: {people: [U0ALICE], usergroups: [S0PLATFORM], roles: [{role: Approver, team: Platform}]}",
+        "approvalExpires: 10m",
+        "windows: [{days: every day, from: '22:00', to: '24:00', zone: Europe/Berlin}]",
+      ),
+    ).servers;
+    expect(server?.policy).toMatchObject({
+      approvals: [{ above: 50, count: 2 }],
+      approvers: { usergroupPermissions: ["View Agents", "Edit Basic Settings"] },
+      approvalExpires: 600_000,
+      approvalCovers: 86_400_000,
+      selfApproval: false,
+      windows: [{ from: 1_320, to: 1_440, zone: "Europe/Berlin" }],
+      maxAgents: null,
+    });
+    expect(load(live("approvals: 0")).servers[0]?.policy.approvals).toBe(0);
+    expect(load(LEAST.replace("    approvals: 0\n", "")).servers[0]?.policy.approvals).toBe(1);
   });
 
   test("is the example that ships", () => {
@@ -86,14 +116,65 @@ describe("a configuration that is right", () => {
 describe("a configuration that is wrong", () => {
   test.each([
     [
-      "approvals left out",
-      LEAST.replace("    approvals: 0\n", ""),
-      "servers.prod.approvals: missing: expected 0, written out",
+      "approvals that are none",
+      LEAST.replace("approvals: 0", "approvals: 3"),
+      "drydock.yml:4, servers.prod.approvals: expected 0, 1 or 2, or from a size on {above: 50, count: 1}",
     ],
     [
-      "approvals that cannot be taken",
-      LEAST.replace("approvals: 0", "approvals: 1"),
-      "drydock.yml:4, servers.prod.approvals: expected 0, written out: this version of Drydock cannot take approvals",
+      "a size without a count",
+      LEAST.replace("approvals: 0", "approvals: {above: 50}"),
+      "servers.prod.approvals: expected 0, 1 or 2, or from a size on",
+    ],
+    [
+      "approvals left out, and nobody who may give one",
+      LEAST.replace("approvals: 0", "mode: live"),
+      "servers.prod.approvers: rollouts want 1 approval and nobody may give any",
+    ],
+    [
+      "two approvals and one approver",
+      live("approvals: 2", "approvers: {people: [U0ALICE]}"),
+      "servers.prod.approvers.people: rollouts want 2 approvals, but only 1 of the 1 listed can be told apart",
+    ],
+    [
+      "two approvers who are one user of the server",
+      live(
+        "approvals: 2",
+        "approvers: {people: [U0ALICE, U0BOB]}",
+        "people: {mapping: {U0ALICE: {prod: jdoe}, U0BOB: {prod: jdoe}, U0CAROL: {prod: carol}}}",
+      ),
+      "but only 1 of the 2 listed can be told apart",
+    ],
+    [
+      "an approver whom nobody else could ask",
+      live("approvals: 1", "approvers: {people: [U0ALICE]}", "people: {mapping: {U0ALICE: {prod: jdoe}}}"),
+      "rollouts want 1 approval by others than who asks, but people.mapping knows only 1 user of the server",
+    ],
+    [
+      "an approver who is nobody on the server",
+      live("approvals: 1", "approvers: {people: [U0ELSE]}", "people: {mapping: {U0A1: {prod: a}, U0B1: {prod: b}}}"),
+      "only 0 of the 1 listed can be told apart as users of the server",
+    ],
+    [
+      "a usergroup that needs no right",
+      live("approvers: {usergroups: [S0PLATFORM], usergroupPermissions: []}"),
+      "a usergroup alone is no proof",
+    ],
+    ["more canaries than agents", live("approvals: 0", "maxAgents: 5", "canaryMin: 6"), "6 canaries can never be in"],
+    ["no windows", live("approvals: 0", "windows: []"), "an empty list of windows would never let anything begin"],
+    [
+      "a window that is empty",
+      live("approvals: 0", "windows: [{days: [sat], from: '22:00', to: '22:00', zone: UTC}]"),
+      "servers.prod.windows.0: this window is empty, so nothing could ever begin in it",
+    ],
+    [
+      "a zone that there is not",
+      live("approvals: 0", "windows: [{days: [sat], from: '22:00', to: '23:00', zone: Europe/Atlantis}]"),
+      "servers.prod.windows.0.zone: expected an IANA zone that this machine knows",
+    ],
+    [
+      "an hour that there is not",
+      live("approvals: 0", "windows: [{days: [sat], from: '25:00', to: '23:00', zone: UTC}]"),
+      "servers.prod.windows.0.from: expected a time of day",
     ],
     [
       "more than ten slots",

@@ -3,21 +3,14 @@ import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../src/domain/agent.ts";
 import { matchesGlob } from "../../src/domain/glob.ts";
 import { makePlan, type PlanInput } from "../../src/domain/plan.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import { policyWith } from "../support/policy.ts";
 
-const policy: Policy = {
-  server: "prod",
-  mode: "live",
-  approvals: 0,
-  slots: 10,
-  required: ["View Agents"],
-  whereKnown: [],
-  whenBusy: "warn",
+const policy = policyWith({
   never: [
     { glob: "db-*", reason: "by hand" },
     { tag: "frozen", reason: "year-end" },
   ],
-};
+});
 
 const agent: fc.Arbitrary<Agent> = fc.record({
   id: fc.uuid(),

@@ -61,7 +61,7 @@ describe("who may", () => {
   test("help marks what somebody cannot use", async () => {
     say("U0ELSE", "help");
     const help = renderText(await told(trial, "U0ELSE", "Drydock upgrades agents"));
-    expect(help.match(/Not for you now/g)).toHaveLength(3);
+    expect(help.match(/Not for you now/g)).toHaveLength(4);
     say("U0DAVE", "help");
     expect(renderText(await told(trial, "U0DAVE", "Drydock upgrades agents"))).not.toContain("Not for you");
   });
@@ -175,7 +175,7 @@ describe("a rollout", () => {
     const card = cards(trial)[0];
     if (!card) throw new Error("there is no card");
     trial.slack.acts.mention("U0DAVE", "C0ONCALL", card.ts, "stop");
-    await told(trial, "U0DAVE", "Only its owner and the configured on-call people can stop prod-1");
+    await told(trial, "U0DAVE", "Only its owner, approvers and the configured on-call people can stop prod-1");
     trial.slack.acts.mention("U0CAROL", "C0ONCALL", card.ts, "stop");
     await told(trial, "U0CAROL", "Stopped: prod-1");
     await threaded(trial, "prod-1 was stopped", 60_000);

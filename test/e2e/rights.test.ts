@@ -19,7 +19,7 @@ function changeable(): Directory & { users: User[]; teams: Team[] } {
 
 const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
 
-test("rights lost after the start: what has not begun is left out, and the reason is told", async () => {
+test("rights lost after the start: the rollout waits, says so, and goes on with the rights of whoever continues it", async () => {
   const directory = changeable();
   trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
   await trial.startBot();
@@ -33,7 +33,34 @@ test("rights lost after the start: what has not begun is left out, and the reaso
       team.id === SYSTEM_TEAM ? { ...team, members: team.members.filter((member) => member.user !== "u-alice") } : team,
     ),
   );
-  expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("1 of 4 upgraded, 3 skipped.");
+  expect(await threaded(trial, "prod-1 is paused")).toContain(
+    "<@U0ALICE> prod-1 is paused: `Its owner alice does not hold View Agents, Edit Basic Settings, Upgrade Agents on prod any more.`",
+  );
+  await cardSays(trial, "1 of 4 upgraded, 3 waiting.");
+  expect(fleet.triggers).toHaveLength(1);
+  trial.slack.acts.slash("U0DAVE", "C0ONCALL", "resume");
+  await told(trial, "U0DAVE", "dave may not upgrade 3 of the 3 agents that still wait in prod-1");
+  trial.slack.acts.slash("U0BOB", "C0ONCALL", "resume");
+  await told(trial, "U0BOB", "prod-1 goes on, with your rights: it is yours now.");
+  expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain(
+    "<@U0BOB> prod-1 is finished: 4 of 4 upgraded.",
+  );
+});
+
+test("an owner whose account is locked while it runs: the rollout waits, and they can still stop it", async () => {
+  const directory = changeable();
+  trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
+  await trial.startBot();
+  await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
+  const { fleet } = trial.deploy;
+  await until("the first trigger", () => fleet.triggers.length === 1);
+  const at = directory.users.findIndex((user) => user.id === "u-alice");
+  directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@example.com", isLockedOut: true });
+  expect(await threaded(trial, "prod-1 is paused")).toContain("Your account alice on prod is deleted or locked");
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
+  await told(trial, "U0ALICE", "Your account alice on prod is deleted or locked, so you have no rights there.");
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "stop");
+  await told(trial, "U0ALICE", "Stopped: prod-1");
   expect(fleet.triggers).toHaveLength(1);
 });
 

@@ -33,6 +33,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "conversations.members": ["channels:read", "groups:read"],
   // The SDK's way to upload: files.getUploadURLExternal and files.completeUploadExternal.
   filesUploadV2: ["files:write"],
+  "usergroups.users.list": ["usergroups:read"],
   "users.list": ["users:read"],
   "views.open": [],
   "views.update": [],

@@ -51,7 +51,7 @@ function drawField(field: Field): InputBlock {
   const base = {
     type: "input" as const,
     block_id: field.id,
-    optional: true,
+    optional: field.required !== true,
     label: plain(field.label, HINT),
     ...(field.hint ? { hint: plain(field.hint, HINT) } : {}),
   };

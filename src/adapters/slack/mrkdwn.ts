@@ -12,6 +12,7 @@ function toPiece(span: Span): string {
   if ("data" in span) return code(span.data);
   if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
   if ("person" in span) return /^[UW][A-Z0-9]{2,30}$/.test(span.person) ? `<@${span.person}>` : code(span.person);
+  if ("group" in span) return /^S[A-Z0-9]{2,30}$/.test(span.group) ? `<!subteam^${span.group}>` : code(span.group);
   return /^[CGD][A-Z0-9]{2,30}$/.test(span.channel) ? `<#${span.channel}>` : code(span.channel);
 }
 

@@ -1,7 +1,7 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Answer } from "../../app/command.ts";
-import type { Channels, Clock, Log, People, Thread } from "../../app/ports.ts";
+import type { Channels, Clock, Log, People, Thread, Usergroups } from "../../app/ports.ts";
 import { createChannels } from "./channels.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
 import { listenTo } from "./listeners.ts";
@@ -10,6 +10,7 @@ import { createPeople } from "./people.ts";
 import { createReceiver } from "./receiver.ts";
 import { createSdkLog } from "./sdk-log.ts";
 import { createThread } from "./thread.ts";
+import { createUsergroups } from "./usergroups.ts";
 
 export interface SlackSettings {
   readonly botToken: string;
@@ -26,6 +27,7 @@ export interface Slack {
   readonly thread: Thread;
   readonly people: People;
   readonly channels: Channels;
+  readonly usergroups: Usergroups;
   /** Takes what people say from now on. Throws where Slack refuses the tokens, or the port is taken. */
   listen(answer: Answer): Promise<void>;
   /** Takes nothing more, waits for answers that are on their way (5 s at most), closes the connection. */
@@ -64,6 +66,7 @@ export async function openSlack(
     thread: createThread({ client, outbox, botUser }),
     people,
     channels: createChannels({ client, people, clock, team }),
+    usergroups: createUsergroups({ client, clock }),
     async listen(answer) {
       const app = new App({
         token: botToken,

@@ -97,13 +97,18 @@ export function createUrbanCode(
         `/security/user/roleMappings/${encodeURIComponent(user)}`,
         signal,
       );
-      return teams.map((team) => ({ teamId: team.id, roleId: team.roleMapping.role.id }));
+      return teams.map((team) => ({
+        teamId: team.id,
+        teamName: team.name ?? undefined,
+        roleId: team.roleMapping.role.id,
+      }));
     },
     async teamMappings(signal) {
       const teams = await read(teamsShape, "info of all teams", "/cli/team/infoAll", signal);
       return teams.flatMap((team) =>
         (team.roleMappings ?? []).map((mapping) => ({
           teamId: team.id,
+          teamName: team.name ?? undefined,
           roleId: mapping.role.id,
           userId: mapping.user?.id ?? undefined,
           groupId: mapping.group?.id ?? undefined,

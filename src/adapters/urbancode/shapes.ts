@@ -98,10 +98,13 @@ export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDepl
 export const systemShape = z.object({ maintenanceModeEnabled: flag });
 export const relaysShape = z.array(named.extend({ status: text, version: text }));
 export const statusesShape = z.record(z.string(), z.number());
-export const userTeamsShape = z.array(z.object({ id: z.string(), roleMapping: z.object({ role: named }) }));
+export const userTeamsShape = z.array(
+  z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),
+);
 export const teamsShape = z.array(
   z.object({
     id: z.string(),
+    name: z.string().nullish(),
     roleMappings: z
       .array(z.object({ user: z.object({ id: text }).nullish(), group: z.object({ id: text }).nullish(), role: named }))
       .nullish(),

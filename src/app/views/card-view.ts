@@ -1,14 +1,20 @@
 import { type Expectation, median } from "../../domain/learned.ts";
 import { isFailure } from "../../domain/outcome.ts";
 import type { PlannedAgent } from "../../domain/plan.ts";
+import type { Policy } from "../../domain/policy.ts";
 import { durationOf, forecast, lowerBound, type Progress } from "../../domain/progress.ts";
 import type { Rollout } from "../../domain/rollout.ts";
+import type { Pause } from "../../domain/rollout-parts.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
+import { controls } from "./card-buttons.ts";
+import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { count, duration, names } from "./words.ts";
 
 export interface CardInput {
   readonly rollout: Rollout;
+  /** The server's, as it is now. */
+  readonly policy: Policy;
   readonly progress: Progress;
   readonly upgrades: readonly Upgrade[];
   readonly slots: { readonly inUse: number; readonly here: number; readonly limit: number };
@@ -21,22 +27,25 @@ export interface CardInput {
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {
-  const { rollout } = input;
+  const { rollout, policy } = input;
+  if (rollout.status === "requested" || rollout.status === "closed")
+    return requestCard(rollout, policy, input.serverReady);
   const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
     { kind: "text", lines: bodyOf(input) },
+    ...panelParts(rollout, policy),
   ];
   const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
   parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
-  parts.push({ kind: "buttons", buttons: rollout.status === "running" ? [stopButton(rollout), agents] : [agents] });
+  parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout), agents] });
   const { percent } = input.progress;
   return { summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
 }
 
-const WORDS = { running: "upgrading", stopping: "stopping", ended: "finished" } as const;
-const SIGNS = { running: "▶", stopping: "■", ended: "✔" } as const;
+const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", ended: "finished" } as const;
+const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
 
 function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
   const lines: Line[] = [[bar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
@@ -51,6 +60,7 @@ function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
   if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
+  if (rollout.pause) lines.push(pauseLine(rollout.pause));
   if (rollout.stoppedBy)
     lines.push([
       "Stopped by ",
@@ -93,7 +103,7 @@ function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now
   const left = rollout.plan.agents.flatMap((agent, i) => {
     const upgrade = begun.get(agent.id);
     const length = lengths[i] ?? 0;
-    if (!upgrade) return rollout.status === "running" ? [length] : [];
+    if (!upgrade) return rollout.status === "stopping" ? [] : [length];
     return upgrade.outcome ? [] : [Math.max(0, length - (now - upgrade.intendedAt))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
@@ -148,22 +158,17 @@ function startedBy(rollout: Rollout): Line {
     data(rollout.serverUser.name),
     ").",
   ];
-  return rollout.plan.options.reason ? [...by, " Reason: ", data(rollout.plan.options.reason)] : by;
+  const agreed = (rollout.request?.approvals ?? []).flatMap(
+    (approval): Line => [" Approved by ", { person: approval.person }, "."],
+  );
+  const { reason } = rollout.plan.options;
+  return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
 }
 
-function stopButton(rollout: Rollout) {
-  return {
-    label: "Stop",
-    command: "stop",
-    args: [rollout.id],
-    style: "danger" as const,
-    confirm: {
-      title: `Stop ${rollout.id}?`,
-      text: "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
-      yes: "Stop",
-      no: "Go on",
-    },
-  };
+function pauseLine({ by, sentence }: Pause): Line {
+  return by === "drydock"
+    ? ["Paused: ", data(sentence)]
+    : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 
 /** The median of what this rollout's upgrades took; undefined before the first is done. */

@@ -1,5 +1,6 @@
+import { approverWords } from "../../domain/gates/words.ts";
 import type { Exclusion, ExclusionReason, Plan } from "../../domain/plan.ts";
-import type { WhenBusy } from "../../domain/policy.ts";
+import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
 import type { Partial, Reading } from "../plans.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
@@ -8,7 +9,12 @@ import { count, duration, names } from "./words.ts";
 export interface PlanViewInput {
   readonly reading: Reading;
   readonly draftId: string;
-  readonly whenBusy: WhenBusy;
+  readonly policy: Policy;
+  /** How many approvals it would want, and how many agents count for that. */
+  readonly approvals: number;
+  readonly size: number;
+  /** When the next window opens; undefined while upgrades may begin. */
+  readonly opens: string | undefined;
   /** Why it cannot be started here; undefined where it can. */
   readonly unmet: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
@@ -18,7 +24,8 @@ export interface PlanViewInput {
 }
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
-export function planView({ reading, draftId, whenBusy, unmet, said, notice }: PlanViewInput): View {
+export function planView(input: PlanViewInput): View {
+  const { reading, draftId, policy, unmet, said, notice } = input;
   const { plan } = reading;
   const n = plan.agents.length;
   const headline = `Upgrade ${n.toLocaleString("en")} of ${count(reading.candidates, "agent")} on ${plan.server}`;
@@ -35,11 +42,11 @@ export function planView({ reading, draftId, whenBusy, unmet, said, notice }: Pl
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
   parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
     kind: "note",
-    lines: notes(reading, whenBusy),
+    lines: [...notes(reading, policy.whenBusy), ...(n > 0 && policy.mode === "live" ? gateNotes(input) : [])],
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [
-    ...(!unmet && n > 0 ? [startButton(plan, draftId, said)] : []),
+    ...(!unmet && n > 0 ? [startButton(input)] : []),
     ...(n > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!unmet && n > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
@@ -146,17 +153,39 @@ function draftArgs(draftId: string, said: readonly string[]): readonly string[] 
   return JSON.stringify(again).length <= LONGEST_ARGS ? [draftId, again] : [draftId];
 }
 
-function startButton(plan: Plan, draftId: string, said: readonly string[]): Button {
+/** What the server's rules want before anything begins. */
+function gateNotes({ reading, policy, approvals, size, opens }: PlanViewInput): readonly Line[] {
+  const lines: Line[] = [];
+  if (approvals > 0) {
+    const counted = size > reading.plan.agents.length ? ` ${size} agents count, with those of the last 24 h.` : "";
+    lines.push([
+      `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
+      ...approverWords(policy.approvers),
+      ".",
+    ]);
+  }
+  if (opens) lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
+  return lines;
+}
+
+function startButton({ reading: { plan }, draftId, said, policy, approvals }: PlanViewInput): Button {
   const n = count(plan.agents.length, "agent");
-  return {
-    label: "Start",
-    command: "start",
+  const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
+  const asks = approvals > 0;
+  const button = {
+    label: asks ? "Request approval" : "Start",
+    command: asks ? "request" : "start",
     args: draftArgs(draftId, said),
-    style: "primary",
+    style: "primary" as const,
+  };
+  // Where the server's name has to be typed, that asks once more already.
+  if (policy.dangerous) return button;
+  return {
+    ...button,
     confirm: {
-      title: `Upgrade ${n}?`,
-      text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`,
-      yes: `Upgrade ${plan.agents.length}`,
+      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}?`,
+      text: asks ? `${offline} It begins by itself once it is approved.` : offline,
+      yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
       no: "Not now",
     },
   };

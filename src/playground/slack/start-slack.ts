@@ -20,6 +20,7 @@ import {
   type SlackChannel,
   type SlackMessage,
   type SlackPerson,
+  type SlackUsergroup,
   Workspace,
 } from "./workspace.ts";
 
@@ -29,6 +30,7 @@ export interface SlackOptions {
   readonly command?: string;
   readonly people?: readonly SlackPerson[];
   readonly channels?: readonly SlackChannel[];
+  readonly usergroups?: readonly SlackUsergroup[];
   /** What the app was given; what is left out = everything. */
   readonly app?: Partial<SlackApp>;
   /** Sends what happens to this URL, signed, instead of through sockets. */
@@ -70,7 +72,11 @@ interface ResponseUrl {
 
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
-  const workspace = new Workspace(options.people ?? DEFAULT_PEOPLE, options.channels ?? DEFAULT_CHANNELS);
+  const workspace = new Workspace(
+    options.people ?? DEFAULT_PEOPLE,
+    options.channels ?? DEFAULT_CHANNELS,
+    options.usergroups,
+  );
   const faults = new Faults();
   const app = options.app ?? {};
   const sockets = new SocketMode(options.redeliverAfter ?? 3_000, faults, unanswered);

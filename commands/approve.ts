@@ -1,0 +1,22 @@
+import { defineCommand } from "../src/app/command.ts";
+import { say } from "../src/app/view.ts";
+
+/** Pressed on a request: `approve ROLLOUT KEY`. */
+export const approve = defineCommand({
+  name: "approve",
+  summary: "agree to a rollout that somebody asked for",
+  hidden: true,
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: true },
+    flags: {},
+    example: "press Approve on a request",
+  },
+  async handler({ words: [id = "", key = ""] }, { call, services }) {
+    const { has, wants } = await services.requests.approve({ id, key, person: call.person });
+    return say(
+      has < wants
+        ? `You approved ${id}: ${has} of ${wants} approvals. It waits for another.`
+        : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`} and goes on by itself.`,
+    );
+  },
+});

@@ -1,0 +1,22 @@
+import { defineCommand } from "../src/app/command.ts";
+import { halt, stateWords } from "../src/app/run-control.ts";
+import { say } from "../src/app/view.ts";
+
+export const pause = defineCommand({
+  name: "pause",
+  summary: "pause a rollout, or all of them: nothing more begins until somebody resumes it",
+  inThread: true,
+  always: true,
+  args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents pause prod-142" },
+  async handler(args, context) {
+    const act = { verb: "pause", from: ["running"], already: stateWords } as const;
+    const paused = await halt(act, args.words[0], context, (by) => ({
+      type: "rollout.paused",
+      data: { by, kind: "person", sentence: "Somebody wanted it to wait." },
+    }));
+    if (paused.length === 0) return say("Somebody else paused or stopped it a moment ago.");
+    return say(
+      `Paused: ${paused.map((rollout) => rollout.id).join(", ")}. What is in flight goes on and is watched to its end; Continue goes on with the rest.`,
+    );
+  },
+});

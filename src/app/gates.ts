@@ -1,0 +1,41 @@
+import { type ApproverCheck, createApproverCheck } from "./approver.ts";
+import type { Board } from "./board.ts";
+import type { Places } from "./channels.ts";
+import type { Identities } from "./identity.ts";
+import type { Plans } from "./plans.ts";
+import type { Clock, Log, Usergroups } from "./ports.ts";
+import { createProceeder, type Proceeder } from "./proceed.ts";
+import { createRequests, type Requests } from "./requests.ts";
+import { createResumer, type Resumer } from "./resume.ts";
+import type { Sites } from "./site.ts";
+import { createStarter, type Starter } from "./start.ts";
+
+/** Everything that stands between a plan and its rollout. */
+export interface Gates {
+  readonly starter: Starter;
+  readonly approvers: ApproverCheck;
+  readonly requests: Requests;
+  readonly resumer: Resumer;
+  readonly proceeder: Proceeder;
+}
+
+export function createGates(ports: {
+  readonly board: Board;
+  readonly sites: Sites;
+  readonly plans: Plans;
+  readonly places: Places;
+  readonly identities: Identities;
+  readonly usergroups: Usergroups;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Gates {
+  const starter = createStarter(ports);
+  const approvers = createApproverCheck(ports);
+  return {
+    starter,
+    approvers,
+    requests: createRequests({ ...ports, approvers, starter }),
+    resumer: createResumer(ports),
+    proceeder: createProceeder(ports),
+  };
+}

@@ -1,0 +1,90 @@
+import { type AgentDetail, needsUpgrade } from "../domain/agent.ts";
+import type { PlannedAgent } from "../domain/plan.ts";
+import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
+import { holdsSomewhere, missingRights } from "../domain/rights.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import type { Identities } from "./identity.ts";
+import { ServerError, type ServerUser, SlackError } from "./ports.ts";
+import { readGrants } from "./rights.ts";
+import type { Site } from "./site.ts";
+import { UserError } from "./user-error.ts";
+
+/** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
+export type Look =
+  | { readonly kind: "go"; readonly version: string | null }
+  | { readonly kind: "skip"; readonly version: string | null; readonly why: string }
+  | { readonly kind: "pause"; readonly why: string };
+
+/**
+ * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
+ * owner has lost the account, the mapping, or a permission on every team, no other agent would fare better. Throws ServerError.
+ */
+export async function lastLook(
+  site: Site,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  identities: Identities,
+): Promise<Look> {
+  const read = await site.urbancode.info(agent.id);
+  // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
+  const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
+  const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
+  try {
+    const user = await ownerOf(site, rollout, identities);
+    const grants = await readGrants(site, user);
+    const missing = missingRights(grants, wanted, detail.teams);
+    const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
+    if (lost.length > 0)
+      return {
+        kind: "pause",
+        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
+      };
+    const why = reasonToSkip(site, detail, wanted, missing);
+    const version = detail.version ?? null;
+    return why === undefined ? { kind: "go", version } : { kind: "skip", version, why };
+  } catch (error) {
+    const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (untold || error instanceof UserError)
+      return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
+    throw error;
+  }
+}
+
+/** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
+async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Promise<ServerUser> {
+  const { owner, serverUser } = rollout;
+  const user = await identities
+    .on(site, owner)
+    .then((identity) => identity.user)
+    .catch(async (error: unknown) => {
+      if (!(error instanceof SlackError)) throw error;
+      const found = await site.urbancode.user(serverUser.id).catch(notFoundIsNobody);
+      if (!found?.active) throw new UserError("the account on the server is deleted or locked.");
+      return found;
+    });
+  if (user.id !== serverUser.id)
+    throw new UserError(`they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
+  return user;
+}
+
+function notFoundIsNobody(error: unknown): undefined {
+  if (error instanceof ServerError && error.fault === "not-found") return undefined;
+  throw error;
+}
+
+function reasonToSkip(
+  site: Site,
+  detail: AgentDetail,
+  wanted: readonly string[],
+  missing: readonly string[],
+): string | undefined {
+  if (detail.status === "offline") return "offline just before its turn";
+  if (!needsUpgrade(detail.status))
+    return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
+  const never = neverRuleFor(site.policy, detail);
+  if (never) return `on the never list: ${never.reason}`;
+  if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
+  const own = wanted.filter((permission) => detail.callerRights.get(permission) === false);
+  if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
+  return undefined;
+}

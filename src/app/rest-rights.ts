@@ -1,0 +1,34 @@
+import type { Rollout } from "../domain/rollout.ts";
+import type { Party } from "../domain/rollout-parts.ts";
+import type { Board } from "./board.ts";
+import type { Identities } from "./identity.ts";
+import type { Plans } from "./plans.ts";
+import { selectionOf } from "./selection-of.ts";
+import type { Site } from "./site.ts";
+import { UserError } from "./user-error.ts";
+
+/** Whether somebody may go on with a rollout: they need the rights on every agent that still waits. Throws UserError where not. */
+export async function checkRest(request: {
+  readonly site: Site;
+  readonly rollout: Rollout;
+  readonly person: string;
+  readonly board: Board;
+  readonly plans: Plans;
+  readonly identities: Identities;
+}): Promise<Party> {
+  const { site, rollout, person, board, plans, identities } = request;
+  const { user } = await identities.on(site, person);
+  const by: Party = { person, user: { id: user.id, name: user.name } };
+  const again = new Set(
+    rollout.plan.agents.filter(({ id }) => board.attempts(rollout.id, id).length === 0).map(({ id }) => id),
+  );
+  if (again.size === 0) return by;
+  const reading = await plans.read({ site, selection: selectionOf(rollout.plan, site.policy), person, again });
+  const lacking = reading.plan.excluded.filter(({ reason }) => reason === "no permission");
+  const [first] = lacking;
+  if (first)
+    throw new UserError(
+      `${user.name} may not upgrade ${lacking.length} of the ${again.size} agents that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
+    );
+  return by;
+}

@@ -1,0 +1,22 @@
+import type { Plan } from "../domain/plan.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Selection } from "./select-agents.ts";
+
+/** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
+export function selectionOf(plan: Plan, policy: Policy): Selection {
+  const { slots, canary, reason } = plan.options;
+  return {
+    statuses: [...new Set(plan.agents.map(({ status }) => status))],
+    names: [],
+    only: [],
+    exclude: [],
+    team: undefined,
+    relay: undefined,
+    tag: undefined,
+    version: undefined,
+    limit: undefined,
+    slots: Math.min(slots, policy.slots),
+    canary: canary ?? undefined,
+    reason: reason ?? undefined,
+  };
+}

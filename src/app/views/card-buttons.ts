@@ -1,0 +1,42 @@
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Button } from "../view.ts";
+
+/** What can be pressed on the card of a rollout under way. */
+export function controls(rollout: Rollout): readonly Button[] {
+  if (rollout.status === "running") return [pauseButton(rollout), stopButton(rollout)];
+  return rollout.status === "paused" ? [continueButton(rollout), stopButton(rollout)] : [];
+}
+
+function pauseButton({ id }: Rollout): Button {
+  return { label: "Pause", command: "pause", args: [id] };
+}
+
+/** Whoever presses it becomes the owner. */
+function continueButton({ id, plan }: Rollout): Button {
+  return {
+    label: "Continue",
+    command: "resume",
+    args: [id],
+    confirm: {
+      title: `Continue ${id}?`,
+      text: `It goes on with the agents of ${plan.server} that still wait, with your rights, and is yours from then on.`,
+      yes: "Continue",
+      no: "Not now",
+    },
+  };
+}
+
+function stopButton(rollout: Rollout) {
+  return {
+    label: "Stop",
+    command: "stop",
+    args: [rollout.id],
+    style: "danger" as const,
+    confirm: {
+      title: `Stop ${rollout.id}?`,
+      text: "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
+      yes: "Stop",
+      no: "Go on",
+    },
+  };
+}

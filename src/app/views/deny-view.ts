@@ -1,0 +1,17 @@
+import type { Modal } from "../view.ts";
+
+/** The form behind Deny. */
+export function denyModal(rollout: string, args: readonly string[]): Modal {
+  return {
+    title: `Deny ${rollout}`.slice(0, 24),
+    parts: [{ kind: "text", lines: [["Nothing of it will begin. Your reason is shown in its thread."]] }],
+    form: {
+      command: "deny",
+      args,
+      submit: "Deny",
+      fields: [
+        { id: "reason", kind: "text", label: "Reason", hint: "Told to whoever asked", value: "", required: true },
+      ],
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { approvalsWanted } from "../../domain/gates/request.ts";
+import { approverWords } from "../../domain/gates/words.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import { data, type Line, say, type View } from "../view.ts";
+import { clockTime, count } from "./words.ts";
+
+/** New in the thread, so that approvers are told: an edit of the card tells nobody. */
+export function askView(rollout: Rollout, policy: Policy): View {
+  const { request, plan } = rollout;
+  const wants = approvalsWanted(rollout, policy);
+  const because: Line[] = request?.because ? [["It is asked again: ", data(request.because)]] : [];
+  return say(
+    [
+      ...others(rollout, policy),
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${count(plan.agents.length, "agent")} on ${plan.server}. It was asked by `,
+      { person: request?.requester.person ?? rollout.owner },
+      `; the buttons are on the card above.`,
+    ],
+    ...because,
+  );
+}
+
+export function reminderView(rollout: Rollout, policy: Policy): View {
+  const { request } = rollout;
+  return say([
+    ...others(rollout, policy),
+    `: ${rollout.id} still waits for approval. It expires at ${clockTime(request?.expiresAt ?? 0)}.`,
+  ]);
+}
+
+/** The last word on a request that came to nothing. */
+export function closedView(rollout: Rollout): View {
+  const { request, owner, id } = rollout;
+  const closed = request?.closed;
+  const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
+  if (closed?.how === "denied" && closed.by === "drydock")
+    return say([...head, "was approved and could not start: ", data(closed.reason ?? "")]);
+  if (closed?.how === "denied")
+    return say([...head, "was denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
+  if (closed?.how === "withdrawn") return say([`${id} was withdrawn by `, { person: closed.by ?? "" }, "."]);
+  if (request && request.approvals.length >= request.needed)
+    return say([...head, "was approved and could not start in time: its server gave no answer."]);
+  const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
+  return say([...head, `expired without approval. ${again}`]);
+}
+
+export function droppedView(rollout: Rollout): View {
+  const { dropped, id } = rollout;
+  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", data(why)]);
+  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, "more agent")}`]] : [];
+  return say(
+    [`${id} has started without ${count(dropped.length, "agent")} that it was approved with:`],
+    ...shown,
+    ...rest,
+  );
+}
+
+export function pausedView(rollout: Rollout): View {
+  const { pause, owner, id } = rollout;
+  const by: Line = pause && pause.by !== "drydock" ? [" by ", { person: pause.by }] : [];
+  return say(
+    [{ person: owner }, ` ${id} is paused`, ...by, ": ", data(pause?.sentence ?? "")],
+    "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
+  );
+}
+
+/** Said where the owner has changed: whoever had it before is told. */
+export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
+  const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
+  const mentions = before.flatMap((person): Line => [{ person }, " "]);
+  return say([...mentions, `${id} goes on with the rights of `, { person: owner }, " (", data(serverUser.name), ")."]);
+}
+
+/** Who may approve, without those who asked: they need not be woken. */
+function others({ parties }: Rollout, { approvers, selfApproval }: Policy): Line {
+  const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
+  return approverWords({ ...approvers, people: approvers.people.filter((person) => !asked.has(person)) });
+}

@@ -1,0 +1,152 @@
+import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../domain/gates/request.ts";
+import { approverWords } from "../../domain/gates/words.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import { type Button, data, type Line, type Part, type View } from "../view.ts";
+import { clockTime, count, names } from "./words.ts";
+
+/** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
+export function requestCard(rollout: Rollout, policy: Policy, serverReady: boolean): View {
+  const { plan } = rollout;
+  const heading = `${rollout.id}: ${headline(rollout, policy)}`;
+  const what = `Upgrade ${count(plan.agents.length, "agent")} on ${plan.server}`;
+  const lines: Line[] = [
+    [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
+    toVersion(plan.serverVersion),
+    ["First: ", ...names(plan.agents.map((agent) => agent.name))],
+  ];
+  if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
+  lines.push(...askingLines(rollout, policy));
+  if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
+    lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
+  const { canary, slots } = plan.options;
+  const agents = { label: "Agents", command: "agents", args: [rollout.id] };
+  return {
+    summary: [`${heading}. ${what}.`],
+    parts: [
+      { kind: "heading", text: `${rollout.status === "closed" ? "■" : "⏳"} ${heading}` },
+      { kind: "text", lines },
+      {
+        kind: "note",
+        lines: [
+          [
+            `At most ${slots} at once${canary ? `, ${count(canary, "canary", "canaries")}` : ""}. Agents go Offline while they upgrade, and there is no way back to the old version.`,
+          ],
+          [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
+        ],
+      },
+      { kind: "buttons", buttons: [...askingButtons(rollout, policy), ...againButton(rollout), agents] },
+    ],
+  };
+}
+
+/** Where a request stands, on a card that waits for it. */
+export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
+  const { request } = rollout;
+  if (!request) return [];
+  const lines: Line[] = [];
+  if (request.because && !request.used)
+    lines.push([`Asked again; earlier approvals are void: `, data(request.because)]);
+  const approved = validApprovals(rollout, policy).flatMap(
+    (approval, i): Line => [
+      i === 0 ? "" : ", ",
+      { person: approval.person },
+      " (",
+      data(approval.user.name),
+      `) at ${clockTime(approval.at)}`,
+    ],
+  );
+  const { closed } = request;
+  if (closed?.how === "denied" && closed.by === "drydock")
+    lines.push(["It could not start: ", data(closed.reason ?? "")]);
+  else if (closed?.how === "denied")
+    lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
+  else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
+  else if (closed?.how === "expired")
+    lines.push([`Nobody approved it in time: it expired at ${clockTime(request.expiresAt)}.`]);
+  if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
+  if (closed) return lines;
+  const wants = approvalsWanted(rollout, policy);
+  const has = approved.length > 0 ? [": ", ...approved] : [];
+  lines.push([
+    `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
+    ...has,
+    ".",
+  ]);
+  if (isAsking(rollout) && !isApproved(rollout, policy))
+    lines.push([
+      "Who can approve: ",
+      ...approverWords(policy.approvers),
+      `. It expires at ${clockTime(request.expiresAt)}.`,
+    ]);
+  return lines;
+}
+
+/** What can be pressed while approvals are waited for. */
+export function askingButtons(rollout: Rollout, policy: Policy): readonly Button[] {
+  const { request, plan } = rollout;
+  if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
+  const args = [rollout.id, requestKey(request)];
+  const n = count(plan.agents.length, "agent");
+  return [
+    {
+      label: "Approve",
+      command: "approve",
+      args,
+      style: "primary",
+      confirm: {
+        title: `Approve ${rollout.id}?`,
+        text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one. It begins by itself.`,
+        yes: "Approve",
+        no: "Not now",
+      },
+    },
+    { label: "Deny", command: "deny", args, style: "danger" },
+    {
+      label: "Withdraw",
+      command: "withdraw",
+      args,
+      confirm: {
+        title: `Take ${rollout.id} back?`,
+        text: "Nobody can approve it any more. Only whoever asked for it can do this.",
+        yes: "Withdraw",
+        no: "Keep it",
+      },
+    },
+  ];
+}
+
+function againButton({ id, status, renewedAs, plan, request }: Rollout): readonly Button[] {
+  const useful = status === "closed" && renewedAs === undefined && request?.closed?.how !== "withdrawn";
+  if (!useful) return [];
+  return [
+    {
+      label: "Ask again",
+      command: "again",
+      args: [id],
+      confirm: {
+        title: "Ask again?",
+        text: `The ${count(plan.agents.length, "agent")} of ${id} are read again, and those that still need the upgrade are asked for.`,
+        yes: "Ask again",
+        no: "Not now",
+      },
+    },
+  ];
+}
+
+function headline(rollout: Rollout, policy: Policy): string {
+  const how = rollout.request?.closed?.how;
+  if (how === "denied") return rollout.request?.closed?.by === "drydock" ? "could not start" : "denied";
+  return how ?? (isApproved(rollout, policy) ? "approved, starting" : "asks for approval");
+}
+
+function toVersion(version: string | null): Line {
+  return version
+    ? ["To the agent version that ships with the server, which is at ", data(version), "."]
+    : ["To the agent version that ships with the server. The server does not tell its own version."];
+}
+
+export function panelParts(rollout: Rollout, policy: Policy): readonly Part[] {
+  const lines = askingLines(rollout, policy);
+  return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
+}

@@ -1,0 +1,37 @@
+import type { KnownPeople } from "../domain/gates/satisfiable.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { ConfigFile } from "./schema.ts";
+
+/** A server's rules as the file writes them. */
+export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
+  const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
+  const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, never, whenBusy } = server;
+  const { required, whereKnown } = server.permissions;
+  return {
+    server: name,
+    mode,
+    approvals,
+    approvers: { ...approvers, usergroupPermissions: approvers.usergroupPermissions ?? required },
+    selfApproval,
+    reasonRequired,
+    approvalExpires,
+    approvalCovers,
+    pauseExpires,
+    windows: windows ?? [],
+    slots,
+    maxAgents: maxAgents ?? null,
+    canaryMin,
+    dangerous,
+    required,
+    whereKnown,
+    never,
+    whenBusy,
+  };
+}
+
+export function knownPeople({ people }: ConfigFile, server: string): KnownPeople {
+  const mapped = Object.entries(people.mapping).flatMap(([person, byServer]): [string, string][] =>
+    Object.hasOwn(byServer, server) ? [[person, byServer[server]?.user ?? ""]] : [],
+  );
+  return { mapped: new Map(mapped), byEmail: people.emailDomains.length > 0 };
+}

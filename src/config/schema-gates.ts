@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { DAYS, DEFAULT_GATES } from "../domain/policy.ts";
+import { duration, person, text } from "./schema-parts.ts";
+
+/** The settings of a server that say who may agree to what, and when it may begin. */
+const count = z.int("expected a whole number, e.g. 50").min(0, "expected a whole number, e.g. 50");
+const step = z.strictObject({
+  above: count,
+  count: z.int("expected 1 or 2, e.g. count: 1").min(1, "expected 1 or 2").max(2, "expected 1 or 2"),
+});
+const APPROVALS =
+  "expected 0, 1 or 2, or from a size on {above: 50, count: 1} (or a list of these). Left out it is 1; zero has to be written. Example: approvals: 1";
+
+const group = z
+  .string()
+  .regex(/^S[A-Z0-9]{2,}$/, "expected a usergroup's id, e.g. S0123456789 (in Slack: the usergroup, Copy group ID)");
+
+const WINDOW =
+  "expected days, hours and a zone, e.g. {days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}";
+const hour = z
+  .string("expected a time of day, e.g. '22:00'")
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "expected a time of day from 00:00 to 24:00, e.g. '22:00'")
+  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)));
+const window = z.strictObject(
+  {
+    days: z
+      .union([z.literal("every day"), z.array(z.enum(DAYS, `expected ${DAYS.join(", ")}, e.g. [sat, sun]`))], WINDOW)
+      .transform((days) => (days === "every day" ? [...DAYS] : days)),
+    from: hour,
+    to: hour,
+    zone: z
+      .string("expected an IANA zone, e.g. Europe/Berlin")
+      .refine(isZone, "expected an IANA zone that this machine knows, e.g. Europe/Berlin or UTC"),
+  },
+  WINDOW,
+);
+
+const past = (ms: number) => duration.optional().transform((value) => value ?? ms);
+const yesOrNo = (example: string) => z.boolean(`expected true or false, e.g. ${example}`);
+
+export const gates = {
+  approvals: z
+    .union([z.literal(0), z.literal(1), z.literal(2), step.transform((one) => [one]), z.array(step).min(1)], APPROVALS)
+    .default(1),
+  approvers: z
+    .strictObject({
+      people: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
+      usergroups: z.array(group, "expected a list of usergroup ids, e.g. [S0123456789]").default([]),
+      usergroupPermissions: z
+        .array(text("expected a permission's name, e.g. View Agents"))
+        .min(1, "expected at least one permission: a usergroup alone is no proof, since others may edit it")
+        .optional(),
+      roles: z
+        .array(
+          z.strictObject({
+            role: text("expected a role's name, e.g. Agent Approver"),
+            team: text("expected a team's name, e.g. Platform"),
+          }),
+          "expected a list, e.g. [{role: Agent Approver, team: Platform}]",
+        )
+        .default([]),
+    })
+    .prefault({}),
+  selfApproval: yesOrNo("selfApproval: false").default(DEFAULT_GATES.selfApproval),
+  reasonRequired: yesOrNo("reasonRequired: true").default(DEFAULT_GATES.reasonRequired),
+  approvalExpires: past(DEFAULT_GATES.approvalExpires),
+  approvalCovers: past(DEFAULT_GATES.approvalCovers),
+  pauseExpires: past(DEFAULT_GATES.pauseExpires),
+  windows: z
+    .array(window, "expected a list of windows; leave it out where upgrades may begin at any time")
+    .min(1, "an empty list of windows would never let anything begin: leave it out, or list one")
+    .optional(),
+  maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
+  canaryMin: count.default(DEFAULT_GATES.canaryMin),
+  dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
+};
+
+function isZone(zone: string): boolean {
+  // Offsets such as +02:00 are taken by some versions of Node: they know no summer time.
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { parseDuration } from "./duration.ts";
+
+/** Parts of the configuration's shape that several of its rooms use. */
+export const duration = z
+  .union([z.string(), z.number()], "expected a duration, e.g. 30s, 5m or 2h")
+  .transform((value, context) => {
+    const ms = parseDuration(String(value));
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not ${JSON.stringify(value)}`,
+    });
+    return z.NEVER;
+  });
+
+export const person = z
+  .string()
+  .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
+export const text = (expected: string) => z.string(expected).min(1, expected);

@@ -1,0 +1,23 @@
+import type { RolloutFact } from "../events.ts";
+import type { Plan } from "../plan.ts";
+import { approvalsFor, type Policy } from "../policy.ts";
+import type { Party } from "../rollout-parts.ts";
+
+/** What begins a rollout: it starts at once where no approvals are wanted, otherwise it asks for them. */
+export function begin(given: {
+  readonly rollout: string;
+  readonly plan: Plan;
+  readonly by: Party;
+  readonly channel: string;
+  readonly policy: Policy;
+  /** Agents that count, see countedSize. */
+  readonly size: number;
+  readonly now: number;
+}): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
+  const { rollout, plan, by, channel, policy, size, now } = given;
+  const needed = approvalsFor(policy, size);
+  const base = { rollout, plan, serverUser: by.user, channel, policy, size };
+  if (needed === 0) return { type: "rollout.started", data: { ...base, owner: by.person } };
+  const expiresAt = now + policy.approvalExpires;
+  return { type: "rollout.requested", data: { ...base, requester: by.person, needed, expiresAt, because: null } };
+}

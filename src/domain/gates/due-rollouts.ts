@@ -1,0 +1,63 @@
+import type { RolloutFact } from "../events.ts";
+import { narrowPlan } from "../plan.ts";
+import type { Policy } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import { approvalsWanted, coveredUntil, isApproved, isAsking } from "./request.ts";
+import { pauseFacts } from "./trigger.ts";
+
+/**
+ * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
+ * do not carry them any more are paused, and pauses end.
+ * @param left whether any agent of it still waits.
+ */
+export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
+  if (isAsking(rollout)) {
+    const due = requestDue(rollout, policy, now);
+    if (due.length > 0) return due;
+  }
+  if (rollout.status === "running" && left)
+    return pauseFacts(rollout, policy, now, (because) => askAgain(rollout, policy, now, because));
+  if (rollout.status === "paused" && rollout.pause && now - rollout.pause.at >= policy.pauseExpires)
+    return [{ type: "rollout.stopped", data: { by: "drydock" } }];
+  return [];
+}
+
+function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+  const { request } = rollout;
+  if (!request) return [];
+  // What has its approvals waits only for the server; the approvals' own time bounds that.
+  const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
+  if (now >= end) return [{ type: "rollout.expired", data: {} }];
+  const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
+  if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
+  return [];
+}
+
+/** The same rollout, asked for again under the rules of today, by its owner. */
+export function askAgain(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  because: string,
+  by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
+    person: rollout.owner,
+    user: rollout.serverUser,
+  },
+): RolloutFact {
+  const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
+  return {
+    type: "rollout.requested",
+    data: {
+      rollout: rollout.id,
+      plan,
+      requester: by.person,
+      serverUser: by.user,
+      channel: rollout.channel,
+      policy,
+      size: rollout.size,
+      needed: approvalsWanted(rollout, policy),
+      expiresAt: now + policy.approvalExpires,
+      because,
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Policy } from "../policy.ts";
+
+/** What the configuration says about people, as far as it tells who could ever act on a server. */
+export interface KnownPeople {
+  /** Slack id to the server's user, of those who are mapped by hand. */
+  readonly mapped: ReadonlyMap<string, string>;
+  /** Whether anybody else can be known by their e-mail address. */
+  readonly byEmail: boolean;
+}
+
+export interface PolicyProblem {
+  /** The setting that is at fault. */
+  readonly setting: string;
+  readonly sentence: string;
+}
+
+/** Why nobody could ever give the approvals that this person asks for; undefined where somebody may. */
+export function hopeless(
+  { server, approvers, selfApproval }: Policy,
+  person: string,
+  needed: number,
+): string | undefined {
+  if (approvers.usergroups.length > 0 || approvers.roles.length > 0) return undefined;
+  const others = approvers.people.filter((approver) => selfApproval || approver !== person).length;
+  if (others >= needed) return undefined;
+  const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
+  return `${server} wants ${wants} for this, and besides you ${others === 0 ? "nobody" : `only ${others}`} may give one. Somebody else can ask, or the platform team can add approvers.`;
+}
+
+/** Rules that nobody could ever satisfy, each with the sentence that says why. None = somebody can. */
+export function unsatisfiable(policy: Policy, people: KnownPeople): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
+  const { maxAgents, canaryMin, windows } = policy;
+  if (maxAgents !== null && canaryMin > maxAgents)
+    problems.push({
+      setting: "canaryMin",
+      sentence: `${canaryMin} canaries can never be in a rollout of at most ${maxAgents} agents: expected canaryMin of ${maxAgents} or less, or a larger maxAgents`,
+    });
+  for (const [i, { days, from, to }] of windows.entries())
+    if (days.length === 0 || from === to)
+      problems.push({
+        setting: `windows.${i}`,
+        sentence:
+          "this window is empty, so nothing could ever begin in it: expected days and an end after its beginning, e.g. {days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}",
+      });
+  return policy.mode === "live" ? [...problems, ...approvalProblems(policy, people)] : problems;
+}
+
+function approvalProblems(policy: Policy, { mapped, byEmail }: KnownPeople): readonly PolicyProblem[] {
+  const { approvers, approvals, selfApproval } = policy;
+  const most = typeof approvals === "number" ? approvals : Math.max(0, ...approvals.map(({ count }) => count));
+  if (most === 0) return [];
+  const wants = most === 1 ? "1 approval" : `${most} approvals`;
+  const open = approvers.usergroups.length > 0 || approvers.roles.length > 0;
+  if (approvers.people.length === 0 && !open)
+    return [
+      {
+        setting: "approvers",
+        sentence: `rollouts want ${wants} and nobody may give any: expected approvers, e.g. approvers: {people: [U0123456789]}, or "approvals: 0" written out`,
+      },
+    ];
+  const usable = new Set(approvers.people.map((person) => mapped.get(person) ?? (byEmail ? person : undefined)));
+  usable.delete(undefined);
+  if (!open && usable.size < most)
+    return [
+      {
+        setting: "approvers.people",
+        sentence: `rollouts want ${wants}, but only ${usable.size} of the ${approvers.people.length} listed can be told apart as users of the server: expected at least ${most} people, each with another user (people.mapping, or people.emailDomains)`,
+      },
+    ];
+  const everybody = new Set(mapped.values()).size;
+  if (!byEmail && everybody < most + (selfApproval ? 0 : 1))
+    return [
+      {
+        setting: "approvals",
+        sentence: `rollouts want ${wants}${selfApproval ? "" : " by others than who asks"}, but people.mapping knows ${everybody === 1 ? "only 1 user" : `only ${everybody} users`} of the server and no e-mail domain is listed: map more people, or lower approvals`,
+      },
+    ];
+  return [];
+}

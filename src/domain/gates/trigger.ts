@@ -1,0 +1,70 @@
+import type { PauseKind, RolloutFact } from "../events.ts";
+import { type Policy, unmetRequirements } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import { isNarrower } from "./approvers.ts";
+import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
+import { isOpen } from "./windows.ts";
+
+/** Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger. */
+export function triggerBar(rollout: Rollout, policy: Policy, now: number): string | undefined {
+  if (rollout.status !== "running") return `${rollout.id} is not running`;
+  return pauseDue(rollout, policy, now)?.sentence ?? (isOpen(policy.windows, now) ? undefined : "outside its windows");
+}
+
+/** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */
+export function tightened(rollout: Rollout, policy: Policy): readonly string[] {
+  const { plan, policy: before } = rollout;
+  const { reason, canary } = plan.options;
+  const sentences = [...unmetRequirements({ policy, agents: plan.agents.length, reason, canary: canary ?? null })];
+  if (before && approvalsWanted(rollout, policy) > 0 && isNarrower(before, policy))
+    sentences.push("Fewer people may approve now than when it was asked for.");
+  if (becameDangerous(rollout, policy))
+    sentences.push(`${policy.server} is marked dangerous now: its name has to be typed.`);
+  return sentences;
+}
+
+export function becameDangerous(rollout: Rollout, policy: Policy): boolean {
+  return policy.dangerous && rollout.policy !== undefined && !rollout.policy.dangerous;
+}
+
+/** Whether a running rollout has to be paused, and why. */
+export function pauseDue(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+): { readonly kind: PauseKind; readonly sentence: string } | undefined {
+  if (rollout.status !== "running") return undefined;
+  const stricter = tightened(rollout, policy);
+  if (stricter.length > 0) return { kind: "policy", sentence: stricter.join(" ") };
+  if (!isApproved(rollout, policy)) {
+    const [has, wants] = [validApprovals(rollout, policy).length, approvalsWanted(rollout, policy)];
+    return {
+      kind: "policy",
+      sentence: `${policy.server} wants ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`,
+    };
+  }
+  if (now >= coveredUntil(rollout, policy))
+    return {
+      kind: "coverage",
+      sentence: "Its approval does not cover upgrades that begin now: it was given too long ago.",
+    };
+  return undefined;
+}
+
+/** What is written down when a running rollout is paused by its rules. */
+export function pauseFacts(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  ask: (because: string) => RolloutFact,
+): readonly RolloutFact[] {
+  const pause = pauseDue(rollout, policy, now);
+  if (!pause) return [];
+  const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", ...pause } };
+  const { reason, canary } = rollout.plan.options;
+  const agents = rollout.plan.agents.length;
+  const impossible = unmetRequirements({ policy, agents, reason, canary: canary ?? null }).length > 0;
+  // Asking again is of no use where the rules would not have it, nor where a person has to type the server's name first.
+  const asks = approvalsWanted(rollout, policy) > 0 && !impossible && !becameDangerous(rollout, policy);
+  return asks ? [paused, ask(pause.sentence)] : [paused];
+}

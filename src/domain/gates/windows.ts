@@ -1,0 +1,78 @@
+import { DAYS, type MaintenanceWindow } from "../policy.ts";
+
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+const WEEK = 7 * 24 * 60 * MINUTE;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Whether upgrades may begin at this time (ms since 1970). Without windows they always may. */
+export function isOpen(windows: readonly MaintenanceWindow[], at: number): boolean {
+  return windows.length === 0 || windows.some((window) => holds(window, at));
+}
+
+/**
+ * When the next window opens, from a time at which none is open; undefined where none does within eight days. A window whose
+ * beginning the clocks skip begins when they have gone on, if it is not over by then.
+ */
+export function nextOpening(windows: readonly MaintenanceWindow[], at: number): number | undefined {
+  let time = at;
+  while (time < at + WEEK + 24 * 60 * MINUTE) {
+    if (isOpen(windows, time)) return time;
+    // Clocks change only at whole quarters of an hour, and within one a window can begin at any minute.
+    const quarter = time - (time % QUARTER) + QUARTER;
+    const starts = windows.map((window) => {
+      const away = window.from - wallClock(window.zone, time).minute;
+      return away > 0 ? time - (time % MINUTE) + away * MINUTE : quarter;
+    });
+    time = Math.min(quarter, ...starts);
+  }
+  return undefined;
+}
+
+/** When and where the next window opens, e.g. `Sat 22:00 (Europe/Berlin)`; undefined while one is open. */
+export function openingWords(windows: readonly MaintenanceWindow[], at: number): string | undefined {
+  if (isOpen(windows, at)) return undefined;
+  const opens = nextOpening(windows, at);
+  const window = opens === undefined ? undefined : windows.find((candidate) => holds(candidate, opens));
+  if (opens === undefined || !window) return "later than in a week";
+  const { day, minute } = wallClock(window.zone, opens);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const name = DAYS[day] ?? "";
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${two(Math.floor(minute / 60))}:${two(minute % 60)} (${window.zone})`;
+}
+
+/** The day of the week (0 = Monday) and the minute of the day, as a clock on the wall of the zone shows them. */
+export function wallClock(zone: string, at: number): { readonly day: number; readonly minute: number } {
+  const part = new Map(
+    formatFor(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const weekday = part.get("weekday")?.toLowerCase();
+  return {
+    day: DAYS.findIndex((day) => weekday?.startsWith(day)),
+    minute: Number(part.get("hour")) * 60 + Number(part.get("minute")),
+  };
+}
+
+function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean {
+  const { day, minute } = wallClock(zone, at);
+  const begins = (which: number) => days.some((name) => name === DAYS[(which + 7) % 7]);
+  if (from < to) return begins(day) && minute >= from && minute < to;
+  return (begins(day) && minute >= from) || (begins(day - 1) && minute < to);
+}
+
+/** Making one takes a thousand times longer than using it. */
+function formatFor(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  formats.set(zone, made);
+  return made;
+}

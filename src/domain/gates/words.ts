@@ -1,0 +1,121 @@
+import { type ApprovalStep, type Approvers, DAYS, type MaintenanceWindow, type Policy } from "../policy.ts";
+
+/** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
+export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
+export type Sentence = readonly Piece[];
+
+/** The rules of a server in words, one sentence each. */
+export function policyWords(policy: Policy): readonly Sentence[] {
+  const { approvals, maxAgents, canaryMin, slots } = policy;
+  const sentences: Sentence[] = [
+    policy.mode === "live"
+      ? ["Rollouts can be started here."]
+      : ["It is only observed: plans are made, and nothing is upgraded."],
+    [approvalWords(approvals)],
+  ];
+  if (wantsApprovals(policy)) {
+    sentences.push(["May approve: ", ...approverWords(policy.approvers), "."]);
+    sentences.push([
+      policy.selfApproval
+        ? "Whoever asks may be one of those who approve."
+        : "Whoever asked for a rollout or owned it cannot approve it, from any of their Slack accounts.",
+    ]);
+    sentences.push([
+      `A request expires after ${span(policy.approvalExpires)}; an approval covers upgrades that begin within ${span(policy.approvalCovers)}.`,
+    ]);
+  }
+  if (policy.reasonRequired) sentences.push(["A reason has to be given."]);
+  if (policy.dangerous) sentences.push(["It is marked dangerous: its name has to be typed to start."]);
+  sentences.push([policy.windows.length === 0 ? "Upgrades may begin at any time." : windowWords(policy.windows)]);
+  const size = maxAgents === null ? "" : `, and at most ${maxAgents} agents in one rollout`;
+  const canaries = canaryMin === 0 ? "" : `; at least ${canaryMin === 1 ? "1 canary" : `${canaryMin} canaries`}`;
+  sentences.push([`At most ${slots} upgrades at once${size}${canaries}.`]);
+  sentences.push([`A paused rollout is stopped after ${span(policy.pauseExpires)}.`]);
+  sentences.push(["An upgrade wants on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
+  if (policy.whereKnown.length > 0)
+    sentences.push(["And where the server knows it: ", ...listed(policy.whereKnown.map((data) => ({ data }))), "."]);
+  if (policy.whenBusy !== "warn") sentences.push([BUSY[policy.whenBusy]]);
+  for (const rule of policy.never)
+    sentences.push([
+      "Never upgraded: ",
+      { data: "glob" in rule ? rule.glob : `tag ${rule.tag}` },
+      ", ",
+      { data: rule.reason },
+      ".",
+    ]);
+  return sentences;
+}
+
+/** Who may approve, so that one of them can be found. */
+export function approverWords({ people, usergroups, usergroupPermissions, roles }: Approvers): Sentence {
+  const ways: Sentence[] = people.map((person) => [{ person }]);
+  for (const group of usergroups)
+    ways.push([
+      "members of ",
+      { group },
+      " who hold ",
+      ...listed(usergroupPermissions.map((data) => ({ data }))),
+      " on the server",
+    ]);
+  for (const { role, team } of roles) ways.push(["whoever is ", { data: role }, " on team ", { data: team }]);
+  if (ways.length === 0) return ["nobody"];
+  return ways.flatMap((way, i) => (i === 0 ? way : [i === ways.length - 1 ? " or " : ", ", ...way]));
+}
+
+/** The same as plain text, for the ledger. */
+export function plainWords(sentences: readonly Sentence[]): string {
+  const text = (piece: Piece) => (typeof piece === "string" ? piece : (Object.values(piece)[0] ?? ""));
+  return sentences.map((sentence) => sentence.map(text).join("")).join("\n");
+}
+
+export function wantsApprovals({ approvals }: Policy): boolean {
+  return typeof approvals === "number" ? approvals > 0 : approvals.some(({ count }) => count > 0);
+}
+
+export function windowWords(windows: readonly MaintenanceWindow[]): string {
+  const each = windows.map(
+    ({ days, from, to, zone }) =>
+      `${dayWords(days)} ${time(from)} to ${time(to)}${to <= from ? " of the next day" : ""} (${zone})`,
+  );
+  return `Upgrades begin only in its windows: ${each.join("; ")}.`;
+}
+
+function approvalWords(approvals: number | readonly ApprovalStep[]): string {
+  if (typeof approvals === "number")
+    return approvals === 0 ? "No approval by a second person is wanted." : `Every rollout wants ${other(approvals)}.`;
+  const steps = [...approvals].sort((a, b) => a.above - b.above);
+  const said = steps.map(({ above, count }) => `more than ${above} agents want ${other(count)}`);
+  return `M${said.join(", ").slice(1)}; all that one person asks for within 24 h is added up. Fewer want none.`;
+}
+
+function other(count: number): string {
+  return count === 1 ? "1 approval by somebody else" : `${count} approvals by different people`;
+}
+
+const BUSY = {
+  wait_until_zero: "Nothing begins while deployments run.",
+  require_maintenance: "Upgrades begin only in the server's maintenance mode.",
+} as const;
+
+function dayWords(days: MaintenanceWindow["days"]): string {
+  const all = DAYS.filter((day) => days.includes(day));
+  return all.length === DAYS.length
+    ? "every day"
+    : all.map((day) => `${day[0]?.toUpperCase()}${day.slice(1)}`).join(", ");
+}
+
+function time(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** `30 min`, `24 h`. */
+function span(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`;
+}
+
+function listed(pieces: readonly Piece[]): Sentence {
+  return pieces.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [", ", piece]));
+}

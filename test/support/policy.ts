@@ -1,0 +1,17 @@
+import { DEFAULT_GATES, type Policy } from "../../src/domain/policy.ts";
+
+/** A policy that stands in nobody's way, but for what is given. */
+export function policyWith(given: Partial<Policy> = {}): Policy {
+  return {
+    server: "prod",
+    mode: "live",
+    approvals: 0,
+    ...DEFAULT_GATES,
+    slots: 10,
+    required: ["View Agents"],
+    whereKnown: [],
+    never: [],
+    whenBusy: "warn",
+    ...given,
+  };
+}
