@@ -144,7 +144,7 @@ describe("the stand-in workspace", () => {
 
   test("tells who is in a usergroup, with the scope for it", async () => {
     const slack = await start({ app: { scopes: ["usergroups:read"] } });
-    const { json } = await call(slack, "usergroups.list", {});
+    const { json } = await call(slack, "usergroups.list", { include_count: true });
     expect(json).toMatchObject({ ok: true, usergroups: [{ id: "S0PLATFORM", user_count: 2 }] });
     const users = async (usergroup: string) => (await call(slack, "usergroups.users.list", { usergroup })).json;
     expect(await users("S0PLATFORM")).toEqual({ ok: true, users: ["U0BOB", "U0CAROL"] });
