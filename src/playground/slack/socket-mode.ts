@@ -123,6 +123,11 @@ export class SocketMode implements Delivery {
     this.#switchedOff = false;
   }
 
+  /** How many envelopes wait for their acknowledgement. */
+  waiting(): number {
+    return this.#pending.size;
+  }
+
   cut(): void {
     for (const socket of this.sockets) socket.terminate();
   }
