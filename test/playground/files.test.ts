@@ -54,7 +54,7 @@ describe("a file that was uploaded in two steps", () => {
 describe("an upload is refused", () => {
   test.each([
     ["files.getUploadURLExternal", { filename: "a.csv", length: 0 }, "missing_argument"],
-    ["files.getUploadURLExternal", { length: 5 }, "missing_argument"],
+    ["files.getUploadURLExternal", { length: 5 }, "invalid_arguments"],
     ["files.completeUploadExternal", { channel_id: "C0NONE", files: [] }, "channel_not_found"],
     ["files.completeUploadExternal", { channel_id: "C0RANDOM", files: [] }, "not_in_channel"],
     ["files.completeUploadExternal", { channel_id: "C0ONCALL", files: [{ id: "F0" }] }, "file_not_found"],

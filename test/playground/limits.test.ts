@@ -101,13 +101,16 @@ describe("a message is refused that is just over", () => {
     expect(JSON.stringify(over.response_metadata)).toContain(`[json-pointer:${pointer}]`);
   });
 
-  test("text: 40,000 characters in a post, 4,000 in an edit", async () => {
+  test("text: a post is cut after 40,000 characters and warned about, a private one and an edit over 4,000 are refused", async () => {
     const slack = await start(fast);
     const say = async (method: string, length: number, more: object) =>
-      (await call(slack, method, { channel: "C0ONCALL", text: "x".repeat(length), ...more })).json;
-    const { ts } = await say("chat.postMessage", 40_000, {});
-    expect((await say("chat.postMessage", 40_001, {})).error).toBe("msg_too_long");
+      (await call(slack, method, { channel: "C0ONCALL", user: "U0BOB", text: "x".repeat(length), ...more })).json;
+    const { ts, ...whole } = await say("chat.postMessage", 40_000, {});
+    expect(whole).not.toHaveProperty("warning");
+    expect(await say("chat.postMessage", 40_001, {})).toMatchObject({ ok: true, warning: "message_truncated" });
+    expect(slack.workspace.messages.map((message) => message.text.length)).toEqual([40_000, 40_000]);
     expect((await say("chat.postMessage", 0, {})).error).toBe("no_text");
+    expect((await say("chat.postEphemeral", 40_001, {})).error).toBe("msg_too_long");
     expect((await say("chat.update", 4_000, { ts })).ok).toBe(true);
     expect((await say("chat.update", 4_001, { ts })).error).toBe("msg_too_long");
   });

@@ -67,3 +67,15 @@ describe("Slack ends a connection", () => {
     expect((await connect(slack, true)).at(0)).toMatchObject({ type: "hello" });
   });
 });
+
+test("a modal says that the app did not respond, and a search ends", async () => {
+  const slack = await start();
+  await connect(slack, false);
+  const view = { type: "modal", blocks: [] };
+  slack.workspace.views.set("V1", { id: "V1", person: "U0ALICE", view, errors: {} });
+  slack.acts.endView("V1", "view_submission");
+  await expect(slack.acts.search("V1", "f", "web")).rejects.toThrow("The app did not respond.");
+  const shown = slack.workspace.views.get("V1");
+  await until("the notice", () => shown?.notice === "We had some trouble connecting. Try again?", 5_000);
+  expect(slack.workspace.messages).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { DEFAULT_USERGROUPS } from "./defaults.ts";
 import {
+  BOT,
   SLACKBOT,
   type SlackChannel,
   type SlackFile,
@@ -68,12 +69,10 @@ export class Workspace {
     return this.channels.find((channel) => channel.id === id);
   }
 
-  /** Ids of the people in a channel. */
-  membersOf({ members }: SlackChannel): readonly string[] {
-    if (members) return members;
-    return this.people
-      .filter((person) => !person.is_restricted && !person.is_stranger && !person.deleted)
-      .map(({ id }) => id);
+  /** Ids of those who are in a channel, the app's own among them. */
+  membersOf({ members, bot }: SlackChannel): readonly string[] {
+    const everybody = this.people.filter((person) => !person.is_restricted && !person.is_stranger && !person.deleted);
+    return [...(members ?? everybody.map(({ id }) => id)), ...(bot ? [BOT] : [])];
   }
 
   /** Nobody posts in it from now on, the app included. Throws where there is no such channel. */

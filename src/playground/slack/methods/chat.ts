@@ -4,9 +4,10 @@ import { type Block, BOT } from "../workspace.ts";
 import { type ApiAnswer, type Arguments, channelFor, type Method, refuse, type World } from "./answer.ts";
 import { toApi } from "./message.ts";
 
-/** Characters of `text`: what a post takes, and what an edit takes. */
+/** Characters of `text`: where a post is cut, and where an edit is refused. Source: Slack's documentation of truncation and of chat.update. */
 const POST = 40_000;
 const EDIT = 4_000;
+const CUT = { warning: "message_truncated", response_metadata: { warnings: ["message_truncated"] } };
 
 export const chat: Readonly<Record<string, Method>> = {
   "chat.postMessage": (world, args) => post(world, args, undefined),
@@ -22,12 +23,13 @@ function post(world: World, args: Arguments, only: string | undefined): ApiAnswe
   if (channel.archived) return refuse("is_archived");
   if (!channel.bot) return refuse("not_in_channel");
   if (only !== undefined && !workspace.membersOf(channel).includes(only)) return refuse("user_not_in_channel");
-  const refused = refuseContent(args, POST);
+  const text = String(args.text ?? "");
+  const refused = refuseContent(args, only === undefined ? Number.POSITIVE_INFINITY : POST);
   if (refused) return refused;
   const message = workspace.add({
     channel: channel.id,
     user: BOT,
-    text: String(args.text ?? ""),
+    text: text.slice(0, POST),
     blocks: blocksOf(args),
     thread: typeof args.thread_ts === "string" ? args.thread_ts : undefined,
     only,
@@ -35,7 +37,13 @@ function post(world: World, args: Arguments, only: string | undefined): ApiAnswe
   });
   return only
     ? { ok: true, message_ts: message.ts }
-    : { ok: true, channel: channel.id, ts: message.ts, message: toApi(message, true, workspace.filesUrl) };
+    : {
+        ok: true,
+        channel: channel.id,
+        ts: message.ts,
+        message: toApi(workspace, message, true),
+        ...(text.length > POST ? CUT : {}),
+      };
 }
 
 function update(world: World, args: Arguments): ApiAnswer {

@@ -69,7 +69,7 @@ function read(
   const { items, next } = pageOf(choose(all), args, sizes);
   return {
     ok: true,
-    messages: items.map((message) => toApi(message, isOn(args.include_all_metadata), workspace.filesUrl)),
+    messages: items.map((message) => toApi(workspace, message, isOn(args.include_all_metadata))),
     has_more: next !== "",
     response_metadata: { next_cursor: next },
   };

@@ -10,7 +10,9 @@ export const files: Readonly<Record<string, Method>> = {
 
 /** The first of the two steps of an upload; the content goes to the URL in between. */
 function getUploadUrl({ workspace }: World, args: Arguments): ApiAnswer {
-  if (!args.filename || !(Number(args.length) > 0)) return refuse("missing_argument");
+  const length = Number(args.length);
+  if (!args.filename || !Number.isInteger(length) || length < 0) return refuse("invalid_arguments");
+  if (length === 0) return refuse("missing_argument");
   // Whoever knows the id can download the file, so it cannot be guessed.
   const id = `F${randomUUID().replaceAll("-", "").toUpperCase()}`;
   workspace.uploads.set(id, { name: String(args.filename), content: "" });

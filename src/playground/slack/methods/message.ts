@@ -1,4 +1,4 @@
-import { BOT, type SlackFile, type SlackMessage } from "../workspace.ts";
+import { BOT, type SlackFile, type SlackMessage, type Workspace } from "../workspace.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   csv: "text/csv",
@@ -14,8 +14,11 @@ export function mimetypeOf(name: string): string {
 }
 
 /** A message as the Web API shows it. */
-export function toApi(message: SlackMessage, withMetadata: boolean, filesUrl: string) {
-  const files = message.files.map((file) => fileToApi(file, filesUrl));
+export function toApi(workspace: Workspace, message: SlackMessage, withMetadata: boolean) {
+  const files = message.files.map((file) => fileToApi(file, workspace.filesUrl));
+  const replies = workspace.messages.filter(
+    ({ channel, thread, only, deleted }) => channel === message.channel && thread === message.ts && !only && !deleted,
+  );
   return {
     type: "message",
     user: message.user,
@@ -25,6 +28,7 @@ export function toApi(message: SlackMessage, withMetadata: boolean, filesUrl: st
     blocks: message.blocks,
     ...(files.length > 0 ? { files } : {}),
     ...(message.thread ? { thread_ts: message.thread } : {}),
+    ...(replies.length > 0 ? { thread_ts: message.ts, reply_count: replies.length } : {}),
     ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
   };
 }

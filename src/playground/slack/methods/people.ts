@@ -1,13 +1,13 @@
-import { type SlackPerson, TEAM } from "../workspace.ts";
+import { BOT, BOT_NAME, type SlackPerson, TEAM, type Workspace } from "../workspace.ts";
 import { isOn, type Method, pageOf, refuse, type World } from "./answer.ts";
 
 export const people: Readonly<Record<string, Method>> = {
   "users.info": (world, args) => {
-    const person = world.workspace.person(args.user);
+    const person = everybody(world.workspace).find(({ id }) => id === args.user);
     return person ? { ok: true, user: toUser(person, world) } : refuse("user_not_found");
   },
   "users.list": (world, args) => {
-    const { items, next } = pageOf(world.workspace.people, args, [1000, 1000]);
+    const { items, next } = pageOf(everybody(world.workspace), args, [1000, 1000]);
     return {
       ok: true,
       members: items.map((person) => toUser(person, world)),
@@ -27,6 +27,11 @@ export const people: Readonly<Record<string, Method>> = {
     return group ? { ok: true, users: group.users } : refuse("no_such_subteam");
   },
 };
+
+/** People, and the app itself as a user of the workspace. */
+function everybody({ people: all }: Workspace): readonly SlackPerson[] {
+  return [...all, { id: BOT, name: BOT_NAME, is_bot: true }];
+}
 
 /** An app without `users:read.email` gets no address, and no error either. */
 function toUser(person: SlackPerson, { scopes }: World) {
