@@ -74,6 +74,21 @@ describe("somebody takes away what Drydock shows", () => {
     expect(end.channel).toBe("C0ONCALL");
   }, 60_000);
 
+  test("the card, again and again: it ends up in the operations channel", async () => {
+    await start([...AGENTS, { name: "slow", fault: "never-back" }]);
+    await startRollout(trial);
+    for (let times = 0; times < 4; times += 1) {
+      const card = await until(
+        `card ${times + 1}`,
+        () => cards(trial).find(({ channel, deleted }) => channel === "C0ONCALL" && !deleted),
+        60_000,
+      );
+      trial.slack.workspace.deleteMessage(card.channel, card.ts);
+    }
+    await until("a card elsewhere", () => cards(trial).find(({ channel }) => channel === "C0OPS"), 60_000);
+    expect(cards(trial)).toHaveLength(5);
+  }, 60_000);
+
   test("the channel: it goes on in the operations channel", async () => {
     await start();
     await startRollout(trial);

@@ -108,6 +108,19 @@ describe("what changes while the app runs", () => {
     expect(DEFAULT_CHANNELS.some(({ archived }) => archived)).toBe(false);
   });
 
+  test("both over HTTP too", async () => {
+    const slack = await world();
+    const order = async (path: string, body: object) =>
+      (await fetch(`${slack.url}/_standin/${path}`, { method: "POST", body: JSON.stringify(body) })).status;
+    const { ts } = slack.workspace.add({ channel: "C0OPS", user: BOT, text: "t", blocks: [] });
+    expect(await order("delete", { channel: "C0OPS", ts })).toBe(200);
+    expect(await order("delete", { channel: "C0OPS", ts })).toBe(400);
+    expect(await order("archive", { channel: "C0OPS" })).toBe(200);
+    expect(slack.workspace.channel("C0OPS")?.archived).toBe(true);
+    expect(await order("archive", { channel: "C0OPS", archived: false })).toBe(200);
+    expect(slack.workspace.channel("C0OPS")?.archived).toBe(false);
+  });
+
   test("history is read by time, a thread by its first message", async () => {
     const slack = await world();
     const post = async (more: object) =>

@@ -5,8 +5,6 @@ import type { Delivery } from "./socket-mode.ts";
 import { buttonIn, createViewActs, pressed, type ViewActs } from "./view-acts.ts";
 import { BOT, BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
 
-export type { Option } from "./view-acts.ts";
-
 /** An action on an element of a message or a view, as Slack puts it into a payload. */
 export interface Action {
   readonly action_id: string;

@@ -10,7 +10,7 @@ import {
   type SlackView,
 } from "./entities.ts";
 
-export { DEFAULT_CHANNELS, DEFAULT_PEOPLE, DEFAULT_USERGROUPS } from "./defaults.ts";
+export { DEFAULT_CHANNELS, DEFAULT_PEOPLE } from "./defaults.ts";
 export type * from "./entities.ts";
 export { BOT, BOT_NAME, SLACKBOT, TEAM } from "./entities.ts";
 
