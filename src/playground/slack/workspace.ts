@@ -37,7 +37,7 @@ export class Workspace {
   readonly usergroups: readonly SlackUsergroup[];
   /** What the app put into people's Home tabs, by person. */
   readonly homes = new Map<string, Readonly<Record<string, unknown>>>();
-  /** Whether the bot's token is revoked for good: the Web API refuses it, and the app gets nothing any more. */
+  /** While it is, every call with the bot's token is refused. */
   tokenRevoked = false;
   readonly #listeners = new Set<(happening: Happening) => void>();
   #last = 0;
