@@ -15,8 +15,13 @@ import { backView, failuresView, lateView, resultView } from "./views/thread-vie
 
 /** The key of the list that is attached at the end. */
 const FILE = "file";
+const CARD = "card";
 /** Slack's words for "the bot cannot write there". */
-const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
+const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived", "is_inactive"]);
+/** Slack's word for a message that somebody deleted. */
+const GONE = "message_not_found";
+/** How often a card is posted anew in a channel in which somebody deletes it. */
+const MOST_CARDS = 3;
 
 type MessageFact = Extract<RolloutFact, { readonly type: `message.${string}` }>;
 
@@ -46,6 +51,7 @@ export function createReporter(ports: Ports): Reporter {
   const { board, thread, clock, log } = ports;
   const shown = new Map<string, string>();
   const busy = new Map<string, { again: boolean }>();
+  const deleted = new Map<string, number>();
 
   async function told(
     rollout: Rollout,
@@ -56,7 +62,7 @@ export function createReporter(ports: Ports): Reporter {
     const known = board.rollouts.get(rollout.id)?.posts.get(key);
     if (known?.ts !== undefined) {
       const posted = { channel: known.channel, ts: known.ts };
-      await redraw(posted, view);
+      await redraw(key, posted, view);
       return posted;
     }
     const found =
@@ -73,11 +79,14 @@ export function createReporter(ports: Ports): Reporter {
     return posted;
   }
 
-  async function redraw(posted: Posted, view: View): Promise<void> {
+  async function redraw(key: string, posted: Posted, view: View): Promise<void> {
     const place = `${posted.channel} ${posted.ts}`;
     const drawn = JSON.stringify(view);
     if (shown.get(place) === drawn) return;
-    await thread.edit({ ...posted, view });
+    await thread.edit({ ...posted, view }).catch((error: unknown) => {
+      // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
+      if (key === CARD || !isOutOfReach(error)) throw error;
+    });
     shown.set(place, drawn);
   }
 
@@ -88,19 +97,33 @@ export function createReporter(ports: Ports): Reporter {
   async function card(rollout: Rollout): Promise<Posted | undefined> {
     const view = currentCard(rollout);
     if (!view) return undefined;
-    const known = rollout.posts.get("card");
+    const known = rollout.posts.get(CARD);
+    const channel = known?.channel ?? rollout.channel;
     try {
-      return await told(rollout, "card", view, { channel: known?.channel ?? rollout.channel });
+      return await told(rollout, CARD, view, { channel });
     } catch (error) {
-      const elsewhere = ports.operationsChannel;
-      const closed = error instanceof SlackError && CLOSED_CHANNELS.has(error.code);
-      if (!closed || !elsewhere || elsewhere === (known?.channel ?? rollout.channel)) throw error;
+      const next = nextPlace(rollout.id, error, channel);
+      if (next === undefined) throw error;
       await write(rollout, {
         type: "message.posting",
-        data: { key: "card", channel: elsewhere, text: lineText(view.summary) },
+        data: { key: CARD, channel: next, text: lineText(view.summary) },
       });
-      return await told(board.rollouts.get(rollout.id) ?? rollout, "card", view, { channel: elsewhere });
+      return await told(board.rollouts.get(rollout.id) ?? rollout, CARD, view, { channel: next });
     }
+  }
+
+  /**
+   * Where a card goes that cannot stay: one that was deleted is posted anew, that of a closed channel, and one that is
+   * deleted again and again, in the operations channel.
+   */
+  function nextPlace(id: string, error: unknown, channel: string): string | undefined {
+    if (!isOutOfReach(error)) return undefined;
+    const times = deleted.get(id) ?? 0;
+    if (error.code === GONE && times < MOST_CARDS) {
+      deleted.set(id, times + 1);
+      return channel;
+    }
+    return ports.operationsChannel === channel ? undefined : ports.operationsChannel;
   }
 
   function currentCard(rollout: Rollout): View | undefined {
@@ -225,6 +248,11 @@ export function createReporter(ports: Ports): Reporter {
 /** Announced is not enough: Drydock may have ended before it was there. */
 function isPosted(rollout: Rollout, key: string): boolean {
   return rollout.posts.get(key)?.ts !== undefined;
+}
+
+/** Whether a message can no longer be edited, whatever is tried. */
+function isOutOfReach(error: unknown): error is SlackError {
+  return error instanceof SlackError && (error.code === GONE || CLOSED_CHANNELS.has(error.code));
 }
 
 function factChange(rollout: string, fact: MessageFact): Change {

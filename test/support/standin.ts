@@ -33,7 +33,8 @@ export async function call(slack: SlackStandin, method: string, args: Record<str
   };
 }
 
-export async function connect(slack: SlackStandin, acknowledge: boolean) {
+/** Opens a socket; the frames that come, from the first of this type on. */
+export async function connect(slack: SlackStandin, acknowledge: boolean, first = "hello") {
   const { json } = await call(slack, "apps.connections.open", {}, slack.appToken);
   const socket = new WebSocket(String(json.url));
   ends.push(() => socket.terminate());
@@ -43,6 +44,6 @@ export async function connect(slack: SlackStandin, acknowledge: boolean) {
     frames.push(frame);
     if (acknowledge && frame.envelope_id) socket.send(JSON.stringify({ envelope_id: frame.envelope_id }));
   });
-  await until("hello", () => frames.some(({ type }) => type === "hello"));
+  await until(first, () => frames.some(({ type }) => type === first));
   return frames;
 }

@@ -98,7 +98,7 @@ function isMember(person: SlackPerson | undefined): boolean {
 
 function viewOf(workspace: Workspace, person: string): ShownView | null {
   const open = workspace.viewOf(person);
-  return open ? { id: open.id, view: open.view, errors: open.errors } : null;
+  return open ? { id: open.id, view: open.view, errors: open.errors, notice: open.notice ?? null } : null;
 }
 
 function toShown(message: SlackMessage): ShownMessage {

@@ -48,6 +48,8 @@ export interface ShownView {
   readonly view: Shape;
   /** What is wrong in it, by block. */
   readonly errors: Readonly<Record<string, string>>;
+  /** What Slack itself says in it, where the app did not respond; null = nothing. */
+  readonly notice: string | null;
 }
 
 export interface ShownCommand {

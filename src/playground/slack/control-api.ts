@@ -7,8 +7,9 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * The stand-in's own paths: POST /_standin/slash {person, channel, text}, /_standin/press {person, channel, ts, button},
- * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?}; GET /_standin/messages;
- * POST /_standin/disconnect.
+ * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?}, /_standin/delete
+ * {channel, ts}, /_standin/archive {channel, archived}, /_standin/revoke {revoked}, /_standin/disconnect;
+ * GET /_standin/messages.
  */
 export async function answerControl(
   request: IncomingMessage,
@@ -38,11 +39,18 @@ export async function answerControl(
   let body = "";
   for await (const chunk of request) body += String(chunk);
   try {
-    const said = JSON.parse(body || "{}") as Record<string, string>;
+    const said = JSON.parse(body || "{}") as Record<string, string> & {
+      readonly archived?: boolean;
+      readonly revoked?: boolean;
+    };
     const { person = "U0ALICE", channel = "C0ONCALL", text = "", ts = "", thread = "", button = "" } = said;
     if (path === "/_standin/slash") acts.slash(person, channel, text);
     else if (path === "/_standin/mention") acts.mention(person, channel, thread, text);
     else if (path === "/_standin/disconnect") sockets.recycle();
+    else if (path === "/_standin/delete") workspace.deleteMessage(channel, ts);
+    else if (path === "/_standin/archive")
+      said.archived === false ? workspace.unarchive(channel) : workspace.archive(channel);
+    else if (path === "/_standin/revoke") workspace.tokenRevoked = said.revoked !== false;
     else if (path === "/_standin/fault") faults.order(JSON.parse(body) as SlackFault);
     else if (path === "/_standin/press") {
       const message = workspace.find(channel, ts);
@@ -50,7 +58,8 @@ export async function answerControl(
       return reply(200, { ok: true, confirm: acts.press(person, message, button) ?? null });
     } else
       return reply(404, {
-        error: "known: POST /_standin/slash, press, mention, fault, disconnect; GET /_standin/messages",
+        error:
+          "known: POST /_standin/slash, press, mention, fault, delete, archive, revoke, disconnect; GET /_standin/messages",
       });
     reply(200, { ok: true });
   } catch (error) {

@@ -13,6 +13,8 @@ interface Pending {
 }
 
 const MOST_TRIES = 4;
+/** Source: Slack's documentation of Socket Mode. */
+const MOST_SOCKETS = 10;
 /** Source: Slack's documentation of acknowledgements. */
 const PATIENCE = 3_000;
 
@@ -21,6 +23,20 @@ export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 /** The way on which what happens in the workspace reaches the app. */
 export interface Delivery {
   send(type: EnvelopeType, payload: unknown, acknowledged?: (response: unknown) => void): void;
+}
+
+const HOST = { host: "standin" };
+
+/** Why Slack ends a connection, as its frame says it. Source: Slack's documentation of Socket Mode, and what its SDK logs. */
+type Reason = "warning" | "refresh_requested" | "link_disabled" | "too_many_websockets";
+
+function disconnect(reason: Reason): string {
+  return JSON.stringify({ type: "disconnect", reason, debug_info: HOST });
+}
+
+function end(socket: WebSocket, reason: Reason): void {
+  socket.send(disconnect(reason));
+  socket.close();
 }
 
 /** The sockets of Socket Mode: each envelope goes to one of them, and again where it was not acknowledged. */
@@ -33,6 +49,7 @@ export class SocketMode implements Delivery {
   readonly #unanswered: (payload: unknown) => void;
   readonly #faults: Faults;
   #turn = 0;
+  #switchedOff = false;
 
   /** @param unanswered called with what a person did, where no app acknowledged it within 3 s. */
   constructor(redeliverAfter: number, faults: Faults, unanswered: (payload: unknown) => void = () => {}) {
@@ -41,7 +58,17 @@ export class SocketMode implements Delivery {
     this.#unanswered = unanswered;
   }
 
+  /** Takes a connection, and says hello; an eleventh is told that there are too many. */
   connect(socket: WebSocket): void {
+    const reason = this.#switchedOff
+      ? "link_disabled"
+      : this.sockets.size >= MOST_SOCKETS
+        ? "too_many_websockets"
+        : undefined;
+    if (reason) {
+      end(socket, reason);
+      return;
+    }
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
     socket.on("message", (data) => this.#acknowledge(String(data)));
@@ -50,7 +77,7 @@ export class SocketMode implements Delivery {
         type: "hello",
         num_connections: this.sockets.size,
         connection_info: { app_id: "A0DRYDOCK" },
-        debug_info: { host: "standin" },
+        debug_info: { ...HOST, approximate_connection_time: 18_060 },
       }),
     );
   }
@@ -76,12 +103,29 @@ export class SocketMode implements Delivery {
     });
   }
 
+  /** Slack says that it will end the connections soon, as it does some seconds before it ends them. */
+  warn(): void {
+    for (const socket of this.sockets) socket.send(disconnect("warning"));
+  }
+
   /** Slack asks to connect again, as it does every few hours. */
   recycle(): void {
-    for (const socket of this.sockets) {
-      socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested" }));
-      socket.close();
-    }
+    for (const socket of this.sockets) end(socket, "refresh_requested");
+  }
+
+  /** Somebody switches Socket Mode off in the app's settings. What a later connection is told is not documented: here the same. */
+  switchOff(): void {
+    this.#switchedOff = true;
+    for (const socket of this.sockets) end(socket, "link_disabled");
+  }
+
+  switchOn(): void {
+    this.#switchedOff = false;
+  }
+
+  /** How many envelopes wait for their acknowledgement. */
+  waiting(): number {
+    return this.#pending.size;
   }
 
   cut(): void {

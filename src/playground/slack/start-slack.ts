@@ -1,24 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { WebSocketServer } from "ws";
 import { type Acts, createActs } from "./acts.ts";
+import { type ApiCall, createApiDoor } from "./api-door.ts";
+import { readArguments } from "./bodies.ts";
 import { answerControl } from "./control-api.ts";
 import { Faults } from "./faults.ts";
+import { giveFile, takeUpload } from "./file-door.ts";
 import { HttpDelivery } from "./http-delivery.ts";
 import type { SlackApp } from "./manifest.ts";
 import { createBudgets } from "./rate.ts";
-import { SocketMode } from "./socket-mode.ts";
-import { callMethod, refuse, refuseScope } from "./web-api.ts";
+import { ResponseUrls } from "./response-urls.ts";
+import { type Delivery, SocketMode } from "./socket-mode.ts";
+import { tellUnanswered } from "./unanswered.ts";
 import {
-  type Block,
-  BOT,
   DEFAULT_CHANNELS,
   DEFAULT_PEOPLE,
-  SLACKBOT,
   type SlackChannel,
-  type SlackMessage,
   type SlackPerson,
   type SlackUsergroup,
   Workspace,
@@ -37,6 +36,8 @@ export interface SlackOptions {
   readonly http?: () => string;
   /** Real ms after which an envelope that was not acknowledged is sent again. */
   readonly redeliverAfter?: number;
+  /** The clock of what expires: trigger_id, response_url and budgets. */
+  readonly now?: () => number;
 }
 
 export interface SlackStandin {
@@ -51,164 +52,76 @@ export interface SlackStandin {
   readonly acts: Acts;
   readonly faults: Faults;
   readonly app: Partial<SlackApp>;
-  readonly calls: { readonly method: string; readonly at: number; readonly status: number }[];
+  readonly calls: ApiCall[];
   stop(): Promise<void>;
 }
+
+/** Answers the requests of one kind; `rest` is the path after its first part. */
+type Door = (rest: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const BOT_TOKEN = "xoxb-standin-bot-token";
 const APP_TOKEN = "xapp-standin-app-token";
 const SIGNING_SECRET = "standin-signing-secret";
-const RESPONSE_USES = 5;
-const RESPONSE_LIFE = 30 * 60_000;
-
-interface ResponseUrl {
-  readonly person: string;
-  readonly channel: string;
-  /** What was pressed; for a slash command, what was last said through this URL. */
-  message: SlackMessage | undefined;
-  readonly until: number;
-  uses: number;
-}
 
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
+  const now = options.now ?? Date.now;
+  const app = options.app ?? {};
   const workspace = new Workspace(
     options.people ?? DEFAULT_PEOPLE,
     options.channels ?? DEFAULT_CHANNELS,
     options.usergroups,
   );
   const faults = new Faults();
-  const app = options.app ?? {};
+  const unanswered = (payload: unknown) => tellUnanswered(workspace, payload);
   const sockets = new SocketMode(options.redeliverAfter ?? 3_000, faults, unanswered);
-  const budgets = createBudgets(Date.now);
-
-  /** What Slack shows to the person alone when an app does not acknowledge in time. */
-  function unanswered(payload: unknown): void {
-    const { command, channel_id, user_id, user, channel } = (payload ?? {}) as {
-      readonly command?: string;
-      readonly channel_id?: string;
-      readonly user_id?: string;
-      readonly user?: { readonly id?: string };
-      readonly channel?: { readonly id?: string };
-    };
-    const text = command
-      ? `${command} failed because the app did not respond.`
-      : "This app did not respond. Try again, or ask the people who run it.";
-    workspace.add({
-      channel: channel_id ?? channel?.id ?? "",
-      user: SLACKBOT,
-      text,
-      blocks: [],
-      only: user_id ?? user?.id ?? "",
-    });
-  }
-
-  const responses = new Map<string, ResponseUrl>();
-  const calls: { method: string; at: number; status: number }[] = [];
+  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET, faults, unanswered);
+  const responses = new ResponseUrls(workspace, now);
+  const calls: ApiCall[] = [];
   const tickets = new Set<string>();
   let base = "";
 
-  function responseUrl(context: { person: string; channel: string; message?: SlackMessage }): string {
-    const id = randomUUID();
-    responses.set(id, {
-      person: context.person,
-      channel: context.channel,
-      message: context.message,
-      until: Date.now() + RESPONSE_LIFE,
-      uses: 0,
-    });
-    return `${base}/response/${id}`;
-  }
-
-  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET, faults, unanswered);
   const acts = createActs({
     workspace,
-    delivery: options.http ? http : sockets,
+    delivery: whileInstalled(workspace, options.http ? http : sockets),
     command: options.command ?? "/agents",
     app,
-    responseUrl,
+    now,
+    responseUrl: (context) => `${base}/response/${responses.add(context)}`,
   });
-
-  async function api(method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const args = parseBody(request, await readBody(request));
-    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
-    const send = (status: number, value: unknown, headers: Record<string, string> = {}) => {
-      calls.push({ method, at: Date.now(), status });
-      response.writeHead(status, { "content-type": "application/json", ...headers });
-      response.end(JSON.stringify(value));
-    };
-    if (method === "apps.connections.open") {
-      if (token !== APP_TOKEN) return send(200, refuse("invalid_auth"));
+  const api = createApiDoor({
+    world: { workspace, scopes: app.scopes && new Set(app.scopes), now },
+    app,
+    tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
+    faults,
+    budgets: createBudgets(now),
+    calls,
+    openConnection: () => {
       const ticket = randomUUID();
       tickets.add(ticket);
-      return send(200, { ok: true, url: `${base.replace("http", "ws")}/link?ticket=${ticket}` });
-    }
-    if (token !== BOT_TOKEN) return send(200, refuse(token === "" ? "not_authed" : "invalid_auth"));
-    const late = faults.lateness(method);
-    if (late > 0) await delay(late);
-    if (faults.take("token-revoked", method)) return send(200, refuse("token_revoked"));
-    if (faults.take("api-503", method)) return send(503, refuse("service_unavailable"));
-    const wait = faults.take("api-429", method) ? 1 : budgets.spend(method, String(args.channel ?? ""));
-    if (wait !== undefined) return send(429, refuse("ratelimited"), { "retry-after": String(wait) });
-    const refused = faults.take("missing-scope", method)
-      ? refuse("missing_scope")
-      : method === "views.publish" && app.home === false
-        ? refuse("not_enabled")
-        : app.scopes && refuseScope(workspace, method, args, new Set(app.scopes));
-    if (refused) return send(200, refused);
-    const answer = callMethod(workspace, method, args) ?? refuse("unknown_method");
-    if (faults.take("api-503-done", method)) return send(503, refuse("service_unavailable"));
-    send(200, answer);
-  }
+      return `${base.replace("http", "ws")}/link?ticket=${ticket}`;
+    },
+  });
 
   async function respond(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = responses.get(id);
-    const args = parseBody(request, await readBody(request));
-    const refused =
-      !target || target.until < Date.now() ? "expired_url" : target.uses >= RESPONSE_USES ? "used_url" : undefined;
-    if (!target || refused) {
-      response.writeHead(404).end(refused);
-      return;
-    }
-    target.uses += 1;
-    const shown = {
-      text: String(args.text ?? ""),
-      blocks: Array.isArray(args.blocks) ? (args.blocks as readonly Block[]) : [],
-    };
-    if (args.replace_original === true && target.message) {
-      Object.assign(target.message, shown);
-      target.message.edits += 1;
-      workspace.tell({ kind: "whispered", message: target.message });
-    } else {
-      const isPublic = args.response_type === "in_channel";
-      const said = workspace.add({
-        channel: target.channel,
-        user: BOT,
-        ...shown,
-        only: isPublic ? undefined : target.person,
-      });
-      target.message ??= said;
-    }
-    response.writeHead(200).end("ok");
+    const refused = responses.answer(id, await readArguments(request));
+    const isGone = refused === "expired_url" || refused === "used_url";
+    response.writeHead(refused === undefined ? 200 : isGone ? 404 : 400).end(refused ?? "ok");
   }
 
-  async function upload(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const file = workspace.uploads.get(id);
-    const body = await readBody(request);
-    if (file) file.content = contentOf(body, request.headers["content-type"] ?? "");
-    response.writeHead(file ? 200 : 404).end(file ? "OK" : "no such upload");
-  }
+  const control: Door = (_path, request, response) =>
+    answerControl(request, response, { workspace, acts, sockets, faults });
+  const doors: Readonly<Record<string, Door>> = {
+    api,
+    response: respond,
+    upload: (id, request, response) => takeUpload(workspace, id, request, response),
+    files: (path, _request, response) => giveFile(workspace, path, response),
+  };
 
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://standin").pathname;
-    const work = path.startsWith("/api/")
-      ? api(path.slice(5), request, response)
-      : path.startsWith("/upload/")
-        ? upload(path.slice(8), request, response)
-        : path.startsWith("/response/")
-          ? respond(path.slice(10), request, response)
-          : answerControl(request, response, { workspace, acts, sockets, faults });
-    work.catch(() => response.writeHead(500).end());
+    const [, door = "", ...rest] = new URL(request.url ?? "/", "http://standin").pathname.split("/");
+    const open = (Object.hasOwn(doors, door) ? doors[door] : undefined) ?? control;
+    open(rest.join("/"), request, response).catch(() => response.writeHead(500).end());
   });
   const upgrades = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
@@ -216,13 +129,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     if (!tickets.delete(ticket)) return void socket.destroy();
     upgrades.handleUpgrade(request, socket, head, (ws) => sockets.connect(ws));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
-  });
-  const { port, address } = server.address() as AddressInfo;
-  base = `http://${address}:${port}`;
+  base = await listen(server, options);
   workspace.uploadUrl = `${base}/upload`;
+  workspace.filesUrl = `${base}/files`;
   return {
     url: base,
     apiUrl: `${base}/api/`,
@@ -247,28 +156,20 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   };
 }
 
-/** Arguments that are objects: the SDK sends them as JSON texts. */
-const JSON_ARGUMENTS = new Set(["blocks", "metadata", "view", "files"]);
-
-/** A file comes as the body itself or as the one part of a form. */
-function contentOf(body: string, type: string): string {
-  const boundary = /boundary=([^;]+)/.exec(type)?.[1];
-  if (!boundary) return body;
-  const part = body.split(`--${boundary}`)[1] ?? "";
-  return part.slice(part.indexOf("\r\n\r\n") + 4).replace(/\r\n$/, "");
+/** An app whose token is revoked gets nothing any more. */
+function whileInstalled(workspace: Workspace, delivery: Delivery): Delivery {
+  return {
+    send(type, payload, acknowledged) {
+      if (!workspace.tokenRevoked) delivery.send(type, payload, acknowledged);
+    },
+  };
 }
 
-/** The SDK sends forms in which objects are JSON texts; response_url gets JSON. */
-function parseBody(request: IncomingMessage, body: string): Readonly<Record<string, unknown>> {
-  if (request.headers["content-type"]?.includes("json")) return JSON.parse(body || "{}") as Record<string, unknown>;
-  const args: Record<string, unknown> = {};
-  for (const [key, value] of new URLSearchParams(body))
-    args[key] = JSON_ARGUMENTS.has(key) ? (JSON.parse(value) as unknown) : value;
-  return args;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+async function listen(server: Server, options: SlackOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
+  });
+  const { port, address } = server.address() as AddressInfo;
+  return `http://${address}:${port}`;
 }

@@ -1,100 +1,21 @@
-/** What the simulated workspace holds. */
-export interface SlackPerson {
-  readonly id: string;
-  readonly name: string;
-  readonly email?: string;
-  readonly team_id?: string;
-  readonly deleted?: boolean;
-  readonly is_bot?: boolean;
-  readonly is_restricted?: boolean;
-  readonly is_stranger?: boolean;
-}
+import { DEFAULT_USERGROUPS } from "./defaults.ts";
+import {
+  BOT,
+  SLACKBOT,
+  type SlackChannel,
+  type SlackFile,
+  type SlackMessage,
+  type SlackPerson,
+  type SlackUsergroup,
+  type SlackView,
+} from "./entities.ts";
 
-export interface SlackChannel {
-  readonly id: string;
-  readonly name: string;
-  /** Whether the bot is in it. */
-  readonly bot: boolean;
-  readonly archived?: boolean;
-  readonly is_private?: boolean;
-  /** Shared with another organisation. */
-  readonly is_ext_shared?: boolean;
-  /** Ids of the people in it; left out = every member of the workspace. */
-  readonly members?: readonly string[];
-}
-
-export interface SlackMessage {
-  readonly ts: string;
-  readonly channel: string;
-  readonly user: string;
-  readonly thread: string | undefined;
-  /** Whom alone it is shown to. */
-  readonly only: string | undefined;
-  text: string;
-  blocks: readonly Block[];
-  metadata: unknown;
-  readonly files: readonly SlackFile[];
-  edits: number;
-  deleted: boolean;
-}
-
-export interface SlackFile {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly content: string;
-}
-
-/** A modal that is open on a person's screen. */
-export interface SlackView {
-  readonly id: string;
-  readonly person: string;
-  view: Readonly<Record<string, unknown>>;
-  /** What is wrong in it, by field, as the app said when it was submitted. */
-  errors: Readonly<Record<string, string>>;
-}
-
-/** People who are mentioned together; anybody in the workspace may be allowed to edit it. */
-export interface SlackUsergroup {
-  readonly id: string;
-  readonly handle: string;
-  readonly name: string;
-  readonly users: readonly string[];
-}
-
-export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
-
-export const TEAM = "T0DOCK";
-export const BOT = "U0DRYDOCK";
-export const BOT_NAME = "drydock";
-/** Who says what Slack itself says. */
-export const SLACKBOT = "USLACKBOT";
-
-export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
-  { id: "U0ALICE", name: "alice", email: "alice@example.com" },
-  { id: "U0BOB", name: "bob", email: "bob@example.com" },
-  { id: "U0CAROL", name: "carol", email: "carol@example.com" },
-  { id: "U0DAVE", name: "dave", email: "dave@example.com" },
-  { id: "U0TWIN", name: "twin", email: "twin@example.com" },
-  { id: "U0ELSE", name: "elsewhere", email: "alice@elsewhere.test" },
-  { id: "U0GUEST", name: "guest", email: "alice@example.com", is_restricted: true },
-  { id: "U0GONE", name: "gone", email: "gone@example.com", deleted: true },
-  { id: "U0STRANGE", name: "stranger", email: "alice@example.com", team_id: "T0OTHER", is_stranger: true },
-  { id: "U0ROBOT", name: "robot", is_bot: true },
-];
-
-export const DEFAULT_CHANNELS: readonly SlackChannel[] = [
-  { id: "C0ONCALL", name: "on-call", bot: true },
-  { id: "C0OPS", name: "operations", bot: true },
-  { id: "C0RANDOM", name: "random", bot: false },
-];
-
-export const DEFAULT_USERGROUPS: readonly SlackUsergroup[] = [
-  { id: "S0PLATFORM", handle: "platform", name: "Platform team", users: ["U0BOB", "U0CAROL"] },
-];
+export { DEFAULT_CHANNELS, DEFAULT_PEOPLE } from "./defaults.ts";
+export type * from "./entities.ts";
+export { BOT, BOT_NAME, SLACKBOT, TEAM } from "./entities.ts";
 
 export type Happening =
-  | { readonly kind: "posted" | "edited" | "whispered"; readonly message: SlackMessage }
+  | { readonly kind: "posted" | "edited" | "whispered" | "deleted"; readonly message: SlackMessage }
   /** A modal or the Home tab of this person changed. */
   | { readonly kind: "view"; readonly person: string };
 
@@ -104,8 +25,11 @@ export class Workspace {
   readonly views = new Map<string, SlackView>();
   /** Files that are being uploaded, by id. */
   readonly uploads = new Map<string, { readonly name: string; content: string }>();
-  /** Where files are uploaded to. */
+  /** Files that were uploaded, by id. */
+  readonly files = new Map<string, SlackFile>();
+  /** Where files are uploaded to, and where they are downloaded from. */
   uploadUrl = "";
+  filesUrl = "";
   /** Who did what a trigger_id was given for; each serves once, for three seconds. */
   readonly triggers = new Map<string, { readonly person: string; readonly until: number; used: boolean }>();
   readonly people: readonly SlackPerson[];
@@ -124,7 +48,7 @@ export class Workspace {
     usergroups: readonly SlackUsergroup[] = DEFAULT_USERGROUPS,
   ) {
     this.people = people;
-    this.channels = channels;
+    this.channels = channels.map((channel) => ({ ...channel }));
     this.usergroups = usergroups;
   }
 
@@ -135,6 +59,29 @@ export class Workspace {
 
   tell(happening: Happening): void {
     for (const listener of this.#listeners) listener(happening);
+  }
+
+  person(id: unknown): SlackPerson | undefined {
+    return this.people.find((person) => person.id === id);
+  }
+
+  channel(id: unknown): SlackChannel | undefined {
+    return this.channels.find((channel) => channel.id === id);
+  }
+
+  /** Ids of those who are in a channel, the app's own among them. */
+  membersOf({ members, bot }: SlackChannel): readonly string[] {
+    const everybody = this.people.filter((person) => !person.is_restricted && !person.is_stranger && !person.deleted);
+    return [...(members ?? everybody.map(({ id }) => id)), ...(bot ? [BOT] : [])];
+  }
+
+  /** Nobody posts in it from now on, the app included. Throws where there is no such channel. */
+  archive(id: string): void {
+    this.#setArchived(id, true);
+  }
+
+  unarchive(id: string): void {
+    this.#setArchived(id, false);
   }
 
   /** What a person sees on top of everything else. */
@@ -168,9 +115,26 @@ export class Workspace {
     return this.messages.find((message) => message.channel === channel && message.ts === ts && !message.deleted);
   }
 
+  /** Takes a message away, as its author or an owner of the workspace can. Throws where there is none. */
+  deleteMessage(channel: string, ts: string): void {
+    const message = this.find(channel, ts);
+    if (!message) throw new Error(`There is no message ${ts} in ${channel}.`);
+    message.deleted = true;
+    this.tell({ kind: "deleted", message });
+  }
+
   /** Seconds with six digits after the point, never the same twice. */
   ts(): string {
     this.#last = Math.max(this.#last + 1, Date.now() * 1000);
     return `${Math.floor(this.#last / 1e6)}.${String(this.#last % 1e6).padStart(6, "0")}`;
+  }
+
+  #setArchived(id: string, archived: boolean): void {
+    const channel = this.channel(id);
+    if (!channel) throw new Error(`There is no channel ${id}.`);
+    if (Boolean(channel.archived) === archived) return;
+    channel.archived = archived;
+    const text = archived ? "This channel was archived." : "This channel was unarchived.";
+    this.add({ channel: id, user: SLACKBOT, text, blocks: [] });
   }
 }

@@ -12,7 +12,7 @@ type Values = Readonly<Record<string, Shape>>;
 /** The modal that the app has opened before this person. */
 export function Modal({ shown }: { readonly shown: ShownView }) {
   const { perform } = usePage();
-  const { id, view, errors } = shown;
+  const { id, view, errors, notice } = shown;
   const blocks = listOf(view.blocks);
   const [values, setValues] = useState<Values>(() => valuesAtFirst(blocks));
   const [busy, setBusy] = useState(false);
@@ -22,7 +22,7 @@ export function Modal({ shown }: { readonly shown: ShownView }) {
   useEffect(() => {
     setBusy(false);
     form.current?.querySelector<HTMLElement>("[aria-invalid=true] input")?.focus();
-  }, [errors]);
+  }, [errors, notice]);
 
   return (
     <Dialog label={plainOf(view.title)} onClose={close}>
@@ -37,6 +37,11 @@ export function Modal({ shown }: { readonly shown: ShownView }) {
         <header>
           <h2>{plainOf(view.title)}</h2>
         </header>
+        {notice !== null && (
+          <p class="error" role="alert">
+            {notice}
+          </p>
+        )}
         <Blocks
           of={blocks}
           onAct={(_block, element) =>

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { readArguments } from "./bodies.ts";
+import type { Faults } from "./faults.ts";
+import type { SlackApp } from "./manifest.ts";
+import { type Arguments, refuse, type World } from "./methods/answer.ts";
+import type { Budgets } from "./rate.ts";
+import { refuseScope } from "./scopes.ts";
+import { callMethod } from "./web-api.ts";
+
+export interface ApiCall {
+  readonly method: string;
+  readonly at: number;
+  readonly status: number;
+}
+
+interface Ports {
+  readonly world: World;
+  readonly app: Partial<SlackApp>;
+  readonly tokens: { readonly bot: string; readonly app: string };
+  readonly faults: Faults;
+  readonly budgets: Budgets;
+  readonly calls: ApiCall[];
+  /** A URL for one connection of Socket Mode. */
+  readonly openConnection: () => string;
+}
+
+interface Said {
+  readonly status: number;
+  readonly json: unknown;
+  readonly retryAfter?: number;
+}
+
+export type ApiDoor = (method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What the Web API checks before and after a method does its work: tokens, faults by order, budgets, scopes. */
+export function createApiDoor({ world, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiDoor {
+  async function answer(method: string, token: string, args: Arguments): Promise<Said> {
+    if (method === "apps.connections.open") return connection(token);
+    if (token !== tokens.bot) return fine(refuse(token === "" ? "not_authed" : "invalid_auth"));
+    const late = faults.lateness(method);
+    if (late > 0) await delay(late);
+    if (world.workspace.tokenRevoked || faults.take("token-revoked", method)) return fine(refuse("token_revoked"));
+    if (faults.take("api-503", method)) return unavailable();
+    const wait = faults.take("api-429", method) ? 1 : budgets.spend(method, String(args.channel ?? ""));
+    if (wait !== undefined) return tooMany(wait);
+    const refused = refuseByRights(method, args);
+    if (refused) return fine(refused);
+    const json = callMethod(world, method, args) ?? refuse("unknown_method");
+    return faults.take("api-503-done", method) ? unavailable() : fine(json);
+  }
+
+  /** The app's own token opens connections: that the bot's token was revoked does not change that. */
+  function connection(token: string): Said {
+    if (token !== tokens.app) return fine(refuse(token === "" ? "not_authed" : "invalid_auth"));
+    const wait = budgets.spend("apps.connections.open", "");
+    return wait === undefined ? fine({ ok: true, url: openConnection() }) : tooMany(wait);
+  }
+
+  function refuseByRights(method: string, args: Arguments) {
+    if (faults.take("missing-scope", method)) return refuse("missing_scope");
+    if (method === "views.publish" && app.home === false) return refuse("not_enabled");
+    return refuseScope(world, method, args);
+  }
+
+  return async (method, request, response) => {
+    const args = await readArguments(request);
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
+    const { status, json, retryAfter } = await answer(method, token, args);
+    calls.push({ method, at: Date.now(), status });
+    response.writeHead(status, {
+      "content-type": "application/json",
+      ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+    });
+    response.end(JSON.stringify(json));
+  };
+}
+
+function fine(json: unknown): Said {
+  return { status: 200, json };
+}
+
+function unavailable(): Said {
+  return { status: 503, json: refuse("service_unavailable") };
+}
+
+function tooMany(retryAfter: number): Said {
+  return { status: 429, json: refuse("ratelimited"), retryAfter };
+}

@@ -1,0 +1,25 @@
+import type { SlackChannel, SlackPerson, SlackUsergroup } from "./entities.ts";
+
+/** Who is in the workspace, and where they talk, where nothing else is said. */
+export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
+  { id: "U0ALICE", name: "alice", email: "alice@example.com" },
+  { id: "U0BOB", name: "bob", email: "bob@example.com" },
+  { id: "U0CAROL", name: "carol", email: "carol@example.com" },
+  { id: "U0DAVE", name: "dave", email: "dave@example.com" },
+  { id: "U0TWIN", name: "twin", email: "twin@example.com" },
+  { id: "U0ELSE", name: "elsewhere", email: "alice@elsewhere.test" },
+  { id: "U0GUEST", name: "guest", email: "alice@example.com", is_restricted: true },
+  { id: "U0GONE", name: "gone", email: "gone@example.com", deleted: true },
+  { id: "U0STRANGE", name: "stranger", email: "alice@example.com", team_id: "T0OTHER", is_stranger: true },
+  { id: "U0ROBOT", name: "robot", is_bot: true },
+];
+
+export const DEFAULT_CHANNELS: readonly SlackChannel[] = [
+  { id: "C0ONCALL", name: "on-call", bot: true },
+  { id: "C0OPS", name: "operations", bot: true },
+  { id: "C0RANDOM", name: "random", bot: false },
+];
+
+export const DEFAULT_USERGROUPS: readonly SlackUsergroup[] = [
+  { id: "S0PLATFORM", handle: "platform", name: "Platform team", users: ["U0BOB", "U0CAROL"] },
+];

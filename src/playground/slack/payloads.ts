@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { ResponseContext } from "./response-urls.ts";
+import { BOT, type SlackMessage, type SlackView, TEAM, type Workspace } from "./workspace.ts";
+
+const APP = "A0DRYDOCK";
+/** Source: Slack's documentation of trigger_id. */
+const TRIGGER_LIFE = 3_000;
+
+export interface PayloadPorts {
+  readonly workspace: Workspace;
+  readonly now: () => number;
+  readonly responseUrl: (context: ResponseContext) => string;
+}
+
+/** What people do, as the payloads that Slack makes of it. Source: Slack's reference of payloads and of its Events API. */
+export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
+  const nameOf = (id: string) => workspace.person(id)?.name ?? id;
+  const channelName = (id: string) => workspace.channel(id)?.name ?? id;
+  /** People of other workspaces come with their own. */
+  const teamOf = (id: string) => workspace.person(id)?.team_id ?? TEAM;
+
+  function triggerFor(person: string): string {
+    const id = randomUUID();
+    workspace.triggers.set(id, { person, until: now() + TRIGGER_LIFE, used: false });
+    return id;
+  }
+
+  /** What every payload of an interaction has. */
+  function interaction(type: string, person: string) {
+    return {
+      type,
+      team: { id: TEAM, domain: "dock" },
+      user: { id: person, username: nameOf(person), name: nameOf(person), team_id: teamOf(person) },
+      api_app_id: APP,
+      token: "standin",
+      trigger_id: triggerFor(person),
+      enterprise: null,
+      is_enterprise_install: false,
+    };
+  }
+
+  return {
+    slash(person: string, channel: string, command: string, text: string) {
+      return {
+        token: "standin",
+        team_id: teamOf(person),
+        team_domain: "dock",
+        channel_id: channel,
+        channel_name: channelName(channel),
+        user_id: person,
+        user_name: nameOf(person),
+        command,
+        text,
+        api_app_id: APP,
+        is_enterprise_install: "false",
+        response_url: responseUrl({ person, channel }),
+        trigger_id: triggerFor(person),
+      };
+    },
+    onMessage(person: string, message: SlackMessage, action: object) {
+      const { ts, channel, only, thread, text, blocks } = message;
+      return {
+        ...interaction("block_actions", person),
+        container: {
+          type: "message",
+          message_ts: ts,
+          channel_id: channel,
+          is_ephemeral: only !== undefined,
+          ...(thread ? { thread_ts: thread } : {}),
+        },
+        channel: { id: channel, name: channelName(channel) },
+        ...(only ? {} : { message: { type: "message", user: BOT, ts, text, blocks } }),
+        state: { values: {} },
+        response_url: responseUrl({ person, channel, message }),
+        actions: [action],
+      };
+    },
+    inView(type: string, { id, person, view }: SlackView, values: object) {
+      return { ...interaction(type, person), view: { id, team_id: TEAM, ...view, state: { values } } };
+    },
+    event(content: { readonly type: string; readonly [more: string]: unknown }) {
+      return {
+        token: "standin",
+        team_id: TEAM,
+        api_app_id: APP,
+        type: "event_callback",
+        event_id: `Ev${randomUUID()}`,
+        event_time: Math.floor(Date.now() / 1000),
+        authorizations: [{ team_id: TEAM, user_id: BOT, is_bot: true, is_enterprise_install: false }],
+        event: content,
+      };
+    },
+    mention({ user, text, ts, channel, thread }: SlackMessage) {
+      const team = teamOf(user);
+      return {
+        type: "app_mention",
+        user,
+        text,
+        ts,
+        channel,
+        ...(thread ? { thread_ts: thread } : {}),
+        event_ts: ts,
+        team,
+        ...(team === TEAM ? {} : { user_team: team, source_team: team }),
+      };
+    },
+  };
+}
+
+export type Payloads = ReturnType<typeof createPayloads>;
