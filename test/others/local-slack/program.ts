@@ -2,6 +2,11 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The program within the folder that its package is installed in. */
+export const LOCAL_SLACK = "node_modules/local-slack-linux-x64/bin/local-slack";
+/** It is published for one platform only. */
+export const runsLocalSlack = process.platform === "linux" && process.arch === "x64";
+
 const READY = 20_000;
 
 /**
@@ -21,7 +26,7 @@ export async function startProgram(
   writeFileSync(join(directory, "loopback.js"), LOOPBACK);
   writeFileSync(join(directory, "config.json"), JSON.stringify(config));
   const program = spawn(
-    join(prefix, "node_modules/local-slack-linux-x64/bin/local-slack"),
+    join(prefix, LOCAL_SLACK),
     ["--config", "config.json", "--port", "0", "--base-host", "127.0.0.1", "--files-dir", join(directory, "files")],
     {
       cwd: directory,

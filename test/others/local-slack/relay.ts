@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
+import { answerWith, passOn, readBody } from "../pass-on.ts";
 
 /** The wire between the app and a workspace, which a test can have deliver twice and can cut. It changes nothing that passes. */
 export interface Relay {
   readonly url: string;
   twice: boolean;
+  /** How many envelopes and requests it has delivered twice so far. */
+  doubled: number;
   readonly connections: ReadonlySet<WebSocket>;
   cut(): void;
   stop(): Promise<void>;
 }
-
-/** Headers that belong to a hop and not to what is passed on. */
-const HOP = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
 
 /**
  * The workspace sends each envelope to every socket of the app, so the relay opens two for each one of the app, and
@@ -31,12 +31,15 @@ export async function startRelay(urls: {
     const body = await readBody(request);
     const path = request.url ?? "/";
     if (path === "/deliver") {
-      if (relay.twice) void forward(urls.app(), request, body).catch(() => {});
-      return answer(response, await forward(urls.app(), request, body));
+      if (relay.twice) {
+        relay.doubled += 1;
+        void passOn(urls.app(), request, body).catch(() => {});
+      }
+      return answerWith(response, await passOn(urls.app(), request, body));
     }
-    const first = await forward(urls.workspace() + path, request, body);
-    if (path !== "/api/apps.connections.open") return answer(response, first);
-    const second = await forward(urls.workspace() + path, request, body);
+    const first = await passOn(urls.workspace() + path, request, body);
+    if (path !== "/api/apps.connections.open") return answerWith(response, first);
+    const second = await passOn(urls.workspace() + path, request, body);
     const sockets = await Promise.all(
       [first, second].map(async (opened) => ((await opened.json()) as { url: string }).url),
     );
@@ -63,7 +66,9 @@ export async function startRelay(urls: {
     theirs.forEach((socket, index) => {
       socket.on("message", (data) => {
         const text = String(data);
-        if (index === 0 || (relay.twice && text.includes('"envelope_id"'))) app.send(text);
+        if (index > 0 && !(relay.twice && text.includes('"envelope_id"'))) return;
+        relay.doubled += index;
+        app.send(text);
       });
     });
     app.on("message", (data) => theirs[0]?.send(String(data)));
@@ -82,6 +87,7 @@ export async function startRelay(urls: {
   const relay: Relay = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     twice: false,
+    doubled: 0,
     connections,
     cut() {
       for (const app of connections) app.terminate();
@@ -94,24 +100,4 @@ export async function startRelay(urls: {
     },
   };
   return relay;
-}
-
-async function forward(url: string, request: IncomingMessage, body: Buffer): Promise<Response> {
-  const headers = Object.entries(request.headers).filter(([name]) => !HOP.has(name));
-  return fetch(url, {
-    method: request.method ?? "POST",
-    headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
-    ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
-  });
-}
-
-async function answer(response: ServerResponse, from: Response): Promise<void> {
-  response.writeHead(from.status, { "content-type": from.headers.get("content-type") ?? "text/plain" });
-  response.end(Buffer.from(await from.arrayBuffer()));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

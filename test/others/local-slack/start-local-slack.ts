@@ -15,7 +15,7 @@ import type { SuiteSlack } from "../../support/workspace.ts";
 import { createActs } from "./acts.ts";
 import { type Happening, Mirror } from "./mirror.ts";
 import { startProgram } from "./program.ts";
-import { startRelay } from "./relay.ts";
+import { type Relay, startRelay } from "./relay.ts";
 
 const APP = {
   appId: "A0DRYDOCK",
@@ -26,8 +26,12 @@ const APP = {
   signingSecret: "judge-signing-secret",
 };
 
+export interface LocalSlack extends SuiteSlack {
+  readonly relay: Relay;
+}
+
 /** A workspace of local-slack with the same people and channels as our stand-in would have, as far as it knows such. */
-export async function startLocalSlack(prefix: string, options: SlackOptions): Promise<SuiteSlack> {
+export async function startLocalSlack(prefix: string, options: SlackOptions): Promise<LocalSlack> {
   const directory = mkdtempSync(join(tmpdir(), "drydock-local-slack-"));
   const relay = await startRelay({ workspace: () => program.url, app: options.http ?? (() => "") });
   const people = (options.people ?? DEFAULT_PEOPLE).filter(isKnownThere);
@@ -62,6 +66,7 @@ export async function startLocalSlack(prefix: string, options: SlackOptions): Pr
       mirror,
       command: options.command ?? "/agents",
     }),
+    relay,
     standin: undefined,
     twice: (on) => {
       relay.twice = on;
