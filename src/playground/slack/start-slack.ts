@@ -62,8 +62,8 @@ const RESPONSE_LIFE = 30 * 60_000;
 interface ResponseUrl {
   readonly person: string;
   readonly channel: string;
-  /** What was pressed; for a slash command, what was last said through this URL. */
-  message: SlackMessage | undefined;
+  /** What was pressed: what may be replaced. A slash command has none. */
+  readonly message: SlackMessage | undefined;
   readonly until: number;
   uses: number;
 }
@@ -175,13 +175,12 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
       workspace.tell({ kind: "whispered", message: target.message });
     } else {
       const isPublic = args.response_type === "in_channel";
-      const said = workspace.add({
+      workspace.add({
         channel: target.channel,
         user: BOT,
         ...shown,
         only: isPublic ? undefined : target.person,
       });
-      target.message ??= said;
     }
     response.writeHead(200).end("ok");
   }

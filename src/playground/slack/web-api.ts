@@ -2,6 +2,8 @@ import { problemsOf, viewProblemsOf } from "./limits.ts";
 import {
   type Block,
   BOT,
+  BOT_NAME,
+  type SlackChannel,
   type SlackFile,
   type SlackMessage,
   type SlackPerson,
@@ -47,6 +49,14 @@ export function callMethod(workspace: Workspace, method: string, args: Arguments
   return call?.(workspace, args);
 }
 
+/** How long the text of a post may be before it is cut, and that of an edit before it is refused. Source: Slack's documentation of truncation and of chat.update. */
+const MOST_TEXT = 40_000;
+const MOST_EDITED_TEXT = 4_000;
+const TRUNCATED = { warning: "message_truncated", response_metadata: { warnings: ["message_truncated"] } };
+
+/** The app as a user of the workspace. */
+const SELF: SlackPerson = { id: BOT, name: BOT_NAME, is_bot: true };
+
 const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) => ApiAnswer>> = {
   "auth.test": () => ({
     ok: true,
@@ -82,7 +92,7 @@ const METHODS: Readonly<Record<string, (workspace: Workspace, args: Arguments) =
 };
 
 function usersInfo(workspace: Workspace, args: Arguments): ApiAnswer {
-  const person = workspace.people.find((candidate) => candidate.id === args.user);
+  const person = [...workspace.people, SELF].find((candidate) => candidate.id === args.user);
   return person ? { ok: true, user: toUser(person) } : refuse("user_not_found");
 }
 
@@ -100,7 +110,7 @@ function toUser(person: SlackPerson) {
 }
 
 function usersList(workspace: Workspace, args: Arguments): ApiAnswer {
-  const { items, next } = pageOf(workspace.people, args);
+  const { items, next } = pageOf([...workspace.people, SELF], args);
   return { ok: true, members: items.map(toUser), response_metadata: { next_cursor: next } };
 }
 
@@ -127,11 +137,16 @@ function conversationsInfo(workspace: Workspace, args: Arguments): ApiAnswer {
 function conversationsMembers(workspace: Workspace, args: Arguments): ApiAnswer {
   const channel = workspace.channels.find((candidate) => candidate.id === args.channel);
   if (!channel) return refuse("channel_not_found");
+  const { items, next } = pageOf(membersOf(workspace, channel), args);
+  return { ok: true, members: items, response_metadata: { next_cursor: next } };
+}
+
+/** Ids of those who are in a channel, the app's own among them. */
+function membersOf(workspace: Workspace, channel: SlackChannel): readonly string[] {
   const everybody = workspace.people.filter(
     (person) => !person.is_restricted && !person.is_stranger && !person.deleted,
   );
-  const { items, next } = pageOf(channel.members ?? everybody.map(({ id }) => id), args);
-  return { ok: true, members: items, response_metadata: { next_cursor: next } };
+  return [...(channel.members ?? everybody.map(({ id }) => id)), ...(channel.bot ? [BOT] : [])];
 }
 
 function pageOf<T>(all: readonly T[], args: Arguments): { readonly items: readonly T[]; readonly next: string } {
@@ -142,6 +157,8 @@ function pageOf<T>(all: readonly T[], args: Arguments): { readonly items: readon
 
 /** The first of the two steps of an upload; the content goes to the URL in between. */
 function getUploadUrl(workspace: Workspace, args: Arguments): ApiAnswer {
+  const length = Number(args.length);
+  if (!args.filename || !Number.isInteger(length) || length < 0) return refuse("invalid_arguments");
   const id = `F${workspace.ts().replace(".", "")}`;
   workspace.uploads.set(id, { name: String(args.filename ?? ""), content: "" });
   return { ok: true, upload_url: `${workspace.uploadUrl}/${id}`, file_id: id };
@@ -174,20 +191,23 @@ function post(workspace: Workspace, args: Arguments, only: string | undefined): 
   if (!channel) return refuse("channel_not_found");
   if (channel.archived) return refuse("is_archived");
   if (!channel.bot) return refuse("not_in_channel");
+  if (only !== undefined && !membersOf(workspace, channel).includes(only)) return refuse("user_not_in_channel");
   const refused = refuseContent(args);
   if (refused) return refused;
+  const text = String(args.text ?? "");
   const message = workspace.add({
     channel: channel.id,
     user: BOT,
-    text: String(args.text ?? ""),
+    text: text.slice(0, MOST_TEXT),
     blocks: blocksOf(args),
     thread: typeof args.thread_ts === "string" ? args.thread_ts : undefined,
     only,
     metadata: args.metadata,
   });
+  const warning = text.length > MOST_TEXT ? TRUNCATED : {};
   return only
-    ? { ok: true, message_ts: message.ts }
-    : { ok: true, channel: channel.id, ts: message.ts, message: toApi(message, true) };
+    ? { ok: true, message_ts: message.ts, ...warning }
+    : { ok: true, channel: channel.id, ts: message.ts, message: toApi(workspace, message, true), ...warning };
 }
 
 function update(workspace: Workspace, args: Arguments): ApiAnswer {
@@ -196,8 +216,10 @@ function update(workspace: Workspace, args: Arguments): ApiAnswer {
   if (message.user !== BOT || message.only) return refuse("cant_update_message");
   const refused = refuseContent(args);
   if (refused) return refused;
+  if (String(args.text ?? "").length > MOST_EDITED_TEXT) return refuse("msg_too_long");
   message.text = String(args.text ?? "");
   message.blocks = blocksOf(args);
+  if (args.metadata !== undefined) message.metadata = args.metadata;
   message.edits += 1;
   workspace.tell({ kind: "edited", message });
   return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
@@ -252,12 +274,15 @@ function viewOf(args: Arguments): Readonly<Record<string, unknown>> {
 function refuseContent(args: Arguments): ApiAnswer | undefined {
   const problems = problemsOf(blocksOf(args));
   if (problems.length > 0) return { ...refuse("invalid_blocks"), response_metadata: { messages: problems } };
-  if (String(args.text ?? "").length > 40_000) return refuse("msg_too_long");
   return String(args.text ?? "") === "" && blocksOf(args).length === 0 ? refuse("no_text") : undefined;
 }
 
 function history(workspace: Workspace, args: Arguments, thread: string | undefined): ApiAnswer {
-  if (!workspace.channels.some((channel) => channel.id === args.channel)) return refuse("channel_not_found");
+  const channel = workspace.channels.find((candidate) => candidate.id === args.channel);
+  if (!channel) return refuse("channel_not_found");
+  // A user's token may read public channels that the user is not in; a bot's may not.
+  if (!channel.bot) return refuse("not_in_channel");
+  if (thread !== undefined && !workspace.find(channel.id, thread)) return refuse("thread_not_found");
   const oldest = Number(args.oldest ?? 0);
   const limit = Math.min(1000, Number(args.limit ?? 100));
   const offset = Number(args.cursor ?? 0);
@@ -271,13 +296,16 @@ function history(workspace: Workspace, args: Arguments, thread: string | undefin
   const withMetadata = args.include_all_metadata === true || args.include_all_metadata === "true";
   return {
     ok: true,
-    messages: ordered.slice(offset, offset + limit).map((message) => toApi(message, withMetadata)),
+    messages: ordered.slice(offset, offset + limit).map((message) => toApi(workspace, message, withMetadata)),
     has_more: next !== "",
     response_metadata: { next_cursor: next },
   };
 }
 
-function toApi(message: SlackMessage, withMetadata: boolean) {
+function toApi(workspace: Workspace, message: SlackMessage, withMetadata: boolean) {
+  const replies = workspace.messages.filter(
+    ({ channel, thread, only, deleted }) => channel === message.channel && thread === message.ts && !only && !deleted,
+  );
   return {
     type: "message",
     user: message.user,
@@ -287,6 +315,7 @@ function toApi(message: SlackMessage, withMetadata: boolean) {
     blocks: message.blocks,
     ...(message.files.length > 0 ? { files: message.files.map(({ id, name, title }) => ({ id, name, title })) } : {}),
     ...(message.thread ? { thread_ts: message.thread } : {}),
+    ...(replies.length > 0 ? { thread_ts: message.ts, reply_count: replies.length } : {}),
     ...(withMetadata && message.metadata ? { metadata: message.metadata } : {}),
   };
 }
