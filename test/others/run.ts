@@ -49,6 +49,9 @@ for (const [signal, code] of [
   ["SIGTERM", 143],
 ] as const)
   process.on(signal, () => end(code));
+// npm hands a signal to its shell alone, which ends without a word to us.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && end(143), 500).unref();
 
 try {
   for (const file of ["package.json", "package-lock.json"])
