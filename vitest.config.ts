@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // They have a command of their own: npm run test:others.
+    exclude: ["test/others/**"],
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,8 +4,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
+import type { Acts } from "./slack/acts.ts";
 import { readManifest } from "./slack/manifest.ts";
 import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-slack.ts";
+import type { Workspace } from "./slack/workspace.ts";
 
 export interface TrialOptions {
   readonly deploy: DeployOptions;
@@ -27,14 +29,28 @@ export interface TrialOptions {
   readonly server?: readonly string[];
 }
 
-/** Both stand-ins and Drydock as a program of its own, unchanged; only its configuration says that times run faster. */
-export interface Trial {
+/** What a trial needs of a Slack workspace, whoever made it: people act in it, and what they are shown can be read. */
+export interface TrialSlack {
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly workspace: Pick<Workspace, "messages" | "views">;
+  readonly acts: Omit<Acts, "type" | "openHome">;
+  stop(): Promise<void>;
+}
+
+/**
+ * A server, a workspace and Drydock as a program of its own, unchanged; only its configuration says that times run
+ * faster. The workspace is our own stand-in, or one by others.
+ */
+export interface Trial<S extends TrialSlack = SlackStandin> {
   readonly deploy: Deploy;
   readonly others: ReadonlyMap<string, Deploy>;
   /** Where the bot takes requests, in HTTP mode. */
   readonly botUrl: string;
   readonly pid: () => number | undefined;
-  readonly slack: SlackStandin;
+  readonly slack: S;
   /** What Drydock wrote to its log so far. */
   log(): string;
   readonly directory: string;
@@ -48,13 +64,21 @@ export interface Trial {
 
 const READY = 30_000;
 
-export async function startTrial(options: TrialOptions): Promise<Trial> {
+export async function startTrial(options: TrialOptions): Promise<Trial>;
+export async function startTrial<S extends TrialSlack>(
+  options: TrialOptions,
+  openSlack: (options: SlackOptions) => Promise<S>,
+): Promise<Trial<S>>;
+export async function startTrial(
+  options: TrialOptions,
+  openSlack: (options: SlackOptions) => Promise<TrialSlack> = startSlack,
+): Promise<Trial<TrialSlack>> {
   const deploy = await startDeploy(options.deploy);
   const others = new Map<string, Deploy>();
   for (const [name, other] of Object.entries(options.others ?? {})) others.set(name, await startDeploy(other));
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
-  const slack = await startSlack({
+  const slack = await openSlack({
     app: readManifest(new URL("../../manifest.yml", import.meta.url)),
     ...options.slack,
     ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),
@@ -179,7 +203,7 @@ function configuration(given: {
 }
 
 /** A port that nobody uses at the moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
   const { port } = probe.address() as AddressInfo;

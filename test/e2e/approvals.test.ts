@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_PEOPLE } from "../../src/playground/slack/workspace.ts";
-import type { Trial } from "../../src/playground/trial.ts";
 import {
   askApproval,
   cardOf,
@@ -13,6 +12,8 @@ import {
   pressTold,
   restartWith,
 } from "../support/approvals.ts";
+import { needs } from "../support/needs.ts";
+import type { Trial } from "../support/trial.ts";
 import { cards, messages, renderText, startCompiled, threaded, told, until } from "../support/trial.ts";
 
 let trial: Trial;
@@ -185,25 +186,37 @@ describe("who may approve", () => {
     await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
   });
 
-  test("members of a usergroup only with an identity that holds the right; holders of a role on a team", async () => {
-    await begin({
-      server: [
-        "approvers: {usergroups: [S0PLATFORM], usergroupPermissions: [Upgrade Agents], roles: [{role: Agent Upgrader, team: Data}]}",
-      ],
-      slack: {
-        people: DEFAULT_PEOPLE,
-        usergroups: [{ id: "S0PLATFORM", handle: "platform", name: "Platform", users: ["U0BOB", "U0CAROL", "U0ELSE"] }],
-      },
-      approvals: "2",
-    });
-    const card = await askApproval(trial);
-    expect(await threaded(trial, "asks for 2 approvals")).toContain("members of <!subteam^S0PLATFORM> who hold");
-    await pressTold(trial, "U0CAROL", card, "Approve", "does not hold Upgrade Agents on prod, and the usergroup alone");
-    await pressTold(trial, "U0ELSE", card, "Approve", "You are not mapped to a user of prod");
-    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1: 1 of 2");
-    await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals");
-    await cardOf(trial, "prod-1", "finished", 60_000);
-  });
+  test(
+    "members of a usergroup only with an identity that holds the right; holders of a role on a team",
+    needs("usergroups"),
+    async () => {
+      await begin({
+        server: [
+          "approvers: {usergroups: [S0PLATFORM], usergroupPermissions: [Upgrade Agents], roles: [{role: Agent Upgrader, team: Data}]}",
+        ],
+        slack: {
+          people: DEFAULT_PEOPLE,
+          usergroups: [
+            { id: "S0PLATFORM", handle: "platform", name: "Platform", users: ["U0BOB", "U0CAROL", "U0ELSE"] },
+          ],
+        },
+        approvals: "2",
+      });
+      const card = await askApproval(trial);
+      expect(await threaded(trial, "asks for 2 approvals")).toContain("members of <!subteam^S0PLATFORM> who hold");
+      await pressTold(
+        trial,
+        "U0CAROL",
+        card,
+        "Approve",
+        "does not hold Upgrade Agents on prod, and the usergroup alone",
+      );
+      await pressTold(trial, "U0ELSE", card, "Approve", "You are not mapped to a user of prod");
+      await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1: 1 of 2");
+      await pressTold(trial, "U0DAVE", card, "Approve", "it has its 2 approvals");
+      await cardOf(trial, "prod-1", "finished", 60_000);
+    },
+  );
 });
 
 describe("what has changed between the request and the start", () => {

@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
 import { DEFAULT_PEOPLE, type SlackMessage, type SlackView } from "../../src/playground/slack/workspace.ts";
-import type { Trial } from "../../src/playground/trial.ts";
+import { needs } from "../support/needs.ts";
 import {
   cardSays,
   cards,
   messages,
   renderText,
+  standin,
   startCompiled,
   startRollout,
+  type Trial,
   threaded,
   told,
   until,
@@ -38,6 +40,8 @@ const SOME: readonly AgentSeed[] = [
   { name: "db-1", teams: [DATA], relayId: "r-2" },
   { name: "db-2", teams: [DATA], relayId: "r-2", status: "UPGRADE_RECOMMND" },
 ];
+
+const MANY = Array.from({ length: 130 }, (_, i) => ({ name: `web-${String(i + 1).padStart(3, "0")}` }));
 
 describe("choosing", () => {
   test("by team, relay and tag; a name that is not in the plan is told why", async () => {
@@ -79,68 +83,107 @@ describe("choosing", () => {
     await told(trial, "U0ALICE", "never list 3");
   });
 
-  test("Adjust: search, glob, a field that is wrong, a new plan in the same place; the card's agents by page", async () => {
-    const agents = Array.from({ length: 130 }, (_, i) => ({ name: `web-${String(i + 1).padStart(3, "0")}` }));
-    trial = await startCompiled({ deploy: { agents, scale: 200 } });
+  test("Adjust: a field that is wrong is told in the form; the others make a new plan", async () => {
+    trial = await startCompiled({ deploy: { agents: SOME } });
     await trial.startBot();
     say("U0ALICE", "upgrade-required --reason old");
-    const plan = await told(trial, "U0ALICE", "Upgrade 130 of 130 agents");
-    trial.slack.acts.press("U0ALICE", plan, "Adjust");
+    trial.slack.acts.press("U0ALICE", await told(trial, "U0ALICE", "Reason: `old`"), "Adjust");
     const view = await openView();
-    const { acts } = trial.slack;
-    expect((await acts.search(view.id, "exclude", "")).length).toBe(100);
-    const [glob, one] = await acts.search(view.id, "exclude", "web-00*");
-    expect([glob?.text.text, one?.text.text]).toEqual(["all 9 that match web-00*", "web-001"]);
-    const [single] = await acts.search(view.id, "exclude", "B-13");
-    const field = (id: string, filled: object) => ({ [id]: { [`drydock:field:${id}`]: filled } });
-    const values = {
-      ...field("exclude", { type: "multi_external_select", selected_options: [glob, single] }),
-      ...field("only", { type: "multi_external_select", selected_options: [] }),
-      ...field("canary", { type: "plain_text_input", value: "2" }),
-      ...field("reason", { type: "plain_text_input", value: "--patch night" }),
-    };
-    acts.endView(view.id, "view_submission", {
-      ...values,
-      ...field("slots", { type: "plain_text_input", value: "11" }),
-    });
+    const fields = (slots: string) =>
+      Object.fromEntries(
+        Object.entries({ slots, reason: "--patch night" }).map(([id, value]) => [
+          id,
+          { [`drydock:field:${id}`]: { type: "plain_text_input", value } },
+        ]),
+      );
+    trial.slack.acts.endView(view.id, "view_submission", fields("11"));
     await until("what is wrong", () => view.errors.slots?.includes("A whole number from 1 to 10"));
-    acts.endView(view.id, "view_submission", {
-      ...values,
-      ...field("slots", { type: "plain_text_input", value: "4" }),
-    });
+    trial.slack.acts.endView(view.id, "view_submission", fields("4"));
     await until("the modal to close", () => !trial.slack.workspace.views.has(view.id));
-    await until("the plan to change in its place", () => renderText(plan).includes("Upgrade 120 of 130 agents"));
-    expect(renderText(plan)).toContain("At most 4 at once");
-    expect(renderText(plan)).toContain("Reason: `--patch night`");
-    expect(renderText(plan)).toContain("2 canaries: written down");
+    expect(renderText(await told(trial, "U0ALICE", "Reason: `--patch night`"))).toContain("At most 4 at once");
+  });
 
-    acts.press("U0ALICE", plan, "Start");
+  test(
+    "Adjust: search, glob, a field that is wrong, a new plan in the same place",
+    needs("searches", "private presses"),
+    async () => {
+      trial = await startCompiled({ deploy: { agents: MANY } });
+      await trial.startBot();
+      say("U0ALICE", "upgrade-required --reason old");
+      const plan = await told(trial, "U0ALICE", "Upgrade 130 of 130 agents");
+      trial.slack.acts.press("U0ALICE", plan, "Adjust");
+      const view = await openView();
+      const { acts } = trial.slack;
+      expect((await acts.search(view.id, "exclude", "")).length).toBe(100);
+      const [glob, one] = await acts.search(view.id, "exclude", "web-00*");
+      expect([glob?.text.text, one?.text.text]).toEqual(["all 9 that match web-00*", "web-001"]);
+      const [single] = await acts.search(view.id, "exclude", "B-13");
+      const field = (id: string, filled: object) => ({ [id]: { [`drydock:field:${id}`]: filled } });
+      const values = {
+        ...field("exclude", { type: "multi_external_select", selected_options: [glob, single] }),
+        ...field("only", { type: "multi_external_select", selected_options: [] }),
+        ...field("canary", { type: "plain_text_input", value: "2" }),
+        ...field("reason", { type: "plain_text_input", value: "--patch night" }),
+      };
+      acts.endView(view.id, "view_submission", {
+        ...values,
+        ...field("slots", { type: "plain_text_input", value: "11" }),
+      });
+      await until("what is wrong", () => view.errors.slots?.includes("A whole number from 1 to 10"));
+      acts.endView(view.id, "view_submission", {
+        ...values,
+        ...field("slots", { type: "plain_text_input", value: "4" }),
+      });
+      await until("the modal to close", () => !trial.slack.workspace.views.has(view.id));
+      await until("the plan to change in its place", () => renderText(plan).includes("Upgrade 120 of 130 agents"));
+      expect(renderText(plan)).toContain("At most 4 at once");
+      expect(renderText(plan)).toContain("Reason: `--patch night`");
+      expect(renderText(plan)).toContain("2 canaries: written down");
+    },
+  );
+});
+
+describe("a card's agents", () => {
+  async function startMany(): Promise<SlackMessage> {
+    trial = await startCompiled({ deploy: { agents: MANY, scale: 200 } });
+    await trial.startBot();
+    await startRollout(trial);
     await cardSays(trial, "prod-1: upgrading");
     const [card] = cards(trial);
     if (!card) throw new Error("there is no card");
-    acts.press("U0ALICE", card, "Agents");
-    const list = await until("the list", () =>
-      [...trial.slack.workspace.views.values()].find((open) => viewText(open).includes("page 1 of 3")),
+    return card;
+  }
+
+  function listThatSays(part: string): Promise<SlackView> {
+    return until(`a list that says "${part}"`, () =>
+      [...trial.slack.workspace.views.values()].find((open) => viewText(open).includes(part)),
     );
-    expect(viewText(list)).toContain("120 agents");
-    acts.pressInView(list.id, "Next");
-    await until("the next page", () => viewText(list).includes("page 2 of 3"));
+  }
+
+  test("as a list for those who may view them, and in a file when it has ended", async () => {
+    const card = await startMany();
+    trial.slack.acts.press("U0ALICE", card, "Agents");
+    expect(viewText(await listThatSays("page 1 of 3"))).toContain("130 agents");
     // Bob may view the Web team's agents, which these are; Dave may not.
-    acts.press("U0DAVE", card, "Agents");
-    await until("what Dave sees", () =>
-      [...trial.slack.workspace.views.values()].find((open) =>
-        viewText(open).includes("120 agents that you may not view"),
-      ),
-    );
-    acts.press("U0ALICE", card, "Stop");
+    trial.slack.acts.press("U0DAVE", card, "Agents");
+    await listThatSays("130 agents that you may not view");
+    trial.slack.acts.press("U0ALICE", card, "Stop");
     const file = await until("the file", () => messages(trial, ({ files }) => files.length > 0)[0]?.files[0], 60_000);
     expect(file.name).toBe("prod-1.csv");
-    expect(file.content.split("\r\n")).toHaveLength(122);
+    expect(file.content.split("\r\n")).toHaveLength(132);
     expect(file.content).toContain("not begun");
+  });
+
+  test("a page at a time", needs("buttons in modals"), async () => {
+    const card = await startMany();
+    trial.slack.acts.press("U0ALICE", card, "Agents");
+    const list = await listThatSays("page 1 of 3");
+    trial.slack.acts.pressInView(list.id, "Next");
+    await until("the next page", () => viewText(list).includes("page 2 of 3"));
   });
 });
 
-test("the first card comes before the rights are read, and becomes the plan", async () => {
+test("the first card comes before the rights are read; what was read is known for a while", async () => {
   const agents = Array.from({ length: 300 }, (_, i) => ({ name: `data-${i}`, teams: [DATA] }));
   trial = await startCompiled({ deploy: { agents, latency: 20 } });
   await trial.startBot();
@@ -150,8 +193,11 @@ test("the first card comes before the rights are read, and becomes the plan", as
   // One plan in the making for each person.
   say("U0DAVE", "upgrade-required --limit 3");
   await told(trial, "U0DAVE", "Your plan for prod is still in the making.");
-  await until("the whole plan", () => renderText(first).includes("Upgrade 300 of 300 agents"));
-  expect(renderText(first)).toContain("[Start]? [Adjust] [Cancel]");
+  const plan = await told(trial, "U0DAVE", "Upgrade 300 of 300 agents");
+  expect(renderText(plan)).toContain("[Start]? [Adjust] [Cancel]");
+  // Slack has no way to replace what answers a typed command: it is said once how far the reading is.
+  const unfinished = messages(trial, ({ only }, shown) => only === "U0DAVE" && shown.includes("Rights checked"));
+  expect([unfinished.length, first === plan]).toEqual([1, false]);
   // What was read is known for ten minutes: the second plan asks about no agent again.
   const asked = trial.deploy.requests.get("GET /cli/agentCLI/info");
   say("U0DAVE", "upgrade-required --limit 3");
@@ -201,15 +247,19 @@ test("errors by cause, with remedy and places on the host; what is learned is us
   await told(trial, "U0ALICE", "from what upgrades took before");
 });
 
-test("a file that Slack does not take is told about once, and holds nothing else up", async () => {
-  trial = await startCompiled({ deploy: { agents: [{ name: "late", fault: "late-back" }], scale: 400 } });
-  trial.slack.faults.order({ kind: "missing-scope", method: "files.getUploadURLExternal", times: 100 });
-  await trial.startBot();
-  await startRollout(trial);
-  await threaded(trial, "The full list (prod-1.csv) is not shown here: Slack does not take it (missing_scope).");
-  await threaded(trial, "`late` came back at", 60_000);
-  expect(messages(trial, (_message, shown) => shown.includes("is not shown here"))).toHaveLength(1);
-});
+test(
+  "a file that Slack does not take is told about once, and holds nothing else up",
+  needs("orders for faults"),
+  async () => {
+    trial = await startCompiled({ deploy: { agents: [{ name: "late", fault: "late-back" }], scale: 400 } });
+    standin(trial).faults.order({ kind: "missing-scope", method: "files.getUploadURLExternal", times: 100 });
+    await trial.startBot();
+    await startRollout(trial);
+    await threaded(trial, "The full list (prod-1.csv) is not shown here: Slack does not take it (missing_scope).");
+    await threaded(trial, "`late` came back at", 60_000);
+    expect(messages(trial, (_message, shown) => shown.includes("is not shown here"))).toHaveLength(1);
+  },
+);
 
 test("running deployments: told, waited for, or wanted gone", async () => {
   trial = await startCompiled({ deploy: { agents: SOME, scale: 200 }, server: ["whenBusy: wait_until_zero"] });
@@ -272,30 +322,34 @@ describe("disclosure", () => {
     { id: "C0OPS", name: "operations", bot: true, members: crowd.map(({ id }) => id) },
   ];
 
-  test("shared channels and channels with guests show no card unless they are listed with that consent", async () => {
-    trial = await startCompiled({
-      deploy: { agents: SOME, scale: 400 },
-      slack: { channels, people: [...DEFAULT_PEOPLE, ...crowd] },
-      channels: "[C0ONCALL, C0RANDOM, C0CROWD, {id: C0FINE, shared: true, guests: true}]",
-    });
-    await trial.startBot();
-    await startRollout(trial, "U0ALICE", "upgrade web-1", "C0ONCALL");
-    await told(trial, "U0ALICE", "Not shown in this channel: it is shared with another organisation");
-    await startRollout(trial, "U0ALICE", "upgrade web-2", "C0RANDOM");
-    await told(trial, "U0ALICE", "Not shown in this channel: it has guests in it");
-    await startRollout(trial, "U0ALICE", "upgrade db-2", "C0CROWD");
-    await until(
-      "the crowd's guest",
-      () => messages(trial, (_m, shown) => shown.includes("it has guests in it")).length === 2,
-    );
-    await startRollout(trial, "U0ALICE", "upgrade db-1", "C0FINE");
-    await until("four cards", () => cards(trial).length === 4);
-    expect(
-      cards(trial)
-        .map(({ channel }) => channel)
-        .sort(),
-    ).toEqual(["C0FINE", "C0OPS", "C0OPS", "C0OPS"]);
-  });
+  test(
+    "shared channels and channels with guests show no card unless they are listed with that consent",
+    needs("shared channels", "outsiders"),
+    async () => {
+      trial = await startCompiled({
+        deploy: { agents: SOME, scale: 400 },
+        slack: { channels, people: [...DEFAULT_PEOPLE, ...crowd] },
+        channels: "[C0ONCALL, C0RANDOM, C0CROWD, {id: C0FINE, shared: true, guests: true}]",
+      });
+      await trial.startBot();
+      await startRollout(trial, "U0ALICE", "upgrade web-1", "C0ONCALL");
+      await told(trial, "U0ALICE", "Not shown in this channel: it is shared with another organisation");
+      await startRollout(trial, "U0ALICE", "upgrade web-2", "C0RANDOM");
+      await told(trial, "U0ALICE", "Not shown in this channel: it has guests in it");
+      await startRollout(trial, "U0ALICE", "upgrade db-2", "C0CROWD");
+      await until(
+        "the crowd's guest",
+        () => messages(trial, (_m, shown) => shown.includes("it has guests in it")).length === 2,
+      );
+      await startRollout(trial, "U0ALICE", "upgrade db-1", "C0FINE");
+      await until("four cards", () => cards(trial).length === 4);
+      expect(
+        cards(trial)
+          .map(({ channel }) => channel)
+          .sort(),
+      ).toEqual(["C0FINE", "C0OPS", "C0OPS", "C0OPS"]);
+    },
+  );
 });
 
 test("fair use: 20 commands a minute, and stop all the same; a refusal that repeats itself is counted", async () => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BOT } from "../../src/playground/slack/workspace.ts";
-import type { Trial } from "../../src/playground/trial.ts";
+import { BOT, type SlackView } from "../../src/playground/slack/workspace.ts";
+import { needs } from "../support/needs.ts";
 import {
   cardSays,
   cards,
   messages,
-  renderText,
+  standin,
   startCompiled,
   startRollout,
+  type Trial,
   threaded,
   told,
   until,
@@ -32,10 +33,10 @@ test("/healthz tells how Drydock is; every other path is not there", async () =>
 });
 
 test("the main job over signed requests, each of them delivered twice; the slash word is a setting", async () => {
-  trial.slack.faults.order({ kind: "twice", times: 1000 });
+  trial.slack.twice(true);
   await startRollout(trial, "U0ALICE", "upgrade-required --name web-*");
   await cardSays(trial, "prod-1: upgrading");
-  trial.slack.faults.order({ kind: "twice", times: 0 });
+  trial.slack.twice(false);
   expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("2 of 2 upgraded.");
   expect(cards(trial)).toHaveLength(1);
   expect(trial.deploy.fleet.triggers).toHaveLength(2);
@@ -43,26 +44,33 @@ test("the main job over signed requests, each of them delivered twice; the slash
   await told(trial, "U0BOB", "/fleet upgrade-required");
 });
 
-test("a form's errors and a search's options travel in the answer to the request", async () => {
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade rest-*");
-  const plan = await told(trial, "U0ALICE", "Upgrade 1 of");
-  trial.slack.acts.press("U0ALICE", plan, "Adjust");
-  const view = await until("a modal", () => [...trial.slack.workspace.views.values()].at(-1));
-  const options = await trial.slack.acts.search(view.id, "exclude", "rest");
-  expect(options.map(({ text }) => text.text)).toEqual(["rest-1"]);
+async function openForm(agents: string): Promise<SlackView> {
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", `upgrade ${agents}`);
+  trial.slack.acts.press("U0ALICE", await told(trial, "U0ALICE", "Upgrade 1 of"), "Adjust");
+  return until("a modal", () => [...trial.slack.workspace.views.values()].at(-1));
+}
+
+test("a form's errors travel in the answer to the request", async () => {
+  const view = await openForm("rest-*");
   trial.slack.acts.endView(view.id, "view_submission", { slots: { "drydock:field:slots": { value: "many" } } });
   await until("what is wrong", () => view.errors.slots);
   trial.slack.acts.endView(view.id, "view_submission", { reason: { "drydock:field:reason": { value: "night" } } });
-  await until("the plan in its place", () => renderText(plan).includes("Reason: `night`"));
+  await told(trial, "U0ALICE", "Reason: `night`");
   trial.slack.acts.mention("U0ALICE", "C0ONCALL", cards(trial)[0]?.ts ?? "", "status");
   await told(trial, "U0ALICE", "*prod-1*: 2 of 2 upgraded.");
+});
+
+test("a search's options travel in the answer to the request", needs("searches"), async () => {
+  const view = await openForm("rest-*");
+  const options = await trial.slack.acts.search(view.id, "exclude", "rest");
+  expect(options.map(({ text }) => text.text)).toEqual(["rest-1"]);
 });
 
 test.each([
   ["too old", -301],
   ["from the future", 400],
-])("a request that is %s is refused, and does nothing", async (_how, skew) => {
-  const { http, acts } = trial.slack;
+])("a request that is %s is refused, and does nothing", needs("request dates"), async (_how, skew) => {
+  const { http, acts } = standin(trial);
   const before = http.statuses.length;
   const answers = () => messages(trial, ({ only, user }) => only === "U0CAROL" && user === BOT);
   const said = answers().length;

@@ -1,7 +1,15 @@
 import { afterEach, expect, test } from "vitest";
 import { createRng } from "../../src/playground/deploy/rng.ts";
-import type { Trial } from "../../src/playground/trial.ts";
-import { cardSays, cards, renderText, startCompiled, startRollout, threaded, until } from "../support/trial.ts";
+import {
+  cardSays,
+  cards,
+  renderText,
+  startCompiled,
+  startRollout,
+  type Trial,
+  threaded,
+  until,
+} from "../support/trial.ts";
 
 let trial: Trial;
 afterEach(() => trial.stop());

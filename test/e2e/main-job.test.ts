@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { FAULTS, type Fault } from "../../src/playground/deploy/upgrade-life.ts";
-import type { Trial } from "../../src/playground/trial.ts";
-import { cardSays, startCompiled, startRollout, threaded } from "../support/trial.ts";
+import { cardSays, startCompiled, startRollout, type Trial, threaded } from "../support/trial.ts";
 
 let trial: Trial;
 afterEach(() => trial.stop());

@@ -6,8 +6,16 @@ import {
   type Team,
   type User,
 } from "../../src/playground/deploy/people.ts";
-import type { Trial } from "../../src/playground/trial.ts";
-import { cardSays, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
+import {
+  cardSays,
+  renderText,
+  startCompiled,
+  startRollout,
+  type Trial,
+  threaded,
+  told,
+  until,
+} from "../support/trial.ts";
 
 let trial: Trial;
 afterEach(() => trial.stop());

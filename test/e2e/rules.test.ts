@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Trial } from "../../src/playground/trial.ts";
 import { askApproval, cardOf, carried, factsOf, fillIn, planOf, pressTold, restartWith } from "../support/approvals.ts";
+import type { Trial } from "../support/trial.ts";
 import { cards, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
 
 let trial: Trial;

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Trial } from "../../src/playground/trial.ts";
-import { cardSays, startCompiled, startRollout } from "../support/trial.ts";
+import { cardSays, startCompiled, startRollout, type Trial } from "../support/trial.ts";
 
 let trial: Trial;
 afterEach(() => trial.stop());

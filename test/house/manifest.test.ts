@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { commands } from "../../commands/index.ts";
+import { calledMethods } from "../support/called-methods.ts";
 
 interface Manifest {
   readonly features: {
@@ -41,13 +42,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 test("the manifest asks for the scopes of the methods that are called, and for no other", () => {
-  const source = readdirSync("src/adapters/slack")
-    .map((file) => readFileSync(`src/adapters/slack/${file}`, "utf8"))
-    .join("\n");
-  const called = new Set(
-    [...source.matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+|filesUploadV2)\(/g)].map((match) => match[1] ?? ""),
-  );
-  const methods = [...called].filter((method) => method.includes(".") || method in SCOPES);
+  const methods = calledMethods();
   expect(methods.filter((method) => !(method in SCOPES))).toEqual([]);
   const wanted = new Set(["commands", "app_mentions:read", ...methods.flatMap((method) => SCOPES[method] ?? [])]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect } from "vitest";
 import { buttonsOf } from "../../src/playground/slack/block-kit.ts";
 import type { SlackMessage, SlackView } from "../../src/playground/slack/workspace.ts";
-import type { Trial } from "../../src/playground/trial.ts";
+import type { Trial } from "./trial.ts";
 import { cards, messages, renderText, told, until } from "./trial.ts";
 
 /** Asks for a plan and presses the button that asks for approval; the card of the request. */
@@ -53,7 +53,9 @@ export function carried(card: SlackMessage, label: string): string {
 
 /** The modal that is open on the person's screen. */
 export function modalOf(trial: Trial, person: string): Promise<SlackView> {
-  return until(`a modal for ${person}`, () => trial.slack.workspace.viewOf(person));
+  return until(`a modal for ${person}`, () =>
+    [...trial.slack.workspace.views.values()].filter((view) => view.person === person).at(-1),
+  );
 }
 
 /** Fills in the one field of a modal and sends it off. */

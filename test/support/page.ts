@@ -2,9 +2,9 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, describe as vitestDescribe } from "vitest";
 import { startPage } from "../../src/playground/page/start-page.ts";
 import { ABOUT } from "../../src/playground/play.ts";
-import type { Trial, TrialOptions } from "../../src/playground/trial.ts";
+import { startTrial, type Trial, type TrialOptions } from "../../src/playground/trial.ts";
 import { launchChromium } from "./chromium.ts";
-import { startCompiled } from "./trial.ts";
+import { COMPILED } from "./trial.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -44,7 +44,7 @@ export function useBrowser(): (
 
   return async (options, screen = {}) => {
     if (!browser) throw new Error("there is no browser");
-    const trial = await startCompiled(options);
+    const trial = await startTrial({ ...options, bot: COMPILED });
     ends.push(() => trial.stop());
     const served = await startPage({ ...trial, about: ABOUT, pace: "it goes fast" });
     ends.push(() => served.stop());

@@ -1,11 +1,22 @@
 import { buttonsOf, renderText } from "../../src/playground/slack/block-kit.ts";
+import type { SlackStandin } from "../../src/playground/slack/start-slack.ts";
 import type { SlackMessage } from "../../src/playground/slack/workspace.ts";
-import { startTrial, type Trial, type TrialOptions, until } from "../../src/playground/trial.ts";
+import { type Trial as AnyTrial, startTrial, type TrialOptions, until } from "../../src/playground/trial.ts";
+import { openWorkspace, type SuiteSlack } from "./workspace.ts";
 
 export const COMPILED = ["node", "dist/src/main.js"];
 
+/** A trial in whichever workspace the suite runs. */
+export type Trial = AnyTrial<SuiteSlack>;
+
 export function startCompiled(options: Omit<TrialOptions, "bot">): Promise<Trial> {
-  return startTrial({ ...options, bot: COMPILED });
+  return startTrial({ ...options, bot: COMPILED }, openWorkspace);
+}
+
+/** Our own stand-in, for what no other workspace can do. */
+export function standin(trial: Trial): SlackStandin {
+  if (!trial.slack.standin) throw new Error("Only our own stand-in can do this: the test has to say needs(…).");
+  return trial.slack.standin;
 }
 
 export function messages(

@@ -30,6 +30,8 @@ export interface PrivateAnswer {
 
 /** Of the five uses of a response_url, those that are left for the last word and for one repetition. */
 const MOST_SHOWN = 3;
+/** Slack replaces only a message that was pressed: what is said before the answer to a typed command stays above it. */
+const MOST_SHOWN_TYPED = 1;
 
 /** Answers go round the outbox: they never wait behind progress. Never throws. */
 export function createPrivateAnswer(
@@ -55,9 +57,9 @@ export function createPrivateAnswer(
   }
 
   async function tell(shown: View, last: boolean): Promise<void> {
-    // What cannot be replaced later is only worth saying when it is the last word: a card must never be replaced.
-    const replaceable = respond !== undefined && (way.replaces || call.via === "slash" || call.via === "form");
-    if (!last && (!replaceable || shows >= MOST_SHOWN)) return;
+    // A public card must never be replaced, nor have anything but the last word said beside it.
+    const most = way.replaces ? MOST_SHOWN : call.via === "slash" ? MOST_SHOWN_TYPED : 0;
+    if (!last && (respond === undefined || shows >= most)) return;
     shows += 1;
     const message = toMessage(shown);
     if (!respond) return whisper(message);

@@ -17,8 +17,8 @@ export interface ResponseContext {
 interface ResponseUrl {
   readonly person: string;
   readonly channel: string;
-  /** What was pressed; for a slash command, what was last said through this URL. */
-  message: SlackMessage | undefined;
+  /** What was pressed: what may be replaced. A slash command has none. */
+  readonly message: SlackMessage | undefined;
   readonly until: number;
   uses: number;
 }
@@ -66,12 +66,11 @@ export class ResponseUrls {
       return;
     }
     const isPublic = args.response_type === "in_channel";
-    const said = this.#workspace.add({
+    this.#workspace.add({
       channel: target.channel,
       user: BOT,
       ...shown,
       only: isPublic ? undefined : target.person,
     });
-    target.message ??= said;
   }
 }

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+import { runsLocalSlack } from "./local-slack/program.ts";
+import { Summary } from "./summary.ts";
+
+export default defineConfig({
+  test: {
+    include: [
+      "test/others/emulate.test.ts",
+      ...(runsLocalSlack ? ["test/e2e/*.test.ts", "test/others/local-slack.test.ts"] : []),
+    ],
+    globalSetup: ["test/support/build.global.ts"],
+    reporters: ["default", new Summary()],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
