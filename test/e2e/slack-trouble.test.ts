@@ -66,58 +66,49 @@ test(
 );
 
 describe("somebody takes away what Drydock shows", () => {
-  test(
-    "the card: there is a new one, with the result below it",
-    { ...needs("deletions"), timeout: 60_000 },
-    async () => {
-      await start();
-      await startRollout(trial);
-      await cardSays(trial, "prod-1: upgrading");
-      const [card] = cards(trial);
-      if (!card) throw new Error("there is no card");
+  test("the card: there is a new one, with the result below it", {
+    ...needs("deletions"),
+    timeout: 60_000,
+  }, async () => {
+    await start();
+    await startRollout(trial);
+    await cardSays(trial, "prod-1: upgrading");
+    const [card] = cards(trial);
+    if (!card) throw new Error("there is no card");
+    standin(trial).workspace.deleteMessage(card.channel, card.ts);
+    const fresh = await until("another card", () => cards(trial).find((message) => !message.deleted), 60_000);
+    await cardSays(trial, "prod-1: finished", 60_000);
+    const end = await until(
+      "the result",
+      () => messages(trial, ({ thread }, shown) => thread === fresh.ts && shown.includes("prod-1 is finished"))[0],
+    );
+    expect(end.channel).toBe("C0ONCALL");
+  });
+
+  test("the card, again and again: it ends up in the operations channel", {
+    ...needs("deletions"),
+    timeout: 60_000,
+  }, async () => {
+    await start([...AGENTS, { name: "slow", fault: "never-back" }]);
+    await startRollout(trial);
+    for (let times = 0; times < 4; times += 1) {
+      const card = await until(`card ${times + 1}`, () =>
+        cards(trial).find(({ channel, deleted }) => channel === "C0ONCALL" && !deleted),
+      );
       standin(trial).workspace.deleteMessage(card.channel, card.ts);
-      const fresh = await until("another card", () => cards(trial).find((message) => !message.deleted), 60_000);
-      await cardSays(trial, "prod-1: finished", 60_000);
-      const end = await until(
-        "the result",
-        () => messages(trial, ({ thread }, shown) => thread === fresh.ts && shown.includes("prod-1 is finished"))[0],
-      );
-      expect(end.channel).toBe("C0ONCALL");
-    },
-    60_000,
-  );
+    }
+    await until("a card elsewhere", () => cards(trial).find(({ channel }) => channel === "C0OPS"), 60_000);
+    expect(cards(trial)).toHaveLength(5);
+  });
 
-  test(
-    "the card, again and again: it ends up in the operations channel",
-    { ...needs("deletions"), timeout: 60_000 },
-    async () => {
-      await start([...AGENTS, { name: "slow", fault: "never-back" }]);
-      await startRollout(trial);
-      for (let times = 0; times < 4; times += 1) {
-        const card = await until(`card ${times + 1}`, () =>
-          cards(trial).find(({ channel, deleted }) => channel === "C0ONCALL" && !deleted),
-        );
-        standin(trial).workspace.deleteMessage(card.channel, card.ts);
-      }
-      await until("a card elsewhere", () => cards(trial).find(({ channel }) => channel === "C0OPS"), 60_000);
-      expect(cards(trial)).toHaveLength(5);
-    },
-    60_000,
-  );
-
-  test(
-    "the channel: it goes on in the operations channel",
-    { ...needs("deletions"), timeout: 60_000 },
-    async () => {
-      await start();
-      await startRollout(trial);
-      await cardSays(trial, "prod-1: upgrading");
-      standin(trial).workspace.archive("C0ONCALL");
-      await until("a card elsewhere", () =>
-        cards(trial).find(({ channel, user }) => channel === "C0OPS" && user !== "USLACKBOT"),
-      );
-      expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("12 of 12 upgraded");
-    },
-    60_000,
-  );
+  test("the channel: it goes on in the operations channel", { ...needs("deletions"), timeout: 60_000 }, async () => {
+    await start();
+    await startRollout(trial);
+    await cardSays(trial, "prod-1: upgrading");
+    standin(trial).workspace.archive("C0ONCALL");
+    await until("a card elsewhere", () =>
+      cards(trial).find(({ channel, user }) => channel === "C0OPS" && user !== "USLACKBOT"),
+    );
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("12 of 12 upgraded");
+  });
 });
