@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Most of them wait for the bot, not for the processor.
+    maxWorkers: 4,
   },
 });
