@@ -47,7 +47,6 @@ describe("a request", () => {
     expect(await threaded(trial, "asks for 1 approval")).toMatch(/^<@U0BOB>: prod-1 asks for 1 approval to upgrade 4/);
     await pressTold(trial, "U0ALICE", card, "Approve", "alice may not approve rollouts on prod. Who can: <@U0BOB>.");
     await pressTold(trial, "U0CAROL", card, "Approve", "carol may not approve rollouts on prod.");
-    await pressTold(trial, "U0GUEST", card, "Approve", "Guests of this workspace cannot use Drydock.");
     await pressTold(trial, "U0ELSE", card, "Approve", "You are not mapped to a user of prod");
     await pressTold(trial, "U0BOB", card, "Withdraw", "Only whoever asked for prod-1 can withdraw it");
     expect(triggers()).toBe(0);
@@ -62,6 +61,14 @@ describe("a request", () => {
     );
     // Whoever was refused was told, and that is in the ledger too.
     expect(JSON.stringify(factsOf(trial, "person.U0CAROL"))).toContain("carol may not approve rollouts on prod.");
+  });
+
+  test("takes no press of a guest", needs("outsiders"), async () => {
+    await begin();
+    await askApproval(trial);
+    const card = await cardOf(trial, "prod-1", "0 of 1 approval.");
+    await pressTold(trial, "U0GUEST", card, "Approve", "Guests of this workspace cannot use Drydock.");
+    expect(triggers()).toBe(0);
   });
 
   test("is denied with a reason, and asked again with one press", async () => {

@@ -75,7 +75,11 @@ export async function callEverything(
       },
     );
   }
-  const [known] = await Promise.allSettled([slack.people.person(person), ...calls.map((call) => call())]);
+  const [known] = await Promise.allSettled([
+    slack.people.person(person),
+    slack.usergroups.members("S0PLATFORM"),
+    ...calls.map((call) => call()),
+  ]);
   await slack.stop();
   return { person: known.status === "fulfilled" ? known.value : undefined };
 }
