@@ -55,8 +55,7 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
     async call(call, show) {
       const texts: string[] = [];
       const showAndKeep = (shown: Shown) => {
-        texts.push(textOf(shown));
-        show(shown);
+        if (show(shown)) texts.push(textOf(shown));
       };
       let answer: { readonly shown: Shown; readonly refused: boolean };
       try {

@@ -29,8 +29,8 @@ export interface Search {
 
 /** The whole of Drydock as Slack sees it. Never throws: whatever goes wrong becomes a sentence. */
 export interface Answer {
-  /** `show` is called with what can be shown before the answer is there: each replaces what was shown before. */
-  call(call: Call, show: (shown: Shown) => void): Promise<Shown>;
+  /** `show` is called with what could be shown before the answer is there, and says whether the person gets to see it: each replaces what was shown before. */
+  call(call: Call, show: (shown: Shown) => boolean): Promise<Shown>;
   search(search: Search): Promise<readonly Choice[]>;
 }
 

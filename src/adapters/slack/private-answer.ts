@@ -22,8 +22,8 @@ export interface Way {
 }
 
 export interface PrivateAnswer {
-  /** Shows something that will be replaced; left out where Slack has no way to replace it. */
-  show(shown: Shown): void;
+  /** Shows something that will be replaced; false where Slack has no way to replace it, so that it is left out. */
+  show(shown: Shown): boolean;
   /** The last word. Returns the id of the modal that is open now, if one is. */
   finish(shown: Shown): Promise<string | undefined>;
 }
@@ -42,7 +42,19 @@ export function createPrivateAnswer(
   let view = way.view;
   let posted = false;
   let shows = 0;
+  let inForm = way.view !== undefined;
   let line: Promise<void> = Promise.resolve();
+
+  /** Whether there is a way to show this before the last word: in a form, or as a message that will be replaced. */
+  function hasWay(shown: Shown): boolean {
+    if (isModal(shown)) inForm ||= trigger !== undefined;
+    if (isModal(shown) || inForm) return inForm;
+    // A public card must never be replaced, nor have anything but the last word said beside it.
+    const most = way.replaces ? MOST_SHOWN : call.via === "slash" ? MOST_SHOWN_TYPED : 0;
+    if (respond === undefined || shows >= most) return false;
+    shows += 1;
+    return true;
+  }
 
   async function draw(shown: Shown, last: boolean): Promise<void> {
     if (isModal(shown)) await drawModal(shown);
@@ -57,10 +69,6 @@ export function createPrivateAnswer(
   }
 
   async function tell(shown: View, last: boolean): Promise<void> {
-    // A public card must never be replaced, nor have anything but the last word said beside it.
-    const most = way.replaces ? MOST_SHOWN : call.via === "slash" ? MOST_SHOWN_TYPED : 0;
-    if (!last && (respond === undefined || shows >= most)) return;
-    shows += 1;
     const message = toMessage(shown);
     if (!respond) return whisper(message);
     try {
@@ -88,7 +96,11 @@ export function createPrivateAnswer(
   }
 
   return {
-    show: (shown) => void add(shown, false),
+    show(shown) {
+      if (!hasWay(shown)) return false;
+      void add(shown, false);
+      return true;
+    },
     async finish(shown) {
       await add(shown, true);
       return view;
