@@ -15,7 +15,7 @@ const BLOCKS = [
     type: "section",
     text: {
       type: "mrkdwn",
-      text: "*bold* _slanted_ ~gone~ `code <b>` <@U0BOB> <#C0OPS> <https://example.com|a link> :rocket: 2 &lt; 3\n&gt; quoted\n```fenced```",
+      text: "*bold* _slanted_ ~gone~ `code <b>` <@U0BOB> <#C0OPS> <https://example.com|a link> :rocket: 2 &lt; 3\n&gt; quoted\n```fenced``` between ```again```",
     },
     accessory: { type: "button", action_id: "nobody", text: plain("Beside"), value: "v" },
   },
@@ -73,6 +73,7 @@ describe("blocks on the page", () => {
       "small",
     ])
       expect(shown).toContain(words);
+    expect(await message.locator("pre").allInnerTexts()).toEqual(["fenced", "again"]);
     const links = message.getByRole("link", { name: "a link" });
     expect(await links.getAttribute("href")).toBe("https://example.com");
     expect(await message.getByRole("columnheader").allInnerTexts()).toEqual(["agent", "version"]);

@@ -13,9 +13,8 @@ export function Mrkdwn({ text }: { readonly text: string }) {
 const FENCE = /```([\s\S]*?)```/;
 
 function blocksOf(text: string): ComponentChildren {
-  const [before = "", fenced, ...rest] = text.split(FENCE);
-  if (fenced === undefined) return linesOf(before);
-  return [linesOf(before), <pre>{decode(fenced)}</pre>, blocksOf(rest.join(""))];
+  // Split by a pattern with a group: every other part is what stood between fences.
+  return text.split(FENCE).map((part, i) => (i % 2 === 0 ? linesOf(part) : <pre>{decode(part)}</pre>));
 }
 
 function linesOf(text: string): ComponentChildren {
@@ -23,7 +22,13 @@ function linesOf(text: string): ComponentChildren {
     const quoted = /^&gt;\s?(.*)$/.exec(line)?.[1];
     return [
       i > 0 && <br />,
-      quoted === undefined ? <Inline text={line} /> : <q class="quote">{<Inline text={quoted} />}</q>,
+      quoted === undefined ? (
+        <Inline text={line} />
+      ) : (
+        <q class="quote">
+          <Inline text={quoted} />
+        </q>
+      ),
     ];
   });
 }
