@@ -5,6 +5,7 @@ import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
 import { deny } from "./deny.ts";
+import { freeze } from "./freeze.ts";
 import { help } from "./help.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -14,6 +15,7 @@ import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
+import { unfreeze } from "./unfreeze.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   resume,
   stop,
   policy,
+  freeze,
+  unfreeze,
   whoami,
   help,
   start,

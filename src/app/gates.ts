@@ -1,6 +1,7 @@
 import { type ApproverCheck, createApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Places } from "./channels.ts";
+import { createFreezes, type Freezes } from "./freezes.ts";
 import type { Identities } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock, Log, Usergroups } from "./ports.ts";
@@ -17,6 +18,7 @@ export interface Gates {
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly proceeder: Proceeder;
+  readonly freezes: Freezes;
 }
 
 export function createGates(ports: {
@@ -37,5 +39,6 @@ export function createGates(ports: {
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
     proceeder: createProceeder(ports),
+    freezes: createFreezes({ ...ports, approvers }),
   };
 }

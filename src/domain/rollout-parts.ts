@@ -1,4 +1,4 @@
-import type { AgentRef, PauseKind } from "./events.ts";
+import type { AgentRef, MessageFact, PauseKind } from "./events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -6,6 +6,14 @@ export interface Post {
   readonly channel: string;
   readonly announcedAt: number;
   readonly ts: string | undefined;
+}
+
+/** What is known of the messages once this has happened too. */
+export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at: number): ReadonlyMap<string, Post> {
+  const { key, channel } = fact.data;
+  if (fact.type === "message.posting") return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
+  const announcedAt = posts.get(key)?.announcedAt ?? at;
+  return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
 }
 
 /** Somebody in Slack and the server's user that they are. */

@@ -1,7 +1,7 @@
 import type { AgentRef, RolloutFact, StoredEvent } from "./events.ts";
 import { type Plan, widening } from "./plan.ts";
 import type { Policy } from "./policy.ts";
-import type { Closing, Party, Pause, Post, Request } from "./rollout-parts.ts";
+import { type Closing, type Party, type Pause, type Post, type Request, withPost } from "./rollout-parts.ts";
 
 /** `requested` has not started yet; `closed` is a request that came to nothing. */
 export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
@@ -82,15 +82,9 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, status: "stopping", stoppedBy: event.data.by, pause: undefined };
     case "rollout.ended":
       return { ...next, status: "ended", endedAt: event.at };
-    case "message.posting": {
-      const { key, channel } = event.data;
-      return { ...next, posts: new Map(state.posts).set(key, { key, channel, announcedAt: event.at, ts: undefined }) };
-    }
-    case "message.posted": {
-      const { key, channel, ts } = event.data;
-      const announcedAt = state.posts.get(key)?.announcedAt ?? event.at;
-      return { ...next, posts: new Map(state.posts).set(key, { key, channel, announcedAt, ts }) };
-    }
+    case "message.posting":
+    case "message.posted":
+      return { ...next, posts: withPost(state.posts, event, event.at) };
     default:
       return next;
   }

@@ -7,15 +7,17 @@ import type { Draft } from "../../src/app/drafts.ts";
 import type { Reading } from "../../src/app/plans.ts";
 import type { Selection } from "../../src/app/select-agents.ts";
 import type { Site } from "../../src/app/site.ts";
-import { isModal, isView, type Shown, say } from "../../src/app/view.ts";
+import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
+import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
+import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
@@ -175,6 +177,11 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
   });
 }
 
+/** How a server is frozen, as a card says it. */
+function freezeLine({ reason }: Fleet): Line {
+  return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
+}
+
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
@@ -206,7 +213,21 @@ function everything(given: Fleet): readonly Shown[] {
   };
   const site = { name: made.server } as Site;
   const policy = rulesOf(given);
-  const gates = { policy, approvals: count % 3, size: count, opens: count % 2 === 0 ? given.reason : undefined };
+  const gates = {
+    policy,
+    approvals: count % 3,
+    size: count,
+    opens: count % 2 === 0 ? given.reason : undefined,
+    frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+  };
+  const freeze: Freeze = {
+    n: 1,
+    by: rollout.parties[0] ?? { person: "U0BOB", user: { id: "b", name: "b" } },
+    reason: given.reason,
+    until: count % 2 === 0 ? now : null,
+    at: 0,
+    over: count % 3 === 0 ? { by: "drydock", at: 0 } : undefined,
+  };
   const partial = {
     site,
     serverVersion: made.serverVersion ?? undefined,
@@ -220,6 +241,8 @@ function everything(given: Fleet): readonly Shown[] {
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
     ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
+    ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
     say(...policyWords(policy)),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
@@ -231,6 +254,7 @@ function everything(given: Fleet): readonly Shown[] {
       slots: { inUse: count, here: count, limit: 10 },
       serverReady: count % 2 === 0,
       held: given.reason,
+      frozen: count % 2 === 0 ? freezeLine(given) : undefined,
       expect: () => ({ ms: count, learned: true }),
       now,
     }),
