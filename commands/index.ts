@@ -1,11 +1,14 @@
 import type { Command } from "../src/app/command.ts";
+import { accept } from "./accept.ts";
 import { adjust } from "./adjust.ts";
 import { again } from "./again.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
+import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { freeze } from "./freeze.ts";
+import { handover } from "./handover.ts";
 import { help } from "./help.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -32,6 +35,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   stop,
+  handover,
   policy,
   freeze,
   unfreeze,
@@ -43,6 +47,8 @@ export const commands: readonly Command[] = [
   deny,
   withdraw,
   again,
+  accept,
+  decline,
   adjust,
   cancel,
   agents,

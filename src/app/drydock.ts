@@ -84,7 +84,17 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     away,
   });
   const notices = createNotices({ board, thread, log, channel: settings.channels.operationsChannel?.id });
-  const { proceeder, ...gates } = createGates({ board, sites, plans, places, identities, usergroups, clock, log });
+  const { proceeder, ...gates } = createGates({
+    board,
+    sites,
+    plans,
+    places,
+    identities,
+    usergroups,
+    clock,
+    log,
+    settings: settings.people,
+  });
   const services: Services = {
     board,
     sites,

@@ -13,6 +13,7 @@ import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
 import { freezeReplies } from "./views/freeze-views.ts";
+import { offerViews } from "./views/handover-views.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -183,6 +184,8 @@ export function createReporter(ports: Ports): Reporter {
   async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
+    // Drawn again when it is over, so that nobody presses its buttons in vain.
+    for (const { key, view } of offerViews(rollout)) await told(rollout, key, view, place);
     const { freeze } = board.claims(site.name);
     const replies = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
     for (const { key, view } of replies) {

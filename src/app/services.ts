@@ -4,6 +4,7 @@ import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Freezes } from "./freezes.ts";
+import type { Handovers } from "./handovers.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
@@ -25,6 +26,7 @@ export interface Services {
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly freezes: Freezes;
+  readonly handovers: Handovers;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

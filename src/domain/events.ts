@@ -110,6 +110,20 @@ export type RolloutFact =
       readonly type: "rollout.continued";
       readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
     }
+  /** Its owner, or somebody on call for them, wants `to` to have it. */
+  | {
+      readonly type: "rollout.offered";
+      readonly data: { readonly by: string; readonly to: string; readonly expiresAt: number };
+    }
+  | {
+      readonly type: "rollout.offer-ended";
+      readonly data: { readonly how: "declined" | "expired"; readonly by: string };
+    }
+  /** `by` has accepted, and owns it from now on. */
+  | {
+      readonly type: "rollout.handed-over";
+      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly from: string };
+    }
   | {
       readonly type: "rollout.started";
       readonly data: {

@@ -45,6 +45,19 @@ export interface Request {
   readonly closed: Closing | undefined;
 }
 
+/** Somebody is to have the rollout, if they want it. */
+export interface Offer {
+  /** How many there have been, this one included. */
+  readonly n: number;
+  readonly by: string;
+  readonly to: string;
+  /** Whose the rollout was when it was accepted. */
+  readonly from: string | undefined;
+  readonly expiresAt: number;
+  /** `void`: somebody else took the rollout over meanwhile, or it ended. */
+  readonly over: "taken" | "declined" | "expired" | "void" | undefined;
+}
+
 export interface Closing {
   readonly how: "denied" | "withdrawn" | "expired";
   /** Undefined where nobody did it. */

@@ -14,6 +14,7 @@ import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.ts";
+import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
@@ -26,7 +27,7 @@ import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
-import type { Request } from "../../src/domain/rollout-parts.ts";
+import type { Offer, Request } from "../../src/domain/rollout-parts.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
@@ -130,8 +131,14 @@ const fleet = plan.chain((made) =>
 );
 type Fleet = typeof fleet extends fc.Arbitrary<infer T> ? T : never;
 
+function offerOf({ count, now }: Fleet): Offer {
+  const overs = [undefined, "taken", "declined", "expired", "void"] as const;
+  return { n: count, by: "U0ALICE", to: "U0BOB", from: "U0CAROL", expiresAt: now, over: overs[count % overs.length] };
+}
+
 /** Everything about a request and a pause that a view may have to draw. */
-function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
+function requestOf(given: Fleet) {
+  const { status, asked, reason, plan: made, now, count } = given;
   const person = { person: "U0ALICE", user: { id: "u", name: reason } };
   const how = asked === "denied" || asked === "withdrawn" || asked === "expired" ? asked : undefined;
   const request: Request | undefined =
@@ -158,6 +165,7 @@ function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
     dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
     pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
     pauses: 1,
+    offer: offerOf(given),
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
   };
 }
@@ -241,6 +249,7 @@ function everything(given: Fleet): readonly Shown[] {
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
     ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
     say(...policyWords(policy)),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { askApproval, cardOf, factsOf, planOf, pressTold, restartWith } from "../support/approvals.ts";
+import { askApproval, cardOf, carried, factsOf, planOf, pressTold, restartWith } from "../support/approvals.ts";
 import type { Trial } from "../support/trial.ts";
 import { messages, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
 
@@ -87,3 +87,46 @@ describe("a freeze", () => {
     await cardOf(trial, "prod-1", "finished", 60_000);
   });
 });
+
+describe("a handover", () => {
+  test("makes somebody the owner who accepts it; neither of the two can have approved it", async () => {
+    await begin({ server: ["approvers: {people: [U0ALICE, U0BOB, U0DAVE]}"], deploy: { agents: AGENTS, scale: 200 } });
+    const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await until("the first trigger", () => triggers() === 1);
+    say("U0BOB", "handover prod-1 @bob");
+    await told(trial, "U0BOB", "Only the owner of prod-1 can hand it over");
+    say("U0ALICE", "handover prod-1 @guest");
+    await told(trial, "U0ALICE", "Guests of this workspace cannot use Drydock.");
+    say("U0ALICE", "handover prod-1 @carol");
+    await told(trial, "U0ALICE", "prod-1 is offered to <@U0CAROL>.");
+    const first = await reply("<@U0CAROL> <@U0ALICE> wants to hand prod-1 over to you.");
+    await pressTold(trial, "U0CAROL", first, "Accept", "carol may not upgrade");
+    const stale = carried(first, "Accept");
+    say("U0ALICE", "handover prod-1 @bob");
+    const offer = await reply("<@U0BOB> <@U0ALICE> wants to hand prod-1 over to you.");
+    await pressTold(trial, "U0DAVE", offer, "Accept", "prod-1 was offered to somebody else.");
+    trial.slack.acts.act("U0BOB", first, { action_id: "drydock:1.0:accept", value: stale });
+    await told(trial, "U0BOB", "This offer of prod-1 is not the newest one.");
+    await pressTold(trial, "U0BOB", offer, "Accept", "prod-1 is yours now, and asks for approval before it goes on.");
+    const before = triggers();
+    expect(await threaded(trial, "prod-1 is <@U0BOB>'s now.")).toContain("<@U0ALICE> prod-1");
+    await cardOf(trial, "prod-1", "[Approve]");
+    await pressTold(trial, "U0BOB", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    await pressTold(trial, "U0ALICE", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    expect(triggers()).toBe(before);
+    await until("the offer has no buttons any more", () => carried(offer, "Accept") === "");
+    await pressTold(trial, "U0DAVE", card, "Approve", "goes on by itself.");
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished: 4 of 4");
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["rollout.offered", "rollout.handed-over"]),
+    );
+  });
+});
+
+/** The reply in a thread that says this, as a message whose buttons can be pressed. */
+function reply(part: string) {
+  return until(`a thread says "${part}"`, () =>
+    messages(trial, ({ thread, only }, shown) => thread !== undefined && !only && shown.includes(part)).at(-1),
+  );
+}
