@@ -1,10 +1,14 @@
 import type { Command } from "../src/app/command.ts";
+import { accept } from "./accept.ts";
 import { adjust } from "./adjust.ts";
 import { again } from "./again.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
+import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
+import { freeze } from "./freeze.ts";
+import { handover } from "./handover.ts";
 import { help } from "./help.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -14,6 +18,7 @@ import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
+import { unfreeze } from "./unfreeze.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -30,7 +35,10 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   stop,
+  handover,
   policy,
+  freeze,
+  unfreeze,
   whoami,
   help,
   start,
@@ -39,6 +47,8 @@ export const commands: readonly Command[] = [
   deny,
   withdraw,
   again,
+  accept,
+  decline,
   adjust,
   cancel,
   agents,

@@ -1,4 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
+import { frozenLine } from "../src/app/freezes.ts";
 import { siteNamed } from "../src/app/selection.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
@@ -14,10 +15,12 @@ export const policy = defineCommand({
         ? [...services.sites.values()]
         : [siteNamed(services.sites, args.words[0].toLowerCase())];
     const lines = sites.flatMap((site): readonly Line[] => {
+      const frozen = frozenLine(services.board, site, services.clock.now());
       const opens = openingWords(site.policy.windows, services.clock.now());
       return [
         [{ bold: site.name }],
         ...policyWords(site.policy).map((sentence): Line => ["• ", ...sentence]),
+        ...(frozen ? [["• It is frozen now: ", ...frozen]] : []),
         ...(opens ? [[`• No window is open now; the next opens ${opens}.`]] : []),
       ];
     });

@@ -1,4 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
+import { frozenLine } from "../src/app/freezes.ts";
 import { ServerError } from "../src/app/ports.ts";
 import { siteNamed } from "../src/app/selection.ts";
 import type { Services } from "../src/app/services.ts";
@@ -40,6 +41,8 @@ async function describe(site: Site, services: Services, person: string): Promise
   const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
   const lines: Line[] = [[`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]];
   const opens = openingWords(site.policy.windows, services.clock.now());
+  const frozen = frozenLine(services.board, site, services.clock.now());
+  if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   for (const rollout of services.board.rollouts.values()) {
     if (rollout.plan.server !== site.name || isOver(rollout)) continue;

@@ -1,3 +1,4 @@
+import { inForce } from "../domain/gates/freeze.ts";
 import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
@@ -8,6 +9,7 @@ import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
+import { createNotices } from "./notices.ts";
 import { createPlans } from "./plans.ts";
 import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
@@ -81,7 +83,18 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     },
     away,
   });
-  const { proceeder, ...gates } = createGates({ board, sites, plans, places, identities, usergroups, clock, log });
+  const notices = createNotices({ board, thread, log, channel: settings.channels.operationsChannel?.id });
+  const { proceeder, ...gates } = createGates({
+    board,
+    sites,
+    plans,
+    places,
+    identities,
+    usergroups,
+    clock,
+    log,
+    settings: settings.people,
+  });
   const services: Services = {
     board,
     sites,
@@ -108,6 +121,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     return watches.get(site.name)?.held();
   }
 
+  function isFrozen(site: Site): boolean {
+    return inForce(board.claims(site.name).freeze, clock.now()) !== undefined;
+  }
+
   function pulse(): void {
     if (stopped || cancelPulse) return;
     cancelPulse = clock.after(PULSE, () => {
@@ -123,7 +140,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
         await comeDue(board, site, clock);
         const ready = !stopped && watches.get(site.name)?.ready();
         if (ready) proceeder.run(site);
-        if (ready && heldOn(site) === undefined) await dispatcher.run(site);
+        if (!stopped) void notices.run(site);
+        if (ready && !isFrozen(site) && heldOn(site) === undefined) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");

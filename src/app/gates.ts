@@ -1,7 +1,9 @@
 import { type ApproverCheck, createApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Places } from "./channels.ts";
-import type { Identities } from "./identity.ts";
+import { createFreezes, type Freezes } from "./freezes.ts";
+import { createHandovers, type Handovers } from "./handovers.ts";
+import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock, Log, Usergroups } from "./ports.ts";
 import { createProceeder, type Proceeder } from "./proceed.ts";
@@ -17,6 +19,8 @@ export interface Gates {
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly proceeder: Proceeder;
+  readonly freezes: Freezes;
+  readonly handovers: Handovers;
 }
 
 export function createGates(ports: {
@@ -28,6 +32,8 @@ export function createGates(ports: {
   readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is on call. */
+  readonly settings: PeopleSettings;
 }): Gates {
   const starter = createStarter(ports);
   const approvers = createApproverCheck(ports);
@@ -37,5 +43,7 @@ export function createGates(ports: {
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
     proceeder: createProceeder(ports),
+    handovers: createHandovers(ports),
+    freezes: createFreezes({ ...ports, approvers }),
   };
 }

@@ -168,6 +168,8 @@ export interface Person {
   readonly name: string;
   readonly email: string | undefined;
   readonly kind: "member" | "guest" | "stranger" | "bot" | "deleted";
+  /** IANA name of the zone in which they are; undefined where Slack tells none. */
+  readonly zone?: string | undefined;
 }
 
 export interface People {

@@ -1,3 +1,4 @@
+import { inForce } from "../domain/gates/freeze.ts";
 import { decideContinue, decideStart } from "../domain/gates/go-on.ts";
 import { isApproved, isAsking } from "../domain/gates/request.ts";
 import { narrowPlan } from "../domain/plan.ts";
@@ -105,6 +106,8 @@ export function createProceeder(ports: {
 
   return {
     run(site) {
+      // What is approved waits for the end of a freeze, as long as the approval covers it.
+      if (inForce(board.claims(site.name).freeze, clock.now())) return;
       for (const rollout of board.rollouts.values()) {
         const { id, request, pause } = rollout;
         if (rollout.plan.server !== site.name || underWay.has(id) || !request || !isAsking(rollout)) continue;

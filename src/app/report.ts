@@ -4,6 +4,7 @@ import { attachList, listName } from "./attach-list.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
 import { failuresOf, lateChanges } from "./failed-and-late.ts";
+import { frozenLine } from "./freezes.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
@@ -11,6 +12,8 @@ import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
+import { freezeReplies } from "./views/freeze-views.ts";
+import { offerViews } from "./views/handover-views.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -142,6 +145,7 @@ export function createReporter(ports: Ports): Reporter {
       },
       serverReady: place.ready,
       held: place.held,
+      frozen: frozenLine(board, place.site, clock.now()),
       expect: (agent) => board.learned.expect(place.site.name, agent),
       now: rollout.endedAt ?? clock.now(),
     });
@@ -180,7 +184,11 @@ export function createReporter(ports: Ports): Reporter {
   async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
-    for (const { key, view } of dueReplies(rollout, site.policy)) {
+    // Drawn again when it is over, so that nobody presses its buttons in vain.
+    for (const { key, view } of offerViews(rollout)) await told(rollout, key, view, place);
+    const { freeze } = board.claims(site.name);
+    const replies = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
+    for (const { key, view } of replies) {
       const latest = board.rollouts.get(rollout.id);
       if (latest && !isPosted(latest, key)) await told(latest, key, view, place);
     }

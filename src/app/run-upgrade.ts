@@ -52,10 +52,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         : { type: "upgrade.intended", data: base };
     let written = false;
     await board.change(() => {
-      // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
+      // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
+      const { freeze } = board.claims(site.name);
       written =
-        now !== undefined && triggerBar(now, site.policy, ports.clock.now()) === undefined && !board.upgrade(id);
+        now?.owner === rollout.owner &&
+        triggerBar(now, site.policy, ports.clock.now(), freeze) === undefined &&
+        !board.upgrade(id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.

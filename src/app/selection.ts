@@ -5,6 +5,7 @@ import { parseRange } from "../domain/version.ts";
 import type { Arguments, FlagSpec } from "./arguments.ts";
 import { nearest } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
+import { frozenLine } from "./freezes.ts";
 import type { Partial, Reading } from "./plans.ts";
 import type { Selection } from "./select-agents.ts";
 import type { Site, Sites } from "./site.ts";
@@ -94,6 +95,7 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
     policy: site.policy,
     approvals,
     size,
+    frozen: frozenLine(services.board, site, services.clock.now()),
     opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
     said,

@@ -3,6 +3,8 @@ import type { ApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Drafts } from "./drafts.ts";
+import type { Freezes } from "./freezes.ts";
+import type { Handovers } from "./handovers.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
@@ -23,6 +25,8 @@ export interface Services {
   readonly approvers: ApproverCheck;
   readonly requests: Requests;
   readonly resumer: Resumer;
+  readonly freezes: Freezes;
+  readonly handovers: Handovers;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

@@ -1,4 +1,5 @@
 import { dueOf } from "../domain/gates/due-rollouts.ts";
+import { freezeDue } from "../domain/gates/freeze.ts";
 import { foldProgress, type Progress } from "../domain/progress.ts";
 import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade } from "../domain/upgrade.ts";
@@ -51,8 +52,12 @@ export async function settle(board: Board, site: Site): Promise<void> {
   });
 }
 
-/** Writes down what the time and the rules bring: requests that expire, rollouts that have to wait. */
+/** Writes down what the time and the rules bring: freezes that end, requests that expire, rollouts that have to wait. */
 export async function comeDue(board: Board, site: Site, clock: Clock): Promise<void> {
+  await board.change(() => {
+    const facts = freezeDue(board.claims(site.name).freeze, clock.now());
+    return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
+  });
   await board.change(() =>
     [...board.rollouts.values()].flatMap((rollout) => {
       if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];

@@ -7,6 +7,7 @@ import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.t
 import type { Rollout } from "../domain/rollout.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
+import { frozenLine } from "./freezes.ts";
 import type { Identity } from "./identity.ts";
 import { droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
 import type { Clock } from "./ports.ts";
@@ -84,6 +85,7 @@ export function createStarter(ports: {
     const size = sizeOf(person, reading.identity, plan);
     const needed = approvalsFor(site.policy, size);
     if (needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
+    if (needed === 0) refuseFrozen(board, site, clock.now());
     if (needed > 0) {
       refuseSecond(board, site, person, user.id);
       const never = hopeless(site.policy, person, needed);
@@ -146,6 +148,12 @@ function check(policy: Policy, { agents, options }: Plan): void {
 function changed(site: Site, needed: number, size: number): string {
   if (needed === 0) return `${site.name} wants no approval for this any more.`;
   return `${site.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
+}
+
+/** A request may be made meanwhile: what is approved waits for the end of the freeze. */
+function refuseFrozen(board: Board, site: Site, now: number): void {
+  const frozen = frozenLine(board, site, now);
+  if (frozen) throw new UserError([...frozen, " Nothing can be started there until it is over."]);
 }
 
 /** One open request per person and server, from whichever of their Slack accounts. */

@@ -39,6 +39,7 @@ export async function runPlan(
     approvals: 0,
     size: 0,
     opens: undefined,
+    frozen: undefined,
     unmet,
     said: [],
   });

@@ -1,6 +1,19 @@
 import type { StoredEvent } from "./events.ts";
+import { type Party, type Post, withPost } from "./rollout-parts.ts";
 
-/** What `server.<name>` says: which rollout has which agent, how many rollouts there have been, and which rules hold. */
+/** Somebody wants nothing to begin on the server. */
+export interface Freeze {
+  /** How many there have been on the server, this one included. */
+  readonly n: number;
+  readonly by: Party;
+  readonly reason: string;
+  /** Ms since 1970; null = until somebody unfreezes it. */
+  readonly until: number | null;
+  readonly at: number;
+  readonly over: { readonly by: string; readonly at: number } | undefined;
+}
+
+/** What `server.<name>` says: which rollout has which agent, how many rollouts there have been, which rules hold, and whether it is frozen. */
 export interface Claims {
   readonly seq: number;
   /** The highest number that a rollout has taken. */
@@ -8,9 +21,20 @@ export interface Claims {
   readonly policyHash: string | undefined;
   /** Agent id to rollout. */
   readonly held: ReadonlyMap<string, string>;
+  /** The newest, also when it is over. */
+  readonly freeze: Freeze | undefined;
+  /** What was posted about the server. */
+  readonly posts: ReadonlyMap<string, Post>;
 }
 
-export const NO_CLAIMS: Claims = { seq: 0, rollouts: 0, policyHash: undefined, held: new Map() };
+export const NO_CLAIMS: Claims = {
+  seq: 0,
+  rollouts: 0,
+  policyHash: undefined,
+  held: new Map(),
+  freeze: undefined,
+  posts: new Map(),
+};
 
 export function evolveClaims(state: Claims, event: StoredEvent): Claims {
   switch (event.type) {
@@ -28,6 +52,19 @@ export function evolveClaims(state: Claims, event: StoredEvent): Claims {
       return { ...state, seq: event.seq, rollouts: highest(state, event.data.rollout) };
     case "policy.set":
       return { ...state, seq: event.seq, policyHash: event.data.hash };
+    case "server.frozen": {
+      const { by, serverUser, reason, until } = event.data;
+      const n = (state.freeze?.n ?? 0) + 1;
+      const freeze = { n, by: { person: by, user: serverUser }, reason, until, at: event.at, over: undefined };
+      return { ...state, seq: event.seq, freeze };
+    }
+    case "server.unfrozen": {
+      const freeze = state.freeze && { ...state.freeze, over: { by: event.data.by, at: event.at } };
+      return { ...state, seq: event.seq, freeze };
+    }
+    case "message.posting":
+    case "message.posted":
+      return { ...state, seq: event.seq, posts: withPost(state.posts, event, event.at) };
     default:
       return { ...state, seq: event.seq };
   }

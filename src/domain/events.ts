@@ -26,6 +26,17 @@ export interface UpgradingAgent extends AgentRef {
   readonly relay?: string;
 }
 
+/** A message is announced before it is posted, so that it is looked for before it is posted again. */
+export type MessageFact =
+  | {
+      readonly type: "message.posting";
+      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
+    }
+  | {
+      readonly type: "message.posted";
+      readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
+    };
+
 /** Facts of `server.<name>`. */
 export type ServerFact =
   /** The rules as they are from now on, also in words. */
@@ -36,7 +47,20 @@ export type ServerFact =
   | {
       readonly type: "agents.released";
       readonly data: { readonly rollout: string; readonly agents: readonly string[] };
-    };
+    }
+  /** Nothing begins until then (ms since 1970; null = until somebody unfreezes it). A later one replaces an earlier one. */
+  | {
+      readonly type: "server.frozen";
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly reason: string;
+        readonly until: number | null;
+      };
+    }
+  /** By a person, or by `drydock` because its time is over. */
+  | { readonly type: "server.unfrozen"; readonly data: { readonly by: string } }
+  | MessageFact;
 
 /** Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, or the rules are stricter now. */
 export type PauseKind = "person" | "rights" | "coverage" | "policy";
@@ -86,6 +110,20 @@ export type RolloutFact =
       readonly type: "rollout.continued";
       readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
     }
+  /** Its owner, or somebody on call for them, wants `to` to have it. */
+  | {
+      readonly type: "rollout.offered";
+      readonly data: { readonly by: string; readonly to: string; readonly expiresAt: number };
+    }
+  | {
+      readonly type: "rollout.offer-ended";
+      readonly data: { readonly how: "declined" | "expired"; readonly by: string };
+    }
+  /** `by` has accepted, and owns it from now on. */
+  | {
+      readonly type: "rollout.handed-over";
+      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly from: string };
+    }
   | {
       readonly type: "rollout.started";
       readonly data: {
@@ -103,14 +141,7 @@ export type RolloutFact =
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
-  | {
-      readonly type: "message.posting";
-      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
-    }
-  | {
-      readonly type: "message.posted";
-      readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
-    };
+  | MessageFact;
 
 /** Facts of `upgrade.<rollout>.<agent>.<attempt>`. */
 export type UpgradeFact =

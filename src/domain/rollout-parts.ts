@@ -1,4 +1,4 @@
-import type { AgentRef, PauseKind } from "./events.ts";
+import type { AgentRef, MessageFact, PauseKind } from "./events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -6,6 +6,14 @@ export interface Post {
   readonly channel: string;
   readonly announcedAt: number;
   readonly ts: string | undefined;
+}
+
+/** What is known of the messages once this has happened too. */
+export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at: number): ReadonlyMap<string, Post> {
+  const { key, channel } = fact.data;
+  if (fact.type === "message.posting") return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
+  const announcedAt = posts.get(key)?.announcedAt ?? at;
+  return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
 }
 
 /** Somebody in Slack and the server's user that they are. */
@@ -35,6 +43,19 @@ export interface Request {
   /** The rollout has begun, or gone on, with it. */
   readonly used: boolean;
   readonly closed: Closing | undefined;
+}
+
+/** Somebody is to have the rollout, if they want it. */
+export interface Offer {
+  /** How many there have been, this one included. */
+  readonly n: number;
+  readonly by: string;
+  readonly to: string;
+  /** Whose the rollout was when it was accepted. */
+  readonly from: string | undefined;
+  readonly expiresAt: number;
+  /** `void`: somebody else took the rollout over meanwhile, or it ended. */
+  readonly over: "taken" | "declined" | "expired" | "void" | undefined;
 }
 
 export interface Closing {

@@ -1,7 +1,15 @@
 import type { AgentRef, RolloutFact, StoredEvent } from "./events.ts";
 import { type Plan, widening } from "./plan.ts";
 import type { Policy } from "./policy.ts";
-import type { Closing, Party, Pause, Post, Request } from "./rollout-parts.ts";
+import {
+  type Closing,
+  type Offer,
+  type Party,
+  type Pause,
+  type Post,
+  type Request,
+  withPost,
+} from "./rollout-parts.ts";
 
 /** `requested` has not started yet; `closed` is a request that came to nothing. */
 export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
@@ -30,6 +38,8 @@ export interface Rollout {
   readonly dropped: readonly { readonly name: string; readonly why: string }[];
   readonly pause: Pause | undefined;
   readonly pauses: number;
+  /** The newest. */
+  readonly offer: Offer | undefined;
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
 }
@@ -76,21 +86,38 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
       const used = request && { ...request, used: true };
-      return { ...next, status: "running", pause: undefined, owner: by, serverUser, policy, parties, request: used };
+      const offer = offerOver(state.offer, "void");
+      return {
+        ...next,
+        status: "running",
+        pause: undefined,
+        owner: by,
+        serverUser,
+        policy,
+        parties,
+        request: used,
+        offer,
+      };
     }
+    case "rollout.offered":
+      return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
+    case "rollout.offer-ended":
+      return { ...next, offer: offerOver(state.offer, event.data.how) };
+    case "rollout.handed-over":
+      return handedOver(next, event.data);
     case "rollout.stopped":
-      return { ...next, status: "stopping", stoppedBy: event.data.by, pause: undefined };
+      return {
+        ...next,
+        status: "stopping",
+        stoppedBy: event.data.by,
+        pause: undefined,
+        offer: offerOver(state.offer, "void"),
+      };
     case "rollout.ended":
-      return { ...next, status: "ended", endedAt: event.at };
-    case "message.posting": {
-      const { key, channel } = event.data;
-      return { ...next, posts: new Map(state.posts).set(key, { key, channel, announcedAt: event.at, ts: undefined }) };
-    }
-    case "message.posted": {
-      const { key, channel, ts } = event.data;
-      const announcedAt = state.posts.get(key)?.announcedAt ?? event.at;
-      return { ...next, posts: new Map(state.posts).set(key, { key, channel, announcedAt, ts }) };
-    }
+      return { ...next, status: "ended", endedAt: event.at, offer: offerOver(state.offer, "void") };
+    case "message.posting":
+    case "message.posted":
+      return { ...next, posts: withPost(state.posts, event, event.at) };
     default:
       return next;
   }
@@ -153,8 +180,23 @@ const fresh = {
   dropped: [],
   pause: undefined,
   pauses: 0,
+  offer: undefined,
   renewedAs: undefined,
 } satisfies Partial<Rollout>;
+
+type HandedOver = Extract<RolloutFact, { readonly type: "rollout.handed-over" }>["data"];
+
+/** What still waits for approval is the new owner's too: it must not fall back to the former one. */
+function handedOver(state: Rollout, { by, serverUser, from }: HandedOver): Rollout {
+  const owner: Party = { person: by, user: serverUser };
+  const request = state.request && !state.request.used ? { ...state.request, requester: owner } : state.request;
+  const offer = state.offer && { ...state.offer, from, over: "taken" as const };
+  return { ...state, owner: by, serverUser, parties: joined(state.parties, owner), request, offer };
+}
+
+function offerOver(offer: Offer | undefined, over: NonNullable<Offer["over"]>): Offer | undefined {
+  return offer && !offer.over ? { ...offer, over } : offer;
+}
 
 /** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
 function closed(state: Rollout, closing: Closing): Rollout {

@@ -7,15 +7,18 @@ import type { Draft } from "../../src/app/drafts.ts";
 import type { Reading } from "../../src/app/plans.ts";
 import type { Selection } from "../../src/app/select-agents.ts";
 import type { Site } from "../../src/app/site.ts";
-import { isModal, isView, type Shown, say } from "../../src/app/view.ts";
+import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
+import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.ts";
+import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
+import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
@@ -24,7 +27,7 @@ import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
-import type { Request } from "../../src/domain/rollout-parts.ts";
+import type { Offer, Request } from "../../src/domain/rollout-parts.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
@@ -128,8 +131,14 @@ const fleet = plan.chain((made) =>
 );
 type Fleet = typeof fleet extends fc.Arbitrary<infer T> ? T : never;
 
+function offerOf({ count, now }: Fleet): Offer {
+  const overs = [undefined, "taken", "declined", "expired", "void"] as const;
+  return { n: count, by: "U0ALICE", to: "U0BOB", from: "U0CAROL", expiresAt: now, over: overs[count % overs.length] };
+}
+
 /** Everything about a request and a pause that a view may have to draw. */
-function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
+function requestOf(given: Fleet) {
+  const { status, asked, reason, plan: made, now, count } = given;
   const person = { person: "U0ALICE", user: { id: "u", name: reason } };
   const how = asked === "denied" || asked === "withdrawn" || asked === "expired" ? asked : undefined;
   const request: Request | undefined =
@@ -156,6 +165,7 @@ function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
     dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
     pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
     pauses: 1,
+    offer: offerOf(given),
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
   };
 }
@@ -173,6 +183,11 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
     },
     never: [{ glob: reason, reason }],
   });
+}
+
+/** How a server is frozen, as a card says it. */
+function freezeLine({ reason }: Fleet): Line {
+  return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
 }
 
 function everything(given: Fleet): readonly Shown[] {
@@ -206,7 +221,21 @@ function everything(given: Fleet): readonly Shown[] {
   };
   const site = { name: made.server } as Site;
   const policy = rulesOf(given);
-  const gates = { policy, approvals: count % 3, size: count, opens: count % 2 === 0 ? given.reason : undefined };
+  const gates = {
+    policy,
+    approvals: count % 3,
+    size: count,
+    opens: count % 2 === 0 ? given.reason : undefined,
+    frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+  };
+  const freeze: Freeze = {
+    n: 1,
+    by: rollout.parties[0] ?? { person: "U0BOB", user: { id: "b", name: "b" } },
+    reason: given.reason,
+    until: count % 2 === 0 ? now : null,
+    at: 0,
+    over: count % 3 === 0 ? { by: "drydock", at: 0 } : undefined,
+  };
   const partial = {
     site,
     serverVersion: made.serverVersion ?? undefined,
@@ -220,6 +249,9 @@ function everything(given: Fleet): readonly Shown[] {
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
     ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...offerViews(rollout).map(({ view }) => view),
+    ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
+    ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
     say(...policyWords(policy)),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
@@ -231,6 +263,7 @@ function everything(given: Fleet): readonly Shown[] {
       slots: { inUse: count, here: count, limit: 10 },
       serverReady: count % 2 === 0,
       held: given.reason,
+      frozen: count % 2 === 0 ? freezeLine(given) : undefined,
       expect: () => ({ ms: count, learned: true }),
       now,
     }),

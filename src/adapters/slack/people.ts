@@ -40,6 +40,7 @@ export function createPeople({
         name: user.name ?? user.id,
         email: user.profile?.email,
         kind: kindOf(user, team),
+        zone: user.tz,
       };
       known.delete(slackId);
       known.set(slackId, { person, until: clock.now() + REMEMBERED });

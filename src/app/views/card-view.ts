@@ -21,6 +21,8 @@ export interface CardInput {
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
   readonly held: string | undefined;
+  /** By whom, until when and why the server is frozen; undefined where it is not. */
+  readonly frozen: Line | undefined;
   readonly expect: (agent: PlannedAgent) => Expectation;
   readonly now: number;
 }
@@ -28,8 +30,7 @@ export interface CardInput {
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {
   const { rollout, policy } = input;
-  if (rollout.status === "requested" || rollout.status === "closed")
-    return requestCard(rollout, policy, input.serverReady);
+  if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy, input);
   const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
@@ -93,7 +94,16 @@ export function tally(progress: Progress): string {
   return `${said.filter((part) => part !== false).join(", ")}.`;
 }
 
-function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now }: CardInput): readonly Line[] {
+function runningNotes({
+  rollout,
+  upgrades,
+  slots,
+  serverReady,
+  held,
+  frozen,
+  expect,
+  now,
+}: CardInput): readonly Line[] {
   const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.limit));
   const expected = rollout.plan.agents.map(expect);
   const here = learnedHere(upgrades);
@@ -112,6 +122,7 @@ function runningNotes({ rollout, upgrades, slots, serverReady, held, expect, now
       `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
     ],
   ];
+  if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
   if (!serverReady)
     lines.push([
       `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,

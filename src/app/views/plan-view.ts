@@ -15,6 +15,8 @@ export interface PlanViewInput {
   readonly size: number;
   /** When the next window opens; undefined while upgrades may begin. */
   readonly opens: string | undefined;
+  /** By whom, until when and why the server is frozen; undefined where it is not. */
+  readonly frozen: Line | undefined;
   /** Why it cannot be started here; undefined where it can. */
   readonly unmet: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
@@ -25,7 +27,7 @@ export interface PlanViewInput {
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {
-  const { reading, draftId, policy, unmet, said, notice } = input;
+  const { reading, draftId, policy, unmet, said, notice, frozen } = input;
   const { plan } = reading;
   const n = plan.agents.length;
   const headline = `Upgrade ${n.toLocaleString("en")} of ${count(reading.candidates, "agent")} on ${plan.server}`;
@@ -46,7 +48,7 @@ export function planView(input: PlanViewInput): View {
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [
-    ...(!unmet && n > 0 ? [startButton(input)] : []),
+    ...(!unmet && n > 0 && !(frozen && input.approvals === 0) ? [startButton(input)] : []),
     ...(n > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!unmet && n > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
@@ -154,7 +156,7 @@ function draftArgs(draftId: string, said: readonly string[]): readonly string[] 
 }
 
 /** What the server's rules want before anything begins. */
-function gateNotes({ reading, policy, approvals, size, opens }: PlanViewInput): readonly Line[] {
+function gateNotes({ reading, policy, approvals, size, opens, frozen }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
   if (approvals > 0) {
     const counted = size > reading.plan.agents.length ? ` ${size} agents count, with those of the last 24 h.` : "";
@@ -164,6 +166,13 @@ function gateNotes({ reading, policy, approvals, size, opens }: PlanViewInput): 
       ".",
     ]);
   }
+  if (frozen)
+    lines.push([
+      ...frozen,
+      approvals > 0
+        ? " Approval can be asked for meanwhile; it begins when that is over."
+        : " Nothing can be started there until that is over.",
+    ]);
   if (opens) lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
   return lines;
 }

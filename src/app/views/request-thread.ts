@@ -40,7 +40,7 @@ export function closedView(rollout: Rollout): View {
     return say([...head, "was denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   if (closed?.how === "withdrawn") return say([`${id} was withdrawn by `, { person: closed.by ?? "" }, "."]);
   if (request && request.approvals.length >= request.needed)
-    return say([...head, "was approved and could not start in time: its server gave no answer."]);
+    return say([...head, "was approved and could not start in time: its server was frozen, or gave no answer."]);
   const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
   return say([...head, `expired without approval. ${again}`]);
 }

@@ -6,7 +6,11 @@ import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { clockTime, count, names } from "./words.ts";
 
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
-export function requestCard(rollout: Rollout, policy: Policy, serverReady: boolean): View {
+export function requestCard(
+  rollout: Rollout,
+  policy: Policy,
+  { serverReady, frozen }: { readonly serverReady: boolean; readonly frozen: Line | undefined },
+): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
   const what = `Upgrade ${count(plan.agents.length, "agent")} on ${plan.server}`;
@@ -19,6 +23,8 @@ export function requestCard(rollout: Rollout, policy: Policy, serverReady: boole
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
     lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
+  if (rollout.status === "requested" && frozen)
+    lines.push([...frozen, " It can be approved meanwhile, and begins when that is over."]);
   const { canary, slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {

@@ -11,6 +11,17 @@ import { pauseFacts } from "./trigger.ts";
  * @param left whether any agent of it still waits.
  */
 export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
+  return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, left)];
+}
+
+/** Nobody has accepted an offer in time. */
+function offerDue({ offer }: Rollout, now: number): readonly RolloutFact[] {
+  return offer && !offer.over && now >= offer.expiresAt
+    ? [{ type: "rollout.offer-ended", data: { how: "expired", by: "drydock" } }]
+    : [];
+}
+
+function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
   if (isAsking(rollout)) {
     const due = requestDue(rollout, policy, now);
     if (due.length > 0) return due;

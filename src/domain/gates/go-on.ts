@@ -81,7 +81,8 @@ export function decideContinue(
   return { facts: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
 }
 
-function reasonToAsk(rollout: Rollout, policy: Policy, now: number): string | undefined {
+/** Why a rollout that is under way has to be approved before it goes on; undefined where it need not be. */
+export function reasonToAsk(rollout: Rollout, policy: Policy, now: number): string | undefined {
   if (approvalsWanted(rollout, policy) === 0) return undefined;
   if (!isApproved(rollout, policy))
     return "It needs approvals that it does not have (any more): whoever owns a rollout cannot have approved it.";

@@ -14,6 +14,11 @@ export interface PolicyProblem {
   readonly sentence: string;
 }
 
+/** Whether anybody may approve at all. */
+export function hasApprovers({ approvers }: Policy): boolean {
+  return approvers.people.length + approvers.usergroups.length + approvers.roles.length > 0;
+}
+
 /** Why nobody could ever give the approvals that this person asks for; undefined where somebody may. */
 export function hopeless(
   { server, approvers, selfApproval }: Policy,

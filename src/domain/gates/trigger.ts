@@ -1,13 +1,21 @@
+import type { Freeze } from "../claims.ts";
 import type { PauseKind, RolloutFact } from "../events.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import { isNarrower } from "./approvers.ts";
+import { inForce } from "./freeze.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
 import { isOpen } from "./windows.ts";
 
 /** Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger. */
-export function triggerBar(rollout: Rollout, policy: Policy, now: number): string | undefined {
+export function triggerBar(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  freeze: Freeze | undefined,
+): string | undefined {
   if (rollout.status !== "running") return `${rollout.id} is not running`;
+  if (inForce(freeze, now)) return `${policy.server} is frozen`;
   return pauseDue(rollout, policy, now)?.sentence ?? (isOpen(policy.windows, now) ? undefined : "outside its windows");
 }
 

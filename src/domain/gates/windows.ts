@@ -5,6 +5,11 @@ const QUARTER = 15 * MINUTE;
 const WEEK = 7 * 24 * 60 * MINUTE;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The zone in which a server's people think: that of its windows. */
+export function zoneOf([first]: readonly MaintenanceWindow[]): string {
+  return first?.zone ?? "UTC";
+}
+
 /** Whether upgrades may begin at this time (ms since 1970). Without windows they always may. */
 export function isOpen(windows: readonly MaintenanceWindow[], at: number): boolean {
   return windows.length === 0 || windows.some((window) => holds(window, at));

@@ -2,7 +2,7 @@ import type { SlackChannel, SlackPerson, SlackUsergroup } from "./entities.ts";
 
 /** Who is in the workspace, and where they talk, where nothing else is said. */
 export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
-  { id: "U0ALICE", name: "alice", email: "alice@example.com" },
+  { id: "U0ALICE", name: "alice", email: "alice@example.com", tz: "Europe/Berlin" },
   { id: "U0BOB", name: "bob", email: "bob@example.com" },
   { id: "U0CAROL", name: "carol", email: "carol@example.com" },
   { id: "U0DAVE", name: "dave", email: "dave@example.com" },

@@ -3,6 +3,8 @@ export interface SlackPerson {
   readonly id: string;
   readonly name: string;
   readonly email?: string;
+  /** The zone in which they are. */
+  readonly tz?: string;
   readonly team_id?: string;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;

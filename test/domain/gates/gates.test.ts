@@ -41,8 +41,8 @@ describe("a ledger of the first version", () => {
   test("still folds: a rollout that begins with its start runs, and needs what the rules want now", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
-    expect(triggerBar(rollout, policyWith(), 9)).toBeUndefined();
-    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 9)).toContain("wants 1 approval");
+    expect(triggerBar(rollout, policyWith(), 9, undefined)).toBeUndefined();
+    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 9, undefined)).toContain("wants 1 approval");
   });
 
   test("goes on counting rollouts where it was", () => {

@@ -154,7 +154,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   } else if (action.do === "due") write(world, dueOf(rollout, policy, now, true));
   else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
-  else if (action.do === "trigger" && triggerBar(rollout, policy, now) === undefined) {
+  else if (action.do === "trigger" && triggerBar(rollout, policy, now, undefined) === undefined) {
     world.triggers += 1;
     judge(world);
   }

@@ -1,0 +1,28 @@
+import { defineCommand } from "../src/app/command.ts";
+import { typedName } from "../src/app/typed-name.ts";
+import { say } from "../src/app/view.ts";
+
+/** Pressed on an offer, or the server's name typed: `accept ROLLOUT N`. */
+export const accept = defineCommand({
+  name: "accept",
+  summary: "take over a rollout that somebody offered to you",
+  hidden: true,
+  args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Accept on an offer" },
+  async handler({ words }, { call, services }) {
+    const [id = "", n = ""] = words;
+    const press = { id, n: Number(n), person: call.person };
+    const form = typedName(services.handovers.siteOf(press), call, {
+      title: `Take over ${id}`.slice(0, 24),
+      line: [`What still waits in ${id} goes on with your rights, and is yours from then on.`],
+      command: "accept",
+      args: words,
+    });
+    if (form) return form;
+    const asks = await services.handovers.accept(press);
+    return say(
+      asks === undefined
+        ? `${id} is yours now: it goes on with your rights.`
+        : `${id} is yours now, and asks for approval before it goes on. ${asks}`,
+    );
+  },
+});

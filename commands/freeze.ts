@@ -1,0 +1,40 @@
+import { defineCommand } from "../src/app/command.ts";
+import { siteNamed } from "../src/app/selection.ts";
+import { readTime } from "../src/app/time.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { data, say } from "../src/app/view.ts";
+
+const EXAMPLE = '/agents freeze prod --until 4h "storage is being moved"';
+const LONGEST = 500;
+
+export const freeze = defineCommand({
+  name: "freeze",
+  summary: "nothing begins on a server until it is unfrozen; what is in flight is watched to its end",
+  needsIdentity: true,
+  args: {
+    positional: { hint: "SERVER REASON", required: true, many: true },
+    flags: {
+      until: {
+        hint: "TIME",
+        kind: "text",
+        summary: "when it ends by itself: 4h, 22:30, tomorrow 06:00, 2026-12-01T06:00",
+      },
+    },
+    example: EXAMPLE,
+  },
+  async handler(args, context) {
+    const { services, call } = context;
+    const [name = "", ...rest] = args.words;
+    const site = siteNamed(services.sites, name.toLowerCase());
+    const reason = rest.join(" ").trim();
+    if (reason === "") throw new UserError(`A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
+    if (reason.length > LONGEST) throw new UserError(`The reason takes ${LONGEST} characters at most.`);
+    const typed = args.text("until");
+    const until = typed === undefined ? undefined : await readTime(typed, site, context);
+    await services.freezes.freeze(site, call.person, { reason, until: until?.at ?? null });
+    return say(
+      [{ bold: site.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
+      "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
+    );
+  },
+});

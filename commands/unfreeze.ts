@@ -1,0 +1,14 @@
+import { defineCommand } from "../src/app/command.ts";
+import { siteNamed } from "../src/app/selection.ts";
+import { say } from "../src/app/view.ts";
+
+export const unfreeze = defineCommand({
+  name: "unfreeze",
+  summary: "end a server's freeze: taken from whoever froze it and from its approvers",
+  args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
+  async handler(args, { services, call }) {
+    const site = siteNamed(services.sites, args.words[0]?.toLowerCase());
+    await services.freezes.unfreeze(site, call.person);
+    return say([{ bold: site.name }, " is not frozen any more."]);
+  },
+});

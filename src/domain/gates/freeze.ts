@@ -1,0 +1,41 @@
+import type { Freeze } from "../claims.ts";
+import type { ServerFact } from "../events.ts";
+import type { Party } from "../rollout-parts.ts";
+import { sayWhen } from "../when.ts";
+import type { Sentence } from "./words.ts";
+
+/** The freeze that holds now; undefined where none does. */
+export function inForce(freeze: Freeze | undefined, now: number): Freeze | undefined {
+  return freeze && !freeze.over && (freeze.until === null || now < freeze.until) ? freeze : undefined;
+}
+
+/** `frozen by … until …: reason`. */
+export function freezeWords({ by, until, reason }: Freeze, zones: readonly (string | undefined)[]): Sentence {
+  const end = until === null ? "until somebody unfreezes it" : `until ${sayWhen(until, zones)}`;
+  return ["frozen by ", { person: by.person }, ` ${end}: `, { data: reason }];
+}
+
+/**
+ * Freezes a server, or changes what the same person froze before. Nobody replaces somebody else's freeze: that could end
+ * it earlier.
+ * @param until ms since 1970; null = until somebody unfreezes it.
+ */
+export function decideFreeze(
+  before: Freeze | undefined,
+  given: { readonly by: Party; readonly reason: string; readonly until: number | null; readonly now: number },
+): { readonly fact: ServerFact } | { readonly taken: Freeze } {
+  const held = inForce(before, given.now);
+  if (held && !isBy(held, given.by)) return { taken: held };
+  const { by, reason, until } = given;
+  return { fact: { type: "server.frozen", data: { by: by.person, serverUser: by.user, reason, until } } };
+}
+
+/** What the time alone brings. */
+export function freezeDue(freeze: Freeze | undefined, now: number): readonly ServerFact[] {
+  const lapsed = freeze && !freeze.over && freeze.until !== null && now >= freeze.until;
+  return lapsed ? [{ type: "server.unfrozen", data: { by: "drydock" } }] : [];
+}
+
+function isBy(freeze: Freeze, who: Party): boolean {
+  return freeze.by.person === who.person || freeze.by.user.id === who.user.id;
+}

@@ -1,0 +1,90 @@
+import type { RolloutFact } from "../events.ts";
+import type { Policy } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import type { Party } from "../rollout-parts.ts";
+import { askAgain } from "./due-rollouts.ts";
+import { reasonToAsk } from "./go-on.ts";
+import type { Decision } from "./request.ts";
+
+/**
+ * Offers a rollout to somebody else, who has to accept; a later offer replaces an earlier one.
+ * @param forOwner whether whoever offers may do it for an owner who is gone.
+ */
+export function decideOffer(
+  rollout: Rollout,
+  given: {
+    readonly by: string;
+    readonly to: string;
+    readonly forOwner: boolean;
+    readonly policy: Policy;
+    readonly now: number;
+  },
+): Decision {
+  const { by, to, policy, now } = given;
+  const closed = notHandedOver(rollout);
+  if (closed !== undefined) return { refusal: closed };
+  if (rollout.owner !== by && !given.forOwner)
+    return { refusal: `Only the owner of ${rollout.id} can hand it over; when it is paused, Continue takes it over.` };
+  if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
+  return { facts: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
+}
+
+/**
+ * Makes somebody the owner of what was offered to them. What they approved before does not count any more, as with Continue:
+ * where approvals are missing then, the rollout waits and asks.
+ * @param by whose identity, and rights on every agent that still waits, were read at this moment.
+ */
+export function decideAccept(
+  rollout: Rollout,
+  given: { readonly n: number; readonly by: Party; readonly policy: Policy; readonly now: number },
+): Decision {
+  const { by, policy, now } = given;
+  const barred = offerBar(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
+  if (barred !== undefined) return { refusal: barred };
+  const handed: RolloutFact = {
+    type: "rollout.handed-over",
+    data: { by: by.person, serverUser: by.user, from: rollout.owner },
+  };
+  const owned = { ...rollout, parties: [...rollout.parties, by] };
+  const why = reasonToAsk(owned, policy, now);
+  // A paused one goes on only when somebody presses Continue, and that asks.
+  if (why === undefined || rollout.status !== "running") return { facts: [handed] };
+  const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", kind: "policy", sentence: why } };
+  return { facts: [handed, paused, askAgain(owned, policy, now, why, by)] };
+}
+
+/** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */
+export function decideDecline(
+  rollout: Rollout,
+  given: { readonly n: number; readonly by: string; readonly now: number },
+): Decision {
+  const { offer } = rollout;
+  const barred = offerBar(rollout, { ...given, person: given.by === offer?.by ? offer.to : given.by });
+  if (barred !== undefined) return { refusal: barred };
+  return { facts: [{ type: "rollout.offer-ended", data: { how: "declined", by: given.by } }] };
+}
+
+/** Why this press on an offer does nothing; undefined where it does. */
+export function offerBar(
+  rollout: Rollout,
+  { n, person, now }: { readonly n: number; readonly person: string; readonly now: number },
+): string | undefined {
+  const { id, offer } = rollout;
+  if (!offer || offer.n !== n) return `This offer of ${id} is not the newest one. Look in its thread.`;
+  if (offer.over) return `This offer of ${id} is over: ${OVER[offer.over]}.`;
+  if (now >= offer.expiresAt) return `This offer of ${id} has expired. It can be made again.`;
+  return offer.to === person ? undefined : `${id} was offered to somebody else.`;
+}
+
+export const OVER = {
+  taken: "it was accepted",
+  declined: "it was declined or taken back",
+  expired: "nobody accepted it in time",
+  void: "somebody else owns the rollout now",
+} as const;
+
+function notHandedOver({ id, status }: Rollout): string | undefined {
+  if (status === "running" || status === "paused") return undefined;
+  if (status === "requested") return `${id} has not begun: it can be withdrawn, and asked for by whoever shall own it.`;
+  return `${id} is ${status === "stopping" ? "stopping" : "over"}: there is nothing left to hand over.`;
+}

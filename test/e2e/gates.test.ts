@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { askApproval, cardOf, carried, factsOf, planOf, pressTold, restartWith } from "../support/approvals.ts";
+import type { Trial } from "../support/trial.ts";
+import { messages, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
+
+/** Tries to get round every gate: each attempt is refused, said to whoever made it, and in the ledger. */
+let trial: Trial;
+afterEach(() => trial.stop());
+
+const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
+const BOB = "approvers: {people: [U0BOB]}";
+
+async function begin(options: Partial<Parameters<typeof startCompiled>[0]> = {}): Promise<void> {
+  trial = await startCompiled({
+    deploy: { agents: AGENTS, scale: 400 },
+    approvals: "1",
+    server: [BOB],
+    ...options,
+  });
+  await trial.startBot();
+}
+
+const triggers = () => trial.deploy.fleet.triggers.length;
+
+function say(person: string, text: string): void {
+  trial.slack.acts.slash(person, "C0ONCALL", text);
+}
+
+/** Waits until the operations channel says this. */
+function operations(part: string) {
+  return until(`operations says "${part}"`, () =>
+    messages(trial, ({ channel, thread }, shown) => channel === "C0OPS" && !thread && shown.includes(part)).at(-1),
+  );
+}
+
+describe("a freeze", () => {
+  test("lets nothing begin, also over a restart, until its freezer or an approver ends it", async () => {
+    await begin({ deploy: { agents: AGENTS, scale: 200 }, approvals: "{above: 3, count: 1}" });
+    await startRollout(trial, "U0ALICE", "upgrade web-1 web-2 --slots 1");
+    await until("the first trigger", () => triggers() === 1);
+    say("U0CAROL", "freeze prod no right to do so");
+    await told(trial, "U0CAROL", "carol may upgrade no agent of prod");
+    say("U0ALICE", "freeze prod");
+    await told(trial, "U0ALICE", "A freeze wants a reason");
+    say("U0ALICE", "freeze prod --until yesterday storage");
+    await told(trial, "U0ALICE", '"yesterday" is no time that Drydock knows: expected 30m, 4h, 22:30');
+    say("U0ALICE", "freeze prod --until 2h storage is <!channel> moved");
+    const frozen = renderText(await told(trial, "U0ALICE", "*prod* is frozen until"));
+    expect(frozen).toMatch(/\(Europe\/Berlin\), .*\(UTC\): `storage is <!channel> moved`/);
+    await operations("prod is frozen by <@U0ALICE> until");
+    expect(await threaded(trial, "prod-1 waits: prod is frozen")).toContain("<@U0ALICE> prod-1 waits");
+    await cardOf(trial, "prod-1", "what is in flight is watched to its end.");
+    const before = triggers();
+    say("U0BOB", "freeze prod --until 1m shorter");
+    await told(trial, "U0BOB", "Only they can change that; an approver can unfreeze it.");
+    say("U0BOB", "upgrade web-4");
+    const plan = renderText(await told(trial, "U0BOB", "Nothing can be started there until that is over."));
+    expect(plan).not.toContain("[Start]");
+    say("U0DAVE", "unfreeze prod");
+    await told(trial, "U0DAVE", "dave may not approve rollouts on prod.");
+    await restartWith(trial);
+    say("U0CAROL", "status");
+    await told(trial, "U0CAROL", "Nothing begins there meanwhile.");
+    await cardOf(trial, "prod-1", "1 of 2 upgraded, 1 waiting.", 30_000);
+    expect(triggers()).toBe(before);
+    say("U0BOB", "unfreeze prod");
+    await told(trial, "U0BOB", "*prod* is not frozen any more.");
+    await operations("prod is not frozen any more: unfrozen by <@U0BOB>.");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(factsOf(trial, "server.prod").map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["server.frozen", "server.unfrozen"]),
+    );
+  });
+
+  test("lets what is approved meanwhile wait, and goes on when it is over", async () => {
+    await begin();
+    const card = await askApproval(trial);
+    say("U0BOB", "freeze prod --until 1m nothing tonight");
+    await told(trial, "U0BOB", "*prod* is frozen until");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await cardOf(trial, "prod-1", "It can be approved meanwhile, and begins when that is over.");
+    const plan = await planOf(trial, "U0ALICE", "upgrade web-1", "Request approval");
+    expect(renderText(plan)).toContain("prod is frozen by <@U0BOB>");
+    expect(triggers()).toBe(0);
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).not.toContain("rollout.started");
+    say("U0BOB", "unfreeze prod");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+  });
+});
+
+describe("a handover", () => {
+  test("makes somebody the owner who accepts it; neither of the two can have approved it", async () => {
+    await begin({ server: ["approvers: {people: [U0ALICE, U0BOB, U0DAVE]}"], deploy: { agents: AGENTS, scale: 200 } });
+    const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await until("the first trigger", () => triggers() === 1);
+    say("U0BOB", "handover prod-1 @bob");
+    await told(trial, "U0BOB", "Only the owner of prod-1 can hand it over");
+    say("U0ALICE", "handover prod-1 @guest");
+    await told(trial, "U0ALICE", "Guests of this workspace cannot use Drydock.");
+    say("U0ALICE", "handover prod-1 @carol");
+    await told(trial, "U0ALICE", "prod-1 is offered to <@U0CAROL>.");
+    const first = await reply("<@U0CAROL> <@U0ALICE> wants to hand prod-1 over to you.");
+    await pressTold(trial, "U0CAROL", first, "Accept", "carol may not upgrade");
+    const stale = carried(first, "Accept");
+    say("U0ALICE", "handover prod-1 @bob");
+    const offer = await reply("<@U0BOB> <@U0ALICE> wants to hand prod-1 over to you.");
+    await pressTold(trial, "U0DAVE", offer, "Accept", "prod-1 was offered to somebody else.");
+    trial.slack.acts.act("U0BOB", first, { action_id: "drydock:1.0:accept", value: stale });
+    await told(trial, "U0BOB", "This offer of prod-1 is not the newest one.");
+    await pressTold(trial, "U0BOB", offer, "Accept", "prod-1 is yours now, and asks for approval before it goes on.");
+    const before = triggers();
+    expect(await threaded(trial, "prod-1 is <@U0BOB>'s now.")).toContain("<@U0ALICE> prod-1");
+    await cardOf(trial, "prod-1", "[Approve]");
+    await pressTold(trial, "U0BOB", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    await pressTold(trial, "U0ALICE", card, "Approve", "You asked for prod-1 or owned it, so somebody else has to");
+    expect(triggers()).toBe(before);
+    await until("the offer has no buttons any more", () => carried(offer, "Accept") === "");
+    await pressTold(trial, "U0DAVE", card, "Approve", "goes on by itself.");
+    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("<@U0BOB> prod-1 is finished: 4 of 4");
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["rollout.offered", "rollout.handed-over"]),
+    );
+  });
+});
+
+/** The reply in a thread that says this, as a message whose buttons can be pressed. */
+function reply(part: string) {
+  return until(`a thread says "${part}"`, () =>
+    messages(trial, ({ thread, only }, shown) => thread !== undefined && !only && shown.includes(part)).at(-1),
+  );
+}
