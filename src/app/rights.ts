@@ -1,24 +1,69 @@
 import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { type Grants, holdsEverywhere, missingRights, type RoleMapping, type ServerRole } from "../domain/rights.ts";
+import { roleByName } from "../domain/role-names.ts";
 import { ServerError, type ServerUser } from "./ports.ts";
 import type { Site } from "./site.ts";
 import { tenAtATime } from "./ten-at-a-time.ts";
 import { UserError } from "./user-error.ts";
 
-/** What a server user may do, as far as the server tells. A refusal is no right: throws a UserError then. */
+/** What a server user may do, as far as the server and the configuration tell. Throws a UserError where nothing tells: that is no right. */
 export async function readGrants(site: Site, user: ServerUser): Promise<Grants> {
+  const { grants, refusal } = await readRoles(site, user);
+  const tells = grants.mappings.length === 0 || [...grants.roles.values()].some(({ actions }) => actions.length > 0);
+  if (refusal === undefined || tells) return grants;
+  throw untold(site, refusal);
+}
+
+/**
+ * Which roles somebody has on which teams, also where it cannot be told what those may do: `refusal` is what the server said then.
+ * The server's own word on a role goes before the configuration's list of names.
+ */
+export async function readRoles(
+  site: Site,
+  user: ServerUser,
+): Promise<{ readonly grants: Grants; readonly refusal: string | undefined }> {
   try {
     const mappings = await readMappings(site, user);
-    const ids = [...new Set(mappings.map((mapping) => mapping.roleId))];
-    const roles = await Promise.all(
-      ids.map(async (id): Promise<[string, ServerRole]> => [id, await site.urbancode.role(id)]),
+    const roles = new Map<string, ServerRole>();
+    const unread: string[] = [];
+    let refusal: string | undefined;
+    const names = new Map(mappings.map((mapping) => [mapping.roleId, mapping.roleName ?? ""]));
+    await Promise.all(
+      [...names].map(async ([id, name]) => {
+        const role = await readRole(site, { id, name });
+        roles.set(id, role.known ?? { id, name, actions: [] });
+        if (role.known) return;
+        unread.push(name || id);
+        refusal = role.refusal;
+      }),
     );
-    return { mappings, roles: new Map(roles) };
+    return { grants: { mappings, roles, ...(unread.length > 0 ? { unread: unread.sort() } : {}) }, refusal };
   } catch (error) {
-    if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
-    throw new UserError(`What you may do on ${site.name} could not be read, so it counts as nothing. ${error.message}`);
+    if (!isUntold(error)) throw error;
+    throw untold(site, error.message);
   }
+}
+
+async function readRole(
+  { urbancode, policy }: Site,
+  role: { readonly id: string; readonly name: string },
+): Promise<{ readonly known: ServerRole | undefined; readonly refusal?: string }> {
+  try {
+    return { known: await urbancode.role(role.id) };
+  } catch (error) {
+    // It is not for Drydock's account, or this version of the server does not have the call.
+    if (!isUntold(error)) throw error;
+    return { known: roleByName(policy.roleNames ?? {}, role), refusal: error.message };
+  }
+}
+
+function isUntold(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
+}
+
+function untold(site: Site, refusal: string): UserError {
+  return new UserError(`What you may do on ${site.name} could not be read, so it counts as nothing. ${refusal}`);
 }
 
 /** The user's own mappings by the undocumented call, else by the documented one; those of the groups by the documented one alone. */
@@ -36,7 +81,10 @@ async function readMappings(site: Site, user: ServerUser): Promise<readonly Role
   const listed = all.filter(
     (mapping) => mapping.userId === user.id || (mapping.groupId !== undefined && groups.has(mapping.groupId)),
   );
-  return [...(own ?? []), ...listed.map(({ teamId, teamName, roleId }) => ({ teamId, teamName, roleId }))];
+  return [
+    ...(own ?? []),
+    ...listed.map(({ teamId, teamName, roleId, roleName }) => ({ teamId, teamName, roleId, roleName })),
+  ];
 }
 
 export interface RightsRequest {

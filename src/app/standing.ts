@@ -1,5 +1,5 @@
 import { wantedPermissions } from "../domain/policy.ts";
-import { holdsEverywhere } from "../domain/rights.ts";
+import { type Grants, holdsEverywhere } from "../domain/rights.ts";
 import type { Identities } from "./identity.ts";
 import { ServerError } from "./ports.ts";
 import { readGrants } from "./rights.ts";
@@ -29,10 +29,21 @@ export async function standing(site: Site, identities: Identities, person: strin
       everywhere
         ? " You may upgrade every agent there."
         : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade wants ${wanted.join(", ")} on the agent.`,
+      ...unread(grants),
     ];
     return { line, known: true };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof ServerError)) throw error;
     return { line: [{ bold: site.name }, ": ", error.message], known: false };
   }
+}
+
+/** Roles that count as nothing, because nothing tells what they may do. */
+function unread({ unread: names = [] }: Grants): Line {
+  if (names.length === 0) return [];
+  return [
+    ` What ${names.length === 1 ? "this role" : "these roles"} may do cannot be read and counts as nothing: `,
+    ...names.flatMap((name, i) => (i === 0 ? [data(name)] : [", ", data(name)])),
+    ". The platform team can say it under permissions.roleNames.",
+  ];
 }

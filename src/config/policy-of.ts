@@ -6,7 +6,7 @@ import type { ConfigFile } from "./schema.ts";
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
   const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
   const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, never, whenBusy } = server;
-  const { required, whereKnown } = server.permissions;
+  const { required, whereKnown, roleNames } = server.permissions;
   return {
     server: name,
     mode,
@@ -24,6 +24,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     dangerous,
     required,
     whereKnown,
+    ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
     never,
     whenBusy,
   };

@@ -3,6 +3,7 @@ import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { gates } from "./schema-gates.ts";
 import { duration, person, text } from "./schema-parts.ts";
+import { roleNames } from "./schema-roles.ts";
 
 /**
  * The configuration file's shape. A message here says what was expected, with an example; where it is wrong is added by load.ts.
@@ -74,6 +75,7 @@ const server = z.strictObject({
       whereKnown: z
         .array(text("expected a permission's name, e.g. Upgrade Agents"))
         .default(DEFAULT_PERMISSIONS.whereKnown),
+      roleNames,
     })
     .prefault({}),
   deadlines: z

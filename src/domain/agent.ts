@@ -35,6 +35,7 @@ export interface AgentTeam {
   readonly teamId: string;
   readonly teamName: string;
   readonly roleId: string | undefined;
+  readonly roleName?: string | undefined;
 }
 
 export interface AgentDetail extends Agent {

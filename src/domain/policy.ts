@@ -1,5 +1,6 @@
 import type { Agent } from "./agent.ts";
 import { matchesGlob } from "./glob.ts";
+import type { RoleNames } from "./role-names.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */
 export type NeverRule =
@@ -66,6 +67,8 @@ export interface Policy {
   readonly required: readonly string[];
   /** Permissions wanted on each agent of a server that knows them. */
   readonly whereKnown: readonly string[];
+  /** What roles carry where the server does not tell; left out = the server alone decides. */
+  readonly roleNames?: RoleNames;
   readonly never: readonly NeverRule[];
   readonly whenBusy: WhenBusy;
 }

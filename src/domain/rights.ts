@@ -9,6 +9,7 @@ export interface RoleMapping {
   /** Where the server tells it. */
   readonly teamName?: string | undefined;
   readonly roleId: string;
+  readonly roleName?: string | undefined;
 }
 
 /** What a role may do. An action without `agentTypeId` is for agents of the standard type. */
@@ -16,12 +17,16 @@ export interface ServerRole {
   readonly id: string;
   readonly name: string;
   readonly actions: readonly { readonly name: string; readonly agentTypeId: string | undefined }[];
+  /** What it may do is the configuration's word, where types may be written by their names. */
+  readonly byName?: true;
 }
 
 /** One person's grants on one server: their roles on teams, with what each role may do. */
 export interface Grants {
   readonly mappings: readonly RoleMapping[];
   readonly roles: ReadonlyMap<string, ServerRole>;
+  /** Names of roles of which nothing tells what they may do: they count as nothing. */
+  readonly unread?: readonly string[];
 }
 
 /** Whether the right is held on the System Team, for all agents whatever their type. */
@@ -45,9 +50,10 @@ export function holdsOn(grants: Grants, permission: string, teams: readonly Agen
     const types = actionsOf(grants, mapping)
       .filter((action) => action.name === permission)
       .map((action) => action.agentTypeId);
-    return teams.some(
-      (team) => (team.teamId === mapping.teamId || mapping.teamId === SYSTEM_TEAM_ID) && types.includes(team.roleId),
-    );
+    const byName = grants.roles.get(mapping.roleId)?.byName === true;
+    const covers = ({ roleId, roleName }: AgentTeam) =>
+      types.includes(roleId) || (byName && roleId !== undefined && roleName !== undefined && types.includes(roleName));
+    return teams.some((team) => (team.teamId === mapping.teamId || mapping.teamId === SYSTEM_TEAM_ID) && covers(team));
   });
 }
 

@@ -104,11 +104,14 @@ describe("against the stand-in server", () => {
     });
     expect((await client.user("gone")).active).toBe(false);
     expect((await client.user("locked")).active).toBe(false);
-    expect(await client.roleMappings("u-bob")).toEqual([{ teamId: "t-web", teamName: "Web", roleId: "r-upgrader" }]);
+    expect(await client.roleMappings("u-bob")).toEqual([
+      { teamId: "t-web", teamName: "Web", roleId: "r-upgrader", roleName: "Agent Upgrader" },
+    ]);
     expect(await client.teamMappings()).toContainEqual({
       teamId: "t-data",
       teamName: "Data",
       roleId: "r-upgrader",
+      roleName: "Agent Upgrader",
       userId: undefined,
       groupId: "g-oncall",
     });

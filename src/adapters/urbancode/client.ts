@@ -101,6 +101,7 @@ export function createUrbanCode(
         teamId: team.id,
         teamName: team.name ?? undefined,
         roleId: team.roleMapping.role.id,
+        roleName: team.roleMapping.role.name,
       }));
     },
     async teamMappings(signal) {
@@ -110,6 +111,7 @@ export function createUrbanCode(
           teamId: team.id,
           teamName: team.name ?? undefined,
           roleId: mapping.role.id,
+          roleName: mapping.role.name,
           userId: mapping.user?.id ?? undefined,
           groupId: mapping.group?.id ?? undefined,
         })),

@@ -19,7 +19,12 @@ const agentShape = z.object({
     .catch(undefined),
 });
 
-const teamShape = z.object({ teamId: z.string(), teamLabel: text, resourceRoleId: text });
+const teamShape = z.object({
+  teamId: z.string(),
+  teamLabel: text,
+  resourceRoleId: text,
+  resourceRoleLabel: text.catch(undefined),
+});
 
 const detailShape = agentShape.extend({
   security: z.record(z.string(), z.unknown()).nullish().catch(undefined),
@@ -63,6 +68,7 @@ export function readDetail(value: unknown): AgentDetail | undefined {
             teamId: team.data.teamId,
             teamName: team.data.teamLabel ?? team.data.teamId,
             roleId: team.data.resourceRoleId ?? undefined,
+            roleName: team.data.resourceRoleLabel ?? undefined,
           },
         ]
       : [];

@@ -34,6 +34,15 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   sentences.push(["An upgrade wants on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
   if (policy.whereKnown.length > 0)
     sentences.push(["And where the server knows it: ", ...listed(policy.whereKnown.map((data) => ({ data }))), "."]);
+  for (const [role, { permissions, subtypes }] of Object.entries(policy.roleNames ?? {}))
+    sentences.push([
+      "Where the server does not tell what a role may do, ",
+      { data: role },
+      " counts as ",
+      ...listed(permissions.map((data) => ({ data }))),
+      subtypes.length === 0 ? " on agents of the standard type." : " on agents of the standard type and of ",
+      ...(subtypes.length === 0 ? [] : [...listed(subtypes.map((data) => ({ data }))), "."]),
+    ]);
   if (policy.whenBusy !== "warn") sentences.push([BUSY[policy.whenBusy]]);
   for (const rule of policy.never)
     sentences.push([

@@ -1,0 +1,317 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import type { Credentials } from "../../src/adapters/urbancode/http.ts";
+import { createFleet } from "../../src/app/fleet.ts";
+import type { UrbanCode } from "../../src/app/ports.ts";
+import { readGrants, readRights } from "../../src/app/rights.ts";
+import type { Site } from "../../src/app/site.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
+import type { RoleNames } from "../../src/domain/role-names.ts";
+import {
+  type AgentTeam,
+  DEFAULT_DIRECTORY,
+  type Directory,
+  SYSTEM_TEAM,
+  type User,
+} from "../../src/playground/deploy/people.ts";
+import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
+import { systemClock, systemRandom } from "../../src/system.ts";
+import { policyWith } from "../support/policy.ts";
+import { keepLog } from "../support/silent-log.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+const WANTED = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
+const PROD = { id: "t-prod", name: "Production Agent" };
+const WEB: AgentTeam = { teamId: "t-web", teamLabel: "Web" };
+const WEB_PROD: AgentTeam = { ...WEB, resourceRoleId: PROD.id, resourceRoleLabel: PROD.name };
+const DATA: AgentTeam = { teamId: "t-data", teamLabel: "Data" };
+
+/** One person, by this membership alone; Drydock's own account sees everything. */
+function directoryWith(
+  member: { readonly team: string; readonly role: string; readonly group?: boolean },
+  user: Partial<User> = {},
+): Directory {
+  const joined = member.group ? { group: "g-some" } : { user: "u-one" };
+  const role = (name: string, subtype?: typeof PROD) => ({ name, ...(subtype ? { resourceRole: subtype } : {}) });
+  return {
+    users: [
+      ...DEFAULT_DIRECTORY.users,
+      { id: "u-one", name: "one", email: "one@example.com", password: "one", groups: ["g-some"], ...user },
+    ],
+    groups: [{ id: "g-some", name: "Some" }],
+    roles: [
+      ...DEFAULT_DIRECTORY.roles,
+      { id: "r-prod", name: "Prod Upgrader", actions: WANTED.map((name) => role(name, PROD)) },
+      { id: "r-both", name: "Any Upgrader", actions: WANTED.flatMap((name) => [role(name), role(name, PROD)]) },
+      { id: "r-old", name: "Old Upgrader", actions: WANTED.slice(0, 2).map((name) => role(name)) },
+    ],
+    teams: [SYSTEM_TEAM, "t-web", "t-data"].map((id) => ({
+      id,
+      name: id === SYSTEM_TEAM ? "System Team" : id === "t-web" ? "Web" : "Data",
+      members: [
+        ...(id === SYSTEM_TEAM ? [{ user: "u-drydock", role: "r-admin" }] : []),
+        ...(member.team === id ? [{ ...joined, role: member.role }] : []),
+      ],
+    })),
+  };
+}
+
+function connect(deploy: Deploy, credentials: Credentials): UrbanCode {
+  const client = createUrbanCode(
+    { name: "prod", url: deploy.url, credentials, requestDeadline: 2_000 },
+    { clock: systemClock, random: systemRandom, log: keepLog() },
+  );
+  ends.push(() => client.close());
+  return client;
+}
+
+async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ deploy: Deploy; site: Site }> {
+  const deploy = await startDeploy(options);
+  ends.push(() => deploy.stop());
+  const urbancode = connect(deploy, { kind: "basic", user: deploy.user, password: deploy.password });
+  const policy = policyWith({
+    required: WANTED.slice(0, 2),
+    whereKnown: ["Upgrade Agents"],
+    ...(roleNames ? { roleNames } : {}),
+  });
+  const watch = { inFlight: 1_000, fleet: 1_000, tick: 1_000 };
+  const fleet = createFleet(urbancode, { clock: systemClock });
+  return {
+    deploy,
+    site: { name: "prod", url: deploy.url, policy, deadlines: DEFAULT_DEADLINES, watch, urbancode, fleet },
+  };
+}
+
+/** What Drydock says is missing, and what the server itself says to the person. */
+async function bothWords(deploy: Deploy, site: Site) {
+  const agents = await site.urbancode.list();
+  const user = await site.urbancode.user("one");
+  const { missing } = await readRights({
+    site,
+    grants: await readGrants(site, user),
+    agents,
+    fresh: true,
+    teams: false,
+    enough: undefined,
+    counts: () => true,
+    begin: () => {},
+    progress: () => {},
+  });
+  const theirs = connect(deploy, { kind: "basic", user: "one", password: "one" });
+  const [agent] = agents;
+  const own = await theirs.info(agent?.id ?? "").catch(() => undefined);
+  const known = own ? WANTED.filter((name) => own.callerRights.has(name)) : WANTED;
+  return {
+    drydock: missing.get(agent?.id ?? ""),
+    server: known.filter((name) => own?.callerRights.get(name) !== true),
+  };
+}
+
+const NONE: readonly string[] = [];
+interface Row {
+  readonly who: string;
+  readonly member: Parameters<typeof directoryWith>[0];
+  readonly agent: readonly AgentTeam[];
+  readonly missing: readonly string[];
+  readonly server?: DeployOptions;
+}
+
+describe("what somebody may do on an agent, as Drydock computes it and as the server tells them itself", () => {
+  test.each<Row>([
+    { who: "on the agent's team", member: { team: "t-web", role: "r-upgrader" }, agent: [WEB], missing: NONE },
+    { who: "on another team", member: { team: "t-data", role: "r-upgrader" }, agent: [WEB], missing: WANTED },
+    { who: "on one of its teams", member: { team: "t-data", role: "r-upgrader" }, agent: [WEB, DATA], missing: NONE },
+    { who: "in no team", member: { team: "", role: "" }, agent: [WEB], missing: WANTED },
+    {
+      who: "with a role that carries less",
+      member: { team: "t-web", role: "r-viewer" },
+      agent: [WEB],
+      missing: WANTED.slice(1),
+    },
+    {
+      who: "in a group that has the role",
+      member: { team: "t-web", role: "r-upgrader", group: true },
+      agent: [WEB],
+      missing: NONE,
+    },
+    {
+      who: "in a group, on another team",
+      member: { team: "t-data", role: "r-upgrader", group: true },
+      agent: [WEB],
+      missing: WANTED,
+    },
+    {
+      who: "with a right for the standard type, on a subtype",
+      member: { team: "t-web", role: "r-upgrader" },
+      agent: [WEB_PROD],
+      missing: WANTED,
+    },
+    {
+      who: "with a right for the subtype, on it",
+      member: { team: "t-web", role: "r-prod" },
+      agent: [WEB_PROD],
+      missing: NONE,
+    },
+    {
+      who: "with a right for the subtype, on the standard type",
+      member: { team: "t-web", role: "r-prod" },
+      agent: [WEB],
+      missing: WANTED,
+    },
+    {
+      who: "with a right for the subtype, in a group",
+      member: { team: "t-web", role: "r-prod", group: true },
+      agent: [WEB_PROD],
+      missing: NONE,
+    },
+    {
+      who: "on the System Team",
+      member: { team: SYSTEM_TEAM, role: "r-upgrader" },
+      agent: [WEB_PROD],
+      missing: NONE,
+    },
+    {
+      who: "on the System Team, of an agent without a team",
+      member: { team: SYSTEM_TEAM, role: "r-upgrader" },
+      agent: [],
+      missing: NONE,
+    },
+    {
+      who: "on the System Team through a group",
+      member: { team: SYSTEM_TEAM, role: "r-upgrader", group: true },
+      agent: [DATA],
+      missing: NONE,
+    },
+    {
+      who: "on the System Team for a subtype, on the standard type",
+      member: { team: SYSTEM_TEAM, role: "r-prod" },
+      agent: [WEB],
+      missing: WANTED,
+    },
+    {
+      who: "without Upgrade Agents, where the server has it",
+      member: { team: "t-web", role: "r-old" },
+      agent: [WEB],
+      missing: ["Upgrade Agents"],
+    },
+    {
+      who: "without Upgrade Agents, where the server does not know it (before 6.2.7)",
+      member: { team: "t-web", role: "r-old" },
+      agent: [WEB],
+      missing: NONE,
+      server: { knowsUpgradeAgents: false },
+    },
+  ])("$who", async ({ member, agent, missing, server }) => {
+    const { deploy, site } = await open({
+      agents: [{ name: "a", teams: agent }],
+      directory: directoryWith(member),
+      ...server,
+    });
+    const words = await bothWords(deploy, site);
+    expect(words.drydock).toEqual(missing);
+    expect(words.server).toEqual(missing);
+  });
+});
+
+describe("where nobody may read /security", () => {
+  const NAMES: RoleNames = {
+    "Agent Upgrader": { permissions: WANTED, subtypes: [] },
+    "Any Upgrader": { permissions: WANTED, subtypes: [PROD.name] },
+  };
+
+  test.each<Row>([
+    {
+      who: "a listed role on the agent's team",
+      member: { team: "t-web", role: "r-upgrader" },
+      agent: [WEB],
+      missing: NONE,
+    },
+    {
+      who: "a listed role of a group",
+      member: { team: "t-web", role: "r-upgrader", group: true },
+      agent: [WEB],
+      missing: NONE,
+    },
+    {
+      who: "a listed role on another team",
+      member: { team: "t-data", role: "r-upgrader" },
+      agent: [WEB],
+      missing: WANTED,
+    },
+    {
+      who: "a listed role on a subtype that is not listed for it",
+      member: { team: "t-web", role: "r-upgrader" },
+      agent: [WEB_PROD],
+      missing: WANTED,
+    },
+    {
+      who: "a listed role on a subtype that is listed by its name",
+      member: { team: "t-web", role: "r-both" },
+      agent: [WEB_PROD],
+      missing: NONE,
+    },
+    {
+      who: "a listed role on the System Team",
+      member: { team: SYSTEM_TEAM, role: "r-upgrader" },
+      agent: [WEB],
+      missing: NONE,
+    },
+  ])("$who", async ({ member, agent, missing }) => {
+    const { deploy, site } = await open(
+      { agents: [{ name: "a", teams: agent }], directory: directoryWith(member), securityHidden: true },
+      NAMES,
+    );
+    const words = await bothWords(deploy, site);
+    expect(words.drydock).toEqual(missing);
+    // Never more than the server itself would say.
+    expect(words.server.filter((name) => !words.drydock?.includes(name))).toEqual([]);
+  });
+
+  test.each([
+    ["a role that is not listed", NAMES],
+    ["no list at all", undefined],
+  ])("%s is no right", async (_what, names) => {
+    const directory = directoryWith({ team: "t-web", role: "r-prod" });
+    const { site } = await open({ agents: [{ name: "a", teams: [WEB_PROD] }], directory, securityHidden: true }, names);
+    const user = await site.urbancode.user("one");
+    await expect(readGrants(site, user)).rejects.toThrow(
+      "What you may do on prod could not be read, so it counts as nothing.",
+    );
+  });
+
+  test("a role that is not listed counts as nothing beside one that is, and is named", async () => {
+    const directory = directoryWith({ team: "t-web", role: "r-upgrader" });
+    const teams = directory.teams.map((team) =>
+      team.id === "t-data" ? { ...team, members: [{ user: "u-one", role: "r-prod" }] } : team,
+    );
+    const { site } = await open({ agents: [], directory: { ...directory, teams }, securityHidden: true }, NAMES);
+    const grants = await readGrants(site, await site.urbancode.user("one"));
+    expect(grants.unread).toEqual(["Prod Upgrader"]);
+    expect(grants.roles.get("r-prod")?.actions).toEqual([]);
+  });
+
+  test("where roles can be read, the list adds nothing to what the server says of them", async () => {
+    const directory = directoryWith({ team: "t-web", role: "r-viewer" });
+    const { deploy, site } = await open(
+      { agents: [{ name: "a", teams: [WEB] }], directory },
+      { "Agent Viewer": { permissions: WANTED, subtypes: [] } },
+    );
+    expect((await bothWords(deploy, site)).drydock).toEqual(WANTED.slice(1));
+  });
+});
+
+test("CVE-2021-29711: the server takes an upgrade from somebody who may not, and Drydock does not ask for it", async () => {
+  const { deploy, site } = await open({
+    agents: [{ name: "a", teams: [WEB] }],
+    directory: directoryWith({ team: "t-web", role: "r-viewer" }),
+    unchecked: true,
+  });
+  expect((await bothWords(deploy, site)).drydock).toEqual(WANTED.slice(1));
+  const [agent] = await site.urbancode.list();
+  const theirs = connect(deploy, { kind: "basic", user: "one", password: "one" });
+  expect(await theirs.trigger(agent?.id ?? "")).toMatchObject({ kind: "accepted" });
+});
