@@ -4,6 +4,7 @@ import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
 import type { Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
+import { onlyThese } from "./steer.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
 export interface Dispatcher {
@@ -27,6 +28,7 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
     const { agents } = rollout.plan;
+    const only = onlyThese(board, rollout);
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
@@ -34,6 +36,8 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
     for (let i = start; i < agents.length && waiting.length < AHEAD; i += 1) {
       const agent = agents[i];
       if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
+      // The canaries are the first of the plan: nothing behind them is looked at.
+      if (only && !only.has(agent.id)) break;
       const id = upgradeId(rollout.id, agent.id, 1);
       if (!handed.has(id)) waiting.push(id);
     }

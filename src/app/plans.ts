@@ -1,6 +1,7 @@
 import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { orderAgents } from "../domain/order.ts";
-import { exclusionOf, makePlan, type Plan } from "../domain/plan.ts";
+import { exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/plan.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
 import { readGrants, readRights } from "./rights.ts";
@@ -98,7 +99,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
       options: {
         slots: selection.slots ?? site.policy.slots,
         reason: selection.reason ?? null,
-        canary: selection.canary ?? (site.policy.canaryMin > 0 ? site.policy.canaryMin : null),
+        ...canariesFor(selection, site.policy),
       },
       agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),
       missingRights: rights.missing,
@@ -160,6 +161,12 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
       }
     },
   };
+}
+
+/** The policy's least number where nothing else was said; whoever wants to look in between needs one to look at. */
+function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<PlanOptions, "canary" | "hold"> {
+  const wanted = canary ?? Math.max(canaryMin, hold ? 1 : 0);
+  return { canary: wanted > 0 ? wanted : null, ...(hold ? { hold } : {}) };
 }
 
 function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {

@@ -11,6 +11,7 @@ import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
+import { haltView } from "./views/halt-view.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -162,6 +163,8 @@ export function createReporter(ports: Ports): Reporter {
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
     }
+    const { halt, halts } = now.steering;
+    if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
     for (const { diagnosis, failed } of failuresOf(board, now))
       await told(now, `failed-${diagnosis.cause}`, failuresView(now, diagnosis, failed), place);
     if (now.status === "ended") {

@@ -8,6 +8,7 @@ import type { Identities } from "./identity.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
 import type { Site, Sites } from "./site.ts";
+import { letsBegin } from "./steer.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
@@ -55,7 +56,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
       written =
-        now !== undefined && triggerBar(now, site.policy, ports.clock.now()) === undefined && !board.upgrade(id);
+        now !== undefined &&
+        triggerBar(now, site.policy, ports.clock.now()) === undefined &&
+        letsBegin(board, now, site.policy, agent.id) &&
+        !board.upgrade(id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.

@@ -5,7 +5,8 @@ import type { ConfigFile } from "./schema.ts";
 /** A server's rules as the file writes them. */
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
   const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
-  const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, never, whenBusy } = server;
+  const { pauseExpires, windows, slots, maxAgents, canaryMin, canaryHold, breaker, dangerous, never, whenBusy } =
+    server;
   const { required, whereKnown } = server.permissions;
   return {
     server: name,
@@ -21,6 +22,8 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     slots,
     maxAgents: maxAgents ?? null,
     canaryMin,
+    canaryHold,
+    breaker,
     dangerous,
     required,
     whereKnown,

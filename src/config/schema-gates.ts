@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DAYS, DEFAULT_GATES } from "../domain/policy.ts";
+import { breaker } from "./schema-breaker.ts";
 import { duration, person, text } from "./schema-parts.ts";
 
 /** The settings of a server that say who may agree to what, and when it may begin. */
@@ -72,6 +73,8 @@ export const gates = {
     .optional(),
   maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
   canaryMin: count.default(DEFAULT_GATES.canaryMin),
+  canaryHold: yesOrNo("canaryHold: true").default(DEFAULT_GATES.canaryHold),
+  breaker,
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
 };
 

@@ -38,8 +38,11 @@ export type ServerFact =
       readonly data: { readonly rollout: string; readonly agents: readonly string[] };
     };
 
-/** Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, or the rules are stricter now. */
-export type PauseKind = "person" | "rights" | "coverage" | "policy";
+/**
+ * Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, the rules are stricter
+ * now, too much has failed, or the canaries are stable and somebody shall look before the rest.
+ */
+export type PauseKind = "person" | "rights" | "coverage" | "policy" | "breaker" | "canary";
 
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
@@ -101,6 +104,8 @@ export type RolloutFact =
         readonly dropped?: readonly { readonly name: string; readonly why: string }[];
       };
     }
+  /** All canaries are done with: the rest may begin. */
+  | { readonly type: "canary.passed"; readonly data: { readonly canaries: number } }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
   | {

@@ -2,6 +2,7 @@ import type { AgentRef, RolloutFact, StoredEvent } from "./events.ts";
 import { type Plan, widening } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import type { Closing, Party, Pause, Post, Request } from "./rollout-parts.ts";
+import { evolveSteering, NO_STEERING, type Steering } from "./steering.ts";
 
 /** `requested` has not started yet; `closed` is a request that came to nothing. */
 export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
@@ -32,6 +33,7 @@ export interface Rollout {
   readonly pauses: number;
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
+  readonly steering: Steering;
 }
 
 type Requested = Extract<RolloutFact, { readonly type: "rollout.requested" }>["data"];
@@ -51,7 +53,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.requested") return requested(state, event.data, event);
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
-  const next = { ...state, seq: event.seq };
+  const next = { ...state, seq: event.seq, steering: evolveSteering(state.steering, event) };
   const { request } = state;
   switch (event.type) {
     case "rollout.approved": {
@@ -154,6 +156,7 @@ const fresh = {
   pause: undefined,
   pauses: 0,
   renewedAs: undefined,
+  steering: NO_STEERING,
 } satisfies Partial<Rollout>;
 
 /** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */

@@ -13,6 +13,7 @@ import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
+import { haltView } from "../../src/app/views/halt-view.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
@@ -25,6 +26,7 @@ import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Request } from "../../src/domain/rollout-parts.ts";
+import { NO_STEERING } from "../../src/domain/steering.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
@@ -157,6 +159,16 @@ function requestOf({ status, asked, reason, plan: made, now, count }: Fleet) {
     pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
     pauses: 1,
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
+    steering: {
+      ...NO_STEERING,
+      halts: 1,
+      halt: {
+        kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),
+        sentence: reason,
+        at: 0,
+        ended: count % 2 === 0 ? { by: "U0BOB", how: "continued" as const } : undefined,
+      },
+    },
   };
 }
 
@@ -221,6 +233,7 @@ function everything(given: Fleet): readonly Shown[] {
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
     ...dueReplies(rollout, policy).map(({ view }) => view),
     say(...policyWords(policy)),
+    ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     cardView({
