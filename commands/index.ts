@@ -10,6 +10,7 @@ import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
+import { retry } from "./retry.ts";
 import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   stop,
+  retry,
   policy,
   whoami,
   help,

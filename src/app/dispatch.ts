@@ -1,8 +1,9 @@
 import { next, type Queue } from "../domain/dispatch.ts";
+import { pendingRetry } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
-import type { Engine } from "./ports.ts";
+import type { Clock, Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
 import { onlyThese } from "./steer.ts";
 
@@ -16,8 +17,12 @@ export interface Dispatcher {
 /** No more than this is looked for at once: there are at most ten slots. */
 const AHEAD = 10;
 
-export function createDispatcher(ports: { readonly board: Board; readonly engine: Engine }): Dispatcher {
-  const { board, engine } = ports;
+export function createDispatcher(ports: {
+  readonly board: Board;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}): Dispatcher {
+  const { board, engine, clock } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
@@ -41,7 +46,17 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       const id = upgradeId(rollout.id, agent.id, 1);
       if (!handed.has(id)) waiting.push(id);
     }
-    return [...again.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+    const first = [...again, ...retriesDue(rollout, only)];
+    return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+  }
+
+  /** What somebody wants to be tried again, once its pause is over. */
+  function retriesDue(rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
+    return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
+      const newest = board.attempts(rollout.id, agentId).at(-1);
+      const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
+      return due ? [upgradeId(rollout.id, agentId, attempt)] : [];
+    });
   }
 
   return {

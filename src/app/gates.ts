@@ -7,6 +7,7 @@ import type { Clock, Log, Usergroups } from "./ports.ts";
 import { createProceeder, type Proceeder } from "./proceed.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
+import { createRetrier, type Retrier } from "./retry.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -16,6 +17,7 @@ export interface Gates {
   readonly approvers: ApproverCheck;
   readonly requests: Requests;
   readonly resumer: Resumer;
+  readonly retrier: Retrier;
   readonly proceeder: Proceeder;
 }
 
@@ -36,6 +38,7 @@ export function createGates(ports: {
     approvers,
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
+    retrier: createRetrier(ports),
     proceeder: createProceeder(ports),
   };
 }

@@ -44,6 +44,8 @@ export interface PlanRequest {
   readonly person: string;
   /** Of these agents alone, each read again: what a start does. */
   readonly again?: ReadonlySet<string>;
+  /** The rollout that has them already. */
+  readonly own?: string;
   /** Called at once where many agents have to be asked about, and with every further one. */
   readonly progress?: (partial: Partial) => void;
 }
@@ -77,7 +79,8 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
     );
     const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
     const ordered = orderAgents(selected, (agent) => expect(agent).ms);
-    const rules = { policy: site.policy, serverVersion, claims: board.claims(site.name).held };
+    const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+    const rules = { policy: site.policy, serverVersion, claims };
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
     const many = site.fleet.unread(asked) >= MANY;
     const partial = { site, serverVersion, candidates: candidates.length, selected: ordered.length };

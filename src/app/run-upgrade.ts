@@ -4,6 +4,7 @@ import type { PlannedAgent } from "../domain/plan.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { notTriggered, parseUpgradeId, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
+import { insteadOfAgain } from "./earlier-attempt.ts";
 import type { Identities } from "./identity.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
@@ -55,6 +56,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     await board.change(() => {
       // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
+      const instead =
+        now &&
+        insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked, now: ports.clock.now() });
+      if (instead && !board.upgrade(id)) return instead;
       written =
         now !== undefined &&
         triggerBar(now, site.policy, ports.clock.now()) === undefined &&
@@ -65,7 +70,12 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || looked.kind === "skip") return;
     const result = await site.urbancode.trigger(agent.id);
-    await board.change(() => [onUpgrade(id, factsOf(result))]);
+    await board.change(() => {
+      const { outcome, closed } = board.upgrade(id) ?? {};
+      // What was seen while the answer was on its way stands: an answer can come later than the proof.
+      const facts = factsOf(result).filter(({ type }) => !outcome || type !== "upgrade.outcome");
+      return closed ? [] : [onUpgrade(id, facts)];
+    });
     if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
   }
 
@@ -88,7 +98,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         return undefined;
       }
       failedLooks.delete(id);
-      return { kind: "skip", version: null, why: error.message };
+      return { kind: "skip", version: null, why: error.message, seen: undefined };
     }
   }
 

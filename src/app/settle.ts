@@ -1,6 +1,7 @@
 import { foldProgress, type Progress } from "../domain/progress.ts";
+import { followsUp } from "../domain/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
-import { triesAgain, type Upgrade } from "../domain/upgrade.ts";
+import type { Upgrade } from "../domain/upgrade.ts";
 import type { Board, Change } from "./board.ts";
 import type { Site } from "./site.ts";
 
@@ -16,11 +17,6 @@ export function progressOf(board: Board, rollout: Rollout): Progress {
     stopping: rollout.status === "stopping" || isOver(rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),
   });
-}
-
-/** Whether another attempt follows this one. */
-export function followsUp(rollout: Rollout, upgrade: Upgrade): boolean {
-  return (rollout.status === "running" || rollout.status === "paused") && triesAgain(upgrade);
 }
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */

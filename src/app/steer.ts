@@ -1,10 +1,11 @@
 import { canariesOf, holdsRest } from "../domain/canary.ts";
 import type { RolloutFact } from "../domain/events.ts";
 import type { Policy } from "../domain/policy.ts";
+import { followsUp } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { steer } from "../domain/steer.ts";
 import type { Board } from "./board.ts";
-import { followsUp, newestAttempts, progressOf } from "./settle.ts";
+import { newestAttempts, progressOf } from "./settle.ts";
 
 /** What the rollout's own course brings now, see domain/steer. */
 export function steerFacts(board: Board, rollout: Rollout, policy: Policy): readonly RolloutFact[] {

@@ -5,8 +5,19 @@ import type { ConfigFile } from "./schema.ts";
 /** A server's rules as the file writes them. */
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
   const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
-  const { pauseExpires, windows, slots, maxAgents, canaryMin, canaryHold, breaker, dangerous, never, whenBusy } =
-    server;
+  const {
+    pauseExpires,
+    windows,
+    slots,
+    maxAgents,
+    canaryMin,
+    canaryHold,
+    breaker,
+    retryPauses,
+    dangerous,
+    never,
+    whenBusy,
+  } = server;
   const { required, whereKnown } = server.permissions;
   return {
     server: name,
@@ -24,6 +35,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     canaryMin,
     canaryHold,
     breaker,
+    retryPauses,
     dangerous,
     required,
     whereKnown,

@@ -75,6 +75,12 @@ export const gates = {
   canaryMin: count.default(DEFAULT_GATES.canaryMin),
   canaryHold: yesOrNo("canaryHold: true").default(DEFAULT_GATES.canaryHold),
   breaker,
+  retryPauses: z
+    .array(duration, "expected a list of durations, e.g. retryPauses: [2m, 5m, 15m]")
+    .min(1, "expected one duration at least, e.g. [2m]")
+    .max(3, "expected three at most: what has failed four times wants a person. Example: retryPauses: [2m, 5m, 15m]")
+    .optional()
+    .transform((value) => value ?? DEFAULT_GATES.retryPauses),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
 };
 

@@ -106,6 +106,21 @@ export type RolloutFact =
     }
   /** All canaries are done with: the rest may begin. */
   | { readonly type: "canary.passed"; readonly data: { readonly canaries: number } }
+  /** Somebody wants these agents to be tried again, each not before a time; `cause` is the one that was named. */
+  | {
+      readonly type: "rollout.retried";
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly cause: string | null;
+        readonly agents: readonly { readonly id: string; readonly attempt: number; readonly notBefore: number }[];
+      };
+    }
+  /** A retry whose turn came, and which could not begin. */
+  | {
+      readonly type: "retry.dropped";
+      readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: string };
+    }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
   | {

@@ -77,6 +77,8 @@ export interface Policy {
   /** Whether somebody has to continue a rollout once its canaries are stable. */
   readonly canaryHold: boolean;
   readonly breaker: BreakerPolicy;
+  /** How long after its failure an agent is tried again, the first time, the second, and so on; as often as there are pauses. */
+  readonly retryPauses: readonly number[];
   /** Whoever starts has to type the server's name. */
   readonly dangerous: boolean;
   /** Permissions wanted on each agent. */
@@ -113,6 +115,7 @@ export const DEFAULT_GATES = {
     cause: { count: 5, share: null, of: 10 },
     relay: { count: 3, share: null, of: 10 },
   },
+  retryPauses: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
   dangerous: false,
 } satisfies Partial<Policy>;
 

@@ -13,9 +13,10 @@ import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
+import { failuresView } from "../../src/app/views/failures-view.ts";
 import { haltView } from "../../src/app/views/halt-view.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
-import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
+import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
@@ -248,7 +249,7 @@ function everything(given: Fleet): readonly Shown[] {
       now,
     }),
     ...failed.map(({ outcome }) =>
-      failuresView(rollout, diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""), failed),
+      failuresView(rollout, policy, diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""), failed),
     ),
     resultView(rollout, progress, { required: count, recommended: count }),
     ...upgrades.map((upgrade) => lateView(upgrade)),

@@ -66,7 +66,7 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
     i < 2 ? { ...agent, fault: "never-offline" as const } : { ...agent, status: "UPGRADE_RECOMMND" },
   );
   const breaker = "breaker: {cause: {count: 3}, relay: {count: 2}, total: off}";
-  trial = await startCompiled({ deploy: { agents, scale: 200 }, server: [breaker] });
+  trial = await startCompiled({ deploy: { agents, scale: 400 }, server: [breaker] });
   const { fleet } = trial.deploy;
   await trial.startBot();
   await startRollout(trial, "U0ALICE", "upgrade * --slots 2");
@@ -84,4 +84,40 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
   trial.deploy.setDiskFull(false);
   trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
   await threaded(trial, "prod-1 is finished, with failures:", 60_000);
+});
+
+test("Retry these N: in a rollout under way after a pause, and as a plan of its own when it has ended", async () => {
+  const agents = web(5).map((agent, i) => (i < 2 ? { ...agent, fault: "refused" as const } : agent));
+  const late = [{ name: "web-6", fault: "late-back" as const }];
+  trial = await startCompiled({
+    deploy: { agents: [...agents, ...late], scale: 400 },
+    server: ["breaker: off", "retryPauses: [1s, 1s]"],
+  });
+  const { fleet } = trial.deploy;
+  await trial.startBot();
+  await startRollout(trial);
+  const failed = await reply("2 agents: no write permission on AGENT_HOME/bin/air-agentupgrade.jar");
+  const first = fleet.find("web-1");
+  if (!first) throw new Error("there is no web-1");
+  first.fault = undefined;
+  trial.slack.acts.press("U0CAROL", failed, "Retry these 2");
+  await told(trial, "U0CAROL", "carol may not upgrade 2 of these 2 agents");
+  trial.slack.acts.press("U0BOB", failed, "Retry these 2");
+  await told(trial, "U0BOB", "prod-1: 2 agents are tried again");
+  // One comes through, the other is refused once more; the button is for that one alone then.
+  await until("the reply to shrink", () => renderText(failed).includes("(retried 1 time)"), 30_000);
+  expect(renderText(failed)).toContain("1 agent: no write permission");
+  expect(first.accepted).toBe(1);
+  await cardSays(trial, "prod-1: finished", 60_000);
+  const second = fleet.find("web-2");
+  if (!second) throw new Error("there is no web-2");
+  second.fault = undefined;
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "retry prod-1 --cause nothing-such");
+  await told(trial, "U0ALICE", 'No agent of prod-1 fails for the cause "nothing-such" now. There are:');
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "retry prod-1 --cause jar-permission");
+  const plan = await told(trial, "U0ALICE", "prod-1 has ended, so this is a plan of its own.");
+  expect(renderText(plan)).toContain("Reason: `retry of prod-1`");
+  trial.slack.acts.press("U0ALICE", plan, "Start");
+  await cardSays(trial, "prod-2: finished", 60_000);
+  expect(second.accepted).toBe(1);
 });

@@ -40,6 +40,10 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   sentences.push([`At most ${slots} upgrades at once${size}${canaries}.`]);
   if (policy.canaryHold) sentences.push(["Once the canaries are stable somebody has to press Continue."]);
   sentences.push([breakerWords(policy.breaker)]);
+  const pauses = policy.retryPauses.map(span).join(", ");
+  sentences.push([
+    `A failed agent can be retried ${policy.retryPauses.length === 1 ? "once" : `${policy.retryPauses.length} times`}: ${pauses} after it failed.`,
+  ]);
   sentences.push([`A paused rollout is stopped after ${span(policy.pauseExpires)}.`]);
   sentences.push(["An upgrade wants on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
   if (policy.whereKnown.length > 0)
