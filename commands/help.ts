@@ -65,7 +65,7 @@ function line(command: Command, word: string): Line {
 
 function one(command: Command, word: string): readonly Line[] {
   const flags = Object.entries(command.args.flags).map(
-    ([name, flag]): Line => [{ data: `--${name} ${flag.hint}` }, ` ${flag.summary}`],
+    ([name, flag]): Line => [{ data: `--${name} ${flag.hint}`.trim() }, ` ${flag.summary}`],
   );
   const example = command.args.example.replace(/^\/agents/, word);
   return [

@@ -3,10 +3,11 @@ import { UserError } from "./user-error.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {
-  /** What stands for the value in the usage, e.g. `NAME`. */
+  /** What stands for the value in the usage, e.g. `NAME`; nothing for a switch. */
   readonly hint: string;
   readonly summary: string;
-  readonly kind: "text" | "number";
+  /** A switch takes no value. */
+  readonly kind: "text" | "number" | "switch";
   /** May be given several times. */
   readonly many?: boolean;
 }
@@ -24,6 +25,7 @@ export interface Arguments {
   text(flag: string): string | undefined;
   texts(flag: string): readonly string[];
   number(flag: string): number | undefined;
+  has(flag: string): boolean;
 }
 
 /** Throws a UserError with the nearest flag and an example. */
@@ -39,6 +41,11 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     const [name, inline] = splitFlag(word);
     const flag = spec.flags[name];
     if (!flag || !Object.hasOwn(spec.flags, name)) throw unknownFlag(spec, name);
+    if (flag.kind === "switch") {
+      if (inline !== undefined) throw new UserError(`--${name} takes no value. Example: --${name}`);
+      flags.set(name, []);
+      continue;
+    }
     const value = inline ?? words[i + 1];
     if (inline === undefined) i += 1;
     if (value === undefined || (inline === undefined && value.startsWith("--"))) {
@@ -57,6 +64,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     text: (flag) => flags.get(flag)?.[0],
     texts: (flag) => flags.get(flag) ?? [],
     number: (flag) => (flags.has(flag) ? Number(flags.get(flag)?.[0]) : undefined),
+    has: (flag) => flags.has(flag),
   };
 }
 
@@ -73,7 +81,7 @@ export function usageOf(spec: ArgumentSpec): string {
   const word = positional
     ? [`${positional.hint}${positional.many ? "…" : ""}`].map((hint) => (positional.required ? hint : `[${hint}]`))
     : [];
-  const flags = Object.entries(spec.flags).map(([name, flag]) => `[--${name} ${flag.hint}]`);
+  const flags = Object.entries(spec.flags).map(([name, flag]) => `[${`--${name} ${flag.hint}`.trim()}]`);
   return [...word, ...flags].join(" ");
 }
 

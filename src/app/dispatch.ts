@@ -1,9 +1,11 @@
 import { next, type Queue } from "../domain/dispatch.ts";
+import { pendingRetry } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
-import type { Engine } from "./ports.ts";
+import type { Clock, Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
+import { onlyThese } from "./steer.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
 export interface Dispatcher {
@@ -15,8 +17,12 @@ export interface Dispatcher {
 /** No more than this is looked for at once: there are at most ten slots. */
 const AHEAD = 10;
 
-export function createDispatcher(ports: { readonly board: Board; readonly engine: Engine }): Dispatcher {
-  const { board, engine } = ports;
+export function createDispatcher(ports: {
+  readonly board: Board;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}): Dispatcher {
+  const { board, engine, clock } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
@@ -27,6 +33,7 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
     const { agents } = rollout.plan;
+    const only = onlyThese(board, rollout);
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
@@ -34,10 +41,22 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
     for (let i = start; i < agents.length && waiting.length < AHEAD; i += 1) {
       const agent = agents[i];
       if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
+      // The canaries are the first of the plan: nothing behind them is looked at.
+      if (only && !only.has(agent.id)) break;
       const id = upgradeId(rollout.id, agent.id, 1);
       if (!handed.has(id)) waiting.push(id);
     }
-    return [...again.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+    const first = [...again, ...retriesDue(rollout, only)];
+    return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+  }
+
+  /** What somebody wants to be tried again, once its pause is over. */
+  function retriesDue(rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
+    return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
+      const newest = board.attempts(rollout.id, agentId).at(-1);
+      const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
+      return due ? [upgradeId(rollout.id, agentId, attempt)] : [];
+    });
   }
 
   return {

@@ -4,6 +4,7 @@ import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
+import { comeDue } from "./come-due.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
@@ -15,7 +16,7 @@ import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, User
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
-import { comeDue, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
 import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
@@ -67,7 +68,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
-  const dispatcher = createDispatcher({ board, engine });
+  const dispatcher = createDispatcher({ board, engine, clock });
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
     board,

@@ -1,15 +1,26 @@
-import { type Diagnosis, diagnose } from "../domain/diagnosis.ts";
+import { type Diagnosis, diagnose, diagnosisOf } from "../domain/diagnosis.ts";
 import { isFailure } from "../domain/outcome.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Upgrade } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
 import { newestAttempts } from "./settle.ts";
 
-/** Failed upgrades by cause. A reply stays, as what was true when it was told, also when its last agent came back. */
-export function failuresOf(
-  board: Board,
-  rollout: Rollout,
-): readonly { readonly diagnosis: Diagnosis; readonly failed: readonly Upgrade[] }[] {
+export interface Failures {
+  readonly diagnosis: Diagnosis;
+  readonly failed: readonly Upgrade[];
+}
+
+/** The causes that were told in the thread and for which nobody fails any more. */
+export function recoveredFrom({ posts }: Rollout, groups: readonly Failures[]): readonly Diagnosis[] {
+  const still = new Set(groups.map(({ diagnosis }) => diagnosis.cause));
+  return [...posts.keys()].flatMap((key) => {
+    const cause = /^failed-(.+)$/.exec(key)?.[1];
+    return cause !== undefined && !still.has(cause) ? (diagnosisOf(cause) ?? []) : [];
+  });
+}
+
+/** Failed upgrades by cause. */
+export function failuresOf(board: Board, rollout: Rollout): readonly Failures[] {
   const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
   for (const upgrade of newestAttempts(board, rollout)) {
     if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;

@@ -9,6 +9,7 @@ import type { Clock, Log, Usergroups } from "./ports.ts";
 import { createProceeder, type Proceeder } from "./proceed.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
+import { createRetrier, type Retrier } from "./retry.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -18,6 +19,7 @@ export interface Gates {
   readonly approvers: ApproverCheck;
   readonly requests: Requests;
   readonly resumer: Resumer;
+  readonly retrier: Retrier;
   readonly proceeder: Proceeder;
   readonly freezes: Freezes;
   readonly handovers: Handovers;
@@ -42,6 +44,7 @@ export function createGates(ports: {
     approvers,
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
+    retrier: createRetrier(ports),
     proceeder: createProceeder(ports),
     handovers: createHandovers(ports),
     freezes: createFreezes({ ...ports, approvers }),

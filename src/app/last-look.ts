@@ -3,6 +3,7 @@ import type { PlannedAgent } from "../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
 import { holdsSomewhere, missingRights } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
+import type { Observation } from "../domain/upgrade.ts";
 import type { Identities } from "./identity.ts";
 import { ServerError, type ServerUser, SlackError } from "./ports.ts";
 import { readGrants } from "./rights.ts";
@@ -11,8 +12,14 @@ import { UserError } from "./user-error.ts";
 
 /** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
 export type Look =
-  | { readonly kind: "go"; readonly version: string | null }
-  | { readonly kind: "skip"; readonly version: string | null; readonly why: string }
+  | { readonly kind: "go"; readonly version: string | null; readonly seen: Observation }
+  | {
+      readonly kind: "skip";
+      readonly version: string | null;
+      readonly why: string;
+      /** Undefined where the server did not tell. */
+      readonly seen: Observation | undefined;
+    }
   | { readonly kind: "pause"; readonly why: string };
 
 /**
@@ -41,7 +48,8 @@ export async function lastLook(
       };
     const why = reasonToSkip(site, detail, wanted, missing);
     const version = detail.version ?? null;
-    return why === undefined ? { kind: "go", version } : { kind: "skip", version, why };
+    const seen = { status: detail.status, version };
+    return why === undefined ? { kind: "go", version, seen } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (untold || error instanceof UserError)

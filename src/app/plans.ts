@@ -1,6 +1,7 @@
 import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { orderAgents } from "../domain/order.ts";
-import { exclusionOf, makePlan, type Plan } from "../domain/plan.ts";
+import { exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/plan.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
 import { readGrants, readRights } from "./rights.ts";
@@ -43,6 +44,8 @@ export interface PlanRequest {
   readonly person: string;
   /** Of these agents alone, each read again: what a start does. */
   readonly again?: ReadonlySet<string>;
+  /** The rollout that has them already. */
+  readonly own?: string;
   /** Called at once where many agents have to be asked about, and with every further one. */
   readonly progress?: (partial: Partial) => void;
 }
@@ -76,7 +79,8 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
     );
     const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
     const ordered = orderAgents(selected, (agent) => expect(agent).ms);
-    const rules = { policy: site.policy, serverVersion, claims: board.claims(site.name).held };
+    const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+    const rules = { policy: site.policy, serverVersion, claims };
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
     const many = site.fleet.unread(asked) >= MANY;
     const partial = { site, serverVersion, candidates: candidates.length, selected: ordered.length };
@@ -98,7 +102,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
       options: {
         slots: selection.slots ?? site.policy.slots,
         reason: selection.reason ?? null,
-        canary: selection.canary ?? (site.policy.canaryMin > 0 ? site.policy.canaryMin : null),
+        ...canariesFor(selection, site.policy),
       },
       agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),
       missingRights: rights.missing,
@@ -160,6 +164,12 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
       }
     },
   };
+}
+
+/** The policy's least number where nothing else was said; whoever wants to look in between needs one to look at. */
+function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<PlanOptions, "canary" | "hold"> {
+  const wanted = canary ?? Math.max(canaryMin, hold ? 1 : 0);
+  return { canary: wanted > 0 ? wanted : null, ...(hold ? { hold } : {}) };
 }
 
 function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {

@@ -3,7 +3,7 @@ import type { Rollout } from "../domain/rollout.ts";
 import { attachList, listName } from "./attach-list.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
-import { failuresOf, lateChanges } from "./failed-and-late.ts";
+import { failuresOf, lateChanges, recoveredFrom } from "./failed-and-late.ts";
 import { frozenLine } from "./freezes.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
@@ -12,9 +12,11 @@ import type { Site } from "./site.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
+import { failuresView, recoveredView } from "./views/failures-view.ts";
 import { freezeReplies } from "./views/freeze-views.ts";
+import { haltView } from "./views/halt-view.ts";
 import { offerViews } from "./views/handover-views.ts";
-import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
+import { backView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
 const FILE = "file";
@@ -166,8 +168,9 @@ export function createReporter(ports: Ports): Reporter {
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
     }
-    for (const { diagnosis, failed } of failuresOf(board, now))
-      await told(now, `failed-${diagnosis.cause}`, failuresView(now, diagnosis, failed), place);
+    const { halt, halts } = now.steering;
+    if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
+    await failureReplies(now, place);
     if (now.status === "ended") {
       if (!isPosted(now, "end"))
         await told(now, "end", resultView(now, progressOf(board, now), await stillWanted(now)), place);
@@ -178,6 +181,17 @@ export function createReporter(ports: Ports): Reporter {
         if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
     }
+  }
+
+  /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
+  async function failureReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    const groups = failuresOf(board, rollout);
+    for (const { diagnosis, failed } of groups)
+      await told(rollout, `failed-${diagnosis.cause}`, failuresView(rollout, site.policy, diagnosis, failed), place);
+    for (const diagnosis of recoveredFrom(rollout, groups))
+      await told(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis), place);
   }
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */

@@ -1,3 +1,4 @@
+import { pendingRetry } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Party } from "../domain/rollout-parts.ts";
 import type { Board } from "./board.ts";
@@ -19,9 +20,7 @@ export async function checkRest(request: {
   const { site, rollout, person, board, plans, identities } = request;
   const { user } = await identities.on(site, person);
   const by: Party = { person, user: { id: user.id, name: user.name } };
-  const again = new Set(
-    rollout.plan.agents.filter(({ id }) => board.attempts(rollout.id, id).length === 0).map(({ id }) => id),
-  );
+  const again = new Set(rollout.plan.agents.filter(({ id }) => waits(board, rollout, id)).map(({ id }) => id));
   if (again.size === 0) return by;
   const reading = await plans.read({ site, selection: selectionOf(rollout.plan, site.policy), person, again });
   const lacking = reading.plan.excluded.filter(({ reason }) => reason === "no permission");
@@ -31,4 +30,10 @@ export async function checkRest(request: {
       `${user.name} may not upgrade ${lacking.length} of the ${again.size} agents that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
     );
   return by;
+}
+
+/** Whether it has not begun, or somebody wants it to be tried again. */
+function waits(board: Board, rollout: Rollout, agentId: string): boolean {
+  const newest = board.attempts(rollout.id, agentId).at(-1);
+  return newest === undefined || pendingRetry(rollout, newest) !== undefined;
 }

@@ -14,6 +14,8 @@ export interface Act {
   readonly from: readonly Rollout["status"][];
   /** What is said of a rollout that is in another state already, e.g. `stopping already`. */
   readonly already: (rollout: Rollout) => string;
+  /** Those that are meant where none is named, if they are fewer. */
+  readonly among?: readonly Rollout["status"][];
 }
 
 /** Pauses or stops rollouts: only the ledger (and Slack, for usergroups) is asked, so it works while the server is down. Returns those that it was. */
@@ -59,9 +61,12 @@ export function chooseOne(act: Act, asked: string | undefined, { services, call 
   const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
   const only = here ?? (open.length === 1 ? open[0] : undefined);
   if (only) return check(only);
-  if (open.length === 0) throw new UserError(`No rollout is under way, so there is nothing to ${act.verb}.`);
+  if (open.length === 0)
+    throw new UserError(
+      `No rollout is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
+    );
   throw new UserError(
-    `Several rollouts are under way; say which: ${list(open)}${act.verb === "resume" ? "" : ", or all"}.`,
+    `Several rollouts are under way; say which: ${list(open)}${act.verb === "pause" || act.verb === "stop" ? ", or all" : ""}.`,
   );
 }
 
@@ -83,8 +88,8 @@ export function stateWords(rollout: Rollout): string {
   }
 }
 
-function candidates({ from }: Act, { board }: Services): readonly Rollout[] {
-  return [...board.rollouts.values()].filter(({ status }) => from.includes(status));
+function candidates({ from, among = from }: Act, { board }: Services): readonly Rollout[] {
+  return [...board.rollouts.values()].filter(({ status }) => among.includes(status));
 }
 
 async function may(rollout: Rollout, services: Services, person: string): Promise<boolean> {

@@ -4,10 +4,12 @@ import type { PlannedAgent } from "../domain/plan.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { notTriggered, parseUpgradeId, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
+import { insteadOfAgain } from "./earlier-attempt.ts";
 import type { Identities } from "./identity.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
 import type { Site, Sites } from "./site.ts";
+import { letsBegin } from "./steer.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
@@ -54,17 +56,27 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     await board.change(() => {
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
+      const instead =
+        now &&
+        insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked, now: ports.clock.now() });
+      if (instead && !board.upgrade(id)) return instead;
       const { freeze } = board.claims(site.name);
       written =
         now?.owner === rollout.owner &&
         triggerBar(now, site.policy, ports.clock.now(), freeze) === undefined &&
+        letsBegin(board, now, site.policy, agent.id) &&
         !board.upgrade(id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || looked.kind === "skip") return;
     const result = await site.urbancode.trigger(agent.id);
-    await board.change(() => [onUpgrade(id, factsOf(result))]);
+    await board.change(() => {
+      const { outcome, closed } = board.upgrade(id) ?? {};
+      // What was seen while the answer was on its way stands: an answer can come later than the proof.
+      const facts = factsOf(result).filter(({ type }) => !outcome || type !== "upgrade.outcome");
+      return closed ? [] : [onUpgrade(id, facts)];
+    });
     if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
   }
 
@@ -87,7 +99,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         return undefined;
       }
       failedLooks.delete(id);
-      return { kind: "skip", version: null, why: error.message };
+      return { kind: "skip", version: null, why: error.message, seen: undefined };
     }
   }
 

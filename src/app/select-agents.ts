@@ -20,6 +20,7 @@ export interface Selection {
   readonly limit: number | undefined;
   readonly slots: number | undefined;
   readonly canary: number | undefined;
+  readonly hold: boolean;
   readonly reason: string | undefined;
 }
 

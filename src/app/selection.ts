@@ -25,10 +25,11 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
   version: { hint: "RANGE", kind: "text", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
   limit: { hint: "N", kind: "number", summary: "no more than so many agents" },
   slots: { hint: "N", kind: "number", summary: "no more than so many at once (lower than the server's own limit)" },
-  canary: {
-    hint: "N",
-    kind: "number",
-    summary: "so many as canaries: written down, this version does not hold the rest back for them yet",
+  canary: { hint: "N", kind: "number", summary: "so many go first; the rest waits until they are stable" },
+  hold: {
+    hint: "",
+    kind: "switch",
+    summary: "and then until somebody presses Continue (one canary, where --canary names no more)",
   },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
 };
@@ -150,6 +151,7 @@ export function readSelection(
     limit,
     slots,
     canary: args.number("canary"),
+    hold: args.has("hold"),
     reason: args.text("reason"),
   };
 }

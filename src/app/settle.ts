@@ -1,10 +1,8 @@
-import { dueOf } from "../domain/gates/due-rollouts.ts";
-import { freezeDue } from "../domain/gates/freeze.ts";
 import { foldProgress, type Progress } from "../domain/progress.ts";
+import { followsUp } from "../domain/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
-import { triesAgain, type Upgrade } from "../domain/upgrade.ts";
+import type { Upgrade } from "../domain/upgrade.ts";
 import type { Board, Change } from "./board.ts";
-import type { Clock } from "./ports.ts";
 import type { Site } from "./site.ts";
 
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
@@ -17,7 +15,7 @@ export function progressOf(board: Board, rollout: Rollout): Progress {
     total: rollout.plan.agents.length,
     upgrades: newestAttempts(board, rollout),
     stopping: rollout.status === "stopping" || isOver(rollout),
-    retried: (upgrade) => (rollout.status === "running" || rollout.status === "paused") && triesAgain(upgrade),
+    retried: (upgrade) => followsUp(rollout, upgrade),
   });
 }
 
@@ -50,20 +48,4 @@ export async function settle(board: Board, site: Site): Promise<void> {
     }));
     return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
   });
-}
-
-/** Writes down what the time and the rules bring: freezes that end, requests that expire, rollouts that have to wait. */
-export async function comeDue(board: Board, site: Site, clock: Clock): Promise<void> {
-  await board.change(() => {
-    const facts = freezeDue(board.claims(site.name).freeze, clock.now());
-    return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
-  });
-  await board.change(() =>
-    [...board.rollouts.values()].flatMap((rollout) => {
-      if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];
-      const left = rollout.status === "running" && progressOf(board, rollout).waiting > 0;
-      const facts = dueOf(rollout, site.policy, clock.now(), left);
-      return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
-    }),
-  );
 }

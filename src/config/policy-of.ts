@@ -5,7 +5,19 @@ import type { ConfigFile } from "./schema.ts";
 /** A server's rules as the file writes them. */
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
   const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
-  const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, never, whenBusy } = server;
+  const {
+    pauseExpires,
+    windows,
+    slots,
+    maxAgents,
+    canaryMin,
+    canaryHold,
+    breaker,
+    retryPauses,
+    dangerous,
+    never,
+    whenBusy,
+  } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
     server: name,
@@ -21,6 +33,9 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     slots,
     maxAgents: maxAgents ?? null,
     canaryMin,
+    canaryHold,
+    breaker,
+    retryPauses,
     dangerous,
     required,
     whereKnown,

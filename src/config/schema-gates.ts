@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DAYS, DEFAULT_GATES } from "../domain/policy.ts";
+import { breaker } from "./schema-breaker.ts";
 import { duration, person, text } from "./schema-parts.ts";
 
 /** The settings of a server that say who may agree to what, and when it may begin. */
@@ -72,6 +73,14 @@ export const gates = {
     .optional(),
   maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
   canaryMin: count.default(DEFAULT_GATES.canaryMin),
+  canaryHold: yesOrNo("canaryHold: true").default(DEFAULT_GATES.canaryHold),
+  breaker,
+  retryPauses: z
+    .array(duration, "expected a list of durations, e.g. retryPauses: [2m, 5m, 15m]")
+    .min(1, "expected one duration at least, e.g. [2m]")
+    .max(3, "expected three at most: what has failed four times wants a person. Example: retryPauses: [2m, 5m, 15m]")
+    .optional()
+    .transform((value) => value ?? DEFAULT_GATES.retryPauses),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
 };
 

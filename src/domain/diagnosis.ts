@@ -1,5 +1,5 @@
 import type { Outcome } from "./outcome.ts";
-import { describeOutcome } from "./outcome.ts";
+import { describeOutcome, OUTCOMES } from "./outcome.ts";
 import { parseVersion } from "./version.ts";
 
 /** Why an upgrade failed, as far as it can be told from outside, and what to do about it. */
@@ -108,6 +108,14 @@ export function diagnose(outcome: Outcome, said: string): Diagnosis {
   const quoted = outcome === "refused" ? CASES.find((known) => known.says.test(said)) : undefined;
   if (quoted) return { cause: quoted.cause, title: quoted.title, remedy: quoted.remedy };
   return { cause: outcome, title: describeOutcome(outcome), remedy: BY_OUTCOME[outcome] ?? "" };
+}
+
+/** What a cause stands for; undefined where there is no such cause. */
+export function diagnosisOf(cause: string): Diagnosis | undefined {
+  const known = CASES.find((each) => each.cause === cause);
+  if (known) return { cause, title: known.title, remedy: known.remedy };
+  const outcome = OUTCOMES.find((kind) => kind === cause);
+  return outcome && diagnose(outcome, "");
 }
 
 /** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: the reference, section 4. */

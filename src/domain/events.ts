@@ -62,8 +62,11 @@ export type ServerFact =
   | { readonly type: "server.unfrozen"; readonly data: { readonly by: string } }
   | MessageFact;
 
-/** Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, or the rules are stricter now. */
-export type PauseKind = "person" | "rights" | "coverage" | "policy";
+/**
+ * Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, the rules are stricter
+ * now, too much has failed, or the canaries are stable and somebody shall look before the rest.
+ */
+export type PauseKind = "person" | "rights" | "coverage" | "policy" | "breaker" | "canary";
 
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
@@ -138,6 +141,23 @@ export type RolloutFact =
         /** Agents that were asked for and are not in the plan any more. */
         readonly dropped?: readonly { readonly name: string; readonly why: string }[];
       };
+    }
+  /** All canaries are done with: the rest may begin. */
+  | { readonly type: "canary.passed"; readonly data: { readonly canaries: number } }
+  /** Somebody wants these agents to be tried again, each not before a time; `cause` is the one that was named. */
+  | {
+      readonly type: "rollout.retried";
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly cause: string | null;
+        readonly agents: readonly { readonly id: string; readonly attempt: number; readonly notBefore: number }[];
+      };
+    }
+  /** A retry whose turn came, and which could not begin. */
+  | {
+      readonly type: "retry.dropped";
+      readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: string };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }

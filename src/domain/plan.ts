@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Agent, AgentStatus } from "./agent.ts";
 import { needsUpgrade } from "./agent.ts";
+import { canariesFirst } from "./canary.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
 import { compareVersions, parseVersion } from "./version.ts";
@@ -35,6 +36,8 @@ export interface PlanOptions {
   readonly reason: string | null;
   /** How many go first, while the rest waits for them; null = no canaries. */
   readonly canary?: number | null;
+  /** Whether somebody has to continue the rollout once its canaries are stable. */
+  readonly hold?: boolean;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -42,7 +45,7 @@ export interface Plan {
   readonly server: string;
   readonly serverVersion: string | null;
   readonly options: PlanOptions;
-  /** In the order in which they will be asked to upgrade. */
+  /** In the order in which they will be asked to upgrade: the canaries are the first of them. */
   readonly agents: readonly PlannedAgent[];
   readonly excluded: readonly Exclusion[];
   /** Of what was agreed to: server, its version, options, policy and the agents with their versions. */
@@ -84,7 +87,7 @@ export function makePlan(input: PlanInput): Plan {
       sentence: `only ${limit} were asked for`,
     });
   }
-  const agents = ordered.slice(0, limit).map(toPlanned);
+  const agents = canariesFirst(ordered.slice(0, limit).map(toPlanned), input.options.canary ?? 0);
   const serverVersion = input.serverVersion ?? null;
   const hash = hashPlan(input.policy, serverVersion, input.options, agents);
   return { server: input.policy.server, serverVersion, options: input.options, agents, excluded, hash };
@@ -107,7 +110,10 @@ export function widening(before: Plan, now: Plan): string | undefined {
     return `${changed.length} of the agents have another version now than when this plan was made.`;
   const { options } = now;
   const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
-  return same && options.slots <= before.options.slots ? undefined : "Its options are others than when it was made.";
+  const held = options.hold === true || before.options.hold !== true;
+  return same && held && options.slots <= before.options.slots
+    ? undefined
+    : "Its options are others than when it was made.";
 }
 
 /** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
@@ -170,8 +176,14 @@ function hashPlan(
   const sorted = agents
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary } = options;
-  const agreed = [policy.server, serverVersion, [slots, reason, canary ?? null], hashPolicy(policy), sorted];
+  const { slots, reason, canary, hold } = options;
+  const agreed = [
+    policy.server,
+    serverVersion,
+    [slots, reason, canary ?? null, hold ?? false],
+    hashPolicy(policy),
+    sorted,
+  ];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }
 

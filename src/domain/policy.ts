@@ -37,6 +37,20 @@ export interface MaintenanceWindow {
   readonly zone: string;
 }
 
+/** When failures are too many: so many of them, or such a share (percent) of at least `of` that are finished; null = never. */
+export interface FailureLimit {
+  readonly count: number | null;
+  readonly share: number | null;
+  readonly of: number;
+}
+
+/** What opens the circuit breaker of a rollout: failures in all, for one cause (of all that are finished), and behind one relay. */
+export interface BreakerPolicy {
+  readonly total: FailureLimit;
+  readonly cause: FailureLimit;
+  readonly relay: FailureLimit;
+}
+
 /** The rules of one server, as its owner configured them. Times are in milliseconds. */
 export interface Policy {
   readonly server: string;
@@ -61,6 +75,11 @@ export interface Policy {
   readonly maxAgents: number | null;
   /** The least number of canaries; 0 = none needed. */
   readonly canaryMin: number;
+  /** Whether somebody has to continue a rollout once its canaries are stable. */
+  readonly canaryHold: boolean;
+  readonly breaker: BreakerPolicy;
+  /** How long after its failure an agent is tried again, the first time, the second, and so on; as often as there are pauses. */
+  readonly retryPauses: readonly number[];
   /** Whoever starts has to type the server's name. */
   readonly dangerous: boolean;
   /** Permissions wanted on each agent. */
@@ -93,6 +112,13 @@ export const DEFAULT_GATES = {
   windows: [],
   maxAgents: null,
   canaryMin: 0,
+  canaryHold: false,
+  breaker: {
+    total: { count: 20, share: 20, of: 10 },
+    cause: { count: 5, share: null, of: 10 },
+    relay: { count: 3, share: null, of: 10 },
+  },
+  retryPauses: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
   dangerous: false,
 } satisfies Partial<Policy>;
 

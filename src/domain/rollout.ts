@@ -10,6 +10,7 @@ import {
   type Request,
   withPost,
 } from "./rollout-parts.ts";
+import { evolveSteering, NO_STEERING, type Steering } from "./steering.ts";
 
 /** `requested` has not started yet; `closed` is a request that came to nothing. */
 export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
@@ -42,6 +43,7 @@ export interface Rollout {
   readonly offer: Offer | undefined;
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
+  readonly steering: Steering;
 }
 
 type Requested = Extract<RolloutFact, { readonly type: "rollout.requested" }>["data"];
@@ -61,7 +63,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.requested") return requested(state, event.data, event);
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
-  const next = { ...state, seq: event.seq };
+  const next = { ...state, seq: event.seq, steering: evolveSteering(state.steering, event) };
   const { request } = state;
   switch (event.type) {
     case "rollout.approved": {
@@ -182,6 +184,7 @@ const fresh = {
   pauses: 0,
   offer: undefined,
   renewedAs: undefined,
+  steering: NO_STEERING,
 } satisfies Partial<Rollout>;
 
 type HandedOver = Extract<RolloutFact, { readonly type: "rollout.handed-over" }>["data"];

@@ -219,8 +219,12 @@ export function notTriggered(kind: "refused" | "unsent", text: string): readonly
   return [outcome(kind, text, false)];
 }
 
-/** Whether a new attempt follows by itself: once where it is not known whether the request was taken, twice where it never left. */
+/**
+ * Whether a new attempt follows by itself: once where it is not known whether the request was taken, twice where it never left.
+ * Not while the agent is away: then the request was taken after all, by whomever.
+ */
 export function triesAgain(upgrade: Upgrade): boolean {
+  if (upgrade.closed || upgrade.downSince !== undefined) return false;
   if (upgrade.outcome?.kind === "unknown") return upgrade.attempt < 2;
   return upgrade.outcome?.kind === "unsent" && upgrade.attempt < 3;
 }

@@ -13,10 +13,12 @@ import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
+import { failuresView } from "../../src/app/views/failures-view.ts";
 import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.ts";
+import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
-import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
+import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
@@ -28,6 +30,7 @@ import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Offer, Request } from "../../src/domain/rollout-parts.ts";
+import { NO_STEERING } from "../../src/domain/steering.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
@@ -167,6 +170,16 @@ function requestOf(given: Fleet) {
     pauses: 1,
     offer: offerOf(given),
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
+    steering: {
+      ...NO_STEERING,
+      halts: 1,
+      halt: {
+        kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),
+        sentence: reason,
+        at: 0,
+        ended: count % 2 === 0 ? { by: "U0BOB", how: "continued" as const } : undefined,
+      },
+    },
   };
 }
 
@@ -253,6 +266,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
     say(...policyWords(policy)),
+    ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     cardView({
@@ -268,7 +282,7 @@ function everything(given: Fleet): readonly Shown[] {
       now,
     }),
     ...failed.map(({ outcome }) =>
-      failuresView(rollout, diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""), failed),
+      failuresView(rollout, policy, diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""), failed),
     ),
     resultView(rollout, progress, { required: count, recommended: count }),
     ...upgrades.map((upgrade) => lateView(upgrade)),

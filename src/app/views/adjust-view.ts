@@ -47,7 +47,7 @@ export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInpu
           id: "canary",
           kind: "text",
           label: "Canaries",
-          hint: "How many go first. Written down; this version does not hold the rest back for them yet.",
+          hint: "How many go first; the rest waits until they are stable.",
           value: canary ? String(canary) : "",
         },
         { id: "reason", kind: "text", label: "Reason", hint: "For the record", value: reason ?? "" },

@@ -1,4 +1,5 @@
 import type { Rollout } from "../../domain/rollout.ts";
+import type { Steering } from "../../domain/steering.ts";
 import type { Button } from "../view.ts";
 
 /** What can be pressed on the card of a rollout under way. */
@@ -12,18 +13,23 @@ function pauseButton({ id }: Rollout): Button {
 }
 
 /** Whoever presses it becomes the owner. */
-function continueButton({ id, plan }: Rollout): Button {
+function continueButton({ id, plan, steering }: Rollout): Button {
   return {
     label: "Continue",
     command: "resume",
     args: [id],
     confirm: {
       title: `Continue ${id}?`,
-      text: `It goes on with the agents of ${plan.server} that still wait, with your rights, and is yours from then on.`,
+      text: `${inSpiteOf(steering)}It goes on with the agents of ${plan.server} that still wait, with your rights, and is yours from then on.`,
       yes: "Continue",
       no: "Not now",
     },
   };
+}
+
+/** What is confirmed where failures have stopped it. */
+function inSpiteOf({ halt }: Steering): string {
+  return halt?.kind === "breaker" && halt.ended === undefined ? "Too much has failed, and the count begins anew. " : "";
 }
 
 function stopButton(rollout: Rollout) {

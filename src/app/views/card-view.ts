@@ -7,6 +7,7 @@ import type { Rollout } from "../../domain/rollout.ts";
 import type { Pause } from "../../domain/rollout-parts.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
+import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { count, duration, names } from "./words.ts";
@@ -59,6 +60,7 @@ function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const skipped = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
+  lines.push(...canaryLine(rollout, upgrades));
   if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
   if (rollout.pause) lines.push(pauseLine(rollout.pause));

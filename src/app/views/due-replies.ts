@@ -1,6 +1,7 @@
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
+import type { Pause } from "../../domain/rollout-parts.ts";
 import { say, type View } from "../view.ts";
 import { handoverReplies } from "./handover-views.ts";
 import { askView, closedView, continuedView, droppedView, pausedView, reminderView } from "./request-thread.ts";
@@ -21,11 +22,16 @@ export function dueReplies(
   }
   if (rollout.status !== "requested" && rollout.dropped.length > 0)
     replies.push({ key: "dropped", view: droppedView(rollout) });
-  if (pause) replies.push({ key: `paused-${pauses}`, view: pausedView(rollout) });
+  if (pause && !halts(pause)) replies.push({ key: `paused-${pauses}`, view: pausedView(rollout) });
   if (pauses > 0 && rollout.status === "running" && rollout.parties.length > 1)
     replies.push({ key: `continued-${pauses}`, view: continuedView(rollout) });
   replies.push(...handoverReplies(rollout));
   if (request?.closed) replies.push({ key: `closed-${request.round}`, view: closedView(rollout) });
   if (renewedAs) replies.push({ key: "renewed", view: say(`${id} was asked again as ${renewedAs}.`) });
   return replies;
+}
+
+/** Told in a reply of its own, with buttons. */
+function halts({ kind }: Pause): boolean {
+  return kind === "breaker" || kind === "canary";
 }

@@ -4,6 +4,7 @@ import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
 import type { Partial, Reading } from "../plans.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
+import { canaryNote } from "./canary-view.ts";
 import { count, duration, names } from "./words.ts";
 
 export interface PlanViewInput {
@@ -44,7 +45,7 @@ export function planView(input: PlanViewInput): View {
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
   parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
     kind: "note",
-    lines: [...notes(reading, policy.whenBusy), ...(n > 0 && policy.mode === "live" ? gateNotes(input) : [])],
+    lines: [...notes(reading, policy), ...(n > 0 && policy.mode === "live" ? gateNotes(input) : [])],
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [
@@ -82,19 +83,16 @@ function toVersion(version: string | undefined): Line {
     : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
-function notes({ plan, expected, learned, unknown, running }: Reading, whenBusy: WhenBusy): readonly Line[] {
-  const { slots, canary } = plan.options;
+function notes({ plan, expected, learned, unknown, running }: Reading, policy: Policy): readonly Line[] {
+  const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
     lines.push([
       `At most ${slots} at once. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
     ]);
-    if (canary)
-      lines.push([
-        `${count(canary, "canary", "canaries")}: written down, but this version of Drydock does not hold the rest back for them yet.`,
-      ]);
+    lines.push(...canaryNote(plan, policy));
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
-    lines.push([runningNote(running, whenBusy)]);
+    lines.push([runningNote(running, policy.whenBusy)]);
   }
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);

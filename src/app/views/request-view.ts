@@ -3,6 +3,7 @@ import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
+import { canaryNote } from "./canary-view.ts";
 import { clockTime, count, names } from "./words.ts";
 
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
@@ -25,7 +26,7 @@ export function requestCard(
     lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
   if (rollout.status === "requested" && frozen)
     lines.push([...frozen, " It can be approved meanwhile, and begins when that is over."]);
-  const { canary, slots } = plan.options;
+  const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
     summary: [`${heading}. ${what}.`],
@@ -36,8 +37,9 @@ export function requestCard(
         kind: "note",
         lines: [
           [
-            `At most ${slots} at once${canary ? `, ${count(canary, "canary", "canaries")}` : ""}. Agents go Offline while they upgrade, and there is no way back to the old version.`,
+            `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
+          ...canaryNote(plan, policy),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
         ],
       },

@@ -1,4 +1,12 @@
-import { type ApprovalStep, type Approvers, DAYS, type MaintenanceWindow, type Policy } from "../policy.ts";
+import {
+  type ApprovalStep,
+  type Approvers,
+  type BreakerPolicy,
+  DAYS,
+  type FailureLimit,
+  type MaintenanceWindow,
+  type Policy,
+} from "../policy.ts";
 
 /** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
 export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
@@ -30,6 +38,12 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   const size = maxAgents === null ? "" : `, and at most ${maxAgents} agents in one rollout`;
   const canaries = canaryMin === 0 ? "" : `; at least ${canaryMin === 1 ? "1 canary" : `${canaryMin} canaries`}`;
   sentences.push([`At most ${slots} upgrades at once${size}${canaries}.`]);
+  if (policy.canaryHold) sentences.push(["Once the canaries are stable somebody has to press Continue."]);
+  sentences.push([breakerWords(policy.breaker)]);
+  const pauses = policy.retryPauses.map(span).join(", ");
+  sentences.push([
+    `A failed agent can be retried ${policy.retryPauses.length === 1 ? "once" : `${policy.retryPauses.length} times`}: ${pauses} after it failed.`,
+  ]);
   sentences.push([`A paused rollout is stopped after ${span(policy.pauseExpires)}.`]);
   sentences.push(["An upgrade wants on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
   if (policy.whereKnown.length > 0)
@@ -99,6 +113,24 @@ function approvalWords(approvals: number | readonly ApprovalStep[]): string {
 
 function other(count: number): string {
   return count === 1 ? "1 approval by somebody else" : `${count} approvals by different people`;
+}
+
+function breakerWords({ total, cause, relay }: BreakerPolicy): string {
+  const said = [
+    ...limitWords(total, "in all"),
+    ...limitWords(cause, "for one cause"),
+    ...limitWords(relay, "behind one relay"),
+  ];
+  return said.length === 0
+    ? "No number of failures stops a rollout by itself; only a canary that fails does."
+    : `A rollout pauses by itself when a canary fails, or ${said.join(", ")}.`;
+}
+
+function limitWords({ count, share, of }: FailureLimit, where: string): readonly string[] {
+  return [
+    ...(count === null ? [] : [`${count} agents ${where}`]),
+    ...(share === null ? [] : [`${share}% of at least ${of} ${where}`]),
+  ];
 }
 
 const BUSY = {

@@ -1,0 +1,62 @@
+import { defineCommand } from "../src/app/command.ts";
+import { sayAgain } from "../src/app/replan.ts";
+import { failedOf } from "../src/app/retry.ts";
+import { chooseOne, stateWords } from "../src/app/run-control.ts";
+import { typedName } from "../src/app/typed-name.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { type Line, say } from "../src/app/view.ts";
+import { count, duration, names } from "../src/app/views/words.ts";
+
+export const retry = defineCommand({
+  name: "retry",
+  summary: "try failed agents again, all of a rollout or those of one cause; of one that has ended, as a new plan",
+  inThread: true,
+  needsIdentity: true,
+  args: {
+    positional: { hint: "ID", required: false, many: false },
+    flags: { cause: { hint: "CAUSE", kind: "text", summary: "only those that failed for this, e.g. disk-full" } },
+    example: "/agents retry prod-142 --cause disk-full",
+  },
+  async handler(args, context) {
+    const { services, call } = context;
+    const act = {
+      verb: "retry",
+      from: ["running", "paused", "ended"],
+      already: stateWords,
+      among: ["running", "paused"],
+    } as const;
+    const rollout = chooseOne(act, args.words[0], context);
+    const site = services.sites.get(rollout.plan.server);
+    if (!site)
+      throw new UserError(
+        `${rollout.plan.server} is not configured any more, so nothing of ${rollout.id} can be retried.`,
+      );
+    const cause = args.text("cause");
+    if (rollout.status === "ended") {
+      const failed = failedOf(services.board, rollout, cause).map(({ agent }) => agent.name);
+      const words = [
+        "upgrade",
+        "*",
+        ...failed.map((name) => `--only=${name}`),
+        `--server=${site.name}`,
+        `--reason=retry of ${rollout.id}`,
+      ];
+      return sayAgain(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
+    }
+    const form = typedName(site, call, {
+      title: `Retry in ${rollout.id}`.slice(0, 24),
+      line: [`Failed agents of ${rollout.id} are asked to upgrade once more.`],
+      command: "retry",
+      args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
+    });
+    if (form) return form;
+    const { retried, leftOut } = await services.retrier.retry(site, rollout, call.person, cause);
+    const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - services.clock.now();
+    const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
+    return say(
+      `${rollout.id}: ${count(retried.length, "agent is", "agents are")} tried again, ${when}${rollout.status === "paused" ? ", once it is continued" : ""}.`,
+      ...leftOut.slice(0, 10).map(({ name, why }): Line => ["Left out: ", ...names([name]), `: ${why}`]),
+      ...(leftOut.length > 10 ? [`and ${leftOut.length - 10} more left out.`] : []),
+    );
+  },
+});

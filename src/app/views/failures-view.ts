@@ -1,0 +1,82 @@
+import { type Diagnosis, hostPaths } from "../../domain/diagnosis.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { pendingRetry, retryBar } from "../../domain/retry.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Upgrade } from "../../domain/upgrade.ts";
+import { type Button, data, type Line, type Span, type View } from "../view.ts";
+import { clockTime, count } from "./words.ts";
+
+/** Agents named in one reply; the card's thread is read on a phone. */
+const MOST_LINES = 20;
+
+/** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
+export function failuresView(
+  rollout: Rollout,
+  policy: Policy,
+  { cause, title, remedy }: Diagnosis,
+  failed: readonly Upgrade[],
+): View {
+  const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
+  const lines = failed.slice(0, MOST_LINES).map((upgrade): Line => {
+    const detail = upgrade.outcome?.detail;
+    return [data(upgrade.agent.name), ...(detail ? [": ", data(detail)] : []), ...retriesOf(rollout, upgrade)];
+  });
+  const rest: Line[] = failed.length > MOST_LINES ? [[`and ${count(failed.length - MOST_LINES, "more agent")}`]] : [];
+  return {
+    summary: head,
+    parts: [
+      { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
+      { kind: "note", lines: places(failed) },
+      { kind: "buttons", buttons: retryButtons(rollout, policy, cause, failed) },
+    ],
+  };
+}
+
+/** The same reply once nobody fails for this any more. */
+export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
+  const head: Line = [{ person: owner }, " ", { bold: `No agent any more: ${title}` }];
+  return { summary: head, parts: [{ kind: "text", lines: [head, ["They were tried again, or came back."]] }] };
+}
+
+/** What became of the agent's retries, to be read behind its name. */
+function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
+  const retry = rollout.steering.retries.get(upgrade.agent.id);
+  if (!retry) return [];
+  const pending = pendingRetry(rollout, upgrade);
+  if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
+  if (retry.dropped !== undefined) return [" (not tried again: ", data(retry.dropped), ")"];
+  return [` (retried ${count(retry.times, "time")})`];
+}
+
+function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: readonly Upgrade[]): readonly Button[] {
+  if (rollout.status === "stopping") return [];
+  const n = failed.filter((upgrade) => retryBar(rollout, upgrade, policy) === undefined).length;
+  if (n === 0) return [];
+  const args = [rollout.id, `--cause=${cause}`];
+  const label = `Retry these ${n}`;
+  // Of one that has ended a plan is made, and that server's name is typed where it is dangerous: both ask once more.
+  if (rollout.status === "ended" || policy.dangerous) return [{ label, command: "retry", args }];
+  const confirm = {
+    title: `Retry ${count(n, "agent")}?`,
+    text: "Each is asked to upgrade once more, with the rights of the rollout's owner. See to the cause first: an agent is retried a few times at most, each time after a longer pause.",
+    yes: "Retry",
+    no: "Not now",
+  };
+  return [{ label, command: "retry", args, confirm }];
+}
+
+/** Where to look on the hosts, below AGENT_HOME: one line for each set of places that the agents' versions have. */
+function places(failed: readonly Upgrade[]): readonly Line[] {
+  const byPlaces = new Map<string, readonly string[]>();
+  for (const upgrade of failed) {
+    const paths = hostPaths(upgrade.last?.version ?? upgrade.from)
+      .map(({ what, path }) => `${what} ${path}`)
+      .join("; ");
+    byPlaces.set(paths, [...(byPlaces.get(paths) ?? []), upgrade.from ?? "unknown"]);
+  }
+  return [...byPlaces].slice(0, 3).map(([paths, versions]): Line => {
+    const [first = "unknown"] = versions;
+    const which = byPlaces.size > 1 ? [` (${count(versions.length, "agent")}, such as from `, data(first), ")"] : [];
+    return ["On the host, below AGENT_HOME", ...which, `: ${paths}.`];
+  });
+}

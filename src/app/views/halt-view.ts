@@ -1,0 +1,43 @@
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Halt } from "../../domain/steering.ts";
+import type { Upgrade } from "../../domain/upgrade.ts";
+import { data, type Line, type View } from "../view.ts";
+import { controls } from "./card-buttons.ts";
+import { count, names } from "./words.ts";
+
+/**
+ * A rollout that has stopped itself: why, what is still in flight, and what can be pressed as long as nobody has. New in the
+ * thread each time, since only a new message tells anybody, and edited then.
+ * @param upgrades the newest attempt of each agent that has begun.
+ */
+export function haltView(rollout: Rollout, halt: Halt, upgrades: readonly Upgrade[]): View {
+  const { id, owner } = rollout;
+  const what = halt.kind === "breaker" ? " has stopped itself: " : " waits: ";
+  const head: Line = [{ person: owner }, ` ${id}${what}`, data(halt.sentence)];
+  if (halt.ended) {
+    const { by, how } = halt.ended;
+    const line: Line =
+      by === "drydock"
+        ? ["Stopped: nobody continued it in time."]
+        : [how === "continued" ? "Continued by " : "Stopped by ", { person: by }, "."];
+    return { summary: head, parts: [{ kind: "text", lines: [head, line] }] };
+  }
+  return {
+    summary: head,
+    parts: [
+      { kind: "text", lines: [head, ...flight(upgrades), [NEXT[halt.kind]]] },
+      { kind: "buttons", buttons: controls(rollout) },
+    ],
+  };
+}
+
+const NEXT = {
+  breaker: "Nothing more begins. Continue goes on in spite of these failures and counts anew; Stop ends it.",
+  canary: "Nothing more begins. Continue goes on with the rest; Stop ends it.",
+} as const;
+
+function flight(upgrades: readonly Upgrade[]): readonly Line[] {
+  const inFlight = upgrades.filter(({ outcome }) => !outcome).map(({ agent }) => agent.name);
+  if (inFlight.length === 0) return [["Nothing is in flight."]];
+  return [[`${count(inFlight.length, "agent")} in flight, watched to the end: `, ...names(inFlight, 10)]];
+}

@@ -1,0 +1,102 @@
+import type { PlannedAgent } from "./plan.ts";
+import type { Rollout } from "./rollout.ts";
+import type { Upgrade } from "./upgrade.ts";
+
+type Placed = Pick<PlannedAgent, "relay" | "version">;
+
+/**
+ * The same agents with so many canaries at the head, chosen to represent them all: one of each group (same relay, same
+ * version) before a second one of any, a relay or a version that has none yet first, and larger groups before smaller ones.
+ */
+export function canariesFirst<A extends Placed>(agents: readonly A[], canaries: number): readonly A[] {
+  if (canaries <= 0 || canaries >= agents.length) return agents;
+  const groups = groupsOf(agents);
+  const taken = { group: counter(), relay: counter(), version: counter() };
+  const chosen: A[] = [];
+  while (chosen.length < canaries) {
+    let best: Group<A> | undefined;
+    for (const group of groups)
+      if (group.left.length > 0 && (!best || cost(group, taken) < cost(best, taken))) best = group;
+    const agent = best?.left.shift();
+    if (!best || !agent) break;
+    taken.group.add(best.key);
+    taken.relay.add(best.relay);
+    taken.version.add(best.version);
+    chosen.push(agent);
+  }
+  const canary = new Set(chosen);
+  return [...chosen, ...agents.filter((agent) => !canary.has(agent))];
+}
+
+interface Group<A> {
+  readonly key: string;
+  readonly relay: string;
+  readonly version: string;
+  readonly left: A[];
+}
+
+/** The largest first; of groups of one size the one whose first agent comes first. */
+function groupsOf<A extends Placed>(agents: readonly A[]): readonly Group<A>[] {
+  const groups = new Map<string, Group<A>>();
+  for (const agent of agents) {
+    const [relay, version] = [agent.relay ?? "", agent.version ?? ""];
+    const key = JSON.stringify([relay, version]);
+    const group = groups.get(key) ?? { key, relay, version, left: [] };
+    group.left.push(agent);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.left.length - a.left.length);
+}
+
+/** How well the group is represented already; a group of its own weighs more than anything else. */
+function cost(
+  { key, relay, version }: Group<unknown>,
+  taken: Readonly<Record<"group" | "relay" | "version", Counter>>,
+) {
+  return taken.group.of(key) * 1_000_000 + taken.relay.of(relay) + taken.version.of(version);
+}
+
+type Counter = ReturnType<typeof counter>;
+
+function counter() {
+  const counts = new Map<string, number>();
+  return {
+    of: (key: string) => counts.get(key) ?? 0,
+    add: (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1),
+  };
+}
+
+/**
+ * The rollout's canaries: the first of its plan, so many as it names. One that was skipped proves nothing, so the next agent
+ * takes its place.
+ * @param newest the newest attempt of an agent; undefined where it has not begun.
+ */
+export function canariesOf(
+  { plan }: Rollout,
+  newest: (agentId: string) => Upgrade | undefined,
+): readonly PlannedAgent[] {
+  const wanted = plan.options.canary ?? 0;
+  const canaries: PlannedAgent[] = [];
+  for (const agent of plan.agents) {
+    if (canaries.length >= wanted) break;
+    if (newest(agent.id)?.outcome?.kind !== "skipped") canaries.push(agent);
+  }
+  return canaries;
+}
+
+/** Proven, and watched for long enough afterwards. */
+export function isStable(upgrade: Upgrade | undefined): boolean {
+  return upgrade?.outcome?.kind === "verified" && upgrade.closed;
+}
+
+/** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
+export function isSettled({ steering }: Rollout, upgrade: Upgrade | undefined): boolean {
+  if (isStable(upgrade)) return true;
+  const outcome = upgrade?.outcome;
+  return outcome !== undefined && outcome.kind !== "verified" && outcome.at <= steering.countFrom;
+}
+
+/** Whether only canaries may begin: the rest waits until they are done with. */
+export function holdsRest({ plan, steering }: Rollout): boolean {
+  return (plan.options.canary ?? 0) > 0 && !steering.canariesPassed;
+}

@@ -1,0 +1,99 @@
+import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { openBoard } from "../../src/app/board.ts";
+import { createFleet } from "../../src/app/fleet.ts";
+import { createIdentities } from "../../src/app/identity.ts";
+import type { Engine, TriggerResult, UrbanCode } from "../../src/app/ports.ts";
+import type { Site } from "../../src/app/site.ts";
+import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
+import type { Fact } from "../../src/domain/events.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
+import { systemRandom } from "../../src/system.ts";
+import { manualClock } from "./manual-clock.ts";
+import { policyWith } from "./policy.ts";
+
+type Shown = { readonly status: AgentStatus; readonly version: string | null };
+
+/** The ledger and one server whose agents show what a test says, under a clock that goes when it is told to. The owner may do everything. */
+export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
+  const clock = manualClock(1_000);
+  const board = await openBoard(openMemoryLedger(), { clock, random: systemRandom });
+  const shown = new Map<string, Shown>();
+  const triggered: string[] = [];
+  let answer: () => TriggerResult | Promise<TriggerResult> = () => ({ kind: "accepted", status: 200 });
+
+  function agent(id: string): Agent {
+    const { status, version } = shown.get(id) ?? { status: "upgrade-required", version: "6.2.7.1.1" };
+    return { id, name: id, status, version: version ?? undefined, active: true, tags: [], relayId: undefined };
+  }
+
+  const policy = policyWith(given);
+  const actions = policy.required.map((name) => ({ name, agentTypeId: undefined }));
+  const urbancode = {
+    name: "prod",
+    list: async () => [...new Set([...plan.agents, ...[]])].map(({ id }) => agent(id)),
+    info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
+    trigger: async (id: string) => {
+      triggered.push(id);
+      return await answer();
+    },
+    user: async () => ({ id: "u", name: "alice", email: undefined, active: true, groups: [] }),
+    roleMappings: async () => [{ teamId: SYSTEM_TEAM_ID, roleId: "r" }],
+    role: async () => ({ id: "r", name: "all", actions }),
+  } as unknown as UrbanCode;
+  const site: Site = {
+    name: "prod",
+    url: "https://prod.example.com",
+    policy,
+    deadlines: DEFAULT_DEADLINES,
+    watch: { inFlight: 5_000, fleet: 30_000, tick: 5_000 },
+    urbancode,
+    fleet: createFleet(urbancode, { clock }),
+  };
+  const person = { id: "U0ALICE", teamId: "T", name: "alice", email: undefined, kind: "member" as const };
+  const mapping = new Map([["U0ALICE", new Map([["prod", { user: "alice" }]])]]);
+  const identities = createIdentities({
+    people: { person: async () => person },
+    board,
+    settings: { emailDomains: [], mapping, onCall: [] },
+  });
+  const submitted: string[] = [];
+  const engine: Engine = {
+    start: async () => {},
+    submit: async (_server, ids) => void submitted.push(...ids),
+    close: async () => {},
+  };
+
+  async function write(stream: string, ...facts: readonly Fact[]): Promise<void> {
+    await board.change(() => [{ stream, actor: "x", facts }]);
+  }
+
+  const serverUser = { id: "u", name: "alice" };
+  await write("rollout.prod-1", {
+    type: "rollout.started",
+    data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
+  });
+  return {
+    clock,
+    board,
+    site,
+    identities,
+    engine,
+    /** What was handed to the engine, in order. */
+    submitted,
+    /** What the server was asked to upgrade. */
+    triggered,
+    write,
+    show: (id: string, status: AgentStatus, version: string | null = "6.2.7.1.1") => shown.set(id, { status, version }),
+    answerTriggers: (how: typeof answer) => {
+      answer = how;
+    },
+    rollout() {
+      const rollout = board.rollouts.get("prod-1");
+      if (!rollout) throw new Error("there is no rollout");
+      return rollout;
+    },
+  };
+}

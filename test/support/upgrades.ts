@@ -1,0 +1,61 @@
+import type { RolloutFact, StoredEvent } from "../../src/domain/events.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plan.ts";
+import { evolveRollout, type Rollout } from "../../src/domain/rollout.ts";
+import { type Upgrade, upgradeId } from "../../src/domain/upgrade.ts";
+
+/** One attempt as it is after its outcome; without one it is in flight. Verified ones are stable. */
+export function attemptOf(
+  agent: Pick<PlannedAgent, "id" | "relay">,
+  outcome?: Outcome,
+  given: Partial<Upgrade> & { readonly detail?: string } = {},
+): Upgrade {
+  const { detail = "", ...rest } = given;
+  const attempt = rest.attempt ?? 1;
+  return {
+    id: upgradeId("prod-1", agent.id, attempt),
+    rollout: "prod-1",
+    server: "prod",
+    agent: { id: agent.id, name: agent.id, ...(agent.relay ? { relay: agent.relay } : {}) },
+    attempt,
+    from: "6.2.7.1.1",
+    seq: 1,
+    intendedAt: 0,
+    triggeredAt: 0,
+    last: undefined,
+    awayAt: undefined,
+    downSince: undefined,
+    stuckSince: undefined,
+    backSince: undefined,
+    outcome: outcome && { kind: outcome, detail, at: 1 },
+    holdsSlot: outcome === undefined,
+    closed: outcome === "verified" || outcome === "skipped",
+    ...rest,
+  };
+}
+
+export function plannedAgent(id: string, given: Partial<PlannedAgent> = {}): PlannedAgent {
+  return { id, name: id, status: "upgrade-required", version: "6.2.7.1.1", ...given };
+}
+
+export function planOf(agents: readonly PlannedAgent[], options: Partial<PlanOptions> = {}): Plan {
+  const all = { slots: 10, reason: null, ...options };
+  return { server: "prod", serverVersion: "8", options: all, agents, excluded: [], hash: "h" };
+}
+
+/** A rollout that has started with this plan, at 0, and what came after, each at the time that it carries. */
+export function rolloutOf(plan: Plan, ...later: readonly (RolloutFact & { readonly at?: number })[]): Rollout {
+  const serverUser = { id: "u", name: "alice" };
+  const begun: RolloutFact = {
+    type: "rollout.started",
+    data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
+  };
+  let state: Rollout | undefined;
+  for (const [i, fact] of [begun, ...later].entries()) {
+    const at = "at" in fact ? (fact.at ?? 0) : 0;
+    const event = { ...fact, id: `${i}`, v: 1, at, actor: "x", stream: "rollout.prod-1", seq: i + 1, position: i + 1 };
+    state = evolveRollout(state, event as StoredEvent);
+  }
+  if (!state) throw new Error("nothing was folded");
+  return state;
+}
