@@ -5,6 +5,7 @@ import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
 import { deny } from "./deny.ts";
+import { goOn } from "./go-on.ts";
 import { help } from "./help.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -42,4 +43,5 @@ export const commands: readonly Command[] = [
   adjust,
   cancel,
   agents,
+  goOn,
 ];

@@ -3,6 +3,7 @@ import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.
 import { createLearned, type Learned } from "../domain/learned.ts";
 import { durationOf } from "../domain/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollout.ts";
+import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
 import { type Clock, type Ledger, LedgerConflict, type Random, type ServerName } from "./ports.ts";
 
@@ -34,6 +35,7 @@ export interface Board {
   /** Upgrades whose stream is open, on this server. */
   openUpgrades(server: ServerName): readonly Upgrade[];
   claims(server: ServerName): Claims;
+  server(server: ServerName): ServerState;
   pin(slackId: string, server: ServerName): Pin | undefined;
   /** What upgrades took so far. */
   readonly learned: Learned;
@@ -59,6 +61,7 @@ export async function openBoard(
   const byAgent = new Map<string, string[]>();
   const open = new Map<ServerName, Set<string>>();
   const claims = new Map<ServerName, Claims>();
+  const servers = new Map<ServerName, ServerState>();
   const pins = new Map<string, Pin>();
   const counts = new Map<string, number>();
   const learned = createLearned();
@@ -74,8 +77,10 @@ export async function openBoard(
     const dot = event.stream.indexOf(".");
     const kind = event.stream.slice(0, dot);
     const name = event.stream.slice(dot + 1);
-    if (kind === "server") claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
-    else if (kind === "rollout") {
+    if (kind === "server") {
+      claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
+      servers.set(name, evolveServer(servers.get(name) ?? FRESH_SERVER, event));
+    } else if (kind === "rollout") {
       const next = evolveRollout(rollouts.get(name), event);
       if (next) rollouts.set(name, next);
     } else if (kind === "upgrade") foldUpgrade(name, event);
@@ -160,6 +165,7 @@ export async function openBoard(
     openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
     learned,
     claims: (server) => claims.get(server) ?? NO_CLAIMS,
+    server: (server) => servers.get(server) ?? FRESH_SERVER,
     pin: (slackId, server) => pins.get(`${slackId} ${server}`),
     get lastAt() {
       return lastAt;

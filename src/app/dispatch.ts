@@ -2,6 +2,7 @@ import { next, type Queue } from "../domain/dispatch.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
+import { type Crowd, createCrowd } from "./crowd.ts";
 import type { Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
 
@@ -15,14 +16,21 @@ export interface Dispatcher {
 /** No more than this is looked for at once: there are at most ten slots. */
 const AHEAD = 10;
 
-export function createDispatcher(ports: { readonly board: Board; readonly engine: Engine }): Dispatcher {
-  const { board, engine } = ports;
+export function createDispatcher(ports: {
+  readonly board: Board;
+  readonly engine: Engine;
+  /** How many slots of the server are open. */
+  readonly openSlots: (site: Site) => number;
+}): Dispatcher {
+  const { board, engine, openSlots } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
-  function waitingOf(rollout: Rollout, open: readonly Upgrade[]): readonly string[] {
+  function waitingOf(rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
+    const { upgrading } = board.server(rollout.plan.server).elsewhere;
+    const ahead = crowd.ahead();
     const again = open
       .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
@@ -35,7 +43,7 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       const agent = agents[i];
       if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (!handed.has(id)) waiting.push(id);
+      if (!handed.has(id) && !upgrading.has(agent.id) && ahead.takes(agent)) waiting.push(id);
     }
     return [...again.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
   }
@@ -45,6 +53,8 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       const open = board.openUpgrades(site.name);
       const holding = open.filter((upgrade) => upgrade.holdsSlot);
       const pending = [...handed].filter(([id]) => !board.upgrade(id)?.holdsSlot);
+      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
+      const crowd = createCrowd(board, site, [...holding.map(({ id }) => id), ...mine.map(([id]) => id)]);
       const queues: Queue[] = [];
       for (const rollout of board.rollouts.values()) {
         if (rollout.status !== "running" || rollout.plan.server !== site.name) continue;
@@ -55,11 +65,16 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
           rollout: rollout.id,
           slots: rollout.plan.options.slots,
           inFlight,
-          waiting: waitingOf(rollout, open),
+          waiting: waitingOf(rollout, open, crowd),
         });
       }
-      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
-      const ids = next({ slotLimit: site.policy.slots, occupied: holding.length + mine.length, queues });
+      const outside = board.server(site.name).elsewhere.upgrading.size;
+      const ids = next({
+        slotLimit: openSlots(site),
+        occupied: holding.length + mine.length + outside,
+        queues,
+        spread: crowd,
+      });
       for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
       if (ids.length > 0) await engine.submit(site.name, ids);
     },

@@ -8,14 +8,18 @@ import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
+import { createLookout } from "./lookout.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, ServerError, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
 import { comeDue, settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
+import { createSlotGovernor } from "./slot-governor.ts";
+import type { Slots } from "./slots.ts";
 import { createTold } from "./told.ts";
+import { doubtWords } from "./views/server-replies.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
@@ -65,7 +69,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
-  const dispatcher = createDispatcher({ board, engine });
+  const governors = new Map(
+    [...sites.values()].map((site) => [site.name, createSlotGovernor(site, { board, clock, log })]),
+  );
+  const openSlots = (site: Site) => governors.get(site.name)?.open() ?? site.policy.slots;
+  const dispatcher = createDispatcher({ board, engine, openSlots });
+  const lookouts = new Map([...sites.values()].map((site) => [site.name, createLookout(site, { board, clock })]));
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
     board,
@@ -77,7 +86,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
       const watch = site && watches.get(site.name);
-      return site && { site, ready: watch?.ready() ?? false, held: heldOn(site) };
+      return site && { site, ready: watch?.answers() ?? false, held: heldOn(site), slots: slotsOf(site) };
     },
     away,
   });
@@ -92,7 +101,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     ...gates,
     clock,
     commands: settings.commands,
-    serverReady: (site) => watches.get(site.name)?.ready() ?? false,
+    serverReady: (site) => watches.get(site.name)?.answers() ?? false,
+    slots: slotsOf,
     rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
   };
 
@@ -105,7 +115,19 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   function heldOn(site: Site): string | undefined {
     const opens = openingWords(site.policy.windows, clock.now());
     if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
-    return watches.get(site.name)?.held();
+    return doubtWords(board.server(site.name).elsewhere, site.name) ?? watches.get(site.name)?.held();
+  }
+
+  function slotsOf(site: Site): Slots {
+    const { upgrading } = board.server(site.name).elsewhere;
+    const ours = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
+    return {
+      ours,
+      elsewhere: upgrading.size,
+      open: openSlots(site),
+      of: site.policy.slots,
+      reason: governors.get(site.name)?.reason(),
+    };
   }
 
   function pulse(): void {
@@ -139,7 +161,11 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     identities,
     clock,
     log,
-    onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
+    onServerTrouble: (site, error) => {
+      watches.get(site.name)?.trouble(error);
+      governors.get(site.name)?.failed(error);
+    },
+    isElsewhere: async (site, agent) => (await lookouts.get(site.name)?.one(agent)) ?? false,
   });
   await engine.start(async (id, signal) => {
     try {
@@ -171,18 +197,21 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     );
     if (held.length > 0)
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    watches.set(site.name, startWatch(site, { board, clock, log }));
+    const lookout = lookouts.get(site.name) ?? createLookout(site, { board, clock });
+    const onTrouble = (error: ServerError) => governors.get(site.name)?.failed(error);
+    watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble }));
   }
 
   return {
     answer: createAnswer({ services, word: settings.word, told, log, clock, random }),
-    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.ready()).length }),
+    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.answers()).length }),
     async stop() {
       stopped = true;
       ignore();
       cancelTick();
       cancelPulse?.();
       for (const watch of watches.values()) watch.stop();
+      for (const governor of governors.values()) governor.stop();
       await engine.close();
       await work;
       // What is cut off here is only read so far, or is one transaction.

@@ -102,8 +102,15 @@ export type TriggerResult =
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
   /** The request never left: refused connection, DNS, TLS. This attempt did not happen. */
   | { readonly kind: "unsent"; readonly text: string }
-  /** 5xx, a time-out or a lost connection: it may have happened. */
-  | { readonly kind: "uncertain"; readonly text: string };
+  /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
+  | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
+
+export interface Relay {
+  readonly id: string;
+  readonly name: string;
+  /** False where the server shows it as offline; undefined where it does not tell. */
+  readonly up: boolean | undefined;
+}
 
 export interface ServerUser {
   readonly id: string;
@@ -126,7 +133,7 @@ export interface UrbanCode {
   /** Whether the server is in maintenance mode; undefined where it does not tell. */
   maintenance(signal?: AbortSignal): Promise<boolean | undefined>;
   /** The relays that Drydock's account may see: none may mean that it may see none. */
-  relays(signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  relays(signal?: AbortSignal): Promise<readonly Relay[]>;
   /** The server's own version; undefined where its front page does not tell. */
   version(signal?: AbortSignal): Promise<string | undefined>;
   usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;

@@ -1,3 +1,4 @@
+import type { Agent } from "../domain/agent.ts";
 import type { Fact } from "../domain/events.ts";
 import { triggerBar } from "../domain/gates/trigger.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
@@ -11,6 +12,8 @@ import type { Site, Sites } from "./site.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
+type Base = Extract<Fact, { readonly type: "upgrade.intended" }>["data"];
+
 interface Ports {
   readonly board: Board;
   readonly sites: Sites;
@@ -19,6 +22,8 @@ interface Ports {
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  /** Whether an agent that is offline just before its turn is in somebody else's hands. */
+  readonly isElsewhere: (site: Site, agent: Agent) => Promise<boolean>;
 }
 
 /**
@@ -39,6 +44,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const looked = await look(site, rollout, agent, id);
     if (!looked) return;
     if (looked.kind === "pause") return await pause(rollout, looked.why);
+    // An earlier attempt of ours may have done it after all: its own watch says so.
+    if (looked.kind === "elsewhere" && place.attempt > 1) return;
+    if (looked.kind === "offline" && (await ports.isElsewhere(site, looked.agent))) return;
     const base = {
       rollout: rollout.id,
       server: site.name,
@@ -46,23 +54,22 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       attempt: place.attempt,
       from: looked.version,
     };
-    const fact: Fact =
-      looked.kind === "skip"
-        ? { type: "upgrade.skipped", data: { ...base, reason: looked.why } }
-        : { type: "upgrade.intended", data: base };
+    const fact = firstFact(looked, base);
     let written = false;
     await board.change(() => {
       // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
       written =
         now !== undefined && triggerBar(now, site.policy, ports.clock.now()) === undefined && !board.upgrade(id);
+      if (fact.type === "upgrade.intended") written &&= hasRoom(board, site);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
-    if (!written || looked.kind === "skip") return;
+    if (!written || fact.type !== "upgrade.intended") return;
     const result = await site.urbancode.trigger(agent.id);
     await board.change(() => [onUpgrade(id, factsOf(result))]);
-    if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
+    const error = troubleOf(result);
+    if (error) ports.onServerTrouble(site, error);
   }
 
   /** An older attempt has nothing left to say once a new one begins. */
@@ -113,6 +120,27 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     }
     await slotFree(board, id, signal);
   };
+}
+
+/** An attempt begins with the intention; what is not asked to upgrade has only one fact. */
+function firstFact(looked: Exclude<Look, { kind: "pause" }>, base: Base): Fact {
+  if (looked.kind === "go") return { type: "upgrade.intended", data: base };
+  const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
+  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...done } };
+}
+
+/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. */
+function hasRoom(board: Board, { name, policy }: Site): boolean {
+  const { upgrading, doubt } = board.server(name).elsewhere;
+  const ours = board.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length;
+  return doubt === undefined && ours + upgrading.size < policy.slots;
+}
+
+/** What the answer to a request says about the server; undefined where nothing is wrong with it. */
+function troubleOf(result: TriggerResult): ServerError | undefined {
+  if (result.kind !== "unsent" && result.kind !== "uncertain") return undefined;
+  const status = result.kind === "uncertain" ? result.status : undefined;
+  return new ServerError(status === undefined ? "unreachable" : "failing", result.text, status);
 }
 
 function factsOf(result: TriggerResult): readonly Fact[] {

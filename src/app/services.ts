@@ -9,6 +9,7 @@ import type { Clock } from "./ports.ts";
 import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Site, Sites } from "./site.ts";
+import type { Slots } from "./slots.ts";
 import type { Starter } from "./start.ts";
 
 /** What commands may use. */
@@ -27,6 +28,8 @@ export interface Services {
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */
   serverReady(site: Site): boolean;
+  /** How the server's slots are used now. */
+  slots(site: Site): Slots;
   /** The rollout whose card has this thread, if it is one. */
   rolloutOfThread(channel: string, thread: string): Rollout | undefined;
 }

@@ -76,7 +76,9 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
       const used = request && { ...request, used: true };
-      return { ...next, status: "running", pause: undefined, owner: by, serverUser, policy, parties, request: used };
+      const plan = acceptedPlan(state);
+      const owned = { owner: by, serverUser, policy, parties };
+      return { ...next, ...owned, status: "running", pause: undefined, plan, request: used };
     }
     case "rollout.stopped":
       return { ...next, status: "stopping", stoppedBy: event.data.by, pause: undefined };
@@ -155,6 +157,11 @@ const fresh = {
   pauses: 0,
   renewedAs: undefined,
 } satisfies Partial<Rollout>;
+
+/** Whoever continues a rollout that waited because the server is another version takes that version. */
+function acceptedPlan({ plan, pause }: Rollout): Plan {
+  return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
+}
 
 /** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
 function closed(state: Rollout, closing: Closing): Rollout {

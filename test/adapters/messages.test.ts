@@ -14,6 +14,7 @@ import { cardView } from "../../src/app/views/card-view.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
+import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
@@ -25,6 +26,7 @@ import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Request } from "../../src/domain/rollout-parts.ts";
+import type { ServerState } from "../../src/domain/server-state.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
@@ -175,6 +177,21 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
   });
 }
 
+/** A server in every trouble at once. */
+function serverOf({ reason, now, said, count }: Fleet): ServerState {
+  const agents = new Map(said.map((name, i) => [`${i}`, { name, since: 0 }]));
+  return {
+    slots: undefined,
+    outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    elsewhere: {
+      upgrading: agents,
+      doubt: { kind: "many", since: 1, agents },
+      dismissed: agents,
+      settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
+    },
+  };
+}
+
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
@@ -219,6 +236,7 @@ function everything(given: Fleet): readonly Shown[] {
   return [
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
+    ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),
     say(...policyWords(policy)),
     denyModal(rollout.id, [rollout.id, "1.0"]),
@@ -228,7 +246,8 @@ function everything(given: Fleet): readonly Shown[] {
       policy,
       progress,
       upgrades,
-      slots: { inUse: count, here: count, limit: 10 },
+      slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
+      here: count,
       serverReady: count % 2 === 0,
       held: given.reason,
       expect: () => ({ ms: count, learned: true }),
