@@ -5,7 +5,7 @@ import { durationOf } from "../domain/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollout.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
-import { type Clock, type Ledger, LedgerConflict, type Random, type ServerName } from "./ports.ts";
+import { type Clock, type Ledger, LedgerConflict, LedgerUnwritable, type Random, type ServerName } from "./ports.ts";
 
 const PAGE = 1_000;
 const TRIES = 3;
@@ -45,7 +45,11 @@ export interface Board {
    * Reads, decides and writes, again when somebody else was first (three times at most). `decide` runs on the state as it is
    * then; no changes = nothing is written. Throws LedgerConflict after the last try.
    */
-  change(decide: () => readonly Change[]): Promise<void>;
+  change(decide: () => readonly Change[], options?: { readonly urgent?: boolean }): Promise<void>;
+  /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
+  readonly unwritable: string | undefined;
+  /** Looks whether something can be written again. */
+  check(): Promise<void>;
   /** Calls back after facts were added; the returned function ends that. */
   onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Folds in what others have written. */
@@ -68,6 +72,7 @@ export async function openBoard(
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let position = 0;
   let lastAt = 0;
+  let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
 
   function fold(event: StoredEvent): void {
@@ -121,7 +126,7 @@ export async function openBoard(
     if (fresh.length > 0) for (const listener of listeners) listener(fresh);
   }
 
-  async function changeNow(decide: () => readonly Change[]): Promise<void> {
+  async function changeNow(decide: () => readonly Change[], urgent: boolean): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const writes = decide()
         .filter((change) => change.facts.length > 0)
@@ -132,10 +137,12 @@ export async function openBoard(
         }));
       if (writes.length === 0) return;
       try {
-        await ledger.append(writes);
+        await ledger.append(writes, { urgent });
+        if (!urgent) unwritable = undefined;
         await catchUp();
         return;
       } catch (error) {
+        if (error instanceof LedgerUnwritable) unwritable = error.message;
         if (!(error instanceof LedgerConflict) || attempt >= TRIES) throw error;
         await catchUp();
       }
@@ -170,9 +177,21 @@ export async function openBoard(
     get lastAt() {
       return lastAt;
     },
-    change(decide) {
+    get unwritable() {
+      return unwritable;
+    },
+    async check() {
+      if (unwritable === undefined) return;
+      await ledger.check().then(
+        () => {
+          unwritable = undefined;
+        },
+        () => undefined,
+      );
+    },
+    change(decide, { urgent = false } = {}) {
       // One at a time: two decisions on the same state would only conflict with each other.
-      const turn = line.then(() => changeNow(decide));
+      const turn = line.then(() => changeNow(decide, urgent));
       line = turn.catch(() => undefined);
       return turn;
     },

@@ -21,8 +21,10 @@ export function createDispatcher(ports: {
   readonly engine: Engine;
   /** How many slots of the server are open. */
   readonly openSlots: (site: Site) => number;
+  /** A pause or a stop that is not in the ledger yet. */
+  readonly isHalted: (rollout: string) => boolean;
 }): Dispatcher {
-  const { board, engine, openSlots } = ports;
+  const { board, engine, openSlots, isHalted } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
@@ -57,7 +59,7 @@ export function createDispatcher(ports: {
       const crowd = createCrowd(board, site, [...holding.map(({ id }) => id), ...mine.map(([id]) => id)]);
       const queues: Queue[] = [];
       for (const rollout of board.rollouts.values()) {
-        if (rollout.status !== "running" || rollout.plan.server !== site.name) continue;
+        if (rollout.status !== "running" || rollout.plan.server !== site.name || isHalted(rollout.id)) continue;
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;

@@ -3,10 +3,12 @@ import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
+import { createClosing } from "./closing.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
+import { createHalts } from "./halts.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createLookout } from "./lookout.ts";
 import { createPlans } from "./plans.ts";
@@ -48,12 +50,14 @@ export interface Drydock {
   readonly answer: Answer;
   /** How many servers there are, and how many of them answer. */
   health(): { readonly servers: number; readonly answering: number };
-  /** Begins nothing more and waits for what is being written. */
+  /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }
 
 /** Facts come in bursts: what follows from them is worked out once, this many ms after the first. */
 const PULSE = 20;
+/** How long a stop waits for what is under way, in ms. */
+const PATIENCE = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
@@ -69,11 +73,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
+  const halts = createHalts(board);
   const governors = new Map(
     [...sites.values()].map((site) => [site.name, createSlotGovernor(site, { board, clock, log })]),
   );
   const openSlots = (site: Site) => governors.get(site.name)?.open() ?? site.policy.slots;
-  const dispatcher = createDispatcher({ board, engine, openSlots });
+  const dispatcher = createDispatcher({ board, engine, openSlots, isHalted: halts.holds });
   const lookouts = new Map([...sites.values()].map((site) => [site.name, createLookout(site, { board, clock })]));
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
@@ -99,6 +104,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     plans,
     drafts: createDrafts({ clock, random }),
     ...gates,
+    halts,
     clock,
     commands: settings.commands,
     serverReady: (site) => watches.get(site.name)?.answers() ?? false,
@@ -115,6 +121,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   function heldOn(site: Site): string | undefined {
     const opens = openingWords(site.policy.windows, clock.now());
     if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
+    if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
     return doubtWords(board.server(site.name).elsewhere, site.name) ?? watches.get(site.name)?.held();
   }
 
@@ -140,6 +147,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
 
   async function step(): Promise<void> {
     try {
+      await board.check();
+      await halts.flush();
       for (const site of sites.values()) {
         await settle(board, site);
         await comeDue(board, site, clock);
@@ -165,6 +174,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       watches.get(site.name)?.trouble(error);
       governors.get(site.name)?.failed(error);
     },
+    isHalted: halts.holds,
     isElsewhere: async (site, agent) => (await lookouts.get(site.name)?.one(agent)) ?? false,
   });
   await engine.start(async (id, signal) => {
@@ -202,8 +212,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble }));
   }
 
+  const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
+    clock,
+    cutOff: (call, text) => told.write(call, [text], false),
+  });
   return {
-    answer: createAnswer({ services, word: settings.word, told, log, clock, random }),
+    answer: closing.answer,
     health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.answers()).length }),
     async stop() {
       stopped = true;
@@ -212,10 +226,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       cancelPulse?.();
       for (const watch of watches.values()) watch.stop();
       for (const governor of governors.values()) governor.stop();
-      await engine.close();
-      await work;
-      // What is cut off here is only read so far, or is one transaction.
-      await within(clock, 2_000, proceeder.idle());
+      // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
+      await Promise.all([
+        within(clock, PATIENCE, engine.close()),
+        within(clock, PATIENCE, proceeder.idle()),
+        closing.close(PATIENCE),
+      ]);
+      await within(clock, 1_000, work);
       await told.flush(true);
     },
   };

@@ -34,9 +34,12 @@ export interface Log {
 export interface Ledger {
   /**
    * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
-   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events.
+   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events,
+   * LedgerUnwritable where nothing can be written; `urgent` may use what is kept free for that.
    */
-  append(writes: readonly LedgerWrite[]): Promise<void>;
+  append(writes: readonly LedgerWrite[], options?: { readonly urgent?: boolean }): Promise<void>;
+  /** Throws LedgerUnwritable as long as there is no room for more. */
+  check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
@@ -61,6 +64,23 @@ export class LedgerConflict extends Error {
     this.stream = stream;
   }
 }
+
+/** Nothing can be written: no room, a read-only file, a disk that fails. */
+export class LedgerUnwritable extends Error {
+  override readonly name = "LedgerUnwritable";
+  readonly reason: "full" | "read-only" | "failing";
+
+  constructor(reason: LedgerUnwritable["reason"]) {
+    super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
+    this.reason = reason;
+  }
+}
+
+const UNWRITABLE = {
+  full: "its disk is full",
+  "read-only": "its file is read-only",
+  failing: "its disk fails",
+} as const;
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
 export interface Engine {

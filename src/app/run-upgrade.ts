@@ -22,6 +22,8 @@ interface Ports {
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  /** A pause or a stop that is not in the ledger yet. */
+  readonly isHalted: (rollout: string) => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   readonly isElsewhere: (site: Site, agent: Agent) => Promise<boolean>;
 }
@@ -35,14 +37,14 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   /** Last looks that the server failed to answer, by upgrade: one agent must not be asked about for ever. */
   const failedLooks = new Map<string, number>();
 
-  async function begin(id: string): Promise<void> {
+  async function begin(id: string, signal: AbortSignal): Promise<void> {
     const place = parseUpgradeId(id);
     const rollout = place && board.rollouts.get(place.rollout);
     const site = rollout && ports.sites.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !site || !agent || rollout.status !== "running") return;
     const looked = await look(site, rollout, agent, id);
-    if (!looked) return;
+    if (!looked || signal.aborted) return;
     if (looked.kind === "pause") return await pause(rollout, looked.why);
     // An earlier attempt of ours may have done it after all: its own watch says so.
     if (looked.kind === "elsewhere" && place.attempt > 1) return;
@@ -56,12 +58,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const fact = firstFact(looked, base);
     let written = false;
+    const stopping = (of: string) => signal.aborted || ports.isHalted(of);
     await board.change(() => {
       // The last gate: approved, covered, running and within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
       written =
         now !== undefined && triggerBar(now, site.policy, ports.clock.now()) === undefined && !board.upgrade(id);
-      if (fact.type === "upgrade.intended") written &&= hasRoom(board, site);
+      if (fact.type === "upgrade.intended") written &&= hasRoom(board, site) && !stopping(rollout.id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -112,7 +115,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 
   return async (id, signal) => {
     try {
-      if (!board.upgrade(id)) await begin(id);
+      if (!board.upgrade(id)) await begin(id, signal);
     } catch (error) {
       if (!(error instanceof LedgerConflict)) throw error;
       log.info({ id }, "another process has this upgrade");

@@ -3,6 +3,7 @@ import type { ApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Drafts } from "./drafts.ts";
+import type { Halts } from "./halts.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
@@ -24,6 +25,7 @@ export interface Services {
   readonly approvers: ApproverCheck;
   readonly requests: Requests;
   readonly resumer: Resumer;
+  readonly halts: Halts;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */
