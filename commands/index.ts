@@ -8,6 +8,7 @@ import { cancel } from "./cancel.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { freeze } from "./freeze.ts";
+import { goOn } from "./go-on.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
 import { pause } from "./pause.ts";
@@ -54,4 +55,5 @@ export const commands: readonly Command[] = [
   adjust,
   cancel,
   agents,
+  goOn,
 ];

@@ -5,6 +5,7 @@ import { siteNamed } from "../src/app/selection.ts";
 import type { Services } from "../src/app/services.ts";
 import { progressOf } from "../src/app/settle.ts";
 import type { Site } from "../src/app/site.ts";
+import { slotWords } from "../src/app/slots.ts";
 import { standing } from "../src/app/standing.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
@@ -37,9 +38,8 @@ const PATIENCE = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
 async function describe(site: Site, services: Services, person: string): Promise<readonly Line[]> {
-  const holding = services.board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
   const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots: ${holding} of ${site.policy.slots} in use.${mode}`]];
+  const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(site))}.${mode}`]];
   const opens = openingWords(site.policy.windows, services.clock.now());
   const frozen = frozenLine(services.board, site, services.clock.now());
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);

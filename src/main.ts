@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
+import { backupLedger } from "./adapters/ledger/backup.ts";
 import { ledgerKey } from "./adapters/ledger/key.ts";
+import { retainLedger } from "./adapters/ledger/retain.ts";
 import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
 import { openSlack } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
@@ -16,12 +19,13 @@ import type { Site, Sites } from "./app/site.ts";
 import { UserError } from "./app/user-error.ts";
 import { runConfig } from "./cli/config-command.ts";
 import { readConnection } from "./cli/connection.ts";
+import { type LedgerTools, runLedger } from "./cli/ledger-command.ts";
 import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
 import { readOnlySite } from "./cli/read-only-site.ts";
 import { USAGE, UsageError } from "./cli/usage.ts";
 import type { Config, Credentials, ServerConfig } from "./config/config.ts";
-import { loadConfig } from "./config/load.ts";
+import { ledgerSettings, loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import { systemClock, systemRandom } from "./system.ts";
 
@@ -38,9 +42,23 @@ async function main(argv: readonly string[]): Promise<void> {
     const { text, code } = runConfig(withoutConfig(words), { file, env: process.env });
     process.stdout.write(`${text}\n`);
     process.exitCode = code;
+  } else if (command === "backup" || command === "retain") {
+    const file = configFile(configWords(words));
+    process.stdout.write(`${await runLedger(command, withoutConfig(words), ledgerTools(file))}\n`);
   } else if (command === "plan" || command === "probe") process.stdout.write(`${await readOnly(command, words)}\n`);
   else if (command === "help" || command === "--help") process.stdout.write(`${USAGE}\n`);
   else throw new UsageError(`There is no command "${command.slice(0, 60)}".\n\n${USAGE}`);
+}
+
+function ledgerTools(config: string): LedgerTools {
+  const { file, key: fromEnvironment } = ledgerSettings({ file: config, env: process.env });
+  // Made at the first start: without a ledger there is nothing that could be copied.
+  if (!existsSync(file)) throw new UserError(`There is no ledger at ${file} yet.`);
+  const key = ledgerKey({ fromEnvironment: fromEnvironment?.reveal(), file, log: SILENT });
+  return {
+    backup: (to) => backupLedger({ file, to, key }),
+    retain: (archive, choose) => retainLedger({ file, archive, key, now: systemClock.now(), choose }),
+  };
 }
 
 /** `plan` and `probe`: GETs only, no Slack, no ledger. */
@@ -104,7 +122,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "stopping: nothing more begins; what is in flight is picked up at the next start");
-    const late = setTimeout(() => process.exit(1), SHUTDOWN);
+    const late = setTimeout(() => void ledger.close().finally(() => process.exit(1)), SHUTDOWN);
     await stopDrydock();
     await slack.stop();
     await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
@@ -121,6 +139,13 @@ function configFile(argv: readonly string[]): string {
   return values.config ?? process.env.DRYDOCK_CONFIG ?? "drydock.yml";
 }
 
+/** The words of --config alone: other flags are the command's own. */
+function configWords(words: readonly string[]): readonly string[] {
+  const inline = words.filter((word) => word.startsWith("--config="));
+  const at = words.findIndex((word) => word === "--config" || word === "-c");
+  return at < 0 ? inline : words.slice(at, at + 2);
+}
+
 function withoutConfig(words: readonly string[]): readonly string[] {
   const at = words.findIndex((word) => word === "--config" || word === "-c");
   const rest = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
@@ -132,10 +157,19 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch } = server;
+  const { name, url, policy, deadlines, watch, limits } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
-  return { name, url, policy, deadlines, watch, urbancode, fleet: createFleet(urbancode, { clock: systemClock }) };
+  return {
+    name,
+    url,
+    policy,
+    deadlines,
+    watch,
+    limits,
+    urbancode,
+    fleet: createFleet(urbancode, { clock: systemClock }),
+  };
 }
 
 function httpSettings(server: {

@@ -3,8 +3,9 @@ import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.
 import { createLearned, type Learned } from "../domain/learned.ts";
 import { durationOf } from "../domain/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollout.ts";
+import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
-import { type Clock, type Ledger, LedgerConflict, type Random, type ServerName } from "./ports.ts";
+import { type Clock, type Ledger, LedgerConflict, LedgerUnwritable, type Random, type ServerName } from "./ports.ts";
 
 const PAGE = 1_000;
 const TRIES = 3;
@@ -34,6 +35,7 @@ export interface Board {
   /** Upgrades whose stream is open, on this server. */
   openUpgrades(server: ServerName): readonly Upgrade[];
   claims(server: ServerName): Claims;
+  server(server: ServerName): ServerState;
   pin(slackId: string, server: ServerName): Pin | undefined;
   /** What upgrades took so far. */
   readonly learned: Learned;
@@ -43,7 +45,11 @@ export interface Board {
    * Reads, decides and writes, again when somebody else was first (three times at most). `decide` runs on the state as it is
    * then; no changes = nothing is written. Throws LedgerConflict after the last try.
    */
-  change(decide: () => readonly Change[]): Promise<void>;
+  change(decide: () => readonly Change[], options?: { readonly urgent?: boolean }): Promise<void>;
+  /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
+  readonly unwritable: string | undefined;
+  /** Looks whether something can be written again. */
+  check(): Promise<void>;
   /** Calls back after facts were added; the returned function ends that. */
   onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Folds in what others have written. */
@@ -59,12 +65,14 @@ export async function openBoard(
   const byAgent = new Map<string, string[]>();
   const open = new Map<ServerName, Set<string>>();
   const claims = new Map<ServerName, Claims>();
+  const servers = new Map<ServerName, ServerState>();
   const pins = new Map<string, Pin>();
   const counts = new Map<string, number>();
   const learned = createLearned();
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let position = 0;
   let lastAt = 0;
+  let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
 
   function fold(event: StoredEvent): void {
@@ -74,8 +82,10 @@ export async function openBoard(
     const dot = event.stream.indexOf(".");
     const kind = event.stream.slice(0, dot);
     const name = event.stream.slice(dot + 1);
-    if (kind === "server") claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
-    else if (kind === "rollout") {
+    if (kind === "server") {
+      claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
+      servers.set(name, evolveServer(servers.get(name) ?? FRESH_SERVER, event));
+    } else if (kind === "rollout") {
       const next = evolveRollout(rollouts.get(name), event);
       if (next) rollouts.set(name, next);
     } else if (kind === "upgrade") foldUpgrade(name, event);
@@ -116,7 +126,7 @@ export async function openBoard(
     if (fresh.length > 0) for (const listener of listeners) listener(fresh);
   }
 
-  async function changeNow(decide: () => readonly Change[]): Promise<void> {
+  async function changeNow(decide: () => readonly Change[], urgent: boolean): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const writes = decide()
         .filter((change) => change.facts.length > 0)
@@ -127,10 +137,12 @@ export async function openBoard(
         }));
       if (writes.length === 0) return;
       try {
-        await ledger.append(writes);
+        await ledger.append(writes, { urgent });
+        if (!urgent) unwritable = undefined;
         await catchUp();
         return;
       } catch (error) {
+        if (error instanceof LedgerUnwritable) unwritable = error.message;
         if (!(error instanceof LedgerConflict) || attempt >= TRIES) throw error;
         await catchUp();
       }
@@ -160,13 +172,26 @@ export async function openBoard(
     openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
     learned,
     claims: (server) => claims.get(server) ?? NO_CLAIMS,
+    server: (server) => servers.get(server) ?? FRESH_SERVER,
     pin: (slackId, server) => pins.get(`${slackId} ${server}`),
     get lastAt() {
       return lastAt;
     },
-    change(decide) {
+    get unwritable() {
+      return unwritable;
+    },
+    async check() {
+      if (unwritable === undefined) return;
+      await ledger.check().then(
+        () => {
+          unwritable = undefined;
+        },
+        () => undefined,
+      );
+    },
+    change(decide, { urgent = false } = {}) {
       // One at a time: two decisions on the same state would only conflict with each other.
-      const turn = line.then(() => changeNow(decide));
+      const turn = line.then(() => changeNow(decide, urgent));
       line = turn.catch(() => undefined);
       return turn;
     },

@@ -3,6 +3,7 @@ import { pendingRetry } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
+import { type Crowd, createCrowd } from "./crowd.ts";
 import type { Clock, Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
 import { onlyThese } from "./steer.ts";
@@ -21,14 +22,20 @@ export function createDispatcher(ports: {
   readonly board: Board;
   readonly engine: Engine;
   readonly clock: Clock;
+  /** How many slots of the server are open. */
+  readonly openSlots: (site: Site) => number;
+  /** A pause or a stop that is not in the ledger yet. */
+  readonly isHalted: (rollout: string) => boolean;
 }): Dispatcher {
-  const { board, engine, clock } = ports;
+  const { board, engine, clock, openSlots, isHalted } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
-  function waitingOf(rollout: Rollout, open: readonly Upgrade[]): readonly string[] {
+  function waitingOf(rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
+    const { upgrading } = board.server(rollout.plan.server).elsewhere;
+    const ahead = crowd.ahead();
     const again = open
       .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
@@ -44,7 +51,7 @@ export function createDispatcher(ports: {
       // The canaries are the first of the plan: nothing behind them is looked at.
       if (only && !only.has(agent.id)) break;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (!handed.has(id)) waiting.push(id);
+      if (!handed.has(id) && !upgrading.has(agent.id) && ahead.takes(agent)) waiting.push(id);
     }
     const first = [...again, ...retriesDue(rollout, only)];
     return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
@@ -64,9 +71,11 @@ export function createDispatcher(ports: {
       const open = board.openUpgrades(site.name);
       const holding = open.filter((upgrade) => upgrade.holdsSlot);
       const pending = [...handed].filter(([id]) => !board.upgrade(id)?.holdsSlot);
+      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
+      const crowd = createCrowd(board, site, [...holding.map(({ id }) => id), ...mine.map(([id]) => id)]);
       const queues: Queue[] = [];
       for (const rollout of board.rollouts.values()) {
-        if (rollout.status !== "running" || rollout.plan.server !== site.name) continue;
+        if (rollout.status !== "running" || rollout.plan.server !== site.name || isHalted(rollout.id)) continue;
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;
@@ -74,11 +83,16 @@ export function createDispatcher(ports: {
           rollout: rollout.id,
           slots: rollout.plan.options.slots,
           inFlight,
-          waiting: waitingOf(rollout, open),
+          waiting: waitingOf(rollout, open, crowd),
         });
       }
-      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
-      const ids = next({ slotLimit: site.policy.slots, occupied: holding.length + mine.length, queues });
+      const outside = board.server(site.name).elsewhere.upgrading.size;
+      const ids = next({
+        slotLimit: openSlots(site),
+        occupied: holding.length + mine.length + outside,
+        queues,
+        spread: crowd,
+      });
       for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
       if (ids.length > 0) await engine.submit(site.name, ids);
     },

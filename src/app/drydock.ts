@@ -4,21 +4,27 @@ import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
 import { type ChannelSettings, createPlaces } from "./channels.ts";
+import { createClosing } from "./closing.ts";
 import { comeDue } from "./come-due.ts";
 import type { Answer, Command } from "./command.ts";
 import { createDispatcher } from "./dispatch.ts";
 import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
+import { createHalts } from "./halts.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
+import { createLookout } from "./lookout.ts";
 import { createNotices } from "./notices.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, ServerError, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
+import { createSlotGovernor } from "./slot-governor.ts";
+import type { Slots } from "./slots.ts";
 import { createTold } from "./told.ts";
+import { doubtWords } from "./views/server-replies.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
@@ -47,12 +53,14 @@ export interface Drydock {
   readonly answer: Answer;
   /** How many servers there are, and how many of them answer. */
   health(): { readonly servers: number; readonly answering: number };
-  /** Begins nothing more and waits for what is being written. */
+  /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }
 
 /** Facts come in bursts: what follows from them is worked out once, this many ms after the first. */
 const PULSE = 20;
+/** How long a stop waits for what is under way, in ms. */
+const PATIENCE = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
@@ -68,7 +76,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
-  const dispatcher = createDispatcher({ board, engine, clock });
+  const halts = createHalts(board);
+  const governors = new Map(
+    [...sites.values()].map((site) => [site.name, createSlotGovernor(site, { board, clock, log })]),
+  );
+  const openSlots = (site: Site) => governors.get(site.name)?.open() ?? site.policy.slots;
+  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
+  const lookouts = new Map([...sites.values()].map((site) => [site.name, createLookout(site, { board, clock })]));
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
     board,
@@ -80,7 +94,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
       const watch = site && watches.get(site.name);
-      return site && { site, ready: watch?.ready() ?? false, held: heldOn(site) };
+      return site && { site, ready: watch?.answers() ?? false, held: heldOn(site), slots: slotsOf(site) };
     },
     away,
   });
@@ -104,9 +118,11 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     plans,
     drafts: createDrafts({ clock, random }),
     ...gates,
+    halts,
     clock,
     commands: settings.commands,
-    serverReady: (site) => watches.get(site.name)?.ready() ?? false,
+    serverReady: (site) => watches.get(site.name)?.answers() ?? false,
+    slots: slotsOf,
     rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
   };
 
@@ -119,7 +135,20 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   function heldOn(site: Site): string | undefined {
     const opens = openingWords(site.policy.windows, clock.now());
     if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
-    return watches.get(site.name)?.held();
+    if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
+    return doubtWords(board.server(site.name).elsewhere, site.name) ?? watches.get(site.name)?.held();
+  }
+
+  function slotsOf(site: Site): Slots {
+    const { upgrading } = board.server(site.name).elsewhere;
+    const ours = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
+    return {
+      ours,
+      elsewhere: upgrading.size,
+      open: openSlots(site),
+      of: site.policy.slots,
+      reason: governors.get(site.name)?.reason(),
+    };
   }
 
   function isFrozen(site: Site): boolean {
@@ -136,6 +165,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
 
   async function step(): Promise<void> {
     try {
+      await board.check();
+      await halts.flush();
       for (const site of sites.values()) {
         await settle(board, site);
         await comeDue(board, site, clock);
@@ -158,7 +189,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     identities,
     clock,
     log,
-    onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
+    onServerTrouble: (site, error) => {
+      watches.get(site.name)?.trouble(error);
+      governors.get(site.name)?.failed(error);
+    },
+    isHalted: halts.holds,
+    isElsewhere: async (site, agent) => (await lookouts.get(site.name)?.one(agent)) ?? false,
   });
   await engine.start(async (id, signal) => {
     try {
@@ -190,22 +226,32 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     );
     if (held.length > 0)
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    watches.set(site.name, startWatch(site, { board, clock, log }));
+    const lookout = lookouts.get(site.name) ?? createLookout(site, { board, clock });
+    const onTrouble = (error: ServerError) => governors.get(site.name)?.failed(error);
+    watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble }));
   }
 
+  const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
+    clock,
+    cutOff: (call, text) => told.write(call, [text], false),
+  });
   return {
-    answer: createAnswer({ services, word: settings.word, told, log, clock, random }),
-    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.ready()).length }),
+    answer: closing.answer,
+    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.answers()).length }),
     async stop() {
       stopped = true;
       ignore();
       cancelTick();
       cancelPulse?.();
       for (const watch of watches.values()) watch.stop();
-      await engine.close();
-      await work;
-      // What is cut off here is only read so far, or is one transaction.
-      await within(clock, 2_000, proceeder.idle());
+      for (const governor of governors.values()) governor.stop();
+      // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
+      await Promise.all([
+        within(clock, PATIENCE, engine.close()),
+        within(clock, PATIENCE, proceeder.idle()),
+        closing.close(PATIENCE),
+      ]);
+      await within(clock, 1_000, work);
       await told.flush(true);
     },
   };

@@ -29,10 +29,10 @@ export function insteadOfAgain(
   const facts = seen ? decideObserved(earlier, seen, now, site.deadlines) : [];
   const observed = facts.length > 0 ? [onUpgrade(earlier.id, facts)] : [];
   if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
-  if (seen && !earlier.closed && looked.kind === "skip" && !isConnected(seen.status))
+  if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))
     return [...observed, ...dropped(request, looked.why)];
   // A failure that could not be retried stays a failure.
-  return looked.kind === "skip" && isRetry(rollout, agent.id, attempt)
+  return looked.kind !== "go" && isRetry(rollout, agent.id, attempt)
     ? [...observed, ...dropped(request, looked.why)]
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
-import { type Clock, ServerError, type UrbanCode } from "./ports.ts";
+import { type Clock, type Relay, ServerError, type UrbanCode } from "./ports.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -10,7 +10,7 @@ const MOST_DETAILS = 50_000;
 export interface Fleet {
   agents(): Promise<readonly Agent[]>;
   version(): Promise<string | undefined>;
-  relays(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  relays(): Promise<readonly Relay[]>;
   usage(): Promise<{ readonly online: number; readonly running: number }>;
   /** How many agents run deployments; undefined where the server does not tell. */
   running(): Promise<number | undefined>;

@@ -1,9 +1,9 @@
-import { type AgentDetail, needsUpgrade } from "../domain/agent.ts";
+import { type Agent, type AgentDetail, needsUpgrade } from "../domain/agent.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
 import { holdsSomewhere, missingRights } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
-import type { Observation } from "../domain/upgrade.ts";
+import { type Observation, provesUpgrade } from "../domain/upgrade.ts";
 import type { Identities } from "./identity.ts";
 import { ServerError, type ServerUser, SlackError } from "./ports.ts";
 import { readGrants } from "./rights.ts";
@@ -20,6 +20,15 @@ export type Look =
       /** Undefined where the server did not tell. */
       readonly seen: Observation | undefined;
     }
+  /** It wanted the upgrade when it was planned and is at another version now: somebody else did it. */
+  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: string; readonly seen: Observation }
+  | {
+      readonly kind: "offline";
+      readonly version: string | null;
+      readonly why: string;
+      readonly seen: Observation;
+      readonly agent: Agent;
+    }
   | { readonly kind: "pause"; readonly why: string };
 
 /**
@@ -35,6 +44,12 @@ export async function lastLook(
   const read = await site.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
   const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
+  const version = detail.version ?? null;
+  const seen = { status: detail.status, version };
+  if (provesUpgrade(agent.version, seen))
+    return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
+  if (detail.status === "offline")
+    return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
   const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
   try {
     const user = await ownerOf(site, rollout, identities);
@@ -47,8 +62,6 @@ export async function lastLook(
         why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
       };
     const why = reasonToSkip(site, detail, wanted, missing);
-    const version = detail.version ?? null;
-    const seen = { status: detail.status, version };
     return why === undefined ? { kind: "go", version, seen } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
@@ -86,7 +99,6 @@ function reasonToSkip(
   wanted: readonly string[],
   missing: readonly string[],
 ): string | undefined {
-  if (detail.status === "offline") return "offline just before its turn";
   if (!needsUpgrade(detail.status))
     return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
   const never = neverRuleFor(site.policy, detail);

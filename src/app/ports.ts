@@ -34,9 +34,12 @@ export interface Log {
 export interface Ledger {
   /**
    * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
-   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events.
+   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events,
+   * LedgerUnwritable where nothing can be written; `urgent` may use what is kept free for that.
    */
-  append(writes: readonly LedgerWrite[]): Promise<void>;
+  append(writes: readonly LedgerWrite[], options?: { readonly urgent?: boolean }): Promise<void>;
+  /** Throws LedgerUnwritable as long as there is no room for more. */
+  check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
@@ -61,6 +64,23 @@ export class LedgerConflict extends Error {
     this.stream = stream;
   }
 }
+
+/** Nothing can be written: no room, a read-only file, a disk that fails. */
+export class LedgerUnwritable extends Error {
+  override readonly name = "LedgerUnwritable";
+  readonly reason: "full" | "read-only" | "failing";
+
+  constructor(reason: LedgerUnwritable["reason"]) {
+    super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
+    this.reason = reason;
+  }
+}
+
+const UNWRITABLE = {
+  full: "its disk is full",
+  "read-only": "its file is read-only",
+  failing: "its disk fails",
+} as const;
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
 export interface Engine {
@@ -102,8 +122,15 @@ export type TriggerResult =
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
   /** The request never left: refused connection, DNS, TLS. This attempt did not happen. */
   | { readonly kind: "unsent"; readonly text: string }
-  /** 5xx, a time-out or a lost connection: it may have happened. */
-  | { readonly kind: "uncertain"; readonly text: string };
+  /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
+  | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
+
+export interface Relay {
+  readonly id: string;
+  readonly name: string;
+  /** False where the server shows it as offline; undefined where it does not tell. */
+  readonly up: boolean | undefined;
+}
 
 export interface ServerUser {
   readonly id: string;
@@ -126,7 +153,7 @@ export interface UrbanCode {
   /** Whether the server is in maintenance mode; undefined where it does not tell. */
   maintenance(signal?: AbortSignal): Promise<boolean | undefined>;
   /** The relays that Drydock's account may see: none may mean that it may see none. */
-  relays(signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  relays(signal?: AbortSignal): Promise<readonly Relay[]>;
   /** The server's own version; undefined where its front page does not tell. */
   version(signal?: AbortSignal): Promise<string | undefined>;
   usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;

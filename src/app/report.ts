@@ -9,6 +9,7 @@ import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
+import type { Slots } from "./slots.ts";
 import { say, type View } from "./view.ts";
 import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
@@ -16,6 +17,7 @@ import { failuresView, recoveredView } from "./views/failures-view.ts";
 import { freezeReplies } from "./views/freeze-views.ts";
 import { haltView } from "./views/halt-view.ts";
 import { offerViews } from "./views/handover-views.ts";
+import { serverReplies } from "./views/server-replies.ts";
 import { backView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -46,7 +48,9 @@ interface Ports {
   readonly places: Places;
   readonly siteOf: (
     rollout: Rollout,
-  ) => { readonly site: Site; readonly ready: boolean; readonly held: string | undefined } | undefined;
+  ) =>
+    | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
+    | undefined;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
 }
@@ -140,11 +144,8 @@ export function createReporter(ports: Ports): Reporter {
       policy: place.site.policy,
       progress: progressOf(board, rollout),
       upgrades: newestAttempts(board, rollout),
-      slots: {
-        inUse: holding.length,
-        here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
-        limit: place.site.policy.slots,
-      },
+      slots: place.slots,
+      here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: place.ready,
       held: place.held,
       frozen: frozenLine(board, place.site, clock.now()),
@@ -168,6 +169,8 @@ export function createReporter(ports: Ports): Reporter {
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
       await told(now, backKey, backView(until - from, finished.length), place);
     }
+    for (const { key, view, onlyEdit } of serverReplies(now, board.server(now.plan.server)))
+      if (!onlyEdit || isPosted(now, key)) await told(now, key, view, place);
     const { halt, halts } = now.steering;
     if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
     await failureReplies(now, place);

@@ -3,7 +3,7 @@ import { mayHalt } from "../domain/gates/run-control.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { nearest } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
-import { SlackError } from "./ports.ts";
+import { LedgerUnwritable, SlackError } from "./ports.ts";
 import type { Services } from "./services.ts";
 import { UserError } from "./user-error.ts";
 
@@ -36,10 +36,19 @@ export async function halt(
   if (mine.length === 0)
     throw new UserError(`Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`);
   let done: readonly Rollout[] = [];
-  await board.change(() => {
+  const decide = () => {
     done = mine.filter(({ id }) => act.from.includes(board.rollouts.get(id)?.status ?? "ended"));
     return done.map(({ id }) => ({ stream: `rollout.${id}`, actor: call.person, facts: [fact(call.person)] }));
-  });
+  };
+  try {
+    await board.change(decide, { urgent: true });
+  } catch (error) {
+    if (!(error instanceof LedgerUnwritable)) throw error;
+    for (const { id } of done) services.halts.keep(id, call.person, fact(call.person));
+    throw new UserError(
+      `${error.message} Nothing begins while that is so. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and is written down as soon as it can be; if Drydock ends before, say it again.`,
+    );
+  }
   return done;
 }
 

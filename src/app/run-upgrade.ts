@@ -1,3 +1,4 @@
+import type { Agent } from "../domain/agent.ts";
 import type { Fact } from "../domain/events.ts";
 import { triggerBar } from "../domain/gates/trigger.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
@@ -13,6 +14,8 @@ import { letsBegin } from "./steer.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
+type Base = Extract<Fact, { readonly type: "upgrade.intended" }>["data"];
+
 interface Ports {
   readonly board: Board;
   readonly sites: Sites;
@@ -21,6 +24,10 @@ interface Ports {
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  /** A pause or a stop that is not in the ledger yet. */
+  readonly isHalted: (rollout: string) => boolean;
+  /** Whether an agent that is offline just before its turn is in somebody else's hands. */
+  readonly isElsewhere: (site: Site, agent: Agent) => Promise<boolean>;
 }
 
 /**
@@ -32,15 +39,16 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   /** Last looks that the server failed to answer, by upgrade: one agent must not be asked about for ever. */
   const failedLooks = new Map<string, number>();
 
-  async function begin(id: string): Promise<void> {
+  async function begin(id: string, signal: AbortSignal): Promise<void> {
     const place = parseUpgradeId(id);
     const rollout = place && board.rollouts.get(place.rollout);
     const site = rollout && ports.sites.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !site || !agent || rollout.status !== "running") return;
     const looked = await look(site, rollout, agent, id);
-    if (!looked) return;
+    if (!looked || signal.aborted) return;
     if (looked.kind === "pause") return await pause(rollout, looked.why);
+    if (looked.kind === "offline" && (await ports.isElsewhere(site, looked.agent))) return;
     const base = {
       rollout: rollout.id,
       server: site.name,
@@ -48,11 +56,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       attempt: place.attempt,
       from: looked.version,
     };
-    const fact: Fact =
-      looked.kind === "skip"
-        ? { type: "upgrade.skipped", data: { ...base, reason: looked.why } }
-        : { type: "upgrade.intended", data: base };
+    const fact = firstFact(looked, base);
     let written = false;
+    const stopping = (of: string) => signal.aborted || ports.isHalted(of);
     await board.change(() => {
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
@@ -66,10 +72,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         triggerBar(now, site.policy, ports.clock.now(), freeze) === undefined &&
         letsBegin(board, now, site.policy, agent.id) &&
         !board.upgrade(id);
+      if (fact.type === "upgrade.intended") written &&= hasRoom(board, site) && !stopping(rollout.id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
-    if (!written || looked.kind === "skip") return;
+    if (!written || fact.type !== "upgrade.intended") return;
     const result = await site.urbancode.trigger(agent.id);
     await board.change(() => {
       const { outcome, closed } = board.upgrade(id) ?? {};
@@ -77,7 +84,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       const facts = factsOf(result).filter(({ type }) => !outcome || type !== "upgrade.outcome");
       return closed ? [] : [onUpgrade(id, facts)];
     });
-    if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
+    const error = troubleOf(result);
+    if (error) ports.onServerTrouble(site, error);
   }
 
   /** An older attempt has nothing left to say once a new one begins. */
@@ -120,7 +128,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 
   return async (id, signal) => {
     try {
-      if (!board.upgrade(id)) await begin(id);
+      if (!board.upgrade(id)) await begin(id, signal);
     } catch (error) {
       if (!(error instanceof LedgerConflict)) throw error;
       log.info({ id }, "another process has this upgrade");
@@ -128,6 +136,27 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     }
     await slotFree(board, id, signal);
   };
+}
+
+/** An attempt begins with the intention; what is not asked to upgrade has only one fact. */
+function firstFact(looked: Exclude<Look, { kind: "pause" }>, base: Base): Fact {
+  if (looked.kind === "go") return { type: "upgrade.intended", data: base };
+  const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
+  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...done } };
+}
+
+/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. */
+function hasRoom(board: Board, { name, policy }: Site): boolean {
+  const { upgrading, doubt } = board.server(name).elsewhere;
+  const ours = board.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length;
+  return doubt === undefined && ours + upgrading.size < policy.slots;
+}
+
+/** What the answer to a request says about the server; undefined where nothing is wrong with it. */
+function troubleOf(result: TriggerResult): ServerError | undefined {
+  if (result.kind !== "unsent" && result.kind !== "uncertain") return undefined;
+  const status = result.kind === "uncertain" ? result.status : undefined;
+  return new ServerError(status === undefined ? "unreachable" : "failing", result.text, status);
 }
 
 function factsOf(result: TriggerResult): readonly Fact[] {

@@ -4,6 +4,7 @@ import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Freezes } from "./freezes.ts";
+import type { Halts } from "./halts.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
 import type { Plans } from "./plans.ts";
@@ -12,6 +13,7 @@ import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Retrier } from "./retry.ts";
 import type { Site, Sites } from "./site.ts";
+import type { Slots } from "./slots.ts";
 import type { Starter } from "./start.ts";
 
 /** What commands may use. */
@@ -29,10 +31,13 @@ export interface Services {
   readonly freezes: Freezes;
   readonly handovers: Handovers;
   readonly retrier: Retrier;
+  readonly halts: Halts;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */
   serverReady(site: Site): boolean;
+  /** How the server's slots are used now. */
+  slots(site: Site): Slots;
   /** The rollout whose card has this thread, if it is one. */
   rolloutOfThread(channel: string, thread: string): Rollout | undefined;
 }

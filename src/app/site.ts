@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ServerName, UrbanCode } from "./ports.ts";
@@ -11,6 +12,7 @@ export interface Site {
   readonly deadlines: Deadlines;
   /** How often things are looked at, in ms. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  readonly limits: Limits;
   readonly urbancode: UrbanCode;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;

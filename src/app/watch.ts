@@ -1,16 +1,23 @@
 import type { Agent } from "../domain/agent.ts";
 import { due } from "../domain/due.ts";
+import { versionFacts } from "../domain/gates/server-version.ts";
 import { isUnderWay } from "../domain/rollout.ts";
 import { decideObserved, type Observation, type Upgrade } from "../domain/upgrade.ts";
 import { type Board, onUpgrade } from "./board.ts";
+import type { Lookout } from "./lookout.ts";
+import { createOutage } from "./outage.ts";
 import { type Clock, type Log, ServerError } from "./ports.ts";
 import type { Site } from "./site.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
 const LATE_FACTOR = 10;
+/** How much rarer the server's own version is read than the list while it answers. */
+const VERSION_FACTOR = 10;
 
 export interface Watch {
-  /** Whether the server answered when it was last asked. Nothing begins while it does not. */
+  /** Whether the server answered when it was last asked. */
+  answers(): boolean;
+  /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
   ready(): boolean;
   /** Why nothing may begin though the server answers: its policy on running deployments. */
   held(): string | undefined;
@@ -24,14 +31,23 @@ export interface Watch {
 /** The one poller of a server: looks at what is in flight, and now and then at all of it, and writes down what it means. */
 export function startWatch(
   site: Site,
-  ports: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+  ports: {
+    readonly board: Board;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly lookout: Lookout;
+    readonly onReady: () => void;
+    readonly onTrouble: (error: ServerError) => void;
+  },
 ): Watch {
-  const { board, clock, log } = ports;
+  const { board, clock, log, lookout } = ports;
   const stopping = new AbortController();
   let cancel = () => {};
   let ready = true;
   let rounds = 0;
   let listedAt = Number.NEGATIVE_INFINITY;
+  let versionAt = Number.NEGATIVE_INFINITY;
+  const outage = createOutage(site, { board, clock });
   let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
   async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
@@ -87,30 +103,55 @@ export function startWatch(
       const agents = await site.urbancode.list(stopping.signal);
       listedAt = clock.now();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
+      if (running) await lookout.whole(agents, stopping.signal);
+      if (running) await lookAtVersion();
     }
     if (!ready) log.info({ server: site.name }, "the server answers again");
     ready = true;
+    await outage.over();
+  }
+
+  /** A server that was upgraded in the middle was away, or it is noticed now and then. */
+  async function lookAtVersion(): Promise<void> {
+    if (ready && clock.now() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
+    const version = await site.urbancode.version(stopping.signal);
+    versionAt = clock.now();
+    await board.change(() =>
+      [...board.rollouts.values()].flatMap((rollout) => {
+        if (rollout.plan.server !== site.name) return [];
+        const facts = versionFacts(rollout, site.policy, version, clock.now());
+        return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
+      }),
+    );
   }
 
   function trouble(error: ServerError): void {
-    if (ready && !stopping.signal.aborted)
+    if (stopping.signal.aborted) return;
+    if (ready)
       log.warn(
         { server: site.name, reason: error.message },
         "the server gives no usable answer; nothing begins until it does",
       );
     ready = false;
+    lookout.blind();
+    outage.trouble(error.message);
   }
 
   async function tick(): Promise<void> {
     try {
+      const before = ready && rounds > 0;
       await round();
       rounds += 1;
+      if (!before) ports.onReady();
     } catch (error) {
-      if (error instanceof ServerError) trouble(error);
-      else log.error({ server: site.name, error }, "a round of looking failed");
+      if (error instanceof ServerError) {
+        trouble(error);
+        if (!stopping.signal.aborted) ports.onTrouble(error);
+      } else log.error({ server: site.name, error }, "a round of looking failed");
     }
     try {
       await comeDue();
+      await outage.comeDue();
     } catch (error) {
       log.error({ server: site.name, error }, "what has come due could not be written down");
     }
@@ -119,7 +160,8 @@ export function startWatch(
 
   void tick();
   return {
-    ready: () => ready,
+    answers: () => ready,
+    ready: () => ready && rounds > 0,
     held() {
       if (site.policy.whenBusy === "warn") return undefined;
       const stale = !gate || clock.now() - gate.at > 3 * site.watch.fleet;

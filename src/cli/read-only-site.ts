@@ -3,6 +3,7 @@ import type { Clock, UrbanCode } from "../app/ports.ts";
 import type { Site } from "../app/site.ts";
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { DEFAULT_GATES } from "../domain/policy.ts";
 
 /** A server without a configuration: only observed, with the defaults. */
@@ -22,6 +23,7 @@ export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): S
     },
     deadlines: DEFAULT_DEADLINES,
     watch: DEFAULT_WATCH,
+    limits: DEFAULT_LIMITS,
     urbancode,
     fleet: createFleet(urbancode, { clock }),
   };

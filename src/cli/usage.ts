@@ -7,6 +7,9 @@ export const USAGE = `drydock [--config FILE]                 the bot
 drydock config check [--config FILE] [--file-only]
                                         everything that is wrong with the configuration; --file-only leaves the environment out
 drydock config schema                   the configuration's JSON Schema, for editors
+drydock backup FILE [--config FILE]     a checked copy of the ledger, also while the bot runs
+drydock retain --before DAY --archive FILE [--config FILE]
+                                        moves rollouts that were over before that day out of the ledger; the bot must not run
 drydock plan --url URL [filters]        what an upgrade would do, read from a server without Slack and without a configuration
 drydock probe --url URL                 what a server answers differently from what Drydock expects, without names and values
 

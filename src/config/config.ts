@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Secret } from "./secret.ts";
 
@@ -15,6 +16,7 @@ export interface ServerConfig {
   readonly policy: Policy;
   readonly deadlines: Deadlines;
   /** Milliseconds. */
+  readonly limits: Limits;
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
 }
 

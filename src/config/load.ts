@@ -45,6 +45,15 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   });
 }
 
+/** Where the ledger is and what its key is; nothing else of the environment is looked at. Throws ConfigError. */
+export function ledgerSettings({ file, env }: { readonly file: string; readonly env: Environment }): Config["ledger"] {
+  const problems: Problem[] = [];
+  const { parsed } = readSettings(file, env, problems);
+  const key = ledgerSecret(env, problems);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return { file: resolve(dirname(file), parsed.data.ledger.file), key };
+}
+
 /** Checks the file by itself, without the secrets of the environment. Throws ConfigError with every problem. */
 export function checkFile(file: string): void {
   const problems: Problem[] = [];
@@ -122,6 +131,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     policy: policyOf(name, server),
     deadlines: server.deadlines,
     watch: server.watch,
+    limits: server.limits,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
+import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { gates } from "./schema-gates.ts";
 import { duration, person, text } from "./schema-parts.ts";
@@ -94,6 +95,18 @@ const server = z.strictObject({
       inFlight: seconds(DEFAULT_WATCH.inFlight),
       fleet: seconds(DEFAULT_WATCH.fleet),
       tick: seconds(DEFAULT_WATCH.tick),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      adaptive: z.boolean("expected true or false, e.g. adaptive: true").default(DEFAULT_LIMITS.adaptive),
+      cutAgain: seconds(DEFAULT_LIMITS.cutAgain),
+      perRelay: z
+        .int("expected a whole number from 1 to 10, e.g. 3")
+        .min(1, "expected a whole number from 1 to 10, e.g. 3")
+        .max(10, "expected a whole number from 1 to 10, e.g. 3")
+        .default(DEFAULT_LIMITS.perRelay),
+      pools: z.boolean("expected true or false, e.g. pools: false").default(DEFAULT_LIMITS.pools),
     })
     .prefault({}),
   whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),

@@ -12,25 +12,46 @@ export interface Queue {
 export interface DispatchState {
   /** How many slots of the server are open, 0 to 10. */
   readonly slotLimit: number;
-  /** All upgrades of ours that hold a slot on the server, zombies included. */
+  /** All upgrades that hold a slot on the server: ours, zombies included, and those that somebody else started. */
   readonly occupied: number;
   /** In the order in which they started. */
   readonly queues: readonly Queue[];
+  /** Agents of which only so many may be away together; left out = there are no such. */
+  readonly spread?: Spread;
 }
 
-/** Which upgrades begin now: never more than there are free slots, in turn over the rollouts, the emptiest first. */
+export interface Spread {
+  /** The groups that an upgrade's agent is in, e.g. of one relay. */
+  readonly groupsOf: (id: string) => readonly string[];
+  /** How many more of a group may begin. */
+  readonly roomOf: (group: string) => number;
+}
+
+/**
+ * Which upgrades begin now: never more than there are free slots, in turn over the rollouts, the emptiest first. One whose group
+ * has no room is passed over, and others of its rollout go before it.
+ */
 export function next(state: DispatchState): readonly string[] {
-  const queues = state.queues.map((queue) => ({ ...queue, taken: 0 }));
+  const queues = state.queues.map((queue) => ({ ...queue, taken: 0, left: [...queue.waiting] }));
+  const { spread } = state;
+  const used = new Map<string, number>();
+  const groupsOf = (id: string) => spread?.groupsOf(id) ?? [];
+  const fits = (id: string) =>
+    groupsOf(id).every((group) => (used.get(group) ?? 0) < (spread?.roomOf(group) ?? Number.POSITIVE_INFINITY));
   const chosen: string[] = [];
   while (state.occupied + chosen.length < state.slotLimit) {
-    let best: (typeof queues)[number] | undefined;
+    let best: { readonly queue: (typeof queues)[number]; readonly id: string } | undefined;
     for (const queue of queues) {
-      const open = queue.taken < queue.waiting.length && queue.inFlight + queue.taken < queue.slots;
-      if (open && (!best || queue.inFlight + queue.taken < best.inFlight + best.taken)) best = queue;
+      if (queue.inFlight + queue.taken >= queue.slots) continue;
+      if (best && queue.inFlight + queue.taken >= best.queue.inFlight + best.queue.taken) continue;
+      const id = queue.left.find(fits);
+      if (id !== undefined) best = { queue, id };
     }
-    const id = best?.waiting[best.taken];
-    if (!best || id === undefined) break;
-    best.taken += 1;
+    if (!best) break;
+    const { queue, id } = best;
+    queue.taken += 1;
+    queue.left.splice(queue.left.indexOf(id), 1);
+    for (const group of groupsOf(id)) used.set(group, (used.get(group) ?? 0) + 1);
     chosen.push(id);
   }
   return chosen;

@@ -60,13 +60,29 @@ export type ServerFact =
     }
   /** By a person, or by `drydock` because its time is over. */
   | { readonly type: "server.unfrozen"; readonly data: { readonly by: string } }
+  /** These agents are taken to be upgraded by somebody else: they count among the ten until they are over. */
+  | { readonly type: "elsewhere.started"; readonly data: { readonly agents: readonly AgentRef[] } }
+  /** These went offline, and it cannot be told whether somebody upgrades them: nothing begins meanwhile. */
+  | {
+      readonly type: "elsewhere.doubted";
+      readonly data: { readonly kind: DoubtKind; readonly agents: readonly AgentRef[] };
+    }
+  | { readonly type: "elsewhere.over"; readonly data: { readonly agents: readonly string[] } }
+  /** Somebody says of those in doubt that nobody upgrades them. */
+  | { readonly type: "elsewhere.dismissed"; readonly data: { readonly by: string } }
+  | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }
+  | { readonly type: "server.away"; readonly data: { readonly since: number; readonly sentence: string } }
+  | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
   | MessageFact;
+
+/** Why it cannot be told whether agents that dropped are being upgraded: nobody looked in between, their relay is down, they are many. */
+export type DoubtKind = "gap" | "relay" | "many";
 
 /**
  * Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, the rules are stricter
- * now, too much has failed, or the canaries are stable and somebody shall look before the rest.
+ * now, the server is another version, too much has failed, or the canaries are stable and somebody shall look before the rest.
  */
-export type PauseKind = "person" | "rights" | "coverage" | "policy" | "breaker" | "canary";
+export type PauseKind = "person" | "rights" | "coverage" | "policy" | "version" | "breaker" | "canary";
 
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
@@ -106,7 +122,13 @@ export type RolloutFact =
   | { readonly type: "rollout.renewed"; readonly data: { readonly as: string; readonly by: string } }
   | {
       readonly type: "rollout.paused";
-      readonly data: { readonly by: string; readonly kind: PauseKind; readonly sentence: string };
+      readonly data: {
+        readonly by: string;
+        readonly kind: PauseKind;
+        readonly sentence: string;
+        /** What the server is at now, where that is why: whoever continues takes it. */
+        readonly serverVersion?: string;
+      };
     }
   /** `by` owns it from now on, under these rules. */
   | {
@@ -184,6 +206,8 @@ export type UpgradeFact =
         readonly attempt: number;
         readonly from: string | null;
         readonly reason: string;
+        /** Somebody else has upgraded it meanwhile: it counts as done. */
+        readonly elsewhere?: true;
       };
     }
   | { readonly type: "upgrade.triggered"; readonly data: { readonly status: number } }

@@ -3,6 +3,7 @@ export const OUTCOMES = [
   "verified",
   "unchanged",
   "skipped",
+  "elsewhere",
   "refused",
   "unsent",
   "unknown",
@@ -17,9 +18,14 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** `unchanged` and `skipped` are neither success nor failure. */
+/** `unchanged` and `skipped` are neither success nor failure; `elsewhere` is somebody else's success. */
 export function isFailure(outcome: Outcome): boolean {
-  return outcome !== "verified" && outcome !== "unchanged" && outcome !== "skipped";
+  return !isDone(outcome) && outcome !== "unchanged" && outcome !== "skipped";
+}
+
+/** Whether the agent is upgraded, whoever did it. */
+export function isDone(outcome: Outcome): boolean {
+  return outcome === "verified" || outcome === "elsewhere";
 }
 
 /** One line for people: what happened, without the agent's name. */
@@ -31,6 +37,7 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   verified: "back online at a new version",
   unchanged: "back online and not asked to upgrade any more, but at the same version",
   skipped: "left out before it was asked to upgrade",
+  elsewhere: "upgraded by somebody else before its turn",
   refused: "the server refused the upgrade",
   unsent: "the request did not reach the server",
   unknown: "it is not known whether the server took the request, and the agent did not go offline",

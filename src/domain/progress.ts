@@ -1,5 +1,5 @@
 import type { Outcome } from "./outcome.ts";
-import { isFailure } from "./outcome.ts";
+import { isDone, isFailure } from "./outcome.ts";
 import type { Upgrade } from "./upgrade.ts";
 
 /** How long an upgrade is guessed to take where nothing has been learned yet. Source: the design, "Proof of done". */
@@ -7,7 +7,10 @@ export const GUESSED_DURATION = 3 * 60_000;
 
 export interface Progress {
   readonly total: number;
+  /** Upgraded, whoever did it. */
   readonly verified: number;
+  /** Of those: upgraded by somebody else before their turn. */
+  readonly elsewhere: number;
   readonly failed: number;
   readonly unchanged: number;
   readonly skipped: number;
@@ -36,7 +39,8 @@ export function foldProgress(input: ProgressInput): Progress {
   const settled = begun.length - inFlight;
   return {
     total: input.total,
-    verified: count((outcome) => outcome === "verified"),
+    verified: count(isDone),
+    elsewhere: count((outcome) => outcome === "elsewhere"),
     failed: count(isFailure),
     unchanged: count((outcome) => outcome === "unchanged"),
     skipped: count((outcome) => outcome === "skipped"),

@@ -70,4 +70,6 @@ export interface Pause {
   readonly by: string;
   readonly sentence: string;
   readonly at: number;
+  /** What the server is at now, where that is why. */
+  readonly serverVersion?: string;
 }

@@ -88,18 +88,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
       const used = request && { ...request, used: true };
+      const plan = acceptedPlan(state);
+      const owned = { owner: by, serverUser, policy, parties };
       const offer = offerOver(state.offer, "void");
-      return {
-        ...next,
-        status: "running",
-        pause: undefined,
-        owner: by,
-        serverUser,
-        policy,
-        parties,
-        request: used,
-        offer,
-      };
+      return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
     }
     case "rollout.offered":
       return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
@@ -186,6 +178,11 @@ const fresh = {
   renewedAs: undefined,
   steering: NO_STEERING,
 } satisfies Partial<Rollout>;
+
+/** Whoever continues a rollout that waited because the server is another version takes that version. */
+function acceptedPlan({ plan, pause }: Rollout): Plan {
+  return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
+}
 
 type HandedOver = Extract<RolloutFact, { readonly type: "rollout.handed-over" }>["data"];
 

@@ -80,6 +80,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
   if (event.type !== "upgrade.intended" && event.type !== "upgrade.skipped") return undefined;
   const { rollout, server, agent, attempt, from } = event.data;
   const skipped = event.type === "upgrade.skipped";
+  const kind = skipped && event.data.elsewhere ? "elsewhere" : "skipped";
   return {
     id: upgradeId(rollout, agent.id, attempt),
     rollout,
@@ -95,7 +96,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     downSince: undefined,
     stuckSince: undefined,
     backSince: undefined,
-    outcome: skipped ? { kind: "skipped", detail: event.data.reason, at: event.at } : undefined,
+    outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
     holdsSlot: !skipped,
     closed: skipped,
   };

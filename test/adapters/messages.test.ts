@@ -18,6 +18,7 @@ import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.t
 import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
+import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
@@ -30,6 +31,7 @@ import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Offer, Request } from "../../src/domain/rollout-parts.ts";
+import type { ServerState } from "../../src/domain/server-state.ts";
 import { NO_STEERING } from "../../src/domain/steering.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
@@ -203,6 +205,21 @@ function freezeLine({ reason }: Fleet): Line {
   return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
 }
 
+/** A server in every trouble at once. */
+function serverOf({ reason, now, said, count }: Fleet): ServerState {
+  const agents = new Map(said.map((name, i) => [`${i}`, { name, since: 0 }]));
+  return {
+    slots: undefined,
+    outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    elsewhere: {
+      upgrading: agents,
+      doubt: { kind: "many", since: 1, agents },
+      dismissed: agents,
+      settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
+    },
+  };
+}
+
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
@@ -261,6 +278,7 @@ function everything(given: Fleet): readonly Shown[] {
   return [
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
+    ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
@@ -274,7 +292,8 @@ function everything(given: Fleet): readonly Shown[] {
       policy,
       progress,
       upgrades,
-      slots: { inUse: count, here: count, limit: 10 },
+      slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
+      here: count,
       serverReady: count % 2 === 0,
       held: given.reason,
       frozen: count % 2 === 0 ? freezeLine(given) : undefined,

@@ -19,6 +19,8 @@ async function afterFirst(...facts: readonly UpgradeFact[]) {
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
+    isHalted: () => false,
+    isElsewhere: async () => false,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
   await site.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...facts);
@@ -107,6 +109,8 @@ test("between a failure that is too many and the next request nothing slips thro
     clock: site.clock,
     log: keepLog(),
     onServerTrouble: () => {},
+    isHalted: () => false,
+    isElsewhere: async () => false,
   });
   await site.clock.advance(MINUTE);
   for (const id of ["a", "b", "c", "d", "e"]) {

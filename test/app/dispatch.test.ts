@@ -9,7 +9,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 
 async function dispatching(canary: number | null) {
   const site = await smallSite(planOf(AGENTS, { canary }));
-  const dispatcher = createDispatcher(site);
+  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted: () => false });
   async function attempt(id: string, n: number, ...facts: readonly UpgradeFact[]): Promise<void> {
     const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: n, from: "6.2.7.1.1" };
     await site.write(`upgrade.prod-1.${id}.${n}`, { type: "upgrade.intended", data }, ...facts);

@@ -6,6 +6,7 @@ import type { UrbanCode } from "../../src/app/ports.ts";
 import { readGrants, readRights } from "../../src/app/rights.ts";
 import type { Site } from "../../src/app/site.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import type { RoleNames } from "../../src/domain/role-names.ts";
 import {
   type AgentTeam,
@@ -82,7 +83,16 @@ async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ de
   const fleet = createFleet(urbancode, { clock: systemClock });
   return {
     deploy,
-    site: { name: "prod", url: deploy.url, policy, deadlines: DEFAULT_DEADLINES, watch, urbancode, fleet },
+    site: {
+      name: "prod",
+      url: deploy.url,
+      policy,
+      deadlines: DEFAULT_DEADLINES,
+      limits: DEFAULT_LIMITS,
+      watch,
+      urbancode,
+      fleet,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Site } from "../../src/app/site.ts";
 import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { Fact } from "../../src/domain/events.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
@@ -49,6 +50,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
     policy,
     deadlines: DEFAULT_DEADLINES,
     watch: { inFlight: 5_000, fleet: 30_000, tick: 5_000 },
+    limits: DEFAULT_LIMITS,
     urbancode,
     fleet: createFleet(urbancode, { clock }),
   };

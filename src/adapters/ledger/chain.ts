@@ -24,3 +24,10 @@ export function sealOf(key: Buffer, position: number, link: string): string {
     .update(JSON.stringify(["head", position, link]))
     .digest("hex");
 }
+
+/** The seal on a row whose content is archived: nobody without the key can make a row look so. */
+export function prunedSeal(key: Buffer, { position, stream, seq, id }: Omit<Row, "json">, link: string): string {
+  return createHmac("sha256", key)
+    .update(JSON.stringify(["pruned", position, stream, seq, id, link]))
+    .digest("hex");
+}

@@ -46,6 +46,7 @@ export function openMemoryLedger(): Ledger {
         }
       }
     },
+    check: async () => {},
     read: async (stream) => [...(streams.get(stream) ?? [])],
     since: async (position, limit) => all.slice(position, position + limit),
     open: async () => [...streams].filter(([, events]) => !events.at(-1)?.closes).map(([stream]) => stream),

@@ -16,6 +16,13 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, link TEXT NOT NULL, seal TEXT NOT NULL);
    CREATE TRIGGER event_is_not_edited BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
    CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
+  // What is archived leaves its link behind, sealed; nothing else of a row may ever change.
+  `ALTER TABLE event ADD COLUMN pruned TEXT;
+   DROP TRIGGER event_is_not_edited;
+   CREATE TRIGGER event_is_not_edited BEFORE UPDATE ON event
+     WHEN NOT (OLD.pruned IS NULL AND NEW.pruned IS NOT NULL AND NEW.json = '' AND NEW.position = OLD.position
+       AND NEW.stream = OLD.stream AND NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.link = OLD.link)
+     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
 ];
 
 export function migrate(db: Database.Database): void {

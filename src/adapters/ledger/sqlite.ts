@@ -1,23 +1,28 @@
 import Database from "better-sqlite3";
 import type { Ledger, LedgerWrite } from "../../app/ports.ts";
-import type { LedgerEvent, StoredEvent } from "../../domain/events.ts";
 import { acceptWrite } from "./accept.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
 import { lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
+import { fileReserve } from "./reserve.ts";
+import { pagesReserve, type Room, withRoom } from "./room.ts";
+import { toEvent } from "./row.ts";
+import { verifyLedger } from "./verify.ts";
 
 export interface SqliteSettings {
   readonly file: string;
   readonly key: Buffer;
   /** Milliseconds since 1970, for the lock's "since when". */
   readonly now: number;
+  /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
+  readonly maxPages?: number;
 }
 
 /**
- * The ledger in one SQLite file. Opening takes the instance lock, migrates, and walks the whole chain; it throws a sentence for
+ * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws a sentence for
  * people where another process has the file or a row was edited, removed or moved.
  */
-export function openSqliteLedger({ file, key, now }: SqliteSettings): Ledger {
+export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): Ledger {
   const lock = lockLedger(file, now);
   let db: Database.Database | undefined;
   try {
@@ -25,8 +30,9 @@ export function openSqliteLedger({ file, key, now }: SqliteSettings): Ledger {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     migrate(db);
-    verifyChain(db, key);
-    return ledgerOver(db, key, lock);
+    verifyLedger(db, key);
+    const reserve = maxPages === undefined ? fileReserve(file) : pagesReserve(db, maxPages);
+    return ledgerOver(db, key, lock, withRoom(reserve));
   } catch (error) {
     db?.close();
     lock.release();
@@ -34,7 +40,7 @@ export function openSqliteLedger({ file, key, now }: SqliteSettings): Ledger {
   }
 }
 
-function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void }): Ledger {
+function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void }, room: Room): Ledger {
   const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
   const stream = db.prepare<[string], { count: number; closed: number }>(
     "SELECT count, closed FROM stream WHERE name = ?",
@@ -43,9 +49,9 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void 
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
   const saveStream = db.prepare("INSERT OR REPLACE INTO stream (name, count, closed) VALUES (?, ?, ?)");
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
-  const byStream = db.prepare<[string], Row>("SELECT * FROM event WHERE stream = ? ORDER BY seq");
+  const byStream = db.prepare<[string], Row>("SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq");
   const byPosition = db.prepare<[number, number], Row>(
-    "SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ?",
+    "SELECT * FROM event WHERE position > ? AND pruned IS NULL ORDER BY position LIMIT ?",
   );
   const openStreams = db.prepare<[], { name: string }>("SELECT name FROM stream WHERE closed = 0 ORDER BY name");
   const lookup = {
@@ -80,7 +86,8 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void 
   });
 
   return {
-    append: async (writes) => append.immediate(writes),
+    append: async (writes, options) => room.write(options?.urgent === true, () => append.immediate(writes)),
+    check: async () => room.check(),
     read: async (name) => byStream.all(name).map(toEvent),
     since: async (position, limit) => byPosition.all(position, limit).map(toEvent),
     open: async () => openStreams.all().map((row) => row.name),
@@ -89,35 +96,4 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void 
       lock.release();
     },
   };
-}
-
-function toEvent({ json, stream, seq, position }: Row): StoredEvent {
-  return { ...(JSON.parse(json) as LedgerEvent), stream, seq, position };
-}
-
-function verifyChain(db: Database.Database, key: Buffer): void {
-  let link = GENESIS;
-  let last = 0;
-  const counts = new Map<string, number>();
-  for (const row of db.prepare<[], Row & { link: string }>("SELECT * FROM event ORDER BY position").iterate()) {
-    const seq = (counts.get(row.stream) ?? 0) + 1;
-    link = linkOf(key, link, row);
-    if (row.position !== last + 1 || row.seq !== seq || link !== row.link) throw broken(row.position);
-    counts.set(row.stream, seq);
-    last = row.position;
-  }
-  const head = db
-    .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
-    .get();
-  const sealed = head
-    ? head.position === last && head.link === link && head.seal === sealOf(key, last, link)
-    : last === 0;
-  if (!sealed) throw broken(last + 1);
-}
-
-function broken(position: number): Error {
-  return new Error(
-    `The ledger's chain is broken at position ${position}: a row was edited, removed or moved, or the key is not the one it was written with. ` +
-      "Nothing was started. Check DRYDOCK_LEDGER_KEY (or the key file) first, then restore the ledger from a backup.",
-  );
 }

@@ -30,11 +30,11 @@ export interface Slack {
   readonly usergroups: Usergroups;
   /** Takes what people say from now on. Throws where Slack refuses the tokens, or the port is taken. */
   listen(answer: Answer): Promise<void>;
-  /** Takes nothing more, waits for answers that are on their way (5 s at most), closes the connection. */
+  /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. */
   stop(): Promise<void>;
 }
 
-const DRAIN = 5_000;
+const DRAIN = 2_000;
 
 /** Slack through Bolt. `health` is what /healthz tells in HTTP mode. Throws where Slack refuses the bot's token. */
 export async function openSlack(

@@ -72,7 +72,7 @@ export function createUrbanCode(
     },
     async relays(signal) {
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
-      return relays.map(({ id, name }) => ({ id, name }));
+      return relays.map(({ id, name, status }) => ({ id, name, up: status ? status !== "OFFLINE" : undefined }));
     },
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });

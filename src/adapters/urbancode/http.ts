@@ -149,7 +149,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       const text = `${answer.status} ${quote(answer.body)}`;
       return answer.status >= 400 && answer.status < 500
         ? { kind: "refused", status: answer.status, text }
-        : { kind: "uncertain", text };
+        : { kind: "uncertain", text, status: answer.status };
     },
     async close() {
       queue.clear();

@@ -6,6 +6,7 @@ import { durationOf, forecast, lowerBound, type Progress } from "../../domain/pr
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Pause } from "../../domain/rollout-parts.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
+import { type Slots, slotWords } from "../slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
@@ -18,7 +19,9 @@ export interface CardInput {
   readonly policy: Policy;
   readonly progress: Progress;
   readonly upgrades: readonly Upgrade[];
-  readonly slots: { readonly inUse: number; readonly here: number; readonly limit: number };
+  readonly slots: Slots;
+  /** How many of the slots in use are this rollout's. */
+  readonly here: number;
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
   readonly held: string | undefined;
@@ -86,6 +89,7 @@ function phases(inFlight: readonly Upgrade[]): string {
 export function tally(progress: Progress): string {
   const said = [
     `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
+    progress.elsewhere > 0 && `${progress.elsewhere} of them by somebody else`,
     progress.failed > 0 && `${progress.failed} failed`,
     progress.unchanged > 0 && `${progress.unchanged} unchanged`,
     progress.skipped > 0 && `${progress.skipped} skipped`,
@@ -100,13 +104,14 @@ function runningNotes({
   rollout,
   upgrades,
   slots,
+  here: mine,
   serverReady,
   held,
   frozen,
   expect,
   now,
 }: CardInput): readonly Line[] {
-  const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.limit));
+  const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.open));
   const expected = rollout.plan.agents.map(expect);
   const here = learnedHere(upgrades);
   // What this rollout itself has shown is nearer than a guess.
@@ -121,7 +126,7 @@ function runningNotes({
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
   const lines: Line[] = [
     [
-      `Slots ${slots.inUse} of ${slots.limit} (${slots.here} here). Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
+      `Slots ${slotWords(slots)}${slots.ours > mine ? ` (${mine} in this rollout)` : ""}. Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
     ],
   ];
   if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);

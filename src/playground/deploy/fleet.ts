@@ -56,9 +56,10 @@ export class Fleet {
   maxInFlightOurs = 0;
   /** Whether the hosts' disks are full: an upgrade that is accepted meanwhile comes back at the old version. */
   diskFull = false;
+  /** The version that ships with the server. */
+  target: string;
   readonly #byName = new Map<string, Agent>();
   readonly #seed: number;
-  readonly #target: string;
   readonly #scale: number;
   readonly #now: () => number;
 
@@ -67,7 +68,7 @@ export class Fleet {
     options: { readonly seed: number; readonly target: string; readonly scale: number; readonly now: () => number },
   ) {
     this.#seed = options.seed;
-    this.#target = options.target;
+    this.target = options.target;
     this.#scale = options.scale;
     this.#now = options.now;
     seeds.forEach((seed, i) => {
@@ -118,7 +119,7 @@ export class Fleet {
     if (inFlight) agent.duplicates += 1;
     else
       agent.life = {
-        life: rollLife(shown, this.#target, fault, seedOf(agent.id, this.#seed + agent.accepted)),
+        life: rollLife(shown, this.target, fault, seedOf(agent.id, this.#seed + agent.accepted)),
         startedAt: this.#now(),
         user,
       };

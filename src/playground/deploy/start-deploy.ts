@@ -45,6 +45,8 @@ export interface Deploy extends Switches {
   /** Requests so far, by method and path. */
   readonly requests: ReadonlyMap<string, number>;
   readonly conditions: Conditions;
+  /** The server itself is at this version from now on, and so are agents that are upgraded from now on. */
+  upgradeServer(version: string): void;
   stop(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const now = options.now ?? Date.now;
   const scale = options.scale ?? 1;
   const seed = options.seed ?? 1;
-  const serverVersion = options.serverVersion ?? "7.2.3.1.1150420";
+  let serverVersion = options.serverVersion ?? "7.2.3.1.1150420";
   const made = options.agents ?? 50;
   const seeds =
     typeof made === "number"
@@ -70,7 +72,9 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     conditions,
     fleet,
     directory,
-    serverVersion,
+    get serverVersion() {
+      return serverVersion;
+    },
     knowsUpgradeAgents: options.knowsUpgradeAgents ?? true,
     unchecked: options.unchecked ?? false,
     securityHidden: options.securityHidden ?? false,
@@ -102,6 +106,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     requests.set(key, (requests.get(key) ?? 0) + 1);
     const { kind } = troubles.now();
     if (kind === "unreachable") request.socket.destroy();
+    else if (kind === "silent") return;
     else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
     else if (kind === "slow") setTimeout(() => send(request, response, answer(request)), 2_000).unref();
     else if (options.latency) setTimeout(() => send(request, response, answer(request)), options.latency);
@@ -123,6 +128,10 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     requests,
     conditions,
     ...switches,
+    upgradeServer(version) {
+      serverVersion = version;
+      fleet.target = version;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,5 @@
-/** What can be wrong with the whole server for a while. */
-export const TROUBLES = ["none", "unreachable", "failing", "slow"] as const;
+/** What can be wrong with the whole server for a while. `silent` takes requests and never answers them. */
+export const TROUBLES = ["none", "unreachable", "failing", "slow", "silent"] as const;
 
 export interface Trouble {
   readonly kind: (typeof TROUBLES)[number];

@@ -1,0 +1,60 @@
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { StoredEvent } from "../../domain/events.ts";
+import { prunedSeal, type Row } from "./chain.ts";
+import { lockLedger } from "./lock.ts";
+import { migrate } from "./migrations.ts";
+import { toEvent } from "./row.ts";
+import { verifyLedger } from "./verify.ts";
+
+type Linked = Row & { readonly link: string };
+
+/**
+ * Moves streams out of the ledger into an archive of JSON lines: {position, stream, seq, id, json, link}. What stays of each row is its
+ * link, sealed, so that the chain can still be checked, and each archived row against it. `choose` says which streams. Drydock must not run.
+ */
+export function retainLedger(settings: {
+  readonly file: string;
+  readonly archive: string;
+  readonly key: Buffer;
+  readonly now: number;
+  readonly choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>;
+}): { readonly streams: number; readonly rows: number } {
+  const { file, archive, key, now, choose } = settings;
+  if (!existsSync(file)) throw new Error(`There is no ledger at ${file}.`);
+  if (existsSync(archive))
+    throw new Error(`${archive} is there already: an archive is never overwritten. Give another name.`);
+  const lock = lockLedger(file, now);
+  const db = new Database(file);
+  try {
+    migrate(db);
+    verifyLedger(db, key);
+    const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
+    const streams = choose(present.map(toEvent));
+    const rows = present.filter((row) => streams.has(row.stream));
+    if (rows.length > 0) writeArchive(archive, rows);
+    const prune = db.prepare("UPDATE event SET json = '', pruned = ? WHERE position = ?");
+    const close = db.prepare("UPDATE stream SET closed = 1 WHERE name = ?");
+    db.transaction(() => {
+      for (const row of rows) prune.run(prunedSeal(key, row, row.link), row.position);
+      for (const stream of streams) close.run(stream);
+    })();
+    db.exec("VACUUM");
+    return { streams: streams.size, rows: rows.length };
+  } finally {
+    db.close();
+    lock.release();
+  }
+}
+
+/** On the disk before anything leaves the ledger. */
+function writeArchive(path: string, rows: readonly Linked[]): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    for (const { position, stream, seq, id, json, link } of rows)
+      writeSync(file, `${JSON.stringify({ position, stream, seq, id, json, link })}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Agent, AgentStatus } from "../domain/agent.ts";
+import { decideElsewhere, type FleetReading } from "../domain/elsewhere.ts";
+import { isUnderWay, type Rollout } from "../domain/rollout.ts";
+import type { Board } from "./board.ts";
+import { type Clock, ServerError } from "./ports.ts";
+import type { Site } from "./site.ts";
+
+/** So many intervals of reading without one, and nobody can say what happened in between. */
+const STALE = 3;
+
+/** Compares each reading of a server's fleet with the one before, and writes down what somebody else upgrades there. */
+export interface Lookout {
+  /** Folds in the whole list. */
+  whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
+  /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
+  one(agent: Agent): Promise<boolean>;
+  /** The server gave no answer: what happened meanwhile was not seen. */
+  blind(): void;
+}
+
+export function createLookout(site: Site, ports: { readonly board: Board; readonly clock: Clock }): Lookout {
+  const { board, clock } = ports;
+  let before = new Map<string, AgentStatus>();
+  let readAt: number | undefined;
+  let blind = false;
+
+  /** What agents were when nobody has read them lately: as their plans have them. */
+  function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
+    const stale = STALE * site.watch.fleet;
+    if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
+    const rollouts = [...board.rollouts.values()].filter(
+      (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
+    );
+    const planned = rollouts.flatMap((rollout) => notBegun(board, rollout));
+    const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
+    return { before: new Map(planned.map(({ id, status }) => [id, status])), gap };
+  }
+
+  function oursNow(): ReadonlySet<string> {
+    return new Set(board.openUpgrades(site.name).flatMap(({ holdsSlot, agent }) => (holdsSlot ? [agent.id] : [])));
+  }
+
+  async function write(known: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
+    await board.change(() => {
+      const { elsewhere } = board.server(site.name);
+      const facts = decideElsewhere(elsewhere, known, { ...reading, ours: oursNow() }, site.deadlines.notBack);
+      return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
+    });
+  }
+
+  /** Relays are asked about only when agents behind one have dropped. No answer about them is no reason for anything. */
+  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    if (relays.size === 0) return relays;
+    try {
+      const down = (await site.urbancode.relays(signal)).filter(({ up }) => up === false);
+      return new Set(down.map(({ id }) => id));
+    } catch (error) {
+      if (error instanceof ServerError && error.fault !== "unreachable") return new Set();
+      throw error;
+    }
+  }
+
+  return {
+    async whole(agents, signal) {
+      const at = clock.now();
+      const { before: known, gap } = base(at);
+      const isDown = ({ id, status }: Agent) => status === "offline" && known.get(id) !== undefined;
+      const dropped = agents.filter((agent) => isDown(agent) && known.get(agent.id) !== "offline");
+      const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
+      const down = new Set([...(await relaysDown(behind, signal)), ...allDropped(agents, behind)]);
+      await write(known, { at, agents, whole: true, relaysDown: down, gap });
+      before = new Map(agents.map(({ id, status }) => [id, status]));
+      readAt = at;
+      blind = false;
+    },
+    async one(agent) {
+      const { before: known, gap } = base(clock.now());
+      const down = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
+      await write(known, { at: clock.now(), agents: [agent], whole: false, relaysDown: down, gap });
+      const { upgrading, doubt } = board.server(site.name).elsewhere;
+      return upgrading.has(agent.id) || (doubt?.agents.has(agent.id) ?? false);
+    },
+    blind() {
+      blind = true;
+    },
+  };
+}
+
+function notBegun(board: Board, { id, plan }: Rollout) {
+  return plan.agents.filter((agent) => board.attempts(id, agent.id).length === 0);
+}
+
+/** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */
+function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
+  return [...relays].filter((relay) => {
+    const behind = agents.filter(({ relayId }) => relayId === relay);
+    return behind.length > 1 && behind.every(({ status }) => status === "offline");
+  });
+}

@@ -1,0 +1,84 @@
+import type { Elsewhere } from "../../domain/elsewhere.ts";
+import type { DoubtKind } from "../../domain/events.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { ServerState } from "../../domain/server-state.ts";
+import { data, type Line, say, type View } from "../view.ts";
+import { clockTime, count, duration, names } from "./words.ts";
+
+interface ServerReply {
+  readonly key: string;
+  readonly view: View;
+  /** It corrects what was said, and says nothing where nothing was. */
+  readonly onlyEdit: boolean;
+}
+
+/** What a rollout's thread has to say about its server: that it is away, and whether somebody else upgrades agents there. Each once, corrected later. */
+export function serverReplies(rollout: Rollout, { outage, elsewhere }: ServerState): readonly ServerReply[] {
+  const replies: ServerReply[] = [];
+  const concerns = (since: number, until: number | undefined) =>
+    rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
+  if (outage && concerns(outage.since, outage.until))
+    replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), onlyEdit: false });
+  const { doubt, settled } = elsewhere;
+  if (doubt && rollout.status === "running")
+    replies.push({ key: `elsewhere-${doubt.since}`, view: doubtView(rollout, doubt), onlyEdit: false });
+  if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), onlyEdit: true });
+  return replies;
+}
+
+/** Why nothing begins; undefined where nothing is in doubt. */
+export function doubtWords({ doubt }: Elsewhere, server: string): string | undefined {
+  if (!doubt) return undefined;
+  return `Waits: ${count(doubt.agents.size, "agent")} of ${server} went offline, and it cannot be told whether somebody upgrades them. The thread asks.`;
+}
+
+function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
+  const from = clockTime(outage.since);
+  if (outage.until === undefined)
+    return say(
+      `${server} gives no usable answer since ${from}: nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.`,
+      [data(outage.sentence)],
+    );
+  return say(
+    `${server} gave no usable answer from ${from} to ${clockTime(outage.until)} (${duration(outage.until - outage.since)}). It goes on.`,
+  );
+}
+
+const REASONS: Readonly<Record<DoubtKind, string>> = {
+  gap: "the server was not looked at in between",
+  relay: "their relay is down",
+  many: "they dropped all at once",
+};
+
+function doubtView({ id, owner, plan }: Rollout, doubt: NonNullable<Elsewhere["doubt"]>): View {
+  const { agents, kind, since } = doubt;
+  const head: Line = [
+    { person: owner },
+    ` ${id} waits: ${count(agents.size, "agent")} of ${plan.server} that wanted an upgrade went offline, and ${REASONS[kind]}. Does somebody else upgrade them?`,
+  ];
+  return {
+    summary: head,
+    parts: [
+      {
+        kind: "text",
+        lines: [
+          head,
+          names([...agents.values()].map(({ name }) => name)),
+          [
+            "Nothing begins before they are back, or their time for an upgrade is over. If nobody upgrades them, go on.",
+          ],
+        ],
+      },
+      {
+        kind: "buttons",
+        buttons: [{ label: "Nobody does: go on", command: "go-on", args: [plan.server, `${since}`] }],
+      },
+    ],
+  };
+}
+
+function settledView(by: string): View {
+  return by === "drydock"
+    ? say("Agents that went offline are back, or their time for an upgrade is over. It goes on.")
+    : say([{ person: by }, " says that nobody upgrades the agents that went offline. It goes on."]);
+}

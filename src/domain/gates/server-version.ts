@@ -1,0 +1,28 @@
+import type { RolloutFact } from "../events.ts";
+import type { Policy } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import { askAgain } from "./due-rollouts.ts";
+import { approvalsWanted } from "./request.ts";
+
+/**
+ * What a server that was upgraded in the middle brings: agents take the version that ships with it, so what was agreed to is not
+ * what would happen. The rollout pauses, and asks for approvals again where there were any.
+ * @param version what the server tells now; undefined where it does not tell.
+ */
+export function versionFacts(
+  rollout: Rollout,
+  policy: Policy,
+  version: string | undefined,
+  now: number,
+): readonly RolloutFact[] {
+  const before = rollout.plan.serverVersion;
+  if (rollout.status !== "running" || version === undefined || before === null || before === version) return [];
+  const sentence = `${policy.server} is at ${version} now and was at ${before} when this was planned: the agents that still wait would be upgraded to what ships with ${version}.`;
+  const paused: RolloutFact = {
+    type: "rollout.paused",
+    data: { by: "drydock", kind: "version", sentence, serverVersion: version },
+  };
+  if (approvalsWanted(rollout, policy) === 0) return [paused];
+  const plan = { ...rollout.plan, serverVersion: version };
+  return [paused, askAgain({ ...rollout, plan }, policy, now, sentence)];
+}

@@ -1,0 +1,14 @@
+/** What bounds how many upgrades of a server are in flight, besides the policy's slots. */
+export interface Limits {
+  /** Whether fewer slots are open while the server is in trouble. */
+  readonly adaptive: boolean;
+  /** The least time between two cuts, in ms. */
+  readonly cutAgain: number;
+  /** In flight behind one relay. */
+  readonly perRelay: number;
+  /** Whether agent pools are read: the call for it is documented as a PUT. */
+  readonly pools: boolean;
+}
+
+/** Source: the design, "Order and speed". */
+export const DEFAULT_LIMITS: Limits = { adaptive: true, cutAgain: 60_000, perRelay: 3, pools: false };
