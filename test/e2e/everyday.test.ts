@@ -138,7 +138,7 @@ describe("choosing", () => {
       await until("the plan to change in its place", () => renderText(plan).includes("Upgrade 120 of 130 agents"));
       expect(renderText(plan)).toContain("At most 4 at once");
       expect(renderText(plan)).toContain("Reason: `--patch night`");
-      expect(renderText(plan)).toContain("2 canaries: written down");
+      expect(renderText(plan)).toContain("2 canaries first (`web-010`, `web-011`)");
     },
   );
 });
