@@ -30,7 +30,11 @@ export async function findChromium(): Promise<Program> {
     );
   // It unpacks the libraries that it needs only where it believes to run there.
   process.env.AWS_LAMBDA_JS_RUNTIME = "nodejs20.x";
-  const { default: packed } = await import("@sparticuz/chromium");
+  const { default: packed } = await import("@sparticuz/chromium").catch(() => {
+    throw new Error(
+      "There is no Chromium on this machine, and the development dependency @sparticuz/chromium is not installed. Run npm ci, or name one: CHROMIUM=/path/to/chromium npm test",
+    );
+  });
   // Not its own arguments: with --single-process the whole browser ends with its first context.
   return { executablePath: await packed.executablePath(), args: QUIET };
 }
