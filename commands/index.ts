@@ -14,6 +14,7 @@ import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
+import { review } from "./review.ts";
 import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   resume,
   stop,
   handover,
+  review,
   policy,
   freeze,
   unfreeze,

@@ -9,6 +9,7 @@ import type { Clock, Log, Usergroups } from "./ports.ts";
 import { createProceeder, type Proceeder } from "./proceed.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
+import { createReviews, type Reviews } from "./reviews.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -21,6 +22,7 @@ export interface Gates {
   readonly proceeder: Proceeder;
   readonly freezes: Freezes;
   readonly handovers: Handovers;
+  readonly reviews: Reviews;
 }
 
 export function createGates(ports: {
@@ -43,6 +45,7 @@ export function createGates(ports: {
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
     proceeder: createProceeder(ports),
+    reviews: createReviews({ ...ports, approvers }),
     handovers: createHandovers(ports),
     freezes: createFreezes({ ...ports, approvers }),
   };

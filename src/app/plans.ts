@@ -98,6 +98,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
       options: {
         slots: selection.slots ?? site.policy.slots,
         reason: selection.reason ?? null,
+        ...(selection.emergency ? { emergency: true as const } : {}),
         canary: selection.canary ?? (site.policy.canaryMin > 0 ? site.policy.canaryMin : null),
       },
       agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),

@@ -14,6 +14,7 @@ import { cardView } from "./views/card-view.ts";
 import { dueReplies } from "./views/due-replies.ts";
 import { freezeReplies } from "./views/freeze-views.ts";
 import { offerViews } from "./views/handover-views.ts";
+import { reviewNotices, reviewReplies } from "./views/review-views.ts";
 import { backView, failuresView, lateView, resultView } from "./views/thread-views.ts";
 
 /** The key of the list that is attached at the end. */
@@ -178,6 +179,17 @@ export function createReporter(ports: Ports): Reporter {
         if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
     }
+    if (now.review) await reviewMessages(board.rollouts.get(id) ?? now, place);
+  }
+
+  /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
+  async function reviewMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    for (const { key, view } of reviewNotices(rollout, site.policy))
+      await told(rollout, key, view, { channel: ports.operationsChannel ?? place.channel });
+    for (const { key, view } of reviewReplies(rollout))
+      if (!isPosted(rollout, key)) await told(rollout, key, view, place);
   }
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
@@ -247,6 +259,9 @@ export function createReporter(ports: Ports): Reporter {
       const posted = (key: string) => isPosted(rollout, key);
       if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
       if (rollout.status !== "ended") return true;
+      const policy = ports.siteOf(rollout)?.site.policy;
+      if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
+        return true;
       const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
       return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(board, rollout).length > 0;
     },

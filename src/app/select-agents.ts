@@ -21,6 +21,8 @@ export interface Selection {
   readonly slots: number | undefined;
   readonly canary: number | undefined;
   readonly reason: string | undefined;
+  /** Whether it shall start without approval. */
+  readonly emergency: boolean;
 }
 
 /** Both statuses that the server's own upgrade action serves. */

@@ -10,6 +10,7 @@ import type { Plans } from "./plans.ts";
 import type { Clock } from "./ports.ts";
 import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
+import type { Reviews } from "./reviews.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Starter } from "./start.ts";
 
@@ -27,6 +28,7 @@ export interface Services {
   readonly resumer: Resumer;
   readonly freezes: Freezes;
   readonly handovers: Handovers;
+  readonly reviews: Reviews;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

@@ -1,4 +1,5 @@
 import { dueOf } from "../domain/gates/due-rollouts.ts";
+import { reviewDue } from "../domain/gates/emergency.ts";
 import { freezeDue } from "../domain/gates/freeze.ts";
 import { foldProgress, type Progress } from "../domain/progress.ts";
 import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
@@ -58,6 +59,12 @@ export async function comeDue(board: Board, site: Site, clock: Clock): Promise<v
     const facts = freezeDue(board.claims(site.name).freeze, clock.now());
     return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
   });
+  await board.change(() =>
+    [...board.rollouts.values()].flatMap((rollout) => {
+      const facts = rollout.plan.server === site.name ? reviewDue(rollout, clock.now()) : [];
+      return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
+    }),
+  );
   await board.change(() =>
     [...board.rollouts.values()].flatMap((rollout) => {
       if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];

@@ -5,7 +5,7 @@ import type { ConfigFile } from "./schema.ts";
 /** A server's rules as the file writes them. */
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
   const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
-  const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, never, whenBusy } = server;
+  const { pauseExpires, windows, slots, maxAgents, canaryMin, dangerous, emergency, never, whenBusy } = server;
   const { required, whereKnown } = server.permissions;
   return {
     server: name,
@@ -22,6 +22,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     maxAgents: maxAgents ?? null,
     canaryMin,
     dangerous,
+    emergency,
     required,
     whereKnown,
     never,

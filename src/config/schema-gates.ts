@@ -73,6 +73,7 @@ export const gates = {
   maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
   canaryMin: count.default(DEFAULT_GATES.canaryMin),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
+  emergency: yesOrNo("emergency: true").default(DEFAULT_GATES.emergency),
 };
 
 function isZone(zone: string): boolean {

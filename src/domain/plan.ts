@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly reason: string | null;
   /** How many go first, while the rest waits for them; null = no canaries. */
   readonly canary?: number | null;
+  /** It shall start without approval; `reason` says why. */
+  readonly emergency?: true;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -106,7 +108,9 @@ export function widening(before: Plan, now: Plan): string | undefined {
   if (changed.length > 0)
     return `${changed.length} of the agents have another version now than when this plan was made.`;
   const { options } = now;
-  const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
+  const emergency = options.emergency === before.options.emergency;
+  const same =
+    emergency && options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
   return same && options.slots <= before.options.slots ? undefined : "Its options are others than when it was made.";
 }
 
@@ -170,8 +174,9 @@ function hashPlan(
   const sorted = agents
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary } = options;
-  const agreed = [policy.server, serverVersion, [slots, reason, canary ?? null], hashPolicy(policy), sorted];
+  const { slots, reason, canary, emergency } = options;
+  const agreedOptions = [slots, reason, canary ?? null, ...(emergency ? ["emergency"] : [])];
+  const agreed = [policy.server, serverVersion, agreedOptions, hashPolicy(policy), sorted];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }
 

@@ -62,6 +62,8 @@ export interface Policy {
   readonly canaryMin: number;
   /** Whoever starts has to type the server's name. */
   readonly dangerous: boolean;
+  /** Whether a few agents may start without approval in an emergency; somebody looks at it afterwards. */
+  readonly emergency: boolean;
   /** Permissions wanted on each agent. */
   readonly required: readonly string[];
   /** Permissions wanted on each agent of a server that knows them. */
@@ -91,6 +93,7 @@ export const DEFAULT_GATES = {
   maxAgents: null,
   canaryMin: 0,
   dangerous: false,
+  emergency: false,
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */
