@@ -16,6 +16,7 @@ import { policy } from "./policy.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
+import { review } from "./review.ts";
 import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   stop,
   handover,
   retry,
+  review,
   policy,
   freeze,
   unfreeze,

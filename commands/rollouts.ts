@@ -3,6 +3,7 @@ import { progressOf } from "../src/app/settle.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
+import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 
 const MOST = 10;
 const STATES = {
@@ -37,7 +38,7 @@ export const rollouts = defineCommand({
         { person: rollout.owner },
         ` in `,
         { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
-        `: ${tally(progressOf(services.board, rollout))}`,
+        `: ${tally(progressOf(services.board, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
       ];
     });
     return say(...lines);

@@ -9,8 +9,10 @@ import { slotWords } from "../src/app/slots.ts";
 import { standing } from "../src/app/standing.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
+import { openReviewLine } from "../src/app/views/review-views.ts";
 import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
+import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver } from "../src/domain/rollout.ts";
 
@@ -45,7 +47,9 @@ async function describe(site: Site, services: Services, person: string): Promise
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   for (const rollout of services.board.rollouts.values()) {
-    if (rollout.plan.server !== site.name || isOver(rollout)) continue;
+    if (rollout.plan.server !== site.name) continue;
+    if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
+    if (isOver(rollout)) continue;
     lines.push([
       { bold: rollout.id },
       ` (${rollout.status === "requested" ? "asks for approval" : rollout.status}, `,

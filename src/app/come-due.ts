@@ -1,4 +1,5 @@
 import { dueOf } from "../domain/gates/due-rollouts.ts";
+import { reviewDue } from "../domain/gates/emergency.ts";
 import { freezeDue } from "../domain/gates/freeze.ts";
 import { isOver } from "../domain/rollout.ts";
 import type { Board } from "./board.ts";
@@ -7,12 +8,18 @@ import { progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
 import { steerFacts } from "./steer.ts";
 
-/** Writes down what the time, the rules and a rollout's own course bring: freezes that end, requests that expire, rollouts that have to wait, canaries that are stable. */
+/** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
 export async function comeDue(board: Board, site: Site, clock: Clock): Promise<void> {
   await board.change(() => {
     const facts = freezeDue(board.claims(site.name).freeze, clock.now());
     return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
   });
+  await board.change(() =>
+    [...board.rollouts.values()].flatMap((rollout) => {
+      const facts = rollout.plan.server === site.name ? reviewDue(rollout, clock.now()) : [];
+      return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
+    }),
+  );
   await board.change(() =>
     [...board.rollouts.values()].flatMap((rollout) => {
       if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];

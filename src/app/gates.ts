@@ -10,6 +10,7 @@ import { createProceeder, type Proceeder } from "./proceed.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
 import { createRetrier, type Retrier } from "./retry.ts";
+import { createReviews, type Reviews } from "./reviews.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -23,6 +24,7 @@ export interface Gates {
   readonly proceeder: Proceeder;
   readonly freezes: Freezes;
   readonly handovers: Handovers;
+  readonly reviews: Reviews;
 }
 
 export function createGates(ports: {
@@ -46,6 +48,7 @@ export function createGates(ports: {
     resumer: createResumer(ports),
     retrier: createRetrier(ports),
     proceeder: createProceeder(ports),
+    reviews: createReviews({ ...ports, approvers }),
     handovers: createHandovers(ports),
     freezes: createFreezes({ ...ports, approvers }),
   };

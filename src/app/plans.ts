@@ -103,6 +103,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
         slots: selection.slots ?? site.policy.slots,
         reason: selection.reason ?? null,
         ...canariesFor(selection, site.policy),
+        ...(selection.emergency ? { emergency: true as const } : {}),
       },
       agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),
       missingRights: rights.missing,

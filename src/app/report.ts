@@ -17,6 +17,7 @@ import { failuresView, recoveredView } from "./views/failures-view.ts";
 import { freezeReplies } from "./views/freeze-views.ts";
 import { haltView } from "./views/halt-view.ts";
 import { offerViews } from "./views/handover-views.ts";
+import { reviewNotices, reviewReplies } from "./views/review-views.ts";
 import { serverReplies } from "./views/server-replies.ts";
 import { backView, lateView, resultView } from "./views/thread-views.ts";
 
@@ -184,6 +185,17 @@ export function createReporter(ports: Ports): Reporter {
         if (latest && !isPosted(latest, key)) await told(latest, key, lateView(upgrade), place);
       }
     }
+    if (now.review) await reviewMessages(board.rollouts.get(id) ?? now, place);
+  }
+
+  /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
+  async function reviewMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    for (const { key, view } of reviewNotices(rollout, site.policy))
+      await told(rollout, key, view, { channel: ports.operationsChannel ?? place.channel });
+    for (const { key, view } of reviewReplies(rollout))
+      if (!isPosted(rollout, key)) await told(rollout, key, view, place);
   }
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
@@ -264,6 +276,9 @@ export function createReporter(ports: Ports): Reporter {
       const posted = (key: string) => isPosted(rollout, key);
       if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
       if (rollout.status !== "ended") return true;
+      const policy = ports.siteOf(rollout)?.site.policy;
+      if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
+        return true;
       const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
       return open || !posted("card") || !posted("end") || !posted(FILE) || lateChanges(board, rollout).length > 0;
     },

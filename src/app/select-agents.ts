@@ -22,6 +22,8 @@ export interface Selection {
   readonly canary: number | undefined;
   readonly hold: boolean;
   readonly reason: string | undefined;
+  /** Whether it shall start without approval. */
+  readonly emergency: boolean;
 }
 
 /** Both statuses that the server's own upgrade action serves. */

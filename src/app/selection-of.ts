@@ -4,7 +4,7 @@ import type { Selection } from "./select-agents.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
-  const { slots, canary, hold, reason } = plan.options;
+  const { slots, canary, hold, reason, emergency } = plan.options;
   return {
     statuses: [...new Set(plan.agents.map(({ status }) => status))],
     names: [],
@@ -19,5 +19,6 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     canary: canary ?? undefined,
     hold: hold ?? false,
     reason: reason ?? undefined,
+    emergency: emergency === true,
   };
 }

@@ -32,6 +32,11 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     summary: "and then until somebody presses Continue (one canary, where --canary names no more)",
   },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
+  emergency: {
+    hint: "REASON",
+    kind: "text",
+    summary: "start a few agents without approval, where the server takes that; somebody looks at it afterwards",
+  },
 };
 
 /** What the plans do not know yet. */
@@ -88,14 +93,17 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
   const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
   const { reason, canary } = plan.options;
   const agents = plan.agents.length;
-  const unmet = agents > 0 ? unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null }) : [];
-  const { approvals, size } = services.starter.wanted(site, call.person, reading.identity, plan);
+  const unmet =
+    agents > 0 ? [...unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null })] : [];
+  const { approvals, size, emergency } = services.starter.wanted(site, call.person, reading.identity, plan);
+  if (agents > 0 && emergency?.bar) unmet.push(emergency.bar);
   return planView({
     reading,
     draftId: draft.id,
     policy: site.policy,
     approvals,
     size,
+    emergency: emergency !== undefined,
     frozen: frozenLine(services.board, site, services.clock.now()),
     opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
@@ -152,6 +160,7 @@ export function readSelection(
     slots,
     canary: args.number("canary"),
     hold: args.has("hold"),
-    reason: args.text("reason"),
+    reason: args.text("reason") ?? args.text("emergency"),
+    emergency: args.text("emergency") !== undefined,
   };
 }

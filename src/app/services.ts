@@ -12,6 +12,7 @@ import type { Clock } from "./ports.ts";
 import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Retrier } from "./retry.ts";
+import type { Reviews } from "./reviews.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Slots } from "./slots.ts";
 import type { Starter } from "./start.ts";
@@ -32,6 +33,7 @@ export interface Services {
   readonly handovers: Handovers;
   readonly retrier: Retrier;
   readonly halts: Halts;
+  readonly reviews: Reviews;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

@@ -1,4 +1,5 @@
 import { begin } from "../domain/gates/begin.ts";
+import { emergencyBar, emergencySize, openReview } from "../domain/gates/emergency.ts";
 import { isAsking } from "../domain/gates/request.ts";
 import { hopeless } from "../domain/gates/satisfiable.ts";
 import { countedSize } from "../domain/gates/size.ts";
@@ -55,7 +56,12 @@ export interface Starter {
     person: string,
     identity: Identity,
     plan: Plan,
-  ): { readonly approvals: number; readonly size: number };
+  ): {
+    readonly approvals: number;
+    readonly size: number;
+    /** Where it wants approvals and is said to be an emergency: why it cannot start without them, if it cannot. */
+    readonly emergency: { readonly bar: string | undefined } | undefined;
+  };
 }
 
 /**
@@ -74,6 +80,12 @@ export function createStarter(ports: {
     return countedSize(board.rollouts.values(), { person, userId: user.id }, plan, clock.now());
   }
 
+  /** Why it cannot start as an emergency; undefined where it can. */
+  function barOf({ policy }: Site, person: string, { user }: Identity, plan: Plan): string | undefined {
+    const counted = emergencySize(board.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+    return emergencyBar(policy, plan, counted);
+  }
+
   /** What is written down, decided on the state as it is in the transaction. */
   function decide(request: StartRequest, reading: Reading, place: Pick<Begun, "channel" | "notice">) {
     const { site, person, before, asking } = request;
@@ -84,16 +96,29 @@ export function createStarter(ports: {
     const user = { id: reading.identity.user.id, name: reading.identity.user.name };
     const size = sizeOf(person, reading.identity, plan);
     const needed = approvalsFor(site.policy, size);
-    if (needed > 0 !== asking) return { widened: changed(site, needed, size), changes: [] };
-    if (needed === 0) refuseFrozen(board, site, clock.now());
-    if (needed > 0) {
+    const emergency = plan.options.emergency === true && needed > 0;
+    const bar = emergency ? barOf(site, person, reading.identity, plan) : undefined;
+    if (bar !== undefined) throw new UserError(bar);
+    if ((needed > 0 && !emergency) !== asking) return { widened: changed(site, needed, size), changes: [] };
+    if (!asking) refuseFrozen(board, site, clock.now());
+    else {
       refuseSecond(board, site, person, user.id);
       const never = hopeless(site.policy, person, needed);
       if (never !== undefined) throw new UserError(never);
     }
     const rollout = `${site.name}-${claims.rollouts + 1}`;
     const by = { person, user };
-    const fact = begin({ rollout, plan, by, channel: place.channel, policy: site.policy, size, now: clock.now() });
+    const fact = begin({
+      rollout,
+      plan,
+      by,
+      channel: place.channel,
+      policy: site.policy,
+      size,
+      now: clock.now(),
+      emergency,
+    });
+    const facts = emergency ? [fact, openReview(plan, by)] : [fact];
     const ids = agents.map((agent) => agent.id);
     const changes: Change[] = [
       {
@@ -105,7 +130,7 @@ export function createStarter(ports: {
             : { type: "rollout.numbered", data: { rollout, person } },
         ],
       },
-      { stream: `rollout.${rollout}`, actor: person, facts: [fact] },
+      { stream: `rollout.${rollout}`, actor: person, facts },
     ];
     if (request.renews !== undefined) changes.push(renewal(board, request.renews, rollout, person));
     const dropped = droppedAgents(before, { ...plan, excluded: reading.plan.excluded });
@@ -116,7 +141,9 @@ export function createStarter(ports: {
   return {
     wanted(site, person, identity, plan) {
       const size = sizeOf(person, identity, plan);
-      return { approvals: approvalsFor(site.policy, size), size };
+      const approvals = approvalsFor(site.policy, size);
+      if (!plan.options.emergency || approvals === 0) return { approvals, size, emergency: undefined };
+      return { approvals: 0, size, emergency: { bar: barOf(site, person, identity, plan) } };
     },
     async start(request) {
       const { site, person, before, progress } = request;

@@ -13,7 +13,7 @@ import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/progress.ts";
 import { takeSwitch } from "./usage.ts";
 
-const { server: _server, ...filters } = SELECTION_FLAGS;
+const { server: _server, emergency: _emergency, ...filters } = SELECTION_FLAGS;
 
 const ARGUMENTS: ArgumentSpec = {
   flags: filters,
@@ -40,6 +40,7 @@ export async function runPlan(
     size: 0,
     opens: undefined,
     frozen: undefined,
+    emergency: false,
     unmet,
     said: [],
   });

@@ -142,6 +142,11 @@ function checkServer(
 ): string | undefined {
   for (const { setting, sentence } of unsatisfiable(policyOf(name, server), knownPeople(settings, name)))
     problems.push({ where: yaml.where(["servers", name, ...setting.split(".")]), what: sentence });
+  if (server.emergency && !settings.slack.operationsChannel)
+    problems.push({
+      where: yaml.where(["servers", name, "emergency"]),
+      what: "nobody would be told of an emergency: expected slack.operationsChannel, e.g. operationsChannel: C0123456789",
+    });
   if (server.url === undefined) {
     problems.push({
       where: yaml.where(["servers", name]),

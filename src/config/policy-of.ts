@@ -15,6 +15,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     breaker,
     retryPauses,
     dangerous,
+    emergency,
     never,
     whenBusy,
   } = server;
@@ -37,6 +38,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     breaker,
     retryPauses,
     dangerous,
+    emergency,
     required,
     whereKnown,
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),

@@ -82,6 +82,7 @@ export const gates = {
     .optional()
     .transform((value) => value ?? DEFAULT_GATES.retryPauses),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
+  emergency: yesOrNo("emergency: true").default(DEFAULT_GATES.emergency),
 };
 
 function isZone(zone: string): boolean {

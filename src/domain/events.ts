@@ -135,6 +135,21 @@ export type RolloutFact =
       readonly type: "rollout.continued";
       readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
     }
+  /** It has started in an emergency, without the approvals that it would have wanted: somebody has to look at it. */
+  | {
+      readonly type: "review.opened";
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly reason: string;
+        readonly agents: number;
+      };
+    }
+  | { readonly type: "review.reminded"; readonly data: Readonly<Record<string, never>> }
+  | {
+      readonly type: "review.closed";
+      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly note: string };
+    }
   /** Its owner, or somebody on call for them, wants `to` to have it. */
   | {
       readonly type: "rollout.offered";

@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly canary?: number | null;
   /** Whether somebody has to continue the rollout once its canaries are stable. */
   readonly hold?: boolean;
+  /** It shall start without approval; `reason` says why. */
+  readonly emergency?: true;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -111,7 +113,8 @@ export function widening(before: Plan, now: Plan): string | undefined {
   const { options } = now;
   const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
   const held = options.hold === true || before.options.hold !== true;
-  return same && held && options.slots <= before.options.slots
+  const emergency = options.emergency === before.options.emergency;
+  return same && held && emergency && options.slots <= before.options.slots
     ? undefined
     : "Its options are others than when it was made.";
 }
@@ -176,14 +179,9 @@ function hashPlan(
   const sorted = agents
     .map(({ id, version }) => [id, version] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary, hold } = options;
-  const agreed = [
-    policy.server,
-    serverVersion,
-    [slots, reason, canary ?? null, hold ?? false],
-    hashPolicy(policy),
-    sorted,
-  ];
+  const { slots, reason, canary, hold, emergency } = options;
+  const agreedOptions = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
+  const agreed = [policy.server, serverVersion, agreedOptions, hashPolicy(policy), sorted];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }
 

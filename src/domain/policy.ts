@@ -82,6 +82,8 @@ export interface Policy {
   readonly retryPauses: readonly number[];
   /** Whoever starts has to type the server's name. */
   readonly dangerous: boolean;
+  /** Whether a few agents may start without approval in an emergency; somebody looks at it afterwards. */
+  readonly emergency: boolean;
   /** Permissions wanted on each agent. */
   readonly required: readonly string[];
   /** Permissions wanted on each agent of a server that knows them. */
@@ -120,6 +122,7 @@ export const DEFAULT_GATES = {
   },
   retryPauses: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
   dangerous: false,
+  emergency: false,
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */

@@ -1,4 +1,4 @@
-import type { AgentRef, MessageFact, PauseKind } from "./events.ts";
+import type { AgentRef, MessageFact, PauseKind, RolloutFact } from "./events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -14,6 +14,22 @@ export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at
   if (fact.type === "message.posting") return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
   const announcedAt = posts.get(key)?.announcedAt ?? at;
   return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
+}
+
+type ReviewFact = Extract<RolloutFact, { readonly type: `review.${string}` }>;
+
+export function evolveReview(
+  review: Review | undefined,
+  fact: ReviewFact & { readonly at: number },
+): Review | undefined {
+  if (fact.type === "review.opened") {
+    const { by, serverUser, reason, agents } = fact.data;
+    return { by: { person: by, user: serverUser }, reason, agents, lastAt: fact.at, reminders: 0, closed: undefined };
+  }
+  if (!review) return undefined;
+  if (fact.type === "review.reminded") return { ...review, lastAt: fact.at, reminders: review.reminders + 1 };
+  const { by, serverUser, note } = fact.data;
+  return { ...review, closed: { by: { person: by, user: serverUser }, note, at: fact.at } };
 }
 
 /** Somebody in Slack and the server's user that they are. */
@@ -56,6 +72,17 @@ export interface Offer {
   readonly expiresAt: number;
   /** `void`: somebody else took the rollout over meanwhile, or it ended. */
   readonly over: "taken" | "declined" | "expired" | "void" | undefined;
+}
+
+/** A look back at what has started without approval. */
+export interface Review {
+  readonly by: Party;
+  readonly reason: string;
+  readonly agents: number;
+  /** When it was opened, or reminded of last. */
+  readonly lastAt: number;
+  readonly reminders: number;
+  readonly closed: { readonly by: Party; readonly note: string; readonly at: number } | undefined;
 }
 
 export interface Closing {

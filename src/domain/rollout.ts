@@ -3,11 +3,13 @@ import { type Plan, widening } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import {
   type Closing,
+  evolveReview,
   type Offer,
   type Party,
   type Pause,
   type Post,
   type Request,
+  type Review,
   withPost,
 } from "./rollout-parts.ts";
 import { evolveSteering, NO_STEERING, type Steering } from "./steering.ts";
@@ -41,6 +43,8 @@ export interface Rollout {
   readonly pauses: number;
   /** The newest. */
   readonly offer: Offer | undefined;
+  /** Of what started in an emergency. */
+  readonly review: Review | undefined;
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
   readonly steering: Steering;
@@ -97,6 +101,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
     case "rollout.offer-ended":
       return { ...next, offer: offerOver(state.offer, event.data.how) };
+    case "review.opened":
+    case "review.reminded":
+    case "review.closed":
+      return { ...next, review: evolveReview(state.review, event) };
     case "rollout.handed-over":
       return handedOver(next, event.data);
     case "rollout.stopped":
@@ -175,6 +183,7 @@ const fresh = {
   pause: undefined,
   pauses: 0,
   offer: undefined,
+  review: undefined,
   renewedAs: undefined,
   steering: NO_STEERING,
 } satisfies Partial<Rollout>;

@@ -18,6 +18,7 @@ import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.t
 import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
+import { openReviewLine, reviewModal, reviewNotices, reviewReplies } from "../../src/app/views/review-views.ts";
 import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
@@ -30,7 +31,7 @@ import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
-import type { Offer, Request } from "../../src/domain/rollout-parts.ts";
+import type { Offer, Request, Review } from "../../src/domain/rollout-parts.ts";
 import type { ServerState } from "../../src/domain/server-state.ts";
 import { NO_STEERING } from "../../src/domain/steering.ts";
 import type { Upgrade } from "../../src/domain/upgrade.ts";
@@ -141,6 +142,12 @@ function offerOf({ count, now }: Fleet): Offer {
   return { n: count, by: "U0ALICE", to: "U0BOB", from: "U0CAROL", expiresAt: now, over: overs[count % overs.length] };
 }
 
+function reviewOf({ count, reason, now }: Fleet): Review {
+  const by = { person: "U0ALICE", user: { id: "u", name: reason } };
+  const closed = count % 2 === 0 ? { by, note: reason, at: now } : undefined;
+  return { by, reason, agents: count, lastAt: now, reminders: count % 3, closed };
+}
+
 /** Everything about a request and a pause that a view may have to draw. */
 function requestOf(given: Fleet) {
   const { status, asked, reason, plan: made, now, count } = given;
@@ -171,6 +178,7 @@ function requestOf(given: Fleet) {
     pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
     pauses: 1,
     offer: offerOf(given),
+    review: reviewOf(given),
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
     steering: {
       ...NO_STEERING,
@@ -255,6 +263,7 @@ function everything(given: Fleet): readonly Shown[] {
     policy,
     approvals: count % 3,
     size: count,
+    emergency: count % 2 === 1,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
   };
@@ -280,6 +289,10 @@ function everything(given: Fleet): readonly Shown[] {
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...reviewNotices(rollout, policy).map(({ view }) => view),
+    ...reviewReplies(rollout).map(({ view }) => view),
+    say(openReviewLine(rollout)),
+    reviewModal(rollout.id),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),

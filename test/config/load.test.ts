@@ -37,6 +37,19 @@ function problems(yaml: string, env: Record<string, string | undefined> = ENV): 
   return "no problem";
 }
 
+describe("emergencies", () => {
+  test("want somebody who is told, and somebody who can look at them afterwards", () => {
+    const said = problems(live("approvals: 0", "emergency: true"));
+    expect(said).toContain("nobody would be told of an emergency: expected slack.operationsChannel");
+    expect(said).toContain("nobody could look at an emergency afterwards: expected approvers");
+    expect(
+      load(
+        `${live("approvals: 1", "approvers: {people: [U0BOB]}", "emergency: true")}slack: {operationsChannel: C0OPS}\n`,
+      ).servers[0]?.policy.emergency,
+    ).toBe(true);
+  });
+});
+
 describe("a configuration that is right", () => {
   test("is filled with defaults and frozen all through", () => {
     const config = load(LEAST);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { askApproval, cardOf, carried, factsOf, planOf, pressTold, restartWith } from "../support/approvals.ts";
+import { askApproval, cardOf, carried, factsOf, fillIn, planOf, pressTold, restartWith } from "../support/approvals.ts";
 import type { Trial } from "../support/trial.ts";
 import { messages, renderText, startCompiled, startRollout, threaded, told, until } from "../support/trial.ts";
 
@@ -94,16 +94,14 @@ describe("a handover", () => {
     const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --slots 1");
     await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
     await until("the first trigger", () => triggers() === 1);
-    say("U0BOB", "handover prod-1 @bob");
+    say("U0BOB", "handover prod-1 <@U0BOB>");
     await told(trial, "U0BOB", "Only the owner of prod-1 can hand it over");
-    say("U0ALICE", "handover prod-1 @guest");
-    await told(trial, "U0ALICE", "Guests of this workspace cannot use Drydock.");
-    say("U0ALICE", "handover prod-1 @carol");
+    say("U0ALICE", "handover prod-1 <@U0CAROL>");
     await told(trial, "U0ALICE", "prod-1 is offered to <@U0CAROL>.");
     const first = await reply("<@U0CAROL> <@U0ALICE> wants to hand prod-1 over to you.");
     await pressTold(trial, "U0CAROL", first, "Accept", "carol may not upgrade");
     const stale = carried(first, "Accept");
-    say("U0ALICE", "handover prod-1 @bob");
+    say("U0ALICE", "handover prod-1 <@U0BOB>");
     const offer = await reply("<@U0BOB> <@U0ALICE> wants to hand prod-1 over to you.");
     await pressTold(trial, "U0DAVE", offer, "Accept", "prod-1 was offered to somebody else.");
     trial.slack.acts.act("U0BOB", first, { action_id: "drydock:1.0:accept", value: stale });
@@ -121,6 +119,66 @@ describe("a handover", () => {
     expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).toEqual(
       expect.arrayContaining(["rollout.offered", "rollout.handed-over"]),
     );
+  });
+});
+
+describe("an emergency", () => {
+  test("starts a few agents without approval, alerts, and stays open until an approver who is not the requester has looked", async () => {
+    await begin({
+      server: ["approvers: {people: [U0ALICE, U0ELSE, U0BOB]}", "emergency: true"],
+      people: ["mapping: {U0ELSE: {prod: alice}}"],
+      deploy: { agents: Array.from({ length: 12 }, (_, i) => ({ name: `web-${i + 1}` })), scale: 400 },
+    });
+    say("U0ALICE", 'upgrade-required --emergency "the fix is blocked"');
+    const refused = renderText(await told(trial, "U0ALICE", "at most 10 agents start without approval"));
+    expect(refused).not.toContain("[Start]");
+    const plan = await planOf(
+      trial,
+      "U0ALICE",
+      'upgrade-required --limit 8 --emergency "the fix <!channel> is blocked"',
+      "Start",
+    );
+    expect(renderText(plan)).toContain("An emergency: it starts without approval");
+    trial.slack.acts.press("U0ALICE", plan, "Start");
+    const alert = await operations("Emergency on prod");
+    expect(renderText(alert)).toContain("by <@U0ALICE> with 8 agents: `the fix <!channel> is blocked`");
+    expect(renderText(alert)).toContain("<@U0BOB>: please look at it");
+    // Splitting does not help, and neither does another Slack account of the same user.
+    say("U0ALICE", "upgrade-required --limit 3 --emergency more");
+    await told(trial, "U0ALICE", "this would be 11 with those that you started so within the last 24 h");
+    say("U0ELSE", "upgrade-required --limit 3 --emergency more");
+    await told(trial, "U0ELSE", "this would be 11 with those that you started so within the last 24 h");
+    await cardOf(trial, "prod-1", "finished", 60_000);
+    expect(triggers()).toBe(8);
+    await restartWith(trial);
+    say("U0CAROL", "status");
+    await told(trial, "U0CAROL", "Review open: *prod-1* (emergency by <@U0ALICE>, 8 agents)");
+    for (const person of ["U0ALICE", "U0ELSE"]) {
+      say(person, "review prod-1 all fine");
+      await told(
+        trial,
+        person,
+        "On prod you are alice, who started prod-1 or owned it: somebody else has to review it.",
+      );
+    }
+    say("U0CAROL", "review prod-1 all fine");
+    await told(trial, "U0CAROL", "carol may not approve rollouts on prod.");
+    trial.slack.acts.press("U0BOB", alert, "Close review");
+    await fillIn(trial, "U0BOB", "note", "looked at all eight");
+    await told(trial, "U0BOB", "You closed the review of prod-1.");
+    expect(await threaded(trial, "the review of prod-1 was closed by <@U0BOB>")).toContain("`looked at all eight`");
+    await until("the alert says so", () => renderText(alert).includes("Reviewed by <@U0BOB>"));
+    expect(renderText(alert)).not.toContain("[Close review]");
+    expect(factsOf(trial, "rollout.prod-1").map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["review.opened", "review.closed"]),
+    );
+  });
+
+  test("is not taken where the server's owner does not want it", async () => {
+    await begin();
+    say("U0ALICE", 'upgrade web-1 --emergency "the fix is blocked"');
+    const plan = renderText(await told(trial, "U0ALICE", "prod takes no emergencies: leave out --emergency"));
+    expect(plan).not.toContain("[Start]");
   });
 });
 

@@ -11,6 +11,7 @@ import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
+import { reviewButtons, reviewLines } from "./review-views.ts";
 import { count, duration, names } from "./words.ts";
 
 export interface CardInput {
@@ -38,13 +39,16 @@ export function cardView(input: CardInput): View {
   const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
-    { kind: "text", lines: bodyOf(input) },
+    { kind: "text", lines: [...bodyOf(input), ...reviewLines(rollout)] },
     ...panelParts(rollout, policy),
   ];
   const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
   parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
-  parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout), agents] });
+  parts.push({
+    kind: "buttons",
+    buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
+  });
   const { percent } = input.progress;
   return { summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
 }

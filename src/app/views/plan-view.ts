@@ -14,6 +14,8 @@ export interface PlanViewInput {
   /** How many approvals it would want, and how many agents count for that. */
   readonly approvals: number;
   readonly size: number;
+  /** Whether it starts without the approvals that it would want. */
+  readonly emergency: boolean;
   /** When the next window opens; undefined while upgrades may begin. */
   readonly opens: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
@@ -154,8 +156,14 @@ function draftArgs(draftId: string, said: readonly string[]): readonly string[] 
 }
 
 /** What the server's rules want before anything begins. */
-function gateNotes({ reading, policy, approvals, size, opens, frozen }: PlanViewInput): readonly Line[] {
+function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
+  if (emergency)
+    lines.push([
+      "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
+    ]);
+  else if (reading.plan.options.emergency)
+    lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
   if (approvals > 0) {
     const counted = size > reading.plan.agents.length ? ` ${size} agents count, with those of the last 24 h.` : "";
     lines.push([
@@ -175,7 +183,7 @@ function gateNotes({ reading, policy, approvals, size, opens, frozen }: PlanView
   return lines;
 }
 
-function startButton({ reading: { plan }, draftId, said, policy, approvals }: PlanViewInput): Button {
+function startButton({ reading: { plan }, draftId, said, policy, approvals, emergency }: PlanViewInput): Button {
   const n = count(plan.agents.length, "agent");
   const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
   const asks = approvals > 0;
@@ -183,14 +191,14 @@ function startButton({ reading: { plan }, draftId, said, policy, approvals }: Pl
     label: asks ? "Request approval" : "Start",
     command: asks ? "request" : "start",
     args: draftArgs(draftId, said),
-    style: "primary" as const,
+    style: emergency ? ("danger" as const) : ("primary" as const),
   };
   // Where the server's name has to be typed, that asks once more already.
   if (policy.dangerous) return button;
   return {
     ...button,
     confirm: {
-      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}?`,
+      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
       text: asks ? `${offline} It begins by itself once it is approved.` : offline,
       yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
       no: "Not now",

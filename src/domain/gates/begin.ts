@@ -13,9 +13,11 @@ export function begin(given: {
   /** Agents that count, see countedSize. */
   readonly size: number;
   readonly now: number;
+  /** It starts without approval: `openReview` has to be written with it. */
+  readonly emergency?: boolean;
 }): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
   const { rollout, plan, by, channel, policy, size, now } = given;
-  const needed = approvalsFor(policy, size);
+  const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const base = { rollout, plan, serverUser: by.user, channel, policy, size };
   if (needed === 0) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = now + policy.approvalExpires;

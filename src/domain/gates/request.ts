@@ -6,9 +6,18 @@ import type { Approval, Party, Request } from "../rollout-parts.ts";
 /** The facts that follow, or the sentence that says why not. */
 export type Decision = { readonly facts: readonly RolloutFact[] } | { readonly refusal: string };
 
+/** So many agents of one person start without approval within 24 h in an emergency. Source: the design's bound. */
+export const MOST_IN_EMERGENCY = 10;
+
 /** How many approvals the rollout wants: the stricter of what was wanted when it was asked and of the rules now. */
 export function approvalsWanted(rollout: Rollout, policy: Policy): number {
+  if (runsInEmergency(rollout, policy)) return 0;
   return Math.max(rollout.request?.needed ?? 0, approvalsFor(policy, rollout.size));
+}
+
+/** Once approval was asked for, or the server takes no emergencies any more, it is a rollout as any other. */
+function runsInEmergency({ review, request, plan }: Rollout, { emergency }: Policy): boolean {
+  return emergency && review !== undefined && request === undefined && plan.agents.length <= MOST_IN_EMERGENCY;
 }
 
 /**

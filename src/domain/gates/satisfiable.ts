@@ -48,6 +48,12 @@ export function unsatisfiable(policy: Policy, people: KnownPeople): readonly Pol
         sentence:
           "this window is empty, so nothing could ever begin in it: expected days and an end after its beginning, e.g. {days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}",
       });
+  if (policy.emergency && !hasApprovers(policy))
+    problems.push({
+      setting: "emergency",
+      sentence:
+        "nobody could look at an emergency afterwards: expected approvers, e.g. approvers: {people: [U0123456789]}, or emergency: false",
+    });
   return policy.mode === "live" ? [...problems, ...approvalProblems(policy, people)] : problems;
 }
 

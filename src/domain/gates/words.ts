@@ -7,6 +7,7 @@ import {
   type MaintenanceWindow,
   type Policy,
 } from "../policy.ts";
+import { MOST_IN_EMERGENCY } from "./request.ts";
 
 /** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
 export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
@@ -32,6 +33,10 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       `A request expires after ${span(policy.approvalExpires)}; an approval covers upgrades that begin within ${span(policy.approvalCovers)}.`,
     ]);
   }
+  if (policy.emergency && wantsApprovals(policy))
+    sentences.push([
+      `In an emergency (--emergency "REASON") somebody starts up to ${MOST_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
+    ]);
   if (policy.reasonRequired) sentences.push(["A reason has to be given."]);
   if (policy.dangerous) sentences.push(["It is marked dangerous: its name has to be typed to start."]);
   sentences.push([policy.windows.length === 0 ? "Upgrades may begin at any time." : windowWords(policy.windows)]);

@@ -1,0 +1,26 @@
+import { defineCommand } from "../src/app/command.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { say } from "../src/app/view.ts";
+import { reviewModal } from "../src/app/views/review-views.ts";
+
+const EXAMPLE = '/agents review prod-142 "looked at it with alice, all five are fine"';
+const LONGEST = 500;
+
+/** Typed with a note, or pressed: then its form comes back with one. */
+export const review = defineCommand({
+  name: "review",
+  summary: "close the review of what was started in an emergency, with a note",
+  needsIdentity: true,
+  args: { positional: { hint: "ROLLOUT NOTE", required: true, many: true }, flags: {}, example: EXAMPLE },
+  async handler({ words: [name = "", ...rest] }, { call, services }) {
+    const id = services.reviews.open(name.toLowerCase()).id;
+    if (call.via === "button") return reviewModal(id);
+    const note = (call.via === "form" ? (call.values.note?.[0] ?? "") : rest.join(" ")).trim();
+    const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;
+    const problem = note.length > LONGEST ? `${LONGEST} characters at most.` : wrong;
+    if (problem && call.via === "form") return { errors: { note: problem } };
+    if (problem) throw new UserError(`A review wants a note. ${problem} Example: ${EXAMPLE}`);
+    await services.reviews.close(id, call.person, note);
+    return say(`You closed the review of ${id}.`);
+  },
+});
