@@ -6,6 +6,7 @@ import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
 import { deny } from "./deny.ts";
 import { help } from "./help.ts";
+import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
@@ -14,6 +15,7 @@ import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
+import { unlink } from "./unlink.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -32,6 +34,8 @@ export const commands: readonly Command[] = [
   stop,
   policy,
   whoami,
+  link,
+  unlink,
   help,
   start,
   request,

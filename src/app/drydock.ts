@@ -9,12 +9,13 @@ import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Thread, Usergroups } from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, Secrets, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
 import { comeDue, settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
+import { createTokens } from "./tokens.ts";
 import { createTold } from "./told.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
@@ -23,6 +24,8 @@ import { writePolicy } from "./write-policy.ts";
 export interface DrydockPorts {
   readonly sites: Sites;
   readonly ledger: Ledger;
+  /** Undefined where people cannot link tokens of their own. */
+  readonly secrets: Secrets | undefined;
   readonly engine: Engine;
   readonly thread: Thread;
   readonly people: People;
@@ -53,7 +56,7 @@ const PULSE = 20;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, engine, thread, people, channels, usergroups, clock, random, log } = ports;
+  const { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random, log } = ports;
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -62,7 +65,9 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     lookedAround: (server: string) => (watches.get(server)?.rounds() ?? 0) > 0,
   };
   const identities = createIdentities({ people, board, settings: settings.people });
-  const plans = createPlans({ board, identities });
+  const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
+  const plans = createPlans({ board, identities, tokens });
+  await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
   const dispatcher = createDispatcher({ board, engine });
@@ -86,6 +91,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     board,
     sites,
     identities,
+    tokens,
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
@@ -137,6 +143,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     board,
     sites,
     identities,
+    tokens,
     clock,
     log,
     onServerTrouble: (site, error) => watches.get(site.name)?.trouble(error),
@@ -158,6 +165,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   function onTick(): void {
     pulse();
     void told.flush(false);
+    void tokens.sweep();
     cancelTick = clock.after(tick, onTick);
   }
   onTick();
@@ -188,6 +196,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       // What is cut off here is only read so far, or is one transaction.
       await within(clock, 2_000, proceeder.idle());
       await told.flush(true);
+      await tokens.close();
     },
   };
 }

@@ -1,17 +1,20 @@
 import { type AgentDetail, needsUpgrade } from "../domain/agent.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
-import { holdsSomewhere, missingRights } from "../domain/rights.ts";
+import { holdsSomewhere } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Identities } from "./identity.ts";
+import type { OwnAccess } from "./own-access.ts";
 import { ServerError, type ServerUser, SlackError } from "./ports.ts";
-import { readGrants } from "./rights.ts";
+import { grantsBeside, missingOn } from "./rights.ts";
 import type { Site } from "./site.ts";
+import type { Tokens } from "./tokens.ts";
 import { UserError } from "./user-error.ts";
 
 /** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
 export type Look =
-  | { readonly kind: "go"; readonly version: string | null }
+  /** `own`: with whose token it goes, where it is the owner's own. */
+  | { readonly kind: "go"; readonly version: string | null; readonly own: OwnAccess | undefined }
   | { readonly kind: "skip"; readonly version: string | null; readonly why: string }
   | { readonly kind: "pause"; readonly why: string };
 
@@ -23,7 +26,7 @@ export async function lastLook(
   site: Site,
   rollout: Rollout,
   agent: PlannedAgent,
-  identities: Identities,
+  { identities, tokens }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
 ): Promise<Look> {
   const read = await site.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
@@ -31,17 +34,19 @@ export async function lastLook(
   const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
   try {
     const user = await ownerOf(site, rollout, identities);
-    const grants = await readGrants(site, user);
-    const missing = missingRights(grants, wanted, detail.teams);
+    const own = await tokens.of(site, rollout.owner, user);
+    const grants = await grantsBeside(own, site, user);
+    const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
     const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
         kind: "pause",
         why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
       };
-    const why = reasonToSkip(site, detail, wanted, missing);
+    // With the owner's own token Drydock's account asks for nothing.
+    const why = reasonToSkip(site, detail, own ? [] : wanted, missing);
     const version = detail.version ?? null;
-    return why === undefined ? { kind: "go", version } : { kind: "skip", version, why };
+    return why === undefined ? { kind: "go", version, own } : { kind: "skip", version, why };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (untold || error instanceof UserError)
@@ -75,7 +80,7 @@ function notFoundIsNobody(error: unknown): undefined {
 function reasonToSkip(
   site: Site,
   detail: AgentDetail,
-  wanted: readonly string[],
+  asked: readonly string[],
   missing: readonly string[],
 ): string | undefined {
   if (detail.status === "offline") return "offline just before its turn";
@@ -84,7 +89,7 @@ function reasonToSkip(
   const never = neverRuleFor(site.policy, detail);
   if (never) return `on the never list: ${never.reason}`;
   if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
-  const own = wanted.filter((permission) => detail.callerRights.get(permission) === false);
+  const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
   if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
   return undefined;
 }

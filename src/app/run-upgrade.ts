@@ -8,6 +8,7 @@ import type { Identities } from "./identity.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
 import type { Site, Sites } from "./site.ts";
+import type { Tokens } from "./tokens.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
@@ -15,6 +16,7 @@ interface Ports {
   readonly board: Board;
   readonly sites: Sites;
   readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
@@ -60,7 +62,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || looked.kind === "skip") return;
-    const result = await site.urbancode.trigger(agent.id);
+    const result = await (looked.own ?? site.urbancode).trigger(agent.id);
     await board.change(() => [onUpgrade(id, factsOf(result))]);
     if (result.kind === "unsent") ports.onServerTrouble(site, new ServerError("unreachable", result.text));
   }
@@ -74,7 +76,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   /** The last look before the trigger; undefined where the server does not answer. */
   async function look(site: Site, rollout: Rollout, agent: PlannedAgent, id: string): Promise<Look | undefined> {
     try {
-      return await lastLook(site, rollout, agent, ports.identities);
+      return await lastLook(site, rollout, agent, ports);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       const failed = (failedLooks.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);

@@ -10,12 +10,14 @@ import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Starter } from "./start.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** What commands may use. */
 export interface Services {
   readonly board: Board;
   readonly sites: Sites;
   readonly identities: Identities;
+  readonly tokens: Tokens;
   readonly people: PeopleSettings;
   readonly plans: Plans;
   readonly drafts: Drafts;

@@ -1,6 +1,6 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Secret } from "./secret.ts";
+import type { Secret } from "../domain/secret.ts";
 
 export type Credentials =
   | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
@@ -16,6 +16,14 @@ export interface ServerConfig {
   readonly deadlines: Deadlines;
   /** Milliseconds. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  /** A call that tells whose token it is asked with, and the field of its answer. */
+  readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
+}
+
+/** Keys of 32 bytes, written in hex: what is encrypted with an old one is encrypted with the first at the start. */
+export interface TokenKeys {
+  readonly key: Secret;
+  readonly old: readonly Secret[];
 }
 
 interface Channel {
@@ -46,6 +54,8 @@ export interface Config {
     >;
     readonly onCall: readonly string[];
   };
+  /** Undefined where people cannot link tokens of their own. */
+  readonly ownTokens: TokenKeys | undefined;
   /** Sentences that are said at the start. */
   readonly warnings: readonly string[];
 }
