@@ -17,7 +17,8 @@ export const agents = defineCommand({
     const site = rollout && services.sites.get(rollout.plan.server);
     if (!rollout || !site) throw new UserError("This rollout is not known here any more.");
     show(loadingModal(rollout));
-    const views = await viewRights(site, await services.identities.on(site, call.person));
+    const identity = await services.identities.on(site, call.person);
+    const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
     const visible = await filter(rollout.plan.agents, views);
     const upgrades = new Map(newestAttempts(services.board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     return agentsModal({

@@ -11,6 +11,7 @@ import { freeze } from "./freeze.ts";
 import { goOn } from "./go-on.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
+import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
@@ -22,6 +23,7 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
 import { unfreeze } from "./unfreeze.ts";
+import { unlink } from "./unlink.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -45,6 +47,8 @@ export const commands: readonly Command[] = [
   freeze,
   unfreeze,
   whoami,
+  link,
+  unlink,
   help,
   start,
   request,

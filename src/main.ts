@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { ledgerKey } from "./adapters/ledger/key.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
 import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
+import { createKeyring } from "./adapters/secrets/keyring.ts";
+import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
 import { openSlack } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { createHttp, type HttpSettings } from "./adapters/urbancode/http.ts";
 import { probe } from "./adapters/urbancode/probe.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
-import { type Log, ServerError } from "./app/ports.ts";
+import { type Log, type Secrets, ServerError } from "./app/ports.ts";
 import type { Site, Sites } from "./app/site.ts";
 import { UserError } from "./app/user-error.ts";
 import { runConfig } from "./cli/config-command.ts";
@@ -27,6 +28,7 @@ import { USAGE, UsageError } from "./cli/usage.ts";
 import type { Config, Credentials, ServerConfig } from "./config/config.ts";
 import { ledgerSettings, loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
+import { createLog } from "./log.ts";
 import { systemClock, systemRandom } from "./system.ts";
 
 /** The composition root: the only file that builds adapters. */
@@ -88,11 +90,12 @@ async function readOnly(command: "plan" | "probe", words: readonly string[]): Pr
 
 async function serve(argv: readonly string[]): Promise<void> {
   const config = loadConfig({ file: configFile(argv), env: process.env });
-  const log = pino({ level: process.env.LOG_LEVEL ?? "info", serializers: { error: pino.stdSerializers.err } });
+  const log = createLog(process.env.LOG_LEVEL ?? "info");
   for (const warning of config.warnings) log.warn({}, warning);
   const sites = sitesOf(config, log);
   const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
   const ledger = openSqliteLedger({ file: config.ledger.file, key, now: systemClock.now() });
+  const secrets = secretsOf(config);
   const { incoming } = config.slack;
   let drydock: Drydock | undefined;
   const slack = await openSlack(
@@ -110,7 +113,19 @@ async function serve(argv: readonly string[]): Promise<void> {
   const engine = createLocalEngine({ log });
   const { thread, people, channels, usergroups } = slack;
   drydock = await startDrydock(
-    { sites, ledger, engine, thread, people, channels, usergroups, clock: systemClock, random: systemRandom, log },
+    {
+      sites,
+      ledger,
+      secrets,
+      engine,
+      thread,
+      people,
+      channels,
+      usergroups,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+    },
     { word: config.slack.word, people: config.people, channels: config.slack, commands },
   );
   const { answer, stop: stopDrydock } = drydock;
@@ -126,6 +141,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     await stopDrydock();
     await slack.stop();
     await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
+    await secrets?.close();
     await ledger.close();
     clearTimeout(late);
     process.exit(0);
@@ -152,24 +168,25 @@ function withoutConfig(words: readonly string[]): readonly string[] {
   return rest.filter((word) => !word.startsWith("--config="));
 }
 
+/** People's own tokens, beside the ledger. Where they are off, what was kept before is destroyed. */
+function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
+  const file = `${ledger.file}.tokens`;
+  if (!ownTokens) destroyAllSecrets(file);
+  if (!ownTokens) return undefined;
+  const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
+  return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
+}
+
 function sitesOf(config: Config, log: Log): Sites {
   return new Map(config.servers.map((server) => [server.name, siteOf(server, log)]));
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits } = server;
+  const { name, url, policy, deadlines, watch, limits, whoAmI } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
-  return {
-    name,
-    url,
-    policy,
-    deadlines,
-    watch,
-    limits,
-    urbancode,
-    fleet: createFleet(urbancode, { clock: systemClock }),
-  };
+  const fleet = createFleet(urbancode, { clock: systemClock });
+  return { name, url, policy, deadlines, watch, limits, whoAmI, urbancode, fleet };
 }
 
 function httpSettings(server: {

@@ -1,6 +1,7 @@
 import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/claims.ts";
 import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
 import { createLearned, type Learned } from "../domain/learned.ts";
+import { evolveToken, type OwnToken } from "../domain/own-token.ts";
 import { durationOf } from "../domain/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollout.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/server-state.ts";
@@ -37,6 +38,9 @@ export interface Board {
   claims(server: ServerName): Claims;
   server(server: ServerName): ServerState;
   pin(slackId: string, server: ServerName): Pin | undefined;
+  /** Somebody's own token for a server, also one that failed. */
+  token(slackId: string, server: ServerName): OwnToken | undefined;
+  readonly tokens: Iterable<OwnToken>;
   /** What upgrades took so far. */
   readonly learned: Learned;
   /** The time of the newest fact; 0 in an empty ledger. */
@@ -67,6 +71,7 @@ export async function openBoard(
   const claims = new Map<ServerName, Claims>();
   const servers = new Map<ServerName, ServerState>();
   const pins = new Map<string, Pin>();
+  const tokens = new Map<string, OwnToken>();
   const counts = new Map<string, number>();
   const learned = createLearned();
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
@@ -91,6 +96,15 @@ export async function openBoard(
     } else if (kind === "upgrade") foldUpgrade(name, event);
     else if (event.type === "identity.pinned")
       pins.set(`${name} ${event.data.server}`, { user: event.data.user, via: event.data.via });
+    else if (event.type.startsWith("token.")) foldToken(name, event);
+  }
+
+  function foldToken(person: string, event: StoredEvent): void {
+    if (!("server" in event.data)) return;
+    const key = `${person} ${event.data.server}`;
+    const next = evolveToken(person, tokens.get(key), event);
+    if (next) tokens.set(key, next);
+    else tokens.delete(key);
   }
 
   function foldUpgrade(id: string, event: StoredEvent): void {
@@ -174,6 +188,10 @@ export async function openBoard(
     claims: (server) => claims.get(server) ?? NO_CLAIMS,
     server: (server) => servers.get(server) ?? FRESH_SERVER,
     pin: (slackId, server) => pins.get(`${slackId} ${server}`),
+    token: (slackId, server) => tokens.get(`${slackId} ${server}`),
+    get tokens() {
+      return tokens.values();
+    },
     get lastAt() {
       return lastAt;
     },

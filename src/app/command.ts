@@ -1,3 +1,4 @@
+import type { Secret } from "../domain/secret.ts";
 import type { ArgumentSpec, Arguments } from "./arguments.ts";
 import type { Services } from "./services.ts";
 import type { Choice, Shown } from "./view.ts";
@@ -12,7 +13,14 @@ export type Call = {
 } & (
   | { readonly via: "slash" | "mention"; readonly text: string }
   | { readonly via: "button"; readonly command: string; readonly args: readonly string[] }
-  | { readonly via: "form"; readonly command: string; readonly args: readonly string[]; readonly values: FormValues }
+  | {
+      readonly via: "form";
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly values: FormValues;
+      /** What was filled into secret fields, by the field's id: apart from the values, which are written down. */
+      readonly secrets?: Readonly<Record<string, Secret>>;
+    }
 );
 
 /** What was filled into a form, by the field's id; empty = nothing. */

@@ -15,7 +15,19 @@ import { createIdentities, type PeopleSettings } from "./identity.ts";
 import { createLookout } from "./lookout.ts";
 import { createNotices } from "./notices.ts";
 import { createPlans } from "./plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, ServerError, Thread, Usergroups } from "./ports.ts";
+import type {
+  Channels,
+  Clock,
+  Engine,
+  Ledger,
+  Log,
+  People,
+  Random,
+  Secrets,
+  ServerError,
+  Thread,
+  Usergroups,
+} from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
 import type { Services } from "./services.ts";
@@ -23,6 +35,7 @@ import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
+import { createTokens } from "./tokens.ts";
 import { createTold } from "./told.ts";
 import { doubtWords } from "./views/server-replies.ts";
 import { startWatch, type Watch } from "./watch.ts";
@@ -32,6 +45,8 @@ import { writePolicy } from "./write-policy.ts";
 export interface DrydockPorts {
   readonly sites: Sites;
   readonly ledger: Ledger;
+  /** Undefined where people cannot link tokens of their own. */
+  readonly secrets: Secrets | undefined;
   readonly engine: Engine;
   readonly thread: Thread;
   readonly people: People;
@@ -64,7 +79,7 @@ const PATIENCE = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, engine, thread, people, channels, usergroups, clock, random, log } = ports;
+  const { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random, log } = ports;
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -73,7 +88,9 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     lookedAround: (server: string) => (watches.get(server)?.rounds() ?? 0) > 0,
   };
   const identities = createIdentities({ people, board, settings: settings.people });
-  const plans = createPlans({ board, identities });
+  const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
+  const plans = createPlans({ board, identities, tokens });
+  await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
   const halts = createHalts(board);
@@ -114,6 +131,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     board,
     sites,
     identities,
+    tokens,
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
@@ -187,6 +205,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     board,
     sites,
     identities,
+    tokens,
     clock,
     log,
     onServerTrouble: (site, error) => {
@@ -213,6 +232,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   function onTick(): void {
     pulse();
     void told.flush(false);
+    void tokens.sweep();
     cancelTick = clock.after(tick, onTick);
   }
   onTick();
@@ -253,6 +273,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       ]);
       await within(clock, 1_000, work);
       await told.flush(true);
+      await tokens.close();
     },
   };
 }

@@ -44,6 +44,7 @@ export function createFreezes(ports: {
       ? await readRights({
           site,
           grants,
+          own: undefined,
           agents,
           fresh: true,
           teams: false,

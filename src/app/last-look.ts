@@ -1,18 +1,26 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../domain/agent.ts";
 import type { PlannedAgent } from "../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../domain/policy.ts";
-import { holdsSomewhere, missingRights } from "../domain/rights.ts";
+import { holdsSomewhere } from "../domain/rights.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { type Observation, provesUpgrade } from "../domain/upgrade.ts";
 import type { Identities } from "./identity.ts";
+import type { OwnAccess } from "./own-access.ts";
 import { ServerError, type ServerUser, SlackError } from "./ports.ts";
-import { readGrants } from "./rights.ts";
+import { grantsBeside, missingOn } from "./rights.ts";
 import type { Site } from "./site.ts";
+import type { Tokens } from "./tokens.ts";
 import { UserError } from "./user-error.ts";
 
 /** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
 export type Look =
-  | { readonly kind: "go"; readonly version: string | null; readonly seen: Observation }
+  /** `own`: with whose token it goes, where it is the owner's own. */
+  | {
+      readonly kind: "go";
+      readonly version: string | null;
+      readonly seen: Observation;
+      readonly own: OwnAccess | undefined;
+    }
   | {
       readonly kind: "skip";
       readonly version: string | null;
@@ -39,7 +47,7 @@ export async function lastLook(
   site: Site,
   rollout: Rollout,
   agent: PlannedAgent,
-  identities: Identities,
+  { identities, tokens }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
 ): Promise<Look> {
   const read = await site.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
@@ -53,16 +61,18 @@ export async function lastLook(
   const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
   try {
     const user = await ownerOf(site, rollout, identities);
-    const grants = await readGrants(site, user);
-    const missing = missingRights(grants, wanted, detail.teams);
+    const own = await tokens.of(site, rollout.owner, user);
+    const grants = await grantsBeside(own, site, user);
+    const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
     const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
         kind: "pause",
         why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
       };
-    const why = reasonToSkip(site, detail, wanted, missing);
-    return why === undefined ? { kind: "go", version, seen } : { kind: "skip", version, why, seen };
+    // With the owner's own token Drydock's account asks for nothing.
+    const why = reasonToSkip(site, detail, own ? [] : wanted, missing);
+    return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (untold || error instanceof UserError)
@@ -96,7 +106,7 @@ function notFoundIsNobody(error: unknown): undefined {
 function reasonToSkip(
   site: Site,
   detail: AgentDetail,
-  wanted: readonly string[],
+  asked: readonly string[],
   missing: readonly string[],
 ): string | undefined {
   if (!needsUpgrade(detail.status))
@@ -104,7 +114,7 @@ function reasonToSkip(
   const never = neverRuleFor(site.policy, detail);
   if (never) return `on the never list: ${never.reason}`;
   if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
-  const own = wanted.filter((permission) => detail.callerRights.get(permission) === false);
+  const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
   if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
   return undefined;
 }

@@ -27,5 +27,6 @@ function partText(part: Part): readonly string[] {
 }
 
 function fieldText(field: Field): string {
+  if (field.kind === "secret") return field.label;
   return `${field.label}: ${field.kind === "text" ? field.value : field.value.map(({ label }) => label).join(", ")}`;
 }

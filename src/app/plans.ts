@@ -4,9 +4,10 @@ import { exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/pl
 import type { Policy } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
-import { readGrants, readRights } from "./rights.ts";
+import { grantsBeside, readRights } from "./rights.ts";
 import { isNameOnly, onTeam, type Selection, selectAgents } from "./select-agents.ts";
 import type { Site } from "./site.ts";
+import type { Tokens } from "./tokens.ts";
 import { UserError } from "./user-error.ts";
 import { viewRights } from "./view-rights.ts";
 
@@ -58,18 +59,23 @@ export interface Plans {
 /** Fewer agents than this are asked about before anybody can read a first card. */
 const MANY = 100;
 
-export function createPlans(ports: { readonly board: Board; readonly identities: Identities }): Plans {
-  const { board, identities } = ports;
+export function createPlans(ports: {
+  readonly board: Board;
+  readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
+}): Plans {
+  const { board, identities, tokens } = ports;
   /** Who has a plan in the making. */
   const making = new Map<string, Site>();
 
   async function read(request: PlanRequest): Promise<Reading> {
     const { site, selection, again } = request;
     const identity = await identities.on(site, request.person);
+    const own = await tokens.of(site, request.person, identity.user);
     const [agents, serverVersion, grants, running] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
-      readGrants(site, identity.user),
+      grantsBeside(own, site, identity.user),
       site.fleet.running(),
     ]);
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
@@ -87,6 +93,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
     const rights = await readRights({
       site,
       grants,
+      own,
       agents: ordered,
       fresh: again !== undefined,
       teams: selection.team !== undefined,
@@ -128,7 +135,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
 
   /** Names without a glob that no agent of the plan has: says why, but only of agents that the person may view. */
   async function unmetNames(
-    { site, selection }: PlanRequest,
+    { site, selection, person }: PlanRequest,
     identity: Identity,
     agents: readonly Agent[],
     selected: readonly Agent[],
@@ -136,7 +143,7 @@ export function createPlans(ports: { readonly board: Board; readonly identities:
     const chosen = new Set(selected.map((agent) => agent.name.toLowerCase()));
     const names = selection.names.filter((name) => isNameOnly(name) && !chosen.has(name.toLowerCase())).slice(0, 20);
     if (names.length === 0) return [];
-    const views = await viewRights(site, identity);
+    const views = await viewRights(site, identity, await tokens.of(site, person, identity.user));
     return Promise.all(
       names.map(async (name) => {
         const agent = agents.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());

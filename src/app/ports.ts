@@ -1,6 +1,7 @@
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import type { LedgerEvent, StoredEvent } from "../domain/events.ts";
 import type { RoleMapping, ServerRole } from "../domain/rights.ts";
+import type { Secret } from "../domain/secret.ts";
 import type { View } from "./view.ts";
 
 /** A server's name in the configuration, e.g. `prod`. */
@@ -163,6 +164,29 @@ export interface UrbanCode {
   /** Every team's role mappings of users and groups (documented call). */
   teamMappings(signal?: AbortSignal): Promise<readonly TeamMapping[]>;
   role(role: string, signal?: AbortSignal): Promise<ServerRole>;
+  /** What a configured call tells of whoever asks; undefined where its answer does not have the field. */
+  whoAmI(call: { readonly path: string; readonly field: string }, signal?: AbortSignal): Promise<string | undefined>;
+  /** The server as the holder of this token sees it, over connections of its own. */
+  as(token: Secret): PersonalAccess;
+  close(): Promise<void>;
+}
+
+/** What is done with somebody's own token. */
+export type PersonalAccess = Pick<UrbanCode, "info" | "trigger" | "user" | "whoAmI" | "close">;
+
+export interface SecretOwner {
+  readonly person: string;
+  readonly server: ServerName;
+}
+
+/** One secret per person and server, kept encrypted and apart from the ledger, so that it can be destroyed. */
+export interface Secrets {
+  /** Takes the place of what was kept before. */
+  put(owner: SecretOwner, secret: Secret): Promise<void>;
+  get(owner: SecretOwner): Promise<Secret | undefined>;
+  /** Leaves nothing of it, not even encrypted. */
+  destroy(owner: SecretOwner): Promise<void>;
+  owners(): Promise<readonly SecretOwner[]>;
   close(): Promise<void>;
 }
 
@@ -241,6 +265,8 @@ export interface Posted {
  */
 export interface Thread {
   post(message: { channel: string; thread?: string; key: string; view: View }): Promise<Posted>;
+  /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
+  whisper(message: { channel: string; person: string; view: View }): Promise<void>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */
   find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
   /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */

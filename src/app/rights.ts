@@ -2,6 +2,7 @@ import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { type Grants, holdsEverywhere, missingRights, type RoleMapping, type ServerRole } from "../domain/rights.ts";
 import { roleByName } from "../domain/role-names.ts";
+import type { OwnAccess } from "./own-access.ts";
 import { ServerError, type ServerUser } from "./ports.ts";
 import type { Site } from "./site.ts";
 import { tenAtATime } from "./ten-at-a-time.ts";
@@ -13,6 +14,18 @@ export async function readGrants(site: Site, user: ServerUser): Promise<Grants> 
   const tells = grants.mappings.length === 0 || [...grants.roles.values()].some(({ actions }) => actions.length > 0);
   if (refusal === undefined || tells) return grants;
   throw untold(site, refusal);
+}
+
+const NO_GRANTS: Grants = { mappings: [], roles: new Map() };
+
+/** What is computed beside a token of their own: where the server itself vouched for it, nothing has to be. Throws like readGrants. */
+export async function grantsBeside(own: OwnAccess | undefined, site: Site, user: ServerUser): Promise<Grants> {
+  try {
+    return await readGrants(site, user);
+  } catch (error) {
+    if (own?.proven && error instanceof UserError) return NO_GRANTS;
+    throw error;
+  }
 }
 
 /**
@@ -90,6 +103,8 @@ async function readMappings(site: Site, user: ServerUser): Promise<readonly Role
 export interface RightsRequest {
   readonly site: Site;
   readonly grants: Grants;
+  /** With a token of their own the server tells of each agent itself. */
+  readonly own: OwnAccess | undefined;
   /** In the order in which they are looked at. */
   readonly agents: readonly Agent[];
   /** Reads every agent again, however lately it was read. */
@@ -112,14 +127,14 @@ export interface RightsReading {
 
 /** Looks at agent after agent, ten at a time; where a right is held on the System Team one look answers for all. */
 export async function readRights(request: RightsRequest): Promise<RightsReading> {
-  const { site, grants, agents, fresh, enough, progress } = request;
+  const { site, grants, own, agents, fresh, enough, progress } = request;
   const missing = new Map<string, readonly string[]>();
   const teams = new Map<string, readonly AgentTeam[]>();
   const [first] = agents;
   if (!first) return { missing, teams };
   const wanted = wantedPermissions(site.policy, await site.fleet.permissions(first.id));
   const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
-  if (everywhere && !request.teams) {
+  if (everywhere && !request.teams && !own) {
     for (const agent of agents) missing.set(agent.id, []);
     return { missing, teams };
   }
@@ -129,7 +144,7 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
     agents,
     async (agent) => {
       const on = await teamsOf(site, agent, fresh);
-      const lacking = on ? missingRights(grants, wanted, on) : wanted;
+      const lacking = on ? await missingOn(agent.id, { grants, own, wanted, teams: on }) : wanted;
       missing.set(agent.id, lacking);
       teams.set(agent.id, on ?? []);
       if (lacking.length === 0 && request.counts(agent, on ?? [])) found += 1;
@@ -138,6 +153,23 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
     () => enough !== undefined && found >= enough,
   );
   return { missing, teams };
+}
+
+/** What is missing on one agent: by the roles, and by the word of the server to whoever has a token of their own; a token that is known by its rights alone adds none. */
+export async function missingOn(
+  agentId: string,
+  given: {
+    readonly grants: Grants;
+    readonly own: OwnAccess | undefined;
+    readonly wanted: readonly string[];
+    readonly teams: readonly AgentTeam[];
+  },
+): Promise<readonly string[]> {
+  const { grants, own, wanted, teams } = given;
+  const computed = missingRights(grants, wanted, teams);
+  if (!own) return computed;
+  const told = await own.missing(agentId, wanted);
+  return own.proven ? told : wanted.filter((permission) => computed.includes(permission) || told.includes(permission));
 }
 
 /** Undefined where the server does not tell about the agent: nothing is allowed on it then. */

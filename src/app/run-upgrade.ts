@@ -11,6 +11,7 @@ import { type Look, lastLook } from "./last-look.ts";
 import { type Clock, LedgerConflict, type Log, ServerError, type TriggerResult } from "./ports.ts";
 import type { Site, Sites } from "./site.ts";
 import { letsBegin } from "./steer.ts";
+import type { Tokens } from "./tokens.ts";
 
 const MOST_FAILED_LOOKS = 5;
 
@@ -20,6 +21,7 @@ interface Ports {
   readonly board: Board;
   readonly sites: Sites;
   readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
   readonly log: Log;
   /** The server gave no answer: nothing begins on it until it does again. */
@@ -76,8 +78,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
-    if (!written || fact.type !== "upgrade.intended") return;
-    const result = await site.urbancode.trigger(agent.id);
+    if (!written || fact.type !== "upgrade.intended" || looked.kind !== "go") return;
+    const result = await (looked.own ?? site.urbancode).trigger(agent.id);
     await board.change(() => {
       const { outcome, closed } = board.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.
@@ -97,7 +99,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   /** The last look before the trigger; undefined where the server does not answer. */
   async function look(site: Site, rollout: Rollout, agent: PlannedAgent, id: string): Promise<Look | undefined> {
     try {
-      return await lastLook(site, rollout, agent, ports.identities);
+      return await lastLook(site, rollout, agent, ports);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       const failed = (failedLooks.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);

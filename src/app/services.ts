@@ -16,12 +16,14 @@ import type { Reviews } from "./reviews.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Slots } from "./slots.ts";
 import type { Starter } from "./start.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** What commands may use. */
 export interface Services {
   readonly board: Board;
   readonly sites: Sites;
   readonly identities: Identities;
+  readonly tokens: Tokens;
   readonly people: PeopleSettings;
   readonly plans: Plans;
   readonly drafts: Drafts;

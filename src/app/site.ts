@@ -13,6 +13,8 @@ export interface Site {
   /** How often things are looked at, in ms. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
   readonly limits: Limits;
+  /** A call that tells whose credentials it is asked with, where one is configured. */
+  readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly urbancode: UrbanCode;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;

@@ -1,5 +1,6 @@
 import { holdsEverywhere, holdsOn } from "../domain/rights.ts";
 import type { Identity } from "./identity.ts";
+import type { OwnAccess } from "./own-access.ts";
 import { ServerError } from "./ports.ts";
 import { readGrants } from "./rights.ts";
 import type { Site } from "./site.ts";
@@ -8,7 +9,12 @@ import type { Site } from "./site.ts";
 const VIEW = "View Agents";
 
 /** Tells of each agent whether the person may view it; what the server does not tell about is not viewed. */
-export async function viewRights(site: Site, { user }: Identity): Promise<(agentId: string) => Promise<boolean>> {
+export async function viewRights(
+  site: Site,
+  { user }: Identity,
+  own: OwnAccess | undefined,
+): Promise<(agentId: string) => Promise<boolean>> {
+  if (own?.proven) return async (agentId) => (await own.missing(agentId, [VIEW])).length === 0;
   const grants = await readGrants(site, user);
   if (holdsEverywhere(grants, VIEW)) return async () => true;
   return async (agentId) => {

@@ -45,6 +45,8 @@ export type Field = {
   readonly required?: boolean;
 } & (
   | { readonly kind: "text"; readonly value: string }
+  /** What is filled in comes back apart from the rest, and is written down nowhere. */
+  | { readonly kind: "secret" }
   /** Many of a long list, found by typing: the command that opened the form is asked what fits. */
   | { readonly kind: "search"; readonly placeholder: string; readonly value: readonly Choice[] }
 );

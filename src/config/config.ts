@@ -1,7 +1,7 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Secret } from "./secret.ts";
+import type { Secret } from "../domain/secret.ts";
 
 export type Credentials =
   | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
@@ -18,6 +18,14 @@ export interface ServerConfig {
   /** Milliseconds. */
   readonly limits: Limits;
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  /** A call that tells whose token it is asked with, and the field of its answer. */
+  readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
+}
+
+/** Keys of 32 bytes, written in hex: what is encrypted with an old one is encrypted with the first at the start. */
+export interface TokenKeys {
+  readonly key: Secret;
+  readonly old: readonly Secret[];
 }
 
 interface Channel {
@@ -48,6 +56,8 @@ export interface Config {
     >;
     readonly onCall: readonly string[];
   };
+  /** Undefined where people cannot link tokens of their own. */
+  readonly ownTokens: TokenKeys | undefined;
   /** Sentences that are said at the start. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
-import type { Credentials } from "./config.ts";
+import { Secret } from "../domain/secret.ts";
+import type { Credentials, TokenKeys } from "./config.ts";
 import type { Problem } from "./problem.ts";
-import { Secret } from "./secret.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,6 +30,36 @@ export function ledgerSecret(env: Environment, problems: Problem[]): Secret | un
     });
   }
   return new Secret(value);
+}
+
+/** The key for people's own tokens, and those that it took the place of. */
+export function tokenKeys(env: Environment, problems: Problem[]): TokenKeys {
+  const read = (name: string, value: string): Secret => {
+    const hex = keyIn(value.trim());
+    if (hex === undefined)
+      problems.push({
+        where: `environment, ${name}`,
+        what: "expected 32 bytes in hex or base64, e.g. what openssl rand -hex 32 prints",
+      });
+    return new Secret(hex ?? "");
+  };
+  const { DRYDOCK_TOKEN_KEY: key = "", DRYDOCK_TOKEN_KEY_OLD: old = "" } = env;
+  if (key.trim() === "") {
+    problems.push({
+      where: "environment, DRYDOCK_TOKEN_KEY",
+      what: "missing, and people.ownTokens is on: expected the key with which people's own tokens are encrypted, 32 bytes in hex or base64, e.g. what openssl rand -hex 32 prints",
+    });
+    return { key: new Secret(""), old: [] };
+  }
+  const olds = old.split(",").filter((one) => one.trim() !== "");
+  return { key: read("DRYDOCK_TOKEN_KEY", key), old: olds.map((one) => read("DRYDOCK_TOKEN_KEY_OLD", one)) };
+}
+
+/** 32 bytes in hex; undefined where it is not that many. */
+function keyIn(written: string): string | undefined {
+  if (/^[0-9a-f]{64}$/i.test(written)) return written.toLowerCase();
+  if (!/^[\w+/-]{43}=?$/.test(written)) return undefined;
+  return Buffer.from(written, "base64").toString("hex");
 }
 
 /** A server's user and password, or its token: from DRYDOCK_<NAME>_…, for a single server also from the names that its own client uses. */

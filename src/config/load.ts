@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { unsatisfiable } from "../domain/gates/satisfiable.ts";
 import type { Config, ServerConfig } from "./config.ts";
-import { credentialsOf, type Environment, ledgerSecret, requiredSecret } from "./environment.ts";
+import { credentialsOf, type Environment, ledgerSecret, requiredSecret, tokenKeys } from "./environment.ts";
 import { settingNames } from "./json-schema.ts";
 import { knownPeople, policyOf } from "./policy-of.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -17,6 +17,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
   const key = ledgerSecret(env, problems);
   const incoming = incomingOf(parsed.data?.slack, env, problems);
+  const ownTokens = parsed.data?.people.ownTokens ? tokenKeys(env, problems) : undefined;
   if (!parsed.success) throw new ConfigError(problems);
   const settings = parsed.data;
   const servers = Object.entries(settings.servers).map(([name, server]) =>
@@ -41,6 +42,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
       onCall,
       mapping: new Map(Object.entries(mapping).map(([id, byServer]) => [id, new Map(Object.entries(byServer))])),
     },
+    ownTokens,
     warnings: servers.flatMap(warningsOf),
   });
 }
@@ -132,6 +134,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     deadlines: server.deadlines,
     watch: server.watch,
     limits: server.limits,
+    whoAmI: server.whoAmI,
   };
 }
 

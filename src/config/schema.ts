@@ -51,6 +51,9 @@ export const DEFAULT_PERMISSIONS = {
 /** Milliseconds. */
 export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, tick: 5_000 };
 
+const WHO_AM_I =
+  "expected a call that tells whose credentials it is asked with, and the field of its answer that holds the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
+
 const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
 const server = z.strictObject({
@@ -110,6 +113,17 @@ const server = z.strictObject({
     })
     .prefault({}),
   whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
+  whoAmI: z
+    .strictObject(
+      {
+        path: z
+          .string(WHO_AM_I)
+          .regex(/^\/(?!\/)[^\s#\\]*$/, "expected a path on the server that begins with /, e.g. /rest/who-am-i"),
+        field: text("expected the name of a field, e.g. id").default("id"),
+      },
+      WHO_AM_I,
+    )
+    .optional(),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
 });
 
@@ -185,6 +199,7 @@ export const fileShape = z.strictObject({
         .record(person, z.record(z.string(), mapped), "expected people by Slack id, e.g. U0123456789: {prod: jdoe}")
         .default({}),
       onCall: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
+      ownTokens: z.boolean("expected true or false, e.g. ownTokens: true").default(false),
     })
     .prefault({}),
 });

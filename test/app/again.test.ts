@@ -20,6 +20,7 @@ async function afterFirst(...facts: readonly UpgradeFact[]) {
     log: keepLog(),
     onServerTrouble: () => {},
     isHalted: () => false,
+    tokens: { of: async () => undefined },
     isElsewhere: async () => false,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
@@ -110,6 +111,7 @@ test("between a failure that is too many and the next request nothing slips thro
     log: keepLog(),
     onServerTrouble: () => {},
     isHalted: () => false,
+    tokens: { of: async () => undefined },
     isElsewhere: async () => false,
   });
   await site.clock.advance(MINUTE);

@@ -103,6 +103,7 @@ async function bothWords(deploy: Deploy, site: Site) {
   const { missing } = await readRights({
     site,
     grants: await readGrants(site, user),
+    own: undefined,
     agents,
     fresh: true,
     teams: false,

@@ -4,7 +4,7 @@ import type { Answer, Call } from "../../app/command.ts";
 import type { Clock, Log } from "../../app/ports.ts";
 import { isModal, isView, type Shown, say } from "../../app/view.ts";
 import { unescapeText } from "./blocks.ts";
-import { FIELD_ACTION, FORM, readMemory, readValues, toOptions } from "./modal.ts";
+import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
 import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
 
@@ -12,6 +12,13 @@ interface Ports {
   readonly client: WebClient;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+interface Origin {
+  readonly respond: Respond;
+  /** Whether the message that was pressed is replaced. */
+  readonly replaces: boolean;
+  readonly until: number;
 }
 
 /** A form is acknowledged within Slack's 3 s, whatever it sets going. */
@@ -23,11 +30,11 @@ const NOT_OURS = say("Drydock did not draw this button, or it is damaged. Say th
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {
-  /** Where the answer to a form goes: the private message from which it was opened. */
-  const origins = new Map<string, { readonly respond: Respond; readonly until: number }>();
+  /** Where the answer to a form goes: in place of the private message from which it was opened, or the way of the typed command. */
+  const origins = new Map<string, Origin>();
 
-  function remember(view: string, respond: Respond): void {
-    origins.set(view, { respond, until: ports.clock.now() + ORIGIN_LIFE });
+  function remember(view: string, { respond, replaces }: Pick<Origin, "respond" | "replaces">): void {
+    origins.set(view, { respond, replaces, until: ports.clock.now() + ORIGIN_LIFE });
     for (const [old, { until }] of origins) {
       if (origins.size <= MOST_ORIGINS && until > ports.clock.now()) break;
       origins.delete(old);
@@ -38,7 +45,9 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const privately = createPrivateAnswer(way, ports);
     const shown = await answer.call(way.call, privately.show);
     const view = await privately.finish(shown);
-    if (view !== undefined && isModal(shown) && shown.form && way.respond && way.replaces) remember(view, way.respond);
+    const { respond, replaces } = way;
+    if (view !== undefined && isModal(shown) && shown.form && respond && (replaces || way.call.via === "slash"))
+      remember(view, { respond, replaces });
   }
 
   app.command(word, async ({ command, respond, ack }) => {
@@ -94,7 +103,8 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     if (!memory) return await ack();
     const origin = origins.get(view.id);
     origins.delete(view.id);
-    const respond = origin && origin.until > ports.clock.now() ? origin.respond : undefined;
+    const known = origin && origin.until > ports.clock.now() ? origin : undefined;
+    const respond = known?.respond;
     const { channel, command, args } = memory;
     const call: Call = {
       via: "form",
@@ -103,14 +113,15 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
       command,
       args,
       values: readValues(view.state.values),
+      secrets: readSecrets(view.state.values),
     };
-    const way: Way = { call, respond, replaces: respond !== undefined, trigger: undefined, view: undefined };
+    const way: Way = { call, respond, replaces: known?.replaces ?? false, trigger: undefined, view: undefined };
     const privately = createPrivateAnswer(way, ports);
     const answered = answer.call(call, privately.show);
     const early = await Promise.race([answered, later(ports.clock, FORM_PATIENCE)]);
     const stays = early !== undefined && !isView(early) && !isModal(early);
     if (stays) {
-      if (respond) remember(view.id, respond);
+      if (known) remember(view.id, known);
       return await ack({ response_action: "errors", errors: { ...early.errors } });
     }
     await ack();

@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
 import type { FormValues } from "../../app/command.ts";
 import type { Choice, Field, Modal } from "../../app/view.ts";
+import { Secret } from "../../domain/secret.ts";
 import { drawPart, plain } from "./blocks.ts";
 import { cut } from "./mrkdwn.ts";
 
@@ -17,6 +18,7 @@ const METADATA = 3_000;
 
 export const FORM = "drydock:form";
 const FIELD = "drydock:field:";
+const SECRET = "drydock:secret:";
 export const FIELD_ACTION = /^drydock:field:/;
 
 /** What a modal remembers between being opened and being answered. */
@@ -55,6 +57,8 @@ function drawField(field: Field): InputBlock {
     label: plain(field.label, HINT),
     ...(field.hint ? { hint: plain(field.hint, HINT) } : {}),
   };
+  if (field.kind === "secret")
+    return { ...base, element: { type: "plain_text_input", action_id: `${SECRET}${field.id}` } };
   const action_id = `${FIELD}${field.id}`;
   if (field.kind === "text")
     return {
@@ -109,9 +113,22 @@ interface FilledIn {
 export function readValues(state: Readonly<Record<string, Readonly<Record<string, FilledIn>>>>): FormValues {
   const values: Record<string, readonly string[]> = {};
   for (const [field, actions] of Object.entries(state)) {
+    if (`${SECRET}${field}` in actions) continue;
     const filled = actions[`${FIELD}${field}`];
     const chosen = filled?.selected_options?.flatMap((option) => option.value ?? []);
     values[field] = (chosen ?? (filled?.value ? [filled.value] : [])).slice(0, OPTIONS);
   }
   return values;
+}
+
+/** What was filled into secret fields: only here, and only as secrets. */
+export function readSecrets(
+  state: Readonly<Record<string, Readonly<Record<string, FilledIn>>>>,
+): Readonly<Record<string, Secret>> {
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([field, actions]): [string, Secret][] => {
+      const value = actions[`${SECRET}${field}`]?.value;
+      return value ? [[field, new Secret(value)]] : [];
+    }),
+  );
 }

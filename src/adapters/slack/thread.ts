@@ -61,6 +61,15 @@ export function createThread({
       if (!answer.ts) throw new SlackError("no_ts", "Slack posted a message and did not say which.");
       return { channel: answer.channel ?? channel, ts: answer.ts };
     },
+    async whisper({ channel, person, view }) {
+      await outbox
+        .post(channel, () =>
+          rateLimitsApart("tell somebody privately", () =>
+            client.chat.postEphemeral({ channel, user: person, ...toMessage(view) }),
+          ),
+        )
+        .catch(rethrow("tell somebody privately"));
+    },
     async find({ key, ...place }) {
       const found = await search(place, (message) => keyOf(message) === key);
       return found?.ts ? { channel: place.channel, ts: found.ts } : undefined;

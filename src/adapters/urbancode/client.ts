@@ -124,6 +124,12 @@ export function createUrbanCode(
       if (!found) throw unreadable("actions of a role");
       return found;
     },
+    async whoAmI({ path, field }, signal) {
+      const value = await http.json("who am I", path, signal);
+      const told = typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(field) : undefined;
+      return typeof told === "string" && told !== "" ? told : undefined;
+    },
+    as: (token) => createUrbanCode({ ...settings, credentials: { kind: "token", token: token.reveal() } }, ports),
     close: () => http.close(),
   };
 }

@@ -52,6 +52,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   const writes = new Agent({ connect, pipelining: 0, maxResponseSize: LARGEST_BODY });
   const queue = new PQueue({ concurrency: AT_ONCE });
   const authorization = authorizationOf(settings.credentials);
+  const hide = hider(settings.credentials, authorization);
 
   async function send(
     method: "GET" | "PUT",
@@ -110,7 +111,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
     }
     const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
-    return fine ? answer : refusal(settings.name, what, answer);
+    return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
   }
 
   return {
@@ -124,7 +125,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       } catch {
         throw new ServerError(
           "unreadable",
-          `${settings.name} answered "${what}" with something that is not JSON: ${quote(answer.body)}`,
+          `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(answer.body))}`,
           answer.status,
         );
       }
@@ -146,7 +147,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
       }
       if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };
-      const text = `${answer.status} ${quote(answer.body)}`;
+      const text = `${answer.status} ${quote(hide(answer.body))}`;
       return answer.status >= 400 && answer.status < 500
         ? { kind: "refused", status: answer.status, text }
         : { kind: "uncertain", text, status: answer.status };
@@ -179,6 +180,17 @@ function authorizationOf(credentials: Credentials): string {
       ? `${credentials.user}:${credentials.password}`
       : `PasswordIsAuthToken:${JSON.stringify({ token: credentials.token })}`;
   return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
+}
+
+/** Shorter ones are words that a text may have for another reason. */
+const SHORTEST_HIDDEN = 8;
+
+/** Takes our own credentials out of what a server (or a proxy before it) sends back: its words are shown to people. */
+function hider(credentials: Credentials, authorization: string): (text: string) => string {
+  const secret = credentials.kind === "token" ? credentials.token : credentials.password;
+  const encoded = authorization.slice("Basic ".length);
+  const hidden = [encoded, encodeURIComponent(secret), secret].filter((text) => text.length >= SHORTEST_HIDDEN);
+  return (text) => hidden.reduce((left, each) => left.replaceAll(each, "[secret]"), text);
 }
 
 function pause({ clock }: { readonly clock: Clock }, ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+/** How Node finds what an object wants to be shown as. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** A secret that shows itself only where it is asked to: not in JSON, not in logs, not in errors. */
 export class Secret {
@@ -20,7 +21,7 @@ export class Secret {
     return "[secret]";
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return "[secret]";
   }
 }

@@ -1,0 +1,37 @@
+import { defineCommand } from "../src/app/command.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { data, type Line, say } from "../src/app/view.ts";
+
+/** Asks no server: a token can be destroyed while it is down. */
+export const unlink = defineCommand({
+  name: "unlink",
+  summary: "destroy your own token, or those for all servers",
+  always: true,
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
+  async handler(args, { call, services }) {
+    const asked = args.words[0]?.toLowerCase();
+    const mine = [...services.board.tokens].filter(
+      ({ person, server }) => person === call.person && (asked === undefined || server === asked),
+    );
+    if (mine.length === 0)
+      throw new UserError(
+        asked === undefined
+          ? "You have no token of your own linked."
+          : `You have no token of your own linked for "${asked.slice(0, 60)}".`,
+      );
+    const lines: Line[] = [];
+    for (const { server } of mine) {
+      const paused = (await services.tokens.unlink(server, call.person)) ?? [];
+      const ids = paused.map(({ id }) => id).join(", ");
+      lines.push([
+        "Destroyed: your own token for ",
+        data(server),
+        ". Drydock's own account asks for your upgrades from now on.",
+        ...(ids === ""
+          ? []
+          : [` Paused, because it was started with your token: ${ids}. Continue goes on without it.`]),
+      ]);
+    }
+    return say(...lines);
+  },
+});

@@ -1,0 +1,38 @@
+import { type Logger, pino } from "pino";
+
+/** Keys that no log line shows, in whatever it is handed. */
+const SECRET_KEYS = [
+  "token",
+  "password",
+  "secret",
+  "authorization",
+  "Authorization",
+  "secrets",
+  "values",
+  "credentials",
+];
+const LONGEST_STACK = 8_000;
+const MOST_CAUSES = 5;
+
+/** JSON lines. Of an error only what it says and where it happened: what packages hang on it may hold requests with their headers. */
+export function createLog(level: string, destination?: { write(line: string): void }): Logger {
+  const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
+  const options = { level, serializers: { error: plainError }, redact: { paths, censor: "[secret]" } };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+interface PlainError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code?: string;
+  readonly cause?: PlainError;
+}
+
+function plainError(error: unknown, depth = 0): PlainError {
+  if (!(error instanceof Error))
+    return { type: typeof error, message: String(error).slice(0, 2_000), stack: undefined };
+  const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+  const cause = error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: plainError(error.cause, depth + 1) };
+  return { type: error.name, message: error.message, stack: error.stack?.slice(0, LONGEST_STACK), ...code, ...cause };
+}

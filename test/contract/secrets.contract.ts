@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Secrets } from "../../src/app/ports.ts";
+import { Secret } from "../../src/domain/secret.ts";
+
+/** What every store of secrets does, whatever it is kept in. */
+export function secretsContract(name: string, open: () => Promise<Secrets>): void {
+  describe(`the store of secrets ${name}`, () => {
+    const alice = { person: "U0ALICE", server: "prod" };
+
+    test("gives back what was put last, to its owner alone, and lists owners", async () => {
+      const secrets = await open();
+      await secrets.put(alice, new Secret("first"));
+      await secrets.put(alice, new Secret("second"));
+      await secrets.put({ ...alice, server: "test" }, new Secret("other server"));
+      expect((await secrets.get(alice))?.reveal()).toBe("second");
+      expect(await secrets.get({ person: "U0BOB", server: "prod" })).toBeUndefined();
+      expect(await secrets.owners()).toEqual([alice, { ...alice, server: "test" }]);
+      await secrets.close();
+    });
+
+    test("destroys one and leaves the others; destroying what is not there is done", async () => {
+      const secrets = await open();
+      const bob = { person: "U0BOB", server: "prod" };
+      await secrets.put(alice, new Secret("a"));
+      await secrets.put(bob, new Secret("b"));
+      await secrets.destroy(alice);
+      await secrets.destroy(alice);
+      expect(await secrets.get(alice)).toBeUndefined();
+      expect(await secrets.owners()).toEqual([bob]);
+      await secrets.close();
+    });
+
+    test("under any sequence it holds what a map would hold", async () => {
+      const owner = fc.record({ person: fc.constantFrom("U1", "U2", 'U"3'), server: fc.constantFrom("a", "b") });
+      const step = fc.record({
+        owner,
+        secret: fc.option(fc.string({ minLength: 1, unit: "grapheme" }), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+          const secrets = await open();
+          const model = new Map<string, string>();
+          for (const { owner: whose, secret } of steps) {
+            const key = JSON.stringify([whose.person, whose.server]);
+            if (secret === undefined) {
+              await secrets.destroy(whose);
+              model.delete(key);
+            } else {
+              await secrets.put(whose, new Secret(secret));
+              model.set(key, secret);
+            }
+            expect((await secrets.get(whose))?.reveal()).toBe(model.get(key));
+          }
+          expect(await secrets.owners()).toHaveLength(model.size);
+          await secrets.close();
+        }),
+        { numRuns: 25 },
+      );
+    });
+  });
+}
