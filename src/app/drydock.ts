@@ -17,6 +17,7 @@ import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
 import { createTold } from "./told.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
@@ -66,6 +67,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
+  const waitingRoom = createWaitingRoom({ board, clock });
   const dispatcher = createDispatcher({ board, engine, clock });
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
@@ -172,7 +174,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     );
     if (held.length > 0)
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    watches.set(site.name, startWatch(site, { board, clock, log }));
+    watches.set(site.name, startWatch(site, { board, clock, log, onList: (agents) => waitingRoom.look(site, agents) }));
   }
 
   return {

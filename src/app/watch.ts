@@ -24,7 +24,13 @@ export interface Watch {
 /** The one poller of a server: looks at what is in flight, and now and then at all of it, and writes down what it means. */
 export function startWatch(
   site: Site,
-  ports: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+  ports: {
+    readonly board: Board;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** The whole list has been read. */
+    readonly onList?: (agents: readonly Agent[]) => Promise<void>;
+  },
 ): Watch {
   const { board, clock, log } = ports;
   const stopping = new AbortController();
@@ -87,6 +93,7 @@ export function startWatch(
       const agents = await site.urbancode.list(stopping.signal);
       listedAt = clock.now();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
+      await ports.onList?.(agents);
     }
     if (!ready) log.info({ server: site.name }, "the server answers again");
     ready = true;
