@@ -2,6 +2,7 @@ import { dueOf } from "../domain/gates/due-rollouts.ts";
 import { reviewDue } from "../domain/gates/emergency.ts";
 import { freezeDue } from "../domain/gates/freeze.ts";
 import { isOver } from "../domain/rollout.ts";
+import { waitingDue } from "../domain/waiting.ts";
 import type { Board } from "./board.ts";
 import type { Clock } from "./ports.ts";
 import { progressOf } from "./settle.ts";
@@ -24,7 +25,8 @@ export async function comeDue(board: Board, site: Site, clock: Clock): Promise<v
     [...board.rollouts.values()].flatMap((rollout) => {
       if (rollout.plan.server !== site.name || isOver(rollout) || rollout.status === "stopping") return [];
       const left = rollout.status === "running" && progressOf(board, rollout).waiting > 0;
-      const due = dueOf(rollout, site.policy, clock.now(), left);
+      const now = clock.now();
+      const due = [...waitingDue(rollout, site.policy, now), ...dueOf(rollout, site.policy, now, left)];
       const facts = due.length > 0 ? due : steerFacts(board, rollout, site.policy);
       return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
     }),

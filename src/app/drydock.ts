@@ -1,3 +1,4 @@
+import type { Agent } from "../domain/agent.ts";
 import { inForce } from "../domain/gates/freeze.ts";
 import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
@@ -38,6 +39,7 @@ import type { Slots } from "./slots.ts";
 import { createTokens } from "./tokens.ts";
 import { createTold } from "./told.ts";
 import { doubtWords } from "./views/server-replies.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
 import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
@@ -98,6 +100,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     [...sites.values()].map((site) => [site.name, createSlotGovernor(site, { board, clock, log })]),
   );
   const openSlots = (site: Site) => governors.get(site.name)?.open() ?? site.policy.slots;
+  const waitingRoom = createWaitingRoom({ board, clock });
   const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
   const lookouts = new Map([...sites.values()].map((site) => [site.name, createLookout(site, { board, clock })]));
   const watches = new Map<string, Watch>();
@@ -248,7 +251,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
     const lookout = lookouts.get(site.name) ?? createLookout(site, { board, clock });
     const onTrouble = (error: ServerError) => governors.get(site.name)?.failed(error);
-    watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble }));
+    const onList = (agents: readonly Agent[]) => waitingRoom.look(site, agents);
+    watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble, onList }));
   }
 
   const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {

@@ -1,6 +1,6 @@
 import type { Agent, AgentTeam } from "../domain/agent.ts";
 import { orderAgents } from "../domain/order.ts";
-import { exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/plan.ts";
+import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Board } from "./board.ts";
 import type { Identities, Identity } from "./identity.ts";
@@ -80,11 +80,12 @@ export function createPlans(ports: {
     ]);
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
     const matching = await selectAgents(site, selection, agents);
-    const selected = matching.filter(
-      (agent) => selection.statuses.includes(agent.status) && (again === undefined || again.has(agent.id)),
-    );
+    const wanted = ({ status }: Agent) =>
+      selection.statuses.includes(status) || (selection.includeOffline && status === "offline");
+    const selected = matching.filter((agent) => wanted(agent) && (again === undefined || again.has(agent.id)));
     const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
-    const ordered = orderAgents(selected, (agent) => expect(agent).ms);
+    const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
+    const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
     const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
     const rules = { policy: site.policy, serverVersion, claims };
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
@@ -123,7 +124,7 @@ export function createPlans(ports: {
     return {
       plan,
       identity,
-      unknown: matching.filter((agent) => agent.status === "offline").length,
+      unknown: selection.includeOffline ? 0 : matching.filter(isOffline).length,
       candidates: candidates.length,
       beyond: ordered.length - looked.length,
       unmet: again ? [] : await unmetNames(request, identity, agents, ordered),
@@ -174,6 +175,10 @@ export function createPlans(ports: {
   };
 }
 
+function isOffline({ status }: Agent): boolean {
+  return status === "offline";
+}
+
 /** The policy's least number where nothing else was said; whoever wants to look in between needs one to look at. */
 function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<PlanOptions, "canary" | "hold"> {
   const wanted = canary ?? Math.max(canaryMin, hold ? 1 : 0);
@@ -190,9 +195,9 @@ function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, 
 
 /** The agents of a plan that a newer reading does not have any more. */
 export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: string }[] {
-  const still = new Set(now.agents.map((agent) => agent.id));
+  const still = new Set(everyAgent(now).map((agent) => agent.id));
   const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.sentence]));
-  return before.agents
+  return everyAgent(before)
     .filter((agent) => !still.has(agent.id))
     .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone or upgraded already" }));
 }

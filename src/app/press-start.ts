@@ -6,7 +6,7 @@ import type { Begun, Widened } from "./start.ts";
 import { typedName } from "./typed-name.ts";
 import { type Line, type Shown, say, type View } from "./view.ts";
 import { partialView } from "./views/plan-view.ts";
-import { count, names } from "./views/words.ts";
+import { agentsOf, names } from "./views/words.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(
@@ -20,10 +20,10 @@ export async function pressStart(
   const looked = drafts.look(id, call.person);
   if (looked.kind === "used") return say("This plan was started or cancelled already: one press is enough.");
   if (looked.kind === "lost") return replan(said, context);
-  const n = looked.draft.reading.plan.agents.length;
+  const { plan } = looked.draft.reading;
   const form = typedName(looked.draft.site, call, {
-    title: command === "start" ? `Upgrade ${n}?` : "Ask for approval?",
-    line: [`${count(n, "agent")} on ${looked.draft.site.name} will go Offline and restart at the new version.`],
+    title: command === "start" ? `Upgrade ${plan.agents.length}?` : "Ask for approval?",
+    line: [`${agentsOf(plan)} on ${looked.draft.site.name} will go Offline and restart at the new version.`],
     command,
     args: words,
   });
@@ -49,7 +49,7 @@ export async function pressStart(
 /** What whoever began it is told. */
 export function begunView(begun: Begun, here: string): View {
   const { kind, rollout, plan, channel, notice } = begun;
-  const n = count(plan.agents.length, "agent");
+  const n = agentsOf(plan);
   const done =
     kind === "started" ? ` has started with ${n}. Its card is ` : ` asks for approval for ${n}. Its card is `;
   const dropped = begun.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);

@@ -21,7 +21,7 @@ const COLUMNS = [
 ];
 
 /**
- * The whole rollout as CSV (RFC 4180, UTF-8, times in UTC), one line for each agent in the plan's order. Cells
+ * The whole rollout as CSV (RFC 4180, UTF-8, times in UTC), one line for each agent in the plan's order, then those that were waited for in vain. Cells
  * that a spreadsheet would take for a formula begin with an apostrophe.
  */
 export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgrade>): string {
@@ -42,7 +42,9 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       ),
     ];
   });
-  return stringify([COLUMNS, ...rows], {
+  const absent = rollout.steering.absent.map(({ id, name, why }) => [name, id, "not waited for any more", "", why]);
+  const filled = absent.map((row) => [...row, ...Array<string>(COLUMNS.length - row.length).fill("")]);
+  return stringify([COLUMNS, ...rows, ...filled], {
     escape_formulas: true,
     record_delimiter: "windows",
     quote_record_delimiter: true,

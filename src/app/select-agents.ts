@@ -21,6 +21,8 @@ export interface Selection {
   readonly slots: number | undefined;
   readonly canary: number | undefined;
   readonly hold: boolean;
+  /** Whether agents that are offline are waited for. */
+  readonly includeOffline: boolean;
   readonly reason: string | undefined;
   /** Whether it shall start without approval. */
   readonly emergency: boolean;

@@ -1,12 +1,13 @@
 import type { Plan } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Selection } from "./select-agents.ts";
+import { BOTH_STATUSES, type Selection } from "./select-agents.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
   const { slots, canary, hold, reason, emergency } = plan.options;
+  const waits = (plan.waiting ?? []).length > 0;
   return {
-    statuses: [...new Set(plan.agents.map(({ status }) => status))],
+    statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
     names: [],
     only: [],
     exclude: [],
@@ -18,6 +19,7 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     slots: Math.min(slots, policy.slots),
     canary: canary ?? undefined,
     hold: hold ?? false,
+    includeOffline: waits,
     reason: reason ?? undefined,
     emergency: emergency === true,
   };

@@ -1,5 +1,6 @@
 import { type AgentStatus, needsUpgrade } from "../domain/agent.ts";
 import { openingWords } from "../domain/gates/windows.ts";
+import { everyAgent } from "../domain/plan.ts";
 import { unmetRequirements } from "../domain/policy.ts";
 import { parseRange } from "../domain/version.ts";
 import type { Arguments, FlagSpec } from "./arguments.ts";
@@ -31,6 +32,11 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     kind: "switch",
     summary: "and then until somebody presses Continue (one canary, where --canary names no more)",
   },
+  "include-offline": {
+    hint: "",
+    kind: "switch",
+    summary: "agents that are offline too: they are upgraded when they come back and need it",
+  },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
   emergency: {
     hint: "REASON",
@@ -41,8 +47,6 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
 
 /** What the plans do not know yet. */
 export const NOT_THERE: Readonly<Record<string, string>> = {
-  "include-offline":
-    "This version of Drydock does not wait for offline agents to come back (--include-offline): ask again when they are online.",
   at: "This version of Drydock cannot start a rollout later (--at): plan and press Start when it is time.",
 };
 
@@ -92,7 +96,7 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
   const { plan } = reading;
   const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
   const { reason, canary } = plan.options;
-  const agents = plan.agents.length;
+  const agents = everyAgent(plan).length;
   const unmet =
     agents > 0 ? [...unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null })] : [];
   const { approvals, size, emergency } = services.starter.wanted(site, call.person, reading.identity, plan);
@@ -160,6 +164,7 @@ export function readSelection(
     slots,
     canary: args.number("canary"),
     hold: args.has("hold"),
+    includeOffline: args.has("include-offline"),
     reason: args.text("reason") ?? args.text("emergency"),
     emergency: args.text("emergency") !== undefined,
   };

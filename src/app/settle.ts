@@ -1,7 +1,9 @@
+import { everyAgent } from "../domain/plan.ts";
 import { foldProgress, type Progress } from "../domain/progress.ts";
 import { followsUp } from "../domain/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../domain/rollout.ts";
 import type { Upgrade } from "../domain/upgrade.ts";
+import { dropAll, waitingRoom } from "../domain/waiting.ts";
 import type { Board, Change } from "./board.ts";
 import type { Site } from "./site.ts";
 
@@ -12,7 +14,8 @@ export function newestAttempts(board: Board, rollout: Rollout): readonly Upgrade
 
 export function progressOf(board: Board, rollout: Rollout): Progress {
   return foldProgress({
-    total: rollout.plan.agents.length,
+    total: everyAgent(rollout.plan).length,
+    toReturn: waitingRoom(rollout).length,
     upgrades: newestAttempts(board, rollout),
     stopping: rollout.status === "stopping" || isOver(rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),
@@ -25,12 +28,12 @@ export async function settle(board: Board, site: Site): Promise<void> {
     const changes: Change[] = [];
     for (const rollout of board.rollouts.values()) {
       if (rollout.plan.server !== site.name || !isUnderWay(rollout)) continue;
-      const { inFlight, waiting } = progressOf(board, rollout);
-      if (inFlight === 0 && waiting === 0)
+      const { inFlight, waiting, toReturn } = progressOf(board, rollout);
+      if (inFlight === 0 && waiting === 0 && toReturn === 0)
         changes.push({
           stream: `rollout.${rollout.id}`,
           actor: "drydock",
-          facts: [{ type: "rollout.ended", data: {} }],
+          facts: [...dropAll(rollout, "had not come back when it was stopped"), { type: "rollout.ended", data: {} }],
         });
     }
     return changes;
@@ -39,7 +42,7 @@ export async function settle(board: Board, site: Site): Promise<void> {
     const free = new Map<string, string[]>();
     for (const [agentId, rolloutId] of board.claims(site.name).held) {
       const busy = board.attempts(rolloutId, agentId).at(-1)?.holdsSlot === true;
-      if (board.rollouts.get(rolloutId)?.status === "ended" && !busy)
+      if (isDone(board.rollouts.get(rolloutId), agentId) && !busy)
         free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
     }
     const facts = [...free].map(([rollout, agents]) => ({
@@ -48,4 +51,11 @@ export async function settle(board: Board, site: Site): Promise<void> {
     }));
     return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
   });
+}
+
+/** Whether the rollout has no use for the agent any more. */
+function isDone(rollout: Rollout | undefined, agentId: string): boolean {
+  if (!rollout) return false;
+  const dropped = rollout.steering.absent.some(({ id }) => id === agentId);
+  return rollout.status === "ended" || (dropped && !everyAgent(rollout.plan).some(({ id }) => id === agentId));
 }

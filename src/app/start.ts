@@ -3,7 +3,7 @@ import { emergencyBar, emergencySize, openReview } from "../domain/gates/emergen
 import { isAsking } from "../domain/gates/request.ts";
 import { hopeless } from "../domain/gates/satisfiable.ts";
 import { countedSize } from "../domain/gates/size.ts";
-import { narrowPlan, type Plan, widening } from "../domain/plan.ts";
+import { everyAgent, narrowPlan, type Plan, widening } from "../domain/plan.ts";
 import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Board, Change } from "./board.ts";
@@ -90,8 +90,14 @@ export function createStarter(ports: {
   function decide(request: StartRequest, reading: Reading, place: Pick<Begun, "channel" | "notice">) {
     const { site, person, before, asking } = request;
     const claims = board.claims(site.name);
-    const agents = reading.plan.agents.filter((agent) => !claims.held.has(agent.id));
-    const plan = narrowPlan({ ...reading.plan, excluded: before.excluded }, site.policy, agents);
+    const free = (some: Plan["agents"] = []) => some.filter((agent) => !claims.held.has(agent.id));
+    const agents = free(reading.plan.agents);
+    const plan = narrowPlan(
+      { ...reading.plan, excluded: before.excluded },
+      site.policy,
+      agents,
+      free(reading.plan.waiting),
+    );
     check(site.policy, plan);
     const user = { id: reading.identity.user.id, name: reading.identity.user.name };
     const size = sizeOf(person, reading.identity, plan);
@@ -119,7 +125,7 @@ export function createStarter(ports: {
       emergency,
     });
     const facts = emergency ? [fact, openReview(plan, by)] : [fact];
-    const ids = agents.map((agent) => agent.id);
+    const ids = everyAgent(plan).map((agent) => agent.id);
     const changes: Change[] = [
       {
         stream: `server.${site.name}`,
@@ -149,7 +155,7 @@ export function createStarter(ports: {
       const { site, person, before, progress } = request;
       check(site.policy, before);
       const place = await places.choose(request.channel);
-      const again = new Set(before.agents.map((agent) => agent.id));
+      const again = new Set(everyAgent(before).map((agent) => agent.id));
       const selection = { ...request.selection, limit: undefined };
       const reading = await plans.read({ site, selection, person, again, progress });
       const wider = request.renews === undefined ? widening(before, reading.plan) : undefined;
@@ -166,9 +172,9 @@ export function createStarter(ports: {
   };
 }
 
-function check(policy: Policy, { agents, options }: Plan): void {
-  const { reason, canary } = options;
-  const sentences = unmetRequirements({ policy, agents: agents.length, reason, canary: canary ?? null });
+function check(policy: Policy, plan: Plan): void {
+  const { reason, canary } = plan.options;
+  const sentences = unmetRequirements({ policy, agents: everyAgent(plan).length, reason, canary: canary ?? null });
   if (sentences.length > 0) throw new UserError(sentences.join(" "));
 }
 

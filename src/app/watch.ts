@@ -38,6 +38,8 @@ export function startWatch(
     readonly lookout: Lookout;
     readonly onReady: () => void;
     readonly onTrouble: (error: ServerError) => void;
+    /** The whole list has been read. */
+    readonly onList?: (agents: readonly Agent[]) => Promise<void>;
   },
 ): Watch {
   const { board, clock, log, lookout } = ports;
@@ -105,6 +107,7 @@ export function startWatch(
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
       if (running) await lookout.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
+      await ports.onList?.(agents);
     }
     if (!ready) log.info({ server: site.name }, "the server answers again");
     ready = true;

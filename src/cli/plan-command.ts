@@ -54,7 +54,9 @@ async function read(
 ): Promise<Reading> {
   const [agents, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
   const matching = await selectAgents(site, selection, agents);
-  const selected = matching.filter((agent) => selection.statuses.includes(agent.status));
+  const offline = matching.filter(({ status }) => status === "offline");
+  const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
+  const selected = selection.includeOffline ? [...asked, ...offline] : asked;
   const details = await readDetails(site, selected, progress);
   const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
   const wanted = wantedPermissions(site.policy, known);
@@ -75,7 +77,7 @@ async function read(
   return {
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
-    unknown: matching.filter((agent) => agent.status === "offline").length,
+    unknown: selection.includeOffline ? 0 : offline.length,
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
     unmet: [],

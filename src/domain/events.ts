@@ -1,7 +1,7 @@
 import type { AgentStatus } from "./agent.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenProof } from "./own-token.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedAgent } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 
 /** Who did it: a Slack user id, or `drydock` where no person did. */
@@ -196,6 +196,13 @@ export type RolloutFact =
   | {
       readonly type: "retry.dropped";
       readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: string };
+    }
+  /** Agents that were waited for have come back and need the upgrade: from now on they are agents of the plan like all others. */
+  | { readonly type: "waiting.returned"; readonly data: { readonly agents: readonly PlannedAgent[] } }
+  /** Agents that are not waited for any more. */
+  | {
+      readonly type: "waiting.dropped";
+      readonly data: { readonly agents: readonly (AgentRef & { readonly why: string })[] };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }

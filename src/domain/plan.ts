@@ -49,15 +49,23 @@ export interface Plan {
   readonly options: PlanOptions;
   /** In the order in which they will be asked to upgrade: the canaries are the first of them. */
   readonly agents: readonly PlannedAgent[];
+  /** Agents that are offline: they are waited for, and upgraded when they come back and need it. */
+  readonly waiting?: readonly PlannedAgent[];
   readonly excluded: readonly Exclusion[];
-  /** Of what was agreed to: server, its version, options, policy and the agents with their versions. */
+  /** Of what was agreed to: server, its version, options, policy and the agents with their versions, those that are waited for apart. */
   readonly hash: string;
+}
+
+/** Everybody whom the plan may upgrade, now or when they come back. */
+export function everyAgent({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): readonly PlannedAgent[] {
+  return waiting.length > 0 ? [...agents, ...waiting] : agents;
 }
 
 export interface PlanInput {
   readonly policy: Policy;
   readonly serverVersion: string | undefined;
   readonly options: PlanOptions;
+  /** Those that are offline among them are waited for. */
   readonly agents: readonly Agent[];
   /** Agent id to the rollout that has it. */
   readonly claims: ReadonlyMap<string, string>;
@@ -75,12 +83,14 @@ export function makePlan(input: PlanInput): Plan {
   const excluded: Exclusion[] = [];
   const allowed: Agent[] = [];
   for (const agent of input.agents) {
-    if (!needsUpgrade(agent.status)) continue;
+    if (!needsUpgrade(agent.status) && agent.status !== "offline") continue;
     const exclusion = exclusionOf(agent, input);
     if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
     else allowed.push(agent);
   }
-  const ordered = orderAgents(allowed, input.expected, input.teamOf);
+  const inOrder = orderAgents(allowed, input.expected, input.teamOf);
+  const offline = ({ status }: Agent) => status === "offline";
+  const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
   const limit = input.limit ?? ordered.length;
   for (const agent of ordered.slice(limit)) {
     excluded.push({
@@ -89,25 +99,36 @@ export function makePlan(input: PlanInput): Plan {
       sentence: `only ${limit} were asked for`,
     });
   }
-  const agents = canariesFirst(ordered.slice(0, limit).map(toPlanned), input.options.canary ?? 0);
+  const chosen = ordered.slice(0, limit);
+  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
+  const agents = canariesFirst(online, input.options.canary ?? 0);
+  const waiting = chosen.filter(offline).map(toPlanned);
   const serverVersion = input.serverVersion ?? null;
-  const hash = hashPlan(input.policy, serverVersion, input.options, agents);
-  return { server: input.policy.server, serverVersion, options: input.options, agents, excluded, hash };
+  const { policy, options } = input;
+  const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
+  return narrowPlan(plan, policy, agents, waiting);
 }
 
 /** The same plan with fewer agents: what is left of it when the fleet has shrunk. */
-export function narrowPlan(plan: Plan, policy: Policy, agents: readonly PlannedAgent[]): Plan {
-  return { ...plan, agents, hash: hashPlan(policy, plan.serverVersion, plan.options, agents) };
+export function narrowPlan(
+  plan: Plan,
+  policy: Policy,
+  agents: readonly PlannedAgent[],
+  waiting: readonly PlannedAgent[] = plan.waiting ?? [],
+): Plan {
+  const { waiting: _before, ...rest } = plan;
+  const next = { ...rest, agents, ...(waiting.length > 0 ? { waiting } : {}) };
+  return { ...next, hash: hashPlan(policy, next) };
 }
 
 /** A sentence where a plan means more, or something else, than the one that was agreed to; undefined where it means that or less. */
 export function widening(before: Plan, now: Plan): string | undefined {
   if (before.serverVersion !== now.serverVersion)
     return `The server was at ${before.serverVersion ?? "an unknown version"} when this plan was made and is at ${now.serverVersion ?? "an unknown version"} now.`;
-  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
-  const added = now.agents.filter((agent) => !versions.has(agent.id)).length;
+  const versions = new Map(everyAgent(before).map((agent) => [agent.id, agent.version]));
+  const added = everyAgent(now).filter((agent) => !versions.has(agent.id)).length;
   if (added > 0) return `${added} agents were not in the plan when it was made.`;
-  const changed = now.agents.filter((agent) => versions.get(agent.id) !== agent.version);
+  const changed = everyAgent(now).filter((agent) => versions.get(agent.id) !== agent.version);
   if (changed.length > 0)
     return `${changed.length} of the agents have another version now than when this plan was made.`;
   const { options } = now;
@@ -121,8 +142,8 @@ export function widening(before: Plan, now: Plan): string | undefined {
 
 /** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
 export function changedAgents(before: Plan, now: Plan): readonly string[] {
-  const versions = new Map(before.agents.map((agent) => [agent.id, agent.version]));
-  return now.agents
+  const versions = new Map(everyAgent(before).map((agent) => [agent.id, agent.version]));
+  return everyAgent(now)
     .filter((agent) => versions.get(agent.id) !== agent.version)
     .map(({ id, name, version }) => `${name} ${versions.get(id) ?? "(new)"}, now ${version ?? "unknown"}`);
 }
@@ -170,18 +191,12 @@ function toPlanned(agent: Agent): PlannedAgent {
 }
 
 /** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
-function hashPlan(
-  policy: Policy,
-  serverVersion: string | null,
-  options: PlanOptions,
-  agents: readonly PlannedAgent[],
-): string {
-  const sorted = agents
-    .map(({ id, version }) => [id, version] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+function hashPlan(policy: Policy, { serverVersion, options, agents, waiting = [] }: Omit<Plan, "hash">): string {
+  const sorted = (some: readonly PlannedAgent[]) =>
+    some.map(({ id, version }) => [id, version] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { slots, reason, canary, hold, emergency } = options;
-  const agreedOptions = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
-  const agreed = [policy.server, serverVersion, agreedOptions, hashPolicy(policy), sorted];
+  const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
+  const agreed = [policy.server, serverVersion, said, hashPolicy(policy), sorted(agents), sorted(waiting)];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }
 

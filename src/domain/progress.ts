@@ -17,13 +17,17 @@ export interface Progress {
   /** Asked to upgrade (or about to be), with no outcome yet. */
   readonly inFlight: number;
   readonly waiting: number;
+  /** Offline, and waited for: they may turn out to need nothing. */
+  readonly toReturn: number;
   /** Waiting when the rollout was stopped: these will not begin. */
   readonly stopped: number;
   readonly percent: number;
 }
 
 export interface ProgressInput {
+  /** With those that are waited for. */
   readonly total: number;
+  readonly toReturn?: number;
   /** The newest attempt of each agent that has begun. */
   readonly upgrades: readonly Upgrade[];
   readonly stopping: boolean;
@@ -35,7 +39,8 @@ export function foldProgress(input: ProgressInput): Progress {
   const begun = input.upgrades.filter((upgrade) => !input.retried(upgrade));
   const count = (test: (outcome: Outcome) => boolean) => begun.filter((u) => u.outcome && test(u.outcome.kind)).length;
   const inFlight = begun.filter((upgrade) => !upgrade.outcome).length;
-  const notBegun = input.total - begun.length;
+  const toReturn = input.stopping ? 0 : (input.toReturn ?? 0);
+  const notBegun = input.total - begun.length - toReturn;
   const settled = begun.length - inFlight;
   return {
     total: input.total,
@@ -46,6 +51,7 @@ export function foldProgress(input: ProgressInput): Progress {
     skipped: count((outcome) => outcome === "skipped"),
     inFlight,
     waiting: input.stopping ? 0 : notBegun,
+    toReturn,
     stopped: input.stopping ? notBegun : 0,
     percent: input.total === 0 ? 100 : Math.floor((settled * 100) / input.total),
   };

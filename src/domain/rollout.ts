@@ -107,6 +107,12 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, review: evolveReview(state.review, event) };
     case "rollout.handed-over":
       return handedOver(next, event.data);
+    case "waiting.returned": {
+      const { agents } = event.data;
+      return { ...next, plan: { ...withoutWaiting(state.plan, agents), agents: [...state.plan.agents, ...agents] } };
+    }
+    case "waiting.dropped":
+      return { ...next, plan: withoutWaiting(state.plan, event.data.agents) };
     case "rollout.stopped":
       return {
         ...next,
@@ -212,6 +218,12 @@ function closed(state: Rollout, closing: Closing): Rollout {
   const next = { ...state, request: state.request && { ...state.request, closed: closing } };
   if (state.status === "requested") return { ...next, status: "closed" };
   return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;
+}
+
+/** The hash stays: it is of what was agreed to. */
+function withoutWaiting(plan: Plan, gone: readonly AgentRef[]): Plan {
+  const ids = new Set(gone.map(({ id }) => id));
+  return { ...plan, waiting: (plan.waiting ?? []).filter(({ id }) => !ids.has(id)) };
 }
 
 function joined(parties: readonly Party[], party: Party): readonly Party[] {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "./events.ts";
+import type { AgentRef, StoredEvent } from "./events.ts";
 
 /** What a rollout has been through on its way, beside its status: canaries, the circuit breaker, retries. */
 export interface Steering {
@@ -12,6 +12,8 @@ export interface Steering {
   readonly halt: Halt | undefined;
   /** What somebody wanted to be tried again, by agent. */
   readonly retries: ReadonlyMap<string, Retry>;
+  /** Agents that were waited for and are not any more, each with the reason. */
+  readonly absent: readonly (AgentRef & { readonly why: string })[];
 }
 
 export interface Retry {
@@ -40,6 +42,7 @@ export const NO_STEERING: Steering = {
   halts: 0,
   halt: undefined,
   retries: new Map(),
+  absent: [],
 };
 
 /** Folds what is in the rollout's own stream. */
@@ -69,6 +72,8 @@ export function evolveSteering(state: Steering, event: StoredEvent): Steering {
       if (retry?.attempt !== attempt) return state;
       return { ...state, retries: new Map(state.retries).set(agent.id, { ...retry, dropped: why }) };
     }
+    case "waiting.dropped":
+      return { ...state, absent: [...state.absent, ...event.data.agents] };
     case "rollout.stopped":
     case "rollout.denied":
       return ended(state, event.data.by, "stopped");

@@ -25,6 +25,12 @@ export interface Upgrade {
   readonly stuckSince: number | undefined;
   /** Since when it has been connected again after it went away or changed. */
   readonly backSince: number | undefined;
+  /** Since when it has been connected at the version that it had before. */
+  readonly oldSince: number | undefined;
+  /** How often it went away. */
+  readonly departures: number;
+  /** When something new was last seen of it. */
+  readonly seenAt: number | undefined;
   readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
   /** Whether it counts among the ten. */
   readonly holdsSlot: boolean;
@@ -96,6 +102,9 @@ function begin(event: StoredEvent): Upgrade | undefined {
     downSince: undefined,
     stuckSince: undefined,
     backSince: undefined,
+    oldSince: undefined,
+    departures: 0,
+    seenAt: undefined,
     outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
     holdsSlot: !skipped,
     closed: skipped,
@@ -106,15 +115,24 @@ function observe(state: Upgrade, seen: Observation, at: number): Upgrade {
   const connected = isConnected(seen.status);
   const stuck = !connected && seen.status !== "offline" && seen.status !== "gone";
   const wasAway = state.downSince !== undefined || state.backSince !== undefined;
-  const changed = seen.version !== state.from;
+  const changed = isChanged(state.from, seen.version);
+  const isOld = connected && seen.version !== null && seen.version === state.from;
   return {
     ...state,
+    seenAt: at,
+    departures: state.departures + (!connected && state.downSince === undefined ? 1 : 0),
+    oldSince: isOld ? (state.oldSince ?? at) : undefined,
     last: { status: seen.status, version: seen.version },
     awayAt: connected ? state.awayAt : (state.awayAt ?? at),
     downSince: connected ? undefined : (state.downSince ?? at),
     stuckSince: stuck ? (state.stuckSince ?? at) : undefined,
     backSince: connected && (wasAway || changed) ? (state.backSince ?? at) : undefined,
   };
+}
+
+/** A version that is not told is no other version, and nor is one where none was told before. */
+function isChanged(from: string | null, version: string | null): boolean {
+  return from !== null && version !== null && version !== from;
 }
 
 /** Where an upgrade without an outcome stands: asked and untouched, away, or back and not proven yet. */
@@ -159,6 +177,9 @@ function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines:
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
     return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
   }
+  // Each of its comings and goings begins another deadline anew: together they have one too.
+  if (state.departures > 1 && passed(state.intendedAt, longest(deadlines), at))
+    return [outcome("stuck", "it keeps coming and going", !isConnected(seen.status))];
   if (state.downSince !== undefined) {
     return passed(state.downSince, deadlines.notBack, at)
       ? [outcome("never-back", `the server shows it as ${seen.status}`, true)]
@@ -173,7 +194,7 @@ function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines:
 
 function judgeReturn(state: Upgrade, seen: Observation): UpgradeFact {
   if (!needsUpgrade(seen.status)) return outcome("unchanged", versionOf(seen), false);
-  return outcome(seen.version === state.from ? "back-old" : "still-wanted", versionOf(seen), false);
+  return outcome(isChanged(state.from, seen.version) ? "still-wanted" : "back-old", versionOf(seen), false);
 }
 
 function afterOutcome(
@@ -195,6 +216,10 @@ function afterOutcome(
       { type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } },
     ];
   }
+  if (reached.kind === "verified" && state.oldSince !== undefined && passed(state.oldSince, deadlines.stable, at)) {
+    const detail = `it is back at ${versionOf(seen)}, as it was before`;
+    return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail } }];
+  }
   // Seen connected, so nothing is running on it any more: the slot is free. A late proof is still looked for.
   if (state.holdsSlot && isConnected(seen.status)) return [{ type: "upgrade.released", data: {} }];
   return decideDue(state, at, deadlines);
@@ -204,8 +229,11 @@ function afterOutcome(
 export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
   if (state.closed) return [];
   if (!state.outcome) {
-    const longest = deadlines.neverOffline + deadlines.notBack + deadlines.stuck + deadlines.zombie;
-    return passed(state.intendedAt, longest, at) ? [outcome("unobserved", "no answer from the server", false)] : [];
+    // What was seen lately comes to a deadline of its own.
+    const unseen = passed(state.seenAt ?? state.intendedAt, deadlines.notBack, at);
+    return unseen && passed(state.intendedAt, longest(deadlines), at)
+      ? [outcome("unobserved", "no answer from the server", false)]
+      : [];
   }
   const facts: UpgradeFact[] = [];
   if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at))
@@ -213,6 +241,11 @@ export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): rea
   if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at))
     facts.push({ type: "upgrade.closed", data: {} });
   return facts;
+}
+
+/** Longer than this no upgrade lasts, whatever happens. */
+function longest({ neverOffline, notBack, stuck, zombie }: Deadlines): number {
+  return neverOffline + notBack + stuck + zombie;
 }
 
 /** The end of an attempt that did not begin: nothing happened on the agent. */

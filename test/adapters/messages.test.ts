@@ -78,6 +78,9 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     downSince: sometimes(time),
     stuckSince: sometimes(time),
     backSince: sometimes(time),
+    oldSince: sometimes(time),
+    departures: fc.constant(1),
+    seenAt: sometimes(time),
     outcome: sometimes(fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time })),
     holdsSlot: fc.boolean(),
     closed: fc.boolean(),
@@ -91,7 +94,9 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     slots: fc.integer({ min: 1, max: 10 }),
     reason: fc.option(nasty),
     canary: fc.option(fc.nat(), { nil: null }),
+    hold: fc.boolean(),
   }),
+  waiting: fc.array(agent, { maxLength: 20 }),
   agents: fc.oneof(fc.array(agent, { maxLength: 3 }), fc.array(agent, { minLength: 60, maxLength: 160 })),
   excluded: fc.array(
     fc.record({
@@ -182,6 +187,13 @@ function requestOf(given: Fleet) {
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
     steering: {
       ...NO_STEERING,
+      retries: new Map(
+        made.agents.map(({ id }, i) => {
+          const dropped = i % 3 === 0 ? reason : undefined;
+          return [id, { times: 1 + (i % 3), attempt: 1 + (i % 4), notBefore: i, by: "U0BOB", dropped }];
+        }),
+      ),
+      absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: reason })),
       halts: 1,
       halt: {
         kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../src/domain/agent.ts";
 import { matchesGlob } from "../../src/domain/glob.ts";
-import { makePlan, type PlanInput } from "../../src/domain/plan.ts";
+import { everyAgent, makePlan, type PlanInput } from "../../src/domain/plan.ts";
 import { policyWith } from "../support/policy.ts";
 
 const policy = policyWith({
@@ -36,17 +36,19 @@ function input(agents: readonly Agent[], more: Partial<PlanInput> = {}): PlanInp
 }
 
 describe("a plan", () => {
-  test("has every agent that needs an upgrade, chosen or excluded, once", () => {
+  test("has every agent that needs an upgrade or is offline, chosen, waited for or excluded, once", () => {
     fc.assert(
       fc.property(fleet, fc.option(fc.nat(5), { nil: undefined }), (agents, limit) => {
         const plan = makePlan(input(agents, { limit }));
-        const all = [...plan.agents.map(({ id }) => id), ...plan.excluded.map((exclusion) => exclusion.agent.id)];
+        const all = [...everyAgent(plan).map(({ id }) => id), ...plan.excluded.map((exclusion) => exclusion.agent.id)];
         expect(all.sort()).toEqual(
           agents
-            .filter(({ status }) => needsUpgrade(status))
+            .filter(({ status }) => needsUpgrade(status) || status === "offline")
             .map(({ id }) => id)
             .sort(),
         );
+        expect(plan.agents.every(({ status }) => needsUpgrade(status))).toBe(true);
+        expect((plan.waiting ?? []).every(({ status }) => status === "offline")).toBe(true);
         expect(plan.agents.length).toBeLessThanOrEqual(limit ?? Number.POSITIVE_INFINITY);
       }),
     );

@@ -4,6 +4,7 @@ import { AGENT_STATUSES, type AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import { due } from "../../src/domain/due.ts";
 import type { StoredEvent, UpgradeFact } from "../../src/domain/events.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
 import {
   decideObserved,
   evolveUpgrade,
@@ -19,7 +20,7 @@ const OLD = "6.2.7.1.1";
 const NEW = "7.1.2.3.4";
 
 /** Plays one upgrade through time: facts at the times at which they come. */
-function play(triggered = true) {
+function play(triggered = true, from: string | null = OLD) {
   let state: Upgrade | undefined;
   let seq = 0;
   const facts: string[] = [];
@@ -43,7 +44,7 @@ function play(triggered = true) {
   apply(
     {
       type: "upgrade.intended",
-      data: { rollout: "prod-1", server: "prod", agent: { id: "a", name: "web-1" }, attempt: 1, from: OLD },
+      data: { rollout: "prod-1", server: "prod", agent: { id: "a", name: "web-1" }, attempt: 1, from },
     },
     0,
   );
@@ -183,6 +184,34 @@ const COURSES: readonly (readonly [string, readonly Step[], string | undefined, 
     false,
   ],
   [
+    "a version that is not told for a moment is no change",
+    [
+      [1, "upgrade-required", null],
+      [3.5, "upgrade-required", null],
+    ],
+    undefined,
+    true,
+  ],
+  [
+    "back and still asked to upgrade, without a version",
+    [
+      [1, "offline", OLD],
+      [4, "upgrade-required", null],
+      [6, "upgrade-required", null],
+    ],
+    "back-old",
+    false,
+  ],
+  [
+    "coming and going for longer than anything may last",
+    [
+      ...Array.from({ length: 50 }, (_, i): Step => [2 * i + 1, i % 2 === 0 ? "error" : "upgrade-required", OLD]),
+      [101, "error", OLD],
+    ],
+    "stuck",
+    true,
+  ],
+  [
     "connecting for five minutes",
     [
       [1, "offline", OLD],
@@ -262,6 +291,43 @@ describe("what is seen becomes an outcome", () => {
     expect(lost.state.outcome?.kind).toBe("lost-again");
   });
 
+  test("verified, and then back at the old version: not for a moment's sake, but when it stays so", () => {
+    const upgrade = play();
+    upgrade.see("offline", OLD, MINUTE);
+    upgrade.see("online", NEW, 4 * MINUTE);
+    upgrade.see("upgrade-required", OLD, 5 * MINUTE);
+    upgrade.see("upgrade-required", OLD, 6.9 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("verified");
+    upgrade.see("upgrade-required", OLD, 7 * MINUTE);
+    expect([upgrade.state.outcome?.kind, upgrade.state.closed]).toEqual(["lost-again", false]);
+    // And the other way round, for as long as anybody looks.
+    upgrade.see("online", NEW, 30 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("verified");
+  });
+
+  test("an agent whose version was not told before is not changed by a version that is", () => {
+    const upgrade = play(true, null);
+    upgrade.see("upgrade-required", OLD, MINUTE);
+    upgrade.see("upgrade-required", OLD, 4 * MINUTE);
+    expect(upgrade.state.outcome).toBeUndefined();
+    upgrade.see("online", NEW, 4.5 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("verified");
+  });
+
+  test("no second attempt while the agent is away: the first one may have been taken after all", () => {
+    const upgrade = play(false);
+    upgrade.see("upgrade-required", OLD, 5 * MINUTE);
+    upgrade.see("offline", OLD, 6 * MINUTE);
+    expect(triesAgain(upgrade.state)).toBe(false);
+    upgrade.see("online", NEW, 9 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("verified");
+    const back = play(false);
+    back.see("upgrade-required", OLD, 5 * MINUTE);
+    back.see("offline", OLD, 6 * MINUTE);
+    back.see("upgrade-required", OLD, 7 * MINUTE);
+    expect(triesAgain(back.state)).toBe(true);
+  });
+
   test("a server that gives no answer fails nothing for a long time", () => {
     const upgrade = play();
     upgrade.see("offline", OLD, MINUTE);
@@ -317,6 +383,81 @@ describe("under any course of things", () => {
           true,
         ]);
       }),
+    );
+  });
+});
+
+describe("with any of the looks left out", () => {
+  /** What an agent really does, minute by minute; the server's own statuses, and none that it could not have. */
+  const life = fc
+    .record({
+      untouched: fc.integer({ min: 0, max: 12 }),
+      away: fc.integer({ min: 0, max: 45 }),
+      connecting: fc.integer({ min: 0, max: 8 }),
+      end: fc.constantFrom("new", "old", "same", "lost"),
+    })
+    .map(({ untouched, away, connecting, end }) => {
+      const ends: Readonly<Record<typeof end, Observation>> = {
+        new: { status: "online", version: NEW },
+        old: { status: "upgrade-required", version: OLD },
+        same: { status: "online", version: OLD },
+        lost: { status: "offline", version: OLD },
+      };
+      const at = (minute: number): Observation => {
+        if (minute < untouched) return { status: "upgrade-required", version: OLD };
+        if (minute < untouched + away) return { status: "offline", version: OLD };
+        return minute < untouched + away + connecting ? { status: "connecting", version: OLD } : ends[end];
+      };
+      return { at, end, untouched, back: untouched + away + connecting };
+    });
+  /** What the rules allow where an agent ends so, seen whenever: with what was missed, and for as long as it is watched. */
+  const ALLOWED: Readonly<Record<string, readonly Outcome[]>> = {
+    new: ["verified"],
+    old: ["back-old", "never-offline", "never-back", "stuck"],
+    same: ["unchanged", "never-offline", "never-back", "stuck"],
+    lost: ["never-back", "never-offline", "stuck"],
+  };
+
+  test("the outcome is one that the rules allow for what has happened, and a success that could be seen is not missed", () => {
+    fc.assert(
+      fc.property(life, fc.array(fc.boolean(), { minLength: 90, maxLength: 90 }), ({ at, end }, looks) => {
+        const upgrade = play();
+        const seen = new Set<string>();
+        for (let minute = 0; minute < 90; minute += 1) {
+          upgrade.wait(minute * MINUTE);
+          if (!looks[minute]) continue;
+          const { status, version } = at(minute);
+          seen.add(status);
+          upgrade.see(status, version, minute * MINUTE);
+        }
+        // Somebody looks again in the end, and a while later.
+        for (const minute of [95, 98, 131]) upgrade.see(at(minute).status, at(minute).version, minute * MINUTE);
+        expect(ALLOWED[end]).toContain(upgrade.state.outcome?.kind);
+        const kind = upgrade.state.outcome?.kind;
+        // Only what was seen is said.
+        if (kind === "stuck") expect(seen).toContain("connecting");
+        expect(upgrade.facts.filter((fact) => fact.startsWith("upgrade.outcome"))).toHaveLength(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("left-out looks never change who has succeeded", () => {
+    fc.assert(
+      fc.property(life, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), ({ at, end }, looks) => {
+        const verified = (which: (minute: number) => boolean) => {
+          const upgrade = play();
+          for (let minute = 0; minute < 60; minute += 1)
+            if (which(minute)) upgrade.see(at(minute).status, at(minute).version, minute * MINUTE);
+          for (const minute of [80, 83]) upgrade.see(at(minute).status, at(minute).version, minute * MINUTE);
+          return upgrade.state.outcome?.kind === "verified";
+        };
+        expect([verified(() => true), verified((minute) => looks[minute] === true)]).toEqual([
+          end === "new",
+          end === "new",
+        ]);
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -215,8 +215,6 @@ test("those who ask at the same time share one reading of the fleet", async () =
   for (const person of ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE"]) say(person, "upgrade-required");
   for (const person of ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE"]) await told(trial, person, "of 3 agents on prod");
   expect((trial.deploy.requests.get("GET /cli/agentCLI") ?? 0) - before).toBe(1);
-  say("U0ALICE", "upgrade-required --include-offline");
-  await told(trial, "U0ALICE", "This version of Drydock does not wait for offline agents to come back");
 });
 
 test("errors by cause, with remedy and places on the host; what is learned is used the next time", async () => {

@@ -121,3 +121,32 @@ test("Retry these N: in a rollout under way after a pause, and as a plan of its 
   await cardSays(trial, "prod-2: finished", 60_000);
   expect(second.accepted).toBe(1);
 });
+
+test("--include-offline: who comes back and needs it is upgraded, who needs nothing is dropped and named", async () => {
+  const agents = [
+    ...web(2),
+    { name: "web-3", relayId: "r-1" },
+    { name: "web-4", status: "OFFLINE" },
+    { name: "web-5", status: "OFFLINE" },
+  ];
+  trial = await startCompiled({ deploy: { agents, scale: 200 } });
+  const { fleet } = trial.deploy;
+  trial.deploy.setRelay("r-1", false);
+  await trial.startBot();
+  const plan = await startRollout(trial, "U0ALICE", "upgrade-required --include-offline");
+  expect(renderText(plan)).toContain("3 agents are offline and waited for, for 24 h");
+  await cardSays(trial, "2 of 5 upgraded, 3 waiting to come back.", 60_000);
+  // It is held for this rollout while it is waited for.
+  trial.slack.acts.slash("U0BOB", "C0ONCALL", "upgrade * --include-offline");
+  await told(trial, "U0BOB", "in another rollout 3:");
+  const fine = fleet.find("web-4");
+  if (!fine) throw new Error("there is no web-4");
+  fine.shown = { ...fine.shown, status: "ONLINE" };
+  trial.deploy.setRelay("r-1", true);
+  await cardSays(trial, "3 of 4 upgraded, 1 waiting to come back.", 60_000);
+  await cardSays(trial, "Not waited for any more: `web-4` `came back and asks for no upgrade`");
+  expect(fine.accepted).toBe(0);
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "stop");
+  await threaded(trial, "prod-1 is finished: 3 of 3 upgraded.");
+  await cardSays(trial, "`web-5` `had not come back when it was stopped`");
+});

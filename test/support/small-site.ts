@@ -8,7 +8,7 @@ import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { Fact } from "../../src/domain/events.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
-import type { Plan } from "../../src/domain/plan.ts";
+import { everyAgent, type Plan } from "../../src/domain/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
 import { systemRandom } from "../../src/system.ts";
@@ -34,7 +34,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
   const actions = policy.required.map((name) => ({ name, agentTypeId: undefined }));
   const urbancode = {
     name: "prod",
-    list: async () => [...new Set([...plan.agents, ...[]])].map(({ id }) => agent(id)),
+    list: async () => everyAgent(plan).map(({ id }) => agent(id)),
     info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
     trigger: async (id: string) => {
       triggered.push(id);

@@ -13,7 +13,7 @@ export function canaryNote(plan: Plan, policy: Policy): readonly Line[] {
   if (first.length === 0) return [];
   const held = hold || policy.canaryHold ? ", and then until somebody presses Continue" : "";
   const rest =
-    first.length < plan.agents.length ? `the rest waits until they are stable${held}. ` : "these are all there are. ";
+    first.length < plan.agents.length ? `the rest waits until they are stable${held}.` : "these are all there are.";
   return [[`${count(first.length, "canary", "canaries")} first (`, ...names(first, 5), `): ${rest}`]];
 }
 

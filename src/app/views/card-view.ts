@@ -12,7 +12,8 @@ import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
-import { count, duration, names } from "./words.ts";
+import { waitingLines } from "./waiting-view.ts";
+import { agentsOf, duration, names } from "./words.ts";
 
 export interface CardInput {
   readonly rollout: Rollout;
@@ -56,7 +57,7 @@ export function cardView(input: CardInput): View {
 const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", ended: "finished" } as const;
 const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
 
-function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
+function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Line[] {
   const lines: Line[] = [[bar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome);
   const named = (some: readonly Upgrade[], most: number) =>
@@ -67,7 +68,7 @@ function bodyOf({ rollout, progress, upgrades }: CardInput): readonly Line[] {
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const skipped = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
-  lines.push(...canaryLine(rollout, upgrades));
+  lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
   if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
   if (rollout.pause) lines.push(pauseLine(rollout.pause));
@@ -99,6 +100,7 @@ export function tally(progress: Progress): string {
     progress.skipped > 0 && `${progress.skipped} skipped`,
     progress.inFlight > 0 && `${progress.inFlight} in flight`,
     progress.waiting > 0 && `${progress.waiting.toLocaleString("en")} waiting`,
+    progress.toReturn > 0 && `${progress.toReturn.toLocaleString("en")} waiting to come back`,
     progress.stopped > 0 && `${progress.stopped.toLocaleString("en")} not begun`,
   ];
   return `${said.filter((part) => part !== false).join(", ")}.`;
@@ -174,7 +176,7 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
 
 function startedBy(rollout: Rollout): Line {
   const by: Line = [
-    `${count(rollout.plan.agents.length, "agent")} on ${rollout.plan.server}, started by `,
+    `${agentsOf(rollout.plan)} on ${rollout.plan.server}, started by `,
     { person: rollout.owner },
     " (",
     data(rollout.serverUser.name),

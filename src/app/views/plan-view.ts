@@ -1,11 +1,12 @@
 import { approverWords } from "../../domain/gates/words.ts";
-import type { Exclusion, ExclusionReason, Plan } from "../../domain/plan.ts";
+import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
 import type { Partial, Reading } from "../plans.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
-import { count, duration, names } from "./words.ts";
+import { waitingNote } from "./waiting-view.ts";
+import { agentsOf, count, duration, names } from "./words.ts";
 
 export interface PlanViewInput {
   readonly reading: Reading;
@@ -33,6 +34,7 @@ export function planView(input: PlanViewInput): View {
   const { reading, draftId, policy, unmet, said, notice, frozen } = input;
   const { plan } = reading;
   const n = plan.agents.length;
+  const all = everyAgent(plan).length;
   const headline = `Upgrade ${n.toLocaleString("en")} of ${count(reading.candidates, "agent")} on ${plan.server}`;
   const parts: Part[] = [];
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
@@ -47,13 +49,13 @@ export function planView(input: PlanViewInput): View {
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
   parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
     kind: "note",
-    lines: [...notes(reading, policy), ...(n > 0 && policy.mode === "live" ? gateNotes(input) : [])],
+    lines: [...notes(reading, policy), ...(all > 0 && policy.mode === "live" ? gateNotes(input) : [])],
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [
-    ...(!unmet && n > 0 && !(frozen && input.approvals === 0) ? [startButton(input)] : []),
-    ...(n > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
-    ...(!unmet && n > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
+    ...(!unmet && all > 0 && !(frozen && input.approvals === 0) ? [startButton(input)] : []),
+    ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
+    ...(!unmet && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { summary: [headline], parts };
@@ -96,6 +98,7 @@ function notes({ plan, expected, learned, unknown, running }: Reading, policy: P
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push([runningNote(running, policy.whenBusy)]);
   }
+  lines.push(...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];
@@ -165,7 +168,7 @@ function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency 
   else if (reading.plan.options.emergency)
     lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
   if (approvals > 0) {
-    const counted = size > reading.plan.agents.length ? ` ${size} agents count, with those of the last 24 h.` : "";
+    const counted = size > everyAgent(reading.plan).length ? ` ${size} agents count, with those of the last 24 h.` : "";
     lines.push([
       `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
       ...approverWords(policy.approvers),
@@ -184,7 +187,7 @@ function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency 
 }
 
 function startButton({ reading: { plan }, draftId, said, policy, approvals, emergency }: PlanViewInput): Button {
-  const n = count(plan.agents.length, "agent");
+  const n = agentsOf(plan);
   const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
   const asks = approvals > 0;
   const button = {

@@ -3,7 +3,7 @@ import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
-import { clockTime, count } from "./words.ts";
+import { agentsOf, clockTime, count } from "./words.ts";
 
 /** New in the thread, so that approvers are told: an edit of the card tells nobody. */
 export function askView(rollout: Rollout, policy: Policy): View {
@@ -13,7 +13,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
   return say(
     [
       ...others(rollout, policy),
-      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${count(plan.agents.length, "agent")} on ${plan.server}. It was asked by `,
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. It was asked by `,
       { person: request?.requester.person ?? rollout.owner },
       `; the buttons are on the card above.`,
     ],

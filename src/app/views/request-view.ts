@@ -4,7 +4,8 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
-import { clockTime, count, names } from "./words.ts";
+import { waitingNote } from "./waiting-view.ts";
+import { agentsOf, clockTime, count, names } from "./words.ts";
 
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
 export function requestCard(
@@ -14,7 +15,7 @@ export function requestCard(
 ): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
-  const what = `Upgrade ${count(plan.agents.length, "agent")} on ${plan.server}`;
+  const what = `Upgrade ${agentsOf(plan)} on ${plan.server}`;
   const lines: Line[] = [
     [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
     toVersion(plan.serverVersion),
@@ -40,6 +41,7 @@ export function requestCard(
             `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
           ...canaryNote(plan, policy),
+          ...waitingNote(plan, policy),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
         ],
       },
@@ -95,7 +97,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
   const { request, plan } = rollout;
   if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
   const args = [rollout.id, requestKey(request)];
-  const n = count(plan.agents.length, "agent");
+  const n = agentsOf(plan);
   return [
     {
       label: "Approve",
@@ -134,7 +136,7 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
       args: [id],
       confirm: {
         title: "Ask again?",
-        text: `The ${count(plan.agents.length, "agent")} of ${id} are read again, and those that still need the upgrade are asked for.`,
+        text: `The ${agentsOf(plan)} of ${id} are read again, and those that still need the upgrade are asked for.`,
         yes: "Ask again",
         no: "Not now",
       },

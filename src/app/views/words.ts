@@ -1,8 +1,16 @@
+import type { Plan } from "../../domain/plan.ts";
 import { data, type Line, type Span } from "../view.ts";
 
 /** `1 agent`, `3 agents`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`. */
+export function agentsOf({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): string {
+  const offline = waiting.length.toLocaleString("en");
+  const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
+  return `${count(agents.length, "agent")}${also}`;
 }
 
 /** `42 s`, `18 min`, `2 h 5 min`, from milliseconds. */

@@ -1,5 +1,5 @@
 import type { RolloutFact } from "../events.ts";
-import type { Plan } from "../plan.ts";
+import { everyAgent, type Plan } from "../plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
@@ -28,14 +28,17 @@ export function emergencyBar({ server, emergency }: Policy, plan: Plan, size: nu
   if ((plan.options.reason ?? "").trim() === "")
     return 'An emergency wants its reason: --emergency "agents cannot deploy the fix".';
   if (size <= MOST_IN_EMERGENCY) return undefined;
-  const counted = size > plan.agents.length ? " with those that you started so within the last 24 h" : "";
+  const counted = size > everyAgent(plan).length ? " with those that you started so within the last 24 h" : "";
   return `In an emergency at most ${MOST_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
 }
 
 /** What is written down together with the start. */
 export function openReview(plan: Plan, by: Party): RolloutFact {
   const reason = plan.options.reason ?? "";
-  return { type: "review.opened", data: { by: by.person, serverUser: by.user, reason, agents: plan.agents.length } };
+  return {
+    type: "review.opened",
+    data: { by: by.person, serverUser: by.user, reason, agents: everyAgent(plan).length },
+  };
 }
 
 /** What the time alone brings to a review that stays open. */

@@ -1,4 +1,4 @@
-import { changedAgents, type Plan, widening } from "../plan.ts";
+import { changedAgents, everyAgent, type Plan, widening } from "../plan.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
@@ -31,7 +31,7 @@ export function decideStart(
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
     return { refusal: `${rollout.id} is not approved.` };
   const { reason, canary } = plan.options;
-  const unmet = [...unmetRequirements({ policy, agents: plan.agents.length, reason, canary: canary ?? null })];
+  const unmet = [...unmetRequirements({ policy, agents: everyAgent(plan).length, reason, canary: canary ?? null })];
   if (becameDangerous(rollout, policy))
     unmet.push(`${policy.server} is marked dangerous now: ask again and type its name.`);
   if (rollout.request?.requester.user.id !== owner.user.id)
@@ -71,7 +71,7 @@ export function decideContinue(
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
     };
   const { reason, canary } = rollout.plan.options;
-  const agents = rollout.plan.agents.length;
+  const agents = everyAgent(rollout.plan).length;
   const unmet = [...unmetRequirements({ policy, agents, reason, canary: canary ?? null })];
   if (policy.dangerous && !given.typed) unmet.push(`${policy.server} is marked dangerous: its name has to be typed.`);
   if (unmet.length > 0) return { refusal: unmet.join(" ") };

@@ -1,4 +1,5 @@
 import type { AgentRef, RolloutFact } from "../events.ts";
+import { everyAgent } from "../plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Approval, Party, Request } from "../rollout-parts.ts";
@@ -17,7 +18,7 @@ export function approvalsWanted(rollout: Rollout, policy: Policy): number {
 
 /** Once approval was asked for, or the server takes no emergencies any more, it is a rollout as any other. */
 function runsInEmergency({ review, request, plan }: Rollout, { emergency }: Policy): boolean {
-  return emergency && review !== undefined && request === undefined && plan.agents.length <= MOST_IN_EMERGENCY;
+  return emergency && review !== undefined && request === undefined && everyAgent(plan).length <= MOST_IN_EMERGENCY;
 }
 
 /**

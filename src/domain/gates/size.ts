@@ -1,3 +1,4 @@
+import { everyAgent, type Plan } from "../plan.ts";
 import type { Rollout } from "../rollout.ts";
 
 /** Within so many ms what somebody asks for is added up. Source: the policy's "from a size on". */
@@ -11,14 +12,15 @@ const SPAN = 24 * 60 * 60_000;
 export function countedSize(
   rollouts: Iterable<Rollout>,
   who: { readonly person: string; readonly userId: string },
-  plan: { readonly server: string; readonly agents: readonly { readonly id: string }[] },
+  plan: { readonly server: string } & Pick<Plan, "agents" | "waiting">,
   now: number,
 ): number {
-  const agents = new Set(plan.agents.map(({ id }) => id));
+  const agents = new Set(everyAgent(plan).map(({ id }) => id));
   for (const rollout of rollouts) {
     const mine = rollout.parties.some(({ person, user }) => person === who.person || user.id === who.userId);
     const counts = rollout.status !== "closed" && (rollout.status === "requested" || now - rollout.startedAt < SPAN);
-    if (mine && counts && rollout.plan.server === plan.server) for (const { id } of rollout.plan.agents) agents.add(id);
+    if (mine && counts && rollout.plan.server === plan.server)
+      for (const { id } of everyAgent(rollout.plan)) agents.add(id);
   }
   return agents.size;
 }

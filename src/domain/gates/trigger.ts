@@ -1,5 +1,6 @@
 import type { Freeze } from "../claims.ts";
 import type { PauseKind, RolloutFact } from "../events.ts";
+import { everyAgent } from "../plan.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import { isNarrower } from "./approvers.ts";
@@ -23,7 +24,8 @@ export function triggerBar(
 export function tightened(rollout: Rollout, policy: Policy): readonly string[] {
   const { plan, policy: before } = rollout;
   const { reason, canary } = plan.options;
-  const sentences = [...unmetRequirements({ policy, agents: plan.agents.length, reason, canary: canary ?? null })];
+  const agents = everyAgent(plan).length;
+  const sentences = [...unmetRequirements({ policy, agents, reason, canary: canary ?? null })];
   if (before && approvalsWanted(rollout, policy) > 0 && isNarrower(before, policy))
     sentences.push("Fewer people may approve now than when it was asked for.");
   if (becameDangerous(rollout, policy))
@@ -70,7 +72,7 @@ export function pauseFacts(
   if (!pause) return [];
   const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", ...pause } };
   const { reason, canary } = rollout.plan.options;
-  const agents = rollout.plan.agents.length;
+  const agents = everyAgent(rollout.plan).length;
   const impossible = unmetRequirements({ policy, agents, reason, canary: canary ?? null }).length > 0;
   // Asking again is of no use where the rules would not have it, nor where a person has to type the server's name first.
   const asks = approvalsWanted(rollout, policy) > 0 && !impossible && !becameDangerous(rollout, policy);
