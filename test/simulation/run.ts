@@ -52,7 +52,7 @@ export interface World {
 }
 
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
-export async function createWorld(seed: number, given: { ledger?: Ledger } = {}): Promise<World> {
+export async function createWorld(seed: number, given: { ledger?: Ledger; agents?: number } = {}): Promise<World> {
   const random = createRng(seed);
   const clock = manualClock(1_000_000);
   const slots = 1 + Math.floor(random() * 4);
@@ -70,7 +70,7 @@ export async function createWorld(seed: number, given: { ledger?: Ledger } = {})
   let wanting = new Set<string>();
   const visible = new Map<string, { readonly at: number; readonly life: number; lasted: boolean }>();
 
-  const agents = Array.from({ length: 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
+  const agents = Array.from({ length: given.agents ?? 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
     const fault = random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
     return { id: `a${i}`, relayId: random() < 0.3 ? "r1" : `own-${i}`, fault, version: OLD, life: undefined };
   });

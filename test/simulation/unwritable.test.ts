@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { textOf } from "../../src/app/plain-text.ts";
@@ -13,8 +13,8 @@ const directory = mkdtempSync(join(tmpdir(), "unwritable-"));
 const opened: Ledger[] = [];
 afterEach(async () => {
   for (const ledger of opened.splice(0)) await ledger.close();
-  rmSync(directory, { recursive: true, force: true });
 });
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Seeds whose rollouts are long enough for something to happen in the middle. */
 const SEEDS = [3, 5, 8];
@@ -32,9 +32,9 @@ describe("a disk that fills up in the middle of a rollout", () => {
     "nothing is requested that is not in the ledger, the card says why, and Stop still works (seed %i)",
     async (seed) => {
       const key = Buffer.from("a key of the tests, which is long enough");
-      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 22 });
+      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 13 });
       opened.push(ledger);
-      const world = await createWorld(seed, { ledger });
+      const world = await createWorld(seed, { ledger, agents: 40 });
       await startRollout(world);
       const full = () => world.slack.text("prod-1/card")?.includes("its disk is full");
       for (let i = 0; i < 100 && !full(); i += 1) await world.step(5 * SECOND);
