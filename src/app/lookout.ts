@@ -1,7 +1,8 @@
 import type { Agent, AgentStatus } from "../domain/agent.ts";
 import { decideElsewhere, type FleetReading } from "../domain/elsewhere.ts";
 import { isUnderWay, type Rollout } from "../domain/rollout.ts";
-import type { Board } from "./board.ts";
+import { provesUpgrade, upgradeId } from "../domain/upgrade.ts";
+import { type Board, type Change, onUpgrade } from "./board.ts";
 import { type Clock, ServerError } from "./ports.ts";
 import type { Site } from "./site.ts";
 
@@ -28,9 +29,7 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * site.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
-    const rollouts = [...board.rollouts.values()].filter(
-      (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
-    );
+    const rollouts = openRollouts(board, site.name);
     const planned = rollouts.flatMap((rollout) => notBegun(board, rollout));
     const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
     return { before: new Map(planned.map(({ id, status }) => [id, status])), gap };
@@ -69,6 +68,7 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
       const down = new Set([...(await relaysDown(behind, signal)), ...allDropped(agents, behind)]);
       await write(known, { at, agents, whole: true, relaysDown: down, gap });
+      await takeAsDone(board, site, agents);
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;
       blind = false;
@@ -88,6 +88,35 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
 
 function notBegun(board: Board, { id, plan }: Rollout) {
   return plan.agents.filter((agent) => board.attempts(id, agent.id).length === 0);
+}
+
+/** Planned agents that somebody else has upgraded before their turn count as done. */
+async function takeAsDone(board: Board, { name: server }: Site, agents: readonly Agent[]): Promise<void> {
+  const seen = new Map(agents.map((agent) => [agent.id, agent]));
+  await board.change(() =>
+    openRollouts(board, server).flatMap((rollout) =>
+      notBegun(board, rollout).flatMap((planned): Change[] => {
+        const version = seen.get(planned.id)?.version ?? null;
+        if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
+        const agent = { id: planned.id, name: planned.name, ...(planned.relay ? { relay: planned.relay } : {}) };
+        const reason = `somebody else upgraded it, to ${version}`;
+        const data = {
+          rollout: rollout.id,
+          server,
+          agent,
+          attempt: 1,
+          from: version,
+          reason,
+          elsewhere: true,
+        } as const;
+        return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [{ type: "upgrade.skipped", data }])];
+      }),
+    ),
+  );
+}
+
+function openRollouts(board: Board, server: string): readonly Rollout[] {
+  return [...board.rollouts.values()].filter((rollout) => isUnderWay(rollout) && rollout.plan.server === server);
 }
 
 /** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */

@@ -8,9 +8,7 @@ test("SIGTERM while the server hangs and people wait for answers: all are told, 
   timeout: 120_000,
 }, async () => {
   const agents = Array.from({ length: 25 }, (_, i) => ({ name: `web-${i + 1}` }));
-  trial = await startCompiled({
-    deploy: { agents, seed: 4, scale: 100 },
-  });
+  trial = await startCompiled({ deploy: { agents, seed: 4, scale: 100 } });
   const { fleet, trouble } = trial.deploy;
   await trial.startBot();
   await startRollout(trial);

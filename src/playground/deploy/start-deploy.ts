@@ -34,6 +34,8 @@ export interface DeployOptions {
   /** Real ms that every answer takes. */
   readonly latency?: number;
   readonly now?: () => number;
+  /** Called with each request that is answered as it should be, e.g. `GET /cli/agentCLI`, at the moment of which its answer tells. */
+  readonly heard?: (request: string) => void;
 }
 
 export interface Deploy extends Switches {
@@ -91,6 +93,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     const here = ROUTES.filter((route) => route.path.test(url.pathname));
     const route = here.find((candidate) => candidate.method === request.method);
     if (!route) return here.length > 0 ? text(405, "Method Not Allowed") : text(404, "Not Found");
+    options.heard?.(`${request.method} ${url.pathname}`);
     const match = route.path.exec(url.pathname);
     const asked = { method: request.method ?? "GET", path: url.pathname, query: url.searchParams, caller };
     return match ? route.answer(asked, world, match) : text(404, "Not Found");

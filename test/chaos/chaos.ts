@@ -1,0 +1,131 @@
+import { createRng } from "../../src/playground/deploy/rng.ts";
+import { FAULTS } from "../../src/playground/deploy/upgrade-life.ts";
+import { buttonsOf } from "../../src/playground/slack/block-kit.ts";
+import type { SlackFaultKind } from "../../src/playground/slack/faults.ts";
+import { startTrial, type Trial, until } from "../../src/playground/trial.ts";
+import { cardOf, judge } from "./judge.ts";
+import { type Observer, observe } from "./observer.ts";
+
+export interface ChaosOptions {
+  readonly agents: number;
+  /** kill -9, so many times. */
+  readonly kills: number;
+  readonly seed: number;
+  readonly scale: number;
+  readonly say: (line: string) => void;
+}
+
+/** How often the list is read in a trial, and how much of a fleet has each fault. */
+const INTERVAL = 1_000;
+const SHARE = 0.05;
+/** What happens to Slack: all but what would need a person to put it right. */
+const SLACK: readonly SlackFaultKind[] = [
+  "api-late",
+  "api-503",
+  "api-503-done",
+  "api-429",
+  "ack-lost",
+  "twice",
+  "out-of-order",
+  "socket-cut",
+];
+const MINUTE = 60_000;
+
+/**
+ * A rollout in which everything goes wrong at random moments that follow from the seed: faults of agents, kills, Slack that drops, doubles
+ * and delays, 5xx bursts, upgrades started elsewhere. What was not as it has to be; none = all is well.
+ */
+export async function runChaos(options: ChaosOptions): Promise<readonly string[]> {
+  const { agents, seed, scale, say } = options;
+  const random = createRng(seed);
+  let observer: Observer | undefined;
+  const heard = (request: string) => void (request === "GET /cli/agentCLI" && observer?.listed());
+  const trial = await startTrial({
+    bot: ["node", "dist/src/main.js"],
+    deploy: { agents: fleetOf(agents, random), seed, scale, heard },
+    server: [`limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
+  });
+  try {
+    observer = observe(trial.deploy.fleet, { interval: INTERVAL, longest: (30 * MINUTE) / scale });
+    await trial.startBot();
+    await start(trial);
+    await storm(trial, options, random, observer);
+    trial.slack.faults.clear();
+    trial.deploy.trouble({ kind: "none" });
+    say("the storm is over; waiting for the rollout to end");
+    await until("the end", () => cardOf(trial).includes("prod-1: finished"), 15 * MINUTE);
+    return await judge(trial, observer, say);
+  } finally {
+    await trial.stop();
+  }
+}
+
+/** Every fault has its share, spread over the fleet; half of the agents are behind one of six relays. */
+function fleetOf(count: number, random: () => number) {
+  const each = Math.max(1, Math.round(count * SHARE));
+  const faults = FAULTS.flatMap((fault) => Array.from({ length: each }, () => fault));
+  const order = Array.from({ length: count }, (_, i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
+  const faultOf = new Map(order.slice(0, faults.length).map(({ i }, n) => [i, faults[n]]));
+  return Array.from({ length: count }, (_, i) => {
+    const fault = faultOf.get(i);
+    return {
+      name: `agent-${String(i + 1).padStart(3, "0")}`,
+      ...(i % 2 === 0 ? { relayId: `relay-${1 + (i % 12) / 2}` } : {}),
+      ...(fault ? { fault } : {}),
+    };
+  });
+}
+
+async function start(trial: Trial): Promise<void> {
+  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  const plan = await until("a plan", () =>
+    trial.slack.workspace.messages.find(({ blocks }) => buttonsOf(blocks).some(({ label }) => label === "Start")),
+  );
+  trial.slack.acts.press("U0ALICE", plan, "Start");
+  await until("the first upgrades", () => trial.deploy.fleet.triggers.length > 0);
+}
+
+async function storm(
+  trial: Trial,
+  { kills, say }: ChaosOptions,
+  random: () => number,
+  observer: Observer,
+): Promise<void> {
+  const { deploy, slack } = trial;
+  const chance = (p: number) => random() < p;
+  for (let kill = 1; kill <= kills; kill += 1) {
+    if (chance(0.5)) {
+      const kind = SLACK[Math.floor(random() * SLACK.length)] ?? "twice";
+      slack.faults.order({ kind, times: 1 + Math.floor(random() * 5) });
+    }
+    if (chance(0.15)) deploy.trouble({ kind: chance(0.5) ? "failing" : "unreachable", seconds: random() * 2 });
+    if (chance(0.3)) deploy.upgradeElsewhere(1 + Math.floor(random() * 4));
+    if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
+    // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
+    const moment = requests(trial) + Math.floor(random() * 80);
+    await until(
+      "the moment of the kill",
+      () => requests(trial) >= moment || cardOf(trial).includes("finished"),
+      MINUTE,
+    );
+    await trial.killBot();
+    await restart(trial);
+    observer.born();
+    if (kill % 10 === 0) say(`${kill} kills; ${cardOf(trial).split("\n")[2] ?? ""}`);
+  }
+}
+
+/** As a supervisor would: a start that finds Slack away is tried again. */
+async function restart(trial: Trial): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await trial.startBot();
+    } catch (error) {
+      if (attempt >= 10) throw error;
+    }
+  }
+}
+
+function requests({ deploy }: Trial): number {
+  return [...deploy.requests.values()].reduce((sum, count) => sum + count, 0);
+}

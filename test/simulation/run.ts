@@ -1,0 +1,236 @@
+import { commands } from "../../commands/index.ts";
+import { createLocalEngine } from "../../src/adapters/engine/local.ts";
+import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
+import { createFleet } from "../../src/app/fleet.ts";
+import type { Clock, Ledger, Log } from "../../src/app/ports.ts";
+import type { Site } from "../../src/app/site.ts";
+import { isView, type Shown } from "../../src/app/view.ts";
+import type { AgentStatus } from "../../src/domain/agent.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
+import { createRng } from "../../src/playground/deploy/rng.ts";
+import { manualClock } from "../support/manual-clock.ts";
+import { policyWith } from "../support/policy.ts";
+import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
+import { createSimSlack, type SimSlack } from "./slack.ts";
+
+const SECOND = 1_000;
+/** Shorter than the defaults, so that a schedule is over sooner; their order is the same. */
+const DEADLINES = {
+  request: 5 * SECOND,
+  neverOffline: 60 * SECOND,
+  notBack: 120 * SECOND,
+  stuck: 30 * SECOND,
+  stable: 10 * SECOND,
+  zombie: 240 * SECOND,
+  lateWatch: 300 * SECOND,
+};
+const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, tick: 5 * SECOND };
+const OWNER = "U0ALICE";
+const FAULTS: readonly SimFault[] = ["refused", "never-offline", "never-back", "back-old", "reply-lost", "quick"];
+
+export interface World {
+  readonly server: SimServer;
+  readonly slack: SimSlack;
+  readonly ledger: Ledger;
+  readonly clock: ReturnType<typeof manualClock>;
+  readonly random: () => number;
+  readonly slots: number;
+  /** What must never happen, and did. */
+  readonly violations: string[];
+  readonly puts: ReadonlyMap<string, number>;
+  /** The errors that Drydock logged: none in a healthy service. */
+  readonly errors: string[];
+  drydock(): Drydock;
+  /** kill -9 and start again. */
+  restart(): Promise<void>;
+  /** From now on the chance that Drydock is killed at any call to a port; it is started again by step(). */
+  deadly: number;
+  /** Lets the virtual time go on. */
+  step(ms: number): Promise<void>;
+  say(text: string): Promise<Shown>;
+}
+
+/** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
+export async function createWorld(seed: number, given: { ledger?: Ledger; agents?: number } = {}): Promise<World> {
+  const random = createRng(seed);
+  const clock = manualClock(1_000_000);
+  const slots = 1 + Math.floor(random() * 4);
+  const violations: string[] = [];
+  const puts = new Map<string, number>();
+  const errors: string[] = [];
+  const ledger = given.ledger ?? openMemoryLedger();
+  const slack = createSimSlack(random);
+  const intended = new Map<string, number>();
+  let life = 0;
+  let killed = false;
+  let ids = 0;
+  let running: Drydock | undefined;
+  /** Agents that a list showed as wanting an upgrade, and since when one showed them offline, in the same life. */
+  let wanting = new Set<string>();
+  const visible = new Map<string, { readonly at: number; readonly life: number; lasted: boolean }>();
+
+  const agents = Array.from({ length: given.agents ?? 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
+    const fault = random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
+    return { id: `a${i}`, relayId: random() < 0.3 ? "r1" : `own-${i}`, fault, version: OLD, life: undefined };
+  });
+  const server = createSimServer(agents, { now: () => clock.now(), fraction: random, onPut, onList });
+
+  function onList(seen: ReadonlyMap<string, AgentStatus>): void {
+    for (const [id, status] of seen) {
+      if (status === "upgrade-required") wanting.add(id);
+      else if (status === "offline" && wanting.has(id) && !visible.has(id))
+        visible.set(id, { at: clock.now(), life, lasted: false });
+      if (status !== "offline") visible.delete(id);
+    }
+  }
+
+  function onPut({ id }: SimAgent): void {
+    puts.set(id, (puts.get(id) ?? 0) + 1);
+    if ((puts.get(id) ?? 0) > (intended.get(id) ?? 0)) violations.push(`${id}: a PUT without an attempt of its own`);
+    const ours = server.inFlight("ours").filter((agent) => agent.id !== id).length;
+    const seen = server.inFlight("elsewhere").filter((agent) => {
+      const since = visible.get(agent.id);
+      if (!since || (since.life !== life && !since.lasted)) return false;
+      const shown = clock.now() - since.at;
+      // Away for longer than an upgrade takes, it counts no more.
+      return shown >= WATCH.fleet && shown < DEADLINES.notBack;
+    }).length;
+    if (ours >= slots) violations.push(`${id}: a PUT with ${ours} of ours in flight and ${slots} slots`);
+    else if (ours + seen >= slots) violations.push(`${id}: a PUT with ${ours} of ours and ${seen} visible of others`);
+  }
+
+  async function restart(): Promise<void> {
+    life += 1;
+    killed = false;
+    wanting = new Set();
+    running = await start(life);
+  }
+
+  /** Every call to a port may be the last of this life: before it has any effect, or before its answer is there. */
+  function mortal<T extends object>(port: T, own: number): T {
+    return new Proxy(port, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          if (own !== life || killed || dies()) return new Promise(() => {});
+          const result: unknown = value.apply(target, args);
+          if (!dies()) return result;
+          // Nobody hears of it any more.
+          Promise.resolve(result).catch(() => undefined);
+          return new Promise(() => {});
+        };
+      },
+    });
+  }
+
+  function dies(): boolean {
+    if (!killed && world.deadly > 0 && random() < world.deadly) killed = true;
+    return killed;
+  }
+
+  function start(own: number): Promise<Drydock> {
+    const mortalClock: Clock = {
+      now: () => clock.now(),
+      after: (ms, task) => clock.after(ms, () => own === life && !killed && task()),
+    };
+    const log: Log = {
+      debug: () => {},
+      info: () => {},
+      warn: () => {},
+      error: (facts, message) => void errors.push(`${message} ${JSON.stringify(facts)}`),
+    };
+    const urbancode = mortal(server.urbancode, own);
+    const site: Site = {
+      name: "prod",
+      url: "https://prod.example.com",
+      policy: policyWith({ slots, required: RIGHTS }),
+      deadlines: DEADLINES,
+      watch: WATCH,
+      limits: { ...DEFAULT_LIMITS, cutAgain: 20 * SECOND },
+      urbancode,
+      fleet: createFleet(urbancode, { clock: mortalClock }),
+    };
+    const watched: Ledger = {
+      ...ledger,
+      async append(writes, options) {
+        await ledger.append(writes, options);
+        for (const event of writes.flatMap(({ events }) => events))
+          if (event.type === "upgrade.intended")
+            intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
+      },
+    };
+    return startDrydock(
+      {
+        sites: new Map([["prod", site]]),
+        ledger: mortal(watched, own),
+        engine: createLocalEngine({ log }),
+        thread: mortal(slack.thread, own),
+        people: { person: async (id) => ({ id, teamId: "T", name: id, email: undefined, kind: "member" }) },
+        channels: { look: async () => ({ shared: false, guests: false }) },
+        usergroups: { members: async () => new Set() },
+        secrets: undefined,
+        clock: mortalClock,
+        random: {
+          id: () => {
+            ids += 1;
+            return `id-${ids}`;
+          },
+          fraction: random,
+        },
+        log,
+      },
+      {
+        word: "/agents",
+        people: { emailDomains: [], mapping: new Map([[OWNER, new Map([["prod", { user: "alice" }]])]]), onCall: [] },
+        channels: { channels: [{ id: "C0", shared: false, guests: false }], operationsChannel: undefined },
+        commands,
+      },
+    );
+  }
+
+  const world: World = {
+    server,
+    slack,
+    ledger,
+    clock,
+    random,
+    slots,
+    violations,
+    puts,
+    errors,
+    deadly: 0,
+    drydock: () => {
+      if (!running) throw new Error("Drydock does not run.");
+      return running;
+    },
+    restart,
+    async step(ms) {
+      await clock.advance(ms);
+      for (const since of visible.values())
+        if (since.life === life && !killed && clock.now() - since.at >= WATCH.fleet) since.lasted = true;
+      if (killed) {
+        await clock.advance(Math.floor(random() * 5) * SECOND);
+        // While it starts it lives: a start that is killed is the same as a longer absence.
+        const { deadly } = world;
+        world.deadly = 0;
+        await restart();
+        world.deadly = deadly;
+      }
+    },
+    say: (text) => world.drydock().answer.call({ via: "slash", person: OWNER, channel: "C0", text }, () => false),
+  };
+  await restart();
+  return world;
+}
+
+/** Asks for a plan of everything and presses Start on it. */
+export async function startRollout(world: World): Promise<void> {
+  const plan = await world.say("upgrade-required");
+  const buttons = isView(plan) ? plan.parts.flatMap((part) => (part.kind === "buttons" ? part.buttons : [])) : [];
+  const button = buttons.find(({ label }) => label === "Start");
+  if (!button) throw new Error("The plan has no Start.");
+  const { command, args } = button;
+  await world.drydock().answer.call({ via: "button", person: OWNER, channel: "C0", command, args }, () => false);
+}

@@ -1,0 +1,152 @@
+import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/ports.ts";
+import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
+import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
+
+export const OLD = "6.2.7.1.1";
+export const RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
+
+/** What goes wrong with an agent's next upgrade. */
+export type SimFault = "none" | "refused" | "never-offline" | "never-back" | "back-old" | "reply-lost" | "quick";
+
+export interface SimAgent {
+  readonly id: string;
+  readonly relayId: string;
+  readonly fault: SimFault;
+  version: string;
+  /** The upgrade that is under way or was the last, of whoever started it. */
+  life:
+    | { readonly by: "ours" | "elsewhere"; readonly at: number; readonly delay: number; readonly away: number }
+    | undefined;
+}
+
+/** A server of which the simulation knows everything. Times are virtual ms. */
+export interface SimServer {
+  readonly agents: ReadonlyMap<string, SimAgent>;
+  readonly urbancode: UrbanCode;
+  version: string;
+  /** What every call answers with meanwhile. */
+  trouble: "none" | "unreachable" | "failing";
+  relayDown: boolean;
+  inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
+  statusOf(agent: SimAgent): AgentStatus;
+  upgradeElsewhere(count: number): void;
+}
+
+export interface SimHooks {
+  readonly now: () => number;
+  readonly fraction: () => number;
+  /** Before a request for an upgrade has any effect. */
+  readonly onPut: (agent: SimAgent) => void;
+  readonly onList: (seen: ReadonlyMap<string, AgentStatus>) => void;
+}
+
+/** How long a lost agent counts as in flight; less than a zombie keeps its slot. */
+const GIVE_UP = 200_000;
+
+export function createSimServer(agents: readonly SimAgent[], { now, fraction, onPut, onList }: SimHooks): SimServer {
+  const all = new Map(agents.map((agent) => [agent.id, agent]));
+  const server: SimServer = {
+    agents: all,
+    version: "7.2.0.0.1",
+    trouble: "none",
+    relayDown: false,
+    inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
+    statusOf: shown,
+    upgradeElsewhere(count) {
+      const free = agents.filter((agent) => shown(agent) === "upgrade-required" && agent.fault !== "refused");
+      for (const agent of free.filter((candidate) => phaseOf(candidate) === "over").slice(-count))
+        begin(agent, "elsewhere");
+    },
+    urbancode: {
+      name: "prod",
+      list: () => answer(() => list()),
+      info: (id) => answer(() => detailOf(id)),
+      trigger: (id) => Promise.resolve(put(id)),
+      statuses: () => answer(() => new Map()),
+      usage: () => answer(() => ({ online: agents.length, running: 0 })),
+      maintenance: () => answer(() => false),
+      relays: () => answer(() => [{ id: "r1", name: "r1", up: !server.relayDown }]),
+      whoAmI: () => answer(() => undefined),
+      as: () => {
+        throw new Error("Nobody has a token of their own here.");
+      },
+      version: () => answer(() => server.version),
+      usersByEmail: () => answer(() => []),
+      user: (name) =>
+        answer(() => ({ id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active: true, groups: [] })),
+      roleMappings: () => answer(() => [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }]),
+      teamMappings: () => answer(() => []),
+      role: () =>
+        answer(() => ({ id: "role", name: "role", actions: RIGHTS.map((name) => ({ name, agentTypeId: undefined })) })),
+      close: async () => {},
+    },
+  };
+
+  function begin(agent: SimAgent, by: "ours" | "elsewhere"): void {
+    // Behind the relay that fails an agent begins at once: one that drops and returns untouched counts as back at its old version.
+    const delay = 1_000 + fraction() * (agent.relayId === "r1" ? 8_000 : 25_000);
+    agent.life = { by, at: now(), delay, away: 10_000 + fraction() * 60_000 };
+  }
+
+  function phaseOf({ life, fault }: SimAgent): "asked" | "away" | "over" {
+    if (!life) return "over";
+    const since = now() - life.at - life.delay;
+    if (since < 0) return "asked";
+    if (fault === "never-offline" || fault === "quick") return "over";
+    if (fault === "never-back") return since < GIVE_UP ? "away" : "over";
+    return since < life.away ? "away" : "over";
+  }
+
+  function shown(agent: SimAgent): AgentStatus {
+    const phase = phaseOf(agent);
+    const hidden = server.relayDown && agent.relayId === "r1";
+    if (phase === "away" || hidden || (agent.life && agent.fault === "never-back" && phase === "over"))
+      return "offline";
+    const done = agent.life && phase === "over" && agent.fault !== "never-offline" && agent.fault !== "back-old";
+    if (done) agent.version = server.version;
+    return agent.version === OLD ? "upgrade-required" : "online";
+  }
+
+  function detailOf(id: string): AgentDetail {
+    const agent = all.get(id);
+    if (!agent) throw new ServerError("not-found", `no agent ${id}`, 404);
+    return {
+      id,
+      name: id,
+      status: shown(agent),
+      version: agent.version,
+      active: true,
+      tags: [],
+      relayId: agent.relayId,
+      teams: [],
+      callerRights: new Map(RIGHTS.map((right) => [right, true])),
+    };
+  }
+
+  function list() {
+    const seen = agents.map(({ id }) => detailOf(id));
+    onList(new Map(seen.map(({ id, status }) => [id, status])));
+    return seen;
+  }
+
+  async function answer<T>(read: () => T): Promise<T> {
+    if (server.trouble === "unreachable") throw new ServerError("unreachable", "prod gave no answer");
+    if (server.trouble === "failing") throw new ServerError("failing", "prod answered 503", 503);
+    return read();
+  }
+
+  function put(id: string): TriggerResult {
+    const agent = all.get(id);
+    if (!agent) return { kind: "refused", status: 404, text: "no such agent" };
+    onPut(agent);
+    if (server.trouble === "unreachable") return { kind: "unsent", text: "the connection was refused" };
+    if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
+    if (agent.fault === "refused" || shown(agent) === "offline")
+      return { kind: "refused", status: 400, text: "400 no permission" };
+    if (phaseOf(agent) === "over") begin(agent, "ours");
+    if (agent.fault === "reply-lost") return { kind: "uncertain", text: "the connection was lost" };
+    return { kind: "accepted", status: 200 };
+  }
+
+  return server;
+}

@@ -1,0 +1,59 @@
+import { textOf } from "../../src/app/plain-text.ts";
+import { type Posted, SlackError, type Thread } from "../../src/app/ports.ts";
+import type { View } from "../../src/app/view.ts";
+
+interface SimMessage {
+  readonly key: string;
+  readonly posted: Posted;
+  view: View;
+}
+
+/** A Slack that loses answers: what it was asked to do it may have done all the same. */
+export interface SimSlack {
+  readonly thread: Thread;
+  readonly messages: readonly SimMessage[];
+  /** The share of calls that fail, 0 to 1. */
+  trouble: number;
+  text(key: string): string | undefined;
+}
+
+export function createSimSlack(fraction: () => number): SimSlack {
+  const messages: SimMessage[] = [];
+  const files = new Set<string>();
+  let clock = 0;
+
+  /** Half of what fails was done before the answer was lost. */
+  async function call<T>(work: () => T): Promise<T> {
+    if (fraction() >= slack.trouble) return work();
+    if (fraction() < 0.5) work();
+    throw new SlackError("unreachable", "Slack gave no answer");
+  }
+
+  const slack: SimSlack = {
+    messages,
+    trouble: 0,
+    text: (key) => {
+      const found = messages.find((message) => message.key === key);
+      return found && textOf(found.view);
+    },
+    thread: {
+      post: ({ channel, key, view }) =>
+        call(() => {
+          clock += 1;
+          const posted = { channel, ts: `${clock}.0` };
+          messages.push({ key, posted, view });
+          return posted;
+        }),
+      whisper: () => call(() => {}),
+      find: ({ key }) => call(() => messages.find((message) => message.key === key)?.posted),
+      upload: ({ name }) => call(() => void files.add(name)),
+      hasFile: ({ name }) => call(() => files.has(name)),
+      edit: ({ ts, view }) =>
+        call(() => {
+          const found = messages.find(({ posted }) => posted.ts === ts);
+          if (found) found.view = view;
+        }),
+    },
+  };
+  return slack;
+}

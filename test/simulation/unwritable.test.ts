@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { textOf } from "../../src/app/plain-text.ts";
+import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
+import { createWorld, startRollout, type World } from "./run.ts";
+
+const SECOND = 1_000;
+const directory = mkdtempSync(join(tmpdir(), "unwritable-"));
+const opened: Ledger[] = [];
+afterEach(async () => {
+  for (const ledger of opened.splice(0)) await ledger.close();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Seeds whose rollouts are long enough for something to happen in the middle. */
+const SEEDS = [3, 5, 8];
+
+function putsOf({ puts }: World): number {
+  return [...puts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+async function typesOf(ledger: Ledger): Promise<readonly string[]> {
+  return (await ledger.since(0, 100_000)).map(({ type }) => type);
+}
+
+describe("a disk that fills up in the middle of a rollout", () => {
+  test.each(SEEDS)(
+    "nothing is requested that is not in the ledger, the card says why, and Stop still works (seed %i)",
+    async (seed) => {
+      const key = Buffer.from("a key of the tests, which is long enough");
+      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 13 });
+      opened.push(ledger);
+      const world = await createWorld(seed, { ledger, agents: 40 });
+      await startRollout(world);
+      const full = () => world.slack.text("prod-1/card")?.includes("its disk is full");
+      for (let i = 0; i < 100 && !full(); i += 1) await world.step(5 * SECOND);
+      expect(world.slack.text("prod-1/card")).toContain("Nothing begins that cannot be written down.");
+      const puts = putsOf(world);
+      await world.step(60 * SECOND);
+      expect(putsOf(world)).toBe(puts);
+      expect(textOf(await world.say("stop prod-1"))).toContain("Stopped: prod-1");
+      expect(await typesOf(ledger)).toContain("rollout.stopped");
+      expect((await typesOf(ledger)).filter((type) => type === "upgrade.intended").length).toBeGreaterThanOrEqual(puts);
+      expect(world.violations).toEqual([]);
+    },
+  );
+});
+
+describe("a ledger that is read-only for a while", () => {
+  function fragile() {
+    const ledger = openMemoryLedger();
+    const state = { broken: false };
+    const check = async () => {
+      if (state.broken) throw new LedgerUnwritable("read-only");
+    };
+    const append: Ledger["append"] = async (...given) => {
+      await check();
+      await ledger.append(...given);
+    };
+    return { ledger: { ...ledger, append, check } satisfies Ledger, state };
+  }
+
+  test("a Pause holds in memory, is written down when that works again, and the person is told so", async () => {
+    const { ledger, state } = fragile();
+    const world = await createWorld(SEEDS[0] ?? 1, { ledger });
+    await startRollout(world);
+    await world.step(10 * SECOND);
+    const puts = putsOf(world);
+    state.broken = true;
+    expect(textOf(await world.say("pause prod-1"))).toContain("holds, and is written down as soon as it can be");
+    await world.step(120 * SECOND);
+    state.broken = false;
+    await world.step(60 * SECOND);
+    expect(putsOf(world)).toBe(puts);
+    expect(await typesOf(ledger)).toContain("rollout.paused");
+    await world.say("resume prod-1");
+    await world.step(400 * SECOND);
+    expect(world.slack.text("prod-1/card")).toContain("finished");
+  });
+});
