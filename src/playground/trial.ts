@@ -27,6 +27,8 @@ export interface TrialOptions {
   readonly channels?: string;
   /** YAML lines of the server `prod`, besides those that the trial needs. */
   readonly server?: readonly string[];
+  /** What else is in Drydock's environment; read at each of its starts. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a trial needs of a Slack workspace, whoever made it: people act in it, and what they are shown can be read. */
@@ -112,6 +114,7 @@ export async function startTrial(
         SLACK_BOT_TOKEN: slack.botToken,
         ...(options.http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
         ...Object.fromEntries(["prod", ...others.keys()].flatMap((name) => credentials(name, deploy))),
+        ...options.env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

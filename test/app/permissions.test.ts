@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/http.ts";
 import { createFleet } from "../../src/app/fleet.ts";
+import { lastLook } from "../../src/app/last-look.ts";
 import type { UrbanCode } from "../../src/app/ports.ts";
 import { readGrants, readRights } from "../../src/app/rights.ts";
 import type { Site } from "../../src/app/site.ts";
@@ -17,11 +18,15 @@ import {
 } from "../../src/playground/deploy/people.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
+import { change, openHouse, stopAll, takeOff } from "../support/own-tokens.ts";
 import { policyWith } from "../support/policy.ts";
 import { keepLog } from "../support/silent-log.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
+type House = Awaited<ReturnType<typeof openHouse>>;
+
 afterEach(async () => {
+  await stopAll();
   for (const end of ends.splice(0).reverse()) await end();
 });
 
@@ -325,4 +330,50 @@ test("CVE-2021-29711: the server takes an upgrade from somebody who may not, and
   const [agent] = await site.urbancode.list();
   const theirs = connect(deploy, { kind: "basic", user: "one", password: "one" });
   expect(await theirs.trigger(agent?.id ?? "")).toMatchObject({ kind: "accepted" });
+});
+
+describe("rights lost between the start and the trigger of an agent", () => {
+  const OTHER: AgentTeam = { teamId: "t-data", teamLabel: "Data" };
+  test.each<readonly [string, (house: House) => void, "go" | "pause" | "skip", string]>([
+    ["nothing was lost", () => {}, "go", ""],
+    ["the role is gone", ({ directory }) => takeOff(directory, "u-alice"), "pause", "does not hold View Agents"],
+    [
+      "the account is locked",
+      ({ directory }) => change(directory, "alice", { isLockedOut: true }),
+      "pause",
+      "deleted or locked",
+    ],
+    [
+      "the account is deleted",
+      ({ directory }) => change(directory, "alice", { deleted: true }),
+      "pause",
+      "deleted or locked",
+    ],
+    [
+      "the account was made again under its name",
+      ({ directory }) => change(directory, "alice", { id: "u-alice-again" }),
+      "pause",
+      "is another one",
+    ],
+    ["the person left Slack", ({ kinds }) => void kinds.set("U0ALICE", "deleted"), "pause", "deactivated in Slack"],
+    [
+      "the role is on another team now, where this agent is not",
+      ({ directory }) => {
+        takeOff(directory, "u-alice");
+        directory.teams.push({ id: OTHER.teamId, name: "Data", members: [{ user: "u-alice", role: "r-upgrader" }] });
+      },
+      "skip",
+      "the owner lacks View Agents, Edit Basic Settings, Upgrade Agents on it now",
+    ],
+  ])("%s", async (_what, lose, kind, why) => {
+    // The server itself would take it from anybody (CVE-2021-29711): what is refused here is refused by Drydock alone.
+    const house = await openHouse({ deploy: { unchecked: true } });
+    const agent = await house.running("prod-1", "U0ALICE", "alice");
+    await house.identities.on(house.site, "U0ALICE");
+    const rollout = house.board.rollouts.get("prod-1");
+    if (!rollout) throw new Error("no rollout");
+    lose(house);
+    const look = await lastLook(house.site, rollout, agent, house);
+    expect(look).toMatchObject({ kind, ...(kind === "go" ? {} : { why: expect.stringContaining(why) }) });
+  });
 });

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import { afterEach, describe, expect, test } from "vitest";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { UrbanCode } from "../../src/app/ports.ts";
+import { Secret } from "../../src/domain/secret.ts";
 import { DEFAULT_DIRECTORY } from "../../src/playground/deploy/people.ts";
 import { startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
@@ -134,6 +135,25 @@ describe("against the stand-in server", () => {
     });
   });
 
+  test("acts as somebody else with a token of theirs, while its own account stays what it is", async () => {
+    const users = DEFAULT_DIRECTORY.users.map((user) =>
+      user.name === "bob" ? { ...user, token: "bobs-own-token" } : user,
+    );
+    const { client, deploy } = await standin({
+      agents: [{ name: "a" }, { name: "b" }],
+      directory: { ...DEFAULT_DIRECTORY, users },
+    });
+    const [a = "", b = ""] = [...deploy.fleet.agents.keys()];
+    const bob = client.as(new Secret("bobs-own-token"));
+    ends.push(() => bob.close());
+    expect((await bob.info(a)).callerRights.get("Delete")).toBe(false);
+    expect((await client.info(a)).callerRights.get("Delete")).toBe(true);
+    expect(await bob.trigger(a)).toEqual({ kind: "accepted", status: 200 });
+    expect(await client.trigger(b)).toEqual({ kind: "accepted", status: 200 });
+    expect(deploy.fleet.triggers.map(({ user }) => user)).toEqual(["bob", "drydock"]);
+    await expect(client.as(new Secret("nobodys")).user("bob")).rejects.toMatchObject({ fault: "denied", status: 401 });
+  });
+
   test("triggers, and tells a refusal from what may have happened", async () => {
     const { client, deploy } = await standin({
       agents: [
@@ -209,6 +229,29 @@ describe("against servers that misbehave", () => {
       message: expect.stringContaining("the connection was refused"),
     });
     expect(await nobody.trigger("a")).toEqual({ kind: "unsent", text: "the connection was refused" });
+  });
+
+  test.each<readonly [string, Parameters<typeof connect>[1], readonly string[]]>([
+    ["a token", { kind: "token", token: "a-token-of-somebody" }, ["a-token-of-somebody"]],
+    ["a password", { kind: "basic", user: "drydock", password: "a long/pass+word" }, ["a long/pass+word", "a%20long"]],
+  ])("what a server or a proxy sends back of %s is shown to nobody", async (_what, credentials, secrets) => {
+    const url = await listen((request, response) => {
+      const { authorization = "" } = request.headers;
+      const pair = Buffer.from(authorization.replace("Basic ", ""), "base64").toString("utf8");
+      const secret = secrets[0] ?? "";
+      const body = `denied: ${authorization} ${pair} ${secret} ${encodeURIComponent(secret)}`;
+      response.writeHead(request.url === "/cli/relay" ? 200 : 400).end(body);
+    });
+    const client = connect(url, credentials);
+    const said = await Promise.all([
+      client.info("x").catch((error: Error) => error.message),
+      client.relays().catch((error: Error) => error.message),
+      client.trigger("x").then((result) => JSON.stringify(result)),
+    ]);
+    for (const text of said) {
+      expect(text).toContain("denied: Basic [secret]");
+      for (const secret of secrets) expect(text).not.toContain(secret);
+    }
   });
 
   test("never more than ten requests at once", async () => {
