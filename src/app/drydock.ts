@@ -1,6 +1,4 @@
-import type { Agent } from "../domain/agent.ts";
 import { inForce } from "../domain/gates/freeze.ts";
-import { openingWords } from "../domain/gates/windows.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { createAnswer } from "./answer.ts";
 import { openBoard } from "./board.ts";
@@ -13,34 +11,18 @@ import { createDrafts } from "./drafts.ts";
 import { createGates } from "./gates.ts";
 import { createHalts } from "./halts.ts";
 import { createIdentities, type PeopleSettings } from "./identity.ts";
-import { createLookout } from "./lookout.ts";
 import { createNotices } from "./notices.ts";
 import { createPlans } from "./plans.ts";
-import type {
-  Channels,
-  Clock,
-  Engine,
-  Ledger,
-  Log,
-  People,
-  Random,
-  Secrets,
-  ServerError,
-  Thread,
-  Usergroups,
-} from "./ports.ts";
+import type { Channels, Clock, Engine, Ledger, Log, People, Random, Secrets, Thread, Usergroups } from "./ports.ts";
 import { createReporter } from "./report.ts";
 import { createRunner } from "./run-upgrade.ts";
+import { type ServerSide, watchServer } from "./server-side.ts";
 import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 import type { Site, Sites } from "./site.ts";
-import { createSlotGovernor } from "./slot-governor.ts";
-import type { Slots } from "./slots.ts";
 import { createTokens } from "./tokens.ts";
 import { createTold } from "./told.ts";
-import { doubtWords } from "./views/server-replies.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
-import { startWatch, type Watch } from "./watch.ts";
 import { within } from "./within.ts";
 import { writePolicy } from "./write-policy.ts";
 
@@ -87,7 +69,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const away = {
     from: board.lastAt === 0 ? until : board.lastAt,
     until,
-    lookedAround: (server: string) => (watches.get(server)?.rounds() ?? 0) > 0,
+    lookedAround: (server: string) => (sides.get(server)?.rounds() ?? 0) > 0,
   };
   const identities = createIdentities({ people, board, settings: settings.people });
   const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
@@ -96,14 +78,16 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
   const halts = createHalts(board);
-  const governors = new Map(
-    [...sites.values()].map((site) => [site.name, createSlotGovernor(site, { board, clock, log })]),
-  );
-  const openSlots = (site: Site) => governors.get(site.name)?.open() ?? site.policy.slots;
+  const sides = new Map<string, ServerSide>();
+  /** Nobody is answered before every server has its own. */
+  const sideOf = (site: Site): ServerSide => {
+    const side = sides.get(site.name);
+    if (!side) throw new Error(`${site.name} is not looked after yet.`);
+    return side;
+  };
+  const openSlots = (site: Site) => sideOf(site).openSlots();
   const waitingRoom = createWaitingRoom({ board, clock });
   const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
-  const lookouts = new Map([...sites.values()].map((site) => [site.name, createLookout(site, { board, clock })]));
-  const watches = new Map<string, Watch>();
   const reporter = createReporter({
     board,
     thread,
@@ -113,8 +97,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     places,
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
-      const watch = site && watches.get(site.name);
-      return site && { site, ready: watch?.answers() ?? false, held: heldOn(site), slots: slotsOf(site) };
+      const side = site && sideOf(site);
+      return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
     away,
   });
@@ -142,8 +126,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     halts,
     clock,
     commands: settings.commands,
-    serverReady: (site) => watches.get(site.name)?.answers() ?? false,
-    slots: slotsOf,
+    serverReady: (site) => sideOf(site).answers(),
+    slots: (site) => sideOf(site).slots(),
     rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
   };
 
@@ -152,32 +136,12 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
 
-  /** Why nothing begins on a server, though it answers. */
-  function heldOn(site: Site): string | undefined {
-    const opens = openingWords(site.policy.windows, clock.now());
-    if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
-    if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
-    return doubtWords(board.server(site.name).elsewhere, site.name) ?? watches.get(site.name)?.held();
-  }
-
-  function slotsOf(site: Site): Slots {
-    const { upgrading } = board.server(site.name).elsewhere;
-    const ours = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot).length;
-    return {
-      ours,
-      elsewhere: upgrading.size,
-      open: openSlots(site),
-      of: site.policy.slots,
-      reason: governors.get(site.name)?.reason(),
-    };
-  }
-
   function isFrozen(site: Site): boolean {
     return inForce(board.claims(site.name).freeze, clock.now()) !== undefined;
   }
 
   function pulse(): void {
-    if (stopped || cancelPulse) return;
+    if (stopped || cancelPulse || sides.size < sites.size) return;
     cancelPulse = clock.after(PULSE, () => {
       cancelPulse = undefined;
       work = work.then(step);
@@ -191,10 +155,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       for (const site of sites.values()) {
         await settle(board, site);
         await comeDue(board, site, clock);
-        const ready = !stopped && watches.get(site.name)?.ready();
+        const ready = !stopped && sideOf(site).ready();
         if (ready) proceeder.run(site);
         if (!stopped) void notices.run(site);
-        if (ready && !isFrozen(site) && heldOn(site) === undefined) await dispatcher.run(site);
+        if (ready && !isFrozen(site) && sideOf(site).held() === undefined) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -211,12 +175,9 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     tokens,
     clock,
     log,
-    onServerTrouble: (site, error) => {
-      watches.get(site.name)?.trouble(error);
-      governors.get(site.name)?.failed(error);
-    },
+    onServerTrouble: (site, error) => sideOf(site).trouble(error),
     isHalted: halts.holds,
-    isElsewhere: async (site, agent) => (await lookouts.get(site.name)?.one(agent)) ?? false,
+    isElsewhere: (site, agent) => sideOf(site).isElsewhere(agent),
   });
   await engine.start(async (id, signal) => {
     try {
@@ -249,10 +210,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     );
     if (held.length > 0)
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    const lookout = lookouts.get(site.name) ?? createLookout(site, { board, clock });
-    const onTrouble = (error: ServerError) => governors.get(site.name)?.failed(error);
-    const onList = (agents: readonly Agent[]) => waitingRoom.look(site, agents);
-    watches.set(site.name, startWatch(site, { board, clock, log, lookout, onReady: pulse, onTrouble, onList }));
+    sides.set(site.name, watchServer(site, { board, clock, log, waitingRoom, onReady: pulse }));
   }
 
   const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
@@ -261,14 +219,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   });
   return {
     answer: closing.answer,
-    health: () => ({ servers: sites.size, answering: [...watches.values()].filter((watch) => watch.answers()).length }),
+    health: () => ({ servers: sites.size, answering: [...sides.values()].filter((side) => side.answers()).length }),
     async stop() {
       stopped = true;
       ignore();
       cancelTick();
       cancelPulse?.();
-      for (const watch of watches.values()) watch.stop();
-      for (const governor of governors.values()) governor.stop();
+      for (const side of sides.values()) side.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         within(clock, PATIENCE, engine.close()),

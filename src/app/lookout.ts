@@ -25,14 +25,18 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
   let readAt: number | undefined;
   let blind = false;
 
-  /** What agents were when nobody has read them lately: as their plans have them. */
+  /**
+   * What agents were before. Where nobody has read them lately it is what they were then, and what plans have since; of rollouts
+   * that have just begun, what their plans read a moment ago.
+   */
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * site.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
     const rollouts = openRollouts(board, site.name);
     const planned = rollouts.flatMap((rollout) => notBegun(board, rollout));
     const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
-    return { before: new Map(planned.map(({ id, status }) => [id, status])), gap };
+    const known = planned.map(({ id, status }): [string, AgentStatus] => [id, status]);
+    return { before: new Map(gap ? [...before, ...known] : known), gap };
   }
 
   function oursNow(): ReadonlySet<string> {
@@ -47,15 +51,16 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
     });
   }
 
-  /** Relays are asked about only when agents behind one have dropped. No answer about them is no reason for anything. */
-  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<ReadonlySet<string>> {
-    if (relays.size === 0) return relays;
+  /** Relays are asked about only when agents behind one have dropped. Where the server does not tell of them, none is down. */
+  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<Relays> {
+    if (relays.size === 0) return { down: relays, gap: false };
     try {
       const down = (await site.urbancode.relays(signal)).filter(({ up }) => up === false);
-      return new Set(down.map(({ id }) => id));
+      return { down: new Set(down.map(({ id }) => id)), gap: false };
     } catch (error) {
-      if (error instanceof ServerError && error.fault !== "unreachable") return new Set();
-      throw error;
+      if (!(error instanceof ServerError)) throw error;
+      // A server that goes away just now leaves it open: the reading counts all the same.
+      return { down: new Set(), gap: error.fault === "unreachable" || error.fault === "failing" };
     }
   }
 
@@ -66,8 +71,9 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       const isDown = ({ id, status }: Agent) => status === "offline" && known.get(id) !== undefined;
       const dropped = agents.filter((agent) => isDown(agent) && known.get(agent.id) !== "offline");
       const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
-      const down = new Set([...(await relaysDown(behind, signal)), ...allDropped(agents, behind)]);
-      await write(known, { at, agents, whole: true, relaysDown: down, gap });
+      const relays = await relaysDown(behind, signal);
+      const down = new Set([...relays.down, ...allDropped(agents, behind)]);
+      await write(known, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
       await takeAsDone(board, site, agents);
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;
@@ -75,8 +81,9 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
     },
     async one(agent) {
       const { before: known, gap } = base(clock.now());
-      const down = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
-      await write(known, { at: clock.now(), agents: [agent], whole: false, relaysDown: down, gap });
+      const relays = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
+      const reading = { at: clock.now(), agents: [agent], whole: false, relaysDown: relays.down };
+      await write(known, { ...reading, gap: gap || relays.gap });
       const { upgrading, doubt } = board.server(site.name).elsewhere;
       return upgrading.has(agent.id) || (doubt?.agents.has(agent.id) ?? false);
     },
@@ -84,6 +91,12 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       blind = true;
     },
   };
+}
+
+interface Relays {
+  readonly down: ReadonlySet<string>;
+  /** The server gave no answer about them. */
+  readonly gap: boolean;
 }
 
 function notBegun(board: Board, { id, plan }: Rollout) {

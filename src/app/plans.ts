@@ -1,4 +1,5 @@
 import type { Agent, AgentTeam } from "../domain/agent.ts";
+import type { Limits } from "../domain/limits.ts";
 import { orderAgents } from "../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -28,6 +29,8 @@ export interface Reading {
   /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
   readonly expected: readonly number[];
   readonly learned: boolean;
+  /** What else bounds how many are in flight. */
+  readonly limits: Limits;
 }
 
 /** What is known from the list alone, while the rights are being read. */
@@ -131,6 +134,7 @@ export function createPlans(ports: {
       running,
       expected: expected.map(({ ms }) => ms),
       learned: expected.some(({ learned }) => learned),
+      limits: site.limits,
     };
   }
 

@@ -8,6 +8,7 @@ import type { Lookout } from "./lookout.ts";
 import { createOutage } from "./outage.ts";
 import { type Clock, type Log, ServerError } from "./ports.ts";
 import type { Site } from "./site.ts";
+import { whyHeld } from "./why-held.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
 const LATE_FACTOR = 10;
@@ -117,7 +118,7 @@ export function startWatch(
   /** A server that was upgraded in the middle was away, or it is noticed now and then. */
   async function lookAtVersion(): Promise<void> {
     if (ready && clock.now() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
-    const version = await site.urbancode.version(stopping.signal);
+    const version = await site.urbancode.version(stopping.signal).catch(untold);
     versionAt = clock.now();
     await board.change(() =>
       [...board.rollouts.values()].flatMap((rollout) => {
@@ -179,20 +180,11 @@ export function startWatch(
   };
 }
 
-/** A server that does not tell counts as busy: the policy asks to be sure. */
-async function whyHeld(site: Site): Promise<string | undefined> {
-  try {
-    if (site.policy.whenBusy === "require_maintenance") {
-      const maintenance = await site.fleet.maintenance();
-      if (maintenance) return undefined;
-      return `Waits for ${site.name}'s maintenance mode${maintenance === undefined ? ", of which the server does not tell" : ", which is off"}.`;
-    }
-    const { running } = await site.fleet.usage();
-    return running === 0 ? undefined : `Waits: ${running} of ${site.name}'s agents run deployments.`;
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
-    return `Waits: ${site.name} does not tell whether deployments run. ${error.message}`;
-  }
+/** A front page that is not for us says nothing; a server that is away is another matter. */
+function untold(error: unknown): undefined {
+  const away = !(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing";
+  if (away) throw error;
+  return undefined;
 }
 
 function toObservation(agent: Agent): Observation {

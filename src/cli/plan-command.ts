@@ -84,6 +84,7 @@ async function read(
     running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),
     learned: false,
+    limits: site.limits,
   };
 }
 

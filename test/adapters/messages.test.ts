@@ -25,6 +25,7 @@ import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
@@ -268,6 +269,7 @@ function everything(given: Fleet): readonly Shown[] {
     running: count,
     expected: made.agents.map(() => count),
     learned: count % 2 === 0,
+    limits: DEFAULT_LIMITS,
   };
   const site = { name: made.server } as Site;
   const policy = rulesOf(given);

@@ -43,7 +43,7 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
   const trial = await startTrial({
     bot: ["node", "dist/src/main.js"],
     deploy: { agents: fleetOf(agents, random), seed, scale, heard },
-    server: [`limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
+    server: ["breaker: off", `limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
   });
   try {
     observer = observe(trial.deploy.fleet, { interval: INTERVAL, longest: (30 * MINUTE) / scale });

@@ -37,6 +37,7 @@ export interface SimHooks {
   readonly fraction: () => number;
   /** Before a request for an upgrade has any effect. */
   readonly onPut: (agent: SimAgent) => void;
+  /** The list is read by the watch, which alone can end its reads: plans read it for themselves. */
   readonly onList: (seen: ReadonlyMap<string, AgentStatus>) => void;
 }
 
@@ -59,7 +60,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     },
     urbancode: {
       name: "prod",
-      list: () => answer(() => list()),
+      list: (signal) => answer(() => list(signal !== undefined)),
       info: (id) => answer(() => detailOf(id)),
       trigger: (id) => Promise.resolve(put(id)),
       statuses: () => answer(() => new Map()),
@@ -123,9 +124,9 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     };
   }
 
-  function list() {
+  function list(watched: boolean) {
     const seen = agents.map(({ id }) => detailOf(id));
-    onList(new Map(seen.map(({ id, status }) => [id, status])));
+    if (watched) onList(new Map(seen.map(({ id, status }) => [id, status])));
     return seen;
   }
 

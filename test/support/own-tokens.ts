@@ -14,6 +14,7 @@ import type { Site } from "../../src/app/site.ts";
 import { createTokens } from "../../src/app/tokens.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import {
   DEFAULT_DIRECTORY,
@@ -96,6 +97,7 @@ export async function openHouse(given: Given = {}) {
       ...given.policy,
     }),
     deadlines: DEFAULT_DEADLINES,
+    limits: DEFAULT_LIMITS,
     watch: { inFlight: 1_000, fleet: 1_000, tick: 1_000 },
     ...(given.whoAmI ? { whoAmI: { path: "/who-am-i", field: "id" } } : {}),
     urbancode,

@@ -1,4 +1,5 @@
 import { approverWords } from "../../domain/gates/words.ts";
+import type { Limits } from "../../domain/limits.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
@@ -87,12 +88,12 @@ function toVersion(version: string | undefined): Line {
     : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
-function notes({ plan, expected, learned, unknown, running }: Reading, policy: Policy): readonly Line[] {
+function notes({ plan, expected, learned, unknown, running, limits }: Reading, policy: Policy): readonly Line[] {
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
     lines.push([
-      `At most ${slots} at once. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
+      `At most ${slots} at once${spreadWords(plan, limits)}. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
     ]);
     lines.push(...canaryNote(plan, policy));
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
@@ -102,6 +103,12 @@ function notes({ plan, expected, learned, unknown, running }: Reading, policy: P
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];
+}
+
+/** Pools are not read: the server's call for their agents is documented as a PUT. */
+function spreadWords({ agents }: Plan, { perRelay }: Limits): string {
+  const relayed = agents.some(({ relay }) => relay !== undefined);
+  return `${relayed ? `, ${perRelay} behind one relay` : ""}; agent pools are not looked at`;
 }
 
 function runningNote(running: number | undefined, whenBusy: WhenBusy): string {

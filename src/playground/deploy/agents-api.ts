@@ -79,6 +79,7 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
     world.burst();
     return text(503, "Service Unavailable");
   }
+  if (world.fleet.thrashes(agent)) return text(503, "Service Unavailable");
   world.fleet.upgrade(agent, asked.caller.name);
   if (agent.fault === "reply-lost") return { drop: "cut" };
   if (agent.fault === "reply-held") return { drop: "hold" };

@@ -41,6 +41,10 @@ export type Now = Shown & { readonly inFlight: boolean };
 /** The version of an agent of which nothing else is said. */
 export const OLD = "6.2.7.1.960390";
 
+/** For each upgrade too many: the share of requests that are refused, and by how much agents are away for longer. */
+const REFUSED = 0.1;
+const SLOWED = 0.2;
+
 /** The fleet over simulated time: what an agent shows is worked out from when it was triggered, there are no timers. */
 export class Fleet {
   readonly agents = new Map<string, Agent>();
@@ -56,8 +60,11 @@ export class Fleet {
   maxInFlightOurs = 0;
   /** Whether the hosts' disks are full: an upgrade that is accepted meanwhile comes back at the old version. */
   diskFull = false;
+  /** With more than so many in flight the server thrashes: it refuses some requests with 503, and agents are away for longer. */
+  thrashesAbove = Number.POSITIVE_INFINITY;
   /** The version that ships with the server. */
   target: string;
+  #requests = 0;
   readonly #byName = new Map<string, Agent>();
   readonly #seed: number;
   readonly #scale: number;
@@ -119,7 +126,7 @@ export class Fleet {
     if (inFlight) agent.duplicates += 1;
     else
       agent.life = {
-        life: rollLife(shown, this.target, fault, seedOf(agent.id, this.#seed + agent.accepted)),
+        life: this.#slowed(rollLife(shown, this.target, fault, seedOf(agent.id, this.#seed + agent.accepted))),
         startedAt: this.#now(),
         user,
       };
@@ -127,6 +134,18 @@ export class Fleet {
     this.maxInFlight = Math.max(this.maxInFlight, flying);
     this.maxInFlightOurs = Math.max(this.maxInFlightOurs, this.inFlight("ours"));
     this.triggers.push({ agent: agent.id, user, at: this.#now(), inFlight: flying });
+  }
+
+  #slowed(life: Life): Life {
+    const over = Math.max(0, this.inFlight() + 1 - this.thrashesAbove);
+    return { ...life, away: life.away * (1 + over * SLOWED) };
+  }
+
+  /** Whether a request that comes now is refused because the server thrashes: the more are in flight, the more often. */
+  thrashes(agent: Agent): boolean {
+    this.#requests += 1;
+    const over = this.inFlight() + 1 - this.thrashesAbove;
+    return over > 0 && createRng(seedOf(agent.id, this.#seed + this.#requests))() < Math.min(0.8, over * REFUSED);
   }
 
   /** How many are in flight: all, those of Drydock's own user, or everybody else's. */

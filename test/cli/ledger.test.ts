@@ -1,0 +1,107 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { openBoard } from "../../src/app/board.ts";
+import type { LedgerWrite } from "../../src/app/ports.ts";
+import type { Fact, LedgerEvent } from "../../src/domain/events.ts";
+import { makePlan } from "../../src/domain/plan.ts";
+import { manualClock } from "../support/manual-clock.ts";
+import { policyWith } from "../support/policy.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "ledger-cli-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const KEY = "a key of the tests, which is long enough";
+const DAY = 24 * 60 * 60_000;
+
+function drydock(...args: readonly string[]) {
+  const env = { PATH: process.env.PATH ?? "", DRYDOCK_LEDGER_KEY: KEY };
+  return spawnSync("node", ["dist/src/main.js", ...args], { env, encoding: "utf8" });
+}
+
+function configured(name: string): { readonly config: string; readonly file: string } {
+  const config = join(directory, `${name}.yml`);
+  const servers = "servers: {prod: {url: 'https://deploy.example.com', approvals: 0}}";
+  writeFileSync(config, `ledger: {file: ./${name}.db}\n${servers}\n`);
+  return { config, file: join(directory, `${name}.db`) };
+}
+
+/** A ledger with an old rollout that is over, an old one of which an upgrade is still watched, and a new one that is over. */
+async function filled(file: string): Promise<void> {
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY), now: 1 });
+  let made = 0;
+  const write = (stream: string, at: number, facts: readonly Fact[], closes = false): LedgerWrite => ({
+    stream,
+    after: 0,
+    events: facts.map((fact, i): LedgerEvent => {
+      made += 1;
+      const end = closes && i === facts.length - 1 ? ({ closes: true } as const) : {};
+      return { ...fact, id: `e${made}`, v: 1, at, actor: "drydock", ...end };
+    }),
+  });
+  for (const [id, at, watched] of [
+    ["prod-1", 10 * DAY, false],
+    ["prod-2", 10 * DAY, true],
+    ["prod-3", 40 * DAY, false],
+  ] as const) {
+    const options = { slots: 10, reason: null };
+    const nothing = { agents: [], claims: new Map(), missingRights: new Map() };
+    const plan = makePlan({ policy: policyWith(), serverVersion: "7", options, ...nothing });
+    const user = { id: "u", name: "alice" };
+    const started = { rollout: id, plan, owner: "U0ALICE", serverUser: user, channel: "C0" };
+    const intended = { rollout: id, server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6" };
+    const end: readonly Fact[] = watched ? [] : [{ type: "upgrade.closed", data: {} }];
+    await ledger.append([
+      write(`rollout.${id}`, at, [
+        { type: "rollout.started", data: started },
+        { type: "rollout.ended", data: {} },
+      ]),
+      write(`upgrade.${id}.a.1`, at, [{ type: "upgrade.intended", data: intended }, ...end], !watched),
+    ]);
+  }
+  await ledger.close();
+}
+
+describe("backup", () => {
+  test("makes a checked copy with the ledger's key alone, and says what is wrong where it cannot", async () => {
+    const { config, file } = configured("backup");
+    expect(drydock("backup", join(directory, "none.db"), "--config", config).stderr).toContain("There is no ledger at");
+    await filled(file);
+    const to = join(directory, "copy.db");
+    const done = drydock("backup", to, "--config", config);
+    expect([done.stderr, done.status]).toEqual(["", 0]);
+    expect(done.stdout).toContain("11 rows, file and chain checked");
+    expect(drydock("backup", to, "--config", config).stderr).toContain("never overwrites");
+    expect(drydock("backup", "--config", config)).toMatchObject({ status: 2 });
+  });
+});
+
+describe("retain", () => {
+  test("moves what is old and over into an archive, and leaves the rest as it was", async () => {
+    const { config, file } = configured("retain");
+    await filled(file);
+    const archive = join(directory, "old.jsonl");
+    const words = ["--archive", archive, "--config", config];
+    expect(drydock("retain", "--before", "1970-13-40", ...words)).toMatchObject({ status: 2 });
+    expect(drydock("retain", "--before", "1970-01-02", ...words).stdout).toContain("nothing was archived");
+    expect(existsSync(archive)).toBe(false);
+    const done = drydock("retain", "--before", "1970-02-01", ...words);
+    expect([done.stderr, done.stdout.slice(archive.length)]).toEqual([
+      "",
+      ": 4 rows of 2 streams, archived out of the ledger. The chain still proves them.\n",
+    ]);
+    const lines = readFileSync(archive, "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).stream)).toEqual([
+      "rollout.prod-1",
+      "rollout.prod-1",
+      "upgrade.prod-1.a.1",
+      "upgrade.prod-1.a.1",
+    ]);
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY), now: 1 });
+    const board = await openBoard(ledger, { clock: manualClock(), random: { id: () => "x", fraction: () => 0 } });
+    expect([...board.rollouts.keys()]).toEqual(["prod-2", "prod-3"]);
+    await ledger.close();
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import { versionFacts } from "../../../src/domain/gates/server-version.ts";
+import { makePlan } from "../../../src/domain/plan.ts";
+import type { Policy } from "../../../src/domain/policy.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import { policyWith } from "../../support/policy.ts";
+
+const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
+
+function folded(facts: readonly RolloutFact[], before?: Rollout): Rollout {
+  const rollout = facts.reduce<Rollout | undefined>((state, fact, i) => {
+    const seq = (before?.seq ?? 0) + i + 1;
+    const event = {
+      ...fact,
+      id: `${seq}`,
+      v: 1,
+      at: seq,
+      actor: "drydock",
+      stream: "rollout.prod-1",
+      seq,
+      position: seq,
+    };
+    return evolveRollout(state, event as StoredEvent);
+  }, before);
+  if (!rollout) throw new Error("there is no rollout");
+  return rollout;
+}
+
+function running(policy: Policy, serverVersion: string | undefined): Rollout {
+  const options = { slots: 10, reason: null };
+  const plan = makePlan({ policy, serverVersion, options, agents: [], claims: new Map(), missingRights: new Map() });
+  return folded([{ type: "rollout.started", data: { rollout: "prod-1", plan, ...OWNER, channel: "C0", policy } }]);
+}
+
+describe("a server that is another version than when it was planned", () => {
+  const policy = policyWith();
+
+  test.each([
+    ["the same version", "7.2", "7.2"],
+    ["a server that does not tell", "7.2", undefined],
+    ["a plan that does not know", undefined, "7.3"],
+  ])("changes nothing with %s", (_what, planned, now) => {
+    expect(versionFacts(running(policy, planned), policy, now, 5)).toEqual([]);
+  });
+
+  test("pauses, and whoever continues takes the new version", () => {
+    const [paused, ...more] = versionFacts(running(policy, "7.2"), policy, "7.3", 5);
+    expect(paused).toMatchObject({ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } });
+    expect(more).toEqual([]);
+    const waiting = folded(paused ? [paused] : [], running(policy, "7.2"));
+    expect(versionFacts(waiting, policy, "7.3", 6)).toEqual([]);
+    const { serverUser } = OWNER;
+    const gone = folded([{ type: "rollout.continued", data: { by: "U0BOB", serverUser, policy } }], waiting);
+    expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
+    expect(versionFacts(gone, policy, "7.3", 7)).toEqual([]);
+    expect(versionFacts(gone, policy, "7.4", 8)).toHaveLength(1);
+  });
+
+  test("where approvals are wanted, they are asked for again, for the plan with the new version", () => {
+    const strict = policyWith({ approvals: 1 });
+    const [paused, asked] = versionFacts(running(strict, "7.2"), strict, "7.3", 5);
+    expect(paused).toMatchObject({ type: "rollout.paused" });
+    expect(asked).toMatchObject({ type: "rollout.requested", data: { plan: { serverVersion: "7.3" }, needed: 1 } });
+  });
+});
