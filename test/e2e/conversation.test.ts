@@ -68,7 +68,7 @@ describe("who may", () => {
   test("help marks what somebody cannot use", async () => {
     say("U0ELSE", "help");
     const help = renderText(await told(trial, "U0ELSE", "Drydock upgrades agents"));
-    expect(help.match(/Not for you now/g)).toHaveLength(6);
+    expect(help.match(/Not for you now/g)).toHaveLength(8);
     say("U0DAVE", "help");
     expect(renderText(await told(trial, "U0DAVE", "Drydock upgrades agents"))).not.toContain("Not for you");
   });

@@ -35,8 +35,6 @@ test("what somebody else upgrades counts among the ten, is shown, and is done wh
     "a card that tells of them",
     () => messages(trial, ({ thread }, shown) => !thread && /\d+ here, [1-3] started elsewhere/.test(shown))[0],
   );
-  trial.slack.acts.slash("U0BOB", "C0ONCALL", "status");
-  await told(trial, "U0BOB", "started elsewhere");
   expect(await threaded(trial, "prod-1 is finished", 90_000)).toContain(
     "30 of 30 upgraded, 3 of them by somebody else.",
   );
