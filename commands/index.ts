@@ -15,6 +15,7 @@ import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
+import { testConnection } from "./test-connection.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   resume,
   stop,
   retry,
+  testConnection,
   policy,
   whoami,
   help,

@@ -132,10 +132,11 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch } = server;
+  const { name, url, policy, deadlines, watch, links } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
-  return { name, url, policy, deadlines, watch, urbancode, fleet: createFleet(urbancode, { clock: systemClock }) };
+  const fleet = createFleet(urbancode, { clock: systemClock });
+  return { name, url, policy, deadlines, watch, links, urbancode, fleet };
 }
 
 function httpSettings(server: {

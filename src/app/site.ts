@@ -1,6 +1,7 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fleet } from "./fleet.ts";
+import type { LinkTemplates } from "./links.ts";
 import type { ServerName, UrbanCode } from "./ports.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
@@ -11,6 +12,7 @@ export interface Site {
   readonly deadlines: Deadlines;
   /** How often things are looked at, in ms. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  readonly links?: LinkTemplates;
   readonly urbancode: UrbanCode;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly policy: Policy;
   readonly deadlines: Deadlines;
   /** Milliseconds. */
+  /** With `{id}` and `{name}` in place of an agent's. */
+  readonly links: { readonly agent?: string | undefined; readonly logs?: string | undefined };
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
 }
 

@@ -122,6 +122,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     policy: policyOf(name, server),
     deadlines: server.deadlines,
     watch: server.watch,
+    links: server.links,
   };
 }
 
