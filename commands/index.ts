@@ -22,6 +22,7 @@ import { rollouts } from "./rollouts.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
+import { testConnection } from "./test-connection.ts";
 import { unfreeze } from "./unfreeze.ts";
 import { unlink } from "./unlink.ts";
 import { upgrade } from "./upgrade.ts";
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   handover,
   retry,
   review,
+  testConnection,
   policy,
   freeze,
   unfreeze,

@@ -148,6 +148,11 @@ export interface UrbanCode {
   info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
   /** Asks once, and only once, for the agent's upgrade. Never throws. */
   trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;
+  /**
+   * Has the server test its connection to the agent, once; the server's own words on one line, empty where it said nothing. What
+   * they hold is not documented.
+   */
+  testConnection(agentId: string): Promise<string>;
   statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** How many agents are online and how many of them run deployments; which ones it does not say. */
   usage(signal?: AbortSignal): Promise<{ readonly online: number; readonly running: number }>;

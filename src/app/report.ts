@@ -7,6 +7,7 @@ import { failuresOf, lateChanges, recoveredFrom } from "./failed-and-late.ts";
 import { frozenLine } from "./freezes.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
+import { createRelayNames } from "./relay-names.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 import type { Site } from "./site.ts";
 import type { Slots } from "./slots.ts";
@@ -59,6 +60,7 @@ interface Ports {
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
   const { board, thread, clock, log } = ports;
+  const relayNames = createRelayNames({ clock });
   const shown = new Map<string, string>();
   const busy = new Map<string, { again: boolean }>();
   const deleted = new Map<string, number>();
@@ -203,8 +205,13 @@ export function createReporter(ports: Ports): Reporter {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
     const groups = failuresOf(board, rollout);
-    for (const { diagnosis, failed } of groups)
-      await told(rollout, `failed-${diagnosis.cause}`, failuresView(rollout, site.policy, diagnosis, failed), place);
+    const around = { rollout, policy: site.policy, links: site.links ?? {}, upgrades: newestAttempts(board, rollout) };
+    for (const { diagnosis, failed } of groups) {
+      const relayed = failed.some(({ agent }) => agent.relay !== undefined);
+      const names = relayed ? await relayNames(site) : new Map<string, string>();
+      const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
+      await told(rollout, `failed-${diagnosis.cause}`, view, place);
+    }
     for (const diagnosis of recoveredFrom(rollout, groups))
       await told(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis), place);
   }

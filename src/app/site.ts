@@ -2,6 +2,7 @@ import type { Deadlines } from "../domain/deadlines.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fleet } from "./fleet.ts";
+import type { LinkTemplates } from "./links.ts";
 import type { ServerName, UrbanCode } from "./ports.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
@@ -15,6 +16,7 @@ export interface Site {
   readonly limits: Limits;
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
+  readonly links?: LinkTemplates;
   readonly urbancode: UrbanCode;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;

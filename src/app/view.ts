@@ -11,7 +11,9 @@ export type Span =
   | { readonly person: string }
   /** A usergroup, by its id. */
   | { readonly group: string }
-  | { readonly channel: string };
+  | { readonly channel: string }
+  /** A link of ours; what comes from outside in its URL is encoded. */
+  | { readonly label: string; readonly url: string };
 
 export type Line = readonly Span[];
 

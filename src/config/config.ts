@@ -17,6 +17,8 @@ export interface ServerConfig {
   readonly deadlines: Deadlines;
   /** Milliseconds. */
   readonly limits: Limits;
+  /** With `{id}` and `{name}` in place of an agent's. */
+  readonly links: { readonly agent?: string | undefined; readonly logs?: string | undefined };
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;

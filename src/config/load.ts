@@ -135,6 +135,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     watch: server.watch,
     limits: server.limits,
     whoAmI: server.whoAmI,
+    links: server.links,
   };
 }
 

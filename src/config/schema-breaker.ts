@@ -15,10 +15,10 @@ function limit(given: FailureLimit) {
       [
         z.literal("off").transform(() => NEVER),
         z.strictObject({
-          count: off(z.int().min(1), COUNT)
+          count: off(z.int(COUNT).min(1, COUNT), COUNT)
             .optional()
             .transform((value) => (value === undefined ? given.count : value)),
-          share: off(z.int().min(1).max(100), SHARE)
+          share: off(z.int(SHARE).min(1, SHARE).max(100, SHARE), SHARE)
             .optional()
             .transform((value) => (value === undefined ? given.share : value)),
           of: z.int(OF).min(1, OF).default(given.of),

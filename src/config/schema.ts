@@ -29,6 +29,11 @@ const url = (example: string) =>
     .string(`expected a URL, e.g. ${example}`)
     .refine(isHttpUrl, `expected a URL that begins with https:// or http:// and holds no password, e.g. ${example}`);
 
+const template = (example: string) =>
+  z
+    .string(`expected a URL with {id} or {name} in it, e.g. ${example}`)
+    .refine(isTemplate, `expected a URL with {id} or {name} in it (no other placeholders), e.g. ${example}`);
+
 const never = z.union(
   [
     z.strictObject({
@@ -123,6 +128,12 @@ const server = z.strictObject({
       WHO_AM_I,
     )
     .optional(),
+  links: z
+    .strictObject({
+      agent: template("https://deploy.example.com:8443/#agent/{id}").optional(),
+      logs: template("https://logs.example.com/search?q={name}").optional(),
+    })
+    .prefault({}),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
 });
 
@@ -204,6 +215,14 @@ export const fileShape = z.strictObject({
 });
 
 export type ConfigFile = z.infer<typeof fileShape>;
+
+function isTemplate(value: string): boolean {
+  const placeholders = value.match(/\{[^}]*\}?|\}/g) ?? [];
+  const known = placeholders.every((placeholder) => placeholder === "{id}" || placeholder === "{name}");
+  // The host is the platform team's to say, not an agent's.
+  const host = /^https?:\/\/[^/?#{}]+[/?#]/.test(value);
+  return known && placeholders.length > 0 && host && isHttpUrl(value.replace(/\{(id|name)\}/g, "x"));
+}
 
 function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;

@@ -26,6 +26,7 @@ const span: fc.Arbitrary<Span> = fc.oneof(
   nasty.map((bold) => ({ bold })),
   fc.oneof(nasty, fc.constant("U0ALICE")).map((person) => ({ person })),
   fc.oneof(nasty, fc.constant("C0ONCALL")).map((channel) => ({ channel })),
+  fc.tuple(nasty, nasty).map(([label, rest]) => ({ label, url: `https://logs.example.com/${rest}` })),
 );
 const line: fc.Arbitrary<Line> = fc.array(span, { maxLength: 12 });
 const button = fc.record({

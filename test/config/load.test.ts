@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import { DEFAULT_GATES } from "../../src/domain/policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -173,6 +174,27 @@ describe("a configuration that is wrong", () => {
       "a usergroup alone is no proof",
     ],
     ["more canaries than agents", live("approvals: 0", "maxAgents: 5", "canaryMin: 6"), "6 canaries can never be in"],
+    [
+      "a breaker without a number",
+      live("approvals: 0", "breaker: {cause: {count: 0}}"),
+      "expected a number of agents, or off",
+    ],
+    ["too many retries", live("approvals: 0", "retryPauses: [1m, 1m, 1m, 1m]"), "expected three at most"],
+    [
+      "a link without an agent",
+      live("approvals: 0", "links: {agent: 'https://ucd.example.com/'}"),
+      "expected a URL with {id}",
+    ],
+    [
+      "a link to where an agent says",
+      live("approvals: 0", "links: {logs: 'https://{name}.example.com/'}"),
+      "expected a URL with {id}",
+    ],
+    [
+      "an unknown placeholder",
+      live("approvals: 0", "links: {logs: 'https://l.example.com/{host}{id}'}"),
+      "expected a URL with {id}",
+    ],
     ["no windows", live("approvals: 0", "windows: []"), "an empty list of windows would never let anything begin"],
     [
       "a window that is empty",
@@ -307,4 +329,17 @@ describe("a configuration that is wrong", () => {
       ),
     );
   });
+});
+
+test("the breaker: what is not said keeps its default, and each part can be off", () => {
+  const breaker = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.breaker;
+  const { total, cause, relay } = DEFAULT_GATES.breaker;
+  expect(breaker()).toEqual({ total, cause, relay });
+  expect(breaker("breaker: {total: {share: off, count: 50}, relay: off}")).toEqual({
+    total: { count: 50, share: null, of: 10 },
+    cause,
+    relay: { count: null, share: null, of: 1 },
+  });
+  const never = { count: null, share: null, of: 1 };
+  expect(breaker("breaker: off")).toEqual({ total: never, cause: never, relay: never });
 });

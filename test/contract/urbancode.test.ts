@@ -75,6 +75,24 @@ describe("against the stand-in server", () => {
     );
   });
 
+  test("has a connection tested, once, and tells the server's own words", async () => {
+    const { deploy, client } = await standin();
+    const [web] = await client.list();
+    expect(await client.testConnection(web?.id ?? "")).toBe("");
+    expect(deploy.requests.get("PUT /cli/agentCLI/test")).toBe(1);
+    await expect(client.testConnection("nobody")).rejects.toMatchObject({ fault: "not-found" });
+    let asked = 0;
+    const url = await listen((_request, response) => {
+      asked += 1;
+      response.writeHead(asked === 1 ? 500 : 200, { "content-type": "text/plain" });
+      response.end(asked === 1 ? "no route" : "JMS ok\nHTTP ok");
+    });
+    const other = connect(url);
+    await expect(other.testConnection("a")).rejects.toMatchObject({ fault: "failing" });
+    expect(await other.testConnection("a")).toBe("JMS ok HTTP ok");
+    expect(asked).toBe(2);
+  });
+
   test("reads what runs, the maintenance mode and the relays", async () => {
     const { deploy, client } = await standin({ agents: [{ name: "web-1", relayId: "r-1" }] });
     deploy.conditions.running = 4;

@@ -74,10 +74,10 @@ describe("the circuit breaker", () => {
   test("one more success never opens it by count, one more failure never closes it", () => {
     fc.assert(
       fc.property(limits, attempts, (given, upgrades) => {
-        // A failure of another cause makes the share of each cause smaller: that limit is left out here.
-        const without = { ...given, cause: { ...given.cause, share: null } };
+        // Another cause's failure makes the share of this one smaller.
+        const limits = { ...given, cause: { ...given.cause, share: null } };
         const trip = (some: readonly Upgrade[]) =>
-          tripOf({ limits: without, upgrades: some, countFrom: -1, retried: never }) !== undefined;
+          tripOf({ limits, upgrades: some, countFrom: -1, retried: never }) !== undefined;
         if (trip(upgrades)) expect(trip([...upgrades, attemptOf({ id: "z" }, "stuck")])).toBe(true);
         const counts = {
           total: { ...given.total, share: null },

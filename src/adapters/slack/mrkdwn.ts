@@ -1,6 +1,7 @@
 import type { Line, Span } from "../../app/view.ts";
 
 const LONGEST_DATA = 300;
+const LONGEST_URL = 1_000;
 
 /** One line as Slack's mrkdwn, in pieces that must not be cut in the middle. */
 export function toPieces(line: Line): readonly string[] {
@@ -12,8 +13,17 @@ function toPiece(span: Span): string {
   if ("data" in span) return code(span.data);
   if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
   if ("person" in span) return /^[UW][A-Z0-9]{2,30}$/.test(span.person) ? `<@${span.person}>` : code(span.person);
+  if ("url" in span) return link(span.url, span.label);
   if ("group" in span) return /^S[A-Z0-9]{2,30}$/.test(span.group) ? `<!subteam^${span.group}>` : code(span.group);
   return /^[CGD][A-Z0-9]{2,30}$/.test(span.channel) ? `<#${span.channel}>` : code(span.channel);
+}
+
+/** Only to where a browser goes, and with nothing in it that could end the link early. */
+function link(url: string, label: string): string {
+  const text = escapeText(oneLine(label)).replaceAll("|", "∣");
+  if (!/^https?:\/\//.test(url) || url.length > LONGEST_URL) return text;
+  const target = visible(url).replace(/[\s<>|"]/g, (c) => encodeURIComponent(c));
+  return `<${target.replaceAll("&", "&amp;")}|${text || "link"}>`;
 }
 
 /** Text from outside, as code: nothing in it can mention, link or format, and control characters show. */

@@ -59,6 +59,8 @@ export function createUrbanCode(
       return detail;
     },
     trigger: (agentId, signal) => http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, signal),
+    testConnection: (agentId) =>
+      http.put("connection test of an agent", `/cli/agentCLI/test?agent=${encodeURIComponent(agentId)}`),
     async statuses(signal) {
       return new Map(Object.entries(await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal)));
     },

@@ -26,6 +26,8 @@ export interface Http {
   raw(path: string, options?: { anyone?: boolean }): Promise<RawAnswer>;
   /** PUT, sent once and never again. Never throws. */
   putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
+  /** PUT, sent once; the text of a 2xx answer, short and on one line. Throws ServerError. */
+  put(what: string, path: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -152,6 +154,17 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         ? { kind: "refused", status: answer.status, text }
         : { kind: "uncertain", text, status: answer.status };
     },
+    async put(what, path) {
+      let answer: RawAnswer;
+      try {
+        answer = await enqueue(() => send("PUT", path, {}));
+      } catch (error) {
+        if (error instanceof ServerError) throw error;
+        throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
+      }
+      if (answer.status < 200 || answer.status >= 300) throw refusal(settings.name, what, answer);
+      return short(answer.body);
+    },
     async close() {
       queue.clear();
       await Promise.all([reads.destroy(), writes.destroy()]);
@@ -170,8 +183,12 @@ function refusal(server: string, what: string, { status, body }: RawAnswer): Ser
 
 /** The server's own text, short and on one line. */
 function quote(body: string): string {
+  return `"${short(body)}"`;
+}
+
+function short(body: string): string {
   const line = body.replace(/[\p{Cc}\s]+/gu, " ").trim();
-  return `"${line.length > 300 ? `${line.slice(0, 300)}…` : line}"`;
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function authorizationOf(credentials: Credentials): string {

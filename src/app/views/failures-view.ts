@@ -3,31 +3,50 @@ import type { Policy } from "../../domain/policy.ts";
 import { pendingRetry, retryBar } from "../../domain/retry.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Upgrade } from "../../domain/upgrade.ts";
+import { agentLinks, type LinkTemplates } from "../links.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
+import { neighbourLines } from "./neighbours.ts";
 import { clockTime, count } from "./words.ts";
 
 /** Agents named in one reply; the card's thread is read on a phone. */
 const MOST_LINES = 20;
 
+export interface FailuresInput {
+  readonly rollout: Rollout;
+  readonly policy: Policy;
+  readonly links: LinkTemplates;
+  readonly relayNames: ReadonlyMap<string, string>;
+  readonly diagnosis: Diagnosis;
+  /** Those of this cause. */
+  readonly failed: readonly Upgrade[];
+  /** The newest attempt of each agent that has begun. */
+  readonly upgrades: readonly Upgrade[];
+}
+
 /** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
-export function failuresView(
-  rollout: Rollout,
-  policy: Policy,
-  { cause, title, remedy }: Diagnosis,
-  failed: readonly Upgrade[],
-): View {
+export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
+  const { cause, title, remedy } = diagnosis;
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
   const lines = failed.slice(0, MOST_LINES).map((upgrade): Line => {
     const detail = upgrade.outcome?.detail;
-    return [data(upgrade.agent.name), ...(detail ? [": ", data(detail)] : []), ...retriesOf(rollout, upgrade)];
+    const links = agentLinks(around.links, upgrade.agent);
+    return [
+      data(upgrade.agent.name),
+      ...links,
+      ...(detail ? [": ", data(detail)] : []),
+      ...retriesOf(rollout, upgrade),
+    ];
   });
   const rest: Line[] = failed.length > MOST_LINES ? [[`and ${count(failed.length - MOST_LINES, "more agent")}`]] : [];
   return {
     summary: head,
     parts: [
       { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
-      { kind: "note", lines: places(failed) },
-      { kind: "buttons", buttons: retryButtons(rollout, policy, cause, failed) },
+      {
+        kind: "note",
+        lines: [...neighbourLines(rollout, failed, around.upgrades, around.relayNames), ...places(failed)],
+      },
+      { kind: "buttons", buttons: [...retryButtons(rollout, policy, cause, failed), testButton(rollout, cause)] },
     ],
   };
 }
@@ -63,6 +82,10 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
     no: "Not now",
   };
   return [{ label, command: "retry", args, confirm }];
+}
+
+function testButton({ id }: Rollout, cause: string): Button {
+  return { label: "Test connection", command: "test-connection", args: [`--rollout=${id}`, `--cause=${cause}`] };
 }
 
 /** Where to look on the hosts, below AGENT_HOME: one line for each set of places that the agents' versions have. */

@@ -1,0 +1,78 @@
+import type { Arguments } from "../src/app/arguments.ts";
+import type { CommandContext } from "../src/app/command.ts";
+import { defineCommand } from "../src/app/command.ts";
+import { testConnections } from "../src/app/connection-test.ts";
+import { failedOf } from "../src/app/retry.ts";
+import { siteNamed } from "../src/app/selection.ts";
+import type { Site } from "../src/app/site.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { data, type Line, say } from "../src/app/view.ts";
+import { viewRights } from "../src/app/view-rights.ts";
+import type { Agent } from "../src/domain/agent.ts";
+
+/** So many at once: it is for looking into a failure, not for a fleet. */
+const MOST = 10;
+
+export const testConnection = defineCommand({
+  name: "test-connection",
+  summary: "have the server test its connection to agents, or to those that failed in a rollout",
+  needsIdentity: true,
+  args: {
+    positional: { hint: "NAME", required: false, many: true },
+    flags: {
+      server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
+      rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
+      cause: { hint: "CAUSE", kind: "text", summary: "of these only those that failed for this" },
+    },
+    example: "/agents test-connection web-17",
+  },
+  async handler(args, context) {
+    const { services, call } = context;
+    const { site, agents } =
+      args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
+    const tested = await testConnections(site, call.person, agents.slice(0, MOST), services.identities);
+    const lines = tested.map(({ name, answer }): Line => {
+      if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
+      return [
+        data(name),
+        ": the server took the test",
+        ...(answer.text === "" ? ", and said nothing more." : [" and said: ", data(answer.text)]),
+      ];
+    });
+    return say(
+      ...lines,
+      ...(agents.length > MOST ? [`${agents.length - MOST} more were not tested: ${MOST} at once.`] : []),
+      "What the server answers to a test is not documented: these are its own words.",
+    );
+  },
+});
+
+async function named(args: Arguments, { services, call }: CommandContext) {
+  const site = siteNamed(services.sites, args.text("server"));
+  if (args.words.length === 0)
+    throw new UserError("Say which agents. Example: test-connection web-17, or press Test connection on a failure.");
+  const identity = await services.identities.on(site, call.person);
+  const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
+  const fleet = await site.fleet.agents();
+  const agents: Agent[] = [];
+  for (const word of args.words.slice(0, MOST)) {
+    const agent = fleet.find(({ name }) => name.toLowerCase() === word.toLowerCase());
+    if (!agent || !(await views(agent.id)))
+      throw new UserError(`There is no agent "${word.slice(0, 60)}" on ${site.name} that you may view.`);
+    agents.push(agent);
+  }
+  return { site, agents };
+}
+
+async function failed(
+  args: Arguments,
+  { services }: CommandContext,
+): Promise<{ site: Site; agents: readonly Agent[] }> {
+  const rollout = services.board.rollouts.get(args.text("rollout")?.toLowerCase() ?? "");
+  const site = rollout && services.sites.get(rollout.plan.server);
+  if (!rollout || !site) throw new UserError("This rollout is not known here any more.");
+  const ids = new Set(failedOf(services.board, rollout, args.text("cause")).map(({ agent }) => agent.id));
+  const agents = (await site.fleet.agents()).filter(({ id }) => ids.has(id));
+  if (agents.length === 0) throw new UserError(`${site.name} does not list any of these agents any more.`);
+  return { site, agents };
+}
