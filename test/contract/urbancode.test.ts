@@ -80,7 +80,7 @@ describe("against the stand-in server", () => {
     deploy.conditions.maintenance = true;
     expect((await client.usage()).running).toBe(4);
     expect(await client.maintenance()).toBe(true);
-    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1" }]);
+    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true }]);
     deploy.conditions.unreported = ["tags"];
     expect((await client.list())[0]?.tags).toBeUndefined();
   });

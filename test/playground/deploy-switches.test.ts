@@ -148,7 +148,7 @@ test.each([
   ["elsewhere", { agents: 0 }, 'The number of agents wants to be a whole number from 1 on, not "0".'],
   ["fault", { agent: "none" }, 'There is no agent "none".'],
   ["fault", { agent: "web-1", fault: "no-such" }, 'There is no fault "no-such". Known: offline-late'],
-  ["trouble", { kind: "no-such" }, 'There is no trouble "no-such". Known: none, unreachable, failing, slow.'],
+  ["trouble", { kind: "no-such" }, 'There is no trouble "no-such". Known: none, unreachable, failing, slow, silent.'],
   ["trouble", { kind: "slow", seconds: -1 }, "seconds wants a number from 0 on"],
 ])("POST /_standin/%s %j is refused with a sentence", async (path, body, sentence) => {
   const deploy = await start({ agents: FLEET });
