@@ -9,6 +9,8 @@ import { type Trial, until } from "../../src/playground/trial.ts";
 import type { Observer } from "./observer.ts";
 
 const MINUTE = 60_000;
+/** More than the longest time between two looks for late changes, in ms. */
+const LATE = 20_000;
 
 /** Holds what the card says and what the ledger has against how things really are. Ends Drydock. */
 export async function judge(
@@ -27,6 +29,7 @@ export async function judge(
     () => done() - upgraded(trial) >= 0 && done() - upgraded(trial) <= skipped(trial),
     MINUTE,
   );
+  await until("all late changes", () => done() === upgraded(trial), LATE).catch(() => undefined);
   await trial.endBot();
 
   const events = await eventsOf(trial);

@@ -26,6 +26,8 @@ export async function play(seed: number): Promise<World> {
   server.trouble = "none";
   server.relayDown = false;
   slack.trouble = 0;
+  // One that was killed at the last moment is started again first.
+  await world.step(SECOND);
   for (let i = 0; i < 400; i += 1) {
     const ended = slack.text("prod-1/card")?.includes("finished") && slack.text("prod-1/end");
     if (ended) break;
