@@ -13,6 +13,7 @@ import { help } from "./help.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
+import { reschedule } from "./reschedule.ts";
 import { resume } from "./resume.ts";
 import { review } from "./review.ts";
 import { rollouts } from "./rollouts.ts";
@@ -20,6 +21,7 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
 import { unfreeze } from "./unfreeze.ts";
+import { unschedule } from "./unschedule.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -36,6 +38,8 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   stop,
+  reschedule,
+  unschedule,
   handover,
   review,
   policy,

@@ -1,8 +1,9 @@
 import { next, type Queue } from "../domain/dispatch.ts";
+import { fits } from "../domain/gates/outrun.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
 import type { Board } from "./board.ts";
-import type { Engine } from "./ports.ts";
+import type { Clock, Engine } from "./ports.ts";
 import type { Site } from "./site.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
@@ -15,16 +16,25 @@ export interface Dispatcher {
 /** No more than this is looked for at once: there are at most ten slots. */
 const AHEAD = 10;
 
-export function createDispatcher(ports: { readonly board: Board; readonly engine: Engine }): Dispatcher {
-  const { board, engine } = ports;
+export function createDispatcher(ports: {
+  readonly board: Board;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}): Dispatcher {
+  const { board, engine, clock } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
-  function waitingOf(rollout: Rollout, open: readonly Upgrade[]): readonly string[] {
+  /** Whether it should be over before the window closes; what would not be waits for the next one. */
+  function isInTime({ name, policy }: Site, agent: { readonly id: string; readonly relay?: string }): boolean {
+    return policy.windows.length === 0 || fits(policy, clock.now(), board.learned.expect(name, agent).ms);
+  }
+
+  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[]): readonly string[] {
     const again = open
-      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
+      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade) && isInTime(site, upgrade.agent))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
     const { agents } = rollout.plan;
     let start = begun.get(rollout.id) ?? 0;
@@ -35,7 +45,7 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
       const agent = agents[i];
       if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (!handed.has(id)) waiting.push(id);
+      if (!handed.has(id) && isInTime(site, agent)) waiting.push(id);
     }
     return [...again.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
   }
@@ -55,7 +65,7 @@ export function createDispatcher(ports: { readonly board: Board; readonly engine
           rollout: rollout.id,
           slots: rollout.plan.options.slots,
           inFlight,
-          waiting: waitingOf(rollout, open),
+          waiting: waitingOf(site, rollout, open),
         });
       }
       const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);

@@ -67,7 +67,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const plans = createPlans({ board, identities });
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });
-  const dispatcher = createDispatcher({ board, engine });
+  const dispatcher = createDispatcher({ board, engine, clock });
   const watches = new Map<string, Watch>();
   const reporter = createReporter({
     board,

@@ -10,6 +10,7 @@ import { createProceeder, type Proceeder } from "./proceed.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
 import { createReviews, type Reviews } from "./reviews.ts";
+import { createSchedules, type Schedules } from "./schedules.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -23,6 +24,7 @@ export interface Gates {
   readonly freezes: Freezes;
   readonly handovers: Handovers;
   readonly reviews: Reviews;
+  readonly schedules: Schedules;
 }
 
 export function createGates(ports: {
@@ -45,6 +47,7 @@ export function createGates(ports: {
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer(ports),
     proceeder: createProceeder(ports),
+    schedules: createSchedules(ports),
     reviews: createReviews({ ...ports, approvers }),
     handovers: createHandovers(ports),
     freezes: createFreezes({ ...ports, approvers }),

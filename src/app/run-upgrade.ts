@@ -55,9 +55,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
       const { freeze } = board.claims(site.name);
+      const expected = board.learned.expect(site.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
-        triggerBar(now, site.policy, ports.clock.now(), freeze) === undefined &&
+        triggerBar(now, site.policy, ports.clock.now(), { freeze, expected }) === undefined &&
         !board.upgrade(id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });

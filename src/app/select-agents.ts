@@ -21,6 +21,8 @@ export interface Selection {
   readonly slots: number | undefined;
   readonly canary: number | undefined;
   readonly reason: string | undefined;
+  /** When it shall start (ms since 1970); undefined = as soon as it may. */
+  readonly at?: number | undefined;
   /** Whether it shall start without approval. */
   readonly emergency: boolean;
 }

@@ -11,6 +11,7 @@ import type { Clock } from "./ports.ts";
 import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Reviews } from "./reviews.ts";
+import type { Schedules } from "./schedules.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Starter } from "./start.ts";
 
@@ -29,6 +30,7 @@ export interface Services {
   readonly freezes: Freezes;
   readonly handovers: Handovers;
   readonly reviews: Reviews;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

@@ -17,6 +17,7 @@ import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.t
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { openReviewLine, reviewModal, reviewNotices, reviewReplies } from "../../src/app/views/review-views.ts";
+import { moveModal, startWords } from "../../src/app/views/schedule-views.ts";
 import { backView, failuresView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
@@ -174,6 +175,7 @@ function requestOf(given: Fleet) {
     pauses: 1,
     offer: offerOf(given),
     review: reviewOf(given),
+    schedule: count % 2 === 0 ? { at: now } : undefined,
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
   };
 }
@@ -234,6 +236,7 @@ function everything(given: Fleet): readonly Shown[] {
     approvals: count % 3,
     size: count,
     emergency: count % 2 === 1,
+    at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
   };
@@ -262,6 +265,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...reviewReplies(rollout).map(({ view }) => view),
     say(openReviewLine(rollout)),
     reviewModal(rollout.id),
+    moveModal(rollout.id, startWords(rollout, policy)),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
@@ -276,6 +280,7 @@ function everything(given: Fleet): readonly Shown[] {
       slots: { inUse: count, here: count, limit: 10 },
       serverReady: count % 2 === 0,
       held: given.reason,
+      outrun: given.reason,
       frozen: count % 2 === 0 ? freezeLine(given) : undefined,
       expect: () => ({ ms: count, learned: true }),
       now,
