@@ -15,6 +15,7 @@ import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { request } from "./request.ts";
+import { reschedule } from "./reschedule.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
@@ -25,6 +26,7 @@ import { stop } from "./stop.ts";
 import { testConnection } from "./test-connection.ts";
 import { unfreeze } from "./unfreeze.ts";
 import { unlink } from "./unlink.ts";
+import { unschedule } from "./unschedule.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
@@ -41,6 +43,8 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   stop,
+  reschedule,
+  unschedule,
   handover,
   retry,
   review,

@@ -3,6 +3,7 @@ import { progressOf } from "../src/app/settle.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
+import { startWords } from "../src/app/views/schedule-views.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 
 const MOST = 10;
@@ -31,7 +32,9 @@ export const rollouts = defineCommand({
     }
     if (chosen.length === 0) return say("There has been no rollout yet.");
     const lines = chosen.map((rollout): Line => {
-      const state = STATES[rollout.status];
+      const policy = services.sites.get(rollout.plan.server)?.policy;
+      const starts = policy && startWords(rollout, policy);
+      const state = starts ? `scheduled for ${starts}` : STATES[rollout.status];
       return [
         { bold: rollout.id },
         ` ${state}, by `,

@@ -10,6 +10,7 @@ import { standing } from "../src/app/standing.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { openReviewLine } from "../src/app/views/review-views.ts";
+import { startWords } from "../src/app/views/schedule-views.ts";
 import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
@@ -50,9 +51,10 @@ async function describe(site: Site, services: Services, person: string): Promise
     if (rollout.plan.server !== site.name) continue;
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
+    const starts = startWords(rollout, site.policy);
     lines.push([
       { bold: rollout.id },
-      ` (${rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
+      ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
       `): ${tally(progressOf(services.board, rollout))}`,
     ]);

@@ -1,11 +1,11 @@
 import { defineCommand } from "../src/app/command.ts";
-import { NOT_THERE, SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
 
 export const upgradeRecommended = defineCommand({
   name: "upgrade-recommended",
   summary: "plan the upgrade of agents that still deploy, but should be upgraded",
   needsIdentity: true,
-  args: { flags: SELECTION_FLAGS, notThere: NOT_THERE, example: "/agents upgrade-recommended --limit 50" },
+  args: { flags: SELECTION_FLAGS, example: "/agents upgrade-recommended --limit 50" },
   handler: (args, context, words) =>
     showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"], globs: [] }, args, context, words),
 });

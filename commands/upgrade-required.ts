@@ -1,11 +1,11 @@
 import { defineCommand } from "../src/app/command.ts";
-import { NOT_THERE, SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
 
 export const upgradeRequired = defineCommand({
   name: "upgrade-required",
   summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
   needsIdentity: true,
-  args: { flags: SELECTION_FLAGS, notThere: NOT_THERE, example: "/agents upgrade-required --name web-*" },
+  args: { flags: SELECTION_FLAGS, example: "/agents upgrade-required --name web-*" },
   handler: (args, context, words) =>
     showPlan({ name: "upgrade-required", statuses: ["upgrade-required"], globs: [] }, args, context, words),
 });

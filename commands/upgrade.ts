@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { BOTH_STATUSES } from "../src/app/select-agents.ts";
-import { NOT_THERE, SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
 
 export const upgrade = defineCommand({
   name: "upgrade",
@@ -9,7 +9,7 @@ export const upgrade = defineCommand({
   args: {
     positional: { hint: "NAME", required: true, many: true },
     flags: SELECTION_FLAGS,
-    notThere: NOT_THERE,
+
     example: "/agents upgrade web-* db-prod-03",
   },
   handler: (args, context, words) =>

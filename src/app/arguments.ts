@@ -15,8 +15,6 @@ export interface FlagSpec {
 export interface ArgumentSpec {
   readonly positional?: { readonly hint: string; readonly required: boolean; readonly many: boolean };
   readonly flags: Readonly<Record<string, FlagSpec>>;
-  /** Flags that people may expect and that are not there: the sentence that says so, and what to do instead. */
-  readonly notThere?: Readonly<Record<string, string>>;
   readonly example: string;
 }
 
@@ -91,8 +89,6 @@ function splitFlag(word: string): readonly [string, string | undefined] {
 }
 
 function unknownFlag(spec: ArgumentSpec, name: string): UserError {
-  const sentence = Object.hasOwn(spec.notThere ?? {}, name) ? spec.notThere?.[name] : undefined;
-  if (sentence) return new UserError(`${sentence} Example: ${spec.example}`);
   const known = Object.keys(spec.flags);
   const near = nearest(name, known);
   const instead = near

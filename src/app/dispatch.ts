@@ -1,4 +1,5 @@
 import { next, type Queue } from "../domain/dispatch.ts";
+import { fits } from "../domain/gates/outrun.ts";
 import { pendingRetry } from "../domain/retry.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../domain/upgrade.ts";
@@ -33,11 +34,16 @@ export function createDispatcher(ports: {
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
-  function waitingOf(rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
+  /** Whether it should be over before the window closes; what would not be waits for the next one. */
+  function isInTime({ name, policy }: Site, agent: { readonly id: string; readonly relay?: string }): boolean {
+    return policy.windows.length === 0 || fits(policy, clock.now(), board.learned.expect(name, agent).ms);
+  }
+
+  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
     const { upgrading } = board.server(rollout.plan.server).elsewhere;
     const ahead = crowd.ahead();
     const again = open
-      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade))
+      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade) && isInTime(site, upgrade.agent))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
     const { agents } = rollout.plan;
     const only = onlyThese(board, rollout);
@@ -51,18 +57,18 @@ export function createDispatcher(ports: {
       // The canaries are the first of the plan: nothing behind them is looked at.
       if (only && !only.has(agent.id)) break;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (!handed.has(id) && !upgrading.has(agent.id) && ahead.takes(agent)) waiting.push(id);
+      if (!handed.has(id) && !upgrading.has(agent.id) && isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
     }
-    const first = [...again, ...retriesDue(rollout, only)];
+    const first = [...again, ...retriesDue(site, rollout, only)];
     return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
   }
 
   /** What somebody wants to be tried again, once its pause is over. */
-  function retriesDue(rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
+  function retriesDue(site: Site, rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
     return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
       const newest = board.attempts(rollout.id, agentId).at(-1);
       const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
-      return due ? [upgradeId(rollout.id, agentId, attempt)] : [];
+      return due && isInTime(site, newest.agent) ? [upgradeId(rollout.id, agentId, attempt)] : [];
     });
   }
 
@@ -83,7 +89,7 @@ export function createDispatcher(ports: {
           rollout: rollout.id,
           slots: rollout.plan.options.slots,
           inFlight,
-          waiting: waitingOf(rollout, open, crowd),
+          waiting: waitingOf(site, rollout, open, crowd),
         });
       }
       const outside = board.server(site.name).elsewhere.upgrading.size;

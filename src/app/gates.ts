@@ -11,6 +11,7 @@ import { createRequests, type Requests } from "./requests.ts";
 import { createResumer, type Resumer } from "./resume.ts";
 import { createRetrier, type Retrier } from "./retry.ts";
 import { createReviews, type Reviews } from "./reviews.ts";
+import { createSchedules, type Schedules } from "./schedules.ts";
 import type { Sites } from "./site.ts";
 import { createStarter, type Starter } from "./start.ts";
 
@@ -25,6 +26,7 @@ export interface Gates {
   readonly freezes: Freezes;
   readonly handovers: Handovers;
   readonly reviews: Reviews;
+  readonly schedules: Schedules;
 }
 
 export function createGates(ports: {
@@ -48,6 +50,7 @@ export function createGates(ports: {
     resumer: createResumer(ports),
     retrier: createRetrier(ports),
     proceeder: createProceeder(ports),
+    schedules: createSchedules(ports),
     reviews: createReviews({ ...ports, approvers }),
     handovers: createHandovers(ports),
     freezes: createFreezes({ ...ports, approvers }),

@@ -50,11 +50,15 @@ export async function pressStart(
 export function begunView(begun: Begun, here: string): View {
   const { kind, rollout, plan, channel, notice } = begun;
   const n = agentsOf(plan);
-  const done =
-    kind === "started" ? ` has started with ${n}. Its card is ` : ` asks for approval for ${n}. Its card is `;
+  const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
   const dropped = begun.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
   return say(
-    [{ bold: rollout }, done, ...(channel === here ? ["here"] : ["in ", { channel }]), "."],
+    [
+      { bold: rollout },
+      `${done[kind]} ${n}. Its card is `,
+      ...(channel === here ? ["here"] : ["in ", { channel }]),
+      ".",
+    ],
     ...(notice ? [notice] : []),
     ...(begun.dropped.length > 0 ? [[`Left out since the plan: ${begun.dropped.length}`], ...dropped] : []),
   );

@@ -1,6 +1,7 @@
 import { inForce } from "../domain/gates/freeze.ts";
 import { decideContinue, decideStart } from "../domain/gates/go-on.ts";
 import { isApproved, isAsking } from "../domain/gates/request.ts";
+import { waitsForTime } from "../domain/gates/schedule.ts";
 import { everyAgent, narrowPlan, type Plan } from "../domain/plan.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Party } from "../domain/rollout-parts.ts";
@@ -119,6 +120,7 @@ export function createProceeder(ports: {
         const { id, request, pause } = rollout;
         if (rollout.plan.server !== site.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
         if (!isApproved(rollout, site.policy) || isPausedSince(rollout, pause?.at)) continue;
+        if (waitsForTime(rollout, clock.now())) continue;
         if (clock.now() < (notBefore.get(id) ?? 0)) continue;
         notBefore.delete(id);
         const work = proceed(site, rollout, request.requester)

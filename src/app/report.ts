@@ -5,6 +5,7 @@ import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
 import { failuresOf, lateChanges, recoveredFrom } from "./failed-and-late.ts";
 import { frozenLine } from "./freezes.ts";
+import { outrunOf } from "./outrun.ts";
 import { lineText } from "./plain-text.ts";
 import { type Clock, type Log, type Posted, ServerError, SlackError, type Thread } from "./ports.ts";
 import { createRelayNames } from "./relay-names.ts";
@@ -151,6 +152,7 @@ export function createReporter(ports: Ports): Reporter {
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: place.ready,
       held: place.held,
+      outrun: outrunOf(board, place.site, rollout, clock.now()),
       frozen: frozenLine(board, place.site, clock.now()),
       expect: (agent) => board.learned.expect(place.site.name, agent),
       now: rollout.endedAt ?? clock.now(),

@@ -113,7 +113,9 @@ export function createRequests(ports: {
         throw new UserError(`Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`);
       const selection = selectionOf(rollout.plan, site.policy);
       const { channel, plan: before } = rollout;
-      return starter.start({ site, person, channel, selection, before, asking: true, renews: id, progress: () => {} });
+      // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
+      const asking = (rollout.request?.needed ?? 0) > 0;
+      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress: () => {} });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { RolloutFact } from "../domain/events.ts";
 import { mayHalt } from "../domain/gates/run-control.ts";
+import { isScheduled } from "../domain/gates/schedule.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { nearest } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
@@ -32,7 +33,7 @@ export async function halt(
   const [first] = chosen;
   if (!first) throw new UserError(`No rollout is under way, so there is nothing to ${act.verb}.`);
   const mine: Rollout[] = [];
-  for (const rollout of chosen) if (await may(rollout, services, call.person)) mine.push(rollout);
+  for (const rollout of chosen) if (await mayHaltNow(rollout, services, call.person)) mine.push(rollout);
   if (mine.length === 0)
     throw new UserError(`Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`);
   let done: readonly Rollout[] = [];
@@ -83,6 +84,7 @@ export function chooseOne(act: Act, asked: string | undefined, { services, call 
 export function stateWords(rollout: Rollout): string {
   switch (rollout.status) {
     case "requested":
+      if (isScheduled(rollout)) return "scheduled: it can be moved or cancelled, see its card";
       return "waiting for approval: it can be withdrawn or denied";
     case "running":
       return "running";
@@ -101,7 +103,8 @@ function candidates({ from, among = from }: Act, { board }: Services): readonly 
   return [...board.rollouts.values()].filter(({ status }) => among.includes(status));
 }
 
-async function may(rollout: Rollout, services: Services, person: string): Promise<boolean> {
+/** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
+export async function mayHaltNow(rollout: Rollout, services: Services, person: string): Promise<boolean> {
   const site = services.sites.get(rollout.plan.server);
   const onCall = services.people.onCall.includes(person);
   if (mayHalt(rollout, site?.policy, { person, onCall, usergroups: [] })) return true;

@@ -69,9 +69,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked, now: ports.clock.now() });
       if (instead && !board.upgrade(id)) return instead;
       const { freeze } = board.claims(site.name);
+      const expected = board.learned.expect(site.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
-        triggerBar(now, site.policy, ports.clock.now(), freeze) === undefined &&
+        triggerBar(now, site.policy, ports.clock.now(), { freeze, expected }) === undefined &&
         letsBegin(board, now, site.policy, agent.id) &&
         !board.upgrade(id);
       if (fact.type === "upgrade.intended") written &&= hasRoom(board, site) && !stopping(rollout.id);

@@ -24,6 +24,8 @@ export interface Selection {
   /** Whether agents that are offline are waited for. */
   readonly includeOffline: boolean;
   readonly reason: string | undefined;
+  /** When it shall start (ms since 1970); undefined = as soon as it may. */
+  readonly at?: number | undefined;
   /** Whether it shall start without approval. */
   readonly emergency: boolean;
 }

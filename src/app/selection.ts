@@ -8,6 +8,7 @@ import { nearest } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { frozenLine } from "./freezes.ts";
 import type { Partial, Reading } from "./plans.ts";
+import { readStart } from "./schedules.ts";
 import type { Selection } from "./select-agents.ts";
 import type { Site, Sites } from "./site.ts";
 import { UserError } from "./user-error.ts";
@@ -38,16 +39,12 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     summary: "agents that are offline too: they are upgraded when they come back and need it",
   },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
+  at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
   emergency: {
     hint: "REASON",
     kind: "text",
     summary: "start a few agents without approval, where the server takes that; somebody looks at it afterwards",
   },
-};
-
-/** What the plans do not know yet. */
-export const NOT_THERE: Readonly<Record<string, string>> = {
-  at: "This version of Drydock cannot start a rollout later (--at): plan and press Start when it is time.",
 };
 
 /** What a plan is made of. */
@@ -67,7 +64,11 @@ export async function showPlan(
 ): Promise<View> {
   const { services, call } = context;
   const site = siteNamed(services.sites, args.text("server"));
-  const selection = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
+  const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
+  const typed = args.text("at");
+  if (typed !== undefined && chosen.emergency)
+    throw new UserError("An emergency starts at once: leave out --at, or leave out --emergency.");
+  const selection = typed === undefined ? chosen : { ...chosen, at: (await readStart(typed, site, context)).at };
   const made: Made = { site, selection, said: [said.name, ...words] };
   const progress = slowly(context, (partial: Partial) => partialView(partial));
   const reading = await services.plans.read({ site, selection, person: call.person, progress });
@@ -109,6 +110,7 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
     size,
     emergency: emergency !== undefined,
     frozen: frozenLine(services.board, site, services.clock.now()),
+    at: selection.at,
     opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
     said,

@@ -13,6 +13,7 @@ import type { Requests } from "./requests.ts";
 import type { Resumer } from "./resume.ts";
 import type { Retrier } from "./retry.ts";
 import type { Reviews } from "./reviews.ts";
+import type { Schedules } from "./schedules.ts";
 import type { Site, Sites } from "./site.ts";
 import type { Slots } from "./slots.ts";
 import type { Starter } from "./start.ts";
@@ -36,6 +37,7 @@ export interface Services {
   readonly retrier: Retrier;
   readonly halts: Halts;
   readonly reviews: Reviews;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */

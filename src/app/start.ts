@@ -1,7 +1,9 @@
+import type { Fact } from "../domain/events.ts";
 import { begin } from "../domain/gates/begin.ts";
 import { emergencyBar, emergencySize, openReview } from "../domain/gates/emergency.ts";
-import { isAsking } from "../domain/gates/request.ts";
+import { isApproved, isAsking } from "../domain/gates/request.ts";
 import { hopeless } from "../domain/gates/satisfiable.ts";
+import { isScheduled, scheduleBar } from "../domain/gates/schedule.ts";
 import { countedSize } from "../domain/gates/size.ts";
 import { everyAgent, narrowPlan, type Plan, widening } from "../domain/plan.ts";
 import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.ts";
@@ -16,9 +18,12 @@ import type { Selection } from "./select-agents.ts";
 import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
 
-/** The rollout is there: it has started, or it waits for approvals. */
+/** On one server; more than that nobody keeps in view. */
+const MOST_SCHEDULED = 20;
+
+/** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface Begun {
-  readonly kind: "started" | "requested";
+  readonly kind: "started" | "requested" | "scheduled";
   readonly rollout: string;
   readonly channel: string;
   /** Why it is not shown where it was asked for. */
@@ -106,8 +111,10 @@ export function createStarter(ports: {
     const bar = emergency ? barOf(site, person, reading.identity, plan) : undefined;
     if (bar !== undefined) throw new UserError(bar);
     if ((needed > 0 && !emergency) !== asking) return { widened: changed(site, needed, size), changes: [] };
-    if (!asking) refuseFrozen(board, site, clock.now());
-    else {
+    const { at } = request.selection;
+    if (at !== undefined) refuseTime(board, site, at, clock.now());
+    else if (!asking) refuseFrozen(board, site, clock.now());
+    if (asking) {
       refuseSecond(board, site, person, user.id);
       const never = hopeless(site.policy, person, needed);
       if (never !== undefined) throw new UserError(never);
@@ -123,8 +130,10 @@ export function createStarter(ports: {
       size,
       now: clock.now(),
       emergency,
+      at,
     });
-    const facts = emergency ? [fact, openReview(plan, by)] : [fact];
+    const facts: Fact[] = emergency ? [fact, openReview(plan, by)] : [fact];
+    if (at !== undefined) facts.push({ type: "rollout.scheduled", data: { at, by: person } });
     const ids = everyAgent(plan).map((agent) => agent.id);
     const changes: Change[] = [
       {
@@ -140,7 +149,8 @@ export function createStarter(ports: {
     ];
     if (request.renews !== undefined) changes.push(renewal(board, request.renews, rollout, person));
     const dropped = droppedAgents(before, { ...plan, excluded: reading.plan.excluded });
-    const kind = fact.type === "rollout.started" ? ("started" as const) : ("requested" as const);
+    const waits = asking ? ("requested" as const) : ("scheduled" as const);
+    const kind = fact.type === "rollout.started" ? ("started" as const) : waits;
     return { begun: { kind, rollout, ...place, plan, dropped }, changes };
   }
 
@@ -183,6 +193,17 @@ function changed(site: Site, needed: number, size: number): string {
   return `${site.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
 }
 
+/** A time that is over by now, or for which too much is scheduled already. */
+function refuseTime(board: Board, site: Site, at: number, now: number): void {
+  const barred = scheduleBar(site.policy, at, now);
+  if (barred !== undefined) throw new UserError(barred);
+  const scheduled = [...board.rollouts.values()].filter(
+    (rollout) => rollout.plan.server === site.name && isScheduled(rollout),
+  ).length;
+  if (scheduled >= MOST_SCHEDULED)
+    throw new UserError(`${scheduled} rollouts are scheduled on ${site.name} already, and that is the most.`);
+}
+
 /** A request may be made meanwhile: what is approved waits for the end of the freeze. */
 function refuseFrozen(board: Board, site: Site, now: number): void {
   const frozen = frozenLine(board, site, now);
@@ -194,6 +215,7 @@ function refuseSecond(board: Board, site: Site, person: string, userId: string):
   const mine = (rollout: Rollout) =>
     rollout.status === "requested" &&
     isAsking(rollout) &&
+    !isApproved(rollout, site.policy) &&
     rollout.plan.server === site.name &&
     rollout.parties.some((party) => party.person === person || party.user.id === userId);
   const open = [...board.rollouts.values()].find(mine);

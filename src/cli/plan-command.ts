@@ -13,7 +13,7 @@ import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/progress.ts";
 import { takeSwitch } from "./usage.ts";
 
-const { server: _server, emergency: _emergency, ...filters } = SELECTION_FLAGS;
+const { server: _server, emergency: _emergency, at: _at, ...filters } = SELECTION_FLAGS;
 
 const ARGUMENTS: ArgumentSpec = {
   flags: filters,
@@ -41,6 +41,7 @@ export async function runPlan(
     opens: undefined,
     frozen: undefined,
     emergency: false,
+    at: undefined,
     unmet,
     said: [],
   });

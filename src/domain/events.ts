@@ -136,6 +136,11 @@ export type RolloutFact =
       readonly type: "rollout.continued";
       readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
     }
+  /** It begins by itself at that time (ms since 1970), if it has its approvals by then. */
+  | { readonly type: "rollout.scheduled"; readonly data: { readonly at: number; readonly by: string } }
+  /** Approvals that were given for the other time are void. */
+  | { readonly type: "rollout.rescheduled"; readonly data: { readonly at: number; readonly by: string } }
+  | { readonly type: "rollout.unscheduled"; readonly data: { readonly by: string; readonly because: string } }
   /** It has started in an emergency, without the approvals that it would have wanted: somebody has to look at it. */
   | {
       readonly type: "review.opened";

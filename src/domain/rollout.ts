@@ -43,6 +43,8 @@ export interface Rollout {
   readonly pauses: number;
   /** The newest. */
   readonly offer: Offer | undefined;
+  /** When it shall begin, or was to. */
+  readonly schedule: { readonly at: number } | undefined;
   /** Of what started in an emergency. */
   readonly review: Review | undefined;
   /** The request that was made in place of this one. */
@@ -101,6 +103,12 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
     case "rollout.offer-ended":
       return { ...next, offer: offerOver(state.offer, event.data.how) };
+    case "rollout.scheduled":
+      return { ...next, schedule: { at: event.data.at } };
+    case "rollout.rescheduled":
+      return { ...next, schedule: { at: event.data.at }, request: request && { ...request, approvals: [] } };
+    case "rollout.unscheduled":
+      return { ...next, schedule: undefined };
     case "review.opened":
     case "review.reminded":
     case "review.closed":
@@ -190,6 +198,7 @@ const fresh = {
   pauses: 0,
   offer: undefined,
   review: undefined,
+  schedule: undefined,
   renewedAs: undefined,
   steering: NO_STEERING,
 } satisfies Partial<Rollout>;

@@ -6,6 +6,7 @@ export type When = { readonly at: number } | { readonly problem: string };
 
 const EXAMPLES = "30m, 4h, 22:30, tomorrow 06:00, sat 22:00 or 2026-12-01T06:00";
 const SPANS: Readonly<Record<string, number>> = {
+  s: 1_000,
   m: MINUTE,
   min: MINUTE,
   h: 60 * MINUTE,
@@ -47,9 +48,9 @@ function wallText(at: number, zone: string): string {
 
 /** `90m`, `1h30m`, `2 h`; undefined where it is none. */
 function spanOf(text: string): number | undefined {
-  if (!/^(\d{1,5} ?(min|m|h|d|w) ?)+$/.test(text)) return undefined;
+  if (!/^(\d{1,5} ?(s|min|m|h|d|w) ?)+$/.test(text)) return undefined;
   let ms = 0;
-  for (const [, n, unit] of text.matchAll(/(\d+) ?(min|m|h|d|w)/g)) ms += Number(n) * (SPANS[unit ?? ""] ?? 0);
+  for (const [, n, unit] of text.matchAll(/(\d+) ?(s|min|m|h|d|w)/g)) ms += Number(n) * (SPANS[unit ?? ""] ?? 0);
   return ms > 0 ? ms : undefined;
 }
 

@@ -19,6 +19,7 @@ import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { openReviewLine, reviewModal, reviewNotices, reviewReplies } from "../../src/app/views/review-views.ts";
+import { moveModal, startWords } from "../../src/app/views/schedule-views.ts";
 import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
@@ -185,6 +186,7 @@ function requestOf(given: Fleet) {
     pauses: 1,
     offer: offerOf(given),
     review: reviewOf(given),
+    schedule: count % 2 === 0 ? { at: now } : undefined,
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
     steering: {
       ...NO_STEERING,
@@ -278,6 +280,7 @@ function everything(given: Fleet): readonly Shown[] {
     approvals: count % 3,
     size: count,
     emergency: count % 2 === 1,
+    at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
   };
@@ -307,6 +310,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...reviewReplies(rollout).map(({ view }) => view),
     say(openReviewLine(rollout)),
     reviewModal(rollout.id),
+    moveModal(rollout.id, startWords(rollout, policy)),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
@@ -323,6 +327,7 @@ function everything(given: Fleet): readonly Shown[] {
       here: count,
       serverReady: count % 2 === 0,
       held: given.reason,
+      outrun: given.reason,
       frozen: count % 2 === 0 ? freezeLine(given) : undefined,
       expect: () => ({ ms: count, learned: true }),
       now,

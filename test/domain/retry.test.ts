@@ -114,8 +114,10 @@ describe("a retry", () => {
       { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
       retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
     );
-    expect(triggerBar(rollout, wants, 59 * MINUTE, undefined)).toBeUndefined();
-    expect(triggerBar(rollout, wants, 61 * MINUTE, undefined)).toContain("does not cover upgrades that begin now");
+    expect(triggerBar(rollout, wants, 59 * MINUTE, { freeze: undefined, expected: 0 })).toBeUndefined();
+    expect(triggerBar(rollout, wants, 61 * MINUTE, { freeze: undefined, expected: 0 })).toContain(
+      "does not cover upgrades that begin now",
+    );
     expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([
       "rollout.paused",
       "rollout.requested",

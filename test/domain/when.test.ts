@@ -34,6 +34,7 @@ function shown(zone: string, at: number): string {
 describe("a time that somebody types", () => {
   test.each([
     ["30m", "2026-11-24T20:45:30.000Z"],
+    ["45s", "2026-11-24T20:16:15.000Z"],
     ["90 min", "2026-11-24T21:45:30.000Z"],
     ["1h30m", "2026-11-24T21:45:30.000Z"],
     ["in 4h", "2026-11-25T00:15:30.000Z"],

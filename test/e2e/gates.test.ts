@@ -182,6 +182,81 @@ describe("an emergency", () => {
   });
 });
 
+describe("a scheduled start", () => {
+  test("begins at its time once it is approved; moved it is asked again, also over a restart, and approvers can cancel it", async () => {
+    await begin();
+    const card = await askApproval(trial, "prod-1", "U0ALICE", "upgrade-required --at 6h");
+    expect(renderText(card)).toMatch(/Starts .* \(UTC\), by itself\./);
+    const old = carried(card, "Approve");
+    await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
+    await cardOf(trial, "prod-1", "approved, scheduled");
+    say("U0BOB", "reschedule prod-1 --at 2h");
+    await told(trial, "U0BOB", "Only whoever asked for prod-1 can move its start");
+    say("U0ALICE", "reschedule prod-1 --at next-window");
+    await told(trial, "U0ALICE", "prod has no windows");
+    trial.slack.acts.press("U0ALICE", card, "Move");
+    const view = await fillIn(trial, "U0ALICE", "at", "whenever");
+    await until("the form says what is wrong", () => view.errors.at?.includes("is no time that Drydock knows"));
+    await fillIn(trial, "U0ALICE", "at", "7h");
+    expect(renderText(await told(trial, "U0ALICE", "prod-1 starts"))).toContain("(Europe/Berlin)");
+    expect(await threaded(trial, "It is asked again")).toContain("Its start was moved to another time.");
+    trial.slack.acts.act("U0BOB", card, { action_id: "drydock:3.0:approve", value: old });
+    await told(trial, "U0BOB", "This button belongs to an older request of prod-1");
+    await until("a new button", () => carried(card, "Approve") !== "" && carried(card, "Approve") !== old);
+    trial.slack.acts.press("U0BOB", card, "Approve");
+    await cardOf(trial, "prod-1", "approved, scheduled");
+    await restartWith(trial);
+    say("U0CAROL", "rollouts");
+    await told(trial, "U0CAROL", "*prod-1* scheduled for");
+    // One that waits for its time keeps nobody from asking for another.
+    const second = await askApproval(trial, "prod-2", "U0ALICE", "upgrade web-1 --at 8s");
+    await pressTold(trial, "U0BOB", second, "Approve", "You approved prod-2");
+    await pressTold(trial, "U0DAVE", card, "Cancel", "Only its owner, approvers and the configured on-call people");
+    await pressTold(trial, "U0BOB", card, "Cancel", "prod-1 is cancelled: its upgrades do not begin.");
+    expect(await threaded(trial, "was withdrawn by <@U0BOB>")).toContain("<@U0ALICE> prod-1");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+    expect(triggers()).toBe(1);
+    const facts = factsOf(trial, "rollout.prod-2") as readonly {
+      readonly type: string;
+      readonly at: number;
+      readonly data: { readonly at: number };
+    }[];
+    const scheduled = facts.find(({ type }) => type === "rollout.scheduled")?.data.at ?? Number.NaN;
+    expect(facts.find(({ type }) => type === "rollout.started")?.at).toBeGreaterThanOrEqual(scheduled);
+  });
+
+  test("needs no approval where none is wanted, and holds to the windows", async () => {
+    const clock = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    const window = `windows: [{days: every day, from: '${clock(-1)}', to: '${clock(2)}', zone: UTC}]`;
+    await begin({ approvals: "0", server: [window] });
+    say("U0ALICE", "upgrade-required --at 5h");
+    await told(trial, "U0ALICE", "No window of prod is open then");
+    say("U0ALICE", "upgrade-required --at 15d");
+    await told(trial, "U0ALICE", "at most 14 days ahead");
+    const plan = await planOf(trial, "U0ALICE", "upgrade web-1 --at next-window", "Schedule");
+    await pressTold(trial, "U0ALICE", plan, "Schedule", "*prod-1* is scheduled with 1 agent.");
+    await cardOf(trial, "prod-1", "prod-1: scheduled");
+    const soon = await planOf(trial, "U0ALICE", "upgrade-required --at 4s", "Schedule");
+    await pressTold(trial, "U0ALICE", soon, "Schedule", "*prod-2* is scheduled with 4 agents.");
+    await cardOf(trial, "prod-2", "finished", 60_000);
+    expect(triggers()).toBe(4);
+    say("U0ALICE", "unschedule prod-1");
+    await told(trial, "U0ALICE", "prod-1 is cancelled");
+  });
+
+  test("ends in time by forecast: what would outrun the window waits for the next one, and the card says so", async () => {
+    const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+    // Nothing has been learned yet: each agent is expected to take 3 min, and the window closes in less than that.
+    const window = `windows: [{days: every day, from: '${clock(-60)}', to: '${clock(2)}', zone: UTC}]`;
+    await begin({ approvals: "0", server: [window] });
+    await startRollout(trial, "U0ALICE");
+    await cardOf(trial, "prod-1", "Nothing more begins in this window: it closes");
+    expect(triggers()).toBe(0);
+    say("U0ALICE", "stop prod-1");
+    await told(trial, "U0ALICE", "Stopped: prod-1");
+  });
+});
+
 /** The reply in a thread that says this, as a message whose buttons can be pressed. */
 function reply(part: string) {
   return until(`a thread says "${part}"`, () =>

@@ -27,6 +27,8 @@ export interface CardInput {
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
   readonly held: string | undefined;
+  /** Why some or all that wait do not begin before the window closes; undefined where all may. */
+  readonly outrun: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
   readonly expect: (agent: PlannedAgent) => Expectation;
@@ -114,6 +116,7 @@ function runningNotes({
   serverReady,
   held,
   frozen,
+  outrun,
   expect,
   now,
 }: CardInput): readonly Line[] {
@@ -141,6 +144,7 @@ function runningNotes({
       `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
     ]);
   else if (held) lines.push([held]);
+  if (outrun && !frozen) lines.push([outrun]);
   return lines;
 }
 

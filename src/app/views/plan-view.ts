@@ -1,8 +1,10 @@
+import { zoneOf } from "../../domain/gates/windows.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Limits } from "../../domain/limits.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
+import { sayWhen } from "../../domain/when.ts";
 import type { Partial, Reading } from "../plans.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
@@ -18,6 +20,8 @@ export interface PlanViewInput {
   readonly size: number;
   /** Whether it starts without the approvals that it would want. */
   readonly emergency: boolean;
+  /** When it shall start (ms since 1970); undefined = as soon as it may. */
+  readonly at: number | undefined;
   /** When the next window opens; undefined while upgrades may begin. */
   readonly opens: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
@@ -54,7 +58,7 @@ export function planView(input: PlanViewInput): View {
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [
-    ...(!unmet && all > 0 && !(frozen && input.approvals === 0) ? [startButton(input)] : []),
+    ...(!unmet && all > 0 && !(frozen && input.approvals === 0 && input.at === undefined) ? [startButton(input)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!unmet && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
@@ -166,8 +170,12 @@ function draftArgs(draftId: string, said: readonly string[]): readonly string[] 
 }
 
 /** What the server's rules want before anything begins. */
-function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency }: PlanViewInput): readonly Line[] {
+function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency, at }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
+  if (at !== undefined)
+    lines.push([
+      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
+    ]);
   if (emergency)
     lines.push([
       "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
@@ -189,16 +197,18 @@ function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency 
         ? " Approval can be asked for meanwhile; it begins when that is over."
         : " Nothing can be started there until that is over.",
     ]);
-  if (opens) lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
+  if (opens && at === undefined)
+    lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
   return lines;
 }
 
-function startButton({ reading: { plan }, draftId, said, policy, approvals, emergency }: PlanViewInput): Button {
+function startButton({ reading: { plan }, draftId, said, policy, approvals, emergency, at }: PlanViewInput): Button {
   const n = agentsOf(plan);
   const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
   const asks = approvals > 0;
+  const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
   const button = {
-    label: asks ? "Request approval" : "Start",
+    label: asks ? "Request approval" : at === undefined ? "Start" : "Schedule",
     command: asks ? "request" : "start",
     args: draftArgs(draftId, said),
     style: emergency ? ("danger" as const) : ("primary" as const),
@@ -209,7 +219,9 @@ function startButton({ reading: { plan }, draftId, said, policy, approvals, emer
     ...button,
     confirm: {
       title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
-      text: asks ? `${offline} It begins by itself once it is approved.` : offline,
+      text: asks
+        ? `${offline} It begins by itself once it is approved${when}.`
+        : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
       yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
       no: "Not now",
     },

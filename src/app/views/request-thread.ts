@@ -3,12 +3,14 @@ import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
+import { startWords } from "./schedule-views.ts";
 import { agentsOf, clockTime, count } from "./words.ts";
 
 /** New in the thread, so that approvers are told: an edit of the card tells nobody. */
 export function askView(rollout: Rollout, policy: Policy): View {
   const { request, plan } = rollout;
   const wants = approvalsWanted(rollout, policy);
+  const starts = startWords(rollout, policy);
   const because: Line[] = request?.because ? [["It is asked again: ", data(request.because)]] : [];
   return say(
     [
@@ -17,6 +19,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
       { person: request?.requester.person ?? rollout.owner },
       `; the buttons are on the card above.`,
     ],
+    ...(starts ? [`It is to start ${starts}.`] : []),
     ...because,
   );
 }
@@ -35,10 +38,20 @@ export function closedView(rollout: Rollout): View {
   const closed = request?.closed;
   const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
   if (closed?.how === "denied" && closed.by === "drydock")
-    return say([...head, "was approved and could not start: ", data(closed.reason ?? "")]);
+    return say([
+      ...head,
+      request?.needed === 0 ? "could not start: " : "was approved and could not start: ",
+      data(closed.reason ?? ""),
+    ]);
   if (closed?.how === "denied")
     return say([...head, "was denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
-  if (closed?.how === "withdrawn") return say([`${id} was withdrawn by `, { person: closed.by ?? "" }, "."]);
+  if (closed?.how === "withdrawn")
+    return say([
+      ...(closed.by === owner ? [`${id} `] : head),
+      "was withdrawn by ",
+      { person: closed.by ?? "" },
+      ". Nothing of it begins.",
+    ]);
   if (request && request.approvals.length >= request.needed)
     return say([...head, "was approved and could not start in time: its server was frozen, or gave no answer."]);
   const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";

@@ -1,9 +1,11 @@
 import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../domain/gates/request.ts";
+import { isScheduled } from "../../domain/gates/schedule.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { agentsOf, clockTime, count, names } from "./words.ts";
 
@@ -22,6 +24,8 @@ export function requestCard(
     ["First: ", ...names(plan.agents.map((agent) => agent.name))],
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
+  const starts = startWords(rollout, policy);
+  if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
     lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
@@ -45,7 +49,10 @@ export function requestCard(
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
         ],
       },
-      { kind: "buttons", buttons: [...askingButtons(rollout, policy), ...againButton(rollout), agents] },
+      {
+        kind: "buttons",
+        buttons: [...askingButtons(rollout, policy), ...againButton(rollout), ...scheduleButtons(rollout), agents],
+      },
     ],
   };
 }
@@ -77,6 +84,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
   if (closed) return lines;
   const wants = approvalsWanted(rollout, policy);
+  if (wants === 0) return lines;
   const has = approved.length > 0 ? [": ", ...approved] : [];
   lines.push([
     `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
@@ -98,6 +106,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
   if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
   const args = [rollout.id, requestKey(request)];
   const n = agentsOf(plan);
+  const starts = startWords(rollout, policy);
   return [
     {
       label: "Approve",
@@ -106,7 +115,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       style: "primary",
       confirm: {
         title: `Approve ${rollout.id}?`,
-        text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one. It begins by itself.`,
+        text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one. It begins by itself${starts ? `, ${starts}` : ""}.`,
         yes: "Approve",
         no: "Not now",
       },
@@ -131,13 +140,13 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
   if (!useful) return [];
   return [
     {
-      label: "Ask again",
+      label: request?.needed === 0 ? "Start now" : "Ask again",
       command: "again",
       args: [id],
       confirm: {
-        title: "Ask again?",
-        text: `The ${agentsOf(plan)} of ${id} are read again, and those that still need the upgrade are asked for.`,
-        yes: "Ask again",
+        title: request?.needed === 0 ? "Start now?" : "Ask again?",
+        text: `The ${agentsOf(plan)} of ${id} are read again, and those that still need the upgrade are ${request?.needed === 0 ? "started" : "asked for"}.`,
+        yes: request?.needed === 0 ? "Start now" : "Ask again",
         no: "Not now",
       },
     },
@@ -147,7 +156,10 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
 function headline(rollout: Rollout, policy: Policy): string {
   const how = rollout.request?.closed?.how;
   if (how === "denied") return rollout.request?.closed?.by === "drydock" ? "could not start" : "denied";
-  return how ?? (isApproved(rollout, policy) ? "approved, starting" : "asks for approval");
+  if (how) return how;
+  if (!isApproved(rollout, policy)) return "asks for approval";
+  if (!isScheduled(rollout)) return "approved, starting";
+  return approvalsWanted(rollout, policy) > 0 ? "approved, scheduled" : "scheduled";
 }
 
 function toVersion(version: string | null): Line {

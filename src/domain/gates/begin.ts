@@ -2,8 +2,9 @@ import type { RolloutFact } from "../events.ts";
 import type { Plan } from "../plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Party } from "../rollout-parts.ts";
+import { expiryOf } from "./ask-again.ts";
 
-/** What begins a rollout: it starts at once where no approvals are wanted, otherwise it asks for them. */
+/** What begins a rollout: it starts at once where no approvals are wanted and no time is given, otherwise it asks, or waits. */
 export function begin(given: {
   readonly rollout: string;
   readonly plan: Plan;
@@ -15,11 +16,13 @@ export function begin(given: {
   readonly now: number;
   /** It starts without approval: `openReview` has to be written with it. */
   readonly emergency?: boolean;
+  /** It begins at that time: `rollout.scheduled` has to be written with it. */
+  readonly at?: number | undefined;
 }): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
   const { rollout, plan, by, channel, policy, size, now } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const base = { rollout, plan, serverUser: by.user, channel, policy, size };
-  if (needed === 0) return { type: "rollout.started", data: { ...base, owner: by.person } };
-  const expiresAt = now + policy.approvalExpires;
+  if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
+  const expiresAt = expiryOf(policy, now, given.at);
   return { type: "rollout.requested", data: { ...base, requester: by.person, needed, expiresAt, because: null } };
 }

@@ -1,8 +1,9 @@
 import type { RolloutFact } from "../events.ts";
-import { narrowPlan } from "../plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
-import { approvalsWanted, coveredUntil, isApproved, isAsking } from "./request.ts";
+import { askAgain } from "./ask-again.ts";
+import { coveredUntil, isApproved, isAsking } from "./request.ts";
+import { scheduleDue } from "./schedule.ts";
 import { pauseFacts } from "./trigger.ts";
 
 /**
@@ -22,6 +23,8 @@ function offerDue({ offer }: Rollout, now: number): readonly RolloutFact[] {
 }
 
 function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
+  const lapsed = scheduleDue(rollout, policy, now);
+  if (lapsed.length > 0) return lapsed;
   if (isAsking(rollout)) {
     const due = requestDue(rollout, policy, now);
     if (due.length > 0) return due;
@@ -42,33 +45,4 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
   if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
   return [];
-}
-
-/** The same rollout, asked for again under the rules of today, by its owner. */
-export function askAgain(
-  rollout: Rollout,
-  policy: Policy,
-  now: number,
-  because: string,
-  by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
-    person: rollout.owner,
-    user: rollout.serverUser,
-  },
-): RolloutFact {
-  const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
-  return {
-    type: "rollout.requested",
-    data: {
-      rollout: rollout.id,
-      plan,
-      requester: by.person,
-      serverUser: by.user,
-      channel: rollout.channel,
-      policy,
-      size: rollout.size,
-      needed: approvalsWanted(rollout, policy),
-      expiresAt: now + policy.approvalExpires,
-      because,
-    },
-  };
 }

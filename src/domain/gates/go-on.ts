@@ -3,8 +3,9 @@ import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
 import { isNarrower } from "./approvers.ts";
-import { askAgain } from "./due-rollouts.ts";
+import { askAgain } from "./ask-again.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
+import { scheduleDue, waitsForTime } from "./schedule.ts";
 import { becameDangerous } from "./trigger.ts";
 
 /** Agents that are named where a plan has changed. */
@@ -30,6 +31,9 @@ export function decideStart(
   if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
     return { refusal: `${rollout.id} is not approved.` };
+  if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
+  const lapsed = scheduleDue(rollout, policy, now);
+  if (lapsed.length > 0) return { facts: lapsed };
   const { reason, canary } = plan.options;
   const unmet = [...unmetRequirements({ policy, agents: everyAgent(plan).length, reason, canary: canary ?? null })];
   if (becameDangerous(rollout, policy))
@@ -42,7 +46,7 @@ export function decideStart(
   if (wider !== undefined) {
     const named = changedAgents(rollout.plan, plan).slice(0, MOST_NAMED).join("; ");
     const because = named === "" ? wider : `${wider} ${named}`;
-    return { facts: [askAgain({ ...rollout, plan }, policy, now, because, owner)] };
+    return { facts: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner)] };
   }
   const { id, channel, size } = rollout;
   return {

@@ -2,7 +2,7 @@ import type { RolloutFact } from "../events.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
-import { askAgain } from "./due-rollouts.ts";
+import { askAgain } from "./ask-again.ts";
 import { reasonToAsk } from "./go-on.ts";
 import type { Decision } from "./request.ts";
 

@@ -47,7 +47,8 @@ export function coveredUntil(rollout: Rollout, policy: Policy): number {
   if (wanted === 0) return Number.POSITIVE_INFINITY;
   const last = validApprovals(rollout, policy)[wanted - 1];
   const covers = Math.min(policy.approvalCovers, rollout.policy?.approvalCovers ?? policy.approvalCovers);
-  return last ? last.at + covers : 0;
+  // An approval of a scheduled start was given for that time, and a moved one is asked for again.
+  return last ? Math.max(last.at, rollout.schedule?.at ?? 0) + covers : 0;
 }
 
 /** Whether approvals are being waited for: those that are there may be too few, or nobody has acted on them yet. */

@@ -1,7 +1,7 @@
 import type { RolloutFact } from "../events.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
-import { askAgain } from "./due-rollouts.ts";
+import { askAgain } from "./ask-again.ts";
 import { approvalsWanted } from "./request.ts";
 
 /**

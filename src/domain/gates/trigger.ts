@@ -5,19 +5,28 @@ import { type Policy, unmetRequirements } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import { isNarrower } from "./approvers.ts";
 import { inForce } from "./freeze.ts";
+import { fits } from "./outrun.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
 import { isOpen } from "./windows.ts";
 
-/** Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger. */
+/**
+ * Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger.
+ * @param freeze the server's newest. The upgrade is `expected` to take so many ms.
+ */
 export function triggerBar(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  freeze: Freeze | undefined,
+  { freeze, expected }: { readonly freeze: Freeze | undefined; readonly expected: number },
 ): string | undefined {
   if (rollout.status !== "running") return `${rollout.id} is not running`;
   if (inForce(freeze, now)) return `${policy.server} is frozen`;
-  return pauseDue(rollout, policy, now)?.sentence ?? (isOpen(policy.windows, now) ? undefined : "outside its windows");
+  return pauseDue(rollout, policy, now)?.sentence ?? windowBar(policy, now, expected);
+}
+
+function windowBar(policy: Policy, now: number, expected: number): string | undefined {
+  if (!isOpen(policy.windows, now)) return "outside its windows";
+  return fits(policy, now, expected) ? undefined : "it would outrun the window";
 }
 
 /** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */

@@ -4,6 +4,11 @@ const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
 const WEEK = 7 * 24 * 60 * MINUTE;
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** What `closing` found last: it is asked before every upgrade. */
+const closings = new WeakMap<
+  readonly MaintenanceWindow[],
+  { readonly from: number; readonly until: number; readonly closes: number | undefined }
+>();
 
 /** The zone in which a server's people think: that of its windows. */
 export function zoneOf([first]: readonly MaintenanceWindow[]): string {
@@ -32,6 +37,25 @@ export function nextOpening(windows: readonly MaintenanceWindow[], at: number): 
     time = Math.min(quarter, ...starts);
   }
   return undefined;
+}
+
+/** When the windows close that are open at a time; that time where none is open, undefined where they do not within eight days. */
+export function closing(windows: readonly MaintenanceWindow[], at: number): number | undefined {
+  if (windows.length === 0) return undefined;
+  const known = closings.get(windows);
+  if (known && known.from <= at && at < known.until) return known.closes;
+  let time = at;
+  while (time < at + WEEK + 24 * 60 * MINUTE && isOpen(windows, time)) {
+    const quarter = time - (time % QUARTER) + QUARTER;
+    const ends = windows.map((window) => {
+      const away = window.to - wallClock(window.zone, time).minute;
+      return away > 0 ? time - (time % MINUTE) + away * MINUTE : quarter;
+    });
+    time = Math.min(quarter, ...ends);
+  }
+  const closes = isOpen(windows, time) ? undefined : time;
+  closings.set(windows, { from: at, until: closes ?? at + 24 * 60 * MINUTE, closes });
+  return closes;
 }
 
 /** When and where the next window opens, e.g. `Sat 22:00 (Europe/Berlin)`; undefined while one is open. */

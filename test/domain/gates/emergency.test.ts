@@ -13,6 +13,7 @@ import { narrowPlan, type Plan } from "../../../src/domain/plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
 import { policyWith } from "../../support/policy.ts";
 
+const FREE = { freeze: undefined, expected: 1 };
 const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
@@ -55,10 +56,10 @@ function started(plan: Plan, at = 0): Rollout {
 describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
-    expect(triggerBar(rollout, POLICY, 1, undefined)).toBeUndefined();
-    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 1, undefined)).toContain("wants 1 approval");
-    expect(triggerBar({ ...rollout, review: undefined }, POLICY, 1, undefined)).toContain("wants 1 approval");
-    expect(triggerBar(started(planOf(0, 11)), POLICY, 1, undefined)).toContain("wants 1 approval");
+    expect(triggerBar(rollout, POLICY, 1, FREE)).toBeUndefined();
+    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBar({ ...rollout, review: undefined }, POLICY, 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBar(started(planOf(0, 11)), POLICY, 1, FREE)).toContain("wants 1 approval");
   });
 
   test("is bounded by what the same person started so within 24 h, each agent once", () => {

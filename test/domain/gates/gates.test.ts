@@ -12,6 +12,9 @@ import type { Grants } from "../../../src/domain/rights.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
 import { policyWith } from "../../support/policy.ts";
 
+/** A server that is not frozen, and an upgrade that takes no time. */
+const FREE = { freeze: undefined, expected: 1 };
+
 const HOUR = 3_600_000;
 const approvers = { people: ["U0BOB"], usergroups: ["S0OPS"], usergroupPermissions: ["Upgrade Agents"], roles: [] };
 
@@ -41,8 +44,8 @@ describe("a ledger of the first version", () => {
   test("still folds: a rollout that begins with its start runs, and needs what the rules want now", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
-    expect(triggerBar(rollout, policyWith(), 9, undefined)).toBeUndefined();
-    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 9, undefined)).toContain("wants 1 approval");
+    expect(triggerBar(rollout, policyWith(), 9, FREE)).toBeUndefined();
+    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 9, FREE)).toContain("wants 1 approval");
   });
 
   test("goes on counting rollouts where it was", () => {

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/claims.ts";
+import type { RolloutFact, ServerFact, StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
+import { emergencyBar, openReview } from "../../../src/domain/gates/emergency.ts";
+import { decideFreeze, freezeDue } from "../../../src/domain/gates/freeze.ts";
 import { decideContinue, decideStart } from "../../../src/domain/gates/go-on.ts";
+import { decideAccept, decideOffer } from "../../../src/domain/gates/handover.ts";
 import {
   type Decision,
   decideApprove,
@@ -11,15 +15,20 @@ import {
   decideWithdraw,
   requestKey,
 } from "../../../src/domain/gates/request.ts";
+import { decideReschedule, decideUnschedule } from "../../../src/domain/gates/schedule.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan, type Plan, type PlannedAgent } from "../../../src/domain/plan.ts";
-import type { Policy } from "../../../src/domain/policy.ts";
+import { approvalsFor, DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
 import type { Party } from "../../../src/domain/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** How long an upgrade is expected to take. */
+const EXPECTED = 20 * MINUTE;
+/** A scheduled start may be so late. */
+const LATEST = 15 * MINUTE;
 
 /** Five Slack accounts, of which two are of one user of the server. */
 const PEOPLE: readonly Party[] = ["u1", "u2", "u3", "u4", "u1"].map((id, i) => ({
@@ -36,11 +45,26 @@ const agent = (id: string, version = "7.0.0.0.1"): PlannedAgent => ({
 const AGENTS = ["a", "b", "c", "d"].map((id) => agent(id));
 
 type Action =
-  | { readonly do: "request" | "pause"; readonly who: number }
+  | { readonly do: "pause" | "unfreeze" | "unschedule"; readonly who: number }
+  | {
+      readonly do: "request";
+      readonly who: number;
+      /** From then on, in ms; undefined = at once. */
+      readonly in: number | undefined;
+      readonly emergency: boolean;
+    }
+  | { readonly do: "freeze"; readonly who: number; readonly ms: number | null }
+  | { readonly do: "offer"; readonly who: number; readonly to: number }
+  | { readonly do: "accept"; readonly who: number; readonly n: "newest" | "first" }
+  | { readonly do: "reschedule"; readonly who: number; readonly in: number }
   | { readonly do: "approve"; readonly who: number; readonly key: "right" | "first" | "forged" }
   | { readonly do: "deny" | "withdraw"; readonly who: number }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "due" | "restart" | "trigger" }
+  /** The time for which it is scheduled comes. */
+  | { readonly do: "wake" }
+  /** The window, where there is one, is about to close. */
+  | { readonly do: "evening" }
   | { readonly do: "start"; readonly drift: "none" | "shrunk" | "wider" | "version" | "server" }
   | { readonly do: "continue"; readonly who: number; readonly typed: boolean }
   | { readonly do: "policy"; readonly policy: Policy };
@@ -53,6 +77,8 @@ const policies: fc.Arbitrary<Policy> = fc
     mode: fc.constantFrom(...Array.from({ length: 9 }, () => "live" as const), "observe" as const),
     maxAgents: fc.constantFrom(null, null, null, null, null, 3),
     approvalCovers: fc.constantFrom(2 * HOUR, 24 * HOUR),
+    emergency: fc.boolean(),
+    windows: fc.constantFrom<Policy["windows"]>([], [], [], [{ days: DAYS, from: 0, to: 720, zone: "UTC" }]),
     approvers: fc.constantFrom(["U0"], ["U0", "U1", "U2"]).map((people) => ({
       people,
       usergroups: [],
@@ -64,7 +90,22 @@ const policies: fc.Arbitrary<Policy> = fc
 
 const who = fc.nat(PEOPLE.length - 1);
 const once: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("request" as const), who }) },
+  { weight: 1, arbitrary: fc.constant<Action>({ do: "evening" }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("unfreeze" as const, "unschedule" as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("freeze" as const), who, ms: fc.constantFrom(HOUR, null) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("offer" as const), who, to: who }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("accept" as const),
+      who,
+      n: fc.constantFrom("newest" as const, "newest" as const, "first" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("reschedule" as const), who, in: fc.constantFrom(HOUR, HOUR, 26 * HOUR) }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -77,11 +118,20 @@ const once: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("deny" as const, "withdraw" as const), who }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(MINUTE, 20 * MINUTE, 3 * HOUR) }),
+    arbitrary: fc.record({
+      do: fc.constant("wait" as const),
+      ms: fc.constantFrom(MINUTE, 20 * MINUTE, HOUR, 3 * HOUR),
+    }),
   },
   {
     weight: 5,
-    arbitrary: fc.constantFrom<Action>({ do: "due" }, { do: "restart" }, { do: "trigger" }, { do: "trigger" }),
+    arbitrary: fc.constantFrom<Action>(
+      { do: "due" },
+      { do: "wake" },
+      { do: "restart" },
+      { do: "trigger" },
+      { do: "trigger" },
+    ),
   },
   {
     weight: 4,
@@ -98,6 +148,8 @@ interface World {
   policy: Policy;
   now: number;
   readonly events: StoredEvent[];
+  server: Claims;
+  readonly freezes: { readonly at: number; readonly fact: ServerFact }[];
   /** The rules that held when each event was written. */
   readonly rules: Policy[];
   rollout: Rollout | undefined;
@@ -125,6 +177,22 @@ function write(world: World, facts: readonly RolloutFact[]): void {
   if (world.rollout?.request && world.firstKey === "") world.firstKey = requestKey(world.rollout.request);
 }
 
+function writeServer(world: World, facts: readonly ServerFact[]): void {
+  for (const fact of facts) {
+    world.freezes.push({ at: world.now, fact });
+    const seq = world.freezes.length;
+    const place = { stream: "server.prod", seq, position: seq };
+    world.server = evolveClaims(world.server, {
+      ...fact,
+      id: `${seq}`,
+      v: 1,
+      at: world.now,
+      actor: "x",
+      ...place,
+    } as StoredEvent);
+  }
+}
+
 function drifted(plan: Plan, drift: string): Plan {
   if (drift === "shrunk") return { ...plan, agents: plan.agents.slice(0, -1) };
   if (drift === "wider") return { ...plan, agents: [...plan.agents, agent("z")] };
@@ -135,13 +203,29 @@ function drifted(plan: Plan, drift: string): Plan {
 function act(world: World, action: Action): void {
   const { rollout, policy, now } = world;
   if (action.do === "wait") world.now += action.ms;
-  else if (action.do === "policy") world.policy = action.policy;
+  else if (action.do === "freeze") {
+    const by = PEOPLE[action.who] as Party;
+    const given = { by, reason: "x", until: action.ms === null ? null : now + action.ms, now };
+    const decision = decideFreeze(world.server.freeze, given);
+    if ("fact" in decision) writeServer(world, [decision.fact]);
+  } else if (action.do === "unfreeze") {
+    const person = PEOPLE[action.who]?.person ?? "";
+    if (world.server.freeze?.by.person === person)
+      writeServer(world, [{ type: "server.unfrozen", data: { by: person } }]);
+  } else if (action.do === "policy") world.policy = action.policy;
   else if (rollout) actOn(world, rollout, action);
   else if (action.do === "request") {
-    const empty = { server: "prod", serverVersion: "8", options: { slots: 10, reason: null }, excluded: [] };
+    const options = { slots: 10, reason: "why", ...(action.emergency ? { emergency: true as const } : {}) };
+    const empty = { server: "prod", serverVersion: "8", options, excluded: [] };
     const plan = narrowPlan({ ...empty, agents: [], hash: "" }, policy, AGENTS);
     const [by, size] = [PEOPLE[action.who] as Party, plan.agents.length];
-    write(world, [begin({ rollout: "prod-1", plan, by, channel: "C1", policy, size, now })]);
+    const emergency = action.emergency && emergencyBar(policy, plan, size) === undefined;
+    const at = emergency || action.in === undefined ? undefined : now + action.in;
+    const given = { rollout: "prod-1", plan, by, channel: "C1", policy, size, now };
+    const fact = begin({ ...given, emergency: emergency && approvalsFor(policy, size) > 0, at });
+    const review = emergency && approvalsFor(policy, size) > 0 ? [openReview(plan, by)] : [];
+    const scheduled = at === undefined ? [] : [{ type: "rollout.scheduled" as const, data: { at, by: by.person } }];
+    write(world, [fact, ...review, ...scheduled]);
   }
 }
 
@@ -151,10 +235,17 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   if (action.do === "restart") {
     world.rollout = world.events.reduce(evolveRollout, undefined as Rollout | undefined);
     expect(world.rollout).toEqual(rollout);
-  } else if (action.do === "due") write(world, dueOf(rollout, policy, now, true));
-  else if (action.do === "pause" && rollout.status === "running")
+  } else if (action.do === "wake") world.now = Math.max(now, rollout.schedule?.at ?? now);
+  else if (action.do === "evening") world.now = Math.max(now, now - (now % (24 * HOUR)) + 12 * HOUR - 10 * MINUTE);
+  else if (action.do === "due") {
+    writeServer(world, freezeDue(world.server.freeze, now));
+    write(world, dueOf(rollout, policy, now, true));
+  } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
-  else if (action.do === "trigger" && triggerBar(rollout, policy, now, undefined) === undefined) {
+  else if (
+    action.do === "trigger" &&
+    triggerBar(rollout, policy, now, { freeze: world.server.freeze, expected: EXPECTED }) === undefined
+  ) {
     world.triggers += 1;
     judge(world);
   }
@@ -174,26 +265,65 @@ function decisionOf(
   if (action.do === "deny") return decideDeny(rollout, { key: right, by: by.person, reason: "no", policy, now });
   if (action.do === "withdraw") return decideWithdraw(rollout, { key: right, by: by.person, policy, now });
   if (action.do === "continue") return decideContinue(rollout, { by, policy, now, typed: action.typed });
+  if (action.do === "offer") {
+    const to = PEOPLE[action.to]?.person ?? "";
+    return decideOffer(rollout, { by: action.who === 0 ? by.person : rollout.owner, to, forOwner: false, policy, now });
+  }
+  if (action.do === "accept") {
+    if (action.n === "first") return decideAccept(rollout, { n: 1, by, policy, now });
+    const to = PEOPLE.find(({ person }) => person === rollout.offer?.to) ?? by;
+    return decideAccept(rollout, { n: rollout.offer?.n ?? 1, by: to, policy, now });
+  }
+  if (action.do === "reschedule")
+    return decideReschedule(rollout, { by: rollout.owner, at: now + action.in, policy, now });
+  if (action.do === "unschedule") return decideUnschedule(rollout, by.person);
   if (action.do !== "start") return undefined;
   const changed = drifted(rollout.plan, action.drift);
   const plan = narrowPlan(changed, policy, changed.agents);
   return decideStart(rollout, { plan, owner: rollout.request?.requester ?? by, dropped: [], policy, now });
 }
 
+/** For when it was scheduled last; undefined where it was not, or is not any more. */
+function timeOf(events: readonly StoredEvent[]): number | undefined {
+  const event = events.findLast(({ type }) => /rollout\.(un|re)?scheduled/.test(type));
+  return event?.type === "rollout.scheduled" || event?.type === "rollout.rescheduled" ? event.data.at : undefined;
+}
+
+/** Nothing begins on a frozen server, outside its windows or too late for them; and what was scheduled began at its time. */
+function judgeTimes({ events, freezes, policy, now }: World): void {
+  const frozen = freezes.at(-1)?.fact;
+  if (frozen?.type === "server.frozen") expect(frozen.data.until ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(now);
+  if (policy.windows.length > 0) expect((now % (24 * HOUR)) + EXPECTED).toBeLessThanOrEqual(12 * HOUR);
+  const started = events.findIndex(({ type }) => type === "rollout.started");
+  const at = timeOf(events.slice(0, started));
+  if (at === undefined) return;
+  expect(events[started]?.at).toBeGreaterThanOrEqual(at);
+  expect(events[started]?.at).toBeLessThanOrEqual(at + LATEST);
+}
+
 /** What the rules want, told from the bare events: nothing here asks the fold or the decisions. */
-function judge({ events, rules, policy, now, rollout }: World): void {
+function judge(world: World): void {
+  const { events, rules, policy, now, rollout } = world;
+  judgeTimes(world);
   const wanted = ({ approvals }: Policy) =>
     typeof approvals === "number"
       ? approvals
       : Math.max(...approvals.map((s) => (AGENTS.length > s.above ? s.count : 0)));
-  const last = events.findLastIndex(({ type }) => type === "rollout.requested");
-  const asked = events[last];
-  const before = rules[last] ?? policy;
-  const need = Math.max(wanted(policy), asked ? wanted(before) : 0);
+  const lastAsked = events.findLastIndex(({ type }) => type === "rollout.requested");
+  const last = Math.max(
+    lastAsked,
+    events.findLastIndex(({ type }) => type === "rollout.rescheduled"),
+  );
+  const asked = events[lastAsked];
+  const before = rules[lastAsked] ?? policy;
+  const opened = events.some(({ type }) => type === "review.opened");
+  const emergency = opened && !asked && policy.emergency && (rollout?.plan.agents.length ?? 99) <= 10;
+  const need = emergency ? 0 : Math.max(wanted(policy), asked ? wanted(before) : 0);
   const parties = events.flatMap((event): readonly [string, string][] => {
     if (event.type === "rollout.requested") return [[event.data.requester, event.data.serverUser.id]];
     if (event.type === "rollout.started") return [[event.data.owner, event.data.serverUser.id]];
-    return event.type === "rollout.continued" ? [[event.data.by, event.data.serverUser.id]] : [];
+    const taken = event.type === "rollout.continued" || event.type === "rollout.handed-over";
+    return taken ? [[event.data.by, event.data.serverUser.id]] : [];
   });
   const people = new Set<string>();
   const users = new Set<string>();
@@ -208,10 +338,12 @@ function judge({ events, rules, policy, now, rollout }: World): void {
     times.push(event.at);
   }
   expect(times.length).toBeGreaterThanOrEqual(need);
-  if (need > 0) expect(now - (times[need - 1] ?? 0)).toBeLessThan(policy.approvalCovers);
+  const from = Math.max(times[need - 1] ?? 0, timeOf(events) ?? 0);
+  if (need > 0) expect(now - from).toBeLessThan(policy.approvalCovers);
   const after = events.slice(Math.max(last, 0)).map(({ type }) => type);
   expect(after).not.toContain("rollout.denied");
   expect(after).not.toContain("rollout.expired");
+  expect(after).not.toContain("rollout.withdrawn");
   const moves = events.filter(({ type }) => /started|continued|paused|stopped/.test(type));
   expect(["rollout.started", "rollout.continued"]).toContain(moves.at(-1)?.type);
   expect(policy.mode).toBe("live");
@@ -222,24 +354,49 @@ function judge({ events, rules, policy, now, rollout }: World): void {
   expect(rollout?.plan.serverVersion).toBe(asked.data.plan.serverVersion);
 }
 
-test("no sequence of requests, approvals, denials, expiries, drifts, rules and restarts triggers without the approvals that the rules want", () => {
+test("no sequence of requests, approvals, denials, expiries, freezes, schedules, handovers, emergencies, drifts, rules and restarts triggers without the approvals that the rules want", () => {
   let triggers = 0;
   let approved = 0;
+  const kept = new Map<string, number>([
+    ["rollout.handed-over", 0],
+    ["rollout.scheduled", 0],
+    ["rollout.rescheduled", 0],
+    ["review.opened", 0],
+  ]);
   fc.assert(
     fc.property(
       policies,
-      who,
-      fc.array(once, { minLength: 10, maxLength: 40, size: "max" }),
+      fc.record({
+        do: fc.constant("request" as const),
+        who,
+        in: fc.constantFrom(undefined, undefined, HOUR, 3 * HOUR),
+        emergency: fc.constantFrom(false, false, true),
+      }),
+      fc.array(once, { minLength: 10, maxLength: 50, size: "max" }),
       (policy, first, actions) => {
-        const world: World = { policy, now: 0, events: [], rules: [], rollout: undefined, firstKey: "", triggers: 0 };
-        for (const action of [{ do: "request", who: first } as const, ...actions]) act(world, action);
+        const world: World = {
+          policy,
+          now: 0,
+          events: [],
+          server: NO_CLAIMS,
+          freezes: [],
+          rules: [],
+          rollout: undefined,
+          firstKey: "",
+          triggers: 0,
+        };
+        for (const action of [first, ...actions]) act(world, action);
         triggers += world.triggers;
         if (world.triggers > 0 && world.events.some(({ type }) => type === "rollout.approved")) approved += 1;
+        if (world.triggers === 0) return;
+        for (const type of kept.keys())
+          if (world.events.some((event) => event.type === type)) kept.set(type, (kept.get(type) ?? 0) + 1);
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: 12_000 },
   );
   // A gate that lets nothing through would pass as well.
   expect(triggers).toBeGreaterThan(1_000);
   expect(approved).toBeGreaterThan(200);
+  for (const [type, times] of kept) expect([type, times > 10]).toEqual([type, true]);
 });

@@ -1,0 +1,34 @@
+import { defineCommand } from "../src/app/command.ts";
+import { readStart } from "../src/app/schedules.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { say } from "../src/app/view.ts";
+import { moveModal, startWords } from "../src/app/views/schedule-views.ts";
+
+const EXAMPLE = "/agents reschedule prod-142 --at 22:30";
+
+/** Typed with a time, or pressed: then its form comes back with one. */
+export const reschedule = defineCommand({
+  name: "reschedule",
+  summary: "move the start of a scheduled rollout; what was approved is asked for again",
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: false },
+    flags: { at: { hint: "TIME", kind: "text", summary: "22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window" } },
+    example: EXAMPLE,
+  },
+  async handler(args, context) {
+    const { call, services } = context;
+    const { rollout, site } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
+    if (call.via === "button") return moveModal(rollout.id, startWords(rollout, site.policy));
+    const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
+    if (typed === undefined) throw new UserError(`Say when it shall start. Example: ${EXAMPLE}`);
+    try {
+      const { at, said } = await readStart(typed, site, context);
+      await services.schedules.reschedule(rollout.id, call.person, at);
+      return say(`${rollout.id} starts ${said} now. Its card says what it still needs.`);
+    } catch (error) {
+      // In the form what is wrong stands beside the field, and it stays open.
+      if (call.via === "form" && error instanceof UserError) return { errors: { at: error.message.slice(0, 150) } };
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,22 @@
+import { defineCommand } from "../src/app/command.ts";
+import { mayHaltNow } from "../src/app/run-control.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { say } from "../src/app/view.ts";
+
+export const unschedule = defineCommand({
+  name: "unschedule",
+  summary: "cancel a rollout that is scheduled: its upgrades do not begin",
+  always: true,
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: false },
+    flags: {},
+    example: "/agents unschedule prod-142",
+  },
+  async handler(args, { services, call }) {
+    const { rollout } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
+    if (!(await mayHaltNow(rollout, services, call.person)))
+      throw new UserError(`Only its owner, approvers and the configured on-call people can cancel ${rollout.id}.`);
+    await services.schedules.unschedule(rollout.id, call.person);
+    return say(`${rollout.id} is cancelled: its upgrades do not begin.`);
+  },
+});

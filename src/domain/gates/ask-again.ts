@@ -1,0 +1,39 @@
+import type { RolloutFact } from "../events.ts";
+import { narrowPlan } from "../plan.ts";
+import type { Policy } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import { approvalsWanted } from "./request.ts";
+
+/** Until when it can be approved: before its time, where it has one that is still to come. */
+export function expiryOf({ approvalExpires }: Policy, now: number, at: number | undefined): number {
+  return Math.min(now + approvalExpires, at !== undefined && at > now ? at : Number.POSITIVE_INFINITY);
+}
+
+/** The same rollout, asked for again under the rules of today, by its owner. */
+export function askAgain(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  because: string,
+  by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
+    person: rollout.owner,
+    user: rollout.serverUser,
+  },
+): RolloutFact {
+  const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
+  return {
+    type: "rollout.requested",
+    data: {
+      rollout: rollout.id,
+      plan,
+      requester: by.person,
+      serverUser: by.user,
+      channel: rollout.channel,
+      policy,
+      size: rollout.size,
+      needed: approvalsWanted(rollout, policy),
+      expiresAt: expiryOf(policy, now, rollout.schedule?.at),
+      because,
+    },
+  };
+}

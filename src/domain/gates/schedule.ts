@@ -1,0 +1,94 @@
+import type { RolloutFact } from "../events.ts";
+import type { Policy } from "../policy.ts";
+import type { Rollout } from "../rollout.ts";
+import { askAgain } from "./ask-again.ts";
+import { approvalsWanted, type Decision, isApproved, isAsking } from "./request.ts";
+import { closing, isOpen, nextOpening, openingWords } from "./windows.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** A start that is later than this asks again. Source: the design, "Dispatch". */
+const LATEST = 15 * MINUTE;
+/** Nobody agrees to what is further away: fleets and people change. */
+const FURTHEST = 14 * DAY;
+
+/** Why nothing can be scheduled for that time; undefined where it can. */
+export function scheduleBar({ server, windows }: Policy, at: number, now: number): string | undefined {
+  if (at <= now) return "That time is over: expected one to come, e.g. --at 22:30.";
+  if (at - now > FURTHEST) return "A rollout can be scheduled at most 14 days ahead.";
+  const opens = openingWords(windows, at);
+  return (
+    opens &&
+    `No window of ${server} is open then; the next after it opens ${opens}. Use --at next-window for the next from now on.`
+  );
+}
+
+/** When a window opens next, from now on: not the one that is open already. Undefined where none does within eight days. */
+export function nextWindow(policy: Policy, now: number): number | undefined {
+  const { windows } = policy;
+  if (windows.length === 0) return undefined;
+  const closes = isOpen(windows, now) ? closing(windows, now) : now;
+  return closes === undefined ? undefined : nextOpening(windows, closes);
+}
+
+/** Whether it begins later, by itself. */
+export function isScheduled(rollout: Rollout): boolean {
+  return rollout.schedule !== undefined && rollout.status === "requested" && isAsking(rollout);
+}
+
+/** Whether its time has not come yet. */
+export function waitsForTime(rollout: Rollout, now: number): boolean {
+  return isScheduled(rollout) && now < (rollout.schedule?.at ?? 0);
+}
+
+/**
+ * What becomes of a scheduled start whose time has come and that cannot begin: it is asked again where it wants approvals,
+ * otherwise its owner has to start it. Nothing = it may begin, or its time has not come.
+ */
+export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+  const { schedule } = rollout;
+  if (!schedule || !isScheduled(rollout) || now < schedule.at || !isApproved(rollout, policy)) return [];
+  const because = whyNot(policy, schedule.at, now);
+  if (because === undefined) return [];
+  const off: RolloutFact = { type: "rollout.unscheduled", data: { by: "drydock", because } };
+  if (approvalsWanted(rollout, policy) === 0)
+    return [off, { type: "rollout.denied", data: { by: "drydock", reason: because } }];
+  return [off, askAgain({ ...rollout, schedule: undefined }, policy, now, because)];
+}
+
+/**
+ * Moves a scheduled start. Approvals were given for the other time, so they are asked for again: otherwise a rollout could be
+ * moved away from what its approvers saw.
+ */
+export function decideReschedule(
+  rollout: Rollout,
+  given: { readonly by: string; readonly at: number; readonly policy: Policy; readonly now: number },
+): Decision {
+  const { by, at, policy, now } = given;
+  const { id, owner } = rollout;
+  if (!isScheduled(rollout)) return { refusal: `${id} is not scheduled: there is no start to move.` };
+  if (owner !== by) return { refusal: `Only whoever asked for ${id} can move its start; it can be cancelled by more.` };
+  const barred = scheduleBar(policy, at, now);
+  if (barred !== undefined) return { refusal: barred };
+  const moved: RolloutFact = { type: "rollout.rescheduled", data: { at, by } };
+  if (approvalsWanted(rollout, policy) === 0) return { facts: [moved] };
+  const because = "Its start was moved to another time.";
+  return { facts: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
+}
+
+/** @param by who may stop rollouts. */
+export function decideUnschedule(rollout: Rollout, by: string): Decision {
+  if (!isScheduled(rollout)) return { refusal: `${rollout.id} is not scheduled: there is nothing to cancel.` };
+  return {
+    facts: [
+      { type: "rollout.unscheduled", data: { by, because: "It was cancelled." } },
+      { type: "rollout.withdrawn", data: { by } },
+    ],
+  };
+}
+
+function whyNot({ server, windows }: Policy, at: number, now: number): string | undefined {
+  if (now > at + LATEST)
+    return `It could not start at its time: ${server} was frozen or gave no answer, or Drydock was away.`;
+  return isOpen(windows, now) ? undefined : `No window of ${server} was open at its time.`;
+}
