@@ -37,7 +37,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
       const world = await createWorld(seed, { ledger, agents: 40 });
       await startRollout(world);
       const full = () => world.slack.text("prod-1/card")?.includes("its disk is full");
-      for (let i = 0; i < 100 && !full(); i += 1) await world.step(5 * SECOND);
+      for (let i = 0; i < 600 && !full(); i += 1) await world.step(5 * SECOND);
       expect(world.slack.text("prod-1/card")).toContain("Nothing begins that cannot be written down.");
       const puts = putsOf(world);
       await world.step(60 * SECOND);
