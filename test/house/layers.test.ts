@@ -79,6 +79,12 @@ describe("the linter keeps the layers apart", () => {
       "Adapters never import each other",
     ],
     [
+      "secrets are opened by no other adapter",
+      "src/adapters/slack/bad.ts",
+      'import { createKeyring } from "../secrets/keyring.ts";\nexport const x = createKeyring;\n',
+      "Adapters never import each other",
+    ],
+    [
       "adapters import of the app only its ports",
       "src/adapters/slack/bad.ts",
       'import { settle } from "../../app/settle.ts";\nexport const x = settle;\n',
