@@ -9,6 +9,7 @@ import { newestAttempts, progressOf } from "./settle.ts";
 
 /** What the rollout's own course brings now, see domain/steer. */
 export function steerFacts(board: Board, rollout: Rollout, policy: Policy): readonly RolloutFact[] {
+  if (rollout.status !== "running") return [];
   return steer({
     rollout,
     policy,
