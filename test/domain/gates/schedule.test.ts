@@ -101,6 +101,18 @@ describe("a scheduled start", () => {
     expect(later(free, HOUR, ...closed).status).toBe("closed");
   });
 
+  test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
+    const rollout = scheduled(policyWith(), 5 * HOUR);
+    const stricter = policyWith({ approvals: 1 });
+    const facts = dueOf(rollout, stricter, 2 * HOUR, false);
+    expect(types(facts)).toEqual(["rollout.requested"]);
+    const asked = later(rollout, 2 * HOUR, ...facts);
+    expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
+    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, false)).toEqual([]);
+    expect(start(asked, stricter, 5 * HOUR)).toContain("not approved");
+    expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
+  });
+
   test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
