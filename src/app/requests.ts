@@ -111,7 +111,10 @@ export function createRequests(ports: {
       if (rollout.renewedAs) throw new UserError(`${id} was asked again already, as ${rollout.renewedAs}.`);
       if (rollout.owner !== person)
         throw new UserError(`Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`);
-      const selection = selectionOf(rollout.plan, site.policy);
+      const planned = rollout.schedule?.at;
+      // A time that is still to come was asked for too.
+      const at = planned !== undefined && planned > clock.now() ? planned : undefined;
+      const selection = { ...selectionOf(rollout.plan, site.policy), at };
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;

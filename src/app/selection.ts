@@ -1,7 +1,8 @@
 import { type AgentStatus, needsUpgrade } from "../domain/agent.ts";
-import { openingWords } from "../domain/gates/windows.ts";
+import { closing, openingWords } from "../domain/gates/windows.ts";
 import { everyAgent } from "../domain/plan.ts";
 import { unmetRequirements } from "../domain/policy.ts";
+import { forecast } from "../domain/progress.ts";
 import { parseRange } from "../domain/version.ts";
 import type { Arguments, FlagSpec } from "./arguments.ts";
 import { nearest } from "./arguments.ts";
@@ -111,11 +112,17 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
     emergency: emergency !== undefined,
     frozen: frozenLine(services.board, site, services.clock.now()),
     at: selection.at,
+    outruns: outruns(reading, site, selection.at ?? services.clock.now()),
     opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
     said,
     ...(notice ? { notice } : {}),
   });
+}
+
+function outruns({ plan, expected }: Reading, { policy }: Site, begins: number): boolean {
+  const closes = closing(policy.windows, begins);
+  return closes !== undefined && closes > begins && begins + forecast(expected, plan.options.slots) > closes;
 }
 
 /** The server that was named, or the only one there is. */

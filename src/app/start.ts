@@ -1,25 +1,19 @@
 import type { Fact } from "../domain/events.ts";
 import { begin } from "../domain/gates/begin.ts";
 import { emergencyBar, emergencySize, openReview } from "../domain/gates/emergency.ts";
-import { isApproved, isAsking } from "../domain/gates/request.ts";
 import { hopeless } from "../domain/gates/satisfiable.ts";
-import { isScheduled, scheduleBar } from "../domain/gates/schedule.ts";
 import { countedSize } from "../domain/gates/size.ts";
 import { everyAgent, narrowPlan, type Plan, widening } from "../domain/plan.ts";
 import { approvalsFor, type Policy, unmetRequirements } from "../domain/policy.ts";
-import type { Rollout } from "../domain/rollout.ts";
 import type { Board, Change } from "./board.ts";
 import type { Places } from "./channels.ts";
-import { frozenLine } from "./freezes.ts";
 import type { Identity } from "./identity.ts";
 import { droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
 import type { Clock } from "./ports.ts";
 import type { Selection } from "./select-agents.ts";
 import type { Site } from "./site.ts";
+import { refuseFrozen, refuseSecond, refuseTime, renewal } from "./start-bars.ts";
 import { UserError } from "./user-error.ts";
-
-/** On one server; more than that nobody keeps in view. */
-const MOST_SCHEDULED = 20;
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface Begun {
@@ -191,45 +185,4 @@ function check(policy: Policy, plan: Plan): void {
 function changed(site: Site, needed: number, size: number): string {
   if (needed === 0) return `${site.name} wants no approval for this any more.`;
   return `${site.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
-}
-
-/** A time that is over by now, or for which too much is scheduled already. */
-function refuseTime(board: Board, site: Site, at: number, now: number): void {
-  const barred = scheduleBar(site.policy, at, now);
-  if (barred !== undefined) throw new UserError(barred);
-  const scheduled = [...board.rollouts.values()].filter(
-    (rollout) => rollout.plan.server === site.name && isScheduled(rollout),
-  ).length;
-  if (scheduled >= MOST_SCHEDULED)
-    throw new UserError(`${scheduled} rollouts are scheduled on ${site.name} already, and that is the most.`);
-}
-
-/** A request may be made meanwhile: what is approved waits for the end of the freeze. */
-function refuseFrozen(board: Board, site: Site, now: number): void {
-  const frozen = frozenLine(board, site, now);
-  if (frozen) throw new UserError([...frozen, " Nothing can be started there until it is over."]);
-}
-
-/** One open request per person and server, from whichever of their Slack accounts. */
-function refuseSecond(board: Board, site: Site, person: string, userId: string): void {
-  const mine = (rollout: Rollout) =>
-    rollout.status === "requested" &&
-    isAsking(rollout) &&
-    !isApproved(rollout, site.policy) &&
-    rollout.plan.server === site.name &&
-    rollout.parties.some((party) => party.person === person || party.user.id === userId);
-  const open = [...board.rollouts.values()].find(mine);
-  if (open)
-    throw new UserError(
-      `Your request ${open.id} waits for approval already; one at a time on ${site.name}. Withdraw it first, or wait.`,
-    );
-}
-
-function renewal(board: Board, old: string, as: string, by: string): Change {
-  const before = board.rollouts.get(old);
-  if (before?.status !== "closed" || before.renewedAs !== undefined)
-    throw new UserError(
-      before?.renewedAs ? `${old} was asked again already, as ${before.renewedAs}.` : `${old} cannot be asked again.`,
-    );
-  return { stream: `rollout.${old}`, actor: by, facts: [{ type: "rollout.renewed", data: { as, by } }] };
 }

@@ -42,6 +42,7 @@ export async function runPlan(
     frozen: undefined,
     emergency: false,
     at: undefined,
+    outruns: false,
     unmet,
     said: [],
   });

@@ -1,4 +1,5 @@
 import type { AgentStatus } from "./agent.ts";
+import type { FreezeFact, HandoverFact, ReviewFact, ScheduleFact } from "./gate-events.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenProof } from "./own-token.ts";
 import type { Plan, PlannedAgent } from "./plan.ts";
@@ -49,18 +50,7 @@ export type ServerFact =
       readonly type: "agents.released";
       readonly data: { readonly rollout: string; readonly agents: readonly string[] };
     }
-  /** Nothing begins until then (ms since 1970; null = until somebody unfreezes it). A later one replaces an earlier one. */
-  | {
-      readonly type: "server.frozen";
-      readonly data: {
-        readonly by: string;
-        readonly serverUser: AgentRef;
-        readonly reason: string;
-        readonly until: number | null;
-      };
-    }
-  /** By a person, or by `drydock` because its time is over. */
-  | { readonly type: "server.unfrozen"; readonly data: { readonly by: string } }
+  | FreezeFact
   /** These agents are taken to be upgraded by somebody else: they count among the ten until they are over. */
   | { readonly type: "elsewhere.started"; readonly data: { readonly agents: readonly AgentRef[] } }
   /** These went offline, and it cannot be told whether somebody upgrades them: nothing begins meanwhile. */
@@ -136,40 +126,9 @@ export type RolloutFact =
       readonly type: "rollout.continued";
       readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
     }
-  /** It begins by itself at that time (ms since 1970), if it has its approvals by then. */
-  | { readonly type: "rollout.scheduled"; readonly data: { readonly at: number; readonly by: string } }
-  /** Approvals that were given for the other time are void. */
-  | { readonly type: "rollout.rescheduled"; readonly data: { readonly at: number; readonly by: string } }
-  | { readonly type: "rollout.unscheduled"; readonly data: { readonly by: string; readonly because: string } }
-  /** It has started in an emergency, without the approvals that it would have wanted: somebody has to look at it. */
-  | {
-      readonly type: "review.opened";
-      readonly data: {
-        readonly by: string;
-        readonly serverUser: AgentRef;
-        readonly reason: string;
-        readonly agents: number;
-      };
-    }
-  | { readonly type: "review.reminded"; readonly data: Readonly<Record<string, never>> }
-  | {
-      readonly type: "review.closed";
-      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly note: string };
-    }
-  /** Its owner, or somebody on call for them, wants `to` to have it. */
-  | {
-      readonly type: "rollout.offered";
-      readonly data: { readonly by: string; readonly to: string; readonly expiresAt: number };
-    }
-  | {
-      readonly type: "rollout.offer-ended";
-      readonly data: { readonly how: "declined" | "expired"; readonly by: string };
-    }
-  /** `by` has accepted, and owns it from now on. */
-  | {
-      readonly type: "rollout.handed-over";
-      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly from: string };
-    }
+  | ScheduleFact
+  | ReviewFact
+  | HandoverFact
   | {
       readonly type: "rollout.started";
       readonly data: {

@@ -1,4 +1,5 @@
-import type { AgentRef, MessageFact, PauseKind, RolloutFact } from "./events.ts";
+import type { AgentRef, MessageFact, PauseKind } from "./events.ts";
+import type { ReviewFact } from "./gate-events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -15,8 +16,6 @@ export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at
   const announcedAt = posts.get(key)?.announcedAt ?? at;
   return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
 }
-
-type ReviewFact = Extract<RolloutFact, { readonly type: `review.${string}` }>;
 
 export function evolveReview(
   review: Review | undefined,

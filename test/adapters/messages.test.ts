@@ -280,6 +280,7 @@ function everything(given: Fleet): readonly Shown[] {
     approvals: count % 3,
     size: count,
     emergency: count % 2 === 1,
+    outruns: count % 2 === 0,
     at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,

@@ -1,15 +1,13 @@
-import { zoneOf } from "../../domain/gates/windows.ts";
-import { approverWords } from "../../domain/gates/words.ts";
 import type { Limits } from "../../domain/limits.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
-import { sayWhen } from "../../domain/when.ts";
 import type { Partial, Reading } from "../plans.ts";
-import { type Button, data, type Line, type Part, type View } from "../view.ts";
+import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
 import { waitingNote } from "./waiting-view.ts";
-import { agentsOf, count, duration, names } from "./words.ts";
+import { count, duration, names } from "./words.ts";
 
 export interface PlanViewInput {
   readonly reading: Reading;
@@ -22,6 +20,8 @@ export interface PlanViewInput {
   readonly emergency: boolean;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at: number | undefined;
+  /** Whether it would not be over, by forecast, when the window closes in which it begins. */
+  readonly outruns: boolean;
   /** When the next window opens; undefined while upgrades may begin. */
   readonly opens: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
@@ -158,72 +158,4 @@ function sentences(members: readonly Exclusion[]): string {
 
 function required(plan: Plan): number {
   return plan.agents.filter((agent) => agent.status === "upgrade-required").length;
-}
-
-/** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
-const LONGEST_ARGS = 1_500;
-
-function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
-  const again = JSON.stringify(said);
-  // Inside the button's value it is quoted once more.
-  return JSON.stringify(again).length <= LONGEST_ARGS ? [draftId, again] : [draftId];
-}
-
-/** What the server's rules want before anything begins. */
-function gateNotes({ reading, policy, approvals, size, opens, frozen, emergency, at }: PlanViewInput): readonly Line[] {
-  const lines: Line[] = [];
-  if (at !== undefined)
-    lines.push([
-      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
-    ]);
-  if (emergency)
-    lines.push([
-      "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
-    ]);
-  else if (reading.plan.options.emergency)
-    lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
-  if (approvals > 0) {
-    const counted = size > everyAgent(reading.plan).length ? ` ${size} agents count, with those of the last 24 h.` : "";
-    lines.push([
-      `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
-      ...approverWords(policy.approvers),
-      ".",
-    ]);
-  }
-  if (frozen)
-    lines.push([
-      ...frozen,
-      approvals > 0
-        ? " Approval can be asked for meanwhile; it begins when that is over."
-        : " Nothing can be started there until that is over.",
-    ]);
-  if (opens && at === undefined)
-    lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
-  return lines;
-}
-
-function startButton({ reading: { plan }, draftId, said, policy, approvals, emergency, at }: PlanViewInput): Button {
-  const n = agentsOf(plan);
-  const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
-  const asks = approvals > 0;
-  const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
-  const button = {
-    label: asks ? "Request approval" : at === undefined ? "Start" : "Schedule",
-    command: asks ? "request" : "start",
-    args: draftArgs(draftId, said),
-    style: emergency ? ("danger" as const) : ("primary" as const),
-  };
-  // Where the server's name has to be typed, that asks once more already.
-  if (policy.dangerous) return button;
-  return {
-    ...button,
-    confirm: {
-      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
-      text: asks
-        ? `${offline} It begins by itself once it is approved${when}.`
-        : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
-      yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
-      no: "Not now",
-    },
-  };
 }

@@ -43,11 +43,16 @@ export function waitsForTime(rollout: Rollout, now: number): boolean {
 
 /**
  * What becomes of a scheduled start whose time has come and that cannot begin: it is asked again where it wants approvals,
- * otherwise its owner has to start it. Nothing = it may begin, or its time has not come.
+ * otherwise its owner has to start it. It is also asked once approvals are wanted that were not before. Nothing = it may
+ * begin, or its time has not come.
  */
 export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
-  const { schedule } = rollout;
-  if (!schedule || !isScheduled(rollout) || now < schedule.at || !isApproved(rollout, policy)) return [];
+  const { schedule, request } = rollout;
+  if (!schedule || !isScheduled(rollout)) return [];
+  // It was scheduled when no approvals were wanted: nobody has been asked yet.
+  if (!isApproved(rollout, policy))
+    return request?.needed === 0 ? [askAgain(rollout, policy, now, `${policy.server} wants approval for it now.`)] : [];
+  if (now < schedule.at) return [];
   const because = whyNot(policy, schedule.at, now);
   if (because === undefined) return [];
   const off: RolloutFact = { type: "rollout.unscheduled", data: { by: "drydock", because } };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isOpen, nextOpening, openingWords, wallClock } from "../../../src/domain/gates/windows.ts";
+import { closing, isOpen, nextOpening, openingWords, wallClock } from "../../../src/domain/gates/windows.ts";
 import { DAYS, type MaintenanceWindow } from "../../../src/domain/policy.ts";
 
 const MINUTE = 60_000;
@@ -51,6 +51,29 @@ describe("a maintenance window", () => {
             : (days.some((name) => name === day) && minute >= from) || (days.includes(yesterday) && minute < to);
         expect(isOpen([{ ...given, zone }], at)).toBe(inside);
       }),
+    );
+  });
+
+  test.each(CHANGES)("in %s closes at the first minute at which it is not open any more, around %s", (zone, change) => {
+    fc.assert(
+      fc.property(
+        fc.array(window, { minLength: 1, maxLength: 2 }),
+        fc.integer({ min: -36 * 60, max: 36 * 60 }),
+        (given, minutes) => {
+          const at = Date.parse(change) + minutes * MINUTE;
+          const windows = given.map((one) => ({ ...one, zone }));
+          const closes = closing(windows, at);
+          let expected: number | undefined;
+          for (let time = at; time < at + 30 * HOUR && expected === undefined; time += MINUTE)
+            if (!isOpen(windows, time)) expected = time;
+          if (expected === undefined) expect(closes ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 30 * HOUR);
+          else expect(closes).toBe(expected);
+          // What is remembered of it is not believed for other times.
+          const next = expected === undefined ? at + HOUR : expected + 5 * MINUTE;
+          expect(closing(windows, next)).toBe(closing([...windows], next));
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 

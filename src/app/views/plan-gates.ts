@@ -1,0 +1,95 @@
+import { zoneOf } from "../../domain/gates/windows.ts";
+import { approverWords } from "../../domain/gates/words.ts";
+import { everyAgent } from "../../domain/plan.ts";
+import { sayWhen } from "../../domain/when.ts";
+import type { Button, Line } from "../view.ts";
+import type { PlanViewInput } from "./plan-view.ts";
+import { agentsOf, count } from "./words.ts";
+
+/** What the server's rules want before anything begins. */
+export function gateNotes({
+  reading,
+  policy,
+  approvals,
+  size,
+  opens,
+  frozen,
+  emergency,
+  at,
+  outruns,
+}: PlanViewInput): readonly Line[] {
+  const lines: Line[] = [];
+  if (at !== undefined)
+    lines.push([
+      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
+    ]);
+  if (emergency)
+    lines.push([
+      "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
+    ]);
+  else if (reading.plan.options.emergency)
+    lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
+  if (approvals > 0) {
+    const counted = size > everyAgent(reading.plan).length ? ` ${size} agents count, with those of the last 24 h.` : "";
+    lines.push([
+      `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
+      ...approverWords(policy.approvers),
+      ".",
+    ]);
+  }
+  if (frozen)
+    lines.push([
+      ...frozen,
+      approvals > 0
+        ? " Approval can be asked for meanwhile; it begins when that is over."
+        : " Nothing can be started there until that is over.",
+    ]);
+  if (outruns)
+    lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
+  if (opens && at === undefined)
+    lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
+  return lines;
+}
+
+export function startButton({
+  reading: { plan },
+  draftId,
+  said,
+  policy,
+  approvals,
+  emergency,
+  at,
+}: PlanViewInput): Button {
+  const n = agentsOf(plan);
+  const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
+  const asks = approvals > 0;
+  const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
+  const button = {
+    label: asks ? "Request approval" : at === undefined ? "Start" : "Schedule",
+    command: asks ? "request" : "start",
+    args: draftArgs(draftId, said),
+    style: emergency ? ("danger" as const) : ("primary" as const),
+  };
+  // Where the server's name has to be typed, that asks once more already.
+  if (policy.dangerous) return button;
+  return {
+    ...button,
+    confirm: {
+      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
+      text: asks
+        ? `${offline} It begins by itself once it is approved${when}.`
+        : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
+      yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
+      no: "Not now",
+    },
+  };
+}
+
+/** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
+const LONGEST_ARGS = 1_500;
+
+export function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
+  const again = JSON.stringify(said);
+  // Inside the button's value it is quoted once more.
+  return JSON.stringify(again).length <= LONGEST_ARGS ? [draftId, again] : [draftId];
+}
