@@ -94,7 +94,8 @@ test("a server that is away, and comes back at another version: said once, and i
   const { fleet, trouble, upgradeServer } = trial.deploy;
   await startRollout(trial);
   await until("the first upgrades", () => fleet.triggers.length >= 10);
-  trouble({ kind: "failing", seconds: 4 });
+  trouble({ kind: "failing", seconds: 12 });
+  // Long enough for the reply to be posted while it lasts, also on a busy machine.
   await threaded(trial, "prod gives no usable answer since");
   upgradeServer("7.3.0.0.1200000");
   await threaded(trial, "prod gave no usable answer from", 60_000);
