@@ -12,6 +12,7 @@ export default defineConfig({
     reporters: ["default", new Summary()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Most of them wait for the bot, not for the processor.
+    maxWorkers: 4,
   },
 });
