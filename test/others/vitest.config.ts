@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
-    maxWorkers: 4,
+    maxWorkers: 3,
+    // The reporter says which test needed it.
+    retry: process.env.CI ? 1 : 0,
   },
 });
