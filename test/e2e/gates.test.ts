@@ -52,7 +52,7 @@ describe("a freeze", () => {
     await told(trial, "U0ALICE", '"yesterday" is no time that Drydock knows: expected 30m, 4h, 22:30');
     say("U0ALICE", "freeze prod --until 2h storage is <!channel> moved");
     const frozen = renderText(await told(trial, "U0ALICE", "*prod* is frozen until"));
-    expect(frozen).toMatch(/\(Europe\/Berlin\), .*\(UTC\): `storage is <!channel> moved`/);
+    expect(frozen).toMatch(/\(UTC\): `storage is <!channel> moved`/);
     await operations("prod is frozen by <@U0ALICE> until");
     expect(await threaded(trial, "prod-1 waits: prod is frozen")).toContain("<@U0ALICE> prod-1 waits");
     await cardOf(trial, "prod-1", "what is in flight is watched to its end.");
@@ -204,7 +204,7 @@ describe("a scheduled start", () => {
     const view = await fillIn(trial, "U0ALICE", "at", "whenever");
     await until("the form says what is wrong", () => view.errors.at?.includes("is no time that Drydock knows"));
     await fillIn(trial, "U0ALICE", "at", "7h");
-    expect(renderText(await told(trial, "U0ALICE", "prod-1 starts"))).toContain("(Europe/Berlin)");
+    expect(renderText(await told(trial, "U0ALICE", "prod-1 starts"))).toContain("(UTC)");
     expect(await threaded(trial, "It is asked again")).toContain("Its start was moved to another time.");
     trial.slack.acts.act("U0BOB", card, { action_id: "drydock:3.0:approve", value: old });
     await told(trial, "U0BOB", "This button belongs to an older request of prod-1");
