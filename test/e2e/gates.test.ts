@@ -51,7 +51,7 @@ describe("a freeze", () => {
     say("U0ALICE", "freeze prod --until yesterday storage");
     await told(trial, "U0ALICE", '"yesterday" is no time that Drydock knows: expected 30m, 4h, 22:30');
     say("U0ALICE", "freeze prod --until 2h storage is <!channel> moved");
-    // In the zone of whoever asked, which is another one in each workspace, and the same for all.
+    // In the zone of whoever asked; the workspaces have different ones.
     const frozen = renderText(await told(trial, "U0ALICE", "*prod* is frozen until"));
     expect(frozen).toMatch(/\(\w+\/\w+\), .*\(UTC\): `storage is <!channel> moved`/);
     await operations("prod is frozen by <@U0ALICE> until");
