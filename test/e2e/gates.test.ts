@@ -7,7 +7,8 @@ import { messages, renderText, startCompiled, startRollout, threaded, told, unti
  * Tries to get round every gate: each attempt is refused, said to whoever made it, and in the ledger. What is tried elsewhere:
  * forged and replayed buttons, another rollout's id, a press after expiry and approving from a second Slack account in
  * approvals.test.ts; splitting, rules loosened by a restart and triggers long after the approval in rules.test.ts; an account
- * made again in rights.test.ts; guests and shared channels in everyday.test.ts. All of it together, by chance and against an
+ * made again in rights.test.ts; guests in conversation.test.ts and approvals.test.ts, shared
+ * channels in everyday.test.ts. All of it together, by chance and against an
  * oracle, in domain/gates/no-way-round.test.ts.
  */
 let trial: Trial;

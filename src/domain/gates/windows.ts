@@ -1,9 +1,8 @@
+import { civilOf, daysOf, MINUTE } from "../civil.ts";
 import { DAYS, type MaintenanceWindow } from "../policy.ts";
 
-const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
 const WEEK = 7 * 24 * 60 * MINUTE;
-const formats = new Map<string, Intl.DateTimeFormat>();
 /** What `closing` found last: it is asked before every upgrade. */
 const closings = new WeakMap<
   readonly MaintenanceWindow[],
@@ -72,16 +71,9 @@ export function openingWords(windows: readonly MaintenanceWindow[], at: number):
 
 /** The day of the week (0 = Monday) and the minute of the day, as a clock on the wall of the zone shows them. */
 export function wallClock(zone: string, at: number): { readonly day: number; readonly minute: number } {
-  const part = new Map(
-    formatFor(zone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  );
-  const weekday = part.get("weekday")?.toLowerCase();
-  return {
-    day: DAYS.findIndex((day) => weekday?.startsWith(day)),
-    minute: Number(part.get("hour")) * 60 + Number(part.get("minute")),
-  };
+  const { year, month, day, minute } = civilOf(zone, at);
+  // 1970-01-01 was a Thursday.
+  return { day: (((daysOf(year, month, day) + 3) % 7) + 7) % 7, minute };
 }
 
 function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean {
@@ -89,19 +81,4 @@ function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean
   const begins = (which: number) => days.some((name) => name === DAYS[(which + 7) % 7]);
   if (from < to) return begins(day) && minute >= from && minute < to;
   return (begins(day) && minute >= from) || (begins(day - 1) && minute < to);
-}
-
-/** Making one takes a thousand times longer than using it. */
-function formatFor(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known) return known;
-  const made = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  formats.set(zone, made);
-  return made;
 }
