@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { typedName } from "../src/app/typed-name.ts";
+import { typedName } from "../src/app/plans/typed-name.ts";
 import { say } from "../src/app/view.ts";
 
 /** Pressed on an offer, or the server's name typed: `accept ROLLOUT N`. */

@@ -1,6 +1,6 @@
-import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/adjust.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { replan, sayAgain } from "../src/app/replan.ts";
+import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/plans/adjust.ts";
+import { replan, sayAgain } from "../src/app/plans/replan.ts";
 import { say } from "../src/app/view.ts";
 import { adjustModal } from "../src/app/views/adjust-view.ts";
 

@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
-import { begunView } from "../src/app/press-start.ts";
-import { typedName } from "../src/app/typed-name.ts";
+import { begunView } from "../src/app/plans/press-start.ts";
+import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 
 /** Pressed on a request that came to nothing: `again ROLLOUT`. */

@@ -1,8 +1,8 @@
 import { defineCommand } from "../src/app/command.ts";
-import { newestAttempts } from "../src/app/settle.ts";
+import { viewRights } from "../src/app/people/view-rights.ts";
+import { newestAttempts } from "../src/app/rollouts/settle.ts";
 import { tenAtATime } from "../src/app/ten-at-a-time.ts";
 import { UserError } from "../src/app/user-error.ts";
-import { viewRights } from "../src/app/view-rights.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plan.ts";
 

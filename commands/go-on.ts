@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/selection.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { mayHalt } from "../src/domain/gates/run-control.ts";

@@ -1,8 +1,8 @@
-import { nearest, usageOf } from "../src/app/arguments.ts";
+import { nearest, usageOf } from "../src/app/asking/arguments.ts";
+import { standing } from "../src/app/asking/standing.ts";
 import { type Command, defineCommand } from "../src/app/command.ts";
 import type { Services } from "../src/app/services.ts";
 import type { Site } from "../src/app/site.ts";
-import { standing } from "../src/app/standing.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { within } from "../src/app/within.ts";

@@ -1,10 +1,10 @@
 import { type Call, defineCommand } from "../src/app/command.ts";
-import { readToken } from "../src/app/read-token.ts";
+import { readToken } from "../src/app/people/read-token.ts";
+import { OFF } from "../src/app/people/tokens.ts";
+import { cannotLink } from "../src/app/people/verify-token.ts";
 import type { Services } from "../src/app/services.ts";
 import type { Site } from "../src/app/site.ts";
-import { OFF } from "../src/app/tokens.ts";
 import { UserError } from "../src/app/user-error.ts";
-import { cannotLink } from "../src/app/verify-token.ts";
 import { data, type Shown, say } from "../src/app/view.ts";
 import { linkModal, TOKEN_FIELD } from "../src/app/views/link-view.ts";
 import { within } from "../src/app/within.ts";

@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
-import { frozenLine } from "../src/app/freezes.ts";
-import { siteNamed } from "../src/app/selection.ts";
+import { frozenLine } from "../src/app/gates/freezes.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
 import { policyWords } from "../src/domain/gates/words.ts";

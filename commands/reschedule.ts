@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { readStart } from "../src/app/schedules.ts";
+import { readStart } from "../src/app/gates/schedules.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { moveModal, startWords } from "../src/app/views/schedule-views.ts";

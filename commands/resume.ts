@@ -1,6 +1,6 @@
+import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { chooseOne, stateWords } from "../src/app/run-control.ts";
-import { typedName } from "../src/app/typed-name.ts";
+import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 

@@ -1,8 +1,8 @@
+import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { sayAgain } from "../src/app/replan.ts";
-import { failedOf } from "../src/app/retry.ts";
-import { chooseOne, stateWords } from "../src/app/run-control.ts";
-import { typedName } from "../src/app/typed-name.ts";
+import { failedOf } from "../src/app/gates/retry.ts";
+import { sayAgain } from "../src/app/plans/replan.ts";
+import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count, duration, names } from "../src/app/views/words.ts";

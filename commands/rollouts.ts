@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { progressOf } from "../src/app/settle.ts";
+import { progressOf } from "../src/app/rollouts/settle.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";

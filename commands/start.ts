@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { pressStart } from "../src/app/press-start.ts";
+import { pressStart } from "../src/app/plans/press-start.ts";
 
 /** Pressed on a plan, or the server's name typed: `start DRAFT [what made the plan]`. */
 export const start = defineCommand({

@@ -1,12 +1,12 @@
+import { standing } from "../src/app/asking/standing.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { frozenLine } from "../src/app/freezes.ts";
-import { ServerError } from "../src/app/ports.ts";
-import { siteNamed } from "../src/app/selection.ts";
+import { frozenLine } from "../src/app/gates/freezes.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
+import { progressOf } from "../src/app/rollouts/settle.ts";
+import { slotWords } from "../src/app/servers/slots.ts";
 import type { Services } from "../src/app/services.ts";
-import { progressOf } from "../src/app/settle.ts";
 import type { Site } from "../src/app/site.ts";
-import { slotWords } from "../src/app/slots.ts";
-import { standing } from "../src/app/standing.ts";
+import { ServerError } from "../src/app/urbancode.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { openReviewLine } from "../src/app/views/review-views.ts";

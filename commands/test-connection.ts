@@ -1,13 +1,13 @@
-import type { Arguments } from "../src/app/arguments.ts";
+import type { Arguments } from "../src/app/asking/arguments.ts";
 import type { CommandContext } from "../src/app/command.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { testConnections } from "../src/app/connection-test.ts";
-import { failedOf } from "../src/app/retry.ts";
-import { siteNamed } from "../src/app/selection.ts";
+import { failedOf } from "../src/app/gates/retry.ts";
+import { viewRights } from "../src/app/people/view-rights.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
+import { testConnections } from "../src/app/rollouts/connection-test.ts";
 import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
-import { viewRights } from "../src/app/view-rights.ts";
 import type { Agent } from "../src/domain/agent.ts";
 
 /** So many at once: it is for looking into a failure, not for a fleet. */

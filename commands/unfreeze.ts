@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/selection.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
 import { say } from "../src/app/view.ts";
 
 export const unfreeze = defineCommand({

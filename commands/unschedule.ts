@@ -1,5 +1,5 @@
+import { mayHaltNow } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { mayHaltNow } from "../src/app/run-control.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
 
 export const upgradeRecommended = defineCommand({
   name: "upgrade-recommended",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
-import { BOTH_STATUSES } from "../src/app/select-agents.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/selection.ts";
+import { BOTH_STATUSES } from "../src/app/plans/select-agents.ts";
+import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
 
 export const upgrade = defineCommand({
   name: "upgrade",

@@ -1,8 +1,8 @@
+import { standing } from "../src/app/asking/standing.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { ServerError } from "../src/app/ports.ts";
 import type { Services } from "../src/app/services.ts";
 import type { Site } from "../src/app/site.ts";
-import { standing } from "../src/app/standing.ts";
+import { ServerError } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { within } from "../src/app/within.ts";

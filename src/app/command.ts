@@ -1,5 +1,5 @@
 import type { Secret } from "../domain/secret.ts";
-import type { ArgumentSpec, Arguments } from "./arguments.ts";
+import type { ArgumentSpec, Arguments } from "./asking/arguments.ts";
 import type { Services } from "./services.ts";
 import type { Choice, Shown } from "./view.ts";
 

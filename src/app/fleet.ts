@@ -1,5 +1,6 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
-import { type Clock, type Relay, ServerError, type UrbanCode } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import { type Relay, ServerError, type UrbanCode } from "./urbancode.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;

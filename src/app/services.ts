@@ -1,23 +1,23 @@
 import type { Rollout } from "../domain/rollout.ts";
-import type { ApproverCheck } from "./approver.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
-import type { Drafts } from "./drafts.ts";
-import type { Freezes } from "./freezes.ts";
-import type { Halts } from "./halts.ts";
-import type { Handovers } from "./handovers.ts";
-import type { Identities, PeopleSettings } from "./identity.ts";
-import type { Plans } from "./plans.ts";
+import type { Freezes } from "./gates/freezes.ts";
+import type { Handovers } from "./gates/handovers.ts";
+import type { Requests } from "./gates/requests.ts";
+import type { Resumer } from "./gates/resume.ts";
+import type { Retrier } from "./gates/retry.ts";
+import type { Reviews } from "./gates/reviews.ts";
+import type { Schedules } from "./gates/schedules.ts";
+import type { ApproverCheck } from "./people/approver.ts";
+import type { Identities, PeopleSettings } from "./people/identity.ts";
+import type { Tokens } from "./people/tokens.ts";
+import type { Drafts } from "./plans/drafts.ts";
+import type { Plans } from "./plans/plans.ts";
+import type { Starter } from "./plans/start.ts";
 import type { Clock } from "./ports.ts";
-import type { Requests } from "./requests.ts";
-import type { Resumer } from "./resume.ts";
-import type { Retrier } from "./retry.ts";
-import type { Reviews } from "./reviews.ts";
-import type { Schedules } from "./schedules.ts";
+import type { Halts } from "./rollouts/halts.ts";
+import type { Slots } from "./servers/slots.ts";
 import type { Site, Sites } from "./site.ts";
-import type { Slots } from "./slots.ts";
-import type { Starter } from "./start.ts";
-import type { Tokens } from "./tokens.ts";
 
 /** What commands may use. */
 export interface Services {

@@ -3,7 +3,8 @@ import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
-import type { ServerName, UrbanCode } from "./ports.ts";
+import type { ServerName } from "./ports.ts";
+import type { UrbanCode } from "./urbancode.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
 export interface Site {

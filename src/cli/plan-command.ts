@@ -1,11 +1,11 @@
-import { type ArgumentSpec, parseArguments } from "../app/arguments.ts";
+import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
 import { textOf } from "../app/plain-text.ts";
-import type { Reading } from "../app/plans.ts";
-import { ServerError } from "../app/ports.ts";
-import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/select-agents.ts";
-import { readSelection, SELECTION_FLAGS } from "../app/selection.ts";
+import type { Reading } from "../app/plans/plans.ts";
+import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
+import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
 import { tenAtATime } from "../app/ten-at-a-time.ts";
+import { ServerError } from "../app/urbancode.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { makePlan } from "../domain/plan.ts";

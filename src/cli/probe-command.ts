@@ -1,4 +1,4 @@
-import type { ProbedCall } from "../app/ports.ts";
+import type { ProbedCall } from "../app/urbancode.ts";
 import { takeSwitch, UsageError } from "./usage.ts";
 
 /** What a server answers differently from the reference, as text or JSON that can be pasted into an issue. */

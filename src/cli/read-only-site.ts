@@ -1,6 +1,7 @@
 import { createFleet } from "../app/fleet.ts";
-import type { Clock, UrbanCode } from "../app/ports.ts";
+import type { Clock } from "../app/ports.ts";
 import type { Site } from "../app/site.ts";
+import type { UrbanCode } from "../app/urbancode.ts";
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { DEFAULT_LIMITS } from "../domain/limits.ts";

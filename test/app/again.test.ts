@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRunner } from "../../src/app/run-upgrade.ts";
+import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import type { UpgradeFact } from "../../src/domain/events.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallSite } from "../support/small-site.ts";

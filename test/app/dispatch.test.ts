@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDispatcher } from "../../src/app/dispatch.ts";
+import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import type { UpgradeFact } from "../../src/domain/events.ts";
 import { smallSite } from "../support/small-site.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -4,7 +4,7 @@ import { createPeople } from "../../src/adapters/slack/people.ts";
 import { createSdkLog } from "../../src/adapters/slack/sdk-log.ts";
 import type { Board } from "../../src/app/board.ts";
 import type { CommandContext } from "../../src/app/command.ts";
-import { createIdentities } from "../../src/app/identity.ts";
+import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Site } from "../../src/app/site.ts";
 import { readTime } from "../../src/app/time.ts";
 import { TEAM } from "../../src/playground/slack/workspace.ts";

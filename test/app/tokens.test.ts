@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { lastLook } from "../../src/app/last-look.ts";
-import { createTokens } from "../../src/app/tokens.ts";
+import { createTokens } from "../../src/app/people/tokens.ts";
+import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
 

@@ -1,4 +1,4 @@
-import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/ports.ts";
+import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
 

@@ -1,9 +1,10 @@
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openBoard } from "../../src/app/board.ts";
 import { createFleet } from "../../src/app/fleet.ts";
-import { createIdentities } from "../../src/app/identity.ts";
-import type { Engine, TriggerResult, UrbanCode } from "../../src/app/ports.ts";
+import { createIdentities } from "../../src/app/people/identity.ts";
+import type { Engine } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
+import type { TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
 import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { Fact } from "../../src/domain/events.ts";

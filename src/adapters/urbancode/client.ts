@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type Clock, type Log, type Random, ServerError, type UrbanCode } from "../../app/ports.ts";
+import type { Clock, Log, Random } from "../../app/ports.ts";
+import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
   readAgent,

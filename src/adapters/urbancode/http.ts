@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import { Agent, request } from "undici";
-import { type Clock, type Random, ServerError, type TriggerResult } from "../../app/ports.ts";
+import type { Clock, Random } from "../../app/ports.ts";
+import { ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
 
 export type Credentials =

@@ -1,4 +1,5 @@
-import { type Clock, type ProbedCall, ServerError } from "../../app/ports.ts";
+import type { Clock } from "../../app/ports.ts";
+import { type ProbedCall, ServerError } from "../../app/urbancode.ts";
 import { VERSION_SHAPES } from "./client.ts";
 import type { Http, RawAnswer } from "./http.ts";
 import { DOCUMENTED, type DocumentedCall, type Known } from "./reference.ts";

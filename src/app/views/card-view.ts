@@ -6,7 +6,7 @@ import { durationOf, forecast, lowerBound, type Progress } from "../../domain/pr
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Pause } from "../../domain/rollout-parts.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
-import { type Slots, slotWords } from "../slots.ts";
+import { type Slots, slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";

@@ -2,7 +2,7 @@ import type { Limits } from "../../domain/limits.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/progress.ts";
-import type { Partial, Reading } from "../plans.ts";
+import type { Partial, Reading } from "../plans/plans.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";

@@ -1,0 +1,109 @@
+import { distance } from "fastest-levenshtein";
+import { UserError } from "../user-error.ts";
+
+/** What a command takes, as data: help and usage hints are derived from it. */
+export interface FlagSpec {
+  /** What stands for the value in the usage, e.g. `NAME`; nothing for a switch. */
+  readonly hint: string;
+  readonly summary: string;
+  /** A switch takes no value. */
+  readonly kind: "text" | "number" | "switch";
+  /** May be given several times. */
+  readonly many?: boolean;
+}
+
+export interface ArgumentSpec {
+  readonly positional?: { readonly hint: string; readonly required: boolean; readonly many: boolean };
+  readonly flags: Readonly<Record<string, FlagSpec>>;
+  readonly example: string;
+}
+
+export interface Arguments {
+  readonly words: readonly string[];
+  text(flag: string): string | undefined;
+  texts(flag: string): readonly string[];
+  number(flag: string): number | undefined;
+  has(flag: string): boolean;
+}
+
+/** Throws a UserError with the nearest flag and an example. */
+export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Arguments {
+  const positional: string[] = [];
+  const flags = new Map<string, string[]>();
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i] ?? "";
+    if (!word.startsWith("--")) {
+      positional.push(word);
+      continue;
+    }
+    const [name, inline] = splitFlag(word);
+    const flag = spec.flags[name];
+    if (!flag || !Object.hasOwn(spec.flags, name)) throw unknownFlag(spec, name);
+    if (flag.kind === "switch") {
+      if (inline !== undefined) throw new UserError(`--${name} takes no value. Example: --${name}`);
+      flags.set(name, []);
+      continue;
+    }
+    const value = inline ?? words[i + 1];
+    if (inline === undefined) i += 1;
+    if (value === undefined || (inline === undefined && value.startsWith("--"))) {
+      throw new UserError(`--${name} wants a value: --${name} ${flag.hint}. Example: ${spec.example}`);
+    }
+    const before = flags.get(name) ?? [];
+    if (before.length > 0 && !flag.many)
+      throw new UserError(`--${name} was given twice; once is enough. Example: ${spec.example}`);
+    if (flag.kind === "number" && !/^\d{1,9}$/.test(value))
+      throw new UserError(`--${name} wants a whole number, not "${value}". Example: --${name} 10`);
+    flags.set(name, [...before, value]);
+  }
+  checkPositional(spec, positional);
+  return {
+    words: positional,
+    text: (flag) => flags.get(flag)?.[0],
+    texts: (flag) => flags.get(flag) ?? [],
+    number: (flag) => (flags.has(flag) ? Number(flags.get(flag)?.[0]) : undefined),
+    has: (flag) => flags.has(flag),
+  };
+}
+
+/** The known word that is nearest to what was typed, if one is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const typed = word.slice(0, 40).toLowerCase();
+  const [best] = known.map((name) => ({ name, far: distance(typed, name) })).sort((a, b) => a.far - b.far);
+  return best && best.far <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+}
+
+/** `NAME… [--limit N]` */
+export function usageOf(spec: ArgumentSpec): string {
+  const { positional } = spec;
+  const word = positional
+    ? [`${positional.hint}${positional.many ? "…" : ""}`].map((hint) => (positional.required ? hint : `[${hint}]`))
+    : [];
+  const flags = Object.entries(spec.flags).map(([name, flag]) => `[${`--${name} ${flag.hint}`.trim()}]`);
+  return [...word, ...flags].join(" ");
+}
+
+function splitFlag(word: string): readonly [string, string | undefined] {
+  const equals = word.indexOf("=");
+  return equals < 0 ? [word.slice(2), undefined] : [word.slice(2, equals), word.slice(equals + 1)];
+}
+
+function unknownFlag(spec: ArgumentSpec, name: string): UserError {
+  const known = Object.keys(spec.flags);
+  const near = nearest(name, known);
+  const instead = near
+    ? ` Did you mean --${near}?`
+    : known.length > 0
+      ? ` It takes ${known.map((flag) => `--${flag}`).join(", ")}.`
+      : " It takes no flags.";
+  return new UserError(`There is no flag --${name.slice(0, 60)} here.${instead} Example: ${spec.example}`);
+}
+
+function checkPositional({ positional, example }: ArgumentSpec, words: readonly string[]): void {
+  if (!positional && words.length > 0)
+    throw new UserError(`This takes no words, but "${words[0]?.slice(0, 60)}" was given. Example: ${example}`);
+  if (positional?.required && words.length === 0)
+    throw new UserError(`Say which: ${positional.hint}. Example: ${example}`);
+  if (positional && !positional.many && words.length > 1)
+    throw new UserError(`This takes one word, but ${words.length} were given. Example: ${example}`);
+}

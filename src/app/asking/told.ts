@@ -1,0 +1,82 @@
+import type { Fact } from "../../domain/events.ts";
+import type { Board } from "../board.ts";
+import type { Call } from "../command.ts";
+import type { Clock, Log } from "../ports.ts";
+
+/** For how long the same refusal is only counted, in ms. */
+const COUNTED = 60_000;
+const MOST_PEOPLE = 10_000;
+
+interface Refusal {
+  /** What was asked and answered. */
+  readonly key: string;
+  readonly text: string;
+  readonly since: number;
+  times: number;
+}
+
+/** Writes down what people asked and were told. The same refusal again and again is counted, and written once a minute. */
+export interface Told {
+  write(call: Call, texts: readonly string[], refused: boolean): Promise<void>;
+  /** Writes down what has been counted: all of it, or what is due. Never throws. */
+  flush(all: boolean): Promise<void>;
+}
+
+export function createTold(ports: { readonly board: Board; readonly clock: Clock; readonly log: Log }): Told {
+  const { board, clock, log } = ports;
+  const refusals = new Map<string, Refusal>();
+
+  async function append(person: string, facts: readonly Fact[]): Promise<void> {
+    try {
+      await board.change(() => [{ stream: `person.${person}`, actor: person, facts }]);
+    } catch (error) {
+      log.error({ error }, "what a person was told could not be written down");
+    }
+  }
+
+  function counted(person: string): readonly Fact[] {
+    const refusal = refusals.get(person);
+    refusals.delete(person);
+    if (!refusal || refusal.times === 0) return [];
+    return [{ type: "person.refused", data: { text: refusal.text, times: refusal.times } }];
+  }
+
+  return {
+    async write(call, texts, refused) {
+      const asked = saidBy(call).slice(0, 3_000);
+      const key = `${asked}\n${texts.join("\n")}`;
+      const before = refusals.get(call.person);
+      if (refused && before?.key === key && clock.now() - before.since < COUNTED) {
+        before.times += 1;
+        return;
+      }
+      const earlier = counted(call.person);
+      if (refused && refusals.size < MOST_PEOPLE)
+        refusals.set(call.person, { key, text: texts.at(-1)?.slice(0, 6_000) ?? "", since: clock.now(), times: 0 });
+      await append(call.person, [
+        ...earlier,
+        { type: "person.asked", data: { command: asked, channel: call.channel } },
+        ...texts.map((text): Fact => ({ type: "person.told", data: { text: text.slice(0, 6_000) } })),
+      ]);
+    },
+    async flush(all) {
+      for (const [person, refusal] of refusals)
+        if (all || clock.now() - refusal.since >= COUNTED) {
+          const facts = counted(person);
+          if (facts.length > 0) await append(person, facts);
+        }
+    },
+  };
+}
+
+function saidBy(call: Call): string {
+  switch (call.via) {
+    case "slash":
+    case "mention":
+      return call.text;
+    case "button":
+      return [call.command, ...call.args].join(" ");
+    case "form":
+      return [call.command, ...call.args, JSON.stringify(call.values)].join(" ");
+  }
+}

@@ -1,0 +1,58 @@
+import type { Board } from "../board.ts";
+import { type ApproverCheck, createApproverCheck } from "../people/approver.ts";
+import type { Places } from "../people/channels.ts";
+import type { Identities, PeopleSettings } from "../people/identity.ts";
+import type { Plans } from "../plans/plans.ts";
+import { createStarter, type Starter } from "../plans/start.ts";
+import type { Clock, Log, Usergroups } from "../ports.ts";
+import type { Sites } from "../site.ts";
+import { createFreezes, type Freezes } from "./freezes.ts";
+import { createHandovers, type Handovers } from "./handovers.ts";
+import { createProceeder, type Proceeder } from "./proceed.ts";
+import { createRequests, type Requests } from "./requests.ts";
+import { createResumer, type Resumer } from "./resume.ts";
+import { createRetrier, type Retrier } from "./retry.ts";
+import { createReviews, type Reviews } from "./reviews.ts";
+import { createSchedules, type Schedules } from "./schedules.ts";
+
+/** Everything that stands between a plan and its rollout. */
+export interface Gates {
+  readonly starter: Starter;
+  readonly approvers: ApproverCheck;
+  readonly requests: Requests;
+  readonly resumer: Resumer;
+  readonly retrier: Retrier;
+  readonly proceeder: Proceeder;
+  readonly freezes: Freezes;
+  readonly handovers: Handovers;
+  readonly reviews: Reviews;
+  readonly schedules: Schedules;
+}
+
+export function createGates(ports: {
+  readonly board: Board;
+  readonly sites: Sites;
+  readonly plans: Plans;
+  readonly places: Places;
+  readonly identities: Identities;
+  readonly usergroups: Usergroups;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who is on call. */
+  readonly settings: PeopleSettings;
+}): Gates {
+  const starter = createStarter(ports);
+  const approvers = createApproverCheck(ports);
+  return {
+    starter,
+    approvers,
+    requests: createRequests({ ...ports, approvers, starter }),
+    resumer: createResumer(ports),
+    retrier: createRetrier(ports),
+    proceeder: createProceeder(ports),
+    schedules: createSchedules(ports),
+    reviews: createReviews({ ...ports, approvers }),
+    handovers: createHandovers(ports),
+    freezes: createFreezes({ ...ports, approvers }),
+  };
+}

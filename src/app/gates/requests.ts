@@ -1,0 +1,124 @@
+import {
+  approvalsWanted,
+  bar,
+  type Decision,
+  decideApprove,
+  decideDeny,
+  decideWithdraw,
+  isApproved,
+  validApprovals,
+} from "../../domain/gates/request.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Party } from "../../domain/rollout-parts.ts";
+import type { Board } from "../board.ts";
+import type { ApproverCheck } from "../people/approver.ts";
+import { selectionOf } from "../plans/selection-of.ts";
+import type { Begun, Starter, Widened } from "../plans/start.ts";
+import type { Clock } from "../ports.ts";
+import type { Site, Sites } from "../site.ts";
+import { UserError } from "../user-error.ts";
+
+/** One press on a request: whose, which rollout's, and the key that the button carries. */
+export interface Press {
+  readonly id: string;
+  readonly key: string;
+  readonly person: string;
+}
+
+/** What people do with a request for approval. All of these throw a UserError that says why not; identity and rights are read anew each time. */
+export interface Requests {
+  /** How many approvals it has now, of how many. */
+  approve(press: Press): Promise<{ readonly has: number; readonly wants: number }>;
+  /** Whether the person could deny it, as far as it can be said before they give a reason. */
+  mayDeny(press: Press): Promise<void>;
+  deny(press: Press, reason: string): Promise<void>;
+  withdraw(press: Press): Promise<void>;
+  /** Asks again for what came to nothing, with the same agents as they are now. */
+  again(id: string, person: string): Promise<Begun | Widened>;
+}
+
+export function createRequests(ports: {
+  readonly board: Board;
+  readonly sites: Sites;
+  readonly approvers: ApproverCheck;
+  readonly starter: Starter;
+  readonly clock: Clock;
+}): Requests {
+  const { board, sites, approvers, starter, clock } = ports;
+
+  function find(id: string): { readonly rollout: Rollout; readonly site: Site } {
+    const rollout = board.rollouts.get(id);
+    const site = rollout && sites.get(rollout.plan.server);
+    if (!rollout || !site)
+      throw new UserError("This request is not known here: its button is not one that Drydock drew.");
+    return { rollout, site };
+  }
+
+  /** What cannot be acted on any more is said before anything is read of the person. */
+  function open({ id, key }: Press): { readonly rollout: Rollout; readonly site: Site } {
+    const { rollout, site } = find(id);
+    const barred = bar(rollout, key, site.policy, clock.now());
+    if (barred !== undefined) throw new UserError(barred);
+    return { rollout, site };
+  }
+
+  async function approverOf(press: Press): Promise<Party> {
+    const { rollout, site } = open(press);
+    const { user } = await approvers.approver(site, press.person, rollout.policy);
+    return { person: press.person, user: { id: user.id, name: user.name } };
+  }
+
+  /** Decides on the rollout as it is in the transaction: of two presses at the same moment the second one is told. */
+  async function write({ id, person }: Press, decide: (rollout: Rollout, site: Site) => Decision): Promise<Rollout> {
+    await board.change(() => {
+      const { rollout, site } = find(id);
+      const decision = decide(rollout, site);
+      if ("refusal" in decision) throw new UserError(decision.refusal);
+      return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
+    });
+    return find(id).rollout;
+  }
+
+  return {
+    async approve(press) {
+      const by = await approverOf(press);
+      const rollout = await write(press, (current, { policy }) =>
+        decideApprove(current, { key: press.key, by, policy, now: clock.now() }),
+      );
+      const { policy } = find(press.id).site;
+      const wants = approvalsWanted(rollout, policy);
+      return { has: isApproved(rollout, policy) ? wants : validApprovals(rollout, policy).length, wants };
+    },
+    async mayDeny(press) {
+      await approverOf(press);
+    },
+    async deny(press, reason) {
+      await approverOf(press);
+      await write(press, (rollout, { policy }) =>
+        decideDeny(rollout, { key: press.key, by: press.person, reason, policy, now: clock.now() }),
+      );
+    },
+    async withdraw(press) {
+      open(press);
+      await write(press, (rollout, { policy }) =>
+        decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),
+      );
+    },
+    async again(id, person) {
+      const { rollout, site } = find(id);
+      if (rollout.status !== "closed")
+        throw new UserError(`${id} cannot be asked again: it is not a request that came to nothing.`);
+      if (rollout.renewedAs) throw new UserError(`${id} was asked again already, as ${rollout.renewedAs}.`);
+      if (rollout.owner !== person)
+        throw new UserError(`Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`);
+      const planned = rollout.schedule?.at;
+      // A time that is still to come was asked for too.
+      const at = planned !== undefined && planned > clock.now() ? planned : undefined;
+      const selection = { ...selectionOf(rollout.plan, site.policy), at };
+      const { channel, plan: before } = rollout;
+      // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
+      const asking = (rollout.request?.needed ?? 0) > 0;
+      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress: () => {} });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { type Channels, SlackError } from "../ports.ts";
+import { UserError } from "../user-error.ts";
+
+/** A channel in which rollouts may be shown, and who is accepted to read along there. */
+export interface ListedChannel {
+  readonly id: string;
+  /** Shared with another organisation. */
+  readonly shared: boolean;
+  readonly guests: boolean;
+}
+
+export interface ChannelSettings {
+  readonly channels: readonly ListedChannel[];
+  readonly operationsChannel: ListedChannel | undefined;
+}
+
+export interface Places {
+  /** Where a rollout is shown that was asked for in this channel, and why not there. Throws UserError where there is no such place. */
+  choose(asked: string): Promise<{ readonly channel: string; readonly notice: string | undefined }>;
+  /** Why nothing that names agents may be shown in this channel; undefined where it may. */
+  refusal(channel: string): Promise<string | undefined>;
+}
+
+/** Cards and files name agents: they go only where the configuration lets them, whoever has joined the channel since. */
+export function createPlaces(ports: { readonly channels: Channels; readonly settings: ChannelSettings }): Places {
+  const { channels, settings } = ports;
+  const listed = [...settings.channels, ...(settings.operationsChannel ? [settings.operationsChannel] : [])];
+
+  async function refusal(channel: string): Promise<string | undefined> {
+    const rule = listed.find(({ id }) => id === channel);
+    if (!rule) return "it is not among the channels that the configuration lists";
+    try {
+      const { shared, guests } = await channels.look(channel, { guests: !rule.guests });
+      if (shared && !rule.shared)
+        return "it is shared with another organisation, which the configuration does not accept for it (shared: true)";
+      if (guests && !rule.guests)
+        return "it has guests in it, which the configuration does not accept for it (guests: true)";
+      return undefined;
+    } catch (error) {
+      if (error instanceof SlackError) return `Slack does not tell who reads along there (${error.code})`;
+      throw error;
+    }
+  }
+
+  return {
+    refusal,
+    async choose(asked) {
+      const operations = settings.operationsChannel?.id;
+      const why = await refusal(asked);
+      if (why === undefined) return { channel: asked, notice: undefined };
+      const isListed = listed.some(({ id }) => id === asked);
+      if (operations !== undefined && operations !== asked) {
+        const whyNot = await refusal(operations);
+        if (whyNot === undefined)
+          return { channel: operations, notice: isListed ? `Not shown in this channel: ${why}.` : undefined };
+        throw new UserError(
+          `The rollout cannot be shown: not in this channel, because ${why}; not in the operations channel, because ${whyNot}.`,
+        );
+      }
+      throw new UserError(
+        `The rollout cannot be shown in this channel: ${why}. The platform team can list a channel under slack.channels or set slack.operationsChannel.`,
+      );
+    },
+  };
+}

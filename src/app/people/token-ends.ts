@@ -1,0 +1,102 @@
+import type { PersonFact } from "../../domain/events.ts";
+import type { OwnToken } from "../../domain/own-token.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Board } from "../board.ts";
+import { lineText } from "../plain-text.ts";
+import { type Log, SlackError, type Thread } from "../ports.ts";
+import { UserError } from "../user-error.ts";
+import { say } from "../view.ts";
+
+type TokenEnd = Extract<PersonFact, { readonly type: "token.failed" | "token.unlinked" }>;
+
+/** How tokens end. */
+export interface TokenEnds {
+  /**
+   * Ends this very token and pauses the rollouts that it carried, in one transaction; then destroys it. Returns those rollouts;
+   * undefined where it had ended already.
+   */
+  end(token: OwnToken, fact: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
+  /** The token is of no use any more: ended, and told to its owner once. What they are told is returned, to be thrown. */
+  fail(token: OwnToken, why: string): Promise<UserError>;
+}
+
+export function createTokenEnds(ports: {
+  readonly board: Board;
+  readonly thread: Pick<Thread, "whisper">;
+  readonly log: Log;
+  readonly word: string;
+  readonly destroy: (token: OwnToken) => Promise<void>;
+}): TokenEnds {
+  const { board, thread, log, word } = ports;
+
+  async function end(token: OwnToken, fact: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
+    const { person, server, since } = token;
+    let paused: readonly Rollout[] | undefined;
+    await board.change(() => {
+      const now = board.token(person, server);
+      const already = !now || now.since !== since || (now.failed !== undefined && fact.type === "token.failed");
+      paused = already ? undefined : carriedBy(now);
+      if (!paused) return [];
+      const sentence = `Its owner's own token for ${server} ${fact.type === "token.failed" ? `is of no use any more: ${fact.data.why}` : ENDS[fact.data.why]}.`;
+      return [
+        { stream: `person.${person}`, actor, facts: [fact] },
+        ...paused.map(({ id }) => ({
+          stream: `rollout.${id}`,
+          actor,
+          facts: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const],
+        })),
+      ];
+    });
+    if (!paused) return undefined;
+    await ports.destroy(token);
+    return paused;
+  }
+
+  function carriedBy(token: OwnToken): readonly Rollout[] {
+    if (token.failed !== undefined) return [];
+    return [...board.rollouts.values()].filter(
+      ({ status, owner, plan }) => status === "running" && owner === token.person && plan.server === token.server,
+    );
+  }
+
+  async function fail(token: OwnToken, why: string): Promise<UserError> {
+    const { person, server } = token;
+    const paused = await end(token, { type: "token.failed", data: { server, why } }, "drydock");
+    const error = new UserError(failedWords(token, why, word));
+    const [first] = paused ?? [];
+    if (first) await whisper(first, person, error);
+    return error;
+  }
+
+  async function whisper(rollout: Rollout, person: string, { line }: UserError): Promise<void> {
+    const channel = rollout.posts.get("card")?.channel ?? rollout.channel;
+    try {
+      await thread.whisper({ channel, person, view: say([...line, ` ${rollout.id} is paused.`]) });
+    } catch (error) {
+      // Its thread mentions them too.
+      if (!(error instanceof SlackError)) throw error;
+      log.info({ rollout: rollout.id, reason: error.code }, "a person could not be told privately about their token");
+      return;
+    }
+    const text = `${lineText(line)} ${rollout.id} is paused.`;
+    await board.change(() => [
+      { stream: `person.${person}`, actor: "drydock", facts: [{ type: "person.told", data: { text } }] },
+    ]);
+  }
+
+  return { end, fail };
+}
+
+const ENDS = {
+  asked: "was unlinked",
+  left: "was destroyed, because they left the workspace",
+  off: "was destroyed, because own tokens are switched off",
+} as const;
+
+/** What the owner of a token is told once it is of no use. */
+export function failedWords({ server }: OwnToken, why: string, word: string): string {
+  return (
+    `Your own token for ${server} is of no use any more: ${why}. It was destroyed here. ` +
+    `Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`
+  );
+}

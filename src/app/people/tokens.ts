@@ -1,0 +1,185 @@
+import type { AgentRef } from "../../domain/events.ts";
+import type { OwnToken } from "../../domain/own-token.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Secret } from "../../domain/secret.ts";
+import type { Board } from "../board.ts";
+import {
+  type Clock,
+  type Log,
+  type People,
+  type SecretOwner,
+  type Secrets,
+  SlackError,
+  type Thread,
+} from "../ports.ts";
+import type { Site, Sites } from "../site.ts";
+import type { PersonalAccess } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+import type { Identity } from "./identity.ts";
+import { createOwnAccess, isDead, type OwnAccess } from "./own-access.ts";
+import { createTokenEnds, failedWords } from "./token-ends.ts";
+import { verifyToken } from "./verify-token.ts";
+
+/** People's own tokens: kept apart from the ledger, which only has that there is one, and what became of it. */
+export interface Tokens {
+  /** Whether people can link any. */
+  readonly on: boolean;
+  /** With what Drydock acts for somebody; undefined where with its own account. Throws a UserError where their token failed. */
+  of(site: Site, person: string, user: AgentRef): Promise<OwnAccess | undefined>;
+  /** Whether the server still takes it. Throws a UserError where not, a ServerError where it does not tell. */
+  check(site: Site, person: string): Promise<OwnToken | undefined>;
+  /** Keeps a token that is found to be theirs. Throws a UserError where not. */
+  link(site: Site, person: string, identity: Identity, token: Secret): Promise<OwnToken>;
+  /** Destroys it; undefined where there is none. The rollouts that it carried are paused: nothing goes on with another account unasked. */
+  unlink(server: string, person: string): Promise<readonly Rollout[] | undefined>;
+  /** Before anything begins: destroys all where own tokens are off now, and what the ledger does not vouch for, should Drydock have ended between two steps. */
+  settle(): Promise<void>;
+  /** Now and then destroys what belongs to people who have left the workspace. Never throws. */
+  sweep(): Promise<void>;
+  /** Closes the connections that are open with people's tokens. */
+  close(): Promise<void>;
+}
+
+interface Ports {
+  readonly board: Board;
+  readonly sites: Sites;
+  /** Undefined where own tokens are off. */
+  readonly secrets: Secrets | undefined;
+  readonly people: People;
+  readonly thread: Pick<Thread, "whisper">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly word: string;
+}
+
+/** From one look at who has left the workspace to the next, in ms. */
+const SWEEP = 10 * 60_000;
+
+export function createTokens(ports: Ports): Tokens {
+  const { board, sites, secrets, people, clock, log, word } = ports;
+  /** Connections that are open, by owner; those of an older token are closed. */
+  const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
+  const { end, fail } = createTokenEnds({
+    ...ports,
+    async destroy(token) {
+      await secrets?.destroy(ownerOf(token));
+      await close(token);
+    },
+  });
+  let swept = Number.NEGATIVE_INFINITY;
+
+  async function accessOf(site: Site, token: OwnToken): Promise<PersonalAccess | undefined> {
+    const known = open.get(keyOf(token));
+    if (known?.since === token.since) return known.access;
+    const secret = await secrets?.get(ownerOf(token));
+    if (!secret) return undefined;
+    await close(token);
+    const access = site.urbancode.as(secret);
+    open.set(keyOf(token), { since: token.since, access });
+    return access;
+  }
+
+  async function close(owner: SecretOwner): Promise<void> {
+    const known = open.get(keyOf(owner));
+    open.delete(keyOf(owner));
+    await known?.access.close();
+  }
+
+  async function drop(token: OwnToken, why: "left" | "off"): Promise<void> {
+    await end(token, { type: "token.unlinked", data: { server: token.server, why } }, "drydock");
+    log.warn({ person: token.person, server: token.server, why }, "a person's own token was destroyed");
+  }
+
+  /** The live token with its connections. Throws a UserError where it failed. */
+  async function live(site: Site, token: OwnToken): Promise<PersonalAccess> {
+    if (token.failed !== undefined) throw new UserError(failedWords(token, token.failed, word));
+    const access = await accessOf(site, token);
+    if (!access) throw await fail(token, "it is not in the store of tokens");
+    return access;
+  }
+
+  const dead = (site: Site, token: OwnToken) =>
+    fail(token, `${site.name} does not take it (401): it has expired or was revoked`);
+
+  return {
+    on: secrets !== undefined,
+    async of(site, person, user) {
+      const token = board.token(person, site.name);
+      if (!token) return undefined;
+      const access = await live(site, token);
+      if (token.user.id !== user.id)
+        throw await fail(token, `it was ${token.user.name}'s, and you are ${user.name} there now`);
+      return createOwnAccess(access, {
+        proven: token.proof === "server",
+        user: user.id,
+        dead: async () => {
+          throw await dead(site, token);
+        },
+      });
+    },
+    async check(site, person) {
+      const token = board.token(person, site.name);
+      if (!token) return undefined;
+      if (await isDead(await live(site, token), token.user.id)) throw await dead(site, token);
+      return token;
+    },
+    async link(site, person, identity, secret) {
+      if (!secrets) throw new UserError(OFF);
+      const access = site.urbancode.as(secret);
+      const proof = await verifyToken(site, identity, person, access).finally(() => access.close());
+      const { id, name } = identity.user;
+      const fact = { type: "token.linked", data: { server: site.name, user: { id, name }, proof } } as const;
+      await secrets.put({ person, server: site.name }, secret);
+      await close({ person, server: site.name });
+      await board.change(() => [{ stream: `person.${person}`, actor: person, facts: [fact] }]);
+      const token = board.token(person, site.name);
+      if (!token) throw new Error("The ledger does not have the token that was just linked.");
+      return token;
+    },
+    async unlink(server, person) {
+      const token = board.token(person, server);
+      return token && end(token, { type: "token.unlinked", data: { server, why: "asked" } }, person);
+    },
+    async settle() {
+      for (const token of [...board.tokens]) if (!secrets || !sites.has(token.server)) await drop(token, "off");
+      for (const owner of (await secrets?.owners()) ?? []) {
+        const token = board.token(owner.person, owner.server);
+        if (token === undefined || token.failed !== undefined) await secrets?.destroy(owner);
+      }
+    },
+    async sweep() {
+      if (clock.now() - swept < SWEEP) return;
+      swept = clock.now();
+      try {
+        for (const token of [...board.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
+      } catch (error) {
+        log.error({ error }, "it could not be told whose tokens have to go");
+      }
+    },
+    async close() {
+      await Promise.all([...open.values()].map(({ access }) => access.close()));
+    },
+  };
+}
+
+/** Said where own tokens are switched off. */
+export const OFF =
+  "Tokens of people's own are switched off here: Drydock asks for upgrades with its own account. The platform team can switch them on (people.ownTokens).";
+
+/** Slack that does not answer is no reason to destroy anything. */
+async function hasLeft(people: People, id: string): Promise<boolean> {
+  try {
+    return (await people.person(id))?.kind !== "member";
+  } catch (error) {
+    if (error instanceof SlackError) return false;
+    throw error;
+  }
+}
+
+function ownerOf({ person, server }: OwnToken): SecretOwner {
+  return { person, server };
+}
+
+function keyOf({ person, server }: SecretOwner): string {
+  return `${person} ${server}`;
+}

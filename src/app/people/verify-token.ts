@@ -1,0 +1,123 @@
+import type { Agent } from "../../domain/agent.ts";
+import type { TokenProof } from "../../domain/own-token.ts";
+import { wantedPermissions } from "../../domain/policy.ts";
+import { type Grants, holdsOn } from "../../domain/rights.ts";
+import type { Site } from "../site.ts";
+import { tenAtATime } from "../ten-at-a-time.ts";
+import { type PersonalAccess, ServerError } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+import type { Identity } from "./identity.ts";
+import { isDead } from "./own-access.ts";
+import { readGrants } from "./rights.ts";
+
+/** Agents that are looked at to find some on which rights differ, and agents on which they are compared. */
+const MOST_LOOKED_AT = 60;
+const MOST_COMPARED = 5;
+/** Keys that servers show beside the permissions. Source: the reference, section 3.2. */
+const NO_PERMISSIONS = new Set(["read", "execute"]);
+
+/** Why somebody could not link any token; undefined where one can be looked at. */
+export function cannotLink(site: Site, { via }: Identity, person: string): string | undefined {
+  if (site.whoAmI || via === "mapping") return undefined;
+  return `${site.name} does not tell whose a token is, and you are known there by your e-mail address alone, so Drydock takes no token of yours. The platform team can map you by hand under people.mapping, for example ${person}: {${site.name}: your-user-name}.`;
+}
+
+/**
+ * Whose token is it? No documented call tells that. Where a call is configured that does, it decides. Elsewhere the token has to show
+ * exactly the rights of a user to whom somebody was mapped by hand. Throws a UserError that says why it is not taken; the token is in none.
+ */
+export async function verifyToken(
+  site: Site,
+  identity: Identity,
+  person: string,
+  access: PersonalAccess,
+): Promise<TokenProof> {
+  const { user } = identity;
+  if (await isDead(access, user.id))
+    throw new UserError(
+      `${site.name} does not take this token (401). Look at its expiry and at the addresses that it is restricted to, and copy it again.`,
+    );
+  const barred = cannotLink(site, identity, person);
+  if (barred !== undefined) throw new UserError(barred);
+  if (!site.whoAmI) {
+    await compareRights(site, identity, access);
+    return "rights";
+  }
+  const told = await access.whoAmI(site.whoAmI).catch((error: unknown) => {
+    if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
+    throw new UserError(`Whose token this is could not be read, so it is not taken. ${error.message}`);
+  });
+  if (told === undefined) throw new UserError(`${site.name} did not tell whose token this is, so it is not taken.`);
+  if (told !== user.id && told !== user.name)
+    throw new UserError(`This token is not ${user.name}'s: ${site.name} says that it is somebody else's.`);
+  return "server";
+}
+
+async function compareRights(site: Site, { user }: Identity, access: PersonalAccess): Promise<void> {
+  const grants = await readGrants(site, user);
+  const agents = spread(await site.fleet.agents());
+  const [first] = agents;
+  if (!first) throw new UserError(`${site.name} shows no agent on which rights could be compared.`);
+  const known = await site.fleet.permissions(first.id);
+  const wanted = wantedPermissions(site.policy, known);
+  // What roles carry by the configuration's word is no more than what is listed there.
+  const whole = [...grants.roles.values()].every(({ byName }) => !byName) && grants.unread === undefined;
+  const names = whole ? [...new Set([...wanted, ...known])].filter((name) => !NO_PERMISSIONS.has(name)) : wanted;
+  const held: Held[] = [];
+  await tenAtATime(agents, async (agent) => {
+    held.push({ agent, rights: await computed(site, grants, names, agent) });
+  });
+  const some = held.filter(({ rights }) => rights.size > 0).slice(0, MOST_COMPARED);
+  const none = held.filter(({ rights }) => rights.size === 0).slice(0, MOST_COMPARED);
+  if (some.length === 0)
+    throw new UserError(
+      `As far as Drydock can tell ${user.name} holds no rights on agents of ${site.name}, so there is nothing that a token could be known by.`,
+    );
+  for (const { agent, rights } of [...some, ...none]) {
+    const shown = await shownBy(access, agent);
+    const more = names.filter((name) => shown.has(name) && !rights.has(name));
+    const less = names.filter((name) => !shown.has(name) && rights.has(name));
+    if (more.length + less.length === 0) continue;
+    const differs = more.length > 0 ? `it holds ${more.join(", ")}` : `it does not hold ${less.join(", ")}`;
+    throw new UserError(
+      `This token does not show the rights that ${user.name} has: there is an agent on which ${differs}, other than ${user.name}. It is somebody else's, or it is restricted, so it is not taken.`,
+    );
+  }
+}
+
+interface Held {
+  readonly agent: Agent;
+  readonly rights: ReadonlySet<string>;
+}
+
+async function computed(
+  site: Site,
+  grants: Grants,
+  names: readonly string[],
+  { id }: Agent,
+): Promise<ReadonlySet<string>> {
+  const teams = await site.fleet.teams(id);
+  return new Set(names.filter((name) => holdsOn(grants, name, teams)));
+}
+
+async function shownBy(access: PersonalAccess, { id }: Agent): Promise<ReadonlySet<string>> {
+  try {
+    const { callerRights } = await access.info(id);
+    return new Set([...callerRights].filter(([, holds]) => holds).map(([name]) => name));
+  } catch (error) {
+    const hidden = error instanceof ServerError && (error.fault === "denied" || error.fault === "not-found");
+    if (hidden) return new Set();
+    throw error;
+  }
+}
+
+/** Agents from all over the list. */
+function spread(agents: readonly Agent[]): readonly Agent[] {
+  const step = Math.max(1, agents.length / MOST_LOOKED_AT);
+  const picked: Agent[] = [];
+  for (let at = 0; at < agents.length; at += step) {
+    const agent = agents[Math.floor(at)];
+    if (agent) picked.push(agent);
+  }
+  return picked;
+}

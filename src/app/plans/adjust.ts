@@ -1,0 +1,102 @@
+import { matchesGlob } from "../../domain/glob.ts";
+import type { FormValues } from "../command.ts";
+import type { Choice } from "../view.ts";
+import type { Draft } from "./drafts.ts";
+import { isNameOnly } from "./select-agents.ts";
+
+/** Slack takes 100 choices of 150 characters; a longer name is told by its id. */
+const MOST_CHOICES = 100;
+const LONGEST_VALUE = 150;
+
+/** The flags that the form fills in; all others of the command stay as they were. */
+const FORM_FLAGS = ["exclude", "only", "slots", "canary", "reason"];
+
+/** What fits into a search field: agents of the plan by part of their name, and first of all the glob itself. */
+export function searchPlan(draft: Draft, query: string): readonly Choice[] {
+  const typed = query.trim();
+  const isGlob = !isNameOnly(typed);
+  const wanted = typed.toLowerCase();
+  const fits = draft.reading.plan.agents.filter((agent) =>
+    isGlob ? matchesGlob(typed, agent.name) : agent.name.toLowerCase().includes(wanted),
+  );
+  const all: Choice[] =
+    isGlob && fits.length > 0 && wordValue(typed)
+      ? [{ value: wordValue(typed) ?? "", label: `all ${fits.length} that match ${typed}` }]
+      : [];
+  return [
+    ...all,
+    ...fits.map((agent) => ({ value: wordValue(agent.name) ?? `id:${agent.id}`, label: agent.name })),
+  ].slice(0, MOST_CHOICES);
+}
+
+/** What is left out and what alone is taken already, as choices that can be taken back. */
+export function initialChoices(draft: Draft): {
+  readonly exclude: readonly Choice[];
+  readonly only: readonly Choice[];
+} {
+  const toChoices = (words: readonly string[]) => words.filter(fitsForm).slice(0, MOST_CHOICES).map(toChoice);
+  return { exclude: toChoices(draft.selection.exclude), only: toChoices(draft.selection.only) };
+}
+
+/** What is wrong in the form, by field; undefined = nothing. */
+export function checkForm(draft: Draft, values: FormValues): Readonly<Record<string, string>> | undefined {
+  const errors: Record<string, string> = {};
+  const slots = textIn(values, "slots");
+  const most = draft.site.policy.slots;
+  if (slots !== "" && !(isWhole(slots) && Number(slots) >= 1 && Number(slots) <= most))
+    errors.slots = `A whole number from 1 to ${most}, for example ${most}. At most 10 at once is the vendor's advice.`;
+  const canary = textIn(values, "canary");
+  if (canary !== "" && !isWhole(canary)) errors.canary = "A whole number, for example 3, or nothing.";
+  if (textIn(values, "reason").length > 500) errors.reason = "500 characters at most.";
+  return Object.keys(errors).length > 0 ? errors : undefined;
+}
+
+/** The command that makes the adjusted plan: the old one with the form's flags. */
+export function adjustments(draft: Draft, values: FormValues): readonly string[] {
+  const flag = (name: string, words: readonly string[]) =>
+    words.filter((word) => word !== "").map((word) => `--${name}=${word}`);
+  const chosen = (name: string) => (values[name] ?? []).flatMap((value) => toWord(draft, value) ?? []);
+  const { exclude, only } = draft.selection;
+  return [
+    ...withoutFlags(draft.said),
+    ...flag("exclude", [...exclude.filter((word) => !fitsForm(word)), ...chosen("exclude")]),
+    ...flag("only", [...only.filter((word) => !fitsForm(word)), ...chosen("only")]),
+    ...["slots", "canary", "reason"].flatMap((name) => flag(name, [textIn(values, name)])),
+  ];
+}
+
+function withoutFlags(said: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < said.length; i += 1) {
+    const word = said[i] ?? "";
+    const name = word.startsWith("--") ? (word.slice(2).split("=")[0] ?? "") : undefined;
+    if (name === undefined || !FORM_FLAGS.includes(name)) kept.push(word);
+    else if (!word.includes("=")) i += 1;
+  }
+  return kept;
+}
+
+function toWord(draft: Draft, value: string): string | undefined {
+  if (value.startsWith("id:")) return draft.reading.plan.agents.find((agent) => agent.id === value.slice(3))?.name;
+  return value.startsWith("w:") ? value.slice(2) : undefined;
+}
+
+function toChoice(word: string): Choice {
+  return { value: wordValue(word) ?? "", label: word };
+}
+
+function fitsForm(word: string): boolean {
+  return wordValue(word) !== undefined;
+}
+
+function wordValue(word: string): string | undefined {
+  return word.length + 2 <= LONGEST_VALUE ? `w:${word}` : undefined;
+}
+
+function textIn(values: FormValues, field: string): string {
+  return values[field]?.[0]?.trim() ?? "";
+}
+
+function isWhole(text: string): boolean {
+  return /^\d{1,6}$/.test(text);
+}

@@ -1,0 +1,70 @@
+import type { Clock, Random } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { UserError } from "../user-error.ts";
+import type { Reading } from "./plans.ts";
+import type { Selection } from "./select-agents.ts";
+
+/** A plan that somebody looks at: kept in memory for half an hour, for that person only. */
+export interface Draft {
+  readonly id: string;
+  readonly person: string;
+  readonly channel: string;
+  readonly site: Site;
+  readonly selection: Selection;
+  /** The command that made it, to make it again. */
+  readonly said: readonly string[];
+  readonly reading: Reading;
+  readonly madeAt: number;
+}
+
+export type Taken =
+  | { readonly kind: "draft"; readonly draft: Draft }
+  | { readonly kind: "used" }
+  | { readonly kind: "lost" };
+
+export interface Drafts {
+  keep(draft: Omit<Draft, "id" | "madeAt">): Draft;
+  /** Looks at a draft without using it up. */
+  look(id: string, slackId: string): Taken;
+  /** Hands a draft out once: of two presses at the same moment one gets it. */
+  take(id: string, slackId: string): Taken;
+}
+
+const KEPT = 500;
+/** In all drafts together: a plan of 10,000 agents takes some megabytes. */
+const MOST_AGENTS = 100_000;
+const LIFETIME = 30 * 60_000;
+
+export function createDrafts({ clock, random }: { readonly clock: Clock; readonly random: Random }): Drafts {
+  const drafts = new Map<string, Draft | "used">();
+
+  function draftOf(id: string, slackId: string): Taken {
+    const draft = drafts.get(id);
+    if (draft === "used") return { kind: "used" };
+    if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
+    if (draft.person !== slackId)
+      throw new UserError("This plan is somebody else's. Make your own with the same command.");
+    return { kind: "draft", draft };
+  }
+
+  return {
+    keep(draft) {
+      const kept: Draft = { ...draft, id: random.id(), madeAt: clock.now() };
+      drafts.set(kept.id, kept);
+      let agents = 0;
+      for (const known of drafts.values()) agents += known === "used" ? 0 : known.reading.plan.agents.length;
+      for (const [id, oldest] of drafts) {
+        if (id === kept.id || (drafts.size <= KEPT && agents <= MOST_AGENTS)) break;
+        agents -= oldest === "used" ? 0 : oldest.reading.plan.agents.length;
+        drafts.delete(id);
+      }
+      return kept;
+    },
+    look: draftOf,
+    take(id, slackId) {
+      const taken = draftOf(id, slackId);
+      if (taken.kind === "draft") drafts.set(id, "used");
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { CommandContext } from "../command.ts";
+import { ServerError } from "../urbancode.ts";
+import { type Line, type Shown, say, type View } from "../view.ts";
+import { partialView } from "../views/plan-view.ts";
+import { agentsOf, names } from "../views/words.ts";
+import { replan } from "./replan.ts";
+import { drawPlan, slowly } from "./selection.ts";
+import type { Begun, Widened } from "./start.ts";
+import { typedName } from "./typed-name.ts";
+
+/** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
+export async function pressStart(
+  command: "start" | "request",
+  words: readonly string[],
+  context: CommandContext,
+): Promise<Shown> {
+  const { services, call } = context;
+  const { drafts, starter } = services;
+  const [id = "", said] = words;
+  const looked = drafts.look(id, call.person);
+  if (looked.kind === "used") return say("This plan was started or cancelled already: one press is enough.");
+  if (looked.kind === "lost") return replan(said, context);
+  const { plan } = looked.draft.reading;
+  const form = typedName(looked.draft.site, call, {
+    title: command === "start" ? `Upgrade ${plan.agents.length}?` : "Ask for approval?",
+    line: [`${agentsOf(plan)} on ${looked.draft.site.name} will go Offline and restart at the new version.`],
+    command,
+    args: words,
+  });
+  if (form) return form;
+  const taken = drafts.take(id, call.person);
+  if (taken.kind !== "draft") return say("This plan was started or cancelled already: one press is enough.");
+  const { draft } = taken;
+  const { site, person, channel, selection, reading } = draft;
+  let result: Begun | Widened;
+  try {
+    const asking = command === "request";
+    const progress = slowly(context, partialView);
+    result = await starter.start({ site, person, channel, selection, before: reading.plan, asking, progress });
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return drawPlan(draft, draft.reading, context, `Nothing was started. ${error.message}`);
+  }
+  if (result.kind === "widened")
+    return drawPlan(draft, result.reading, context, `${result.sentence} Look at it again before you go on.`);
+  return begunView(result, call.channel);
+}
+
+/** What whoever began it is told. */
+export function begunView(begun: Begun, here: string): View {
+  const { kind, rollout, plan, channel, notice } = begun;
+  const n = agentsOf(plan);
+  const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
+  const dropped = begun.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
+  return say(
+    [
+      { bold: rollout },
+      `${done[kind]} ${n}. Its card is `,
+      ...(channel === here ? ["here"] : ["in ", { channel }]),
+      ".",
+    ],
+    ...(notice ? [notice] : []),
+    ...(begun.dropped.length > 0 ? [[`Left out since the plan: ${begun.dropped.length}`], ...dropped] : []),
+  );
+}

@@ -1,0 +1,35 @@
+import { parseArguments } from "../asking/arguments.ts";
+import type { CommandContext } from "../command.ts";
+import { UserError } from "../user-error.ts";
+import { isView, type Shown } from "../view.ts";
+
+/** A button of a plan that Drydock does not have any more (it restarted, or half an hour has passed): plans again and says so. */
+export async function replan(said: string | undefined, context: CommandContext): Promise<Shown> {
+  return sayAgain(
+    wordsOf(said),
+    context,
+    "The plan that you saw is gone, so it was made again: look at it before you start.",
+  );
+}
+
+/** Makes the plan that these words make, with a notice above it. */
+export async function sayAgain(words: readonly string[], context: CommandContext, notice?: string): Promise<Shown> {
+  const command = context.services.commands.find((known) => known.name === words[0] && !known.hidden);
+  if (!command)
+    throw new UserError(
+      `This plan is too old to be started. Make it again, for example with ${context.word} upgrade-required.`,
+    );
+  const rest = words.slice(1);
+  const shown = await command.handler(parseArguments(command.args, rest), context, rest);
+  if (notice === undefined || !isView(shown)) return shown;
+  return { ...shown, parts: [{ kind: "text", lines: [[notice]] }, ...shown.parts] };
+}
+
+function wordsOf(said: string | undefined): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(said ?? "[]");
+    return Array.isArray(value) && value.every((word) => typeof word === "string") ? value : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,180 @@
+import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
+import { closing, openingWords } from "../../domain/gates/windows.ts";
+import { everyAgent } from "../../domain/plan.ts";
+import { unmetRequirements } from "../../domain/policy.ts";
+import { forecast } from "../../domain/progress.ts";
+import { parseRange } from "../../domain/version.ts";
+import type { Arguments, FlagSpec } from "../asking/arguments.ts";
+import { nearest } from "../asking/arguments.ts";
+import type { CommandContext } from "../command.ts";
+import { frozenLine } from "../gates/freezes.ts";
+import { readStart } from "../gates/schedules.ts";
+import type { Site, Sites } from "../site.ts";
+import { UserError } from "../user-error.ts";
+import type { View } from "../view.ts";
+import { partialView, planView } from "../views/plan-view.ts";
+import type { Partial, Reading } from "./plans.ts";
+import type { Selection } from "./select-agents.ts";
+
+/** The flags that every command takes which makes a plan. */
+export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
+  server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
+  name: { hint: "GLOB", kind: "text", many: true, summary: "only agents with such a name, e.g. web-*" },
+  only: { hint: "GLOB", kind: "text", many: true, summary: "of these only such; what Adjust writes" },
+  exclude: { hint: "GLOB", kind: "text", many: true, summary: "not these" },
+  team: { hint: "TEAM", kind: "text", summary: "only agents of this team, by name, glob or id" },
+  tag: { hint: "TAG", kind: "text", summary: "only agents with this tag" },
+  relay: { hint: "RELAY", kind: "text", summary: "only agents behind this relay, by name, glob or id" },
+  version: { hint: "RANGE", kind: "text", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
+  limit: { hint: "N", kind: "number", summary: "no more than so many agents" },
+  slots: { hint: "N", kind: "number", summary: "no more than so many at once (lower than the server's own limit)" },
+  canary: { hint: "N", kind: "number", summary: "so many go first; the rest waits until they are stable" },
+  hold: {
+    hint: "",
+    kind: "switch",
+    summary: "and then until somebody presses Continue (one canary, where --canary names no more)",
+  },
+  "include-offline": {
+    hint: "",
+    kind: "switch",
+    summary: "agents that are offline too: they are upgraded when they come back and need it",
+  },
+  reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
+  at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
+  emergency: {
+    hint: "REASON",
+    kind: "text",
+    summary: "start a few agents without approval, where the server takes that; somebody looks at it afterwards",
+  },
+};
+
+/** What a plan is made of. */
+export interface Made {
+  readonly site: Site;
+  readonly selection: Selection;
+  /** The command with its arguments, to make the plan again. */
+  readonly said: readonly string[];
+}
+
+/** Makes a plan from what was said and shows it; `notice` stands above it. */
+export async function showPlan(
+  said: { readonly name: string; readonly statuses: readonly AgentStatus[]; readonly globs: readonly string[] },
+  args: Arguments,
+  context: CommandContext,
+  words: readonly string[],
+): Promise<View> {
+  const { services, call } = context;
+  const site = siteNamed(services.sites, args.text("server"));
+  const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
+  const typed = args.text("at");
+  if (typed !== undefined && chosen.emergency)
+    throw new UserError("An emergency starts at once: leave out --at, or leave out --emergency.");
+  const selection = typed === undefined ? chosen : { ...chosen, at: (await readStart(typed, site, context)).at };
+  const made: Made = { site, selection, said: [said.name, ...words] };
+  const progress = slowly(context, (partial: Partial) => partialView(partial));
+  const reading = await services.plans.read({ site, selection, person: call.person, progress });
+  return drawPlan(made, reading, context);
+}
+
+/** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
+const SHOWN_AT = [0, 4_000, 12_000];
+
+/** Draws what comes in, but only now and then. */
+export function slowly<T>({ services, show }: CommandContext, draw: (value: T) => View): (value: T) => void {
+  let shown = 0;
+  let first = 0;
+  return (value) => {
+    const now = services.clock.now();
+    if (shown === 0) first = now;
+    const due = SHOWN_AT[shown];
+    if (due === undefined || now - first < due) return;
+    shown += 1;
+    show(draw(value));
+  };
+}
+
+export function drawPlan(made: Made, reading: Reading, { services, call }: CommandContext, notice?: string): View {
+  const { site, selection, said } = made;
+  const { plan } = reading;
+  const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
+  const { reason, canary } = plan.options;
+  const agents = everyAgent(plan).length;
+  const unmet =
+    agents > 0 ? [...unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null })] : [];
+  const { approvals, size, emergency } = services.starter.wanted(site, call.person, reading.identity, plan);
+  if (agents > 0 && emergency?.bar) unmet.push(emergency.bar);
+  return planView({
+    reading,
+    draftId: draft.id,
+    policy: site.policy,
+    approvals,
+    size,
+    emergency: emergency !== undefined,
+    frozen: frozenLine(services.board, site, services.clock.now()),
+    at: selection.at,
+    outruns: outruns(reading, site, selection.at ?? services.clock.now()),
+    opens: openingWords(site.policy.windows, services.clock.now()),
+    unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
+    said,
+    ...(notice ? { notice } : {}),
+  });
+}
+
+function outruns({ plan, expected }: Reading, { policy }: Site, begins: number): boolean {
+  const closes = closing(policy.windows, begins);
+  return closes !== undefined && closes > begins && begins + forecast(expected, plan.options.slots) > closes;
+}
+
+/** The server that was named, or the only one there is. */
+export function siteNamed(sites: Sites, name: string | undefined): Site {
+  const known = [...sites.keys()];
+  const only = known.length === 1 ? known[0] : undefined;
+  const site = sites.get(name ?? only ?? "");
+  if (site) return site;
+  if (name === undefined)
+    throw new UserError(`There are several servers; say which: --server ${known.join(" or --server ")}.`);
+  const near = nearest(name, known);
+  throw new UserError(
+    `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
+  );
+}
+
+/** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */
+export function readSelection(
+  server: { readonly name: string; readonly slots: number },
+  statuses: readonly AgentStatus[],
+  globs: readonly string[],
+  args: Arguments,
+): Selection {
+  const range = args.text("version");
+  const version = range === undefined ? undefined : parseRange(range);
+  if (range !== undefined && !version)
+    throw new UserError(
+      `--version wants a range of versions, not "${range.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
+    );
+  const limit = args.number("limit");
+  if (limit === 0) throw new UserError("--limit 0 leaves nothing to do. Example: --limit 25");
+  const slots = args.number("slots");
+  if (slots !== undefined && (slots < 1 || slots > server.slots)) {
+    throw new UserError(
+      `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
+    );
+  }
+  return {
+    statuses: statuses.filter(needsUpgrade),
+    names: [...globs, ...args.texts("name")],
+    only: args.texts("only"),
+    exclude: args.texts("exclude"),
+    team: args.text("team"),
+    relay: args.text("relay"),
+    tag: args.text("tag"),
+    version,
+    limit,
+    slots,
+    canary: args.number("canary"),
+    hold: args.has("hold"),
+    includeOffline: args.has("include-offline"),
+    reason: args.text("reason") ?? args.text("emergency"),
+    emergency: args.text("emergency") !== undefined,
+  };
+}

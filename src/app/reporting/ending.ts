@@ -1,0 +1,85 @@
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Board } from "../board.ts";
+import type { Places } from "../people/channels.ts";
+import type { Thread } from "../ports.ts";
+import { lateChanges } from "../rollouts/failed-and-late.ts";
+import { newestAttempts, progressOf } from "../rollouts/settle.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+import { say } from "../view.ts";
+import { lateView, resultView } from "../views/thread-views.ts";
+import { attachList, listName } from "./attach-list.ts";
+import { isPosted, type Messages } from "./messages.ts";
+
+const END = "end";
+/** The key of the list that is attached. */
+const FILE = "file";
+
+interface ThreadPlace {
+  readonly channel: string;
+  readonly thread: string;
+}
+
+export interface Ending {
+  /** The result, the list of every agent, and what changed afterwards: each in a reply of its own, once. */
+  tell(rollout: Rollout, place: ThreadPlace): Promise<void>;
+  isTold(rollout: Rollout): boolean;
+}
+
+export function createEnding(ports: {
+  readonly board: Board;
+  readonly thread: Thread;
+  readonly places: Places;
+  readonly messages: Messages;
+  readonly siteOf: (rollout: Rollout) => { readonly site: Site } | undefined;
+}): Ending {
+  const { board, thread, places, messages, siteOf } = ports;
+
+  /** What the server's agents still ask for; undefined where it does not answer. */
+  async function stillWanted(rollout: Rollout): Promise<{ required: number; recommended: number } | undefined> {
+    try {
+      const agents = (await siteOf(rollout)?.site.urbancode.list()) ?? [];
+      const count = (status: string) => agents.filter((agent) => agent.status === status).length;
+      return { required: count("upgrade-required"), recommended: count("upgrade-recommended") };
+    } catch (error) {
+      if (error instanceof ServerError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The whole list as a file; where it cannot be shown, the thread says why, once. */
+  async function attach(rollout: Rollout, place: { readonly channel: string; readonly thread: string }): Promise<void> {
+    const name = listName(rollout);
+    const announced = rollout.posts.get(FILE);
+    if (!announced)
+      await messages.write(rollout, {
+        type: "message.posting",
+        data: { key: FILE, channel: place.channel, text: name },
+      });
+    const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const since = announced?.announcedAt;
+    const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
+    if (why !== undefined)
+      await messages.tell(rollout, "no-file", say(`The full list (${name}) is not shown here: ${why}.`), place);
+    await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
+  }
+
+  return {
+    async tell(rollout, place) {
+      if (!isPosted(rollout, END))
+        await messages.tell(
+          rollout,
+          END,
+          resultView(rollout, progressOf(board, rollout), await stillWanted(rollout)),
+          place,
+        );
+      if (!isPosted(rollout, FILE)) await attach(rollout, place);
+      for (const upgrade of lateChanges(board, rollout)) {
+        const key = `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`;
+        const latest = board.rollouts.get(rollout.id);
+        if (latest && !isPosted(latest, key)) await messages.tell(latest, key, lateView(upgrade), place);
+      }
+    },
+    isTold: (rollout) => isPosted(rollout, END) && isPosted(rollout, FILE) && lateChanges(board, rollout).length === 0,
+  };
+}

@@ -1,0 +1,54 @@
+import type { MessageFact } from "../../domain/events.ts";
+import type { Board } from "../board.ts";
+import { lineText } from "../plain-text.ts";
+import type { Log, Thread } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { freezeNotices } from "../views/freeze-views.ts";
+
+/** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash. */
+export interface Notices {
+  /** Calls while one is running do nothing: the next one says what is left. */
+  run(site: Site): Promise<void>;
+}
+
+export function createNotices(ports: {
+  readonly board: Board;
+  readonly thread: Thread;
+  readonly log: Log;
+  /** The operations channel; without one nothing is said. */
+  readonly channel: string | undefined;
+}): Notices {
+  const { board, thread, log, channel } = ports;
+  const busy = new Set<string>();
+
+  async function sayAll(site: Site, channel: string): Promise<void> {
+    for (const { key, view } of freezeNotices(site.policy, board.claims(site.name))) {
+      const known = board.claims(site.name).posts.get(key);
+      if (known?.ts !== undefined) continue;
+      const mark = `server.${site.name}/${key}`;
+      const found = known && (await thread.find({ channel: known.channel, key: mark, since: known.announcedAt }));
+      if (!known) await write(site, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
+      const posted = found ?? (await thread.post({ channel, key: mark, view }));
+      await write(site, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
+    }
+  }
+
+  function write({ name }: Site, fact: MessageFact): Promise<void> {
+    return board.change(() => [{ stream: `server.${name}`, actor: "drydock", facts: [fact] }]);
+  }
+
+  return {
+    async run(site) {
+      if (channel === undefined || busy.has(site.name)) return;
+      busy.add(site.name);
+      try {
+        await sayAll(site, channel);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
+      } finally {
+        busy.delete(site.name);
+      }
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Board } from "../board.ts";
+import { frozenLine } from "../gates/freezes.ts";
+import { outrunOf } from "../gates/outrun.ts";
+import type { Places } from "../people/channels.ts";
+import type { Clock, Log, Thread } from "../ports.ts";
+import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
+import { newestAttempts, progressOf } from "../rollouts/settle.ts";
+import { createRelayNames } from "../servers/relay-names.ts";
+import type { Slots } from "../servers/slots.ts";
+import type { Site } from "../site.ts";
+import type { View } from "../view.ts";
+import { cardView } from "../views/card-view.ts";
+import { dueReplies } from "../views/due-replies.ts";
+import { failuresView, recoveredView } from "../views/failures-view.ts";
+import { freezeReplies } from "../views/freeze-views.ts";
+import { haltView } from "../views/halt-view.ts";
+import { offerViews } from "../views/handover-views.ts";
+import { reviewNotices, reviewReplies } from "../views/review-views.ts";
+import { serverReplies } from "../views/server-replies.ts";
+import { backView } from "../views/thread-views.ts";
+import { createEnding } from "./ending.ts";
+import { CARD, createMessages, isPosted } from "./messages.ts";
+
+export interface Reporter {
+  /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
+  report(rollout: Rollout): Promise<void>;
+  /** Whether anything of the rollout may still have to be told. */
+  concerns(rollout: Rollout): boolean;
+}
+
+interface Ports {
+  readonly board: Board;
+  readonly thread: Thread;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly operationsChannel: string | undefined;
+  readonly places: Places;
+  readonly siteOf: (
+    rollout: Rollout,
+  ) =>
+    | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
+    | undefined;
+  /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
+  readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
+}
+
+/** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
+export function createReporter(ports: Ports): Reporter {
+  const { board, clock, log } = ports;
+  const relayNames = createRelayNames({ clock });
+  const busy = new Map<string, { again: boolean }>();
+  const messages = createMessages(ports);
+  const ending = createEnding({ ...ports, messages });
+  const told = messages.tell;
+
+  function currentCard(rollout: Rollout): View | undefined {
+    const place = ports.siteOf(rollout);
+    if (!place) return undefined;
+    const holding = board.openUpgrades(place.site.name).filter((upgrade) => upgrade.holdsSlot);
+    return cardView({
+      rollout,
+      policy: place.site.policy,
+      progress: progressOf(board, rollout),
+      upgrades: newestAttempts(board, rollout),
+      slots: place.slots,
+      here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
+      serverReady: place.ready,
+      held: place.held,
+      outrun: outrunOf(board, place.site, rollout, clock.now()),
+      frozen: frozenLine(board, place.site, clock.now()),
+      expect: (agent) => board.learned.expect(place.site.name, agent),
+      now: rollout.endedAt ?? clock.now(),
+    });
+  }
+
+  async function reportOnce(id: string): Promise<void> {
+    const rollout = board.rollouts.get(id);
+    const view = rollout && currentCard(rollout);
+    const main = view && (await messages.card(rollout, view));
+    const now = board.rollouts.get(id);
+    if (!main || !now) return;
+    const place = { channel: main.channel, thread: main.ts };
+    const { from, until, lookedAround } = ports.away;
+    const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
+    const backKey = `back-${until}`;
+    await requestReplies(now, place);
+    if (now.status === "requested" || now.status === "closed") return;
+    const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
+    if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
+      await told(now, backKey, backView(until - from, finished.length), place);
+    }
+    for (const { key, view, onlyEdit } of serverReplies(now, board.server(now.plan.server)))
+      if (!onlyEdit || isPosted(now, key)) await told(now, key, view, place);
+    const { halt, halts } = now.steering;
+    if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
+    await failureReplies(now, place);
+    if (now.status === "ended") await ending.tell(now, place);
+    if (now.review) await reviewMessages(board.rollouts.get(id) ?? now, place);
+  }
+
+  /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
+  async function reviewMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    for (const { key, view } of reviewNotices(rollout, site.policy))
+      await told(rollout, key, view, { channel: ports.operationsChannel ?? place.channel });
+    for (const { key, view } of reviewReplies(rollout))
+      if (!isPosted(rollout, key)) await told(rollout, key, view, place);
+  }
+
+  /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
+  async function failureReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    const groups = failuresOf(board, rollout);
+    const around = { rollout, policy: site.policy, links: site.links ?? {}, upgrades: newestAttempts(board, rollout) };
+    for (const { diagnosis, failed } of groups) {
+      const relayed = failed.some(({ agent }) => agent.relay !== undefined);
+      const names = relayed ? await relayNames(site) : new Map<string, string>();
+      const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
+      await told(rollout, `failed-${diagnosis.cause}`, view, place);
+    }
+    for (const diagnosis of recoveredFrom(rollout, groups))
+      await told(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis), place);
+  }
+
+  /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
+  async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    // Drawn again when it is over, so that nobody presses its buttons in vain.
+    for (const { key, view } of offerViews(rollout)) await told(rollout, key, view, place);
+    const { freeze } = board.claims(site.name);
+    const replies = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
+    for (const { key, view } of replies) {
+      const latest = board.rollouts.get(rollout.id);
+      if (latest && !isPosted(latest, key)) await told(latest, key, view, place);
+    }
+  }
+
+  return {
+    async report(rollout) {
+      const running = busy.get(rollout.id);
+      if (running) {
+        running.again = true;
+        return;
+      }
+      const state = { again: false };
+      busy.set(rollout.id, state);
+      try {
+        do {
+          state.again = false;
+          await reportOnce(rollout.id);
+        } while (state.again);
+      } catch (error) {
+        log.warn(
+          { rollout: rollout.id, reason: error instanceof Error ? error.message : String(error) },
+          "Slack could not be told; it is tried again",
+        );
+      } finally {
+        busy.delete(rollout.id);
+      }
+    },
+    concerns(rollout) {
+      const posted = (key: string) => isPosted(rollout, key);
+      if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
+      if (rollout.status !== "ended") return true;
+      const policy = ports.siteOf(rollout)?.site.policy;
+      if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
+        return true;
+      const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
+      return open || !posted(CARD) || !ending.isTold(rollout);
+    },
+  };
+}

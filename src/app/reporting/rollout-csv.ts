@@ -1,0 +1,52 @@
+import { stringify } from "csv-stringify/sync";
+import { diagnose } from "../../domain/diagnosis.ts";
+import { isFailure } from "../../domain/outcome.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Upgrade } from "../../domain/upgrade.ts";
+import { timestamp } from "../views/words.ts";
+
+const COLUMNS = [
+  "agent",
+  "agent id",
+  "outcome",
+  "cause",
+  "detail",
+  "version before",
+  "version after",
+  "attempts",
+  "asked at",
+  "away at",
+  "back at",
+  "decided at",
+];
+
+/**
+ * The whole rollout as CSV (RFC 4180, UTF-8, times in UTC), one line for each agent in the plan's order, then those that were waited for in vain. Cells
+ * that a spreadsheet would take for a formula begin with an apostrophe.
+ */
+export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgrade>): string {
+  const rows = rollout.plan.agents.map((agent) => {
+    const upgrade = upgrades.get(agent.id);
+    const outcome = upgrade?.outcome;
+    return [
+      agent.name,
+      agent.id,
+      outcome?.kind ?? (upgrade ? "in flight" : "not begun"),
+      outcome && isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : "",
+      outcome?.detail ?? "",
+      upgrade?.from ?? agent.version ?? "",
+      upgrade?.last?.version ?? "",
+      upgrade?.attempt ?? 0,
+      ...[upgrade?.intendedAt, upgrade?.awayAt, upgrade?.backSince, outcome?.at].map((at) =>
+        at === undefined ? "" : timestamp(at),
+      ),
+    ];
+  });
+  const absent = rollout.steering.absent.map(({ id, name, why }) => [name, id, "not waited for any more", "", why]);
+  const filled = absent.map((row) => [...row, ...Array<string>(COLUMNS.length - row.length).fill("")]);
+  return stringify([COLUMNS, ...rows, ...filled], {
+    escape_formulas: true,
+    record_delimiter: "windows",
+    quote_record_delimiter: true,
+  });
+}

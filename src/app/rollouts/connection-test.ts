@@ -1,0 +1,61 @@
+import type { Agent } from "../../domain/agent.ts";
+import type { Identities } from "../people/identity.ts";
+import { readGrants, readRights } from "../people/rights.ts";
+import type { Site } from "../site.ts";
+import { tenAtATime } from "../ten-at-a-time.ts";
+import { ServerError } from "../urbancode.ts";
+
+/** What came of one test: the server's own words, or why there was none. */
+export interface TestedAgent {
+  readonly name: string;
+  readonly answer:
+    | { readonly kind: "answered"; readonly text: string }
+    | { readonly kind: "none"; readonly why: string };
+}
+
+/**
+ * Has the server test its connection to these agents, once each. Whoever asks needs the rights of an upgrade on each of them: what
+ * the test does on an agent is not documented. Throws UserError and ServerError where nothing could be read.
+ */
+export async function testConnections(
+  site: Site,
+  person: string,
+  agents: readonly Agent[],
+  identities: Identities,
+): Promise<readonly TestedAgent[]> {
+  const { user } = await identities.on(site, person);
+  const grants = await readGrants(site, user);
+  const rights = await readRights({
+    site,
+    grants,
+    own: undefined,
+    agents,
+    fresh: true,
+    teams: false,
+    enough: undefined,
+    counts: () => true,
+    begin: () => {},
+    progress: () => {},
+  });
+  const tested = new Map<string, TestedAgent["answer"]>();
+  await tenAtATime(agents, async ({ id }) => {
+    const missing = rights.missing.get(id) ?? ["every right"];
+    tested.set(
+      id,
+      missing.length > 0 ? { kind: "none", why: `you lack ${missing.join(", ")} on it` } : await test(site, id),
+    );
+  });
+  return agents.flatMap(({ id, name }) => {
+    const answer = tested.get(id);
+    return answer ? [{ name, answer }] : [];
+  });
+}
+
+async function test(site: Site, agentId: string): Promise<TestedAgent["answer"]> {
+  try {
+    return { kind: "answered", text: await site.urbancode.testConnection(agentId) };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { kind: "none", why: error.message };
+  }
+}

@@ -1,0 +1,109 @@
+import { next, type Queue } from "../../domain/dispatch.ts";
+import { fits } from "../../domain/gates/outrun.ts";
+import { pendingRetry } from "../../domain/retry.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrade.ts";
+import type { Board } from "../board.ts";
+import type { Clock, Engine } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { type Crowd, createCrowd } from "./crowd.ts";
+import { onlyThese } from "./steer.ts";
+
+/** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
+export interface Dispatcher {
+  run(site: Site): Promise<void>;
+  /** An upgrade that was handed over has come back, begun or not. */
+  returned(id: string): void;
+}
+
+/** No more than this is looked for at once: there are at most ten slots. */
+const AHEAD = 10;
+
+export function createDispatcher(ports: {
+  readonly board: Board;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** How many slots of the server are open. */
+  readonly openSlots: (site: Site) => number;
+  /** A pause or a stop that is not in the ledger yet. */
+  readonly isHalted: (rollout: string) => boolean;
+}): Dispatcher {
+  const { board, engine, clock, openSlots, isHalted } = ports;
+  /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
+  const handed = new Map<string, string>();
+  /** How far each rollout's plan has begun: agents begin in the plan's order. */
+  const begun = new Map<string, number>();
+
+  /** Whether it should be over before the window closes; what would not be waits for the next one. */
+  function isInTime({ name, policy }: Site, agent: { readonly id: string; readonly relay?: string }): boolean {
+    return policy.windows.length === 0 || fits(policy, clock.now(), board.learned.expect(name, agent).ms);
+  }
+
+  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
+    const { upgrading } = board.server(rollout.plan.server).elsewhere;
+    const ahead = crowd.ahead();
+    const again = open
+      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade) && isInTime(site, upgrade.agent))
+      .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
+    const { agents } = rollout.plan;
+    const only = onlyThese(board, rollout);
+    let start = begun.get(rollout.id) ?? 0;
+    while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
+    begun.set(rollout.id, start);
+    const waiting: string[] = [];
+    for (let i = start; i < agents.length && waiting.length < AHEAD; i += 1) {
+      const agent = agents[i];
+      if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
+      // The canaries are the first of the plan: nothing behind them is looked at.
+      if (only && !only.has(agent.id)) break;
+      const id = upgradeId(rollout.id, agent.id, 1);
+      if (!handed.has(id) && !upgrading.has(agent.id) && isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
+    }
+    const first = [...again, ...retriesDue(site, rollout, only)];
+    return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+  }
+
+  /** What somebody wants to be tried again, once its pause is over. */
+  function retriesDue(site: Site, rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
+    return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
+      const newest = board.attempts(rollout.id, agentId).at(-1);
+      const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
+      return due && isInTime(site, newest.agent) ? [upgradeId(rollout.id, agentId, attempt)] : [];
+    });
+  }
+
+  return {
+    async run(site) {
+      const open = board.openUpgrades(site.name);
+      const holding = open.filter((upgrade) => upgrade.holdsSlot);
+      const pending = [...handed].filter(([id]) => !board.upgrade(id)?.holdsSlot);
+      const mine = pending.filter(([, rollout]) => board.rollouts.get(rollout)?.plan.server === site.name);
+      const crowd = createCrowd(board, site, [...holding.map(({ id }) => id), ...mine.map(([id]) => id)]);
+      const queues: Queue[] = [];
+      for (const rollout of board.rollouts.values()) {
+        if (rollout.status !== "running" || rollout.plan.server !== site.name || isHalted(rollout.id)) continue;
+        const inFlight =
+          holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
+          pending.filter(([, id]) => id === rollout.id).length;
+        queues.push({
+          rollout: rollout.id,
+          slots: rollout.plan.options.slots,
+          inFlight,
+          waiting: waitingOf(site, rollout, open, crowd),
+        });
+      }
+      const outside = board.server(site.name).elsewhere.upgrading.size;
+      const ids = next({
+        slotLimit: openSlots(site),
+        occupied: holding.length + mine.length + outside,
+        queues,
+        spread: crowd,
+      });
+      for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
+      if (ids.length > 0) await engine.submit(site.name, ids);
+    },
+    returned(id) {
+      handed.delete(id);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { isConnected } from "../../domain/agent.ts";
+import type { AgentRef } from "../../domain/events.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import { decideObserved, provesUpgrade, upgradeId } from "../../domain/upgrade.ts";
+import { type Board, type Change, onUpgrade } from "../board.ts";
+import type { Site } from "../site.ts";
+import type { Look } from "./last-look.ts";
+
+/**
+ * What the last look before another attempt says of the one before: that it has succeeded after all, or that the agent is away
+ * and may be upgrading. Then there is no other attempt, and what was seen is written down instead.
+ * @returns undefined where the new attempt may begin, or be skipped.
+ */
+export function insteadOfAgain(
+  board: Board,
+  request: {
+    readonly site: Site;
+    readonly rollout: Rollout;
+    readonly agent: AgentRef;
+    readonly attempt: number;
+    readonly looked: Exclude<Look, { readonly kind: "pause" }>;
+    readonly now: number;
+  },
+): readonly Change[] | undefined {
+  const { site, rollout, agent, attempt, looked, now } = request;
+  const earlier = board.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
+  if (!earlier) return undefined;
+  const { seen } = looked;
+  const facts = seen ? decideObserved(earlier, seen, now, site.deadlines) : [];
+  const observed = facts.length > 0 ? [onUpgrade(earlier.id, facts)] : [];
+  if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
+  if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))
+    return [...observed, ...dropped(request, looked.why)];
+  // A failure that could not be retried stays a failure.
+  return looked.kind !== "go" && isRetry(rollout, agent.id, attempt)
+    ? [...observed, ...dropped(request, looked.why)]
+    : undefined;
+}
+
+function dropped(
+  { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
+  why: string,
+): readonly Change[] {
+  if (!isRetry(rollout, agent.id, attempt)) return [];
+  const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
+  return [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts: [{ type: "retry.dropped", data }] }];
+}
+
+function isRetry({ steering }: Rollout, agentId: string, attempt: number): boolean {
+  return steering.retries.get(agentId)?.attempt === attempt;
+}

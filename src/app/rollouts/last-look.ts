@@ -1,0 +1,121 @@
+import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import type { PlannedAgent } from "../../domain/plan.ts";
+import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
+import { holdsSomewhere } from "../../domain/rights.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import { type Observation, provesUpgrade } from "../../domain/upgrade.ts";
+import type { Identities } from "../people/identity.ts";
+import type { OwnAccess } from "../people/own-access.ts";
+import { grantsBeside, missingOn } from "../people/rights.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { SlackError } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { ServerError, type ServerUser } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+
+/** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
+export type Look =
+  /** `own`: with whose token it goes, where it is the owner's own. */
+  | {
+      readonly kind: "go";
+      readonly version: string | null;
+      readonly seen: Observation;
+      readonly own: OwnAccess | undefined;
+    }
+  | {
+      readonly kind: "skip";
+      readonly version: string | null;
+      readonly why: string;
+      /** Undefined where the server did not tell. */
+      readonly seen: Observation | undefined;
+    }
+  /** It wanted the upgrade when it was planned and is at another version now: somebody else did it. */
+  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: string; readonly seen: Observation }
+  | {
+      readonly kind: "offline";
+      readonly version: string | null;
+      readonly why: string;
+      readonly seen: Observation;
+      readonly agent: Agent;
+    }
+  | { readonly kind: "pause"; readonly why: string };
+
+/**
+ * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
+ * owner has lost the account, the mapping, or a permission on every team, no other agent would fare better. Throws ServerError.
+ */
+export async function lastLook(
+  site: Site,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  { identities, tokens }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
+): Promise<Look> {
+  const read = await site.urbancode.info(agent.id);
+  // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
+  const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
+  const version = detail.version ?? null;
+  const seen = { status: detail.status, version };
+  if (provesUpgrade(agent.version, seen))
+    return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
+  if (detail.status === "offline")
+    return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
+  const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
+  try {
+    const user = await ownerOf(site, rollout, identities);
+    const own = await tokens.of(site, rollout.owner, user);
+    const grants = await grantsBeside(own, site, user);
+    const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
+    const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
+    if (lost.length > 0)
+      return {
+        kind: "pause",
+        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
+      };
+    // With the owner's own token Drydock's account asks for nothing.
+    const why = reasonToSkip(site, detail, own ? [] : wanted, missing);
+    return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
+  } catch (error) {
+    const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (untold || error instanceof UserError)
+      return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
+    throw error;
+  }
+}
+
+/** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
+async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Promise<ServerUser> {
+  const { owner, serverUser } = rollout;
+  const user = await identities
+    .on(site, owner)
+    .then((identity) => identity.user)
+    .catch(async (error: unknown) => {
+      if (!(error instanceof SlackError)) throw error;
+      const found = await site.urbancode.user(serverUser.id).catch(notFoundIsNobody);
+      if (!found?.active) throw new UserError("the account on the server is deleted or locked.");
+      return found;
+    });
+  if (user.id !== serverUser.id)
+    throw new UserError(`they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
+  return user;
+}
+
+function notFoundIsNobody(error: unknown): undefined {
+  if (error instanceof ServerError && error.fault === "not-found") return undefined;
+  throw error;
+}
+
+function reasonToSkip(
+  site: Site,
+  detail: AgentDetail,
+  asked: readonly string[],
+  missing: readonly string[],
+): string | undefined {
+  if (!needsUpgrade(detail.status))
+    return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
+  const never = neverRuleFor(site.policy, detail);
+  if (never) return `on the never list: ${never.reason}`;
+  if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
+  const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
+  if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { type Agent, isConnected, needsUpgrade } from "../../domain/agent.ts";
+import type { Observation } from "../../domain/upgrade.ts";
+import { decideReturns, waitingRoom } from "../../domain/waiting.ts";
+import type { Board } from "../board.ts";
+import type { Clock } from "../ports.ts";
+import type { Site } from "../site.ts";
+
+/** Looks for agents that were offline when they were asked for; see domain/waiting. */
+export interface WaitingRoom {
+  /** @param agents the whole fleet, as it was just read. */
+  look(site: Site, agents: readonly Agent[]): Promise<void>;
+}
+
+export function createWaitingRoom({ board, clock }: { readonly board: Board; readonly clock: Clock }): WaitingRoom {
+  /** By server: since when an agent that is waited for has been connected without asking for an upgrade. */
+  const wellSince = new Map<string, ReadonlyMap<string, number>>();
+
+  return {
+    async look(site, agents) {
+      const mine = [...board.rollouts.values()].filter(
+        (rollout) => rollout.plan.server === site.name && waitingRoom(rollout).length > 0,
+      );
+      const waited = new Set(mine.flatMap((rollout) => waitingRoom(rollout).map(({ id }) => id)));
+      const now = clock.now();
+      const before = wellSince.get(site.name);
+      const well = new Map<string, number>();
+      const seen = new Map<string, Observation>();
+      for (const { id, status, version } of agents) {
+        if (!waited.has(id)) continue;
+        seen.set(id, { status, version: version ?? null });
+        if (isConnected(status) && !needsUpgrade(status)) well.set(id, before?.get(id) ?? now);
+      }
+      wellSince.set(site.name, well);
+      await board.change(() =>
+        mine.flatMap(({ id }) => {
+          const rollout = board.rollouts.get(id);
+          if (!rollout) return [];
+          const facts = decideReturns(rollout, seen, { now, wellSince: well, stable: site.deadlines.stable });
+          return [{ stream: `rollout.${id}`, actor: "drydock", facts }];
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Agent, AgentStatus } from "../../domain/agent.ts";
+import { decideElsewhere, type FleetReading } from "../../domain/elsewhere.ts";
+import { isUnderWay, type Rollout } from "../../domain/rollout.ts";
+import { provesUpgrade, upgradeId } from "../../domain/upgrade.ts";
+import { type Board, type Change, onUpgrade } from "../board.ts";
+import type { Clock } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+
+/** So many intervals of reading without one, and nobody can say what happened in between. */
+const STALE = 3;
+
+/** Compares each reading of a server's fleet with the one before, and writes down what somebody else upgrades there. */
+export interface Lookout {
+  /** Folds in the whole list. */
+  whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
+  /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
+  one(agent: Agent): Promise<boolean>;
+  /** The server gave no answer: what happened meanwhile was not seen. */
+  blind(): void;
+}
+
+export function createLookout(site: Site, ports: { readonly board: Board; readonly clock: Clock }): Lookout {
+  const { board, clock } = ports;
+  let before = new Map<string, AgentStatus>();
+  let readAt: number | undefined;
+  let blind = false;
+
+  /**
+   * What agents were before. Where nobody has read them lately it is what they were then, and what plans have since; of rollouts
+   * that have just begun, what their plans read a moment ago.
+   */
+  function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
+    const stale = STALE * site.watch.fleet;
+    if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
+    const rollouts = openRollouts(board, site.name);
+    const planned = rollouts.flatMap((rollout) => notBegun(board, rollout));
+    const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
+    const known = planned.map(({ id, status }): [string, AgentStatus] => [id, status]);
+    return { before: new Map(gap ? [...before, ...known] : known), gap };
+  }
+
+  function oursNow(): ReadonlySet<string> {
+    return new Set(board.openUpgrades(site.name).flatMap(({ holdsSlot, agent }) => (holdsSlot ? [agent.id] : [])));
+  }
+
+  async function write(known: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
+    await board.change(() => {
+      const { elsewhere } = board.server(site.name);
+      const facts = decideElsewhere(elsewhere, known, { ...reading, ours: oursNow() }, site.deadlines.notBack);
+      return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
+    });
+  }
+
+  /** Relays are asked about only when agents behind one have dropped. Where the server does not tell of them, none is down. */
+  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<Relays> {
+    if (relays.size === 0) return { down: relays, gap: false };
+    try {
+      const down = (await site.urbancode.relays(signal)).filter(({ up }) => up === false);
+      return { down: new Set(down.map(({ id }) => id)), gap: false };
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      // A server that goes away just now leaves it open: the reading counts all the same.
+      return { down: new Set(), gap: error.fault === "unreachable" || error.fault === "failing" };
+    }
+  }
+
+  return {
+    async whole(agents, signal) {
+      const at = clock.now();
+      const { before: known, gap } = base(at);
+      const isDown = ({ id, status }: Agent) => status === "offline" && known.get(id) !== undefined;
+      const dropped = agents.filter((agent) => isDown(agent) && known.get(agent.id) !== "offline");
+      const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
+      const relays = await relaysDown(behind, signal);
+      const down = new Set([...relays.down, ...allDropped(agents, behind)]);
+      await write(known, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      await takeAsDone(board, site, agents);
+      before = new Map(agents.map(({ id, status }) => [id, status]));
+      readAt = at;
+      blind = false;
+    },
+    async one(agent) {
+      const { before: known, gap } = base(clock.now());
+      const relays = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
+      const reading = { at: clock.now(), agents: [agent], whole: false, relaysDown: relays.down };
+      await write(known, { ...reading, gap: gap || relays.gap });
+      const { upgrading, doubt } = board.server(site.name).elsewhere;
+      return upgrading.has(agent.id) || (doubt?.agents.has(agent.id) ?? false);
+    },
+    blind() {
+      blind = true;
+    },
+  };
+}
+
+interface Relays {
+  readonly down: ReadonlySet<string>;
+  /** The server gave no answer about them. */
+  readonly gap: boolean;
+}
+
+function notBegun(board: Board, { id, plan }: Rollout) {
+  return plan.agents.filter((agent) => board.attempts(id, agent.id).length === 0);
+}
+
+/** Planned agents that somebody else has upgraded before their turn count as done. */
+async function takeAsDone(board: Board, { name: server }: Site, agents: readonly Agent[]): Promise<void> {
+  const seen = new Map(agents.map((agent) => [agent.id, agent]));
+  await board.change(() =>
+    openRollouts(board, server).flatMap((rollout) =>
+      notBegun(board, rollout).flatMap((planned): Change[] => {
+        const version = seen.get(planned.id)?.version ?? null;
+        if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
+        const agent = { id: planned.id, name: planned.name, ...(planned.relay ? { relay: planned.relay } : {}) };
+        const reason = `somebody else upgraded it, to ${version}`;
+        const data = {
+          rollout: rollout.id,
+          server,
+          agent,
+          attempt: 1,
+          from: version,
+          reason,
+          elsewhere: true,
+        } as const;
+        return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [{ type: "upgrade.skipped", data }])];
+      }),
+    ),
+  );
+}
+
+function openRollouts(board: Board, server: string): readonly Rollout[] {
+  return [...board.rollouts.values()].filter((rollout) => isUnderWay(rollout) && rollout.plan.server === server);
+}
+
+/** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */
+function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
+  return [...relays].filter((relay) => {
+    const behind = agents.filter(({ relayId }) => relayId === relay);
+    return behind.length > 1 && behind.every(({ status }) => status === "offline");
+  });
+}

@@ -1,0 +1,43 @@
+import { isUnderWay } from "../../domain/rollout.ts";
+import type { Board, Change } from "../board.ts";
+import type { Clock } from "../ports.ts";
+import type { Site } from "../site.ts";
+
+/** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */
+export interface Outage {
+  trouble(sentence: string): void;
+  comeDue(): Promise<void>;
+  over(): Promise<void>;
+}
+
+export function createOutage(site: Site, ports: { readonly board: Board; readonly clock: Clock }): Outage {
+  const { board, clock } = ports;
+  let lost: { readonly since: number; readonly sentence: string } | undefined;
+
+  function known(): boolean {
+    const { outage } = board.server(site.name);
+    return outage !== undefined && outage.until === undefined;
+  }
+
+  function change(fact: Change["facts"][number]): Change {
+    return { stream: `server.${site.name}`, actor: "drydock", facts: [fact] };
+  }
+
+  return {
+    trouble(sentence) {
+      lost ??= { since: clock.now(), sentence };
+    },
+    async comeDue() {
+      const data = lost;
+      if (!data || clock.now() - data.since < site.watch.fleet) return;
+      const concerned = [...board.rollouts.values()].some(
+        (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
+      );
+      if (concerned && !known()) await board.change(() => (known() ? [] : [change({ type: "server.away", data })]));
+    },
+    async over() {
+      lost = undefined;
+      if (known()) await board.change(() => (known() ? [change({ type: "server.back", data: {} })] : []));
+    },
+  };
+}

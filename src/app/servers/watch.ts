@@ -1,0 +1,193 @@
+import type { Agent } from "../../domain/agent.ts";
+import { due } from "../../domain/due.ts";
+import { versionFacts } from "../../domain/gates/server-version.ts";
+import { isUnderWay } from "../../domain/rollout.ts";
+import { decideObserved, type Observation, type Upgrade } from "../../domain/upgrade.ts";
+import { type Board, onUpgrade } from "../board.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+import type { Lookout } from "./lookout.ts";
+import { createOutage } from "./outage.ts";
+import { whyHeld } from "./why-held.ts";
+
+/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
+const LATE_FACTOR = 10;
+/** How much rarer the server's own version is read than the list while it answers. */
+const VERSION_FACTOR = 10;
+
+export interface Watch {
+  /** Whether the server answered when it was last asked. */
+  answers(): boolean;
+  /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
+  ready(): boolean;
+  /** Why nothing may begin though the server answers: its policy on running deployments. */
+  held(): string | undefined;
+  /** Somebody else got no answer. */
+  trouble(error: ServerError): void;
+  /** Rounds of looking that were completed since the start. */
+  rounds(): number;
+  stop(): void;
+}
+
+/** The one poller of a server: looks at what is in flight, and now and then at all of it, and writes down what it means. */
+export function startWatch(
+  site: Site,
+  ports: {
+    readonly board: Board;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly lookout: Lookout;
+    readonly onReady: () => void;
+    readonly onTrouble: (error: ServerError) => void;
+    /** The whole list has been read. */
+    readonly onList?: (agents: readonly Agent[]) => Promise<void>;
+  },
+): Watch {
+  const { board, clock, log, lookout } = ports;
+  const stopping = new AbortController();
+  let cancel = () => {};
+  let ready = true;
+  let rounds = 0;
+  let listedAt = Number.NEGATIVE_INFINITY;
+  let versionAt = Number.NEGATIVE_INFINITY;
+  const outage = createOutage(site, { board, clock });
+  let gate: { readonly why: string | undefined; readonly at: number } | undefined;
+
+  async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
+    const at = clock.now();
+    await board.change(() =>
+      board.openUpgrades(site.name).flatMap((upgrade) => {
+        const observation = seen.get(upgrade.agent.id);
+        const facts = observation ? decideObserved(upgrade, observation, at, site.deadlines) : [];
+        return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
+      }),
+    );
+  }
+
+  async function comeDue(): Promise<void> {
+    await board.change(() =>
+      due(board.openUpgrades(site.name), clock.now(), site.deadlines).map(({ upgrade, facts }) =>
+        onUpgrade(upgrade.id, facts),
+      ),
+    );
+  }
+
+  async function lookClosely(upgrades: readonly Upgrade[]): Promise<void> {
+    const seen = new Map<string, Observation>();
+    await Promise.all(
+      upgrades.map(async ({ agent }) => {
+        try {
+          seen.set(agent.id, toObservation(await site.urbancode.info(agent.id, stopping.signal)));
+        } catch (error) {
+          if (!(error instanceof ServerError) || error.fault !== "not-found") throw error;
+          seen.set(agent.id, { status: "gone", version: null });
+        }
+      }),
+    );
+    await look(seen);
+  }
+
+  async function lookAtDeployments(): Promise<void> {
+    if (site.policy.whenBusy === "warn" || (gate && clock.now() - gate.at < site.watch.fleet)) return;
+    gate = { why: await whyHeld(site), at: clock.now() };
+  }
+
+  async function round(): Promise<void> {
+    const open = board.openUpgrades(site.name);
+    const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
+    const running = [...board.rollouts.values()].some(
+      (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
+    );
+    await lookClosely(close);
+    if (running) await lookAtDeployments();
+    const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
+    const listDue = (running || open.length > 0) && clock.now() - listedAt >= every;
+    if (listDue || !ready) {
+      const agents = await site.urbancode.list(stopping.signal);
+      listedAt = clock.now();
+      await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
+      if (running) await lookout.whole(agents, stopping.signal);
+      if (running) await lookAtVersion();
+      await ports.onList?.(agents);
+    }
+    if (!ready) log.info({ server: site.name }, "the server answers again");
+    ready = true;
+    await outage.over();
+  }
+
+  /** A server that was upgraded in the middle was away, or it is noticed now and then. */
+  async function lookAtVersion(): Promise<void> {
+    if (ready && clock.now() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
+    const version = await site.urbancode.version(stopping.signal).catch(untold);
+    versionAt = clock.now();
+    await board.change(() =>
+      [...board.rollouts.values()].flatMap((rollout) => {
+        if (rollout.plan.server !== site.name) return [];
+        const facts = versionFacts(rollout, site.policy, version, clock.now());
+        return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
+      }),
+    );
+  }
+
+  function trouble(error: ServerError): void {
+    if (stopping.signal.aborted) return;
+    if (ready)
+      log.warn(
+        { server: site.name, reason: error.message },
+        "the server gives no usable answer; nothing begins until it does",
+      );
+    ready = false;
+    lookout.blind();
+    outage.trouble(error.message);
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      const before = ready && rounds > 0;
+      await round();
+      rounds += 1;
+      if (!before) ports.onReady();
+    } catch (error) {
+      if (error instanceof ServerError) {
+        trouble(error);
+        if (!stopping.signal.aborted) ports.onTrouble(error);
+      } else log.error({ server: site.name, error }, "a round of looking failed");
+    }
+    try {
+      await comeDue();
+      await outage.comeDue();
+    } catch (error) {
+      log.error({ server: site.name, error }, "what has come due could not be written down");
+    }
+    if (!stopping.signal.aborted) cancel = clock.after(site.watch.inFlight, () => void tick());
+  }
+
+  void tick();
+  return {
+    answers: () => ready,
+    ready: () => ready && rounds > 0,
+    held() {
+      if (site.policy.whenBusy === "warn") return undefined;
+      const stale = !gate || clock.now() - gate.at > 3 * site.watch.fleet;
+      return stale ? `Waits to hear from ${site.name} whether deployments run.` : gate?.why;
+    },
+    trouble,
+    rounds: () => rounds,
+    stop() {
+      stopping.abort();
+      cancel();
+    },
+  };
+}
+
+/** A front page that is not for us says nothing; a server that is away is another matter. */
+function untold(error: unknown): undefined {
+  const away = !(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing";
+  if (away) throw error;
+  return undefined;
+}
+
+function toObservation(agent: Agent): Observation {
+  return { status: agent.status, version: agent.version ?? null };
+}

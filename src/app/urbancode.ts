@@ -1,0 +1,113 @@
+import type { Agent, AgentDetail } from "../domain/agent.ts";
+import type { RoleMapping, ServerRole } from "../domain/rights.ts";
+import type { Secret } from "../domain/secret.ts";
+import type { ServerName } from "./ports.ts";
+
+/** Why a call to a server gave no answer that can be used. */
+export type ServerFault =
+  /** 400, 401, 403: the account may not, or the request is wrong; these servers do not tell the two apart. */
+  | "denied"
+  | "not-found"
+  /** 5xx, 409 after the last retry. */
+  | "failing"
+  /** No answer in time, connection refused or lost, TLS or DNS trouble. */
+  | "unreachable"
+  /** An answer of another shape than the reference has. */
+  | "unreadable";
+
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  readonly fault: ServerFault;
+  readonly status: number | undefined;
+
+  /** @param message one sentence for people: the server's own text is quoted in it, secrets are not. */
+  constructor(fault: ServerFault, message: string, status?: number) {
+    super(message);
+    this.fault = fault;
+    this.status = status;
+  }
+}
+
+export type TriggerResult =
+  | { readonly kind: "accepted"; readonly status: number }
+  /** The server answered 4xx: this attempt did not happen. `text` is what the server said. */
+  | { readonly kind: "refused"; readonly status: number; readonly text: string }
+  /** The request never left: refused connection, DNS, TLS. This attempt did not happen. */
+  | { readonly kind: "unsent"; readonly text: string }
+  /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
+  | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
+
+export interface Relay {
+  readonly id: string;
+  readonly name: string;
+  /** False where the server shows it as offline; undefined where it does not tell. */
+  readonly up: boolean | undefined;
+}
+
+export interface ServerUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly active: boolean;
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** One UrbanCode Deploy server. Every call has a time-out; reads are retried with limits, the trigger never. Reads throw ServerError. */
+export interface UrbanCode {
+  readonly name: ServerName;
+  list(signal?: AbortSignal): Promise<readonly Agent[]>;
+  info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
+  /** Asks once, and only once, for the agent's upgrade. Never throws. */
+  trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;
+  /**
+   * Has the server test its connection to the agent, once; the server's own words on one line, empty where it said nothing. What
+   * they hold is not documented.
+   */
+  testConnection(agentId: string): Promise<string>;
+  statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** How many agents are online and how many of them run deployments; which ones it does not say. */
+  usage(signal?: AbortSignal): Promise<{ readonly online: number; readonly running: number }>;
+  /** Whether the server is in maintenance mode; undefined where it does not tell. */
+  maintenance(signal?: AbortSignal): Promise<boolean | undefined>;
+  /** The relays that Drydock's account may see: none may mean that it may see none. */
+  relays(signal?: AbortSignal): Promise<readonly Relay[]>;
+  /** The server's own version; undefined where its front page does not tell. */
+  version(signal?: AbortSignal): Promise<string | undefined>;
+  usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  user(idOrName: string, signal?: AbortSignal): Promise<ServerUser>;
+  /** The user's own role mappings (undocumented call, up to 7.1). */
+  roleMappings(user: string, signal?: AbortSignal): Promise<readonly RoleMapping[]>;
+  /** Every team's role mappings of users and groups (documented call). */
+  teamMappings(signal?: AbortSignal): Promise<readonly TeamMapping[]>;
+  role(role: string, signal?: AbortSignal): Promise<ServerRole>;
+  /** What a configured call tells of whoever asks; undefined where its answer does not have the field. */
+  whoAmI(call: { readonly path: string; readonly field: string }, signal?: AbortSignal): Promise<string | undefined>;
+  /** The server as the holder of this token sees it, over connections of its own. */
+  as(token: Secret): PersonalAccess;
+  close(): Promise<void>;
+}
+
+/** What is done with somebody's own token. */
+export type PersonalAccess = Pick<UrbanCode, "info" | "trigger" | "user" | "whoAmI" | "close">;
+
+/** What one documented read answers on a real server, held against what the reference says of it. Neither names nor values. */
+export interface ProbedCall {
+  /** As in the reference, e.g. `GET /cli/agentCLI/info`. */
+  readonly call: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly ms: number;
+  /** How many entries, where it is a list. */
+  readonly entries: number | undefined;
+  /** In what it differs from the reference; none = as the reference says. */
+  readonly differences: readonly string[];
+  /** Fields of the reference that this answer did not have; all of them are optional. */
+  readonly absent: readonly string[];
+}
+
+export interface TeamMapping extends RoleMapping {
+  readonly userId: string | undefined;
+  readonly groupId: string | undefined;
+}
