@@ -1,6 +1,6 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
 import type { Clock } from "./ports.ts";
-import { type Relay, ServerError, type UrbanCode } from "./urbancode.ts";
+import { type Relay, ServerError, type SystemSettings, type UrbanCode } from "./urbancode.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -15,7 +15,7 @@ export interface Fleet {
   usage(): Promise<{ readonly online: number; readonly running: number }>;
   /** How many agents run deployments; undefined where the server does not tell. */
   running(): Promise<number | undefined>;
-  maintenance(): Promise<boolean | undefined>;
+  settings(): Promise<SystemSettings>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
   /** How many of these would have to be asked for their teams. */
@@ -85,7 +85,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
         throw error;
       }
     },
-    maintenance: () => share("maintenance", () => urbancode.maintenance()),
+    settings: () => share("settings", () => urbancode.settings()),
     async teams(agentId, fresh = false) {
       const known = details.get(agentId);
       return known && !fresh && isRecent(agentId) ? known.teams : (await detail(agentId)).teams;

@@ -52,6 +52,14 @@ export interface ServerUser {
   readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** Settings of the server as a whole; undefined where it does not tell. */
+export interface SystemSettings {
+  /** Whether it is in maintenance mode. */
+  readonly maintenance: boolean | undefined;
+  /** Whether the web interface shows inactive agents and takes actions on them. Servers from 7.1 on do not have it. */
+  readonly inactiveLinks: boolean | undefined;
+}
+
 /** One UrbanCode Deploy server. Every call has a time-out; reads are retried with limits, the trigger never. Reads throw ServerError. */
 export interface UrbanCode {
   readonly name: ServerName;
@@ -67,8 +75,12 @@ export interface UrbanCode {
   statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** How many agents are online and how many of them run deployments; which ones it does not say. */
   usage(signal?: AbortSignal): Promise<{ readonly online: number; readonly running: number }>;
-  /** Whether the server is in maintenance mode; undefined where it does not tell. */
-  maintenance(signal?: AbortSignal): Promise<boolean | undefined>;
+  /**
+   * What the agent's properties hold, e.g. `sys.os.name`; undefined where there is no such property. Which answer a missing one
+   * gets is not documented, so a refusal counts as none too.
+   */
+  property(agentId: string, name: string, signal?: AbortSignal): Promise<string | undefined>;
+  settings(signal?: AbortSignal): Promise<SystemSettings>;
   /** The relays that Drydock's account may see: none may mean that it may see none. */
   relays(signal?: AbortSignal): Promise<readonly Relay[]>;
   /** The server's own version; undefined where its front page does not tell. */

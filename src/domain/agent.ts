@@ -28,6 +28,10 @@ export interface Agent {
   /** Undefined where the server reports none for it. */
   readonly tags: readonly string[] | undefined;
   readonly relayId: string | undefined;
+  /** How the server and the agent talk: `JMS` or `Web`; undefined where the server does not tell. */
+  readonly communication?: string | undefined;
+  /** When the server last heard of it, by the server's clock, in ms since 1970; undefined where it does not tell. */
+  readonly lastContact?: number | undefined;
 }
 
 /** One of the agent's teams; without `roleId` the agent is there with the standard type. */

@@ -98,10 +98,33 @@ describe("against the stand-in server", () => {
     deploy.conditions.running = 4;
     deploy.conditions.maintenance = true;
     expect((await client.usage()).running).toBe(4);
-    expect(await client.maintenance()).toBe(true);
+    expect(await client.settings()).toEqual({ maintenance: true, inactiveLinks: false });
+    deploy.conditions.inactiveLinks = true;
+    expect((await client.settings()).inactiveLinks).toBe(true);
     expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true }]);
     deploy.conditions.unreported = ["tags"];
     expect((await client.list())[0]?.tags).toBeUndefined();
+  });
+
+  test("reads one property of an agent, and none where there is none or it may not be seen", async () => {
+    const { client, deploy } = await standin({ agents: [{ name: "mf-1", os: "z/OS" }, { name: "web-1" }] });
+    const [mainframe, web] = deploy.fleet.agents.values();
+    expect(await client.property(mainframe?.id ?? "", "sys.os.name")).toBe("z/OS");
+    expect(await client.property(web?.id ?? "", "sys.os.name")).toBeUndefined();
+    expect(await client.property("nobody", "sys.os.name")).toBeUndefined();
+    const failing = connect(await listen((_request, response) => response.writeHead(500).end("no")));
+    await expect(failing.property("a", "sys.os.name")).rejects.toMatchObject({ fault: "failing" });
+  });
+
+  test("reads how an agent talks and when it was last heard of", async () => {
+    const listed = [
+      { id: "a", name: "a", communicationVersion: "JMS", lastContact: 1_700_000_000_000 },
+      { id: "b", name: "b" },
+    ];
+    const url = await listen((_request, response) => response.end(JSON.stringify(listed)));
+    const [told, silent] = await connect(url).list();
+    expect(told).toMatchObject({ communication: "JMS", lastContact: 1_700_000_000_000 });
+    expect(silent).toMatchObject({ communication: undefined, lastContact: undefined });
   });
 
   test.each(["script", "product"] as const)("finds the version in the front page (%s)", async (page) => {

@@ -69,9 +69,22 @@ export function createUrbanCode(
       const usage = await read(usageShape, "usage of agents", "/cli/agentCLI/usage", signal);
       return { online: usage.onlineAgents, running: usage.agentsrunningDeployments };
     },
-    async maintenance(signal) {
-      const settings = await read(systemShape, "system configuration", "/cli/systemConfiguration", signal);
-      return settings.maintenanceModeEnabled ?? undefined;
+    async property(agentId, property, signal) {
+      const query = `agent=${encodeURIComponent(agentId)}&name=${encodeURIComponent(property)}`;
+      try {
+        const value = await http.text("property of an agent", `/cli/agentCLI/getProperty?${query}`, { signal });
+        return value.trim() || undefined;
+      } catch (error) {
+        if (error instanceof ServerError && ["not-found", "denied"].includes(error.fault)) return undefined;
+        throw error;
+      }
+    },
+    async settings(signal) {
+      const found = await read(systemShape, "system configuration", "/cli/systemConfiguration", signal);
+      return {
+        maintenance: found.maintenanceModeEnabled ?? undefined,
+        inactiveLinks: found.enableInactiveLinks ?? undefined,
+      };
     },
     async relays(signal) {
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);

@@ -13,6 +13,8 @@ const agentShape = z.object({
   status: z.unknown().optional(),
   version: text.catch(undefined),
   relayId: text.catch(undefined),
+  communicationVersion: text.catch(undefined),
+  lastContact: z.number().nullish().catch(undefined),
   tags: z
     .array(z.union([z.string(), z.object({ name: z.string() })]))
     .nullish()
@@ -89,6 +91,8 @@ function toAgent(shape: z.infer<typeof agentShape>): Agent {
     active: shape.active ?? true,
     tags: shape.tags?.map((tag) => (typeof tag === "string" ? tag : tag.name)),
     relayId: shape.relayId ?? undefined,
+    communication: shape.communicationVersion ?? undefined,
+    lastContact: shape.lastContact ?? undefined,
   };
 }
 
@@ -101,7 +105,7 @@ export const userShape = named.extend({
   groups: z.array(named).nullish(),
 });
 export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
-export const systemShape = z.object({ maintenanceModeEnabled: flag });
+export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
 export const relaysShape = z.array(named.extend({ status: text, version: text }));
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(

@@ -5,7 +5,7 @@ import { ServerError } from "../urbancode.ts";
 export async function whyHeld(site: Site): Promise<string | undefined> {
   try {
     if (site.policy.whenBusy === "require_maintenance") {
-      const maintenance = await site.fleet.maintenance();
+      const { maintenance } = await site.fleet.settings();
       if (maintenance) return undefined;
       return `Waits for ${site.name}'s maintenance mode${maintenance === undefined ? ", of which the server does not tell" : ", which is off"}.`;
     }

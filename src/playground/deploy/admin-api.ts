@@ -8,7 +8,7 @@ export const adminRoutes: readonly Route[] = [
     path: /^\/cli\/systemConfiguration$/,
     answer: (_asked, { conditions }) =>
       json({
-        enableInactiveLinks: false,
+        enableInactiveLinks: conditions.inactiveLinks,
         maintenanceModeEnabled: conditions.maintenance,
         externalURL: "",
         externalUserURL: "",

@@ -27,11 +27,17 @@ export const agentRoutes: readonly Route[] = [
   {
     method: "GET",
     path: /^\/cli\/agentCLI\/getProperty$/,
-    answer: withAgent((agent, asked) =>
-      asked.query.get("name") === "Hostname" ? text(200, `${agent.name}.example.com`) : missing("name"),
-    ),
+    answer: withAgent(property),
   },
 ];
+
+/** What a real server answers for a property that is not there is not documented. */
+function property(agent: Agent, { query }: Asked): Reply {
+  const name = query.get("name");
+  if (!name) return missing("name");
+  const value = agent.properties.get(name);
+  return value === undefined ? text(404, `No property with name ${name}`) : text(200, value);
+}
 
 function withAgent(answer: (agent: Agent, asked: Asked, world: World) => Reply): Route["answer"] {
   return (asked, world) => {
@@ -116,6 +122,7 @@ export function toListed(agent: Agent, world: World): Record<string, unknown> {
     impersonationForce: false,
     tags: agent.tags.map((name) => ({ name })),
     ...(agent.relayId ? { relayId: agent.relayId } : {}),
+    ...(agent.communication ? { communicationVersion: agent.communication } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Conditions {
   /** Agents that run deployments. */
   running: number;
   maintenance: boolean;
+  /** Whether inactive agents are shown, and take actions. */
+  inactiveLinks: boolean;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
 }

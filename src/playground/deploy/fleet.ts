@@ -12,6 +12,12 @@ export interface AgentSeed {
   readonly relayId?: string;
   readonly teams?: readonly AgentTeam[];
   readonly fault?: Fault;
+  /** `JMS` or `Web`; left out = the server does not tell. */
+  readonly communication?: string;
+  /** What `sys.os.name` says; left out = there is no such property. */
+  readonly os?: string;
+  /** Further properties of the agent, by name. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface Agent {
@@ -21,6 +27,8 @@ export interface Agent {
   readonly tags: readonly string[];
   readonly relayId: string | undefined;
   readonly teams: readonly AgentTeam[];
+  readonly communication: string | undefined;
+  readonly properties: ReadonlyMap<string, string>;
   fault: Fault | undefined;
   shown: Shown;
   life: { readonly life: Life; readonly startedAt: number; readonly user: string } | undefined;
@@ -86,6 +94,12 @@ export class Fleet {
         tags: seed.tags ?? [],
         relayId: seed.relayId,
         teams: seed.teams ?? [{ teamId: "t-web", teamLabel: "Web" }],
+        communication: seed.communication,
+        properties: new Map([
+          ["Hostname", `${seed.name}.example.com`],
+          ...(seed.os === undefined ? [] : [["sys.os.name", seed.os] as const]),
+          ...Object.entries(seed.properties ?? {}),
+        ]),
         fault: seed.fault,
         shown: { status: seed.status === undefined ? "UPGRADE_REQUIRED" : seed.status, version: seed.version ?? OLD },
         life: undefined,

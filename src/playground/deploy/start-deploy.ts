@@ -69,7 +69,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
   const troubles = new Troubles(now);
-  const conditions: Conditions = { running: 0, maintenance: false, unreported: [] };
+  const conditions: Conditions = { running: 0, maintenance: false, inactiveLinks: false, unreported: [] };
   const world: World = {
     conditions,
     fleet,
