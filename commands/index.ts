@@ -4,6 +4,7 @@ import { adjust } from "./adjust.ts";
 import { again } from "./again.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
+import { blocked } from "./blocked.ts";
 import { cancel } from "./cancel.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
@@ -36,6 +37,7 @@ import { withdraw } from "./withdraw.ts";
 /** Everything that can be said, in the order in which the help lists it. */
 export const commands: readonly Command[] = [
   status,
+  blocked,
   upgradeRequired,
   upgradeRecommended,
   upgrade,

@@ -12,8 +12,13 @@ export interface Site {
   readonly url: string;
   readonly policy: Policy;
   readonly deadlines: Deadlines;
-  /** How often things are looked at, in ms. */
-  readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  /** How often things are looked at, in ms; `idle`: the whole list while no rollout is open, null = not at all. */
+  readonly watch: {
+    readonly inFlight: number;
+    readonly fleet: number;
+    readonly idle: number | null;
+    readonly tick: number;
+  };
   readonly limits: Limits;
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;

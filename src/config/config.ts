@@ -19,7 +19,13 @@ export interface ServerConfig {
   readonly limits: Limits;
   /** With `{id}` and `{name}` in place of an agent's. */
   readonly links: { readonly agent?: string | undefined; readonly logs?: string | undefined };
-  readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  readonly watch: {
+    readonly inFlight: number;
+    readonly fleet: number;
+    /** Null = not at all. */
+    readonly idle: number | null;
+    readonly tick: number;
+  };
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
 }

@@ -54,7 +54,7 @@ export const DEFAULT_PERMISSIONS = {
   whereKnown: ["Upgrade Agents"],
 };
 /** Milliseconds. */
-export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, tick: 5_000 };
+export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, idle: 10 * 60_000, tick: 5_000 };
 
 const WHO_AM_I =
   "expected a call that tells whose credentials it is asked with, and the field of its answer that holds the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
@@ -102,6 +102,7 @@ const server = z.strictObject({
     .strictObject({
       inFlight: seconds(DEFAULT_WATCH.inFlight),
       fleet: seconds(DEFAULT_WATCH.fleet),
+      idle: z.union([z.literal("off").transform(() => null), duration]).default(DEFAULT_WATCH.idle),
       tick: seconds(DEFAULT_WATCH.tick),
     })
     .prefault({}),

@@ -4,6 +4,7 @@ import type { Outcome } from "./outcome.ts";
 import type { TokenProof } from "./own-token.ts";
 import type { Plan, PlannedAgent } from "./plan.ts";
 import type { Policy } from "./policy.ts";
+import type { Share } from "./required.ts";
 
 /** Who did it: a Slack user id, or `drydock` where no person did. */
 export type Actor = string;
@@ -64,6 +65,23 @@ export type ServerFact =
   | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }
   | { readonly type: "server.away"; readonly data: { readonly since: number; readonly sentence: string } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
+  /** These agents cannot deploy until they are upgraded, or can again; nobody is told. The first of these is the baseline. */
+  | {
+      readonly type: "required.counted";
+      readonly data: { readonly added: readonly string[]; readonly cured: readonly string[] };
+    }
+  /** More agents cannot deploy than before: the operations channel is told. */
+  | {
+      readonly type: "required.grew";
+      readonly data: {
+        readonly added: readonly string[];
+        readonly serverVersion: string | null;
+        readonly teams: readonly Share[];
+        readonly tags: readonly Share[];
+        /** Of how many of them the teams were read. */
+        readonly asked: number;
+      };
+    }
   | MessageFact;
 
 /** Why it cannot be told whether agents that dropped are being upgraded: nobody looked in between, their relay is down, they are many. */

@@ -1,5 +1,6 @@
 import { type Elsewhere, evolveElsewhere, NOTHING_ELSEWHERE } from "./elsewhere.ts";
 import type { StoredEvent } from "./events.ts";
+import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
 
 /** How a server is, as far as its stream tells: who else upgrades there, how many slots are open, whether it answers. */
 export interface ServerState {
@@ -10,9 +11,16 @@ export interface ServerState {
   readonly outage:
     | { readonly since: number; readonly sentence: string; readonly until: number | undefined }
     | undefined;
+  /** Which agents cannot deploy until they are upgraded. */
+  readonly required: Required;
 }
 
-export const FRESH_SERVER: ServerState = { elsewhere: NOTHING_ELSEWHERE, slots: undefined, outage: undefined };
+export const FRESH_SERVER: ServerState = {
+  elsewhere: NOTHING_ELSEWHERE,
+  slots: undefined,
+  outage: undefined,
+  required: NEVER_COUNTED,
+};
 
 export function evolveServer(state: ServerState, event: StoredEvent): ServerState {
   switch (event.type) {
@@ -22,6 +30,9 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
       return { ...state, outage: { ...event.data, until: undefined } };
     case "server.back":
       return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+    case "required.counted":
+    case "required.grew":
+      return { ...state, required: evolveRequired(state.required, event) };
     default: {
       const elsewhere = evolveElsewhere(state.elsewhere, event);
       return elsewhere === state.elsewhere ? state : { ...state, elsewhere };

@@ -188,7 +188,7 @@ function configuration(given: {
     `  ${name}:`,
     `    url: ${url}`,
     `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
-    "    watch: {inFlight: 250ms, fleet: 1s, tick: 500ms}",
+    "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
     ...given.server.map((line) => `    ${line}`),
   ];
   return [

@@ -32,6 +32,7 @@ import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
+import { NEVER_COUNTED } from "../../src/domain/required.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Offer, Request, Review } from "../../src/domain/rollout-parts.ts";
 import type { ServerState } from "../../src/domain/server-state.ts";
@@ -240,6 +241,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
       dismissed: agents,
       settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
     },
+    required: NEVER_COUNTED,
   };
 }
 

@@ -84,7 +84,7 @@ async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ de
     whereKnown: ["Upgrade Agents"],
     ...(roleNames ? { roleNames } : {}),
   });
-  const watch = { inFlight: 1_000, fleet: 1_000, tick: 1_000 };
+  const watch = { inFlight: 1_000, fleet: 1_000, idle: null, tick: 1_000 };
   const fleet = createFleet(urbancode, { clock: systemClock });
   return {
     deploy,

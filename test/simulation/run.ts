@@ -25,7 +25,7 @@ const DEADLINES = {
   zombie: 240 * SECOND,
   lateWatch: 300 * SECOND,
 };
-const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, tick: 5 * SECOND };
+const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, idle: null, tick: 5 * SECOND };
 const OWNER = "U0ALICE";
 const FAULTS: readonly SimFault[] = ["refused", "never-offline", "never-back", "back-old", "reply-lost", "quick"];
 

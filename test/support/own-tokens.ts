@@ -98,7 +98,7 @@ export async function openHouse(given: Given = {}) {
     }),
     deadlines: DEFAULT_DEADLINES,
     limits: DEFAULT_LIMITS,
-    watch: { inFlight: 1_000, fleet: 1_000, tick: 1_000 },
+    watch: { inFlight: 1_000, fleet: 1_000, idle: null, tick: 1_000 },
     ...(given.whoAmI ? { whoAmI: { path: "/who-am-i", field: "id" } } : {}),
     urbancode,
     fleet: createFleet(urbancode, { clock: systemClock }),

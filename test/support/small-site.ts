@@ -50,7 +50,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
     url: "https://prod.example.com",
     policy,
     deadlines: DEFAULT_DEADLINES,
-    watch: { inFlight: 5_000, fleet: 30_000, tick: 5_000 },
+    watch: { inFlight: 5_000, fleet: 30_000, idle: null, tick: 5_000 },
     limits: DEFAULT_LIMITS,
     urbancode,
     fleet: createFleet(urbancode, { clock }),

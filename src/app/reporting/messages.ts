@@ -119,7 +119,7 @@ export function isPosted(rollout: Rollout, key: string): boolean {
 }
 
 /** Whether a message can no longer be edited, whatever is tried. */
-function isOutOfReach(error: unknown): error is SlackError {
+export function isOutOfReach(error: unknown): error is SlackError {
   return error instanceof SlackError && (error.code === GONE || CLOSED_CHANNELS.has(error.code));
 }
 

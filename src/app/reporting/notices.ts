@@ -1,11 +1,14 @@
 import type { MessageFact } from "../../domain/events.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
-import type { Log, Thread } from "../ports.ts";
+import type { Log, Posted, Thread } from "../ports.ts";
 import type { Site } from "../site.ts";
+import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
+import { growthView } from "../views/required-view.ts";
+import { isOutOfReach } from "./messages.ts";
 
-/** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash. */
+/** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {
   /** Calls while one is running do nothing: the next one says what is left. */
   run(site: Site): Promise<void>;
@@ -20,17 +23,41 @@ export function createNotices(ports: {
 }): Notices {
   const { board, thread, log, channel } = ports;
   const busy = new Set<string>();
+  /** What each message shows now. */
+  const shown = new Map<string, string>();
 
   async function sayAll(site: Site, channel: string): Promise<void> {
-    for (const { key, view } of freezeNotices(site.policy, board.claims(site.name))) {
+    for (const { key, view } of noticesOf(site)) {
       const known = board.claims(site.name).posts.get(key);
-      if (known?.ts !== undefined) continue;
       const mark = `server.${site.name}/${key}`;
+      const drawn = JSON.stringify(view);
+      if (shown.get(mark) === drawn) continue;
+      if (known?.ts !== undefined) {
+        await redraw({ channel: known.channel, ts: known.ts }, view);
+        shown.set(mark, drawn);
+        continue;
+      }
       const found = known && (await thread.find({ channel: known.channel, key: mark, since: known.announcedAt }));
       if (!known) await write(site, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
       const posted = found ?? (await thread.post({ channel, key: mark, view }));
       await write(site, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
+      if (!found) shown.set(mark, drawn);
     }
+  }
+
+  function noticesOf({ name, policy }: Site): readonly { readonly key: string; readonly view: View }[] {
+    const { growth } = board.server(name).required;
+    return [
+      ...freezeNotices(policy, board.claims(name)),
+      ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth) }] : []),
+    ];
+  }
+
+  /** One that somebody deleted, or whose channel was closed, stays as it is. */
+  async function redraw(posted: Posted, view: View): Promise<void> {
+    await thread.edit({ ...posted, view }).catch((error: unknown) => {
+      if (!isOutOfReach(error)) throw error;
+    });
   }
 
   function write({ name }: Site, fact: MessageFact): Promise<void> {

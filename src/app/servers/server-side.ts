@@ -6,6 +6,7 @@ import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { Site } from "../site.ts";
 import type { ServerError } from "../urbancode.ts";
 import { doubtWords } from "../views/server-replies.ts";
+import { createRequiredCount } from "./cannot-deploy.ts";
 import { createLookout } from "./lookout.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
@@ -34,11 +35,15 @@ export function watchServer(
   const { board, clock } = ports;
   const governor = createSlotGovernor(site, ports);
   const lookout = createLookout(site, ports);
+  const required = createRequiredCount(site, ports);
   const watch = startWatch(site, {
     ...ports,
     lookout,
     onTrouble: (error) => governor.failed(error),
-    onList: (agents) => ports.waitingRoom.look(site, agents),
+    async onList(agents) {
+      await ports.waitingRoom.look(site, agents);
+      if (site.watch.idle !== null) await required.look(agents);
+    },
   });
   const elsewhere = () => board.server(site.name).elsewhere;
 

@@ -102,7 +102,8 @@ export function startWatch(
     await lookClosely(close);
     if (running) await lookAtDeployments();
     const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
-    const listDue = (running || open.length > 0) && clock.now() - listedAt >= every;
+    const pause = running || open.length > 0 ? every : site.watch.idle;
+    const listDue = pause !== null && clock.now() - listedAt >= pause;
     if (listDue || !ready) {
       const agents = await site.urbancode.list(stopping.signal);
       listedAt = clock.now();

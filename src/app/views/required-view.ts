@@ -1,0 +1,83 @@
+import type { Growth, Share } from "../../domain/required.ts";
+import { type Button, data, type Line, type Span, type View } from "../view.ts";
+import { count } from "./words.ts";
+
+const MOST_SHARES = 8;
+
+/** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them. */
+export function growthView(server: string, { agents, total, serverVersion, ...found }: Growth): View {
+  const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required: they cannot deploy until they are upgraded`;
+  const others = total - agents;
+  return {
+    summary: [headline],
+    parts: [
+      { kind: "heading", text: headline },
+      {
+        kind: "text",
+        lines: [
+          [
+            others > 0 ? `With those that were so before: ${total.toLocaleString("en")}.` : "There were none before.",
+            ...(serverVersion === null ? [] : [" The server is at ", data(serverVersion), "."]),
+          ],
+          ...breakdownLines(agents, found),
+        ],
+      },
+      {
+        kind: "note",
+        lines: [["The button makes a plan for whoever presses it, of the agents that they may upgrade."]],
+      },
+      { kind: "buttons", buttons: [planButton(server)] },
+    ],
+  };
+}
+
+/** What Upgrade Required costs on a server now, for somebody who asks. */
+export function blockedView(
+  server: string,
+  facts: {
+    readonly blocked: number;
+    readonly all: number;
+    readonly offline: number;
+    readonly teams: readonly Share[];
+    readonly tags: readonly Share[];
+    readonly asked: number;
+  },
+): View {
+  const { blocked, all, offline } = facts;
+  const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} on ${server} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded`;
+  const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, facts) : [])];
+  if (offline > 0)
+    lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+  return {
+    summary: [headline],
+    parts: [
+      { kind: "text", lines },
+      ...(blocked > 0 ? [{ kind: "buttons" as const, buttons: [planButton(server)] }] : []),
+    ],
+  };
+}
+
+function breakdownLines(
+  agents: number,
+  { teams, tags, asked }: { readonly teams: readonly Share[]; readonly tags: readonly Share[]; readonly asked: number },
+): readonly Line[] {
+  const some = asked < agents ? ` (of ${asked.toLocaleString("en")} of them)` : "";
+  return [
+    teams.length > 0
+      ? [`By team${some}: `, ...shareSpans(teams), "."]
+      : ["By team: the server does not tell Drydock's account which teams they are on."],
+    ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
+  ];
+}
+
+function shareSpans(shares: readonly Share[]): Line {
+  const shown = shares
+    .slice(0, MOST_SHARES)
+    .flatMap(({ name, agents }, i): Span[] => [i === 0 ? "" : ", ", data(name), ` ${agents.toLocaleString("en")}`]);
+  const rest = shares.length - MOST_SHARES;
+  return [...shown, ...(rest > 0 ? [` and ${rest.toLocaleString("en")} more`] : [])].filter((span) => span !== "");
+}
+
+function planButton(server: string): Button {
+  return { label: "Plan their upgrade", command: "upgrade-required", args: ["--server", server], style: "primary" };
+}
