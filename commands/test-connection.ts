@@ -30,7 +30,7 @@ export const testConnection = defineCommand({
     const { services, call } = context;
     const { site, agents } =
       args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
-    const tested = await testConnections(site, call.person, agents.slice(0, MOST), services.identities);
+    const tested = await testConnections(site, call.person, agents.slice(0, MOST), services);
     const lines = tested.map(({ name, answer }): Line => {
       if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
       return [

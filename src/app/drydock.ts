@@ -109,6 +109,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     plans,
     places,
     identities,
+    tokens,
     usergroups,
     clock,
     log,

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { createFreezes } from "../../src/app/gates/freezes.ts";
+import { createApproverCheck } from "../../src/app/people/approver.ts";
+import { rightsNow } from "../../src/app/people/rights-now.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
+import { testConnections } from "../../src/app/rollouts/connection-test.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
@@ -107,6 +111,30 @@ describe("what somebody may do with a token of their own", () => {
     const access = await own(house);
     const [agent] = await house.site.urbancode.list();
     expect(await access?.missing(agent?.id ?? "", ["View Agents", "Upgrade Agents", "Delete"])).toEqual(["Delete"]);
+  });
+
+  test("proven by the server, it counts for a freeze and a connection test too, also where no role can be read", async () => {
+    const house = await openHouse({ deploy: { securityHidden: true }, whoAmI: () => ({ id: "u-alice" }) });
+    const { site } = house;
+    const agents = await site.urbancode.list();
+    const [web] = agents;
+    const before = { site, person: "U0ALICE", agents };
+    await expect(rightsNow(house, before)).rejects.toThrow("may do");
+    await link(house);
+    const freezes = createFreezes({
+      ...house.ports,
+      identities: house.identities,
+      tokens: house.tokens,
+      approvers: createApproverCheck({
+        identities: house.identities,
+        usergroups: { members: async () => new Set<string>() },
+      }),
+    });
+    await freezes.freeze(site, "U0ALICE", { reason: "storage", until: null });
+    expect(house.board.claims("prod").freeze).toMatchObject({ by: { person: "U0ALICE" } });
+    expect(await testConnections(site, "U0ALICE", web ? [web] : [], house)).toEqual([
+      { name: "web-1", answer: { kind: "answered", text: "" } },
+    ]);
   });
 
   test("it is what triggers: the server's own list names the person", async () => {

@@ -2,13 +2,12 @@ import type { Freeze } from "../../domain/claims.ts";
 import { decideFreeze, freezeWords, inForce } from "../../domain/gates/freeze.ts";
 import { hasApprovers } from "../../domain/gates/satisfiable.ts";
 import { zoneOf } from "../../domain/gates/windows.ts";
-import { wantedPermissions } from "../../domain/policy.ts";
-import { holdsSomewhere } from "../../domain/rights.ts";
 import type { Party } from "../../domain/rollout-parts.ts";
 import type { Board } from "../board.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import type { Identities } from "../people/identity.ts";
-import { readGrants, readRights } from "../people/rights.ts";
+import { rightsNow } from "../people/rights-now.ts";
+import type { Tokens } from "../people/tokens.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
@@ -24,36 +23,16 @@ export interface Freezes {
 export function createFreezes(ports: {
   readonly board: Board;
   readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
   readonly approvers: ApproverCheck;
   readonly clock: Clock;
 }): Freezes {
-  const { board, identities, approvers, clock } = ports;
+  const { board, identities, tokens, approvers, clock } = ports;
 
   /** Whoever may upgrade any agent of the server, by their rights of this moment. */
   async function upgrader(site: Site, person: string): Promise<Party> {
-    const { user } = await identities.on(site, person);
-    const grants = await readGrants(site, user);
     const agents = await site.fleet.agents();
-    const [first] = agents;
-    const wanted = first
-      ? wantedPermissions(site.policy, await site.fleet.permissions(first.id))
-      : site.policy.required;
-    // Somebody who holds nothing anywhere need not be looked for on every agent.
-    const anywhere = wanted.every((permission) => holdsSomewhere(grants, permission));
-    const { missing } = anywhere
-      ? await readRights({
-          site,
-          grants,
-          own: undefined,
-          agents,
-          fresh: true,
-          teams: false,
-          enough: 1,
-          counts: () => true,
-          begin: () => {},
-          progress: () => {},
-        })
-      : { missing: new Map<string, readonly string[]>() };
+    const { user, wanted, missing } = await rightsNow({ identities, tokens }, { site, person, agents, enough: 1 });
     if (![...missing.values()].some((lacking) => lacking.length === 0))
       throw new UserError(
         `${user.name} may upgrade no agent of ${site.name}, so they can neither freeze nor unfreeze it: that wants ${wanted.join(", ")} on one of its agents.`,

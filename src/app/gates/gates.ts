@@ -2,6 +2,7 @@ import type { Board } from "../board.ts";
 import { type ApproverCheck, createApproverCheck } from "../people/approver.ts";
 import type { Places } from "../people/channels.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
+import type { Tokens } from "../people/tokens.ts";
 import type { Plans } from "../plans/plans.ts";
 import { createStarter, type Starter } from "../plans/start.ts";
 import type { Clock, Log, Usergroups } from "../ports.ts";
@@ -35,6 +36,7 @@ export function createGates(ports: {
   readonly plans: Plans;
   readonly places: Places;
   readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
   readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,6 +1,5 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { Identities } from "../people/identity.ts";
-import { readGrants, readRights } from "../people/rights.ts";
+import { rightsNow } from "../people/rights-now.ts";
 import type { Site } from "../site.ts";
 import { tenAtATime } from "../ten-at-a-time.ts";
 import { ServerError } from "../urbancode.ts";
@@ -21,22 +20,9 @@ export async function testConnections(
   site: Site,
   person: string,
   agents: readonly Agent[],
-  identities: Identities,
+  people: Parameters<typeof rightsNow>[0],
 ): Promise<readonly TestedAgent[]> {
-  const { user } = await identities.on(site, person);
-  const grants = await readGrants(site, user);
-  const rights = await readRights({
-    site,
-    grants,
-    own: undefined,
-    agents,
-    fresh: true,
-    teams: false,
-    enough: undefined,
-    counts: () => true,
-    begin: () => {},
-    progress: () => {},
-  });
+  const rights = await rightsNow(people, { site, person, agents });
   const tested = new Map<string, TestedAgent["answer"]>();
   await tenAtATime(agents, async ({ id }) => {
     const missing = rights.missing.get(id) ?? ["every right"];
