@@ -3,11 +3,13 @@ import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
+import { textOf } from "../../src/app/plain-text.ts";
 import type { Clock, Ledger, Log } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
+import type { Policy } from "../../src/domain/policy.ts";
 import { createRng } from "../../src/playground/deploy/rng.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
@@ -27,6 +29,10 @@ const DEADLINES = {
 };
 const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, idle: null, tick: 5 * SECOND };
 const OWNER = "U0ALICE";
+const MAPPING = new Map(
+  ["alice", "bob", "carol"].map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]),
+);
+const inside = (id: string) => ({ id, shared: false, guests: false });
 const FAULTS: readonly SimFault[] = ["refused", "never-offline", "never-back", "back-old", "reply-lost", "quick"];
 
 export interface World {
@@ -48,11 +54,26 @@ export interface World {
   deadly: number;
   /** Lets the virtual time go on. */
   step(ms: number): Promise<void>;
-  say(text: string): Promise<Shown>;
+  say(text: string, person?: string): Promise<Shown>;
+  /** Presses a button of what is shown. */
+  press(shown: Shown, label: string, person?: string): Promise<Shown>;
+  /** People whom Slack has deactivated. */
+  readonly gone: Set<string>;
+}
+
+/** What is not as in every schedule. */
+interface Given {
+  readonly ledger?: Ledger;
+  readonly agents?: number;
+  /** Whether every agent does as it is told. */
+  readonly calm?: boolean;
+  readonly policy?: Partial<Policy>;
+  readonly operationsChannel?: string;
+  readonly onCall?: readonly string[];
 }
 
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
-export async function createWorld(seed: number, given: { ledger?: Ledger; agents?: number } = {}): Promise<World> {
+export async function createWorld(seed: number, given: Given = {}): Promise<World> {
   const random = createRng(seed);
   const clock = manualClock(1_000_000);
   const slots = 1 + Math.floor(random() * 4);
@@ -61,6 +82,8 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
   const errors: string[] = [];
   const ledger = given.ledger ?? openMemoryLedger();
   const slack = createSimSlack(random);
+  const gone = new Set<string>();
+  const { operationsChannel } = given;
   const intended = new Map<string, number>();
   let life = 0;
   let killed = false;
@@ -71,7 +94,7 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
   const visible = new Map<string, { readonly at: number; readonly life: number; lasted: boolean }>();
 
   const agents = Array.from({ length: given.agents ?? 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
-    const fault = random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
+    const fault = !given.calm && random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
     return { id: `a${i}`, relayId: random() < 0.3 ? "r1" : `own-${i}`, fault, version: OLD, life: undefined };
   });
   const server = createSimServer(agents, { now: () => clock.now(), fraction: random, onPut, onList });
@@ -145,7 +168,7 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
     const site: Site = {
       name: "prod",
       url: "https://prod.example.com",
-      policy: policyWith({ slots, required: RIGHTS }),
+      policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
       deadlines: DEADLINES,
       watch: WATCH,
       limits: { ...DEFAULT_LIMITS, cutAgain: 20 * SECOND },
@@ -167,7 +190,12 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
         ledger: mortal(watched, own),
         engine: createLocalEngine({ log }),
         thread: mortal(slack.thread, own),
-        people: { person: async (id) => ({ id, teamId: "T", name: id, email: undefined, kind: "member" }) },
+        people: {
+          person: async (id) => {
+            const kind = gone.has(id) ? "deleted" : "member";
+            return { id, teamId: "T", name: id, email: undefined, kind };
+          },
+        },
         channels: { look: async () => ({ shared: false, guests: false }) },
         usergroups: { members: async () => new Set() },
         secrets: undefined,
@@ -183,8 +211,11 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
       },
       {
         word: "/agents",
-        people: { emailDomains: [], mapping: new Map([[OWNER, new Map([["prod", { user: "alice" }]])]]), onCall: [] },
-        channels: { channels: [{ id: "C0", shared: false, guests: false }], operationsChannel: undefined },
+        people: { emailDomains: [], mapping: MAPPING, onCall: given.onCall ?? [] },
+        channels: {
+          channels: [inside("C0")],
+          operationsChannel: operationsChannel === undefined ? undefined : inside(operationsChannel),
+        },
         commands,
       },
     );
@@ -219,7 +250,18 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
         world.deadly = deadly;
       }
     },
-    say: (text) => world.drydock().answer.call({ via: "slash", person: OWNER, channel: "C0", text }, () => false),
+    gone,
+    say: (text, person = OWNER) =>
+      world.drydock().answer.call({ via: "slash", person, channel: "C0", text }, () => false),
+    press(shown, label, person = OWNER) {
+      const parts = isView(shown) ? shown.parts : [];
+      const button = parts
+        .flatMap((part) => (part.kind === "buttons" ? part.buttons : []))
+        .find((candidate) => candidate.label === label);
+      if (!button) throw new Error(`There is no ${label} on: ${textOf(shown)}`);
+      const { command, args } = button;
+      return world.drydock().answer.call({ via: "button", person, channel: "C0", command, args }, () => false);
+    },
   };
   await restart();
   return world;
@@ -227,10 +269,5 @@ export async function createWorld(seed: number, given: { ledger?: Ledger; agents
 
 /** Asks for a plan of everything and presses Start on it. */
 export async function startRollout(world: World): Promise<void> {
-  const plan = await world.say("upgrade-required");
-  const buttons = isView(plan) ? plan.parts.flatMap((part) => (part.kind === "buttons" ? part.buttons : [])) : [];
-  const button = buttons.find(({ label }) => label === "Start");
-  if (!button) throw new Error("The plan has no Start.");
-  const { command, args } = button;
-  await world.drydock().answer.call({ via: "button", person: OWNER, channel: "C0", command, args }, () => false);
+  await world.press(await world.say("upgrade-required"), "Start");
 }

@@ -15,6 +15,7 @@ export interface SimSlack {
   /** The share of calls that fail, 0 to 1. */
   trouble: number;
   text(key: string): string | undefined;
+  view(key: string): View;
 }
 
 export function createSimSlack(fraction: () => number): SimSlack {
@@ -35,6 +36,12 @@ export function createSimSlack(fraction: () => number): SimSlack {
     text: (key) => {
       const found = messages.find((message) => message.key === key);
       return found && textOf(found.view);
+    },
+    view(key) {
+      const found = messages.find((message) => message.key === key);
+      if (!found)
+        throw new Error(`Nothing was posted as ${key}, but: ${messages.map((message) => message.key).join(", ")}`);
+      return found.view;
     },
     thread: {
       post: ({ channel, key, view }) =>
