@@ -1,4 +1,5 @@
 import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
+import { createHostReading } from "../app/hosts.ts";
 import { textOf } from "../app/plain-text.ts";
 import type { Reading } from "../app/plans/plans.ts";
 import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
@@ -8,7 +9,7 @@ import { tenAtATime } from "../app/ten-at-a-time.ts";
 import { ServerError } from "../app/urbancode.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { makePlan } from "../domain/plan.ts";
+import { exclusionOf, makePlan } from "../domain/plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/progress.ts";
 import { takeSwitch } from "./usage.ts";
@@ -62,18 +63,21 @@ async function read(
   const details = await readDetails(site, selected, progress);
   const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
   const wanted = wantedPermissions(site.policy, known);
+  const missingRights = new Map(
+    selected.map((agent) => [
+      agent.id,
+      wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
+    ]),
+  );
+  const hosts = createHostReading(site);
+  const rules = { policy: site.policy, serverVersion, claims: new Map(), missingRights, hosts: hosts.known };
+  const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
+  const isFree = (agent: Agent) => !exclusionOf(agent, rules);
+  await hosts.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
-    policy: site.policy,
-    serverVersion,
+    ...rules,
     options: { slots: selection.slots ?? site.policy.slots, reason: null },
-    agents: selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? [])),
-    claims: new Map(),
-    missingRights: new Map(
-      selected.map((agent) => [
-        agent.id,
-        wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
-      ]),
-    ),
+    agents: onTheTeam,
     limit: selection.limit,
   });
   return {
@@ -82,6 +86,7 @@ async function read(
     unknown: selection.includeOffline ? 0 : offline.length,
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
+    unasked: hosts.unasked(plan),
     unmet: [],
     running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),

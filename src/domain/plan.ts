@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Agent, AgentStatus } from "./agent.ts";
 import { needsUpgrade } from "./agent.ts";
 import { canariesFirst } from "./canary.ts";
+import { type Hosts, hostExclusion } from "./host.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
 import { compareVersions, parseVersion } from "./version.ts";
@@ -13,11 +14,14 @@ export interface PlannedAgent {
   readonly version: string | null;
   readonly relay?: string;
   readonly tags?: readonly string[];
+  /** Its operating system, where its properties were read and tell. */
+  readonly os?: string;
 }
 
 export type ExclusionReason =
   | "no permission"
   | "never list"
+  | "upgrades in its own way"
   | "in another rollout"
   | "newer than the server"
   | "inactive"
@@ -71,6 +75,8 @@ export interface PlanInput {
   readonly claims: ReadonlyMap<string, string>;
   /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
   readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  /** What has been read of their hosts. */
+  readonly hosts?: Hosts;
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
@@ -100,9 +106,10 @@ export function makePlan(input: PlanInput): Plan {
     });
   }
   const chosen = ordered.slice(0, limit);
-  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
+  const planned = (agent: Agent) => toPlanned(agent, input.hosts);
+  const online = chosen.filter((agent) => !offline(agent)).map(planned);
   const agents = canariesFirst(online, input.options.canary ?? 0);
-  const waiting = chosen.filter(offline).map(toPlanned);
+  const waiting = chosen.filter(offline).map(planned);
   const serverVersion = input.serverVersion ?? null;
   const { policy, options } = input;
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
@@ -151,7 +158,7 @@ export function changedAgents(before: Plan, now: Plan): readonly string[] {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -167,7 +174,7 @@ export function exclusionOf(
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  return undefined;
+  return hostExclusion(input.policy, input.hosts?.get(agent.id));
 }
 
 function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
@@ -179,7 +186,8 @@ function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
   return compareVersions(release(mine.parts), release(theirs.parts)) > 0;
 }
 
-function toPlanned(agent: Agent): PlannedAgent {
+function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
+  const os = hosts?.get(agent.id)?.os;
   return {
     id: agent.id,
     name: agent.name,
@@ -187,6 +195,7 @@ function toPlanned(agent: Agent): PlannedAgent {
     version: agent.version ?? null,
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
+    ...(os === undefined ? {} : { os }),
   };
 }
 

@@ -224,7 +224,17 @@ describe("a configuration that is wrong", () => {
       'servers.prod.deadlines.notBack: expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not "soon"',
     ],
     ["a duration that is too long", `${LEAST}    deadlines: {notBack: 25d}\n`, "between 1ms and 24d"],
-    ["a rule without a reason", `${LEAST}    never: [{glob: db-*}]\n`, "expected a glob or a tag, and a reason"],
+    [
+      "a rule without a reason",
+      `${LEAST}    never: [{glob: db-*}]\n`,
+      "expected a glob, a tag or a range of versions, and a reason",
+    ],
+    [
+      "a rule for no versions",
+      `${LEAST}    never: [{version: old, reason: x}]\n`,
+      "expected a range of versions, e.g. '<5.0'",
+    ],
+    ["a system that is none", `${LEAST}    ownWay: {os: z/OS}\n`, "expected operating systems whose agents upgrade"],
     [
       "a key that nobody knows",
       `${LEAST}    slot: 3\n`,
@@ -329,6 +339,13 @@ describe("a configuration that is wrong", () => {
       ),
     );
   });
+});
+
+test("kinds that upgrade in their own way: z/OS and its predecessor, others, or none", () => {
+  const ownWay = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.ownWay;
+  expect(ownWay()).toEqual({ os: ["z/OS", "OS/390"] });
+  expect(ownWay("ownWay: {os: [z/OS, AIX*]}")).toEqual({ os: ["z/OS", "AIX*"] });
+  expect(ownWay("ownWay: {os: []}")).toEqual({ os: [] });
 });
 
 test("the breaker: what is not said keeps its default, and each part can be off", () => {
