@@ -10,6 +10,8 @@ const MOST_DETAILS = 50_000;
 /** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
 export interface Fleet {
   agents(): Promise<readonly Agent[]>;
+  /** Those that are inactive, which `agents` leaves out. */
+  inactive(): Promise<readonly Agent[]>;
   version(): Promise<string | undefined>;
   relays(): Promise<readonly Relay[]>;
   usage(): Promise<{ readonly online: number; readonly running: number }>;
@@ -83,9 +85,12 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
 
   const usage = () => share("usage", () => urbancode.usage());
 
+  const version = () => share("version", () => urbancode.version());
+
   return {
     agents: () => share("agents", () => urbancode.list()),
-    version: () => share("version", () => urbancode.version()),
+    inactive: () => share("inactive", async () => urbancode.listInactive(await version())),
+    version,
     relays: () => share("relays", () => urbancode.relays()),
     usage,
     async running() {

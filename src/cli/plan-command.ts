@@ -1,5 +1,6 @@
 import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
 import { createHostReading } from "../app/hosts.ts";
+import { inactiveBar, withInactive } from "../app/inactive.ts";
 import { textOf } from "../app/plain-text.ts";
 import type { Reading } from "../app/plans/plans.ts";
 import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
@@ -7,6 +8,7 @@ import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
 import { tenAtATime } from "../app/ten-at-a-time.ts";
 import { ServerError } from "../app/urbancode.ts";
+import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { exclusionOf, makePlan } from "../domain/plan.ts";
@@ -55,7 +57,10 @@ async function read(
   selection: Selection,
   progress: (done: number, total: number) => void,
 ): Promise<Reading> {
-  const [agents, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
+  if (barred !== undefined) throw new UserError(barred);
+  const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
   const matching = await selectAgents(site, selection, agents);
   const offline = matching.filter(({ status }) => status === "offline");
   const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
@@ -70,7 +75,14 @@ async function read(
     ]),
   );
   const hosts = createHostReading(site);
-  const rules = { policy: site.policy, serverVersion, claims: new Map(), missingRights, hosts: hosts.known };
+  const rules = {
+    policy: site.policy,
+    serverVersion,
+    claims: new Map(),
+    missingRights,
+    hosts: hosts.known,
+    inactive: selection.includeInactive,
+  };
   const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
   const isFree = (agent: Agent) => !exclusionOf(agent, rules);
   await hosts.readAll(onTheTeam.filter(isFree), selection.limit, isFree);

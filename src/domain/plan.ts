@@ -16,6 +16,8 @@ export interface PlannedAgent {
   readonly tags?: readonly string[];
   /** Its operating system, where its properties were read and tell. */
   readonly os?: string;
+  /** The server has it as inactive, and it was asked for all the same. */
+  readonly inactive?: true;
 }
 
 export type ExclusionReason =
@@ -75,6 +77,8 @@ export interface PlanInput {
   readonly claims: ReadonlyMap<string, string>;
   /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
   readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  /** Whether those that are inactive are taken too. */
+  readonly inactive?: boolean;
   /** What has been read of their hosts. */
   readonly hosts?: Hosts;
   readonly limit?: number | undefined;
@@ -158,7 +162,7 @@ export function changedAgents(before: Plan, now: Plan): readonly string[] {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -167,7 +171,7 @@ export function exclusionOf(
   if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
   const claim = input.claims.get(agent.id);
   if (claim) return { reason: "in another rollout", sentence: `${claim} has it` };
-  if (!agent.active) return { reason: "inactive", sentence: "the server has it as inactive" };
+  if (!agent.active && !input.inactive) return { reason: "inactive", sentence: "the server has it as inactive" };
   if (isNewer(agent, input.serverVersion)) {
     return {
       reason: "newer than the server",
@@ -196,6 +200,7 @@ function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
     ...(os === undefined ? {} : { os }),
+    ...(agent.active ? {} : { inactive: true as const }),
   };
 }
 

@@ -5,6 +5,7 @@ import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { createHostReading } from "../hosts.ts";
+import { inactiveBar, withInactive } from "../inactive.ts";
 import type { Identities, Identity } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
@@ -78,12 +79,14 @@ export function createPlans(ports: {
     const { site, selection, again } = request;
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
-    const [agents, serverVersion, grants, running] = await Promise.all([
+    const inactive = await inactiveIn(request);
+    const [active, serverVersion, grants, running] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
       grantsBeside(own, site, identity.user),
       site.fleet.running(),
     ]);
+    const agents = inactive ? withInactive(active, inactive) : active;
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
     const matching = await selectAgents(site, selection, agents);
     const wanted = ({ status }: Agent) =>
@@ -94,7 +97,7 @@ export function createPlans(ports: {
     const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
     const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
     const hosts = createHostReading(site);
-    const rules = { policy: site.policy, serverVersion, claims, hosts: hosts.known };
+    const rules = { policy: site.policy, serverVersion, claims, hosts: hosts.known, inactive: inactive !== undefined };
     const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
     const many = site.fleet.unread(asked) >= MANY;
@@ -149,6 +152,15 @@ export function createPlans(ports: {
       learned: expected.some(({ learned }) => learned),
       limits: site.limits,
     };
+  }
+
+  /** The inactive agents, where they were asked for; when a plan is read again, they drop out where the server does not take them any more. */
+  async function inactiveIn({ site, selection, again }: PlanRequest): Promise<readonly Agent[] | undefined> {
+    if (!selection.includeInactive) return undefined;
+    const barred = await inactiveBar(site);
+    if (barred === undefined) return site.fleet.inactive();
+    if (again) return undefined;
+    throw new UserError(barred);
   }
 
   /** Names without a glob that no agent of the plan has: says why, but only of agents that the person may view. */
@@ -216,5 +228,5 @@ export function droppedAgents(before: Plan, now: Plan): readonly { readonly name
   const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.sentence]));
   return everyAgent(before)
     .filter((agent) => !still.has(agent.id))
-    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone or upgraded already" }));
+    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone, inactive or upgraded already" }));
 }

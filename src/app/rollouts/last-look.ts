@@ -6,6 +6,7 @@ import { holdsSomewhere } from "../../domain/rights.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Observation, provesUpgrade } from "../../domain/upgrade.ts";
 import { readHost } from "../hosts.ts";
+import { inactiveBar } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, missingOn } from "../people/rights.ts";
@@ -74,7 +75,10 @@ export async function lastLook(
         why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
       };
     // With the owner's own token Drydock's account asks for nothing.
-    const why = reasonToSkip(site, detail, own ? [] : wanted, missing) ?? (await hostBar(site, agent));
+    const why =
+      reasonToSkip(site, detail, own ? [] : wanted, missing) ??
+      (await activeBar(site, agent, detail)) ??
+      (await hostBar(site, agent));
     return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
@@ -104,6 +108,12 @@ async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Pr
 function notFoundIsNobody(error: unknown): undefined {
   if (error instanceof ServerError && error.fault === "not-found") return undefined;
   throw error;
+}
+
+/** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
+async function activeBar(site: Site, agent: PlannedAgent, { active }: AgentDetail): Promise<string | undefined> {
+  if (active) return undefined;
+  return agent.inactive ? inactiveBar(site) : "the server has it as inactive now";
 }
 
 /** What a plan that asked about every agent's host would have left out. */

@@ -1,11 +1,22 @@
+import { everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Reading } from "../plans/plans.ts";
 import type { Line } from "../view.ts";
-import { count } from "./words.ts";
+import { count, names } from "./words.ts";
 
 /** What a plan says of the kinds of its agents. */
-export function kindNotes({ unasked }: Pick<Reading, "unasked">, policy: Policy): readonly Line[] {
-  return unaskedNote(unasked, policy);
+export function kindNotes({ plan, unasked }: Pick<Reading, "plan" | "unasked">, policy: Policy): readonly Line[] {
+  return [...inactiveNote(plan), ...unaskedNote(unasked, policy)];
+}
+
+function inactiveNote(plan: Plan): readonly Line[] {
+  const inactive = everyAgent(plan).filter((agent) => agent.inactive);
+  if (inactive.length === 0) return [];
+  const shown = names(
+    inactive.map(({ name }) => name),
+    5,
+  );
+  return [[`${count(inactive.length, "of them is", "of them are")} inactive on the server (`, ...shown, ")."]];
 }
 
 function unaskedNote(unasked: number, { ownWay }: Policy): readonly Line[] {
