@@ -7,10 +7,15 @@ type Placed = Pick<PlannedAgent, "relay" | "version">;
 /**
  * The same agents with so many canaries at the head, chosen to represent them all: one of each group (same relay, same
  * version) before a second one of any, a relay or a version that has none yet first, and larger groups before smaller ones.
+ * @param urgent versions that go before others: a group of theirs before a group of any other.
  */
-export function canariesFirst<A extends Placed>(agents: readonly A[], canaries: number): readonly A[] {
+export function canariesFirst<A extends Placed>(
+  agents: readonly A[],
+  canaries: number,
+  urgent: (version: string) => boolean = () => false,
+): readonly A[] {
   if (canaries <= 0 || canaries >= agents.length) return agents;
-  const groups = groupsOf(agents);
+  const groups = groupsOf(agents, urgent);
   const taken = { group: counter(), relay: counter(), version: counter() };
   const chosen: A[] = [];
   while (chosen.length < canaries) {
@@ -32,28 +37,29 @@ interface Group<A> {
   readonly key: string;
   readonly relay: string;
   readonly version: string;
+  readonly urgent: boolean;
   readonly left: A[];
 }
 
 /** The largest first; of groups of one size the one whose first agent comes first. */
-function groupsOf<A extends Placed>(agents: readonly A[]): readonly Group<A>[] {
+function groupsOf<A extends Placed>(agents: readonly A[], urgent: (version: string) => boolean): readonly Group<A>[] {
   const groups = new Map<string, Group<A>>();
   for (const agent of agents) {
     const [relay, version] = [agent.relay ?? "", agent.version ?? ""];
     const key = JSON.stringify([relay, version]);
-    const group = groups.get(key) ?? { key, relay, version, left: [] };
+    const group = groups.get(key) ?? { key, relay, version, urgent: urgent(version), left: [] };
     group.left.push(agent);
     groups.set(key, group);
   }
   return [...groups.values()].sort((a, b) => b.left.length - a.left.length);
 }
 
-/** How well the group is represented already; a group of its own weighs more than anything else. */
+/** How well the group is represented already; a group of its own weighs more than anything else, then what is urgent. */
 function cost(
-  { key, relay, version }: Group<unknown>,
+  { key, relay, version, urgent }: Group<unknown>,
   taken: Readonly<Record<"group" | "relay" | "version", Counter>>,
 ) {
-  return taken.group.of(key) * 1_000_000 + taken.relay.of(relay) + taken.version.of(version);
+  return taken.group.of(key) * 1e9 + (urgent ? 0 : 1e6) + taken.relay.of(relay) + taken.version.of(version);
 }
 
 type Counter = ReturnType<typeof counter>;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Agent, AgentStatus } from "./agent.ts";
 import { needsUpgrade } from "./agent.ts";
 import { canariesFirst } from "./canary.ts";
+import { isTooOldToDeploy } from "./guide/too-old.ts";
 import { type Hosts, hostExclusion } from "./host.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
@@ -112,7 +113,8 @@ export function makePlan(input: PlanInput): Plan {
   const chosen = ordered.slice(0, limit);
   const planned = (agent: Agent) => toPlanned(agent, input.hosts);
   const online = chosen.filter((agent) => !offline(agent)).map(planned);
-  const agents = canariesFirst(online, input.options.canary ?? 0);
+  const tooOld = (version: string) => isTooOldToDeploy(version, input.serverVersion);
+  const agents = canariesFirst(online, input.options.canary ?? 0, tooOld);
   const waiting = chosen.filter(offline).map(planned);
   const serverVersion = input.serverVersion ?? null;
   const { policy, options } = input;

@@ -49,6 +49,21 @@ describe("which agents are canaries", () => {
   });
 });
 
+test("a group of an urgent version comes before any other, whatever their relays and sizes", () => {
+  fc.assert(
+    fc.property(fleet, fc.integer({ min: 1, max: 12 }), (agents, n) => {
+      const urgent = (version: string | null) => version === "6.1";
+      const group = ({ relay, version }: (typeof agents)[number]) => `${relay} ${version}`;
+      const wanted = new Set(agents.filter(({ version }) => urgent(version)).map(group)).size;
+      const canaries = canariesFirst(agents, n, urgent).slice(0, n);
+      if (n >= agents.length) return;
+      const first = canaries.slice(0, wanted);
+      expect(first.every(({ version }) => urgent(version))).toBe(true);
+      expect(new Set(first.map(group)).size).toBe(first.length);
+    }),
+  );
+});
+
 const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 const plan = planOf(AGENTS, { canary: 2 });
 

@@ -176,6 +176,19 @@ describe("agents on the never list by their version, and of kinds that upgrade i
     expect(on("z/OS", []).agents).toHaveLength(1);
   });
 
+  test("one that is too old to deploy is not left out, and is the first of the canaries", () => {
+    const agents = ["6.2.7.1.5", "6.2.7.1.5", "4.8.4.2.1", "6.2.7.1.5"].map((version, i) =>
+      one({ id: `${i}`, name: `web-${i}`, version }),
+    );
+    const names = (canary: number | null, serverVersion: string) =>
+      makePlan(input(agents, { policy: policyWith(), options: { slots: 10, reason: null, canary }, serverVersion }))
+        .agents.map(({ name }) => name)
+        .join(" ");
+    expect(names(1, "7.1.2.3.4")).toBe("web-2 web-0 web-1 web-3");
+    expect(names(2, "7.1.2.3.4")).toBe("web-2 web-0 web-1 web-3");
+    expect(names(null, "7.1.2.3.4")).toBe("web-0 web-1 web-2 web-3");
+  });
+
   test("whoever may not upgrade it is told that, and nothing of its kind", () => {
     const missingRights = new Map([["a", ["View Agents"]]]);
     const plan = makePlan(

@@ -1,3 +1,4 @@
+import { isTooOldToDeploy } from "../../domain/guide/too-old.ts";
 import { everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Reading } from "../plans/plans.ts";
@@ -6,7 +7,25 @@ import { count, names } from "./words.ts";
 
 /** What a plan says of the kinds of its agents. */
 export function kindNotes({ plan, unasked }: Pick<Reading, "plan" | "unasked">, policy: Policy): readonly Line[] {
-  return [...inactiveNote(plan), ...unaskedNote(unasked, policy)];
+  return [...tooOldNote(plan), ...inactiveNote(plan), ...unaskedNote(unasked, policy)];
+}
+
+/** The vendor calls them Upgrade Required, whatever their status says. */
+function tooOldNote({ agents, options, serverVersion }: Plan): readonly Line[] {
+  const old = agents.filter(({ version }) => isTooOldToDeploy(version, serverVersion));
+  if (old.length === 0) return [];
+  const shown = names(
+    old.map(({ name }) => name),
+    5,
+  );
+  const first = (options.canary ?? 0) > 0 ? "they go first among the canaries" : "with --canary N they go first";
+  return [
+    [
+      `${count(old.length, "agent is", "agents are")} older than 4.8.5 (`,
+      ...shown,
+      `): on a server of 6.0 or later such agents run no deployments until they are upgraded; ${first}.`,
+    ],
+  ];
 }
 
 function inactiveNote(plan: Plan): readonly Line[] {
