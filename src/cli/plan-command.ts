@@ -74,7 +74,7 @@ async function read(
       wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
     ]),
   );
-  const hosts = createHostReading(site);
+  const hosts = createHostReading(site, serverVersion);
   const rules = {
     policy: site.policy,
     serverVersion,

@@ -19,6 +19,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     never,
     whenBusy,
     ownWay,
+    java,
   } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
@@ -45,6 +46,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
     never,
     ownWay,
+    java,
     whenBusy,
   };
 }

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { parseRange } from "../domain/version.ts";
 import { gates } from "./schema-gates.ts";
-import { ownWay } from "./schema-kinds.ts";
+import { java, ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { roleNames } from "./schema-roles.ts";
 
@@ -144,6 +144,7 @@ const server = z.strictObject({
     .prefault({}),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
   ownWay,
+  java,
 });
 
 const mapped = z.union(

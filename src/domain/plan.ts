@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Agent, AgentStatus } from "./agent.ts";
 import { needsUpgrade } from "./agent.ts";
-import { canariesFirst } from "./canary.ts";
-import { isTooOldToDeploy } from "./guide/too-old.ts";
+import { withCanaries } from "./canaries-of-kinds.ts";
 import { type Hosts, hostExclusion } from "./host.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
@@ -17,6 +16,10 @@ export interface PlannedAgent {
   readonly tags?: readonly string[];
   /** Its operating system, where its properties were read and tell. */
   readonly os?: string;
+  /** The Java that it runs on, where that was read and tells. */
+  readonly java?: number;
+  /** The kind of agents that this canary stands for, where the rollout has to have one of each. */
+  readonly canaryFor?: string;
   /** The server has it as inactive, and it was asked for all the same. */
   readonly inactive?: true;
 }
@@ -25,6 +28,7 @@ export type ExclusionReason =
   | "no permission"
   | "never list"
   | "upgrades in its own way"
+  | "Java too old"
   | "in another rollout"
   | "newer than the server"
   | "inactive"
@@ -113,11 +117,11 @@ export function makePlan(input: PlanInput): Plan {
   const chosen = ordered.slice(0, limit);
   const planned = (agent: Agent) => toPlanned(agent, input.hosts);
   const online = chosen.filter((agent) => !offline(agent)).map(planned);
-  const tooOld = (version: string) => isTooOldToDeploy(version, input.serverVersion);
-  const agents = canariesFirst(online, input.options.canary ?? 0, tooOld);
-  const waiting = chosen.filter(offline).map(planned);
   const serverVersion = input.serverVersion ?? null;
-  const { policy, options } = input;
+  const { policy } = input;
+  const { agents, canaries } = withCanaries(online, { wanted: input.options.canary ?? 0, serverVersion, policy });
+  const options = canaries > 0 ? { ...input.options, canary: canaries } : input.options;
+  const waiting = chosen.filter(offline).map(planned);
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
 }
@@ -180,7 +184,7 @@ export function exclusionOf(
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  return hostExclusion(input.policy, input.hosts?.get(agent.id));
+  return hostExclusion(agent, input.hosts?.get(agent.id), input);
 }
 
 function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
@@ -193,7 +197,7 @@ function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
 }
 
 function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
-  const os = hosts?.get(agent.id)?.os;
+  const { os, java } = hosts?.get(agent.id) ?? {};
   return {
     id: agent.id,
     name: agent.name,
@@ -202,6 +206,7 @@ function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
     ...(os === undefined ? {} : { os }),
+    ...(java === undefined ? {} : { java }),
     ...(agent.active ? {} : { inactive: true as const }),
   };
 }

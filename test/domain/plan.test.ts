@@ -161,14 +161,19 @@ describe("agents on the never list by their version, and of kinds that upgrade i
     ["z/OSx", false],
     [undefined, false],
   ])("one on %s is left out: %s", (os, out) => {
-    const plan = makePlan(input([one()], { policy: policyWith(), hosts: new Map([["a", { os }]]) }));
+    const plan = makePlan(input([one()], { policy: policyWith(), hosts: new Map([["a", { os, java: undefined }]]) }));
     expect(plan.excluded.map(({ reason }) => reason)).toEqual(out ? ["upgrades in its own way"] : []);
     expect(plan.agents.map((agent) => agent.os)).toEqual(out ? [] : [os]);
   });
 
   test("one that was not asked is in the plan, and other systems can be named, or none", () => {
     const on = (os: string, ownWay: readonly string[]) =>
-      makePlan(input([one()], { policy: policyWith({ ownWay: { os: ownWay } }), hosts: new Map([["a", { os }]]) }));
+      makePlan(
+        input([one()], {
+          policy: policyWith({ ownWay: { os: ownWay } }),
+          hosts: new Map([["a", { os, java: undefined }]]),
+        }),
+      );
     expect(makePlan(input([one()], { policy: policyWith() })).agents).toHaveLength(1);
     expect(on("OpenVMS 8", ["open*"]).excluded[0]?.sentence).toBe(
       "it runs on OpenVMS 8: follow the vendor's own procedure for agents on OpenVMS 8",
@@ -192,7 +197,7 @@ describe("agents on the never list by their version, and of kinds that upgrade i
   test("whoever may not upgrade it is told that, and nothing of its kind", () => {
     const missingRights = new Map([["a", ["View Agents"]]]);
     const plan = makePlan(
-      input([one()], { policy: policyWith(), hosts: new Map([["a", { os: "z/OS" }]]), missingRights }),
+      input([one()], { policy: policyWith(), hosts: new Map([["a", { os: "z/OS", java: undefined }]]), missingRights }),
     );
     expect(plan.excluded.map(({ reason }) => reason)).toEqual(["no permission"]);
   });

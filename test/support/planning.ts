@@ -1,17 +1,25 @@
 import { parseArguments } from "../../src/app/asking/arguments.ts";
 import { createPlans, type Reading } from "../../src/app/plans/plans.ts";
-import { BOTH_STATUSES } from "../../src/app/plans/select-agents.ts";
+import { BOTH_STATUSES, type Selection } from "../../src/app/plans/select-agents.ts";
 import { readSelection, SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
 import type { openHouse } from "./own-tokens.ts";
 
 type House = Awaited<ReturnType<typeof openHouse>>;
 
+/** Agents of both statuses, with these flags. */
+export function selectionFor({ site }: House, words: readonly string[] = []): Selection {
+  const args = parseArguments({ flags: SELECTION_FLAGS, example: "" }, words);
+  return readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, [], args);
+}
+
 /** Alice's plan for agents of both statuses, read through the real client. */
 export function planFor(house: House, words: readonly string[] = [], again?: ReadonlySet<string>): Promise<Reading> {
-  const { site } = house;
-  const args = parseArguments({ flags: SELECTION_FLAGS, example: "" }, words);
-  const selection = readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, [], args);
-  return createPlans(house).read({ site, selection, person: "U0ALICE", ...(again ? { again } : {}) });
+  return createPlans(house).read({
+    site: house.site,
+    selection: selectionFor(house, words),
+    person: "U0ALICE",
+    ...(again ? { again } : {}),
+  });
 }
 
 export const namesIn = ({ plan }: Reading) => plan.agents.map(({ name }) => name).sort();

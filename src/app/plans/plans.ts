@@ -96,7 +96,7 @@ export function createPlans(ports: {
     const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
     const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
     const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
-    const hosts = createHostReading(site);
+    const hosts = createHostReading(site, serverVersion);
     const rules = { policy: site.policy, serverVersion, claims, hosts: hosts.known, inactive: inactive !== undefined };
     const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);

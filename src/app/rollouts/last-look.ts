@@ -78,7 +78,7 @@ export async function lastLook(
     const why =
       reasonToSkip(site, detail, own ? [] : wanted, missing) ??
       (await activeBar(site, agent, detail)) ??
-      (await hostBar(site, agent));
+      (await hostBar(site, rollout.plan.serverVersion, detail));
     return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
@@ -117,8 +117,9 @@ async function activeBar(site: Site, agent: PlannedAgent, { active }: AgentDetai
 }
 
 /** What a plan that asked about every agent's host would have left out. */
-async function hostBar(site: Site, agent: PlannedAgent): Promise<string | undefined> {
-  return hostExclusion(site.policy, await readHost(site, agent))?.sentence;
+async function hostBar(site: Site, serverVersion: string | null, agent: Agent): Promise<string | undefined> {
+  const host = await readHost(site, agent, serverVersion);
+  return hostExclusion(agent, host, { policy: site.policy, serverVersion })?.sentence;
 }
 
 function reasonToSkip(

@@ -1,13 +1,35 @@
+import { CONFIGURED } from "../../domain/guide/java.ts";
 import { isTooOldToDeploy } from "../../domain/guide/too-old.ts";
+import { javaRisk } from "../../domain/java-risk.ts";
 import { everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Reading } from "../plans/plans.ts";
 import type { Line } from "../view.ts";
 import { count, names } from "./words.ts";
 
 /** What a plan says of the kinds of its agents. */
-export function kindNotes({ plan, unasked }: Pick<Reading, "plan" | "unasked">, policy: Policy): readonly Line[] {
-  return [...tooOldNote(plan), ...inactiveNote(plan), ...unaskedNote(unasked, policy)];
+export function kindNotes(plan: Plan, policy: Policy): readonly Line[] {
+  return [...tooOldNote(plan), ...javaNote(plan, policy), ...inactiveNote(plan)];
+}
+
+/** Why there have to be canaries though nobody asked for any: one at least of each kind. */
+function javaNote({ agents, serverVersion }: Plan, policy: Policy): readonly Line[] {
+  const kinds = agents.flatMap(({ canaryFor }) => canaryFor ?? []);
+  const risk = javaRisk(agents, serverVersion, policy);
+  if (kinds.length === 0 || !risk) return [];
+  const { minimum } = risk;
+  const told = minimum.source === CONFIGURED ? "" : " (told for the server and its relays; for agents it is not)";
+  const which =
+    kinds.length < risk.kinds.length
+      ? `each of the ${kinds.length} largest of ${risk.kinds.length} kinds`
+      : "each kind";
+  const some = count(risk.agents, "of these agents runs", "of these agents run");
+  return [
+    [
+      `Java ${minimum.java} is needed from ${minimum.from} on${told}, and on what ${some} is not known: one of ${which} has to be among the canaries (`,
+      ...names(kinds),
+      ").",
+    ],
+  ];
 }
 
 /** The vendor calls them Upgrade Required, whatever their status says. */
@@ -38,13 +60,12 @@ function inactiveNote(plan: Plan): readonly Line[] {
   return [[`${count(inactive.length, "of them is", "of them are")} inactive on the server (`, ...shown, ")."]];
 }
 
-function unaskedNote(unasked: number, { ownWay }: Policy): readonly Line[] {
+/** Of a large plan only the first agents have been asked what they run on. */
+export function unaskedNote(unasked: number): readonly Line[] {
   if (unasked === 0) return [];
   return [
     [
-      `${count(unasked, "agent is", "agents are")} asked for the operating system only before their turn: those on `,
-      ...ownWay.os.flatMap((data, i) => (i === 0 ? [{ data }] : [", ", { data }])),
-      " are skipped then.",
+      `What ${count(unasked, "agent runs", "agents run")} on is asked only before their turn: those that upgrade in their own way, or whose Java is too old, are skipped then.`,
     ],
   ];
 }
