@@ -10,6 +10,8 @@ const MOST_DETAILS = 50_000;
 /** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
 export interface Fleet {
   agents(): Promise<readonly Agent[]>;
+  /** Those that are inactive, which `agents` leaves out. */
+  inactive(): Promise<readonly Agent[]>;
   version(): Promise<string | undefined>;
   relays(): Promise<readonly Relay[]>;
   usage(): Promise<{ readonly online: number; readonly running: number }>;
@@ -18,6 +20,8 @@ export interface Fleet {
   settings(): Promise<SystemSettings>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
+  /** What the agent's property holds, at most ten minutes old; undefined where there is no such property. */
+  property(agentId: string, name: string): Promise<string | undefined>;
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
   /** The names of the permissions that the server has for agents, as it shows them on this one. */
@@ -32,23 +36,32 @@ interface Shared {
 
 export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
   const reads = new Map<string, Shared>();
+  const properties = new Map<string, Shared>();
   const details = new Map<string, { readonly teams: readonly AgentTeam[]; readonly at: number }>();
   let permissions: ReadonlySet<string> = new Set();
 
-  function share<T>(what: string, read: () => Promise<T>): Promise<T> {
-    const known = reads.get(what);
-    if (known && (known.doneAt === undefined || clock.now() - known.doneAt < SHARED)) return known.value as Promise<T>;
+  const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, SHARED, what, read);
+
+  /** One read for all who ask while it is under way and so long after; one that failed is nobody's answer but theirs who waited. */
+  function shareIn<T>(kept: Map<string, Shared>, ms: number, what: string, read: () => Promise<T>): Promise<T> {
+    const known = kept.get(what);
+    if (known && (known.doneAt === undefined || clock.now() - known.doneAt < ms)) return known.value as Promise<T>;
     const value = read();
     const shared: Shared = { value, doneAt: undefined };
-    reads.set(what, shared);
+    kept.delete(what);
+    kept.set(what, shared);
     value.then(
       () => {
         shared.doneAt = clock.now();
       },
       () => {
-        if (reads.get(what) === shared) reads.delete(what);
+        if (kept.get(what) === shared) kept.delete(what);
       },
     );
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MOST_DETAILS) break;
+      kept.delete(oldest);
+    }
     return value;
   }
 
@@ -72,9 +85,12 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
 
   const usage = () => share("usage", () => urbancode.usage());
 
+  const version = () => share("version", () => urbancode.version());
+
   return {
     agents: () => share("agents", () => urbancode.list()),
-    version: () => share("version", () => urbancode.version()),
+    inactive: () => share("inactive", async () => urbancode.listInactive(await version())),
+    version,
     relays: () => share("relays", () => urbancode.relays()),
     usage,
     async running() {
@@ -90,6 +106,8 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       const known = details.get(agentId);
       return known && !fresh && isRecent(agentId) ? known.teams : (await detail(agentId)).teams;
     },
+    property: (agentId, name) =>
+      shareIn(properties, DETAILS_KEPT, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
     unread(agentIds) {
       let count = 0;
       for (const id of agentIds) if (!isRecent(id)) count += 1;

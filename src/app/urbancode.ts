@@ -64,6 +64,8 @@ export interface SystemSettings {
 export interface UrbanCode {
   readonly name: ServerName;
   list(signal?: AbortSignal): Promise<readonly Agent[]>;
+  /** The agents that are inactive, which `list` leaves out. @param serverVersion decides how they are asked for. */
+  listInactive(serverVersion: string | undefined, signal?: AbortSignal): Promise<readonly Agent[]>;
   info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
   /** Asks once, and only once, for the agent's upgrade. Never throws. */
   trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;

@@ -1,4 +1,6 @@
 import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
+import { createHostReading } from "../app/hosts.ts";
+import { inactiveBar, withInactive } from "../app/inactive.ts";
 import { textOf } from "../app/plain-text.ts";
 import type { Reading } from "../app/plans/plans.ts";
 import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
@@ -6,9 +8,10 @@ import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
 import { tenAtATime } from "../app/ten-at-a-time.ts";
 import { ServerError } from "../app/urbancode.ts";
+import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { makePlan } from "../domain/plan.ts";
+import { exclusionOf, makePlan } from "../domain/plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/progress.ts";
 import { takeSwitch } from "./usage.ts";
@@ -54,7 +57,10 @@ async function read(
   selection: Selection,
   progress: (done: number, total: number) => void,
 ): Promise<Reading> {
-  const [agents, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
+  if (barred !== undefined) throw new UserError(barred);
+  const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
   const matching = await selectAgents(site, selection, agents);
   const offline = matching.filter(({ status }) => status === "offline");
   const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
@@ -62,18 +68,28 @@ async function read(
   const details = await readDetails(site, selected, progress);
   const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
   const wanted = wantedPermissions(site.policy, known);
-  const plan = makePlan({
+  const missingRights = new Map(
+    selected.map((agent) => [
+      agent.id,
+      wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
+    ]),
+  );
+  const hosts = createHostReading(site, serverVersion);
+  const rules = {
     policy: site.policy,
     serverVersion,
-    options: { slots: selection.slots ?? site.policy.slots, reason: null },
-    agents: selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? [])),
     claims: new Map(),
-    missingRights: new Map(
-      selected.map((agent) => [
-        agent.id,
-        wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
-      ]),
-    ),
+    missingRights,
+    hosts: hosts.known,
+    inactive: selection.includeInactive,
+  };
+  const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
+  const isFree = (agent: Agent) => !exclusionOf(agent, rules);
+  await hosts.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
+  const plan = makePlan({
+    ...rules,
+    options: { slots: selection.slots ?? site.policy.slots, reason: null },
+    agents: onTheTeam,
     limit: selection.limit,
   });
   return {
@@ -82,6 +98,7 @@ async function read(
     unknown: selection.includeOffline ? 0 : offline.length,
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
+    unasked: hosts.unasked(plan),
     unmet: [],
     running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),

@@ -15,7 +15,7 @@ drydock probe --url URL                 what a server answers differently from w
 
 plan and probe only read (GET). They take --ca FILE (a certificate to trust) and --json; the account comes from the
 environment: DS_USERNAME and DS_PASSWORD, or DS_AUTH_TOKEN; the URL may come from DS_WEB_URL.
-Filters as in Slack: --name GLOB, --exclude GLOB, --team TEAM, --tag TAG, --relay RELAY, --version RANGE, --limit N, --slots N.`;
+Filters as in Slack: --name GLOB, --exclude GLOB, --team TEAM, --tag TAG, --relay RELAY, --version RANGE, --limit N, --slots N, --include-offline, --include-inactive.`;
 
 /** Takes a flag without a value out of the words. */
 export function takeSwitch(

@@ -18,6 +18,8 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     emergency,
     never,
     whenBusy,
+    ownWay,
+    java,
   } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
@@ -43,6 +45,8 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     whereKnown,
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
     never,
+    ownWay,
+    java,
     whenBusy,
   };
 }

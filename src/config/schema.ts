@@ -2,7 +2,9 @@ import { z } from "zod";
 import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
+import { parseRange } from "../domain/version.ts";
 import { gates } from "./schema-gates.ts";
+import { java, ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { roleNames } from "./schema-roles.ts";
 
@@ -44,8 +46,14 @@ const never = z.union(
       tag: text("expected a tag, e.g. frozen"),
       reason: text("expected a reason, e.g. upgraded by the vendor"),
     }),
+    z.strictObject({
+      version: z
+        .string("expected a range of versions, e.g. '<5.0'")
+        .refine((range) => parseRange(range) !== undefined, "expected a range of versions, e.g. '<5.0'"),
+      reason: text("expected a reason, e.g. upgraded by the vendor"),
+    }),
   ],
-  "expected a glob or a tag, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
+  "expected a glob, a tag or a range of versions, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
 );
 
 /** What the vendor's guide wants of whoever upgrades an agent; the last since 6.2.7. */
@@ -136,6 +144,8 @@ const server = z.strictObject({
     })
     .prefault({}),
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
+  ownWay,
+  java,
 });
 
 const mapped = z.union(

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Agent, AgentStatus } from "./agent.ts";
 import { needsUpgrade } from "./agent.ts";
-import { canariesFirst } from "./canary.ts";
+import { withCanaries } from "./canaries-of-kinds.ts";
+import { type Hosts, hostExclusion } from "./host.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
 import { compareVersions, parseVersion } from "./version.ts";
@@ -13,11 +14,21 @@ export interface PlannedAgent {
   readonly version: string | null;
   readonly relay?: string;
   readonly tags?: readonly string[];
+  /** Its operating system, where its properties were read and tell. */
+  readonly os?: string;
+  /** The Java that it runs on, where that was read and tells. */
+  readonly java?: number;
+  /** The kind of agents that this canary stands for, where the rollout has to have one of each. */
+  readonly canaryFor?: string;
+  /** The server has it as inactive, and it was asked for all the same. */
+  readonly inactive?: true;
 }
 
 export type ExclusionReason =
   | "no permission"
   | "never list"
+  | "upgrades in its own way"
+  | "Java too old"
   | "in another rollout"
   | "newer than the server"
   | "inactive"
@@ -71,6 +82,10 @@ export interface PlanInput {
   readonly claims: ReadonlyMap<string, string>;
   /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
   readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  /** Whether those that are inactive are taken too. */
+  readonly inactive?: boolean;
+  /** What has been read of their hosts. */
+  readonly hosts?: Hosts;
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
@@ -100,11 +115,13 @@ export function makePlan(input: PlanInput): Plan {
     });
   }
   const chosen = ordered.slice(0, limit);
-  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
-  const agents = canariesFirst(online, input.options.canary ?? 0);
-  const waiting = chosen.filter(offline).map(toPlanned);
+  const planned = (agent: Agent) => toPlanned(agent, input.hosts);
+  const online = chosen.filter((agent) => !offline(agent)).map(planned);
   const serverVersion = input.serverVersion ?? null;
-  const { policy, options } = input;
+  const { policy } = input;
+  const { agents, canaries } = withCanaries(online, { wanted: input.options.canary ?? 0, serverVersion, policy });
+  const options = canaries > 0 ? { ...input.options, canary: canaries } : input.options;
+  const waiting = chosen.filter(offline).map(planned);
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
 }
@@ -151,7 +168,7 @@ export function changedAgents(before: Plan, now: Plan): readonly string[] {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -160,14 +177,14 @@ export function exclusionOf(
   if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
   const claim = input.claims.get(agent.id);
   if (claim) return { reason: "in another rollout", sentence: `${claim} has it` };
-  if (!agent.active) return { reason: "inactive", sentence: "the server has it as inactive" };
+  if (!agent.active && !input.inactive) return { reason: "inactive", sentence: "the server has it as inactive" };
   if (isNewer(agent, input.serverVersion)) {
     return {
       reason: "newer than the server",
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  return undefined;
+  return hostExclusion(agent, input.hosts?.get(agent.id), input);
 }
 
 function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
@@ -179,7 +196,8 @@ function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
   return compareVersions(release(mine.parts), release(theirs.parts)) > 0;
 }
 
-function toPlanned(agent: Agent): PlannedAgent {
+function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
+  const { os, java } = hosts?.get(agent.id) ?? {};
   return {
     id: agent.id,
     name: agent.name,
@@ -187,6 +205,9 @@ function toPlanned(agent: Agent): PlannedAgent {
     version: agent.version ?? null,
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
+    ...(os === undefined ? {} : { os }),
+    ...(java === undefined ? {} : { java }),
+    ...(agent.active ? {} : { inactive: true as const }),
   };
 }
 

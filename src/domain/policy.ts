@@ -1,11 +1,15 @@
 import type { Agent } from "./agent.ts";
 import { matchesGlob } from "./glob.ts";
+import { JAVA_MINIMUMS, type JavaMinimum } from "./guide/java.ts";
 import type { RoleNames } from "./role-names.ts";
+import { parseRange, parseVersion } from "./version.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */
 export type NeverRule =
   | { readonly glob: string; readonly reason: string }
-  | { readonly tag: string; readonly reason: string };
+  | { readonly tag: string; readonly reason: string }
+  /** A range of versions, e.g. `<5.0`. */
+  | { readonly version: string; readonly reason: string };
 
 /** From more than so many agents on, so many other people have to agree. */
 export interface ApprovalStep {
@@ -91,6 +95,10 @@ export interface Policy {
   /** What roles carry where the server does not tell; left out = the server alone decides. */
   readonly roleNames?: RoleNames;
   readonly never: readonly NeverRule[];
+  /** Which agents upgrade in their own way, by their operating system (globs); none = it is not read. */
+  readonly ownWay: { readonly os: readonly string[] };
+  /** From which version on agents need which Java (ascending; none = it is not looked at), and the property that tells an agent's; null = none does. */
+  readonly java: { readonly minimums: readonly JavaMinimum[]; readonly property: string | null };
   readonly whenBusy: WhenBusy;
 }
 
@@ -123,6 +131,9 @@ export const DEFAULT_GATES = {
   retryPauses: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
   dangerous: false,
   emergency: false,
+  // What Java calls that system today, and what it called its predecessor.
+  ownWay: { os: ["z/OS", "OS/390"] },
+  java: { minimums: JAVA_MINIMUMS, property: null },
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */
@@ -186,11 +197,23 @@ export function unmetRequirements(start: Start): readonly string[] {
   return START_REQUIREMENTS.flatMap((requirement) => requirement.unmet(start) ?? []);
 }
 
-/** The rule that keeps Drydock away from the agent, if there is one. Where its tags are not known, every rule about tags counts. */
-export function neverRuleFor(policy: Policy, agent: Pick<Agent, "name" | "tags">): NeverRule | undefined {
-  return policy.never.find((rule) =>
-    "glob" in rule ? matchesGlob(rule.glob, agent.name) : (agent.tags?.includes(rule.tag) ?? true),
-  );
+/** The rule that keeps Drydock away from the agent, if there is one. What is not known of it (tags, version) counts as matching. */
+export function neverRuleFor(
+  policy: Policy,
+  agent: Pick<Agent, "name" | "tags"> & { readonly version?: string | undefined },
+): NeverRule | undefined {
+  return policy.never.find((rule) => {
+    if ("glob" in rule) return matchesGlob(rule.glob, agent.name);
+    if ("tag" in rule) return agent.tags?.includes(rule.tag) ?? true;
+    const version = parseVersion(agent.version ?? "");
+    return version === undefined || (parseRange(rule.version)?.includes(version) ?? true);
+  });
+}
+
+/** What a rule is about, as it stands in the configuration: `db-*`, `tag frozen`, `version <5.0`. */
+export function neverRuleWords(rule: NeverRule): string {
+  if ("glob" in rule) return rule.glob;
+  return "tag" in rule ? `tag ${rule.tag}` : `version ${rule.version}`;
 }
 
 /** The permissions wanted on an agent, given the permission names that its server is known to have. */

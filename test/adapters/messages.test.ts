@@ -269,6 +269,7 @@ function everything(given: Fleet): readonly Shown[] {
     unknown: count,
     candidates: count,
     beyond: count,
+    unasked: count,
     unmet: made.excluded.slice(0, 20).map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
     running: count,
     expected: made.agents.map(() => count),

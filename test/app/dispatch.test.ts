@@ -7,8 +7,8 @@ import { plannedAgent, planOf } from "../support/upgrades.ts";
 const MINUTE = 60_000;
 const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 
-async function dispatching(canary: number | null) {
-  const site = await smallSite(planOf(AGENTS, { canary }));
+async function dispatching(canary: number | null, agents = AGENTS) {
+  const site = await smallSite(planOf(agents, { canary }));
   const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted: () => false });
   async function attempt(id: string, n: number, ...facts: readonly UpgradeFact[]): Promise<void> {
     const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: n, from: "6.2.7.1.1" };
@@ -42,6 +42,18 @@ test("a canary that is skipped makes room for the next agent", async () => {
   expect(await site.begins()).toEqual(["prod-1.a.1"]);
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: null, reason: "" };
   await site.write("upgrade.prod-1.a.1", { type: "upgrade.skipped", data });
+  expect(await site.begins()).toEqual(["prod-1.b.1"]);
+});
+
+test("in place of a canary that stood for a kind another of that kind begins, wherever it is in the plan", async () => {
+  const aix = { os: "AIX" };
+  const agents = [plannedAgent("a", { ...aix, canaryFor: "AIX" }), plannedAgent("b"), plannedAgent("c", aix)];
+  const site = await dispatching(1, agents);
+  expect(await site.begins()).toEqual(["prod-1.a.1"]);
+  const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: null, reason: "" };
+  await site.write("upgrade.prod-1.a.1", { type: "upgrade.skipped", data });
+  expect(await site.begins()).toEqual(["prod-1.c.1"]);
+  await site.write("rollout.prod-1", { type: "canary.passed", data: { canaries: 1 } });
   expect(await site.begins()).toEqual(["prod-1.b.1"]);
 });
 

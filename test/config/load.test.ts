@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import { DEFAULT_GATES } from "../../src/domain/policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
@@ -224,7 +225,27 @@ describe("a configuration that is wrong", () => {
       'servers.prod.deadlines.notBack: expected a duration between 1ms and 24d, e.g. 30s, 5m or 2h, not "soon"',
     ],
     ["a duration that is too long", `${LEAST}    deadlines: {notBack: 25d}\n`, "between 1ms and 24d"],
-    ["a rule without a reason", `${LEAST}    never: [{glob: db-*}]\n`, "expected a glob or a tag, and a reason"],
+    [
+      "a rule without a reason",
+      `${LEAST}    never: [{glob: db-*}]\n`,
+      "expected a glob, a tag or a range of versions, and a reason",
+    ],
+    [
+      "a rule for no versions",
+      `${LEAST}    never: [{version: old, reason: x}]\n`,
+      "expected a range of versions, e.g. '<5.0'",
+    ],
+    [
+      "a release that is none",
+      `${LEAST}    java: {minimums: [{from: "7.2", java: 1.8}]}\n`,
+      "expected a release of Java, e.g. 11",
+    ],
+    [
+      "a version without quotes",
+      `${LEAST}    java: {minimums: [{from: 7.1, java: 11}]}\n`,
+      "expected a version in quotes",
+    ],
+    ["a system that is none", `${LEAST}    ownWay: {os: z/OS}\n`, "expected operating systems whose agents upgrade"],
     [
       "a key that nobody knows",
       `${LEAST}    slot: 3\n`,
@@ -329,6 +350,28 @@ describe("a configuration that is wrong", () => {
       ),
     );
   });
+});
+
+test("kinds that upgrade in their own way: z/OS and its predecessor, others, or none", () => {
+  const ownWay = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.ownWay;
+  expect(ownWay()).toEqual({ os: ["z/OS", "OS/390"] });
+  expect(ownWay("ownWay: {os: [z/OS, AIX*]}")).toEqual({ os: ["z/OS", "AIX*"] });
+  expect(ownWay("ownWay: {os: []}")).toEqual({ os: [] });
+});
+
+test("Java: the documented rises, or those that are configured in the order of their versions, or none", () => {
+  const java = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.java;
+  expect(java()).toEqual({ minimums: JAVA_MINIMUMS, property: null });
+  expect(java('java: {minimums: [{from: "7.10", java: 17}, {from: "7.2", java: 11}], property: java.version}')).toEqual(
+    {
+      minimums: [
+        { from: "7.2", java: 11, source: "the configuration" },
+        { from: "7.10", java: 17, source: "the configuration" },
+      ],
+      property: "java.version",
+    },
+  );
+  expect(java("java: {minimums: []}")).toEqual({ minimums: [], property: null });
 });
 
 test("the breaker: what is not said keeps its default, and each part can be off", () => {

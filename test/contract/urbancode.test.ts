@@ -94,7 +94,10 @@ describe("against the stand-in server", () => {
   });
 
   test("reads what runs, the maintenance mode and the relays", async () => {
-    const { deploy, client } = await standin({ agents: [{ name: "web-1", relayId: "r-1" }] });
+    const { deploy, client } = await standin({
+      agents: [{ name: "web-1", relayId: "r-1" }],
+      serverVersion: "7.0.5.2.1050384",
+    });
     deploy.conditions.running = 4;
     deploy.conditions.maintenance = true;
     expect((await client.usage()).running).toBe(4);
@@ -104,6 +107,38 @@ describe("against the stand-in server", () => {
     expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true }]);
     deploy.conditions.unreported = ["tags"];
     expect((await client.list())[0]?.tags).toBeUndefined();
+  });
+
+  test.each(["6.2.7.1.960390", "7.0.5.2.1050384", "7.0.6.0.1", "7.2.3.1.1150420"])(
+    "reads the inactive agents of a server at %s beside the others",
+    async (serverVersion) => {
+      const { client } = await standin({
+        agents: [{ name: "web-1" }, { name: "old-1", active: false }],
+        serverVersion,
+      });
+      expect((await client.list()).map(({ name, active }) => [name, active])).toEqual([["web-1", true]]);
+      const inactive = await client.listInactive(serverVersion);
+      expect(inactive.map(({ name, active }) => [name, active])).toEqual([["old-1", false]]);
+    },
+  );
+
+  test("asks for inactive agents as the server's version has it; what is listed there without a word is inactive", async () => {
+    const asked: string[] = [];
+    const url = await listen((request, response) => {
+      asked.push(request.url ?? "");
+      response.end('[{"id":"a","name":"a"},{"id":"b","name":"b","active":true}]');
+    });
+    const client = connect(url);
+    for (const version of [undefined, "6.2.7.1.9", "7.0.6.1.9"])
+      expect((await client.listInactive(version)).map(({ active }) => active)).toEqual([false, true]);
+    const both = "/cli/agentCLI?active=false&inactive=true";
+    expect(asked).toEqual([both, both, "/cli/agentCLI?active=false"]);
+  });
+
+  test("a server from 7.1 on has no word on inactive agents", async () => {
+    const { client, deploy } = await standin({ serverVersion: "7.1.0.0.1" });
+    deploy.conditions.inactiveLinks = true;
+    expect((await client.settings()).inactiveLinks).toBeUndefined();
   });
 
   test("reads one property of an agent, and none where there is none or it may not be seen", async () => {

@@ -125,6 +125,84 @@ describe("a plan", () => {
   });
 });
 
+describe("agents on the never list by their version, and of kinds that upgrade in their own way", () => {
+  const one = (given: Partial<Agent> = {}): Agent => ({
+    id: "a",
+    name: "web-1",
+    status: "upgrade-required",
+    version: "6.2.7.1.5",
+    active: true,
+    tags: [],
+    relayId: undefined,
+    ...given,
+  });
+
+  test.each([
+    ["<5.0", "4.8.4.2.5", true],
+    ["<5.0", "6.2.7.1.5", false],
+    ["<=6.2.7.1", "6.2.7.1.5", true],
+    ["4.x || 5.x", "5.0.1", true],
+    // What is not known counts as matching.
+    ["<5.0", undefined, true],
+    ["<5.0", "as built", true],
+  ])("a rule for %s and an agent at %s: %s", (version, at, kept) => {
+    const rules = policyWith({ never: [{ version, reason: "too old" }] });
+    const plan = makePlan(input([one({ version: at })], { policy: rules }));
+    expect(plan.excluded.map(({ reason, sentence }) => [reason, sentence])).toEqual(
+      kept ? [["never list", "on the never list: too old"]] : [],
+    );
+  });
+
+  test.each([
+    ["z/OS", true],
+    ["Z/os ", true],
+    ["OS/390", true],
+    ["Linux", false],
+    ["z/OSx", false],
+    [undefined, false],
+  ])("one on %s is left out: %s", (os, out) => {
+    const plan = makePlan(input([one()], { policy: policyWith(), hosts: new Map([["a", { os, java: undefined }]]) }));
+    expect(plan.excluded.map(({ reason }) => reason)).toEqual(out ? ["upgrades in its own way"] : []);
+    expect(plan.agents.map((agent) => agent.os)).toEqual(out ? [] : [os]);
+  });
+
+  test("one that was not asked is in the plan, and other systems can be named, or none", () => {
+    const on = (os: string, ownWay: readonly string[]) =>
+      makePlan(
+        input([one()], {
+          policy: policyWith({ ownWay: { os: ownWay } }),
+          hosts: new Map([["a", { os, java: undefined }]]),
+        }),
+      );
+    expect(makePlan(input([one()], { policy: policyWith() })).agents).toHaveLength(1);
+    expect(on("OpenVMS 8", ["open*"]).excluded[0]?.sentence).toBe(
+      "it runs on OpenVMS 8: follow the vendor's own procedure for agents on OpenVMS 8",
+    );
+    expect(on("z/OS", []).agents).toHaveLength(1);
+  });
+
+  test("one that is too old to deploy is not left out, and is the first of the canaries", () => {
+    const agents = ["6.2.7.1.5", "6.2.7.1.5", "4.8.4.2.1", "6.2.7.1.5"].map((version, i) =>
+      one({ id: `${i}`, name: `web-${i}`, version }),
+    );
+    const names = (canary: number | null, serverVersion: string) =>
+      makePlan(input(agents, { policy: policyWith(), options: { slots: 10, reason: null, canary }, serverVersion }))
+        .agents.map(({ name }) => name)
+        .join(" ");
+    expect(names(1, "7.1.2.3.4")).toBe("web-2 web-0 web-1 web-3");
+    expect(names(2, "7.1.2.3.4")).toBe("web-2 web-0 web-1 web-3");
+    expect(names(null, "7.1.2.3.4")).toBe("web-0 web-1 web-2 web-3");
+  });
+
+  test("whoever may not upgrade it is told that, and nothing of its kind", () => {
+    const missingRights = new Map([["a", ["View Agents"]]]);
+    const plan = makePlan(
+      input([one()], { policy: policyWith(), hosts: new Map([["a", { os: "z/OS", java: undefined }]]), missingRights }),
+    );
+    expect(plan.excluded.map(({ reason }) => reason)).toEqual(["no permission"]);
+  });
+});
+
 describe("globs", () => {
   test.each([
     ["web-*", "web-1", true],

@@ -61,6 +61,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     urbancode: {
       name: "prod",
       list: (signal) => answer(() => list(signal !== undefined)),
+      listInactive: () => answer(() => []),
       info: (id) => answer(() => detailOf(id)),
       trigger: (id) => Promise.resolve(put(id)),
       statuses: () => answer(() => new Map()),

@@ -41,6 +41,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
       triggered.push(id);
       return await answer();
     },
+    property: async () => undefined,
     user: async () => ({ id: "u", name: "alice", email: undefined, active: true, groups: [] }),
     roleMappings: async () => [{ teamId: SYSTEM_TEAM_ID, roleId: "r" }],
     role: async () => ({ id: "r", name: "all", actions }),

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
 import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
+import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
   readAgent,
@@ -18,6 +19,16 @@ import {
 
 /** The two shapes in which a server's front page tells its version (seen in the vendor's own client; there is no documented call). */
 export const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
+
+/**
+ * Documented: `active` (default true), and up to 7.0.5 also `inactive` (default false). That `active=false` alone brings the inactive
+ * agents where there is no `inactive` is inferred: the list is read beside the usual one, so one that has others in it adds nothing.
+ */
+function inactiveOnly(serverVersion: string | undefined): string {
+  const version = parseVersion(serverVersion ?? "");
+  const knowsBoth = version === undefined || parseRange("<=7.0.5")?.includes(version) === true;
+  return knowsBoth ? "active=false&inactive=true" : "active=false";
+}
 
 /** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
 export function createUrbanCode(
@@ -42,16 +53,20 @@ export function createUrbanCode(
     return new ServerError("unreadable", `${name} answered "${what}" in a shape that Drydock does not know.`);
   }
 
+  async function readList(what: string, path: string, active: boolean, signal?: AbortSignal) {
+    const value = await http.json(what, path, signal);
+    if (!Array.isArray(value)) throw unreadable(what);
+    const agents = value.flatMap((entry) => readAgent(entry, active) ?? []);
+    if (agents.length < value.length)
+      ports.log.warn({ server: name, count: value.length - agents.length }, "agents without an id were passed over");
+    return agents;
+  }
+
   return {
     name,
-    async list(signal) {
-      const value = await http.json("list of agents", "/cli/agentCLI", signal);
-      if (!Array.isArray(value)) throw unreadable("list of agents");
-      const agents = value.flatMap((entry) => readAgent(entry) ?? []);
-      if (agents.length < value.length)
-        ports.log.warn({ server: name, count: value.length - agents.length }, "agents without an id were passed over");
-      return agents;
-    },
+    list: (signal) => readList("list of agents", "/cli/agentCLI", true, signal),
+    listInactive: (serverVersion, signal) =>
+      readList("list of inactive agents", `/cli/agentCLI?${inactiveOnly(serverVersion)}`, false, signal),
     async info(agentId, signal) {
       const detail = readDetail(
         await http.json("info of an agent", `/cli/agentCLI/info?agent=${encodeURIComponent(agentId)}`, signal),

@@ -52,10 +52,10 @@ export function readStatus(status: unknown): AgentStatus {
   return (typeof status === "string" && STATUSES[status]) || "unknown";
 }
 
-/** Undefined where it is no agent that can be told from others. */
-export function readAgent(value: unknown): Agent | undefined {
+/** Undefined where it is no agent that can be told from others. @param active what it is where the server does not tell. */
+export function readAgent(value: unknown, active = true): Agent | undefined {
   const parsed = agentShape.safeParse(value);
-  return parsed.success ? toAgent(parsed.data) : undefined;
+  return parsed.success ? toAgent(parsed.data, active) : undefined;
 }
 
 export function readDetail(value: unknown): AgentDetail | undefined {
@@ -82,13 +82,13 @@ export function readDetail(value: unknown): AgentDetail | undefined {
   };
 }
 
-function toAgent(shape: z.infer<typeof agentShape>): Agent {
+function toAgent(shape: z.infer<typeof agentShape>, active = true): Agent {
   return {
     id: shape.id,
     name: shape.name,
     status: readStatus(shape.status),
     version: shape.version ?? undefined,
-    active: shape.active ?? true,
+    active: shape.active ?? active,
     tags: shape.tags?.map((tag) => (typeof tag === "string" ? tag : tag.name)),
     relayId: shape.relayId ?? undefined,
     communication: shape.communicationVersion ?? undefined,

@@ -113,7 +113,7 @@ export interface RightsRequest {
   readonly teams: boolean;
   /** Stops once so many agents are found on which nothing is missing and that `counts`. */
   readonly enough: number | undefined;
-  readonly counts: (agent: Agent, teams: readonly AgentTeam[]) => boolean;
+  readonly counts: (agent: Agent, teams: readonly AgentTeam[]) => boolean | Promise<boolean>;
   /** Agents have to be looked at one by one: this comes before the first. */
   readonly begin: () => void;
   readonly progress: (done: number) => void;
@@ -147,7 +147,7 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
       const lacking = on ? await missingOn(agent.id, { grants, own, wanted, teams: on }) : wanted;
       missing.set(agent.id, lacking);
       teams.set(agent.id, on ?? []);
-      if (lacking.length === 0 && request.counts(agent, on ?? [])) found += 1;
+      if (lacking.length === 0 && (await request.counts(agent, on ?? []))) found += 1;
       progress(missing.size);
     },
     () => enough !== undefined && found >= enough,

@@ -4,6 +4,8 @@ import { orderAgents } from "../../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
+import { createHostReading } from "../hosts.ts";
+import { inactiveBar, withInactive } from "../inactive.ts";
 import type { Identities, Identity } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
@@ -22,6 +24,8 @@ export interface Reading {
   readonly candidates: number;
   /** Selected agents that were not looked at, because the limit was reached before. */
   readonly beyond: number;
+  /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */
+  readonly unasked: number;
   /** Names that were asked for and are not in the plan, each with the reason. */
   readonly unmet: readonly { readonly name: string; readonly why: string }[];
   /** Agents that run deployments now; undefined where the server does not tell. */
@@ -75,12 +79,14 @@ export function createPlans(ports: {
     const { site, selection, again } = request;
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
-    const [agents, serverVersion, grants, running] = await Promise.all([
+    const inactive = await inactiveIn(request);
+    const [active, serverVersion, grants, running] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
       grantsBeside(own, site, identity.user),
       site.fleet.running(),
     ]);
+    const agents = inactive ? withInactive(active, inactive) : active;
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
     const matching = await selectAgents(site, selection, agents);
     const wanted = ({ status }: Agent) =>
@@ -90,7 +96,9 @@ export function createPlans(ports: {
     const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
     const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
     const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
-    const rules = { policy: site.policy, serverVersion, claims };
+    const hosts = createHostReading(site, serverVersion);
+    const rules = { policy: site.policy, serverVersion, claims, hosts: hosts.known, inactive: inactive !== undefined };
+    const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
     const many = site.fleet.unread(asked) >= MANY;
     const partial = { site, serverVersion, candidates: candidates.length, selected: ordered.length };
@@ -102,12 +110,19 @@ export function createPlans(ports: {
       fresh: again !== undefined,
       teams: selection.team !== undefined,
       enough: selection.limit,
-      counts: (agent, teams) => onTeam(selection, teams) && !exclusionOf(agent, { ...rules, missingRights: new Map() }),
+      async counts(agent, teams) {
+        if (!onTeam(selection, teams) || !isFree(agent)) return false;
+        await hosts.read(agent);
+        return isFree(agent);
+      },
       progress: (checked) => many && request.progress?.({ ...partial, checked }),
       begin: () => many && request.progress?.({ ...partial, checked: 0 }),
     });
     const teamOf = (agent: Agent) => rights.teams.get(agent.id)?.[0]?.teamId ?? "";
     const looked = ordered.filter((agent) => rights.missing.has(agent.id));
+    const mine = looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? []));
+    const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
+    await hosts.readAll(allowed, selection.limit, isFree);
     const plan = makePlan({
       ...rules,
       options: {
@@ -116,7 +131,7 @@ export function createPlans(ports: {
         ...canariesFor(selection, site.policy),
         ...(selection.emergency ? { emergency: true as const } : {}),
       },
-      agents: looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? [])),
+      agents: mine,
       missingRights: rights.missing,
       limit: selection.limit,
       expected: (agent) => expect(agent).ms,
@@ -130,12 +145,22 @@ export function createPlans(ports: {
       unknown: selection.includeOffline ? 0 : matching.filter(isOffline).length,
       candidates: candidates.length,
       beyond: ordered.length - looked.length,
+      unasked: hosts.unasked(plan),
       unmet: again ? [] : await unmetNames(request, identity, agents, ordered),
       running,
       expected: expected.map(({ ms }) => ms),
       learned: expected.some(({ learned }) => learned),
       limits: site.limits,
     };
+  }
+
+  /** The inactive agents, where they were asked for; when a plan is read again, they drop out where the server does not take them any more. */
+  async function inactiveIn({ site, selection, again }: PlanRequest): Promise<readonly Agent[] | undefined> {
+    if (!selection.includeInactive) return undefined;
+    const barred = await inactiveBar(site);
+    if (barred === undefined) return site.fleet.inactive();
+    if (again) return undefined;
+    throw new UserError(barred);
   }
 
   /** Names without a glob that no agent of the plan has: says why, but only of agents that the person may view. */
@@ -203,5 +228,5 @@ export function droppedAgents(before: Plan, now: Plan): readonly { readonly name
   const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.sentence]));
   return everyAgent(before)
     .filter((agent) => !still.has(agent.id))
-    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone or upgraded already" }));
+    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone, inactive or upgraded already" }));
 }

@@ -23,6 +23,8 @@ export interface Selection {
   readonly hold: boolean;
   /** Whether agents that are offline are waited for. */
   readonly includeOffline: boolean;
+  /** Whether agents that are inactive are taken too, where the server lets them be upgraded. */
+  readonly includeInactive: boolean;
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;

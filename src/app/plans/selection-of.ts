@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import { everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { BOTH_STATUSES, type Selection } from "./select-agents.ts";
 
@@ -20,6 +20,7 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     canary: canary ?? undefined,
     hold: hold ?? false,
     includeOffline: waits,
+    includeInactive: everyAgent(plan).some(({ inactive }) => inactive),
     reason: reason ?? undefined,
     emergency: emergency === true,
   };

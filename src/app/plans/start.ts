@@ -160,7 +160,9 @@ export function createStarter(ports: {
       check(site.policy, before);
       const place = await places.choose(request.channel);
       const again = new Set(everyAgent(before).map((agent) => agent.id));
-      const selection = { ...request.selection, limit: undefined };
+      // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
+      const canary = before.options.canary ?? request.selection.canary;
+      const selection = { ...request.selection, limit: undefined, canary };
       const reading = await plans.read({ site, selection, person, again, progress });
       const wider = request.renews === undefined ? widening(before, reading.plan) : undefined;
       if (wider) return { kind: "widened", reading, sentence: wider };

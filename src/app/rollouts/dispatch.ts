@@ -53,9 +53,7 @@ export function createDispatcher(ports: {
     const waiting: string[] = [];
     for (let i = start; i < agents.length && waiting.length < AHEAD; i += 1) {
       const agent = agents[i];
-      if (!agent || board.attempts(rollout.id, agent.id).length > 0) continue;
-      // The canaries are the first of the plan: nothing behind them is looked at.
-      if (only && !only.has(agent.id)) break;
+      if (!agent || (only && !only.has(agent.id)) || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
       if (!handed.has(id) && !upgrading.has(agent.id) && isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
     }

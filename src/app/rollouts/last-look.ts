@@ -1,9 +1,12 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import { hostExclusion } from "../../domain/host.ts";
 import type { PlannedAgent } from "../../domain/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
 import { holdsSomewhere } from "../../domain/rights.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Observation, provesUpgrade } from "../../domain/upgrade.ts";
+import { readHost } from "../hosts.ts";
+import { inactiveBar } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, missingOn } from "../people/rights.ts";
@@ -72,7 +75,10 @@ export async function lastLook(
         why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
       };
     // With the owner's own token Drydock's account asks for nothing.
-    const why = reasonToSkip(site, detail, own ? [] : wanted, missing);
+    const why =
+      reasonToSkip(site, detail, own ? [] : wanted, missing) ??
+      (await activeBar(site, agent, detail)) ??
+      (await hostBar(site, rollout.plan.serverVersion, detail));
     return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
@@ -102,6 +108,18 @@ async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Pr
 function notFoundIsNobody(error: unknown): undefined {
   if (error instanceof ServerError && error.fault === "not-found") return undefined;
   throw error;
+}
+
+/** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
+async function activeBar(site: Site, agent: PlannedAgent, { active }: AgentDetail): Promise<string | undefined> {
+  if (active) return undefined;
+  return agent.inactive ? inactiveBar(site) : "the server has it as inactive now";
+}
+
+/** What a plan that asked about every agent's host would have left out. */
+async function hostBar(site: Site, serverVersion: string | null, agent: Agent): Promise<string | undefined> {
+  const host = await readHost(site, agent, serverVersion);
+  return hostExclusion(agent, host, { policy: site.policy, serverVersion })?.sentence;
 }
 
 function reasonToSkip(

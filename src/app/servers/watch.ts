@@ -7,6 +7,7 @@ import { type Board, onUpgrade } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
+import { listWatched } from "./list-watched.ts";
 import type { Lookout } from "./lookout.ts";
 import { createOutage } from "./outage.ts";
 import { whyHeld } from "./why-held.ts";
@@ -105,7 +106,7 @@ export function startWatch(
     const pause = running || open.length > 0 ? every : site.watch.idle;
     const listDue = pause !== null && clock.now() - listedAt >= pause;
     if (listDue || !ready) {
-      const agents = await site.urbancode.list(stopping.signal);
+      const agents = await listWatched(site, board, stopping.signal);
       listedAt = clock.now();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
       if (running) await lookout.whole(agents, stopping.signal);

@@ -5,6 +5,7 @@ import { forecast, lowerBound } from "../../domain/progress.ts";
 import type { Partial, Reading } from "../plans/plans.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { count, duration, names } from "./words.ts";
@@ -92,7 +93,8 @@ function toVersion(version: string | undefined): Line {
     : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
-function notes({ plan, expected, learned, unknown, running, limits }: Reading, policy: Policy): readonly Line[] {
+function notes(reading: Reading, policy: Policy): readonly Line[] {
+  const { plan, expected, learned, unknown, running, limits } = reading;
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
@@ -103,7 +105,7 @@ function notes({ plan, expected, learned, unknown, running, limits }: Reading, p
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push([runningNote(running, policy.whenBusy)]);
   }
-  lines.push(...waitingNote(plan, policy));
+  lines.push(...kindNotes(plan, policy), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];

@@ -5,6 +5,7 @@ import {
   DAYS,
   type FailureLimit,
   type MaintenanceWindow,
+  neverRuleWords,
   type Policy,
 } from "../policy.ts";
 import { MOST_IN_EMERGENCY } from "./request.ts";
@@ -63,14 +64,18 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       ...(subtypes.length === 0 ? [] : [...listed(subtypes.map((data) => ({ data }))), "."]),
     ]);
   if (policy.whenBusy !== "warn") sentences.push([BUSY[policy.whenBusy]]);
-  for (const rule of policy.never)
+  if (policy.ownWay.os.length > 0)
     sentences.push([
-      "Never upgraded: ",
-      { data: "glob" in rule ? rule.glob : `tag ${rule.tag}` },
-      ", ",
-      { data: rule.reason },
-      ".",
+      "Agents on ",
+      ...listed(policy.ownWay.os.map((data) => ({ data }))),
+      " are left out: they upgrade in their own way.",
     ]);
+  if (policy.java.minimums.length > 0)
+    sentences.push([
+      `Where more of Java is needed than before (${policy.java.minimums.map(({ from, java }) => `${java} from ${from} on`).join(", ")}) and an agent's is not known, one canary of each kind goes first.`,
+    ]);
+  for (const rule of policy.never)
+    sentences.push(["Never upgraded: ", { data: neverRuleWords(rule) }, ", ", { data: rule.reason }, "."]);
   return sentences;
 }
 

@@ -9,6 +9,9 @@ export interface JavaMinimum {
 
 const SOURCE = "vendor's known causes of agents that do not come back: wrong or unsupported Java";
 
+/** The source of a minimum that the platform team has written down for its own agents. */
+export const CONFIGURED = "the configuration";
+
 export const JAVA_MINIMUMS: readonly JavaMinimum[] = [
   { from: "6.2.2", java: 8, source: SOURCE },
   { from: "7.0.2", java: 11, source: SOURCE },

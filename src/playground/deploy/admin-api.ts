@@ -1,4 +1,4 @@
-import { json, missing, type Reply, type Route, text, type World } from "./answers.ts";
+import { hasInactiveLinks, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
 import type { Directory, Team, User } from "./people.ts";
 
 /** Section 2.4 of the reference. */
@@ -6,9 +6,9 @@ export const adminRoutes: readonly Route[] = [
   {
     method: "GET",
     path: /^\/cli\/systemConfiguration$/,
-    answer: (_asked, { conditions }) =>
+    answer: (_asked, { conditions, serverVersion }) =>
       json({
-        enableInactiveLinks: conditions.inactiveLinks,
+        ...(hasInactiveLinks(serverVersion) ? { enableInactiveLinks: conditions.inactiveLinks } : {}),
         maintenanceModeEnabled: conditions.maintenance,
         externalURL: "",
         externalUserURL: "",

@@ -1,4 +1,4 @@
-import { type Asked, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
+import { type Asked, hasInactiveLinks, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
 import type { Agent } from "./fleet.ts";
 import { AGENT_PERMISSIONS, AGENT_TYPE, mayOn } from "./people.ts";
 
@@ -57,9 +57,11 @@ export function visible(asked: Asked, world: World): readonly Agent[] {
   return [...world.fleet.agents.values()].filter((agent) => may(asked, world, agent, "View Agents"));
 }
 
+/** Up to 7.0.5 `inactive` adds those that are; after that there is `active` alone, and that its `false` brings them is inferred. */
 function list(asked: Asked, world: World): Reply {
   const active = asked.query.get("active") !== "false";
-  const inactive = asked.query.get("inactive") === "true";
+  const hasBoth = /^([0-6]\.|7\.0\.[0-5](\.|$))/.test(world.serverVersion);
+  const inactive = hasBoth ? asked.query.get("inactive") === "true" : !active;
   return json(
     visible(asked, world)
       .filter((agent) => (agent.active ? active : inactive))
@@ -75,6 +77,7 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
   if (lacking) return text(400, `User ${asked.caller.name} does not have permission ${lacking} on agent ${agent.name}`);
   const { status } = world.fleet.now(agent);
   if (status === "OFFLINE") return text(400, `Agent ${agent.name} is offline`);
+  if (!agent.active && !takesInactive(world)) return text(400, `Agent ${agent.name} is inactive`);
   if (agent.fault === "refused")
     return text(
       400,
@@ -90,6 +93,11 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
   if (agent.fault === "reply-lost") return { drop: "cut" };
   if (agent.fault === "reply-held") return { drop: "hold" };
   return text(200, "");
+}
+
+/** Only where the setting is on, and it is not there from 7.1 on; with which words a real server refuses is not documented. */
+function takesInactive({ serverVersion, conditions }: World): boolean {
+  return hasInactiveLinks(serverVersion) && conditions.inactiveLinks;
 }
 
 /** Needs "Settings Tab" on a real server; here every caller has it. Spelt with the whole word, unlike the objects. */

@@ -19,7 +19,7 @@ export interface Conditions {
   /** Agents that run deployments. */
   running: number;
   maintenance: boolean;
-  /** Whether inactive agents are shown, and take actions. */
+  /** Whether inactive agents are shown, and take actions; on servers before 7.1. */
   inactiveLinks: boolean;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
@@ -47,6 +47,11 @@ export interface Route {
   readonly method: "GET" | "PUT";
   readonly path: RegExp;
   readonly answer: (asked: Asked, world: World, match: RegExpMatchArray) => Reply;
+}
+
+/** Whether the server has the setting `enableInactiveLinks`, which was removed in 7.1. */
+export function hasInactiveLinks(serverVersion: string): boolean {
+  return /^([0-6]\.|7\.0(\.|$))/.test(serverVersion);
 }
 
 export function json(value: unknown, headers?: Readonly<Record<string, string>>): Reply {

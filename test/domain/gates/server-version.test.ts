@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
 import { versionFacts } from "../../../src/domain/gates/server-version.ts";
-import { makePlan } from "../../../src/domain/plan.ts";
+import { makePlan, widening } from "../../../src/domain/plan.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -55,6 +55,14 @@ describe("a server that is another version than when it was planned", () => {
     expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
     expect(versionFacts(gone, policy, "7.3", 7)).toEqual([]);
     expect(versionFacts(gone, policy, "7.4", 8)).toHaveLength(1);
+  });
+
+  test.each([
+    ["7.2", "7.3", "The server was at 7.2 when this plan was made and is at 7.3 now."],
+    ["7.2", undefined, "The server was at 7.2 when this plan was made and is at an unknown version now."],
+    ["7.2", "7.2", undefined],
+  ])("a plan for a server at %s does not start on one at %s", (planned, now, sentence) => {
+    expect(widening(running(policy, planned).plan, running(policy, now).plan)).toBe(sentence);
   });
 
   test("where approvals are wanted, they are asked for again, for the plan with the new version", () => {

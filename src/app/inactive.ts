@@ -1,0 +1,38 @@
+import type { Agent } from "../domain/agent.ts";
+import { compareVersions, parseVersion } from "../domain/version.ts";
+import type { Site } from "./site.ts";
+import { ServerError } from "./urbancode.ts";
+
+/** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
+const SETTING = 'Enable "Show Inactive" Links';
+/** From this version of the server on there is no such setting. Source: the reference, section 1. */
+const REMOVED = { text: "7.1", parts: [7, 1] };
+
+/** Why inactive agents take no actions on this server, and what to do; undefined where they do. Throws ServerError. */
+export async function inactiveBar({ name, fleet }: Site): Promise<string | undefined> {
+  const version = parseVersion((await fleet.version()) ?? "");
+  if (version && compareVersions(version, REMOVED) >= 0)
+    return `${name} is at ${version.text}, and servers from 7.1 on take no actions on inactive agents: the setting ${SETTING} was removed. Have the agents made active there, then ask again without --include-inactive.`;
+  let said = "";
+  try {
+    const { inactiveLinks } = await fleet.settings();
+    if (inactiveLinks === true) return undefined;
+    if (inactiveLinks === false)
+      return `Inactive agents take no actions on ${name}: its system setting ${SETTING} is off. Whoever administers it can switch that on, or make the agents active; then ask again.`;
+  } catch (error) {
+    if (!isUntold(error)) throw error;
+    said = ` ${error.message}`;
+  }
+  return `${name} does not tell Drydock's account whether its system setting ${SETTING} is on, so inactive agents are left alone. Have the account read the system configuration, or the agents made active there; then ask again.${said}`;
+}
+
+/** The same agents and, behind them, those of the inactive that are not among them. */
+export function withInactive(agents: readonly Agent[], inactive: readonly Agent[]): readonly Agent[] {
+  const listed = new Set(agents.map(({ id }) => id));
+  return [...agents, ...inactive.filter(({ id }) => !listed.has(id))];
+}
+
+/** The server does not tell, and is not away. */
+export function isUntold(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
+}

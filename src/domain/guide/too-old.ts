@@ -1,0 +1,22 @@
+import { compareVersions, parseVersion } from "../version.ts";
+
+const OLDEST = { text: "4.8.5", parts: [4, 8, 5] };
+const SERVER = { text: "6.0", parts: [6, 0] };
+
+/**
+ * Whether an agent is so old that a server at this version lets it run no deployments until it is upgraded. Not known = no.
+ * Source: the vendor's guide: agents older than 4.8.5 are Upgrade Required on servers of 6.0 or later.
+ */
+export function isTooOldToDeploy(
+  version: string | null | undefined,
+  serverVersion: string | null | undefined,
+): boolean {
+  const agent = parseVersion(version ?? "");
+  const server = parseVersion(serverVersion ?? "");
+  return (
+    agent !== undefined &&
+    server !== undefined &&
+    compareVersions(agent, OLDEST) < 0 &&
+    compareVersions(server, SERVER) >= 0
+  );
+}
