@@ -19,6 +19,8 @@ export interface Conditions {
   /** Agents that run deployments. */
   running: number;
   maintenance: boolean;
+  /** Whether nobody's account may view relays. */
+  relaysHidden: boolean;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
 }
