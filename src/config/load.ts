@@ -134,6 +134,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     deadlines: server.deadlines,
     watch: server.watch,
     limits: server.limits,
+    relays: server.relays,
     whoAmI: server.whoAmI,
     links: server.links,
   };

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { gates } from "./schema-gates.ts";
 import { duration, person, text } from "./schema-parts.ts";
+import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
 
 /**
@@ -116,6 +117,7 @@ const server = z.strictObject({
         .default(DEFAULT_LIMITS.perRelay),
     })
     .prefault({}),
+  relays,
   whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
   whoAmI: z
     .strictObject(

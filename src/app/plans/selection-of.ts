@@ -22,5 +22,6 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     includeOffline: waits,
     reason: reason ?? undefined,
     emergency: emergency === true,
+    ...(plan.relays ? { relays: plan.relays.map(({ name }) => name) } : {}),
   };
 }
