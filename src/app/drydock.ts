@@ -104,6 +104,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     clock,
     log,
     operationsChannel: settings.channels.operationsChannel?.id,
+    word: settings.word,
     places,
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);

@@ -5,7 +5,7 @@ import { isOpen } from "../../domain/gates/windows.ts";
 import {
   askedFact,
   decideTurn,
-  nextRelay,
+  leftRelays,
   type RelayReading,
   type TurnInput,
 } from "../../domain/relays/decide-turn.ts";
@@ -52,7 +52,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
 
   function input(site: Site, rollout: Rollout, look: Look): TurnInput {
     const { now, policy } = { now: clock.now(), policy: site.policy };
-    const relay = rollout.relayWork.turn?.relay ?? nextRelay(rollout);
+    const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
     const others = inTurn(board, site.name).some(({ id }) => id !== rollout.id);
     const frozen = inForce(board.claims(site.name).freeze, now) !== undefined;
     const free = !others && !frozen && isOpen(policy.windows, now) && !ports.isHalted(rollout.id);

@@ -41,15 +41,15 @@ export function decideTurn(input: TurnInput): Step {
   const { rollout, mayBegin } = input;
   const { turn } = rollout.relayWork;
   if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
-  const next = nextRelay(rollout);
+  const [next] = leftRelays(rollout);
   if (!next || rollout.status !== "running" || !mayBegin) return NOTHING;
   return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
 }
 
-/** The first of the plan whose turn has not been. */
-export function nextRelay({ plan, relayWork }: Pick<Rollout, "plan" | "relayWork">): PlannedRelay | undefined {
+/** Those of the plan whose turn is not over. */
+export function leftRelays({ plan, relayWork }: Pick<Rollout, "plan" | "relayWork">): readonly PlannedRelay[] {
   const over = new Set(relayWork.ended.map(({ relay }) => relay.id));
-  return (plan.relays ?? []).find(({ id }) => !over.has(id));
+  return (plan.relays ?? []).filter(({ id }) => !over.has(id));
 }
 
 /** What is written once the owner's rights were read. */
