@@ -120,6 +120,7 @@ describe("a relay's turn", () => {
         reading,
         serverVersion: NEW,
         inFlight: given.inFlight ?? 0,
+        barred: given.barred ?? (given.status ?? rollout.status) !== "running",
         mayBegin: given.mayBegin ?? true,
         now: at,
         deadlines: DEADLINES,
@@ -133,6 +134,7 @@ describe("a relay's turn", () => {
   }
   interface Step {
     readonly inFlight: number;
+    readonly barred: boolean;
     readonly mayBegin: boolean;
     readonly status: "running" | "paused" | "stopping";
   }
@@ -238,6 +240,22 @@ describe("a relay's turn", () => {
     ]);
   });
 
+  test("is taken back where the rules turn against it before anybody has begun, and asked for again; not after", () => {
+    const asked = BEGUN.slice(0, 2);
+    expect(play([...asked, [2, up(), { barred: true }], [3, up(), { barred: true }], [4, up()], [5, up()]])).toEqual([
+      "relay.turn",
+      "relay.asked",
+      "relay.observed",
+      "relay.put-back",
+      "relay.turn",
+      "relay.asked",
+    ]);
+    expect(play([...asked, [2, up(), { mayBegin: false }]])).not.toContain("relay.put-back");
+    expect(play([...BEGUN, [3, down, { barred: true }], [4, up(NEW), { barred: true }]]).at(-1)).toMatchObject({
+      outcome: "upgraded",
+    });
+  });
+
   const anyReading = fc.option(
     fc.record({
       up: fc.boolean(),
@@ -269,6 +287,7 @@ describe("a relay's turn", () => {
             reading,
             serverVersion: NEW,
             inFlight,
+            barred: false,
             mayBegin: true,
             now,
             deadlines: DEADLINES,

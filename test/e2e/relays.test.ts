@@ -42,6 +42,11 @@ test("the list: worst first, with the button that plans; an empty one says why, 
   expect(places).not.toContain(-1);
   expect(shown).toContain(`at \`${OLD_RELAY}\`, the server is at 7.2.3.1.1150420. 4 agents behind it, 4 connected`);
   expect(shown).toContain("[Plan the upgrade of those that lag]");
+  // Of the team Data: no agent behind these relays is theirs.
+  trial.slack.acts.slash("U0DAVE", "C0ONCALL", "relays");
+  const others = renderText(await told(trial, "U0DAVE", "no relay that you may view"));
+  expect(others).toContain("3 more that you may not view");
+  expect(others).not.toContain("relay-a");
   trial.slack.acts.slash("U0ELSE", "C0ONCALL", "relays");
   expect(renderText(await told(trial, "U0ELSE", "You are not mapped to a user of prod"))).not.toContain("relay-a");
   await restartWith(trial);

@@ -66,5 +66,9 @@ export function relayRolloutOf(
     newSince: begun && count % 4 === 0 ? 0 : undefined,
     sameSince: undefined,
   };
-  return { ...rollout, plan: { ...rollout.plan, agents: [], relays }, relayWork: { turn, ended } };
+  return {
+    ...rollout,
+    plan: { ...rollout.plan, agents: [], relays },
+    relayWork: { turn, ended, asks: turn ? [...ended.map((end) => end.relay), turn.relay] : [] },
+  };
 }

@@ -1,7 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { RolloutFact } from "../../domain/events.ts";
-import { inForce } from "../../domain/gates/freeze.ts";
-import { isOpen } from "../../domain/gates/windows.ts";
+import { triggerBar } from "../../domain/gates/trigger.ts";
 import {
   askedFact,
   decideTurn,
@@ -51,18 +50,20 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   const { board, clock, log } = ports;
 
   function input(site: Site, rollout: Rollout, look: Look): TurnInput {
-    const { now, policy } = { now: clock.now(), policy: site.policy };
+    const now = clock.now();
     const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
     const others = inTurn(board, site.name).some(({ id }) => id !== rollout.id);
-    const frozen = inForce(board.claims(site.name).freeze, now) !== undefined;
-    const free = !others && !frozen && isOpen(policy.windows, now) && !ports.isHalted(rollout.id);
+    const { freeze } = board.claims(site.name);
+    // How long a person takes nobody knows: only what has to hold when they begin is asked.
+    const bar = triggerBar(rollout, site.policy, now, { freeze, expected: 0 });
     const { deadlines } = site.relays ?? DEFAULT_RELAYS;
     return {
       rollout,
       reading: relay && readingOf(look, relay.id),
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(site, look, relay.id) : 0,
-      mayBegin: free && ports.mayBegin(site),
+      barred: bar !== undefined || ports.isHalted(rollout.id),
+      mayBegin: !others && ports.mayBegin(site),
       now,
       deadlines,
       stable: site.deadlines.stable,

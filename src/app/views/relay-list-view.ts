@@ -15,7 +15,9 @@ export function relayListParts({ site, serverVersion, minimum, listed, hidden, t
     minimum === null ? `the server (${serverVersion ?? "its version is not told"})` : `the minimum ${minimum}`;
   const head: Line = [
     { bold: site.name },
-    `: ${count(listed.length + hidden, "relay")}, ${offline} offline, ${late.length} older than ${against}.`,
+    listed.length === 0
+      ? ": no relay that you may view."
+      : `: ${count(listed.length, "relay")}, ${offline} offline, ${late.length} older than ${against}.`,
   ];
   const shown = listed.slice(0, MOST).map((relay): Line => rowOf(relay, serverVersion));
   const rest = listed.length - shown.length;

@@ -1,3 +1,4 @@
+import type { AgentRef } from "../../domain/events.ts";
 import { upgradesInWeb } from "../../domain/relays/lag.ts";
 import type { RelaySettings } from "../../domain/relays/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../domain/relays/turn.ts";
@@ -18,16 +19,15 @@ interface Place {
 
 /** What the thread of a rollout of relays has to say by now: whom it asks for what, and what came of it. Drawn again as things change. */
 export function relayReplies(rollout: Rollout, place: Place): readonly RelayReply[] {
-  const { turn, ended } = rollout.relayWork;
-  const replies = ended.flatMap((end): readonly RelayReply[] => [
-    ...(end.asked
-      ? [{ key: `relay-ask-${end.relay.id}`, view: say(["It was the turn of ", data(end.relay.name), ": over."]) }]
-      : []),
-    { key: `relay-end-${end.relay.id}`, view: endView(rollout, end) },
-  ]);
-  if (!turn?.asked) return replies;
-  const asking = { key: `relay-ask-${turn.relay.id}`, view: askView(rollout, turn, turn.asked, place) };
-  if (!turn.asked.reminded || turn.begunAt !== undefined) return [...replies, asking];
+  const { turn, ended, asks } = rollout.relayWork;
+  const over = new Set(ended.map(({ relay }) => relay.id));
+  const replies = asks.map((relay, i): RelayReply => {
+    const isNow = turn?.asked !== undefined && i === asks.length - 1;
+    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(rollout, relay, over.has(relay.id));
+    return { key: `relay-ask-${i + 1}`, view };
+  });
+  replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
+  if (!turn?.asked?.reminded || turn.begunAt !== undefined) return replies;
   const until = clockTime(turn.asked.at + place.deadlines.begin);
   const reminder = say([
     { person: rollout.owner },
@@ -35,7 +35,18 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
     data(turn.relay.name),
     ` still waits for its upgrade. At ${until} it is left out.`,
   ]);
-  return [...replies, asking, { key: `relay-remind-${turn.relay.id}`, view: reminder }];
+  return [...replies, { key: `relay-remind-${asks.length}`, view: reminder }];
+}
+
+/** What was asked is not wanted any more: its buttons are gone. */
+function overView({ plan }: Rollout, relay: AgentRef, ended: boolean): View {
+  return say([
+    "It was the turn of ",
+    data(relay.name),
+    ended
+      ? "; it is over."
+      : `; that was taken back before anybody had begun. Nothing may begin on ${plan.server} now: do not begin with it, you are asked again.`,
+  ]);
 }
 
 /** The exact place, who goes dark, and what can be pressed as long as nobody has begun. */

@@ -20,7 +20,9 @@ export interface TurnInput {
   readonly serverVersion: string | null;
   /** Agents behind it whose upgrade is in flight, whoever started it. */
   readonly inFlight: number;
-  /** Nothing stands against beginning: no freeze, no window, no other relay of the server in its turn. */
+  /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
+  readonly barred: boolean;
+  /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
   readonly mayBegin: boolean;
   readonly now: number;
   readonly deadlines: RelayDeadlines;
@@ -38,11 +40,11 @@ const NOTHING: Step = { kind: "write", facts: [] };
  * somebody is asked to begin; then it is watched, until it and its agents are back or a deadline has passed.
  */
 export function decideTurn(input: TurnInput): Step {
-  const { rollout, mayBegin } = input;
+  const { rollout, barred, mayBegin } = input;
   const { turn } = rollout.relayWork;
   if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
   const [next] = leftRelays(rollout);
-  if (!next || rollout.status !== "running" || !mayBegin) return NOTHING;
+  if (!next || barred || !mayBegin) return NOTHING;
   return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
 }
 
@@ -63,9 +65,8 @@ export function askedFact({ rollout, reading, serverVersion }: TurnInput): Relay
 
 /** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
 function clearing(turn: RelayTurn, input: TurnInput): Step {
-  const { rollout, reading, inFlight, mayBegin, now, deadlines } = input;
-  if (rollout.status !== "running" || !mayBegin)
-    return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
+  const { rollout, reading, inFlight, barred, mayBegin, now, deadlines } = input;
+  if (barred || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
   const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
   const late = now - turn.since >= deadlines.clear;
   if (!reading || !planned) return late ? end(turn, "blocked", "the server did not tell how it is") : NOTHING;
@@ -79,9 +80,9 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
   return { kind: "ask" };
 }
 
-/** After somebody was asked: what was begun is watched to its end, whatever becomes of the rollout. */
+/** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */
 function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonly RelayFact[] {
-  const { reading, now, deadlines, rollout } = input;
+  const { reading, now, deadlines, rollout, barred } = input;
   const { begin, back, agents } = deadlines;
   if (!reading)
     return now - (before.begunAt ?? askedAt) >= begin + back + agents
@@ -93,6 +94,7 @@ function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonl
   const facts: RelayFact[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
   if (turn.begunAt !== undefined) return [...facts, ...judged(turn, turn.begunAt, reading, input)];
   if (rollout.status === "stopping") return [...facts, ...ended(turn, "skipped", "the rollout was stopped")];
+  if (barred) return [...facts, { type: "relay.put-back", data: { relay: turn.relay } }];
   if (now - askedAt >= begin) return [...facts, ...ended(turn, "not-begun", "nobody began in time")];
   if (!turn.asked?.reminded && now - askedAt >= begin / 2) facts.push({ type: "relay.reminded", data: {} });
   return facts;

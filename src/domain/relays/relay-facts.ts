@@ -24,7 +24,7 @@ export type RelayOutcome = (typeof RELAY_OUTCOMES)[number];
 export type RelayFact =
   /** From now on no agent behind it begins; those in flight are waited for. */
   | { readonly type: "relay.turn"; readonly data: { readonly relay: AgentRef } }
-  /** The turn is given back before anybody was asked: nothing may begin now. */
+  /** The turn is given back before anybody has begun: nothing may begin now. */
   | { readonly type: "relay.put-back"; readonly data: { readonly relay: AgentRef } }
   /** Whoever owns the rollout is asked to upgrade it; `agents` were connected behind it at that moment. */
   | {

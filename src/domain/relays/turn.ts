@@ -38,9 +38,11 @@ export interface RelayEnd {
 export interface RelayWork {
   readonly turn: RelayTurn | undefined;
   readonly ended: readonly RelayEnd[];
+  /** Each time that somebody was asked, the newest last: a turn that was given back is asked for again. */
+  readonly asks: readonly AgentRef[];
 }
 
-export const NO_RELAY_WORK: RelayWork = { turn: undefined, ended: [] };
+export const NO_RELAY_WORK: RelayWork = { turn: undefined, ended: [], asks: [] };
 
 const FAILURES: ReadonlySet<RelayOutcome> = new Set(["never-back", "unchanged", "older", "unseen"]);
 
@@ -57,7 +59,13 @@ export function evolveRelayWork(work: RelayWork, event: StoredEvent): RelayWork 
     case "relay.put-back":
       return { ...work, turn: undefined };
     case "relay.asked":
-      return turn ? { ...work, turn: { ...turn, asked: { ...event.data, at: event.at, reminded: false } } } : work;
+      return turn
+        ? {
+            ...work,
+            asks: [...work.asks, event.data.relay],
+            turn: { ...turn, asked: { ...event.data, at: event.at, reminded: false } },
+          }
+        : work;
     case "relay.reminded":
       return turn?.asked ? { ...work, turn: { ...turn, asked: { ...turn.asked, reminded: true } } } : work;
     case "relay.observed":
@@ -65,7 +73,7 @@ export function evolveRelayWork(work: RelayWork, event: StoredEvent): RelayWork 
     case "relay.ended": {
       const { by, ...data } = event.data;
       const end = { ...data, by, at: event.at, asked: turn?.asked, begunAt: turn?.begunAt };
-      return { turn: undefined, ended: [...work.ended, end] };
+      return { ...work, turn: undefined, ended: [...work.ended, end] };
     }
     default:
       return work;
