@@ -15,12 +15,14 @@ import { help } from "./help.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
+import { relays } from "./relays.ts";
 import { request } from "./request.ts";
 import { reschedule } from "./reschedule.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollouts } from "./rollouts.ts";
+import { skipRelay } from "./skip-relay.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
@@ -30,6 +32,7 @@ import { unlink } from "./unlink.ts";
 import { unschedule } from "./unschedule.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
+import { upgradeRelay } from "./upgrade-relay.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
 import { whoami } from "./whoami.ts";
 import { withdraw } from "./withdraw.ts";
@@ -41,6 +44,8 @@ export const commands: readonly Command[] = [
   upgradeRequired,
   upgradeRecommended,
   upgrade,
+  relays,
+  upgradeRelay,
   rollouts,
   pause,
   resume,
@@ -70,4 +75,5 @@ export const commands: readonly Command[] = [
   cancel,
   agents,
   goOn,
+  skipRelay,
 ];

@@ -13,6 +13,8 @@ import { createTokens } from "./people/tokens.ts";
 import { createDrafts } from "./plans/drafts.ts";
 import { createPlans } from "./plans/plans.ts";
 import type { Channels, Clock, Engine, Ledger, Log, People, Random, Secrets, Thread, Usergroups } from "./ports.ts";
+import { createRelayTurns } from "./relays/turns.ts";
+import { vouchForOwner } from "./relays/vouch.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
@@ -87,6 +89,14 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   };
   const openSlots = (site: Site) => sideOf(site).openSlots();
   const waitingRoom = createWaitingRoom({ board, clock });
+  const relayTurns = createRelayTurns({
+    board,
+    clock,
+    log,
+    mayBegin: (site) => !stopped && board.unwritable === undefined && mayBegin(site),
+    isHalted: halts.holds,
+    vouch: (site, rollout, behind) => vouchForOwner(site, rollout, behind, { identities, tokens }),
+  });
   const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
   const reporter = createReporter({
     board,
@@ -94,6 +104,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     clock,
     log,
     operationsChannel: settings.channels.operationsChannel?.id,
+    word: settings.word,
     places,
     siteOf: (rollout) => {
       const site = sites.get(rollout.plan.server);
@@ -137,8 +148,9 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
 
-  function isFrozen(site: Site): boolean {
-    return inForce(board.claims(site.name).freeze, clock.now()) !== undefined;
+  function mayBegin(site: Site): boolean {
+    const frozen = inForce(board.claims(site.name).freeze, clock.now()) !== undefined;
+    return !frozen && sideOf(site).ready() && sideOf(site).held() === undefined;
   }
 
   function pulse(): void {
@@ -159,7 +171,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
         const ready = !stopped && sideOf(site).ready();
         if (ready) proceeder.run(site);
         if (!stopped) void notices.run(site);
-        if (ready && !isFrozen(site) && sideOf(site).held() === undefined) await dispatcher.run(site);
+        if (!sideOf(site).answers()) await relayTurns.blind(site);
+        if (!stopped && mayBegin(site)) await dispatcher.run(site);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -211,7 +224,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     );
     if (held.length > 0)
       log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    sides.set(site.name, watchServer(site, { board, clock, log, waitingRoom, onReady: pulse }));
+    sides.set(site.name, watchServer(site, { board, clock, log, waitingRoom, relayTurns, onReady: pulse }));
   }
 
   const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {

@@ -1,6 +1,7 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { RelaySettings } from "../domain/relays/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
 import type { ServerName } from "./ports.ts";
@@ -20,6 +21,8 @@ export interface Site {
     readonly tick: number;
   };
   readonly limits: Limits;
+  /** What the configuration says about relays; left out = the defaults. */
+  readonly relays?: RelaySettings;
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly links?: LinkTemplates;

@@ -37,11 +37,22 @@ export type TriggerResult =
   /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
   | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
 
+/** An agent relay. It shows no upgrade status: whether it lags is told by its version alone. */
 export interface Relay {
   readonly id: string;
   readonly name: string;
   /** False where the server shows it as offline; undefined where it does not tell. */
   readonly up: boolean | undefined;
+  readonly version: string | undefined;
+  /** The host on which it runs. */
+  readonly hostname: string | undefined;
+  /** How many agents the server counts behind it; which of them it takes for active is not documented. */
+  readonly totalAgents: number | undefined;
+  readonly activeAgents: number | undefined;
+  /** In ms since 1970. */
+  readonly lastContact: number | undefined;
+  /** `JMS` or `Web`, where newer servers tell. */
+  readonly communication: string | undefined;
 }
 
 export interface ServerUser {

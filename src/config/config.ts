@@ -1,6 +1,7 @@
 import type { Deadlines } from "../domain/deadlines.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { RelaySettings } from "../domain/relays/settings.ts";
 import type { Secret } from "../domain/secret.ts";
 
 export type Credentials =
@@ -17,6 +18,7 @@ export interface ServerConfig {
   readonly deadlines: Deadlines;
   /** Milliseconds. */
   readonly limits: Limits;
+  readonly relays: RelaySettings;
   /** With `{id}` and `{name}` in place of an agent's. */
   readonly links: { readonly agent?: string | undefined; readonly logs?: string | undefined };
   readonly watch: {

@@ -135,6 +135,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     // Read only for what the operations channel is told.
     watch: { ...server.watch, idle: settings.slack.operationsChannel ? server.watch.idle : null },
     limits: server.limits,
+    relays: server.relays,
     whoAmI: server.whoAmI,
     links: server.links,
   };

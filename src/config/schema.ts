@@ -6,6 +6,7 @@ import { parseRange } from "../domain/version.ts";
 import { gates } from "./schema-gates.ts";
 import { java, ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
+import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
 
 /**
@@ -125,6 +126,7 @@ const server = z.strictObject({
         .default(DEFAULT_LIMITS.perRelay),
     })
     .prefault({}),
+  relays,
   whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
   whoAmI: z
     .strictObject(

@@ -4,6 +4,7 @@ import type { Outcome } from "./outcome.ts";
 import type { TokenProof } from "./own-token.ts";
 import type { Plan, PlannedAgent } from "./plan.ts";
 import type { Policy } from "./policy.ts";
+import type { RelayFact } from "./relays/relay-facts.ts";
 import type { Share } from "./required.ts";
 
 /** Who did it: a Slack user id, or `drydock` where no person did. */
@@ -46,6 +47,7 @@ export type ServerFact =
   | { readonly type: "policy.set"; readonly data: { readonly hash: string; readonly text: string } }
   /** A request has taken the next rollout's number. It claims no agents before it starts. */
   | { readonly type: "rollout.numbered"; readonly data: { readonly rollout: string; readonly person: string } }
+  /** Ids of agents, or of relays where a rollout has those upgraded. */
   | { readonly type: "agents.claimed"; readonly data: { readonly rollout: string; readonly agents: readonly string[] } }
   | {
       readonly type: "agents.released";
@@ -89,9 +91,10 @@ export type DoubtKind = "gap" | "relay" | "many";
 
 /**
  * Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, the rules are stricter
- * now, the server is another version, too much has failed, or the canaries are stable and somebody shall look before the rest.
+ * now, the server is another version, too much has failed, the canaries are stable and somebody shall look before the rest, or a
+ * relay is not well after its upgrade.
  */
-export type PauseKind = "person" | "rights" | "coverage" | "policy" | "version" | "breaker" | "canary";
+export type PauseKind = "person" | "rights" | "coverage" | "policy" | "version" | "breaker" | "canary" | "relay";
 
 /** Facts of `rollout.<id>`. */
 export type RolloutFact =
@@ -147,6 +150,7 @@ export type RolloutFact =
   | ScheduleFact
   | ReviewFact
   | HandoverFact
+  | RelayFact
   | {
       readonly type: "rollout.started";
       readonly data: {

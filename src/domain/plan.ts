@@ -5,7 +5,8 @@ import { withCanaries } from "./canaries-of-kinds.ts";
 import { type Hosts, hostExclusion } from "./host.ts";
 import { orderAgents } from "./order.ts";
 import { neverRuleFor, type Policy } from "./policy.ts";
-import { compareVersions, parseVersion } from "./version.ts";
+import { type PlannedRelay, relaysForHash, relayWidening } from "./relays/relay-plan.ts";
+import { compareReleases, parseVersion } from "./version.ts";
 
 export interface PlannedAgent {
   readonly id: string;
@@ -32,6 +33,9 @@ export type ExclusionReason =
   | "in another rollout"
   | "newer than the server"
   | "inactive"
+  | "offline"
+  | "up to date"
+  | "not known"
   | "over the limit";
 
 export interface Exclusion {
@@ -62,6 +66,8 @@ export interface Plan {
   readonly agents: readonly PlannedAgent[];
   /** Agents that are offline: they are waited for, and upgraded when they come back and need it. */
   readonly waiting?: readonly PlannedAgent[];
+  /** It has these relays upgraded, one after the other, and no agents. */
+  readonly relays?: readonly PlannedRelay[];
   readonly excluded: readonly Exclusion[];
   /** Of what was agreed to: server, its version, options, policy and the agents with their versions, those that are waited for apart. */
   readonly hash: string;
@@ -143,6 +149,8 @@ export function widening(before: Plan, now: Plan): string | undefined {
   if (before.serverVersion !== now.serverVersion)
     return `The server was at ${before.serverVersion ?? "an unknown version"} when this plan was made and is at ${now.serverVersion ?? "an unknown version"} now.`;
   const versions = new Map(everyAgent(before).map((agent) => [agent.id, agent.version]));
+  const relays = relayWidening(before, now);
+  if (relays !== undefined) return relays;
   const added = everyAgent(now).filter((agent) => !versions.has(agent.id)).length;
   if (added > 0) return `${added} agents were not in the plan when it was made.`;
   const changed = everyAgent(now).filter((agent) => versions.get(agent.id) !== agent.version);
@@ -191,9 +199,7 @@ function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
   const mine = parseVersion(agent.version ?? "");
   const theirs = parseVersion(serverVersion ?? "");
   if (!mine || !theirs) return false;
-  // The last number counts builds of the agent and of the server apart from each other: it says nothing about which is newer.
-  const release = (parts: readonly number[]) => ({ text: "", parts: parts.slice(0, 4) });
-  return compareVersions(release(mine.parts), release(theirs.parts)) > 0;
+  return compareReleases(mine, theirs) > 0;
 }
 
 function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
@@ -212,12 +218,14 @@ function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
 }
 
 /** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
-function hashPlan(policy: Policy, { serverVersion, options, agents, waiting = [] }: Omit<Plan, "hash">): string {
+function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
+  const { serverVersion, options, agents, waiting = [] } = plan;
   const sorted = (some: readonly PlannedAgent[]) =>
     some.map(({ id, version }) => [id, version] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { slots, reason, canary, hold, emergency } = options;
   const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
-  const agreed = [policy.server, serverVersion, said, hashPolicy(policy), sorted(agents), sorted(waiting)];
+  const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
+  const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }
 

@@ -1,6 +1,7 @@
 import type { AgentRef, RolloutFact, StoredEvent } from "./events.ts";
 import { type Plan, widening } from "./plan.ts";
 import type { Policy } from "./policy.ts";
+import { evolveRelayWork, NO_RELAY_WORK, type RelayWork } from "./relays/turn.ts";
 import {
   type Closing,
   evolveReview,
@@ -50,6 +51,8 @@ export interface Rollout {
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
   readonly steering: Steering;
+  /** How far it has come with its plan's relays, where it has such. */
+  readonly relayWork: RelayWork;
 }
 
 type Requested = Extract<RolloutFact, { readonly type: "rollout.requested" }>["data"];
@@ -69,7 +72,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.requested") return requested(state, event.data, event);
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
-  const next = { ...state, seq: event.seq, steering: evolveSteering(state.steering, event) };
+  const steering = evolveSteering(state.steering, event);
+  const next = { ...state, seq: event.seq, steering, relayWork: evolveRelayWork(state.relayWork, event) };
   const { request } = state;
   switch (event.type) {
     case "rollout.approved": {
@@ -201,6 +205,7 @@ const fresh = {
   schedule: undefined,
   renewedAs: undefined,
   steering: NO_STEERING,
+  relayWork: NO_RELAY_WORK,
 } satisfies Partial<Rollout>;
 
 /** Whoever continues a rollout that waited because the server is another version takes that version. */

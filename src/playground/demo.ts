@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     "A simulation: the UrbanCode Deploy server and the Slack workspace are stand-ins; a minute takes half a second. Drydock is the real one.",
   );
   const trial = await startTrial({
-    deploy: { agents: FLEET, seed: 7, scale: SCALE },
+    deploy: { agents: FLEET, relays: { "relay-3": "7.1.2.9.1112000" }, seed: 7, scale: SCALE },
     slack: { channels: CHANNELS },
     bot: ["node", "--import", "tsx", "src/main.ts"],
     approvals: "{above: 16, count: 1}",

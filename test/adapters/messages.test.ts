@@ -6,6 +6,7 @@ import { searchPlan } from "../../src/app/plans/adjust.ts";
 import type { Draft } from "../../src/app/plans/drafts.ts";
 import type { Reading } from "../../src/app/plans/plans.ts";
 import type { Selection } from "../../src/app/plans/select-agents.ts";
+import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import type { Site } from "../../src/app/site.ts";
 import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
@@ -18,6 +19,9 @@ import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.t
 import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
+import { relayListParts } from "../../src/app/views/relay-list-view.ts";
+import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
+import { relayReplies } from "../../src/app/views/relay-thread.ts";
 import { openReviewLine, reviewModal, reviewNotices, reviewReplies } from "../../src/app/views/review-views.ts";
 import { moveModal, startWords } from "../../src/app/views/schedule-views.ts";
 import { serverReplies } from "../../src/app/views/server-replies.ts";
@@ -32,6 +36,8 @@ import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
 import { foldProgress } from "../../src/domain/progress.ts";
+import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
+import { NO_RELAY_WORK } from "../../src/domain/relays/turn.ts";
 import { NEVER_COUNTED } from "../../src/domain/required.ts";
 import type { Rollout } from "../../src/domain/rollout.ts";
 import type { Offer, Request, Review } from "../../src/domain/rollout-parts.ts";
@@ -41,6 +47,7 @@ import type { Upgrade } from "../../src/domain/upgrade.ts";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
 import { policyWith } from "../support/policy.ts";
+import { relayOf, relayRolloutOf } from "../support/relays.ts";
 
 /** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */
 const nasty = fc.oneof(
@@ -245,6 +252,28 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   };
 }
 
+/** So many relays that they do not fit, with everything that a server may tell of them. */
+function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
+  const listed = made.agents.map(({ id, name, version }, i) => ({
+    relay: relayOf(id, {
+      name,
+      up: [true, false, undefined][i % 3],
+      version: version ?? undefined,
+      hostname: i % 2 === 0 ? reason : undefined,
+      totalAgents: count,
+      lastContact: now,
+      communication: reason,
+    }),
+    lag: (["below-minimum", "behind", "even", "ahead", "unknown"] as const)[i % 5] ?? "even",
+    lags: i % 2 === 0,
+    behind: count,
+    connected: 0,
+  }));
+  const site = { name: made.server } as Site;
+  const list = { site, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
+  return { summary: ["Relays"], parts: relayListParts(list) };
+}
+
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
@@ -260,8 +289,10 @@ function everything(given: Fleet): readonly Shown[] {
     stoppedBy: given.status === "running" ? undefined : "U0BOB",
     endedAt: given.status === "ended" ? now : undefined,
     posts: new Map(),
+    relayWork: NO_RELAY_WORK,
     ...requestOf(given),
   };
+  const relayed = relayRolloutOf(rollout, { texts: [given.reason, ...given.said], count, now });
   const progress = foldProgress({ total: made.agents.length, upgrades, stopping: false, retried: () => false });
   const reading: Reading = {
     plan: made,
@@ -308,6 +339,18 @@ function everything(given: Fleet): readonly Shown[] {
   return [
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
+    relayPlanView({
+      ...gates,
+      reading: { ...reading, plan: relayed.plan },
+      draftId: "d",
+      unmet: count % 2 === 0 ? given.reason : undefined,
+      said: given.said,
+    }),
+    ...relayReplies(relayed, { url: "https://deploy.example.com", deadlines: DEFAULT_RELAYS.deadlines }).map(
+      ({ view }) => view,
+    ),
+    relayResultView(relayed, given.reason, []),
+    relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
@@ -322,20 +365,22 @@ function everything(given: Fleet): readonly Shown[] {
     ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
-    cardView({
-      rollout,
-      policy,
-      progress,
-      upgrades,
-      slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
-      here: count,
-      serverReady: count % 2 === 0,
-      held: given.reason,
-      outrun: given.reason,
-      frozen: count % 2 === 0 ? freezeLine(given) : undefined,
-      expect: () => ({ ms: count, learned: true }),
-      now,
-    }),
+    ...[rollout, relayed].map((drawn) =>
+      cardView({
+        rollout: drawn,
+        policy,
+        progress,
+        upgrades,
+        slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
+        here: count,
+        serverReady: count % 2 === 0,
+        held: given.reason,
+        outrun: given.reason,
+        frozen: count % 2 === 0 ? freezeLine(given) : undefined,
+        expect: () => ({ ms: count, learned: true }),
+        now,
+      }),
+    ),
     ...failed.map(({ outcome }) =>
       failuresView({
         rollout,

@@ -8,6 +8,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import { DEFAULT_GATES } from "../../src/domain/policy.ts";
+import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -180,6 +181,12 @@ describe("a configuration that is wrong", () => {
       live("approvals: 0", "breaker: {cause: {count: 0}}"),
       "expected a number of agents, or off",
     ],
+    [
+      "a relay's minimum as a number",
+      live("approvals: 0", "relays: {minimum: 7.10}"),
+      "expected a version, e.g. minimum",
+    ],
+    ["a relay's minimum that is none", live("approvals: 0", 'relays: {minimum: "newest"}'), "expected a version"],
     ["too many retries", live("approvals: 0", "retryPauses: [1m, 1m, 1m, 1m]"), "expected three at most"],
     [
       "a link without an agent",
@@ -372,6 +379,15 @@ test("Java: the documented rises, or those that are configured in the order of t
     },
   );
   expect(java("java: {minimums: []}")).toEqual({ minimums: [], property: null });
+});
+
+test("relays: as new as the server unless a minimum is set, and how long a turn may last", () => {
+  const relays = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.relays;
+  expect(relays()).toEqual(DEFAULT_RELAYS);
+  expect(relays('relays: {minimum: "7.2", begin: 5m}')).toEqual({
+    minimum: "7.2",
+    deadlines: { ...DEFAULT_RELAYS.deadlines, begin: 5 * 60_000 },
+  });
 });
 
 test("the breaker: what is not said keeps its default, and each part can be off", () => {

@@ -104,7 +104,21 @@ describe("against the stand-in server", () => {
     expect(await client.settings()).toEqual({ maintenance: true, inactiveLinks: false });
     deploy.conditions.inactiveLinks = true;
     expect((await client.settings()).inactiveLinks).toBe(true);
-    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true }]);
+    expect(await client.relays()).toEqual([
+      {
+        id: "r-1",
+        name: "r-1",
+        up: true,
+        version: "7.0.5.2.1050384",
+        hostname: "r-1.example.com",
+        totalAgents: 1,
+        activeAgents: 1,
+        lastContact: expect.any(Number),
+        communication: "JMS",
+      },
+    ]);
+    deploy.conditions.relaysHidden = true;
+    expect(await client.relays()).toEqual([]);
     deploy.conditions.unreported = ["tags"];
     expect((await client.list())[0]?.tags).toBeUndefined();
   });
@@ -305,6 +319,18 @@ describe("against servers that misbehave", () => {
       message: expect.stringContaining("the connection was refused"),
     });
     expect(await nobody.trigger("a")).toEqual({ kind: "unsent", text: "the connection was refused" });
+  });
+
+  test("of a relay everything but its id and its name may be missing, or be something else", async () => {
+    const odd = [
+      { id: "r1", name: "r1" },
+      { id: "r2", name: "r2", status: null, version: 7, totalAgents: "3", activeAgents: -1, lastContact: 1.5 },
+    ];
+    const url = await listen((_request, response) => response.writeHead(200).end(JSON.stringify(odd)));
+    const relays = await connect(url).relays();
+    expect(relays).toMatchObject([{ id: "r1" }, { id: "r2" }]);
+    for (const { id: _id, name: _name, ...rest } of relays)
+      expect(Object.values(rest).every((value) => value === undefined)).toBe(true);
   });
 
   test.each<readonly [string, Parameters<typeof connect>[1], readonly string[]]>([

@@ -63,6 +63,56 @@ describe("a relay that is down", () => {
   });
 });
 
+describe("a relay that is upgraded on its host", () => {
+  const MINUTE = 60_000;
+  const relay = async (deploy: DeployStandin) => {
+    const [first] = (await read(deploy, "/cli/relay")) as readonly Record<string, string>[];
+    return [first?.status, first?.version];
+  };
+
+  test("goes offline with its agents, comes back at the server's version, and its agents soon after", async () => {
+    let now = 0;
+    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, now: () => now });
+    expect(await relay(deploy)).toEqual(["ONLINE", OLD]);
+    expect((await deploy.order("upgrade-relay", { relay: "r1" })).status).toBe(200);
+    now = MINUTE;
+    expect(await relay(deploy)).toEqual(["OFFLINE", OLD]);
+    expect(await agentNow(deploy, "web-1")).toEqual(["OFFLINE", OLD]);
+    expect(await agentNow(deploy, "web-3")).toEqual(["UPGRADE_REQUIRED", OLD]);
+    now = 2 * MINUTE;
+    expect(await relay(deploy)).toEqual(["ONLINE", TARGET]);
+    expect(await agentNow(deploy, "web-1")).toEqual(["OFFLINE", OLD]);
+    now = 3 * MINUTE;
+    expect(await agentNow(deploy, "web-1")).toEqual(["UPGRADE_REQUIRED", OLD]);
+  });
+
+  test("may come back as it was, or not at all, and agents may not find back", async () => {
+    let now = 0;
+    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, now: () => now });
+    deploy.upgradeRelay("r1", { ends: "back-old", lost: ["web-2"] });
+    now = HOUR;
+    expect(await relay(deploy)).toEqual(["ONLINE", OLD]);
+    expect([await agentNow(deploy, "web-1"), await agentNow(deploy, "web-2")]).toEqual([
+      ["UPGRADE_REQUIRED", OLD],
+      ["OFFLINE", OLD],
+    ]);
+    deploy.upgradeRelay("r1", { ends: "never-back" });
+    now = 2 * HOUR;
+    expect(await relay(deploy)).toEqual(["OFFLINE", OLD]);
+    deploy.setRelay("r1", true);
+    expect(await relay(deploy)).toEqual(["ONLINE", OLD]);
+    expect(await agentNow(deploy, "web-2")).toEqual(["UPGRADE_REQUIRED", OLD]);
+  });
+});
+
+test("an account that may view no relays is shown none", async () => {
+  const deploy = await start({ agents: FLEET });
+  deploy.conditions.relaysHidden = true;
+  expect(await read(deploy, "/cli/relay")).toEqual([]);
+  expect(await read(deploy, "/cli/relay/statuses")).toEqual({});
+  expect((await deploy.ask("/rest/relay/r1")).status).toBe(404);
+});
+
 test("while disks are full an upgrade comes back at the old version; afterwards the same agent succeeds", async () => {
   let now = 0;
   const deploy = await start({ agents: FLEET, now: () => now });
@@ -143,6 +193,12 @@ test("the state tells everything: agents, relays, trouble and counts", async () 
 test.each([
   ["relay", { relay: "r9", up: true }, 'There is no relay "r9". Known: r1, r2.'],
   ["relay", { relay: "r1" }, '/_standin/relay wants "up" as a boolean. Example: {"relay": "relay-1", "up": false}'],
+  ["upgrade-relay", { relay: "r9" }, 'There is no relay "r9". Known: r1, r2.'],
+  [
+    "upgrade-relay",
+    { relay: "r1", ends: "odd" },
+    'A relay\'s upgrade cannot end as "odd". Known: done, never-back, back-old.',
+  ],
   ["disk", { full: "yes" }, '/_standin/disk wants "full" as a boolean. Example: {"full": true}'],
   ["disk", null, '/_standin/disk wants "full" as a boolean. Example: {"full": true}'],
   ["elsewhere", { agents: 0 }, 'The number of agents wants to be a whole number from 1 on, not "0".'],

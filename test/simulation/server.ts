@@ -1,6 +1,7 @@
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
+import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";
 export const RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
@@ -68,7 +69,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       usage: () => answer(() => ({ online: agents.length, running: 0 })),
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
-      relays: () => answer(() => [{ id: "r1", name: "r1", up: !server.relayDown }]),
+      relays: () => answer(() => [relayOf("r1", { up: !server.relayDown })]),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {

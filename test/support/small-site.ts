@@ -4,7 +4,7 @@ import { createFleet } from "../../src/app/fleet.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Engine } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
-import type { TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
+import type { Relay, TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
 import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { Fact } from "../../src/domain/events.ts";
@@ -24,17 +24,21 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
   const board = await openBoard(openMemoryLedger(), { clock, random: systemRandom });
   const shown = new Map<string, Shown>();
   const triggered: string[] = [];
+  let relays: readonly Relay[] = [];
   let answer: () => TriggerResult | Promise<TriggerResult> = () => ({ kind: "accepted", status: 200 });
 
   function agent(id: string): Agent {
     const { status, version } = shown.get(id) ?? { status: "upgrade-required", version: "6.2.7.1.1" };
-    return { id, name: id, status, version: version ?? undefined, active: true, tags: [], relayId: undefined };
+    const relayId = plan.agents.find((planned) => planned.id === id)?.relay;
+    return { id, name: id, status, version: version ?? undefined, active: true, tags: [], relayId };
   }
 
   const policy = policyWith(given);
   const actions = policy.required.map((name) => ({ name, agentTypeId: undefined }));
   const urbancode = {
     name: "prod",
+    relays: async () => relays,
+    version: async () => plan.serverVersion ?? undefined,
     list: async () => everyAgent(plan).map(({ id }) => agent(id)),
     info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
     trigger: async (id: string) => {
@@ -91,6 +95,9 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
     triggered,
     write,
     show: (id: string, status: AgentStatus, version: string | null = "6.2.7.1.1") => shown.set(id, { status, version }),
+    showRelays: (shown: typeof relays) => {
+      relays = shown;
+    },
     answerTriggers: (how: typeof answer) => {
       answer = how;
     },

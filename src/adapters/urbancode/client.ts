@@ -11,6 +11,7 @@ import {
   statusesShape,
   systemShape,
   teamsShape,
+  toRelay,
   usageShape,
   userShape,
   usersShape,
@@ -103,7 +104,7 @@ export function createUrbanCode(
     },
     async relays(signal) {
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
-      return relays.map(({ id, name, status }) => ({ id, name, up: status ? status !== "OFFLINE" : undefined }));
+      return relays.map(toRelay);
     },
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Relay } from "../../app/urbancode.ts";
 import type { Agent, AgentDetail, AgentStatus } from "../../domain/agent.ts";
 import type { ServerRole } from "../../domain/rights.ts";
 
@@ -106,7 +107,32 @@ export const userShape = named.extend({
 });
 export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
 export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
-export const relaysShape = z.array(named.extend({ status: text, version: text }));
+const count = z.number().int().nonnegative().nullish().catch(undefined);
+const relayShape = named.extend({
+  status: text.catch(undefined),
+  version: text.catch(undefined),
+  hostname: text.catch(undefined),
+  totalAgents: count,
+  activeAgents: count,
+  lastContact: count,
+  communicationVersion: text.catch(undefined),
+});
+export const relaysShape = z.array(relayShape);
+
+/** The server's own word is ONLINE or OFFLINE; without one it is not known whether it is up. */
+export function toRelay(shape: z.infer<typeof relayShape>): Relay {
+  return {
+    id: shape.id,
+    name: shape.name,
+    up: shape.status ? shape.status !== "OFFLINE" : undefined,
+    version: shape.version ?? undefined,
+    hostname: shape.hostname ?? undefined,
+    totalAgents: shape.totalAgents ?? undefined,
+    activeAgents: shape.activeAgents ?? undefined,
+    lastContact: shape.lastContact ?? undefined,
+    communication: shape.communicationVersion ?? undefined,
+  };
+}
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(
   z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),

@@ -2,7 +2,7 @@ import { inForce } from "../../domain/gates/freeze.ts";
 import { decideContinue, decideStart } from "../../domain/gates/go-on.ts";
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
-import { everyAgent, narrowPlan, type Plan } from "../../domain/plan.ts";
+import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Party } from "../../domain/rollout-parts.ts";
 import type { Board, Change } from "../board.ts";
@@ -38,7 +38,7 @@ export function createProceeder(ports: {
   /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
   async function start(site: Site, rollout: Rollout, requester: Party): Promise<void> {
     const { plan: before } = rollout;
-    const again = new Set(everyAgent(before).map(({ id }) => id));
+    const again = new Set(unitIds(before));
     const selection = selectionOf(before, site.policy);
     const reading = await plans.read({ site, selection, person: requester.person, again });
     await board.change(() => startNow(site, rollout.id, requester, reading));
@@ -48,13 +48,7 @@ export function createProceeder(ports: {
     const rollout = board.rollouts.get(id);
     if (!rollout) return [];
     const { held } = board.claims(site.name);
-    const free = (some: Plan["agents"] = []) => some.filter((agent) => !held.has(agent.id));
-    const plan = narrowPlan(
-      { ...reading.plan, excluded: rollout.plan.excluded },
-      site.policy,
-      free(reading.plan.agents),
-      free(reading.plan.waiting),
-    );
+    const plan = freeOf({ ...reading.plan, excluded: rollout.plan.excluded }, site.policy, held);
     const dropped = droppedAgents(rollout.plan, { ...plan, excluded: reading.plan.excluded }).map(({ name, why }) => ({
       name,
       why: why.replace(/^you lack/, "whoever asked lacks"),
@@ -68,9 +62,7 @@ export function createProceeder(ports: {
           {
             stream: `server.${site.name}`,
             actor: requester.person,
-            facts: [
-              { type: "agents.claimed", data: { rollout: id, agents: everyAgent(plan).map((agent) => agent.id) } },
-            ],
+            facts: [{ type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } }],
           },
         ]
       : [];

@@ -1,3 +1,4 @@
+import { leftRelays } from "../../domain/relays/decide-turn.ts";
 import { pendingRetry } from "../../domain/retry.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Party } from "../../domain/rollout-parts.ts";
@@ -20,14 +21,16 @@ export async function checkRest(request: {
   const { site, rollout, person, board, plans, identities } = request;
   const { user } = await identities.on(site, person);
   const by: Party = { person, user: { id: user.id, name: user.name } };
-  const again = new Set(rollout.plan.agents.filter(({ id }) => waits(board, rollout, id)).map(({ id }) => id));
+  const { relays, agents } = rollout.plan;
+  const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(board, rollout, id));
+  const again = new Set(left.map(({ id }) => id));
   if (again.size === 0) return by;
   const reading = await plans.read({ site, selection: selectionOf(rollout.plan, site.policy), person, again });
   const lacking = reading.plan.excluded.filter(({ reason }) => reason === "no permission");
   const [first] = lacking;
   if (first)
     throw new UserError(
-      `${user.name} may not upgrade ${lacking.length} of the ${again.size} agents that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
+      `${user.name} may not upgrade ${lacking.length} of the ${again.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
     );
   return by;
 }

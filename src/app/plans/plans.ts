@@ -3,6 +3,7 @@ import type { Limits } from "../../domain/limits.ts";
 import { orderAgents } from "../../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { unitIds } from "../../domain/relays/units.ts";
 import type { Board } from "../board.ts";
 import { createHostReading } from "../hosts.ts";
 import { inactiveBar, withInactive } from "../inactive.ts";
@@ -12,6 +13,7 @@ import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
+import { readRelayPlan } from "./relay-plan.ts";
 import { isNameOnly, onTeam, type Selection, selectAgents } from "./select-agents.ts";
 
 /** What there is to plan from, read afresh. */
@@ -77,6 +79,7 @@ export function createPlans(ports: {
 
   async function read(request: PlanRequest): Promise<Reading> {
     const { site, selection, again } = request;
+    if (selection.relays) return await readRelayPlan(request, { names: selection.relays, board, identities, tokens });
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
     const inactive = await inactiveIn(request);
@@ -224,9 +227,9 @@ function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, 
 
 /** The agents of a plan that a newer reading does not have any more. */
 export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: string }[] {
-  const still = new Set(everyAgent(now).map((agent) => agent.id));
+  const still = new Set(unitIds(now));
   const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.sentence]));
-  return everyAgent(before)
+  return [...everyAgent(before), ...(before.relays ?? [])]
     .filter((agent) => !still.has(agent.id))
     .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone, inactive or upgraded already" }));
 }

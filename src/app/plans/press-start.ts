@@ -22,7 +22,7 @@ export async function pressStart(
   if (looked.kind === "lost") return replan(said, context);
   const { plan } = looked.draft.reading;
   const form = typedName(looked.draft.site, call, {
-    title: command === "start" ? `Upgrade ${plan.agents.length}?` : "Ask for approval?",
+    title: command === "start" ? `Upgrade ${(plan.relays ?? plan.agents).length}?` : "Ask for approval?",
     line: [`${agentsOf(plan)} on ${looked.draft.site.name} will go Offline and restart at the new version.`],
     command,
     args: words,

@@ -28,6 +28,8 @@ export interface Selection {
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;
+  /** Relays are to be upgraded, and no agents: names or globs; none = every relay that lags. */
+  readonly relays?: readonly string[] | undefined;
   /** Whether it shall start without approval. */
   readonly emergency: boolean;
 }

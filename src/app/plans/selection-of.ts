@@ -23,5 +23,6 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     includeInactive: everyAgent(plan).some(({ inactive }) => inactive),
     reason: reason ?? undefined,
     emergency: emergency === true,
+    ...(plan.relays ? { relays: plan.relays.map(({ name }) => name) } : {}),
   };
 }

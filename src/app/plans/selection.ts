@@ -1,8 +1,8 @@
 import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
+import { unmetBy } from "../../domain/gates/unmet.ts";
 import { closing, openingWords } from "../../domain/gates/windows.ts";
-import { everyAgent } from "../../domain/plan.ts";
-import { unmetRequirements } from "../../domain/policy.ts";
 import { forecast } from "../../domain/progress.ts";
+import { unitIds } from "../../domain/relays/units.ts";
 import { parseRange } from "../../domain/version.ts";
 import type { Arguments, FlagSpec } from "../asking/arguments.ts";
 import { nearest } from "../asking/arguments.ts";
@@ -13,6 +13,7 @@ import type { Site, Sites } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
 import { partialView, planView } from "../views/plan-view.ts";
+import { relayPlanView } from "../views/relay-plan-view.ts";
 import type { Partial, Reading } from "./plans.ts";
 import type { Selection } from "./select-agents.ts";
 
@@ -102,13 +103,12 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
   const { site, selection, said } = made;
   const { plan } = reading;
   const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
-  const { reason, canary } = plan.options;
-  const agents = everyAgent(plan).length;
-  const unmet =
-    agents > 0 ? [...unmetRequirements({ policy: site.policy, agents, reason, canary: canary ?? null })] : [];
+  const agents = unitIds(plan).length;
+  const unmet = agents > 0 ? [...unmetBy(site.policy, plan)] : [];
   const { approvals, size, emergency } = services.starter.wanted(site, call.person, reading.identity, plan);
   if (agents > 0 && emergency?.bar) unmet.push(emergency.bar);
-  return planView({
+  const draw = plan.relays ? relayPlanView : planView;
+  return draw({
     reading,
     draftId: draft.id,
     policy: site.policy,

@@ -3,8 +3,10 @@ import { begin } from "../../domain/gates/begin.ts";
 import { emergencyBar, emergencySize, openReview } from "../../domain/gates/emergency.ts";
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
-import { everyAgent, narrowPlan, type Plan, widening } from "../../domain/plan.ts";
-import { approvalsFor, type Policy, unmetRequirements } from "../../domain/policy.ts";
+import { unmetBy } from "../../domain/gates/unmet.ts";
+import { type Plan, widening } from "../../domain/plan.ts";
+import { approvalsFor, type Policy } from "../../domain/policy.ts";
+import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Board, Change } from "../board.ts";
 import type { Places } from "../people/channels.ts";
 import type { Identity } from "../people/identity.ts";
@@ -89,14 +91,7 @@ export function createStarter(ports: {
   function decide(request: StartRequest, reading: Reading, place: Pick<Begun, "channel" | "notice">) {
     const { site, person, before, asking } = request;
     const claims = board.claims(site.name);
-    const free = (some: Plan["agents"] = []) => some.filter((agent) => !claims.held.has(agent.id));
-    const agents = free(reading.plan.agents);
-    const plan = narrowPlan(
-      { ...reading.plan, excluded: before.excluded },
-      site.policy,
-      agents,
-      free(reading.plan.waiting),
-    );
+    const plan = freeOf({ ...reading.plan, excluded: before.excluded }, site.policy, claims.held);
     check(site.policy, plan);
     const user = { id: reading.identity.user.id, name: reading.identity.user.name };
     const size = sizeOf(person, reading.identity, plan);
@@ -128,14 +123,13 @@ export function createStarter(ports: {
     });
     const facts: Fact[] = emergency ? [fact, openReview(plan, by)] : [fact];
     if (at !== undefined) facts.push({ type: "rollout.scheduled", data: { at, by: person } });
-    const ids = everyAgent(plan).map((agent) => agent.id);
     const changes: Change[] = [
       {
         stream: `server.${site.name}`,
         actor: person,
         facts: [
           fact.type === "rollout.started"
-            ? { type: "agents.claimed", data: { rollout, agents: ids } }
+            ? { type: "agents.claimed", data: { rollout, agents: unitIds(plan) } }
             : { type: "rollout.numbered", data: { rollout, person } },
         ],
       },
@@ -159,7 +153,7 @@ export function createStarter(ports: {
       const { site, person, before, progress } = request;
       check(site.policy, before);
       const place = await places.choose(request.channel);
-      const again = new Set(everyAgent(before).map((agent) => agent.id));
+      const again = new Set(unitIds(before));
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
       const canary = before.options.canary ?? request.selection.canary;
       const selection = { ...request.selection, limit: undefined, canary };
@@ -179,8 +173,7 @@ export function createStarter(ports: {
 }
 
 function check(policy: Policy, plan: Plan): void {
-  const { reason, canary } = plan.options;
-  const sentences = unmetRequirements({ policy, agents: everyAgent(plan).length, reason, canary: canary ?? null });
+  const sentences = unmetBy(policy, plan);
   if (sentences.length > 0) throw new UserError(sentences.join(" "));
 }
 

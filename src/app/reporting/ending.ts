@@ -6,10 +6,12 @@ import { lateChanges } from "../rollouts/failed-and-late.ts";
 import { newestAttempts, progressOf } from "../rollouts/settle.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
-import { say } from "../view.ts";
+import { say, type View } from "../view.ts";
+import { tally } from "../views/card-view.ts";
 import { lateView, resultView } from "../views/thread-views.ts";
 import { attachList, listName } from "./attach-list.ts";
 import { isPosted, type Messages } from "./messages.ts";
+import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
 
 const END = "end";
 /** The key of the list that is attached. */
@@ -32,8 +34,10 @@ export function createEnding(ports: {
   readonly places: Places;
   readonly messages: Messages;
   readonly siteOf: (rollout: Rollout) => { readonly site: Site } | undefined;
+  /** The slash word. */
+  readonly word: string;
 }): Ending {
-  const { board, thread, places, messages, siteOf } = ports;
+  const { board, thread, places, messages, siteOf, word } = ports;
 
   /** What the server's agents still ask for; undefined where it does not answer. */
   async function stillWanted(rollout: Rollout): Promise<{ required: number; recommended: number } | undefined> {
@@ -64,15 +68,19 @@ export function createEnding(ports: {
     await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
   }
 
+  async function result(rollout: Rollout): Promise<View> {
+    const site = siteOf(rollout)?.site;
+    const progress = progressOf(board, rollout);
+    if (rollout.plan.relays)
+      return relayResultView(rollout, tally(progress), site ? await behindLines(rollout, site, word) : []);
+    return resultView(rollout, progress, await stillWanted(rollout), site ? await laggingLines(site, word) : []);
+  }
+
   return {
     async tell(rollout, place) {
-      if (!isPosted(rollout, END))
-        await messages.tell(
-          rollout,
-          END,
-          resultView(rollout, progressOf(board, rollout), await stillWanted(rollout)),
-          place,
-        );
+      if (!isPosted(rollout, END)) await messages.tell(rollout, END, await result(rollout), place);
+      // Its few relays are all on the card.
+      if (rollout.plan.relays) return;
       if (!isPosted(rollout, FILE)) await attach(rollout, place);
       for (const upgrade of lateChanges(board, rollout)) {
         const key = `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`;
@@ -80,6 +88,9 @@ export function createEnding(ports: {
         if (latest && !isPosted(latest, key)) await messages.tell(latest, key, lateView(upgrade), place);
       }
     },
-    isTold: (rollout) => isPosted(rollout, END) && isPosted(rollout, FILE) && lateChanges(board, rollout).length === 0,
+    isTold: (rollout) =>
+      isPosted(rollout, END) &&
+      (rollout.plan.relays !== undefined || isPosted(rollout, FILE)) &&
+      lateChanges(board, rollout).length === 0,
   };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Board } from "../board.ts";
 import { frozenLine } from "../gates/freezes.ts";
@@ -16,6 +17,7 @@ import { failuresView, recoveredView } from "../views/failures-view.ts";
 import { freezeReplies } from "../views/freeze-views.ts";
 import { haltView } from "../views/halt-view.ts";
 import { offerViews } from "../views/handover-views.ts";
+import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
 import { backView } from "../views/thread-views.ts";
@@ -35,6 +37,8 @@ interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly operationsChannel: string | undefined;
+  /** The slash word. */
+  readonly word: string;
   readonly places: Places;
   readonly siteOf: (
     rollout: Rollout,
@@ -95,8 +99,17 @@ export function createReporter(ports: Ports): Reporter {
     const { halt, halts } = now.steering;
     if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
     await failureReplies(now, place);
+    if (now.plan.relays) await relayMessages(now, place);
     if (now.status === "ended") await ending.tell(now, place);
     if (now.review) await reviewMessages(board.rollouts.get(id) ?? now, place);
+  }
+
+  async function relayMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+    const site = ports.siteOf(rollout)?.site;
+    if (!site) return;
+    const { deadlines } = site.relays ?? DEFAULT_RELAYS;
+    for (const { key, view } of relayReplies(rollout, { url: site.url, deadlines }))
+      await told(board.rollouts.get(rollout.id) ?? rollout, key, view, place);
   }
 
   /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */

@@ -5,6 +5,7 @@ import type { Rollout } from "../../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrade.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Engine } from "../ports.ts";
+import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { type Crowd, createCrowd } from "./crowd.ts";
 import { onlyThese } from "./steer.ts";
@@ -42,8 +43,10 @@ export function createDispatcher(ports: {
   function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
     const { upgrading } = board.server(rollout.plan.server).elsewhere;
     const ahead = crowd.ahead();
+    const isReserved = reservedOn(board, site.name);
     const again = open
       .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade) && isInTime(site, upgrade.agent))
+      .filter((upgrade) => !isReserved(upgrade.agent))
       .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
     const { agents } = rollout.plan;
     const only = onlyThese(board, rollout);
@@ -55,7 +58,8 @@ export function createDispatcher(ports: {
       const agent = agents[i];
       if (!agent || (only && !only.has(agent.id)) || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (!handed.has(id) && !upgrading.has(agent.id) && isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
+      if (handed.has(id) || upgrading.has(agent.id) || isReserved(agent)) continue;
+      if (isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
     }
     const first = [...again, ...retriesDue(site, rollout, only)];
     return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
@@ -66,7 +70,9 @@ export function createDispatcher(ports: {
     return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
       const newest = board.attempts(rollout.id, agentId).at(-1);
       const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
-      return due && isInTime(site, newest.agent) ? [upgradeId(rollout.id, agentId, attempt)] : [];
+      return due && isInTime(site, newest.agent) && !reservedOn(board, site.name)(newest.agent)
+        ? [upgradeId(rollout.id, agentId, attempt)]
+        : [];
     });
   }
 

@@ -8,6 +8,7 @@ import { type Board, onUpgrade } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { type Clock, LedgerConflict, type Log } from "../ports.ts";
+import { reservedOn } from "../relays/reserved.ts";
 import type { Site, Sites } from "../site.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
 import { insteadOfAgain } from "./earlier-attempt.ts";
@@ -75,6 +76,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         now?.owner === rollout.owner &&
         triggerBar(now, site.policy, ports.clock.now(), { freeze, expected }) === undefined &&
         letsBegin(board, now, site.policy, agent.id) &&
+        !reservedOn(board, site.name)(agent) &&
         !board.upgrade(id);
       if (fact.type === "upgrade.intended") written &&= hasRoom(board, site) && !stopping(rollout.id);
       return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];

@@ -1,5 +1,6 @@
 import { everyAgent } from "../../domain/plan.ts";
 import { foldProgress, type Progress } from "../../domain/progress.ts";
+import { relayProgress } from "../../domain/relays/relay-progress.ts";
 import { followsUp } from "../../domain/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../../domain/rollout.ts";
 import type { Upgrade } from "../../domain/upgrade.ts";
@@ -13,6 +14,8 @@ export function newestAttempts(board: Board, rollout: Rollout): readonly Upgrade
 }
 
 export function progressOf(board: Board, rollout: Rollout): Progress {
+  const relays = relayProgress(rollout);
+  if (relays) return relays;
   return foldProgress({
     total: everyAgent(rollout.plan).length,
     toReturn: waitingRoom(rollout).length,

@@ -4,6 +4,7 @@ import { isUnderWay, type Rollout } from "../../domain/rollout.ts";
 import { provesUpgrade, upgradeId } from "../../domain/upgrade.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Clock } from "../ports.ts";
+import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 
@@ -40,14 +41,23 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
     return { before: new Map(gap ? [...before, ...known] : known), gap };
   }
 
-  function oursNow(): ReadonlySet<string> {
-    return new Set(board.openUpgrades(site.name).flatMap(({ holdsSlot, agent }) => (holdsSlot ? [agent.id] : [])));
+  /** Agents that drop on our account: upgraded by us, or behind a relay in its turn. */
+  function oursNow(agents: FleetReading["agents"]): ReadonlySet<string> {
+    const isReserved = reservedOn(board, site.name);
+    const behind = agents.filter(({ id, relayId }) => isReserved({ id, relay: relayId })).map(({ id }) => id);
+    const held = board.openUpgrades(site.name).flatMap(({ holdsSlot, agent }) => (holdsSlot ? [agent.id] : []));
+    return new Set([...held, ...behind]);
   }
 
   async function write(known: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
     await board.change(() => {
       const { elsewhere } = board.server(site.name);
-      const facts = decideElsewhere(elsewhere, known, { ...reading, ours: oursNow() }, site.deadlines.notBack);
+      const facts = decideElsewhere(
+        elsewhere,
+        known,
+        { ...reading, ours: oursNow(reading.agents) },
+        site.deadlines.notBack,
+      );
       return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
     });
   }

@@ -2,6 +2,7 @@ import type { Agent } from "../../domain/agent.ts";
 import { openingWords } from "../../domain/gates/windows.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
+import type { RelayTurns } from "../relays/turns.ts";
 import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { Site } from "../site.ts";
 import type { ServerError } from "../urbancode.ts";
@@ -29,6 +30,7 @@ export function watchServer(
     readonly clock: Clock;
     readonly log: Log;
     readonly waitingRoom: WaitingRoom;
+    readonly relayTurns: RelayTurns;
     readonly onReady: () => void;
   },
 ): ServerSide {
@@ -43,6 +45,7 @@ export function watchServer(
     async onList(agents) {
       await ports.waitingRoom.look(site, agents);
       if (site.watch.idle !== null) await required.look(agents);
+      await ports.relayTurns.look(site, agents);
     },
   });
   const elsewhere = () => board.server(site.name).elsewhere;

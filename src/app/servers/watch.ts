@@ -1,10 +1,11 @@
-import type { Agent } from "../../domain/agent.ts";
+import { type Agent, isConnected } from "../../domain/agent.ts";
 import { due } from "../../domain/due.ts";
 import { versionFacts } from "../../domain/gates/server-version.ts";
 import { isUnderWay } from "../../domain/rollout.ts";
 import { decideObserved, type Observation, type Upgrade } from "../../domain/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
+import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { listWatched } from "./list-watched.ts";
@@ -59,11 +60,16 @@ export function startWatch(
     const at = clock.now();
     await board.change(() =>
       board.openUpgrades(site.name).flatMap((upgrade) => {
-        const observation = seen.get(upgrade.agent.id);
+        const observation = cutOff(upgrade, seen.get(upgrade.agent.id)) ? undefined : seen.get(upgrade.agent.id);
         const facts = observation ? decideObserved(upgrade, observation, at, site.deadlines) : [];
         return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
       }),
     );
+  }
+
+  /** That an agent is away while its relay has its turn says nothing about its own upgrade. */
+  function cutOff({ agent }: Upgrade, seen: Observation | undefined): boolean {
+    return seen !== undefined && !isConnected(seen.status) && reservedOn(board, site.name)(agent);
   }
 
   async function comeDue(): Promise<void> {

@@ -20,7 +20,7 @@ function continueButton({ id, plan, steering }: Rollout): Button {
     args: [id],
     confirm: {
       title: `Continue ${id}?`,
-      text: `${inSpiteOf(steering)}It goes on with the agents of ${plan.server} that still wait, with your rights, and is yours from then on.`,
+      text: `${inSpiteOf(steering)}It goes on with the ${plan.relays ? "relays" : "agents"} of ${plan.server} that still wait, with your rights, and is yours from then on.`,
       yes: "Continue",
       no: "Not now",
     },

@@ -10,6 +10,7 @@ import { type Slots, slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
+import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
 import { waitingLines } from "./waiting-view.ts";
@@ -39,6 +40,7 @@ export interface CardInput {
 export function cardView(input: CardInput): View {
   const { rollout, policy } = input;
   if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy, input);
+  if (rollout.plan.relays) return relayCard(input, { tally: tally(input.progress), startedBy: startedBy(rollout) });
   const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },

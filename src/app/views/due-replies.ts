@@ -31,7 +31,7 @@ export function dueReplies(
   return replies;
 }
 
-/** Told in a reply of its own, with buttons. */
+/** Told in a reply of its own. */
 function halts({ kind }: Pause): boolean {
-  return kind === "breaker" || kind === "canary";
+  return kind === "breaker" || kind === "canary" || kind === "relay";
 }

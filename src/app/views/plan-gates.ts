@@ -1,6 +1,7 @@
 import { zoneOf } from "../../domain/gates/windows.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import { everyAgent } from "../../domain/plan.ts";
+import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Button, Line } from "../view.ts";
 import type { PlanViewInput } from "./plan-view.ts";
@@ -30,7 +31,8 @@ export function gateNotes({
   else if (reading.plan.options.emergency)
     lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
   if (approvals > 0) {
-    const counted = size > everyAgent(reading.plan).length ? ` ${size} agents count, with those of the last 24 h.` : "";
+    const mine = Math.max(everyAgent(reading.plan).length, darkOf(reading.plan), reading.plan.relays?.length ?? 0);
+    const counted = size > mine ? ` ${size} agents count, with those of the last 24 h.` : "";
     lines.push([
       `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
       ...approverWords(policy.approvers),
@@ -61,7 +63,9 @@ export function startButton({
   at,
 }: PlanViewInput): Button {
   const n = agentsOf(plan);
-  const offline = `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
+  const offline = plan.relays
+    ? `${n} on ${plan.server}: you are asked to upgrade one after the other, and its agents are Offline meanwhile.`
+    : `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
   const asks = approvals > 0;
   const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
   const button = {
@@ -79,7 +83,7 @@ export function startButton({
       text: asks
         ? `${offline} It begins by itself once it is approved${when}.`
         : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
-      yes: asks ? "Ask" : `Upgrade ${plan.agents.length}`,
+      yes: asks ? "Ask" : `Upgrade ${(plan.relays ?? plan.agents).length}`,
       no: "Not now",
     },
   };

@@ -131,7 +131,7 @@ function runningNote(running: number | undefined, whenBusy: WhenBusy): string {
 /** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */
 const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over the limit"]);
 
-function excludedParts(excluded: readonly Exclusion[], beyond: number): readonly Part[] {
+export function excludedParts(excluded: readonly Exclusion[], beyond: number): readonly Part[] {
   const groups = new Map<ExclusionReason, Exclusion[]>();
   for (const exclusion of excluded) {
     const group = groups.get(exclusion.reason);

@@ -6,6 +6,7 @@ import type { Rollout } from "../../domain/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes } from "./kind-view.ts";
+import { plannedRelays } from "./relay-words.ts";
 import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { agentsOf, clockTime, count, names } from "./words.ts";
@@ -21,8 +22,9 @@ export function requestCard(
   const what = `Upgrade ${agentsOf(plan)} on ${plan.server}`;
   const lines: Line[] = [
     [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
-    toVersion(plan.serverVersion),
-    ["First: ", ...names(plan.agents.map((agent) => agent.name))],
+    ...(plan.relays
+      ? plannedRelays(plan)
+      : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   const starts = startWords(rollout, policy);
@@ -43,7 +45,9 @@ export function requestCard(
         kind: "note",
         lines: [
           [
-            `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
+            plan.relays
+              ? "One relay after the other: whoever asked is told in the thread where to upgrade it, and none of its agents begins meanwhile."
+              : `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
           ...canaryNote(plan, policy),
           ...kindNotes(plan, policy),
@@ -53,7 +57,12 @@ export function requestCard(
       },
       {
         kind: "buttons",
-        buttons: [...askingButtons(rollout, policy), ...againButton(rollout), ...scheduleButtons(rollout), agents],
+        buttons: [
+          ...askingButtons(rollout, policy),
+          ...againButton(rollout),
+          ...scheduleButtons(rollout),
+          ...(plan.relays ? [] : [agents]),
+        ],
       },
     ],
   };
@@ -117,7 +126,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       style: "primary",
       confirm: {
         title: `Approve ${rollout.id}?`,
-        text: `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one. It begins by itself${starts ? `, ${starts}` : ""}.`,
+        text: `${n} on ${plan.server} will go Offline one after another${plan.relays ? "" : " and restart at the new version. There is no way back to the old one"}. It begins by itself${starts ? `, ${starts}` : ""}.`,
         yes: "Approve",
         no: "Not now",
       },

@@ -2,15 +2,16 @@ import { describeOutcome } from "../../domain/outcome.ts";
 import type { Progress } from "../../domain/progress.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Upgrade } from "../../domain/upgrade.ts";
-import { data, say, type View } from "../view.ts";
+import { data, type Line, say, type View } from "../view.ts";
 import { tally } from "./card-view.ts";
 import { clockTime, duration } from "./words.ts";
 
-/** What is said in the thread when a rollout has ended. `left` is what the server's agents still ask for, where it tells. */
+/** What is said in the thread when a rollout has ended. `left` is what the server's agents still ask for, where it tells; `relays` those that lag. */
 export function resultView(
   rollout: Rollout,
   progress: Progress,
   left: { readonly required: number; readonly recommended: number } | undefined,
+  relays: readonly Line[] = [],
 ): View {
   const done =
     progress.failed === 0 && progress.stopped === 0
@@ -26,7 +27,7 @@ export function resultView(
             ? `No agent of ${rollout.plan.server} asks for an upgrade any more.`
             : `Still on ${rollout.plan.server}: ${left.required.toLocaleString("en")} Upgrade Required, ${left.recommended.toLocaleString("en")} Upgrade Recommended.`,
         ];
-  return say([{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still);
+  return say([{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still, ...relays);
 }
 
 /** `web-17 came back at 03:12 UTC, counted as upgraded`. */

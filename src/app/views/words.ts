@@ -1,4 +1,5 @@
 import type { Plan } from "../../domain/plan.ts";
+import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { data, type Line, type Span } from "../view.ts";
 
 /** `1 agent`, `3 agents`. */
@@ -6,8 +7,13 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`. */
-export function agentsOf({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): string {
+/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`, `2 relays (24 agents go dark meanwhile)`. */
+export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): string {
+  const { agents, waiting = [], relays } = plan;
+  if (relays) {
+    const dark = darkOf(plan);
+    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} dark meanwhile)` : ""}`;
+  }
   const offline = waiting.length.toLocaleString("en");
   const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
   return `${count(agents.length, "agent")}${also}`;

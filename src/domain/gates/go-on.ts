@@ -1,5 +1,5 @@
-import { changedAgents, everyAgent, type Plan, widening } from "../plan.ts";
-import { type Policy, unmetRequirements } from "../policy.ts";
+import { changedAgents, type Plan, widening } from "../plan.ts";
+import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import type { Party } from "../rollout-parts.ts";
 import { isNarrower } from "./approvers.ts";
@@ -7,6 +7,7 @@ import { askAgain } from "./ask-again.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
 import { scheduleDue, waitsForTime } from "./schedule.ts";
 import { becameDangerous } from "./trigger.ts";
+import { unmetBy } from "./unmet.ts";
 
 /** Agents that are named where a plan has changed. */
 const MOST_NAMED = 5;
@@ -34,8 +35,7 @@ export function decideStart(
   if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
   const lapsed = scheduleDue(rollout, policy, now);
   if (lapsed.length > 0) return { facts: lapsed };
-  const { reason, canary } = plan.options;
-  const unmet = [...unmetRequirements({ policy, agents: everyAgent(plan).length, reason, canary: canary ?? null })];
+  const unmet = [...unmetBy(policy, plan)];
   if (becameDangerous(rollout, policy))
     unmet.push(`${policy.server} is marked dangerous now: ask again and type its name.`);
   if (rollout.request?.requester.user.id !== owner.user.id)
@@ -74,9 +74,7 @@ export function decideContinue(
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
     };
-  const { reason, canary } = rollout.plan.options;
-  const agents = everyAgent(rollout.plan).length;
-  const unmet = [...unmetRequirements({ policy, agents, reason, canary: canary ?? null })];
+  const unmet = [...unmetBy(policy, rollout.plan)];
   if (policy.dangerous && !given.typed) unmet.push(`${policy.server} is marked dangerous: its name has to be typed.`);
   if (unmet.length > 0) return { refusal: unmet.join(" ") };
   const owned = { ...rollout, parties: [...rollout.parties, by] };

@@ -1,12 +1,12 @@
 import type { Freeze } from "../claims.ts";
 import type { PauseKind, RolloutFact } from "../events.ts";
-import { everyAgent } from "../plan.ts";
-import { type Policy, unmetRequirements } from "../policy.ts";
+import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollout.ts";
 import { isNarrower } from "./approvers.ts";
 import { inForce } from "./freeze.ts";
 import { fits } from "./outrun.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
+import { unmetBy } from "./unmet.ts";
 import { isOpen } from "./windows.ts";
 
 /**
@@ -32,9 +32,7 @@ function windowBar(policy: Policy, now: number, expected: number): string | unde
 /** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */
 export function tightened(rollout: Rollout, policy: Policy): readonly string[] {
   const { plan, policy: before } = rollout;
-  const { reason, canary } = plan.options;
-  const agents = everyAgent(plan).length;
-  const sentences = [...unmetRequirements({ policy, agents, reason, canary: canary ?? null })];
+  const sentences = [...unmetBy(policy, plan)];
   if (before && approvalsWanted(rollout, policy) > 0 && isNarrower(before, policy))
     sentences.push("Fewer people may approve now than when it was asked for.");
   if (becameDangerous(rollout, policy))
@@ -80,9 +78,7 @@ export function pauseFacts(
   const pause = pauseDue(rollout, policy, now);
   if (!pause) return [];
   const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", ...pause } };
-  const { reason, canary } = rollout.plan.options;
-  const agents = everyAgent(rollout.plan).length;
-  const impossible = unmetRequirements({ policy, agents, reason, canary: canary ?? null }).length > 0;
+  const impossible = unmetBy(policy, rollout.plan).length > 0;
   // Asking again is of no use where the rules would not have it, nor where a person has to type the server's name first.
   const asks = approvalsWanted(rollout, policy) > 0 && !impossible && !becameDangerous(rollout, policy);
   return asks ? [paused, ask(pause.sentence)] : [paused];

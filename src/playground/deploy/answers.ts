@@ -21,6 +21,8 @@ export interface Conditions {
   maintenance: boolean;
   /** Whether inactive agents are shown, and take actions; on servers before 7.1. */
   inactiveLinks: boolean;
+  /** Whether nobody's account may view relays. */
+  relaysHidden: boolean;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
 }

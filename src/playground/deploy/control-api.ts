@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RelayUpgrade } from "./relay-life.ts";
 import type { Switches } from "./switches.ts";
 import type { Trouble } from "./trouble.ts";
 import type { Fault } from "./upgrade-life.ts";
@@ -28,6 +29,12 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     fields: { relay: "string", up: "boolean" },
     example: '{"relay": "relay-1", "up": false}',
     run: (switches, { relay, up }) => switches.setRelay(String(relay), up === true),
+  },
+  "/_standin/upgrade-relay": {
+    fields: { relay: "string" },
+    example: '{"relay": "relay-1"}; "ends": "never-back" or "back-old" for one that goes wrong',
+    run: (switches, { relay, ends }) =>
+      switches.upgradeRelay(String(relay), ends === undefined ? {} : { ends: ends as RelayUpgrade["ends"] }),
   },
   "/_standin/disk": {
     fields: { full: "boolean" },

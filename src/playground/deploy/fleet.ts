@@ -1,4 +1,5 @@
 import { type AgentTeam, SERVICE_USER } from "./people.ts";
+import { cutOffSince, RELAY_ENDS, type Relay, type RelayUpgrade, relayAt } from "./relay-life.ts";
 import { createRng, seedOf } from "./rng.ts";
 import { type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
 
@@ -37,13 +38,6 @@ export interface Agent {
   duplicates: number;
 }
 
-/** An agent relay; its id is its name too. */
-export interface Relay {
-  readonly id: string;
-  /** Since when it is down, on the server's clock. */
-  downSince: number | undefined;
-}
-
 export type Now = Shown & { readonly inFlight: boolean };
 
 /** The version of an agent of which nothing else is said. */
@@ -80,12 +74,20 @@ export class Fleet {
 
   constructor(
     seeds: readonly AgentSeed[],
-    options: { readonly seed: number; readonly target: string; readonly scale: number; readonly now: () => number },
+    options: {
+      readonly seed: number;
+      readonly target: string;
+      readonly scale: number;
+      readonly now: () => number;
+      /** Versions of relays, by id; the others are as new as the server. */
+      readonly relays?: Readonly<Record<string, string>>;
+    },
   ) {
     this.#seed = options.seed;
     this.target = options.target;
     this.#scale = options.scale;
     this.#now = options.now;
+    for (const [id, version] of Object.entries(options.relays ?? {})) this.#addRelay(id, version);
     seeds.forEach((seed, i) => {
       const agent: Agent = {
         id: seed.id ?? idOf(`${seed.name} ${i}`, options.seed),
@@ -108,9 +110,12 @@ export class Fleet {
       };
       this.agents.set(agent.id, agent);
       this.#byName.set(agent.name, agent);
-      if (agent.relayId && !this.relays.has(agent.relayId))
-        this.relays.set(agent.relayId, { id: agent.relayId, downSince: undefined });
+      if (agent.relayId && !this.relays.has(agent.relayId)) this.#addRelay(agent.relayId, options.target);
     });
+  }
+
+  #addRelay(id: string, version: string): void {
+    this.relays.set(id, { id, version, downSince: undefined, upgrade: undefined });
   }
 
   find(idOrName: string): Agent | undefined {
@@ -120,16 +125,40 @@ export class Fleet {
   /** What the server shows. Behind a relay that is down it knows nothing newer; the agent goes on all the same. */
   now(agent: Agent): Now {
     const now = at(agent, this.#now(), this.#scale);
-    const downSince = this.relays.get(agent.relayId ?? "")?.downSince;
-    if (downSince === undefined) return now;
-    return { status: "OFFLINE", version: at(agent, downSince, this.#scale).version, inFlight: now.inFlight };
+    const since = cutOffSince(agent, this.relays.get(agent.relayId ?? ""), this.#now(), this.#scale);
+    if (since === undefined) return now;
+    return { status: "OFFLINE", version: at(agent, since, this.#scale).version, inFlight: now.inFlight };
   }
 
+  /** What the server shows of a relay. */
+  relayNow(relay: Relay): ReturnType<typeof relayAt> {
+    return relayAt(relay, this.#now(), this.#scale);
+  }
+
+  /** One that comes up again has all of its agents again, and is what it was before an upgrade that went wrong. */
   setRelay(id: string, up: boolean): void {
+    const relay = this.#relay(id);
+    if (up) {
+      relay.version = this.relayNow(relay).version;
+      relay.upgrade = undefined;
+      relay.downSince = undefined;
+    } else relay.downSince ??= this.#now();
+  }
+
+  /** As somebody does on the relay's host: it goes offline with its agents and comes back at the server's version, if nothing goes wrong. */
+  upgradeRelay(id: string, how: Partial<Pick<RelayUpgrade, "ends" | "lost">> = {}): void {
+    const relay = this.#relay(id);
+    const { ends = "done", lost = [] } = how;
+    if (!RELAY_ENDS.includes(ends))
+      throw new Error(`A relay's upgrade cannot end as "${ends}". Known: ${RELAY_ENDS.join(", ")}.`);
+    this.setRelay(id, true);
+    relay.upgrade = { startedAt: this.#now(), target: this.target, ends, lost };
+  }
+
+  #relay(id: string): Relay {
     const relay = this.relays.get(id);
     if (!relay) throw new Error(`There is no relay "${id}". Known: ${[...this.relays.keys()].join(", ") || "none"}.`);
-    if (up) relay.downSince = undefined;
-    else relay.downSince ??= this.#now();
+    return relay;
   }
 
   /** Takes a request for an upgrade and writes it down. */

@@ -6,6 +6,7 @@
  *   curl -u drydock:dry-dock-password -X PUT 'http://127.0.0.1:8080/cli/agentCLI/upgrade?agent=web-001'
  *   curl http://127.0.0.1:8080/_standin/state
  *   curl -d '{"relay":"relay-1","up":false}' http://127.0.0.1:8080/_standin/relay
+ *   curl -d '{"relay":"relay-1"}' http://127.0.0.1:8080/_standin/upgrade-relay
  *   curl -d '{"full":true}' http://127.0.0.1:8080/_standin/disk
  *   curl -d '{"agents":3}' http://127.0.0.1:8080/_standin/elsewhere
  */

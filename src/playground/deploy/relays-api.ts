@@ -1,5 +1,5 @@
 import { type Asked, json, type Reply, type Route, text, type World } from "./answers.ts";
-import type { Relay } from "./fleet.ts";
+import type { Relay } from "./relay-life.ts";
 import { seedOf } from "./rng.ts";
 
 /** Section 2.3 of the reference. No call upgrades a relay. */
@@ -14,7 +14,9 @@ export const relayRoutes: readonly Route[] = [
   },
 ];
 
+/** None for an account without View Agent Relays: so these servers have done since 6.2.2. */
 function relays(world: World) {
+  if (world.conditions.relaysHidden) return [];
   return [...world.fleet.relays.values()].map((relay) => toListed(relay, world));
 }
 
@@ -31,27 +33,29 @@ function named({ query }: Asked, world: World): Reply {
 
 function one(world: World, id: string): Reply {
   const relay = world.fleet.relays.get(id);
-  return relay
+  return relay && !world.conditions.relaysHidden
     ? json({ ...toListed(relay, world), extendedSecurity: { teams: [] } })
     : text(404, `No relay with id ${id}`);
 }
 
 /** Section 3.3. What the server counts as active is not documented; here it is what is connected. */
-function toListed({ id, downSince }: Relay, { fleet, serverVersion, now }: World) {
+function toListed(relay: Relay, { fleet, now }: World) {
+  const { id, downSince, upgrade } = relay;
+  const { up, version } = fleet.relayNow(relay);
   const behind = [...fleet.agents.values()].filter((agent) => agent.relayId === id);
   return {
     id,
     name: id,
     description: "",
     endpointId: `endpoint-${seedOf(id, 0).toString(16)}`,
-    version: serverVersion,
+    version,
     hostname: `${id}.example.com`,
     relayHostname: `${id}.example.com`,
     jmsPort: 7916,
-    status: downSince === undefined ? "ONLINE" : "OFFLINE",
+    status: up ? "ONLINE" : "OFFLINE",
     totalAgents: behind.length,
     activeAgents: behind.filter((agent) => !["OFFLINE", null].includes(fleet.now(agent).status)).length,
-    lastContact: downSince ?? now(),
+    lastContact: up ? now() : (downSince ?? upgrade?.startedAt),
     communicationVersion: "JMS",
   };
 }

@@ -1,5 +1,6 @@
 import { upgradeElsewhere } from "./elsewhere.ts";
 import type { Fleet } from "./fleet.ts";
+import type { RelayUpgrade } from "./relay-life.ts";
 import type { Trouble, Troubles } from "./trouble.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { FAULTS, type Fault } from "./upgrade-life.ts";
@@ -12,6 +13,8 @@ export interface Switches {
   trouble(trouble: Trouble): void;
   /** While a relay is down its agents read OFFLINE and take no upgrades; those in flight go on unseen. */
   setRelay(id: string, up: boolean): void;
+  /** Upgrades a relay as a person does on its host, since no call does: it goes offline with its agents, and comes back at the server's version. */
+  upgradeRelay(id: string, how?: Partial<Pick<RelayUpgrade, "ends" | "lost">>): void;
   /** Upgrades that are accepted while the disks are full come back at the old version. */
   setDiskFull(full: boolean): void;
   /** Starts so many upgrades as another user; the agents' names. */
@@ -30,6 +33,7 @@ export function createSwitches(fleet: Fleet, troubles: Troubles, requests: Reado
     },
     trouble: (trouble) => troubles.order(trouble),
     setRelay: (id, up) => fleet.setRelay(id, up),
+    upgradeRelay: (id, how) => fleet.upgradeRelay(id, how),
     setDiskFull(full) {
       fleet.diskFull = full;
     },

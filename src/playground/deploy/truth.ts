@@ -24,6 +24,7 @@ export interface Truth {
 export interface TrueRelay {
   readonly id: string;
   readonly name: string;
+  readonly version: string;
   readonly up: boolean;
   readonly agents: number;
 }
@@ -68,11 +69,11 @@ export function truthOf(fleet: Fleet, trouble: Truth["trouble"], requests: Reado
     maxInFlight: fleet.maxInFlight,
     maxInFlightOurs: fleet.maxInFlightOurs,
     counts,
-    relays: [...fleet.relays.values()].map(({ id, downSince }) => ({
-      id,
-      name: id,
-      up: downSince === undefined,
-      agents: all.filter((agent) => agent.relayId === id).length,
+    relays: [...fleet.relays.values()].map((relay) => ({
+      id: relay.id,
+      name: relay.id,
+      ...fleet.relayNow(relay),
+      agents: all.filter((agent) => agent.relayId === relay.id).length,
     })),
     agents,
     diskFull: fleet.diskFull,

@@ -19,6 +19,7 @@ const deedShape = z.discriminatedUnion("type", [
   z.object({ type: z.literal("slack-fault"), kind: id, times: z.number() }),
   z.object({ type: z.literal("token"), revoked: z.boolean() }),
   z.object({ type: z.literal("relay"), relay: id, up: z.boolean() }),
+  z.object({ type: z.literal("upgrade-relay"), relay: id }),
   z.object({ type: z.literal("disk"), full: z.boolean() }),
   z.object({ type: z.literal("elsewhere"), agents: z.number().int().min(1).max(100) }),
   z.object({ type: z.literal("trouble"), trouble: z.enum(["none", "unreachable", "failing", "slow"]) }),
@@ -68,6 +69,9 @@ export async function perform(
       return {};
     case "relay":
       deploy.setRelay(deed.relay, deed.up);
+      return {};
+    case "upgrade-relay":
+      deploy.upgradeRelay(deed.relay);
       return {};
     case "disk":
       deploy.setDiskFull(deed.full);

@@ -71,6 +71,7 @@ export interface ShownAgent {
 export interface ShownRelay {
   readonly id: string;
   readonly name: string;
+  readonly version: string;
   readonly up: boolean;
   readonly agents: number;
 }
@@ -130,6 +131,7 @@ export type Deed =
   | { readonly type: "slack-fault"; readonly kind: string; readonly times: number }
   | { readonly type: "token"; readonly revoked: boolean }
   | { readonly type: "relay"; readonly relay: string; readonly up: boolean }
+  | { readonly type: "upgrade-relay"; readonly relay: string }
   | { readonly type: "disk"; readonly full: boolean }
   | { readonly type: "elsewhere"; readonly agents: number }
   | { readonly type: "trouble"; readonly trouble: string };

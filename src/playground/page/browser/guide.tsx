@@ -1,6 +1,7 @@
 const TRIES: readonly (readonly [string, string])[] = [
   ["/agents upgrade-required", "what cannot deploy until it is upgraded"],
   ["/agents upgrade 'db-*' --slots 2 --reason \"patch night\"", "some agents, two at a time"],
+  ["/agents relays", "relays, and which of them lag: then upgrade one on its host, below"],
   ["/agents status", "agents, slots and rollouts"],
   ["/agents whoami", "who you are on the server, and what you may do"],
 ];

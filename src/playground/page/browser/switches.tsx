@@ -28,6 +28,21 @@ export function Switches(props: {
             onChange={(down) => void perform({ type: "relay", relay: id, up: !down })}
           />
         ))}
+        {fleet.relays.length > 0 && (
+          <p class="row">
+            On its host, upgrade the relay
+            {fleet.relays.map(({ id, name, version }) => (
+              <button
+                key={id}
+                type="button"
+                title={`at ${version}`}
+                onClick={() => void perform({ type: "upgrade-relay", relay: id })}
+              >
+                {name}
+              </button>
+            ))}
+          </p>
+        )}
         <Switch
           label="Disks are full: agents come back at the old version"
           on={fleet.diskFull}

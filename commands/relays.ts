@@ -1,0 +1,36 @@
+import { defineCommand } from "../src/app/command.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
+import { readRelayList } from "../src/app/relays/relay-list.ts";
+import type { Site } from "../src/app/site.ts";
+import { ServerError } from "../src/app/urbancode.ts";
+import { UserError } from "../src/app/user-error.ts";
+import type { Part } from "../src/app/view.ts";
+import { relayListParts } from "../src/app/views/relay-list-view.ts";
+
+export const relays = defineCommand({
+  name: "relays",
+  summary: "relays, worst first: their versions, the agents behind them, which lag",
+  needsIdentity: true,
+  args: {
+    positional: { hint: "SERVER", required: false, many: false },
+    flags: { server: { hint: "NAME", kind: "text", summary: "one server alone" } },
+    example: "/agents relays prod",
+  },
+  async handler(args, context) {
+    const { sites } = context.services;
+    const named = args.words[0]?.toLowerCase() ?? args.text("server");
+    const chosen = named === undefined ? [...sites.values()] : [siteNamed(sites, named)];
+    const each = await Promise.all(chosen.map((site) => partsOf(site)));
+    return { summary: ["Relays of ", { bold: chosen.map(({ name }) => name).join(", ") }], parts: each.flat() };
+
+    /** One server that does not answer, or does not know the person, spoils nothing for the others. */
+    async function partsOf(site: Site): Promise<readonly Part[]> {
+      try {
+        return relayListParts(await readRelayList(site, context));
+      } catch (error) {
+        if (!(error instanceof ServerError || error instanceof UserError)) throw error;
+        return [{ kind: "text", lines: [[{ bold: site.name }, ": ", error.message]] }];
+      }
+    }
+  },
+});

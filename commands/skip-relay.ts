@@ -1,0 +1,45 @@
+import { mayHaltNow } from "../src/app/asking/run-control.ts";
+import { defineCommand } from "../src/app/command.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { data, say } from "../src/app/view.ts";
+
+/** Pressed in the thread as long as nobody has begun: `skip-relay ROLLOUT RELAY`. */
+export const skipRelay = defineCommand({
+  name: "skip-relay",
+  summary: "leave out the relay whose turn it is",
+  hidden: true,
+  always: true,
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: true },
+    flags: {},
+    example: "press Skip this relay in a rollout's thread",
+  },
+  async handler({ words: [id = "", relayId = ""] }, { call, services }) {
+    const { board } = services;
+    const rollout = board.rollouts.get(id);
+    if (!rollout) throw new UserError("This rollout is not known here any more.");
+    if (!(await mayHaltNow(rollout, services, call.person)))
+      throw new UserError(
+        `Only its owner, approvers and the configured on-call people can leave out a relay of ${id}.`,
+      );
+    let name = "";
+    await board.change(() => {
+      const turn = board.rollouts.get(id)?.relayWork.turn;
+      if (turn?.relay.id !== relayId) throw new UserError("It is not this relay's turn any more.");
+      if (turn.begunAt !== undefined)
+        throw new UserError("Somebody has begun with it already: it is watched until it is back.");
+      name = turn.relay.name;
+      const detail = "somebody left it out";
+      const end = {
+        relay: turn.relay,
+        outcome: "skipped",
+        version: null,
+        detail,
+        missing: [],
+        by: call.person,
+      } as const;
+      return [{ stream: `rollout.${id}`, actor: call.person, facts: [{ type: "relay.ended", data: end }] }];
+    });
+    return say(["Left out: ", data(name), ". Do not begin with it any more: nobody watches it now."]);
+  },
+});

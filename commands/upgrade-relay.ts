@@ -1,0 +1,60 @@
+import { defineCommand } from "../src/app/command.ts";
+import { readStart } from "../src/app/gates/schedules.ts";
+import type { Selection } from "../src/app/plans/select-agents.ts";
+import { drawPlan, SELECTION_FLAGS, siteNamed } from "../src/app/plans/selection.ts";
+import { UserError } from "../src/app/user-error.ts";
+
+const { server, reason, at } = SELECTION_FLAGS;
+
+export const upgradeRelay = defineCommand({
+  name: "upgrade-relay",
+  summary: "plan the upgrade of relays, one after the other: Drydock says when and where, and watches",
+  needsIdentity: true,
+  args: {
+    positional: { hint: "NAME", required: false, many: true },
+    flags: {
+      ...(server && { server }),
+      lagging: { hint: "", kind: "switch", summary: "every relay that lags" },
+      ...(reason && { reason }),
+      ...(at && { at }),
+    },
+    example: "/agents upgrade-relay relay-eu-*",
+  },
+  async handler(args, context, words) {
+    const { services, call } = context;
+    const site = siteNamed(services.sites, args.text("server"));
+    const lagging = args.has("lagging");
+    if (lagging === args.words.length > 0)
+      throw new UserError(
+        "Say which relays, by name or glob, or --lagging for all that lag. Example: upgrade-relay relay-eu-*",
+      );
+    const typed = args.text("at");
+    const selection: Selection = {
+      ...EVERY_AGENT,
+      relays: args.words,
+      reason: args.text("reason"),
+      at: typed === undefined ? undefined : (await readStart(typed, site, context)).at,
+    };
+    const reading = await services.plans.read({ site, selection, person: call.person });
+    return drawPlan({ site, selection, said: ["upgrade-relay", ...words] }, reading, context);
+  },
+});
+
+/** Nothing about agents is asked. */
+const EVERY_AGENT = {
+  statuses: [],
+  names: [],
+  only: [],
+  exclude: [],
+  team: undefined,
+  relay: undefined,
+  tag: undefined,
+  version: undefined,
+  limit: undefined,
+  slots: undefined,
+  canary: undefined,
+  hold: false,
+  includeOffline: false,
+  includeInactive: false,
+  emergency: false,
+} as const;

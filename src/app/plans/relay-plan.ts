@@ -1,0 +1,174 @@
+import { type Agent, isConnected } from "../../domain/agent.ts";
+import { matchesGlob } from "../../domain/glob.ts";
+import { type Exclusion, narrowPlan, type Plan } from "../../domain/plan.ts";
+import { wantedPermissions } from "../../domain/policy.ts";
+import { type Lag, lagOf, lags } from "../../domain/relays/lag.ts";
+import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
+import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
+import { type Grants, holdsSomewhere } from "../../domain/rights.ts";
+import type { Board } from "../board.ts";
+import type { Identities } from "../people/identity.ts";
+import type { OwnAccess } from "../people/own-access.ts";
+import { grantsBeside, readRights } from "../people/rights.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { noneVisible } from "../relays/none-visible.ts";
+import type { Site } from "../site.ts";
+import type { Relay } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+import type { PlanRequest, Reading } from "./plans.ts";
+import { isNameOnly } from "./select-agents.ts";
+
+/**
+ * The plan to have relays upgraded, those with the fewest agents behind them first. Whoever asks needs the rights of an upgrade on
+ * every agent that goes dark with a relay. Throws UserError and ServerError.
+ */
+export async function readRelayPlan(
+  request: PlanRequest,
+  ports: {
+    /** Names or globs; none = every relay that lags. */
+    readonly names: readonly string[];
+    readonly board: Board;
+    readonly identities: Identities;
+    readonly tokens: Pick<Tokens, "of">;
+  },
+): Promise<Reading> {
+  const { site, person, again, selection } = request;
+  const { names, board } = ports;
+  const identity = await ports.identities.on(site, person);
+  const own = await ports.tokens.of(site, person, identity.user);
+  const [relays, agents, serverVersion, grants] = await Promise.all([
+    again ? site.urbancode.relays() : site.fleet.relays(),
+    again ? site.urbancode.list() : site.fleet.agents(),
+    again ? site.urbancode.version() : site.fleet.version(),
+    grantsBeside(own, site, identity.user),
+  ]);
+  if (relays.length === 0) throw new UserError(noneVisible(site));
+  const { minimum } = site.relays ?? DEFAULT_RELAYS;
+  const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
+  const named = (relay: Relay) => names.some((name) => matchesGlob(name, relay.name) || name === relay.id);
+  const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
+  const chosen = relays.filter((relay) => (again ? again.has(relay.id) : isWanted(relay)));
+  const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+  const excluded: Exclusion[] = [];
+  const planned: PlannedRelay[] = [];
+  for (const relay of chosen) {
+    const behind = agents.filter(({ relayId }) => relayId === relay.id);
+    const lag = lagOf(relay.version, serverVersion, minimum);
+    const lacking = await missingBehind(site, { behind, grants, own, fresh: again !== undefined });
+    const why = lacking
+      ? ({ reason: "no permission", sentence: lacking } as const)
+      : exclusionOf(relay, { behind, lag, claim: claims.get(relay.id), serverVersion });
+    if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, ...why });
+    else
+      planned.push({
+        id: relay.id,
+        name: relay.name,
+        version: relay.version ?? "",
+        agents: behind.map(({ id, name }) => ({ id, name })),
+        dark: Math.max(behind.length, relay.totalAgents ?? 0),
+      });
+  }
+  const { slots } = site.policy;
+  const plan: Plan = {
+    server: site.name,
+    serverVersion: serverVersion ?? null,
+    options: { slots, reason: selection.reason ?? null },
+    agents: [],
+    // A relay that few agents depend on shows first whether it works.
+    relays: planned.sort((a, b) => a.dark - b.dark || (a.name < b.name ? -1 : 1)),
+    excluded,
+    hash: "",
+  };
+  return {
+    plan: narrowPlan(plan, site.policy, []),
+    identity,
+    unknown: 0,
+    candidates: relays.length,
+    beyond: 0,
+    unasked: 0,
+    unmet: again ? [] : unmetNames(names, relays),
+    running: await site.fleet.running(),
+    expected: [],
+    learned: false,
+    limits: site.limits,
+  };
+}
+
+/** Names without a glob that no relay has. */
+function unmetNames(names: readonly string[], relays: readonly Relay[]): Reading["unmet"] {
+  const known = (name: string) => relays.some((relay) => matchesGlob(name, relay.name) || relay.id === name);
+  return names
+    .filter((name) => isNameOnly(name) && !known(name))
+    .slice(0, 20)
+    .map((name) => ({ name, why: "no relay of this name is visible to Drydock's account" }));
+}
+
+function exclusionOf(
+  relay: Relay,
+  given: {
+    readonly behind: readonly Agent[];
+    readonly lag: Lag;
+    readonly claim: string | undefined;
+    readonly serverVersion: string | undefined;
+  },
+): Omit<Exclusion, "agent"> | undefined {
+  const { behind, lag, claim, serverVersion } = given;
+  if (claim !== undefined) return { reason: "in another rollout", sentence: `${claim} has it` };
+  if (relay.up === false) return { reason: "offline", sentence: "offline: look at its host first" };
+  if (relay.version === undefined)
+    return { reason: "not known", sentence: "the server tells no version of it, so nothing would prove its upgrade" };
+  if (lag === "even") return { reason: "up to date", sentence: `at ${relay.version}, as the server` };
+  if (lag === "ahead")
+    return { reason: "newer than the server", sentence: `newer than the server, which is at ${serverVersion}` };
+  if (behind.length === 0 && (relay.totalAgents ?? 0) > 0)
+    return {
+      reason: "not known",
+      sentence: `the server counts ${relay.totalAgents} agents behind it and does not tell which: nobody could be asked for them`,
+    };
+  return undefined;
+}
+
+/**
+ * Why the person may not take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
+ * held on any team.
+ */
+export async function missingBehind(
+  site: Site,
+  given: {
+    readonly behind: readonly Agent[];
+    readonly grants: Grants;
+    readonly own: OwnAccess | undefined;
+    readonly fresh: boolean;
+  },
+): Promise<string | undefined> {
+  const { behind, grants, own, fresh } = given;
+  if (behind.length === 0) {
+    const wanted = wantedPermissions(site.policy, new Set());
+    const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
+    return lacking.length > 0 ? `you hold ${lacking.join(", ")} on no team` : undefined;
+  }
+  const { missing } = await readRights({
+    site,
+    grants,
+    own,
+    agents: behind,
+    fresh,
+    teams: false,
+    enough: undefined,
+    counts: () => true,
+    begin: () => {},
+    progress: () => {},
+  });
+  const barred = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
+  const lacking = new Set(barred.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
+  return barred.length > 0
+    ? `you lack ${[...lacking].join(", ")} on ${barred.length} of the ${behind.length} agents behind it`
+    : undefined;
+}
+
+/** The agents behind a relay, for its turn. */
+export function behindRelay(agents: readonly Agent[], relayId: string) {
+  return agents
+    .filter((agent) => agent.relayId === relayId)
+    .map(({ id, name, status }) => ({ id, name, connected: isConnected(status) }));
+}

@@ -1,0 +1,84 @@
+import { type Agent, isConnected } from "../../domain/agent.ts";
+import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
+import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
+import { holdsSomewhere } from "../../domain/rights.ts";
+import type { CommandContext } from "../command.ts";
+import { grantsBeside } from "../people/rights.ts";
+import { viewRights } from "../people/view-rights.ts";
+import type { Site } from "../site.ts";
+import type { Relay } from "../urbancode.ts";
+
+/** A relay as it stands, for somebody who may view it. */
+export interface ListedRelay {
+  readonly relay: Relay;
+  readonly lag: Lag;
+  readonly lags: boolean;
+  /** Agents that the server lists behind it, and how many of them are connected. */
+  readonly behind: number;
+  readonly connected: number;
+}
+
+export interface RelayList {
+  readonly site: Site;
+  readonly serverVersion: string | undefined;
+  readonly minimum: string | null;
+  /** Worst first. */
+  readonly listed: readonly ListedRelay[];
+  /** Relays that the person may not view. */
+  readonly hidden: number;
+  /** What the vendor wants of relays at this version. */
+  readonly together: string | undefined;
+}
+
+/** The permission without which relays are not shown to an account since 6.2.2. Source: the reference, section 2.4. */
+const VIEW_RELAYS = "View Agent Relays";
+/** So many agents behind a relay are asked about before it counts as one of which the person may view none. */
+const MOST_ASKED = 20;
+
+/**
+ * The relays of a server for one person: those that they may view, by View Agent Relays on any team or by an agent behind. Throws
+ * UserError and ServerError.
+ */
+export async function readRelayList(site: Site, { services, call }: CommandContext): Promise<RelayList> {
+  const identity = await services.identities.on(site, call.person);
+  const own = await services.tokens.of(site, call.person, identity.user);
+  const [relays, agents, serverVersion, grants, views] = await Promise.all([
+    site.fleet.relays(),
+    site.fleet.agents(),
+    site.fleet.version(),
+    grantsBeside(own, site, identity.user),
+    viewRights(site, identity, own),
+  ]);
+  const { minimum } = site.relays ?? DEFAULT_RELAYS;
+  const mayViewAll = holdsSomewhere(grants, VIEW_RELAYS);
+  const listed: ListedRelay[] = [];
+  for (const relay of relays) {
+    const behind = agents.filter(({ relayId }) => relayId === relay.id);
+    if (!mayViewAll && !(await viewsOne(behind, views))) continue;
+    const lag = lagOf(relay.version, serverVersion, minimum);
+    const connected = behind.filter(({ status }) => isConnected(status)).length;
+    listed.push({ relay, lag, lags: lags(lag, minimum), behind: behind.length, connected });
+  }
+  const versions = relays.map(({ version }) => version);
+  return {
+    site,
+    serverVersion,
+    minimum,
+    listed: listed.sort((a, b) => rank(a) - rank(b) || (a.relay.name < b.relay.name ? -1 : 1)),
+    hidden: relays.length - listed.length,
+    together: togetherWords(serverVersion, versions),
+  };
+}
+
+async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {
+  for (const { id } of behind.slice(0, MOST_ASKED)) if (await views(id)) return true;
+  return false;
+}
+
+/** Offline, lagging, not known, older than the server though not too old, the rest. */
+function rank({ relay, lag, lags: late }: ListedRelay): number {
+  if (relay.up === false) return 0;
+  if (late) return 1;
+  if (lag === "unknown" || relay.up === undefined) return 2;
+  return lag === "behind" ? 3 : 4;
+}

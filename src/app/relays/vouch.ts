@@ -1,0 +1,36 @@
+import type { Agent } from "../../domain/agent.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Identities } from "../people/identity.ts";
+import { grantsBeside } from "../people/rights.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { missingBehind } from "../plans/relay-plan.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+
+/**
+ * Why the owner of a rollout may not have this relay upgraded any more, with identity and rights of this moment; undefined where
+ * they may. Throws ServerError and SlackError where nothing can be said.
+ */
+export async function vouchForOwner(
+  site: Site,
+  { owner, serverUser }: Rollout,
+  behind: readonly Agent[],
+  ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
+): Promise<string | undefined> {
+  try {
+    const { user } = await ports.identities.on(site, owner);
+    if (user.id !== serverUser.id) return `Its owner is ${user.name} on ${site.name} now, and not ${serverUser.name}.`;
+    const own = await ports.tokens.of(site, owner, user);
+    const grants = await grantsBeside(own, site, user);
+    const missing = await missingBehind(site, { behind, grants, own, fresh: true });
+    return (
+      missing &&
+      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${user.name} lacks`).replace(/^you hold/, `${user.name} holds`)}.`
+    );
+  } catch (error) {
+    const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (untold || error instanceof UserError) return `Its owner cannot be vouched for: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { needsUpgrade } from "../../domain/agent.ts";
+import { lagOf, lags } from "../../domain/relays/lag.ts";
+import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+import { data, type Line, type View } from "../view.ts";
+import { count, names } from "../views/words.ts";
+
+/** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
+export async function laggingLines(site: Site, word: string): Promise<readonly Line[]> {
+  const { minimum } = site.relays ?? DEFAULT_RELAYS;
+  const found = await answered(Promise.all([site.fleet.relays(), site.fleet.version()]));
+  if (!found) return [];
+  const [relays, version] = found;
+  const lagging = relays.filter((relay) => lags(lagOf(relay.version, version, minimum), minimum));
+  if (lagging.length === 0) return [];
+  const than = minimum === null ? `the server, which is at ${version}` : `the configured minimum ${minimum}`;
+  const one = lagging.length === 1;
+  return [
+    [
+      `${count(lagging.length, "relay")} of ${site.name} ${one ? "is" : "are"} older than ${than}: `,
+      ...names(
+        lagging.map(({ name }) => name),
+        5,
+      ),
+      `. `,
+      data(`${word} relays`),
+      ` shows ${one ? "it" : "them"}.`,
+    ],
+  ];
+}
+
+/** What a rollout of relays says of the agents behind them when it has ended, and what to type for these. */
+export async function behindLines(rollout: Rollout, site: Site, word: string): Promise<readonly Line[]> {
+  const mine = new Map((rollout.plan.relays ?? []).map(({ id, name }) => [id, name]));
+  const agents = await answered(site.urbancode.list());
+  const wanting = (agents ?? []).filter(({ status, relayId }) => needsUpgrade(status) && mine.has(relayId ?? ""));
+  if (!agents) return [];
+  if (wanting.length === 0) return [["No agent behind them asks for an upgrade."]];
+  const first = mine.get(wanting[0]?.relayId ?? "") ?? "";
+  const n = wanting.length;
+  return [
+    [
+      `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
+      data(`${word} upgrade * --relay "${first}"`),
+      " plans those of the first of them.",
+    ],
+  ];
+}
+
+/** The last word on a rollout of relays. */
+export function relayResultView(rollout: Rollout, tally: string, more: readonly Line[]): View {
+  const well = rollout.relayWork.ended.every(({ outcome }) => outcome === "upgraded" || outcome === "elsewhere");
+  const done = rollout.stoppedBy ? "was stopped" : well ? "is finished" : "is finished, not all of it upgraded";
+  const head: Line = [{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally}`];
+  return { summary: head, parts: [{ kind: "text", lines: [head, ...more] }] };
+}
+
+async function answered<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Rollout } from "../../domain/rollout.ts";
+import type { Line, Part, View } from "../view.ts";
+import { controls } from "./card-buttons.ts";
+import type { CardInput } from "./card-view.ts";
+import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
+import { askingButtons, panelParts } from "./request-view.ts";
+import { duration } from "./words.ts";
+
+const WORDS = { running: "upgrading relays", paused: "paused", stopping: "stopping", ended: "finished" } as const;
+const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
+const MOST_ENDED = 15;
+
+/** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
+export function relayCard(
+  { rollout, policy, serverReady, held, frozen, now }: CardInput,
+  said: { readonly tally: string; readonly startedBy: Line },
+): View {
+  const status = rollout.status as keyof typeof WORDS;
+  const heading = `${rollout.id}: ${WORDS[status]}`;
+  const waits = !serverReady ? "The server gives no answer" : held;
+  const parts: Part[] = [
+    { kind: "heading", text: `${SIGNS[status]} ${heading}` },
+    { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
+    ...panelParts(rollout, policy),
+  ];
+  const notes: Line[] = [
+    [`${rollout.status === "ended" ? "Took" : "Running for"} ${duration(now - rollout.startedAt)}.`],
+  ];
+  if (rollout.status !== "ended" && frozen) notes.push([...frozen, " No other relay gets its turn meanwhile."]);
+  if (rollout.status === "running" && waits) notes.push([waits]);
+  parts.push({ kind: "note", lines: [...notes, said.startedBy] });
+  parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
+  return { summary: [`${heading}. ${said.tally}`], parts };
+}
+
+function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {
+  const over = new Set([...ended.map(({ relay }) => relay.id), ...(turn ? [turn.relay.id] : [])]);
+  const left = (plan.relays ?? []).filter(({ id }) => !over.has(id));
+  return [
+    ...ended.slice(-MOST_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
+    ...(turn ? [["▶ ", ...turnLine(turn, undefined)]] : []),
+    ...plannedRelays({ relays: left }).map((line): Line => ["Waiting: ", ...line]),
+  ];
+}
+
+function stateLines({ pause, stoppedBy, status }: Rollout): readonly Line[] {
+  const lines: Line[] = [];
+  if (pause)
+    lines.push(
+      pause.by === "drydock"
+        ? ["Paused: ", { data: pause.sentence }]
+        : ["Paused by ", { person: pause.by }, ": no other relay gets its turn."],
+    );
+  if (stoppedBy)
+    lines.push([
+      "Stopped by ",
+      { person: stoppedBy },
+      status === "ended" ? "." : ": a relay that was begun is watched to its end.",
+    ]);
+  return lines;
+}

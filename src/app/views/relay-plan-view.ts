@@ -1,0 +1,43 @@
+import { data, type Line, type Part, type View } from "../view.ts";
+import { gateNotes, startButton } from "./plan-gates.ts";
+import { excludedParts, type PlanViewInput } from "./plan-view.ts";
+import { plannedRelays } from "./relay-words.ts";
+import { count } from "./words.ts";
+
+/** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
+export function relayPlanView(input: PlanViewInput): View {
+  const { reading, policy, unmet, notice, frozen, draftId } = input;
+  const { plan } = reading;
+  const relays = plan.relays ?? [];
+  const headline = `Upgrade ${relays.length} of ${count(reading.candidates, "relay")} on ${plan.server}`;
+  const lines: Line[] = [
+    plan.serverVersion === null
+      ? ["The server does not tell its version."]
+      : ["The server is at ", data(plan.serverVersion), "."],
+    ...plannedRelays(plan),
+  ];
+  if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
+  for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
+  const notes: Line[] =
+    relays.length === 0 ? [["No relay needs to be upgraded."]] : [...ASSISTED.map((line): Line => [line])];
+  const parts: Part[] = [
+    ...(notice ? [{ kind: "text" as const, lines: [[notice]] }] : []),
+    { kind: "heading", text: headline },
+    { kind: "text", lines },
+    ...excludedParts(plan.excluded, 0),
+    { kind: "note", lines: [...notes, ...(relays.length > 0 && policy.mode === "live" ? gateNotes(input) : [])] },
+  ];
+  if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
+  const starts = !unmet && relays.length > 0 && !(frozen && input.approvals === 0 && input.at === undefined);
+  if (starts)
+    parts.push({
+      kind: "buttons",
+      buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
+    });
+  return { summary: [headline], parts };
+}
+
+const ASSISTED = [
+  "No call of the server's upgrades a relay: when its turn comes, the thread tells you where to do it, and Drydock watches.",
+  "One relay after the other, in this order. Before each, its agents that are in flight are waited for; none begins until it is over.",
+];

@@ -1,0 +1,140 @@
+import type { AgentRef } from "../events.ts";
+import type { Rollout } from "../rollout.ts";
+import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
+import { newBehind, type PlannedRelay } from "./relay-plan.ts";
+import type { RelayDeadlines } from "./settings.ts";
+import { isOlder, isOther, observed, type RelayTurn } from "./turn.ts";
+
+/** The relay whose turn it is, and the agents behind it, as the server was just read. */
+export interface RelayReading {
+  readonly up: boolean;
+  readonly version: string | null;
+  readonly hostname: string | null;
+  readonly behind: readonly (AgentRef & { readonly connected: boolean })[];
+}
+
+export interface TurnInput {
+  readonly rollout: Pick<Rollout, "status" | "plan" | "relayWork">;
+  /** Undefined where the server did not tell. */
+  readonly reading: RelayReading | undefined;
+  readonly serverVersion: string | null;
+  /** Agents behind it whose upgrade is in flight, whoever started it. */
+  readonly inFlight: number;
+  /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
+  readonly barred: boolean;
+  /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
+  readonly mayBegin: boolean;
+  readonly now: number;
+  readonly deadlines: RelayDeadlines;
+  /** How long it has to be back at its old version before that counts, in ms. */
+  readonly stable: number;
+}
+
+/** `ask`: everything is ready for somebody to begin, if the owner may still have it; the fact is `askedFact`. */
+export type Step = { readonly kind: "write"; readonly facts: readonly RelayFact[] } | { readonly kind: "ask" };
+
+const NOTHING: Step = { kind: "write", facts: [] };
+
+/**
+ * What follows for a rollout of relays: one after the other gets its turn; when no agent behind it is in flight any more
+ * somebody is asked to begin; then it is watched, until it and its agents are back or a deadline has passed.
+ */
+export function decideTurn(input: TurnInput): Step {
+  const { rollout, barred, mayBegin } = input;
+  const { turn } = rollout.relayWork;
+  if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
+  const [next] = leftRelays(rollout);
+  if (!next || barred || !mayBegin) return NOTHING;
+  return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
+}
+
+/** Those of the plan whose turn is not over. */
+export function leftRelays({ plan, relayWork }: Pick<Rollout, "plan" | "relayWork">): readonly PlannedRelay[] {
+  const over = new Set(relayWork.ended.map(({ relay }) => relay.id));
+  return (plan.relays ?? []).filter(({ id }) => !over.has(id));
+}
+
+/** What is written once the owner's rights were read. */
+export function askedFact({ rollout, reading, serverVersion }: TurnInput): RelayFact | undefined {
+  const { turn } = rollout.relayWork;
+  if (!turn || !reading) return undefined;
+  const agents = reading.behind.filter(({ connected }) => connected).map(({ id, name }) => ({ id, name }));
+  const { version: from, hostname } = reading;
+  return { type: "relay.asked", data: { relay: turn.relay, from, agents, hostname, serverVersion } };
+}
+
+/** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
+function clearing(turn: RelayTurn, input: TurnInput): Step {
+  const { rollout, reading, inFlight, barred, mayBegin, now, deadlines } = input;
+  if (barred || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
+  const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
+  const late = now - turn.since >= deadlines.clear;
+  if (!reading || !planned) return late ? end(turn, "blocked", "the server did not tell how it is") : NOTHING;
+  if (reading.up && isOther(planned.version, reading.version))
+    return end(turn, "elsewhere", "it was at another version when its turn came", reading.version);
+  const more = newBehind(planned, reading.behind).length;
+  if (more > 0)
+    return end(turn, "blocked", `${more} more of the agents are behind it now than when this was agreed to`);
+  if (!reading.up) return late ? end(turn, "blocked", "it was offline when its turn came, and stayed so") : NOTHING;
+  if (inFlight > 0) return late ? end(turn, "blocked", "agents behind it were in flight all the time") : NOTHING;
+  return { kind: "ask" };
+}
+
+/** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */
+function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonly RelayFact[] {
+  const { reading, now, deadlines, rollout, barred } = input;
+  const { begin, back, agents } = deadlines;
+  if (!reading)
+    return now - (before.begunAt ?? askedAt) >= begin + back + agents
+      ? ended(before, "unseen", "the server did not tell how it is")
+      : [];
+  const seen = { up: reading.up, version: reading.version };
+  const isNew = before.last?.up !== seen.up || before.last.version !== seen.version;
+  const turn = isNew ? observed(before, seen, now) : before;
+  const facts: RelayFact[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
+  if (turn.begunAt !== undefined) return [...facts, ...judged(turn, turn.begunAt, reading, input)];
+  if (rollout.status === "stopping") return [...facts, ...ended(turn, "skipped", "the rollout was stopped")];
+  if (barred) return [...facts, { type: "relay.put-back", data: { relay: turn.relay } }];
+  if (now - askedAt >= begin) return [...facts, ...ended(turn, "not-begun", "nobody began in time")];
+  if (!turn.asked?.reminded && now - askedAt >= begin / 2) facts.push({ type: "relay.reminded", data: {} });
+  return facts;
+}
+
+/** Somebody has begun: the proof is that it is up at another version; after that its agents have to come back. */
+function judged(turn: RelayTurn, begunAt: number, reading: RelayReading, input: TurnInput): readonly RelayFact[] {
+  const { now, deadlines, stable } = input;
+  const { back, agents } = deadlines;
+  const { version } = reading;
+  const over = now - begunAt >= back;
+  if (turn.newSince !== undefined) {
+    if (isOlder(version, turn.asked?.from ?? null))
+      return ended(turn, "older", `it was at ${turn.asked?.from} and is at ${version}`, version);
+    const connected = new Set(reading.behind.filter((agent) => agent.connected).map(({ id }) => id));
+    const missing = (turn.asked?.agents ?? []).filter(({ id }) => !connected.has(id));
+    const late = now - turn.newSince >= agents || now - begunAt >= back + agents;
+    return missing.length === 0 || late ? ended(turn, "upgraded", "", version, missing) : [];
+  }
+  if (turn.sameSince !== undefined)
+    return over || now - turn.sameSince >= stable
+      ? ended(turn, "unchanged", `it came back at ${version ?? "no version that the server tells"}`, version)
+      : [];
+  return over ? ended(turn, "never-back", "the server shows it as offline", version) : [];
+}
+
+function ended(
+  { relay }: RelayTurn,
+  outcome: RelayOutcome,
+  detail: string,
+  version: string | null = null,
+  missing: readonly AgentRef[] = [],
+): readonly RelayFact[] {
+  return [{ type: "relay.ended", data: { relay, outcome, version, detail, missing } }];
+}
+
+function end(turn: RelayTurn, outcome: RelayOutcome, detail: string, version: string | null = null): Step {
+  return write(ended(turn, outcome, detail, version));
+}
+
+function write(facts: readonly RelayFact[]): Step {
+  return { kind: "write", facts };
+}

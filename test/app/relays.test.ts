@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRelayTurns } from "../../src/app/relays/turns.ts";
+import { vouchForOwner } from "../../src/app/relays/vouch.ts";
+import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
+import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
+import { createLookout } from "../../src/app/servers/lookout.ts";
+import type { UpgradeFact } from "../../src/domain/events.ts";
+import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
+import { relayOf } from "../support/relays.ts";
+import { keepLog } from "../support/silent-log.ts";
+import { smallSite } from "../support/small-site.ts";
+import { plannedAgent, planOf } from "../support/upgrades.ts";
+
+const OLD = "7.1.0.0.1";
+const NEW = "8.0.0.0.1";
+const MINUTE = 60_000;
+const BEHIND = { r1: ["a1", "a2", "a3"], r2: ["b1", "b2", "b3"] } as const;
+type RelayId = keyof typeof BEHIND;
+const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => plannedAgent(id, { relay })));
+
+/** A rollout of six agents behind two relays, and two rollouts of one relay each, on one server. */
+async function twoRelays(vouched = true) {
+  const site = await smallSite(planOf(AGENTS));
+  const { board, clock, identities } = site;
+  const tokens = { of: async () => undefined };
+  const isHalted = () => false;
+  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted });
+  const run = createRunner({
+    board,
+    sites: new Map([["prod", site.site]]),
+    identities,
+    tokens,
+    clock,
+    log: keepLog(),
+    onServerTrouble: () => {},
+    isHalted,
+    isElsewhere: async () => false,
+  });
+  const turns = createRelayTurns({
+    board,
+    clock,
+    log: keepLog(),
+    mayBegin: () => true,
+    isHalted,
+    vouch: (where, rollout, behind) =>
+      vouched ? vouchForOwner(where, rollout, behind, { identities, tokens }) : Promise.resolve("They have left."),
+  });
+  const lookout = createLookout(site.site, { board, clock });
+  const relays = new Map<RelayId, { up: boolean; version: string }>(
+    (["r1", "r2"] as const).map((id) => [id, { up: true, version: OLD }]),
+  );
+  for (const [i, id] of (["r1", "r2"] as const).entries()) {
+    const agents = BEHIND[id].map((agent) => ({ id: agent, name: agent }));
+    const relay: PlannedRelay = { id, name: id, version: OLD, agents, dark: agents.length };
+    const plan = { ...planOf([]), relays: [relay] };
+    const rollout = `prod-${i + 2}`;
+    await site.write(`rollout.${rollout}`, {
+      type: "rollout.started",
+      data: { rollout, plan, owner: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" },
+    });
+  }
+  const turnOf = (id: string) => board.rollouts.get(id)?.relayWork.turn;
+  const settleDown = () => new Promise((resolve) => setImmediate(resolve));
+  const signal = new AbortController().signal;
+  let started = 0;
+
+  return {
+    ...site,
+    turnOf,
+    lookout,
+    turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
+    inFlight: () => board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
+    async dispatch() {
+      await dispatcher.run(site.site);
+      const ids = site.submitted.slice(started);
+      started = site.submitted.length;
+      for (const id of ids) void run(id, signal).finally(() => dispatcher.returned(id));
+      await settleDown();
+      await settleDown();
+    },
+    async look() {
+      site.showRelays([...relays].map(([id, shown]) => relayOf(id, shown)));
+      const agents = await site.site.urbancode.list();
+      await lookout.whole(agents, signal);
+      await turns.look(site.site, agents);
+    },
+    setRelay(id: RelayId, up: boolean, version: string = relays.get(id)?.version ?? OLD) {
+      relays.set(id, { up, version });
+      for (const agent of BEHIND[id]) site.show(agent, up ? "upgrade-required" : "offline");
+    },
+    async land(n: number) {
+      const open = board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot);
+      const upgrade = open[n % Math.max(1, open.length)];
+      if (!upgrade) return;
+      const outcome: UpgradeFact = {
+        type: "upgrade.outcome",
+        data: { outcome: "verified", detail: NEW, holdsSlot: false },
+      };
+      await site.write(`upgrade.${upgrade.id}`, outcome);
+      await settleDown();
+    },
+  };
+}
+
+describe("agents behind a relay in its turn", () => {
+  test("do not begin, while others do; a relay that was in flight with its agents is asked for when they have landed", async () => {
+    const site = await twoRelays();
+    await site.look();
+    expect(site.turnOf("prod-2")?.relay.id).toBe("r1");
+    expect(site.turnOf("prod-3")).toBeUndefined();
+    await site.dispatch();
+    expect([...site.triggered].sort()).toEqual(["b1", "b2", "b3"]);
+    await site.look();
+    expect(site.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
+    site.setRelay("r1", false);
+    await site.clock.advance(30_000);
+    await site.look();
+    site.setRelay("r1", true, NEW);
+    await site.clock.advance(30_000);
+    await site.look();
+    expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "upgraded", missing: [] }]);
+    // Their going offline was nobody's upgrade, and no doubt.
+    expect(site.board.server("prod").elsewhere).toMatchObject({ doubt: undefined, upgrading: new Map() });
+    await site.dispatch();
+    expect([...site.triggered].sort()).toEqual(AGENTS.map(({ id }) => id));
+    await site.look();
+    expect(site.turnOf("prod-3")).toMatchObject({ relay: { id: "r2" }, asked: undefined });
+    await site.look();
+    expect(site.turnOf("prod-3")?.asked).toBeUndefined();
+    for (let i = 0; i < 6; i += 1) await site.land(0);
+    await site.look();
+    expect(site.turnOf("prod-3")?.asked).toBeDefined();
+  });
+
+  test("are never in flight with it, and never two relays are away, whatever happens in whatever order", async () => {
+    const act = fc.oneof(
+      fc.constantFrom("dispatch", "dispatch", "look", "look", "look", "minute"),
+      fc.record({ land: fc.nat({ max: 5 }) }),
+      fc.record({ relay: fc.constantFrom<RelayId>("r1", "r2"), up: fc.boolean(), version: fc.constantFrom(OLD, NEW) }),
+    );
+    let asked = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 40 }), async (acts) => {
+        const site = await twoRelays();
+        for (const next of acts) {
+          const reserved = new Set(site.turns().flatMap(({ relay }) => BEHIND[relay.id as RelayId]));
+          const before = site.triggered.length;
+          if (next === "dispatch") await site.dispatch();
+          else if (next === "look") await site.look();
+          else if (next === "minute") await site.clock.advance(MINUTE);
+          else if (typeof next === "object" && "land" in next) await site.land(next.land);
+          // A relay is taken down only by whoever was asked to.
+          else if (
+            typeof next === "object" &&
+            site.turns().some(({ relay, asked }) => relay.id === next.relay && asked)
+          )
+            site.setRelay(next.relay, next.up, next.version);
+          for (const agent of site.triggered.slice(before)) expect(reserved).not.toContain(agent);
+          expect(site.turns().length).toBeLessThanOrEqual(1);
+          for (const turn of site.turns())
+            if (turn.asked) {
+              asked += 1;
+              expect(site.inFlight().filter(({ agent }) => agent.relay === turn.relay.id)).toEqual([]);
+            }
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(asked).toBeGreaterThan(50);
+  });
+});
+
+test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
+  const site = await twoRelays(false);
+  await site.look();
+  await site.look();
+  expect(site.turnOf("prod-2")?.asked).toBeUndefined();
+  expect(site.board.rollouts.get("prod-2")).toMatchObject({
+    status: "paused",
+    pause: { kind: "rights", sentence: "They have left." },
+  });
+});
+
+test("a freeze gives the turn back before anybody is asked", async () => {
+  const site = await twoRelays();
+  await site.look();
+  await site.write("server.prod", {
+    type: "server.frozen",
+    data: { by: "U0BOB", serverUser: { id: "b", name: "bob" }, reason: "audit", until: null },
+  });
+  await site.look();
+  expect(site.turns()).toEqual([]);
+});

@@ -1,0 +1,321 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RolloutFact } from "../../src/domain/events.ts";
+import { countedSize } from "../../src/domain/gates/size.ts";
+import { unmetBy } from "../../src/domain/gates/unmet.ts";
+import { narrowPlan, type Plan, widening } from "../../src/domain/plan.ts";
+import { askedFact, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
+import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
+import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
+import { relayProgress } from "../../src/domain/relays/relay-progress.ts";
+import { policyWith } from "../support/policy.ts";
+import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
+
+const OLD = "7.1.0.0.1";
+const NEW = "7.2.0.0.1";
+const MINUTE = 60_000;
+const DEADLINES = { clear: 20 * MINUTE, begin: 10 * MINUTE, back: 8 * MINUTE, agents: 5 * MINUTE };
+const STABLE = 2 * MINUTE;
+
+function relay(id: string, agents: readonly string[], given: Partial<PlannedRelay> = {}): PlannedRelay {
+  const behind = agents.map((agent) => ({ id: agent, name: agent }));
+  return { id, name: id, version: OLD, agents: behind, dark: behind.length, ...given };
+}
+
+function planned(...relays: readonly PlannedRelay[]): Plan {
+  return narrowPlan({ ...planOf([]), relays }, policyWith(), []);
+}
+
+describe("how a relay stands to its server", () => {
+  test.each([
+    ["7.1.2.9.5", "7.2.0.0.1", null, "behind", true],
+    ["7.2.0.0.9", "7.2.0.0.1", null, "even", false],
+    ["7.2", "7.2.0.0.1", null, "even", false],
+    ["7.3.0.0", "7.2.0.0.1", null, "ahead", false],
+    ["7.1.2.9.5", "7.2.0.0.1", "7.1", "behind", false],
+    ["7.0.5.1.2", "7.2.0.0.1", "7.1", "below-minimum", true],
+    ["7.0.5.1.2", undefined, "7.1", "below-minimum", true],
+    [undefined, "7.2.0.0.1", null, "unknown", false],
+    ["seven", "7.2.0.0.1", null, "unknown", false],
+  ] as const)("%s, server %s, minimum %s: %s", (version, server, minimum, lag, late) => {
+    expect(lagOf(version, server, minimum)).toBe(lag);
+    expect(lags(lagOf(version, server, minimum), minimum)).toBe(late);
+  });
+
+  test.each([
+    ["6.0.9.9", [], undefined],
+    ["6.1.0.0", [], "together with the server"],
+    ["6.2.3.0.77", [], "together with the server"],
+    ["6.2.3.1", ["6.2.3.1"], undefined],
+    ["6.2.3.1", ["6.2.3.1", "6.2.3.0"], "all of its relays"],
+    ["7.2.0.0", ["6.2.1", undefined], "all of its relays"],
+    [undefined, ["6.2.1"], undefined],
+  ] as const)("what the vendor wants of relays at %s with %j", (server, relays, words) => {
+    const said = togetherWords(server, relays);
+    if (words === undefined) expect(said).toBeUndefined();
+    else expect(said).toContain(words);
+  });
+
+  test("the web interface upgrades relays from 7.0.4.2 on", () => {
+    expect(["7.0.4.1.9", "7.0.4.2", "8.0.0.0.1", null].map(upgradesInWeb)).toEqual([false, true, true, undefined]);
+  });
+});
+
+describe("a plan of relays", () => {
+  const two = planned(relay("r1", ["a", "b"]), relay("r2", ["c"]));
+
+  test("has a hash of its relays, versions and the agents that go dark; a plan without relays keeps its own", () => {
+    const hashes = [
+      two,
+      planned(relay("r1", ["a", "b"])),
+      planned(relay("r1", ["a"]), relay("r2", ["c"])),
+      planned(relay("r1", ["a", "b"], { version: NEW }), relay("r2", ["c"])),
+      narrowPlan(planOf([]), policyWith(), []),
+    ].map(({ hash }) => hash);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(planned(relay("r2", ["c"]), relay("r1", ["b", "a"])).hash).toBe(two.hash);
+  });
+
+  test("is wider with another relay, another version, or more agents behind one; narrower is not wider", () => {
+    expect(widening(two, planned(relay("r1", ["a"])))).toBeUndefined();
+    expect(widening(two, planned(relay("r3", [])))).toContain("relays that were not in the plan");
+    expect(widening(two, planned(relay("r2", ["c"], { version: NEW })))).toContain("another version");
+    expect(widening(two, planned(relay("r2", ["c", "d"])))).toContain("More agents are behind");
+    expect(widening(two, planned(relay("r2", ["c"], { dark: 9 })))).toContain("More agents are behind");
+  });
+
+  test("counts the agents that go dark, a relay without any as itself, each once with what was asked before", () => {
+    const size = (plan: Plan, rollouts: Parameters<typeof countedSize>[0] = []) =>
+      countedSize(rollouts, { person: "U0ALICE", userId: "u" }, plan, 0);
+    expect(size(two)).toBe(3);
+    expect(size(planned(relay("r1", []), relay("r2", ["c"], { dark: 7 })))).toBe(8);
+    expect(size(two, [rolloutOf(planOf([plannedAgent("a"), plannedAgent("z")]))])).toBe(4);
+  });
+
+  test("needs no canaries and no agents, but somebody's reason, and a relay", () => {
+    const policy = policyWith({ canaryMin: 3, maxAgents: 1, reasonRequired: true });
+    expect(unmetBy(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
+    expect(unmetBy(policyWith(), planned())).toEqual(["There is no relay left to upgrade, so nothing was started."]);
+    expect(unmetBy(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
+  });
+});
+
+describe("a relay's turn", () => {
+  const up = (version = OLD, away: readonly string[] = []): RelayReading => ({
+    up: true,
+    version,
+    hostname: null,
+    behind: ["a", "b"].map((id) => ({ id, name: id, connected: !away.includes(id) })),
+  });
+  const down: RelayReading = { ...up(OLD, ["a", "b"]), up: false };
+
+  /** Takes a rollout of two relays through readings at these minutes, and tells what was written. */
+  function play(steps: readonly (readonly [number, RelayReading | undefined, Partial<Step>?])[]) {
+    const facts: (RolloutFact & { readonly at: number })[] = [];
+    for (const [minute, reading, given = {}] of steps) {
+      const at = minute * MINUTE;
+      const rollout = rolloutOf(planned(relay("r1", ["a", "b"]), relay("r2", [])), ...facts);
+      const input = {
+        rollout: { ...rollout, status: given.status ?? rollout.status },
+        reading,
+        serverVersion: NEW,
+        inFlight: given.inFlight ?? 0,
+        barred: given.barred ?? (given.status ?? rollout.status) !== "running",
+        mayBegin: given.mayBegin ?? true,
+        now: at,
+        deadlines: DEADLINES,
+        stable: STABLE,
+      };
+      const step = decideTurn(input);
+      const asked = step.kind === "ask" ? askedFact(input) : undefined;
+      for (const fact of step.kind === "write" ? step.facts : asked ? [asked] : []) facts.push({ ...fact, at });
+    }
+    return facts.map((fact) => (fact.type === "relay.ended" ? fact.data : fact.type));
+  }
+  interface Step {
+    readonly inFlight: number;
+    readonly barred: boolean;
+    readonly mayBegin: boolean;
+    readonly status: "running" | "paused" | "stopping";
+  }
+  const BEGUN = [
+    [0, up()],
+    [1, up()],
+    [2, down],
+  ] as const;
+
+  test("waits for agents in flight, asks, sees it go and come back, and its agents", () => {
+    expect(
+      play([
+        [0, up(), { inFlight: 2 }],
+        [1, up(), { inFlight: 2 }],
+        [2, up()],
+      ]),
+    ).toEqual(["relay.turn", "relay.asked"]);
+    expect(play([...BEGUN, [3, up(NEW, ["a"])], [4, up(NEW)]]).at(-1)).toMatchObject({
+      outcome: "upgraded",
+      version: NEW,
+      missing: [],
+    });
+  });
+
+  test.each<readonly [string, Parameters<typeof play>[0], object]>([
+    [
+      "agents that stay away are named",
+      [...BEGUN, [3, up(NEW, ["a"])], [8, up(NEW, ["a"])]],
+      { outcome: "upgraded", missing: [{ id: "a" }] },
+    ],
+    ["nobody saw it go: another version is enough", [...BEGUN.slice(0, 2), [3, up(NEW)]], { outcome: "upgraded" }],
+    ["it does not come back", [...BEGUN, [9, down], [10, down]], { outcome: "never-back" }],
+    ["it comes back as it was, and stays so", [...BEGUN, [3, up()], [5, up()]], { outcome: "unchanged" }],
+    ["it goes again before that counts", [...BEGUN, [3, up()], [4, down], [5, up(NEW)]], { outcome: "upgraded" }],
+    ["it is older afterwards", [...BEGUN, [3, up("6.2.7.1.1")]], { outcome: "older" }],
+    ["nobody begins", [...BEGUN.slice(0, 2), [11, up()]], { outcome: "not-begun" }],
+    [
+      "it was done before its turn",
+      [
+        [0, up()],
+        [1, up(NEW)],
+      ],
+      { outcome: "elsewhere" },
+    ],
+    [
+      "its agents are in flight for too long",
+      [
+        [0, up()],
+        [20, up(), { inFlight: 1 }],
+      ],
+      { outcome: "blocked" },
+    ],
+    [
+      "it stays offline when its turn has come",
+      [
+        [0, up()],
+        [20, down],
+      ],
+      { outcome: "blocked" },
+    ],
+    [
+      "more agents are behind it than was agreed to",
+      [
+        [0, up()],
+        [1, { ...up(), behind: [{ id: "z", name: "z", connected: false }] }],
+      ],
+      { outcome: "blocked" },
+    ],
+    ["the server tells nothing any more", [...BEGUN, [25, undefined]], { outcome: "unseen" }],
+    [
+      "the rollout is stopped before anybody has begun",
+      [...BEGUN.slice(0, 2), [3, up(), { status: "stopping" }]],
+      { outcome: "skipped" },
+    ],
+    [
+      "the rollout is stopped when somebody has: it is watched",
+      [...BEGUN, [3, up(NEW), { status: "stopping" }]],
+      { outcome: "upgraded" },
+    ],
+  ])("%s", (_what, steps, end) => {
+    expect(play(steps).at(-1)).toMatchObject(end);
+  });
+
+  test("is given back where nothing may begin any more, and is reminded of at half time", () => {
+    expect(
+      play([
+        [0, up()],
+        [1, up(), { mayBegin: false }],
+      ]),
+    ).toEqual(["relay.turn", "relay.put-back"]);
+    expect(
+      play([
+        [0, up()],
+        [1, up(), { status: "paused" }],
+        [2, up(), { status: "paused" }],
+      ]),
+    ).toEqual(["relay.turn", "relay.put-back"]);
+    expect(play([...BEGUN.slice(0, 2), [5, up()], [6, up()], [7, up()]])).toEqual([
+      "relay.turn",
+      "relay.asked",
+      "relay.observed",
+      "relay.reminded",
+    ]);
+  });
+
+  test("is taken back where the rules turn against it before anybody has begun, and asked for again; not after", () => {
+    const asked = BEGUN.slice(0, 2);
+    expect(play([...asked, [2, up(), { barred: true }], [3, up(), { barred: true }], [4, up()], [5, up()]])).toEqual([
+      "relay.turn",
+      "relay.asked",
+      "relay.observed",
+      "relay.put-back",
+      "relay.turn",
+      "relay.asked",
+    ]);
+    expect(play([...asked, [2, up(), { mayBegin: false }]])).not.toContain("relay.put-back");
+    expect(play([...BEGUN, [3, down, { barred: true }], [4, up(NEW), { barred: true }]]).at(-1)).toMatchObject({
+      outcome: "upgraded",
+    });
+  });
+
+  const anyReading = fc.option(
+    fc.record({
+      up: fc.boolean(),
+      version: fc.constantFrom(OLD, NEW, "6.2.7.1.1", null),
+      hostname: fc.constant(null),
+      behind: fc
+        .array(fc.constantFrom("a", "b", "c"))
+        .map((ids) => [...new Set(ids)].map((id) => ({ id, name: id, connected: id !== "b" }))),
+    }),
+    { nil: undefined },
+  );
+
+  test("nobody is asked while an agent behind is in flight; two are never in their turn; every turn ends, whatever is read", () => {
+    const step = fc.record({
+      reading: anyReading,
+      inFlight: fc.nat({ max: 2 }),
+      minutes: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 150, maxLength: 150 }), (steps) => {
+        const facts: (RolloutFact & { readonly at: number })[] = [];
+        const plan = planned(relay("r1", ["a", "b"]), relay("r2", ["c"]));
+        let now = 0;
+        for (const { reading, inFlight, minutes } of steps) {
+          now += minutes * MINUTE;
+          const rollout = rolloutOf(plan, ...facts);
+          const input = {
+            rollout,
+            reading,
+            serverVersion: NEW,
+            inFlight,
+            barred: false,
+            mayBegin: true,
+            now,
+            deadlines: DEADLINES,
+            stable: STABLE,
+          };
+          const decided = decideTurn(input);
+          if (decided.kind === "ask") expect(inFlight).toBe(0);
+          const asked = decided.kind === "ask" ? askedFact(input) : undefined;
+          for (const fact of decided.kind === "write" ? decided.facts : asked ? [asked] : []) {
+            if (fact.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();
+            facts.push({ ...fact, at: now });
+          }
+          const { turn } = rolloutOf(plan, ...facts).relayWork;
+          const longest = DEADLINES.clear + 2 * DEADLINES.begin + DEADLINES.back + DEADLINES.agents + 8 * MINUTE;
+          if (turn) expect(now - turn.since).toBeLessThanOrEqual(longest);
+        }
+        const rollout = rolloutOf(plan, ...facts);
+        expect(leftRelays(rollout)).toEqual([]);
+        const { verified, failed, unchanged, skipped, percent } = relayProgress(rollout) ?? {
+          verified: 0,
+          failed: 0,
+          unchanged: 0,
+          skipped: 0,
+          percent: 0,
+        };
+        expect([verified + failed + unchanged + skipped, percent]).toEqual([2, 100]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
