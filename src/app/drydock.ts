@@ -18,6 +18,7 @@ import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { createHalts } from "./rollouts/halts.ts";
+import { createPoolWaits } from "./rollouts/pool-waits.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
@@ -87,7 +88,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   };
   const openSlots = (site: Site) => sideOf(site).openSlots();
   const waitingRoom = createWaitingRoom({ board, clock });
-  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
+  const poolWaits = createPoolWaits({ board, clock });
+  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
   const reporter = createReporter({
     board,
     thread,
@@ -100,6 +102,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       const side = site && sideOf(site);
       return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
+    poolWaits,
     away,
   });
   const notices = createNotices({ board, thread, log, channel: settings.channels.operationsChannel?.id });

@@ -67,6 +67,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       usage: () => answer(() => ({ online: agents.length, running: 0 })),
       maintenance: () => answer(() => false),
       relays: () => answer(() => [{ id: "r1", name: "r1", up: !server.relayDown }]),
+      pools: () => answer(() => []),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {

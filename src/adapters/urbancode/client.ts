@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
 import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
+import { readPools } from "./pools.ts";
 import {
   readAgent,
   readDetail,
@@ -77,6 +78,7 @@ export function createUrbanCode(
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
       return relays.map(({ id, name, status }) => ({ id, name, up: status ? status !== "OFFLINE" : undefined }));
     },
+    pools: (signal) => readPools({ name, http, read }, signal),
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);

@@ -103,6 +103,11 @@ export const userShape = named.extend({
 export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
 export const systemShape = z.object({ maintenanceModeEnabled: flag });
 export const relaysShape = z.array(named.extend({ status: text, version: text }));
+export const poolsShape = z.array(
+  z.object({ id: z.string().min(1), name: z.string().nullish(), active: flag.catch(undefined) }),
+);
+/** `agentIds` is one text with commas. A pool that does not tell its agents is one of which nothing is known. */
+export const poolShape = z.object({ agentIds: z.string() });
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(
   z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),

@@ -23,6 +23,8 @@ export interface Selection {
   readonly hold: boolean;
   /** Whether agents that are offline are waited for. */
   readonly includeOffline: boolean;
+  /** Whether the last agents of agent pools are upgraded too. */
+  readonly includeLast?: boolean;
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;

@@ -4,7 +4,7 @@ import { BOTH_STATUSES, type Selection } from "./select-agents.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
-  const { slots, canary, hold, reason, emergency } = plan.options;
+  const { slots, canary, hold, reason, emergency, includeLast } = plan.options;
   const waits = (plan.waiting ?? []).length > 0;
   return {
     statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
@@ -20,6 +20,7 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     canary: canary ?? undefined,
     hold: hold ?? false,
     includeOffline: waits,
+    includeLast: includeLast === true,
     reason: reason ?? undefined,
     emergency: emergency === true,
   };

@@ -39,6 +39,11 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     kind: "switch",
     summary: "agents that are offline too: they are upgraded when they come back and need it",
   },
+  "include-last": {
+    hint: "",
+    kind: "switch",
+    summary: "agents that are the last of their agent pool too, where pools are looked at",
+  },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
   at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
   emergency: {
@@ -174,6 +179,7 @@ export function readSelection(
     canary: args.number("canary"),
     hold: args.has("hold"),
     includeOffline: args.has("include-offline"),
+    includeLast: args.has("include-last"),
     reason: args.text("reason") ?? args.text("emergency"),
     emergency: args.text("emergency") !== undefined,
   };

@@ -11,6 +11,9 @@ import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
 import { startWatch, type Watch } from "./watch.ts";
 
+/** So many intervals of reading the fleet without one, and nobody can say how pools stand. */
+const STALE = 3;
+
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerSide extends Omit<Watch, "held"> {
   /** Why nothing begins, though the server answers. */
@@ -38,7 +41,10 @@ export function watchServer(
     ...ports,
     lookout,
     onTrouble: (error) => governor.failed(error),
-    onList: (agents) => ports.waitingRoom.look(site, agents),
+    async onList(agents) {
+      site.pools?.look(agents);
+      await ports.waitingRoom.look(site, agents);
+    },
   });
   const elsewhere = () => board.server(site.name).elsewhere;
 
@@ -48,7 +54,9 @@ export function watchServer(
       const opens = openingWords(site.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
       if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
-      return doubtWords(elsewhere(), site.name) ?? watch.held();
+      const unread = site.pools && !site.pools.ready(STALE * site.watch.fleet);
+      const pools = unread ? `Waits to read ${site.name}'s agent pools.` : undefined;
+      return doubtWords(elsewhere(), site.name) ?? watch.held() ?? pools;
     },
     openSlots: () => governor.open(),
     slots: () => ({

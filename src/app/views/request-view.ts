@@ -5,6 +5,7 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { poolNotes } from "./pool-views.ts";
 import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { agentsOf, clockTime, count, names } from "./words.ts";
@@ -44,6 +45,7 @@ export function requestCard(
           [
             `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
+          ...poolNotes(plan, undefined),
           ...canaryNote(plan, policy),
           ...waitingNote(plan, policy),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
