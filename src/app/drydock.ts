@@ -105,7 +105,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     poolWaits,
     away,
   });
-  const notices = createNotices({ board, thread, log, channel: settings.channels.operationsChannel?.id });
+  const notices = createNotices({ board, thread, clock, log, channel: settings.channels.operationsChannel?.id });
   const { proceeder, ...gates } = createGates({
     board,
     sites,

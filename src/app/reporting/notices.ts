@@ -1,9 +1,10 @@
 import type { MessageFact } from "../../domain/events.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
-import type { Log, Thread } from "../ports.ts";
+import type { Clock, Log, Thread } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
+import { createPatience } from "./patience.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash. */
 export interface Notices {
@@ -14,11 +15,13 @@ export interface Notices {
 export function createNotices(ports: {
   readonly board: Board;
   readonly thread: Thread;
+  readonly clock: Clock;
   readonly log: Log;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
 }): Notices {
   const { board, thread, log, channel } = ports;
+  const patience = createPatience(ports);
   const busy = new Set<string>();
 
   async function sayAll(site: Site, channel: string): Promise<void> {
@@ -39,13 +42,15 @@ export function createNotices(ports: {
 
   return {
     async run(site) {
-      if (channel === undefined || busy.has(site.name)) return;
+      if (channel === undefined || busy.has(site.name) || !patience.allows(site.name)) return;
       busy.add(site.name);
       try {
         await sayAll(site, channel);
+        patience.worked(site.name);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
+        if (patience.failed(site.name))
+          log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
       } finally {
         busy.delete(site.name);
       }

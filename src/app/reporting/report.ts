@@ -23,6 +23,7 @@ import { serverReplies } from "../views/server-replies.ts";
 import { backView } from "../views/thread-views.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
+import { createPatience } from "./patience.ts";
 
 export interface Reporter {
   /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
@@ -53,6 +54,7 @@ export function createReporter(ports: Ports): Reporter {
   const { board, clock, log } = ports;
   const relayNames = createRelayNames({ clock });
   const busy = new Map<string, { again: boolean }>();
+  const patience = createPatience({ clock });
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
   const told = messages.tell;
@@ -150,6 +152,7 @@ export function createReporter(ports: Ports): Reporter {
         running.again = true;
         return;
       }
+      if (!patience.allows(rollout.id)) return;
       const state = { again: false };
       busy.set(rollout.id, state);
       try {
@@ -157,11 +160,11 @@ export function createReporter(ports: Ports): Reporter {
           state.again = false;
           await reportOnce(rollout.id);
         } while (state.again);
+        patience.worked(rollout.id);
       } catch (error) {
-        log.warn(
-          { rollout: rollout.id, reason: error instanceof Error ? error.message : String(error) },
-          "Slack could not be told; it is tried again",
-        );
+        const reason = error instanceof Error ? error.message : String(error);
+        if (patience.failed(rollout.id))
+          log.warn({ rollout: rollout.id, reason }, "Slack could not be told; it is tried again");
       } finally {
         busy.delete(rollout.id);
       }
