@@ -16,6 +16,7 @@ import { probe } from "./adapters/urbancode/probe.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
 import type { Log, Secrets } from "./app/ports.ts";
+import { createPools } from "./app/servers/pools.ts";
 import type { Site, Sites } from "./app/site.ts";
 import { ServerError } from "./app/urbancode.ts";
 import { UserError } from "./app/user-error.ts";
@@ -187,7 +188,8 @@ function siteOf(server: ServerConfig, log: Log): Site {
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
-  return { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, urbancode, fleet };
+  const pools = limits.pools ? { pools: createPools(urbancode, { clock: systemClock, log }) } : {};
+  return { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, urbancode, fleet, ...pools };
 }
 
 function httpSettings(server: {

@@ -20,6 +20,7 @@ import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { createHalts } from "./rollouts/halts.ts";
+import { createPoolWaits } from "./rollouts/pool-waits.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
@@ -97,7 +98,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     isHalted: halts.holds,
     vouch: (site, rollout, behind) => vouchForOwner(site, rollout, behind, { identities, tokens }),
   });
-  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
+  const poolWaits = createPoolWaits({ board, clock });
+  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
   const reporter = createReporter({
     board,
     thread,
@@ -111,9 +113,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       const side = site && sideOf(site);
       return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
+    poolWaits,
     away,
   });
-  const notices = createNotices({ board, thread, log, channel: settings.channels.operationsChannel?.id });
+  const notices = createNotices({ board, thread, clock, log, channel: settings.channels.operationsChannel?.id });
   const { proceeder, ...gates } = createGates({
     board,
     sites,

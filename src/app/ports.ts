@@ -142,8 +142,8 @@ export class SlackError extends Error {
   /** Slack's own error word, e.g. `channel_not_found`; `unreachable` where there was no answer. */
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -5,6 +5,7 @@ import type { RelaySettings } from "../domain/relays/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
 import type { ServerName } from "./ports.ts";
+import type { Pools } from "./servers/pools.ts";
 import type { UrbanCode } from "./urbancode.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
@@ -27,6 +28,8 @@ export interface Site {
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly links?: LinkTemplates;
   readonly urbancode: UrbanCode;
+  /** Its agent pools; undefined where they shall not be read. */
+  readonly pools?: Pools;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;
 }

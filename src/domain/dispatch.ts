@@ -21,10 +21,10 @@ export interface DispatchState {
 }
 
 export interface Spread {
-  /** The groups that an upgrade's agent is in, e.g. of one relay. */
+  /** The groups that an upgrade's agent is in, e.g. of one relay, or of an agent pool. */
   readonly groupsOf: (id: string) => readonly string[];
-  /** How many more of a group may begin. */
-  readonly roomOf: (group: string) => number;
+  /** How many more of a group may begin, where this upgrade is the last of them. */
+  readonly roomOf: (group: string, id: string) => number;
 }
 
 /**
@@ -37,7 +37,7 @@ export function next(state: DispatchState): readonly string[] {
   const used = new Map<string, number>();
   const groupsOf = (id: string) => spread?.groupsOf(id) ?? [];
   const fits = (id: string) =>
-    groupsOf(id).every((group) => (used.get(group) ?? 0) < (spread?.roomOf(group) ?? Number.POSITIVE_INFINITY));
+    groupsOf(id).every((group) => (used.get(group) ?? 0) < (spread?.roomOf(group, id) ?? Number.POSITIVE_INFINITY));
   const chosen: string[] = [];
   while (state.occupied + chosen.length < state.slotLimit) {
     let best: { readonly queue: (typeof queues)[number]; readonly id: string } | undefined;

@@ -1,6 +1,7 @@
 import type { Deadlines } from "./deadlines.ts";
+import { decideDue } from "./decide-upgrade.ts";
 import type { UpgradeFact } from "./events.ts";
-import { decideDue, type Upgrade } from "./upgrade.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 export interface Due {
   readonly upgrade: Upgrade;

@@ -36,6 +36,7 @@ export type ExclusionReason =
   | "offline"
   | "up to date"
   | "not known"
+  | "last of its pool"
   | "over the limit";
 
 export interface Exclusion {
@@ -55,6 +56,8 @@ export interface PlanOptions {
   readonly hold?: boolean;
   /** It shall start without approval; `reason` says why. */
   readonly emergency?: true;
+  /** Agents that are the last of their pool are upgraded too. */
+  readonly includeLast?: true;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -93,6 +96,8 @@ export interface PlanInput {
   /** What has been read of their hosts. */
   readonly hosts?: Hosts;
   readonly limit?: number | undefined;
+  /** The pool of which an agent is the only one; left out = that is no reason. */
+  readonly onlyOf?: ((agent: Agent) => string | undefined) | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
   /** The agent's first team, where it has been read. */
@@ -160,7 +165,8 @@ export function widening(before: Plan, now: Plan): string | undefined {
   const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
   const held = options.hold === true || before.options.hold !== true;
   const emergency = options.emergency === before.options.emergency;
-  return same && held && emergency && options.slots <= before.options.slots
+  const last = options.includeLast !== true || before.options.includeLast === true;
+  return same && held && emergency && last && options.slots <= before.options.slots
     ? undefined
     : "Its options are others than when it was made.";
 }
@@ -176,7 +182,7 @@ export function changedAgents(before: Plan, now: Plan): readonly string[] {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive" | "onlyOf">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -190,6 +196,13 @@ export function exclusionOf(
     return {
       reason: "newer than the server",
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
+    };
+  }
+  const pool = input.onlyOf?.(agent);
+  if (pool !== undefined) {
+    return {
+      reason: "last of its pool",
+      sentence: `the only agent of pool ${pool}: nobody could use that meanwhile; --include-last upgrades it all the same`,
     };
   }
   return hostExclusion(agent, input.hosts?.get(agent.id), input);
@@ -222,8 +235,9 @@ function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
   const { serverVersion, options, agents, waiting = [] } = plan;
   const sorted = (some: readonly PlannedAgent[]) =>
     some.map(({ id, version }) => [id, version] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary, hold, emergency } = options;
-  const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
+  const { slots, reason, canary, hold, emergency, includeLast } = options;
+  const words = [...(emergency ? ["emergency"] : []), ...(includeLast ? ["include-last"] : [])];
+  const said = [slots, reason, canary ?? null, hold ?? false, ...words];
   const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
   const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");

@@ -14,7 +14,7 @@ async function usergroups(options: Parameters<typeof start>[0] = {}) {
   const client = new WebClient(slack.botToken, {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },
-    logger: createSdkLog(keepLog()),
+    logger: createSdkLog(keepLog(), { clock: manualClock() }),
   });
   return { slack, clock, usergroups: createUsergroups({ client, clock }) };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createRelayTurns } from "../../src/app/relays/turns.ts";
 import { vouchForOwner } from "../../src/app/relays/vouch.ts";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
+import { createPoolWaits } from "../../src/app/rollouts/pool-waits.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { createLookout } from "../../src/app/servers/lookout.ts";
 import type { UpgradeFact } from "../../src/domain/events.ts";
@@ -25,7 +26,7 @@ async function twoRelays(vouched = true) {
   const { board, clock, identities } = site;
   const tokens = { of: async () => undefined };
   const isHalted = () => false;
-  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted });
+  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted, poolWaits: createPoolWaits(site) });
   const run = createRunner({
     board,
     sites: new Map([["prod", site.site]]),

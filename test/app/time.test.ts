@@ -22,10 +22,10 @@ async function halfPastTen(tz: string | undefined) {
   const slack = await start({
     people: [{ id: "U0EVE", name: "eve", ...(tz === undefined ? {} : { tz }) }],
   });
-  const logger = createSdkLog(keepLog());
+  const logger = createSdkLog(keepLog(), { clock: manualClock() });
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logger });
   const clock = manualClock(Date.parse("2026-11-24T12:00:00Z"));
-  const people = createPeople({ client, clock, team: TEAM });
+  const people = createPeople({ client, clock, whoAmI: async () => ({ user: "UBOT", bot: undefined, team: TEAM }) });
   const settings = { emailDomains: [], mapping: new Map(), onCall: [] };
   const identities = createIdentities({ people, board: {} as Board, settings });
   const context = { call: { person: "U0EVE" }, services: { identities, clock } } as unknown as CommandContext;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES, type AgentStatus } from "../../src/domain/agent.ts";
-import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
+import { DEFAULT_DEADLINES, type Deadlines } from "../../src/domain/deadlines.ts";
+import { decideObserved } from "../../src/domain/decide-upgrade.ts";
 import { due } from "../../src/domain/due.ts";
 import type { StoredEvent, UpgradeFact } from "../../src/domain/events.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import {
-  decideObserved,
   evolveUpgrade,
   type Observation,
   parseUpgradeId,
@@ -20,7 +20,7 @@ const OLD = "6.2.7.1.1";
 const NEW = "7.1.2.3.4";
 
 /** Plays one upgrade through time: facts at the times at which they come. */
-function play(triggered = true, from: string | null = OLD) {
+function play(triggered = true, from: string | null = OLD, deadlines: Deadlines = DEFAULT_DEADLINES) {
   let state: Upgrade | undefined;
   let seq = 0;
   const facts: string[] = [];
@@ -56,11 +56,10 @@ function play(triggered = true, from: string | null = OLD) {
   );
   return {
     see(status: AgentStatus, version: string | null, at: number): void {
-      if (state) for (const fact of decideObserved(state, { status, version }, at, DEFAULT_DEADLINES)) apply(fact, at);
+      if (state) for (const fact of decideObserved(state, { status, version }, at, deadlines)) apply(fact, at);
     },
     wait(at: number): void {
-      if (state)
-        for (const found of due([state], at, DEFAULT_DEADLINES)) for (const fact of found.facts) apply(fact, at);
+      if (state) for (const found of due([state], at, deadlines)) for (const fact of found.facts) apply(fact, at);
     },
     get state(): Upgrade {
       if (!state) throw new Error("nothing has begun");
@@ -151,6 +150,47 @@ const COURSES: readonly (readonly [string, readonly Step[], string | undefined, 
     ],
     "verified",
     false,
+  ],
+  [
+    "back as it was, while its upgrade may still be to come",
+    [
+      [1, "offline", OLD],
+      [1.5, "upgrade-required", OLD],
+      [4.9, "upgrade-required", OLD],
+    ],
+    undefined,
+    true,
+  ],
+  [
+    "back as it was, and no upgrade has come",
+    [
+      [1, "offline", OLD],
+      [1.5, "upgrade-required", OLD],
+      [5, "upgrade-required", OLD],
+    ],
+    "back-old",
+    false,
+  ],
+  [
+    "back as it was, and then away for its upgrade",
+    [
+      [1, "offline", OLD],
+      [1.5, "upgrade-required", OLD],
+      [4.5, "offline", OLD],
+      [8, "online", NEW],
+    ],
+    "verified",
+    false,
+  ],
+  [
+    "back and fine at the same version, a moment after the request",
+    [
+      [0.5, "offline", OLD],
+      [1, "online", OLD],
+      [4, "online", OLD],
+    ],
+    undefined,
+    true,
   ],
   [
     "back and fine at the same version",
@@ -364,6 +404,45 @@ describe("under any course of things", () => {
         if (closed >= 0) expect(closed).toBe(upgrade.facts.length - 1);
         expect(upgrade.facts.filter((fact) => fact.startsWith("upgrade.outcome")).length).toBeLessThanOrEqual(1);
       }),
+    );
+  });
+
+  test("an upgrade that begins in time has its slot until it is over, whatever its connection does before", () => {
+    const SECOND = 1_000;
+    const flap = fc.record({
+      at: fc.integer({ min: 0, max: 290 }),
+      seconds: fc.integer({ min: 1, max: 200 }),
+      as: fc.constantFrom<AgentStatus>("offline", "connecting", "error"),
+    });
+    const course = fc.record({
+      delay: fc.integer({ min: 1, max: 299 }),
+      away: fc.integer({ min: 1, max: 20 * 60 }),
+      flaps: fc.array(flap, { maxLength: 4 }),
+      end: fc.constantFrom<Observation>(
+        { status: "online", version: NEW },
+        { status: "upgrade-required", version: OLD },
+        { status: "online", version: OLD },
+      ),
+      /** Short ones come to their end while the upgrade may still be to come. */
+      deadlines: fc.constantFrom(DEFAULT_DEADLINES, { ...DEFAULT_DEADLINES, stuck: 40 * SECOND, stable: 20 * SECOND }),
+    });
+    fc.assert(
+      fc.property(course, ({ delay, away, flaps, end, deadlines }) => {
+        const upgrade = play(true, OLD, deadlines);
+        const seenAt = (second: number): Observation => {
+          if (second >= delay) return second < delay + away ? { status: "offline", version: OLD } : end;
+          const now = flaps.find(({ at, seconds }) => second >= at && second < at + seconds);
+          return { status: now?.as ?? "upgrade-required", version: OLD };
+        };
+        for (let second = 0; second < delay + away; second += 5) {
+          upgrade.see(seenAt(second).status, OLD, second * SECOND);
+          expect({ second, holdsSlot: upgrade.state.holdsSlot }).toEqual({ second, holdsSlot: true });
+        }
+        const over = Math.max(delay + away, 300);
+        for (const second of [delay + away, over, over + 130]) upgrade.see(end.status, end.version, second * SECOND);
+        expect([upgrade.state.holdsSlot, upgrade.state.outcome !== undefined]).toEqual([false, true]);
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { answersAgain } from "../support/caught-up.ts";
 import { needs } from "../support/needs.ts";
 import type { Trial } from "../support/trial.ts";
 import {
@@ -23,13 +24,6 @@ async function start(agents: readonly object[] = AGENTS): Promise<void> {
   await trial.startBot();
 }
 
-async function answersAgain(): Promise<void> {
-  await until("a socket", () => trial.slack.connections() > 0, 60_000);
-  const before = messages(trial, ({ only }) => only === "U0BOB").length;
-  trial.slack.acts.slash("U0BOB", "C0ONCALL", "rollouts");
-  await until("an answer", () => messages(trial, ({ only }) => only === "U0BOB").length > before);
-}
-
 describe("the connection", () => {
   test("a warning, and Socket Mode switched off and on again: Drydock comes back by itself", {
     ...needs("disconnect frames"),
@@ -40,11 +34,11 @@ describe("the connection", () => {
     const [first] = sockets.sockets;
     sockets.warn();
     await until("another connection", () => first && !sockets.sockets.has(first));
-    await answersAgain();
+    await answersAgain(trial);
     sockets.switchOff();
     await until("no connection", () => sockets.sockets.size === 0);
     sockets.switchOn();
-    await answersAgain();
+    await answersAgain(trial);
   });
 });
 

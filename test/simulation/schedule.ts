@@ -15,7 +15,8 @@ export async function play(seed: number): Promise<World> {
     world.deadly = chance(0.3) ? 0.01 : 0;
     if (chance(0.15)) server.trouble = chance(0.5) ? "unreachable" : "failing";
     else if (chance(0.5)) server.trouble = "none";
-    if (chance(0.1)) server.relayDown = !server.relayDown;
+    // A relay that fails is often back before what its agents were asked for has begun.
+    if (chance(server.relayDown ? 0.5 : 0.15)) server.relayDown = !server.relayDown;
     if (chance(0.1)) slack.trouble = chance(0.5) ? 0.5 : 0;
     if (chance(0.15)) server.upgradeElsewhere(1 + Math.floor(random() * 3));
     if (chance(0.01)) server.version = "7.3.0.0.1";

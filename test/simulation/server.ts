@@ -70,6 +70,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
       relays: () => answer(() => [relayOf("r1", { up: !server.relayDown })]),
+      pools: () => answer(() => []),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {
@@ -88,8 +89,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   };
 
   function begin(agent: SimAgent, by: "ours" | "elsewhere"): void {
-    // Behind the relay that fails an agent begins at once: one that drops and returns untouched counts as back at its old version.
-    const delay = 1_000 + fraction() * (agent.relayId === "r1" ? 8_000 : 25_000);
+    const delay = 1_000 + fraction() * 25_000;
     agent.life = { by, at: now(), delay, away: 10_000 + fraction() * 60_000 };
   }
 

@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { type Channels, type Clock, type People, SlackError } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
+import type { WhoAmI } from "./self.ts";
 
 /** For how long an answer is good, in ms. */
 const REMEMBERED = 60_000;
@@ -15,12 +16,12 @@ export function createChannels({
   client,
   people,
   clock,
-  team,
+  whoAmI,
 }: {
   readonly client: WebClient;
   readonly people: People;
   readonly clock: Clock;
-  readonly team: string;
+  readonly whoAmI: WhoAmI;
 }): Channels {
   const known = new Map<string, { readonly until: number; readonly facts: { shared: boolean; guests: boolean } }>();
   let outsiders: { readonly until: number; readonly ids: ReadonlySet<string> } | undefined;
@@ -29,6 +30,7 @@ export function createChannels({
   async function readOutsiders(): Promise<ReadonlySet<string>> {
     if (outsiders && outsiders.until > clock.now()) return outsiders.ids;
     const ids = new Set<string>();
+    const { team } = await whoAmI();
     await pages(
       "list people",
       (cursor) => client.users.list({ limit: PAGE, ...cursor }),

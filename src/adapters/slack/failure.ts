@@ -1,12 +1,33 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { SlackError } from "../../app/ports.ts";
 
+/** Slack's words for trouble of its own, which passes. Source: the errors that Slack documents for all methods. */
+const PASSING = new Set(["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"]);
+
+/** Whether Slack has answered, and will answer the same the next time: a token that it does not take, a scope that is missing. */
+export function isRefusal(error: unknown): error is WebAPIPlatformError {
+  return error instanceof WebAPIPlatformError && !PASSING.has(error.data.error);
+}
+
 /** The web client's error as the port's: Slack's own word where Slack answered. */
 export function toSlackError(what: string, error: unknown): SlackError {
   if (error instanceof SlackError) return error;
   if (error instanceof WebAPIPlatformError)
-    return new SlackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`);
+    return new SlackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`, { cause: error });
   if (error instanceof WebAPIRateLimitedError)
     return new SlackError("ratelimited", `Slack wants to be asked to ${what} less often.`);
   return new SlackError("unreachable", `Slack gave no answer when asked to ${what}.`);
+}
+
+/** A token that Slack does not take: somebody has to put in another one. */
+export class SlackTokenError extends Error {
+  override readonly name = "SlackTokenError";
+
+  /** @param variable the token's place in the environment. @param word Slack's own, e.g. `invalid_auth`. */
+  constructor(variable: "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN", word: string) {
+    const [whose, form] = variable === "SLACK_BOT_TOKEN" ? ["bot's", "xoxb-…"] : ["app's", "xapp-…"];
+    super(
+      `Slack does not take the ${whose} token: ${word}. Expected ${variable} to be the token of an installed app, e.g. ${form}; the app's settings show it.`,
+    );
+  }
 }

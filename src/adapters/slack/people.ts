@@ -1,6 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Clock, People, Person } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
+import type { WhoAmI } from "./self.ts";
 
 const REMEMBERED = 60_000;
 const MOST = 1_000;
@@ -9,11 +10,11 @@ const MOST = 1_000;
 export function createPeople({
   client,
   clock,
-  team,
+  whoAmI,
 }: {
   readonly client: WebClient;
   readonly clock: Clock;
-  readonly team: string;
+  readonly whoAmI: WhoAmI;
 }): People {
   const known = new Map<string, { readonly person: Person; readonly until: number }>();
 
@@ -34,6 +35,7 @@ export function createPeople({
       }
       const { user } = answer;
       if (!user?.id) return undefined;
+      const { team } = await whoAmI();
       const person: Person = {
         id: user.id,
         teamId: user.team_id ?? "",

@@ -1,11 +1,14 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { SocketModeClient } from "@slack/socket-mode";
 import type { Clock, Log } from "../../app/ports.ts";
+import { isRefusal, SlackTokenError } from "./failure.ts";
 import type { SdkLogger } from "./sdk-log.ts";
 import { createSeen } from "./seen.ts";
 
 const LONGEST_PAUSE = 30_000;
 const HELLO = 20_000;
+/** From one line in the log about Slack's absence to the next, in ms. */
+const SAID_AGAIN = 10 * 60_000;
 
 interface Envelope {
   readonly ack: (response?: object) => Promise<void>;
@@ -37,6 +40,7 @@ export function createReceiver(
   let stopped = false;
   let cancel = () => {};
   let failures = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
 
   const client = new SocketModeClient({
     appToken: settings.appToken,
@@ -86,7 +90,9 @@ export function createReceiver(
     const giveUp = clock.after(HELLO, () => void client.disconnect());
     try {
       await client.start();
+      if (failures > 1) log.info({ tries: failures }, "Slack is reached again");
       failures = 0;
+      saidAt = Number.NEGATIVE_INFINITY;
     } finally {
       giveUp();
     }
@@ -99,13 +105,20 @@ export function createReceiver(
     failures += 1;
     cancel = clock.after(pause, () => {
       connect().catch((error: unknown) => {
-        log.warn(
-          { reason: error instanceof Error ? error.message : "closed" },
-          "Slack cannot be reached; it is tried again",
-        );
+        sayThat(error);
         reconnect();
       });
     });
+  }
+
+  /** Once, and then now and then: an outage of hours must not fill a disk. */
+  function sayThat(error: unknown): void {
+    if (clock.now() - saidAt < SAID_AGAIN) return;
+    saidAt = clock.now();
+    const reason = error instanceof Error ? error.message : "closed";
+    // It will not pass by itself.
+    if (isRefusal(error)) log.error({ reason }, "Slack does not take the app's token; it is tried again");
+    else log.warn({ reason }, "Slack cannot be reached; it is tried again");
   }
 
   client.on("slack_event", (envelope: Envelope) => {
@@ -118,7 +131,14 @@ export function createReceiver(
       app = bolt;
     },
     async start() {
-      await connect();
+      try {
+        await connect();
+      } catch (error) {
+        if (isRefusal(error)) throw new SlackTokenError("SLACK_APP_TOKEN", error.data.error);
+        sayThat(error);
+        failures = 1;
+        reconnect();
+      }
       client.on("disconnected", reconnect);
     },
     async stop() {

@@ -1,14 +1,16 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Answer } from "../../app/command.ts";
-import type { Channels, Clock, Log, People, Thread, Usergroups } from "../../app/ports.ts";
+import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../app/ports.ts";
 import { createChannels } from "./channels.ts";
+import { isRefusal, SlackTokenError } from "./failure.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
 import { listenTo } from "./listeners.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPeople } from "./people.ts";
 import { createReceiver } from "./receiver.ts";
 import { createSdkLog } from "./sdk-log.ts";
+import { createWhoAmI } from "./self.ts";
 import { createThread } from "./thread.ts";
 import { createUsergroups } from "./usergroups.ts";
 
@@ -28,7 +30,7 @@ export interface Slack {
   readonly people: People;
   readonly channels: Channels;
   readonly usergroups: Usergroups;
-  /** Takes what people say from now on. Throws where Slack refuses the tokens, or the port is taken. */
+  /** Takes what people say from now on, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
   listen(answer: Answer): Promise<void>;
   /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. */
   stop(): Promise<void>;
@@ -36,14 +38,17 @@ export interface Slack {
 
 const DRAIN = 2_000;
 
-/** Slack through Bolt. `health` is what /healthz tells in HTTP mode. Throws where Slack refuses the bot's token. */
+/**
+ * Slack through Bolt. `health` is what /healthz tells in HTTP mode. Throws SlackTokenError where Slack refuses the bot's token; where
+ * it gives no answer, everything that needs it throws SlackError until it does.
+ */
 export async function openSlack(
   settings: SlackSettings,
   ports: { readonly clock: Clock; readonly log: Log; readonly health: () => Readonly<Record<string, unknown>> },
 ): Promise<Slack> {
   const { clock, log } = ports;
   const { botToken, incoming, apiUrl } = settings;
-  const logger = createSdkLog(log);
+  const logger = createSdkLog(log, { clock });
   const clientOptions = {
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
@@ -52,30 +57,33 @@ export async function openSlack(
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
   };
   const client = new WebClient(botToken, clientOptions);
-  const self = await client.auth.test();
-  const botUser = self.user_id ?? "";
-  const team = self.team_id ?? "";
+  const whoAmI = createWhoAmI(client);
+  await whoAmI().catch((error: SlackError) => {
+    if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
+    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and goes on trying");
+  });
   const outbox = createOutbox({ clock });
-  const people = createPeople({ client, clock, team });
+  const people = createPeople({ client, clock, whoAmI });
   const receiver =
     incoming.mode === "http"
       ? createHttpReceiver(incoming, { ...ports, logger })
       : createReceiver({ appToken: incoming.appToken, apiUrl }, { clock, log, logger });
 
   return {
-    thread: createThread({ client, outbox, botUser }),
+    thread: createThread({ client, outbox, whoAmI }),
     people,
-    channels: createChannels({ client, people, clock, team }),
+    channels: createChannels({ client, people, clock, whoAmI }),
     usergroups: createUsergroups({ client, clock }),
     async listen(answer) {
       const app = new App({
-        token: botToken,
         receiver,
         clientOptions,
         logger,
-        botUserId: botUser,
-        ...(self.bot_id ? { botId: self.bot_id } : {}),
-        tokenVerificationEnabled: false,
+        // What comes in says that Slack is there again: it is asked then, where it has not said yet who Drydock is.
+        async authorize() {
+          const { user, bot } = await whoAmI();
+          return { botToken, botUserId: user, ...(bot ? { botId: bot } : {}) };
+        },
       });
       listenTo(app, answer, settings.word, { client, clock, log });
       await app.start();

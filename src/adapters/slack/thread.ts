@@ -4,6 +4,7 @@ import { SlackError, type Thread } from "../../app/ports.ts";
 import { toMessage } from "./blocks.ts";
 import { toSlackError } from "./failure.ts";
 import type { Outbox } from "./outbox.ts";
+import type { WhoAmI } from "./self.ts";
 
 const EVENT_TYPE = "drydock_message";
 const PAGE = 200;
@@ -13,17 +14,18 @@ const MOST_PAGES = 10;
 export function createThread({
   client,
   outbox,
-  botUser,
+  whoAmI,
 }: {
   readonly client: WebClient;
   readonly outbox: Outbox;
-  readonly botUser: string;
+  readonly whoAmI: WhoAmI;
 }): Thread {
   /** The first message of our own that fits, in the channel or in the thread. */
   async function search(
     { channel, thread, since }: { channel: string; thread?: string; since: number },
     fits: (message: MessageElement) => boolean | undefined,
   ): Promise<MessageElement | undefined> {
+    const { user: botUser } = await whoAmI();
     const oldest = (since / 1000 - 60).toFixed(6);
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {

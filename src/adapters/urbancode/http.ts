@@ -29,6 +29,8 @@ export interface Http {
   putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
   /** PUT, sent once; the text of a 2xx answer, short and on one line. Throws ServerError. */
   put(what: string, path: string): Promise<string>;
+  /** The same; the parsed JSON of the answer. */
+  putJson(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -117,21 +119,40 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
   }
 
+  function parse(
+    what: string,
+    { status, body }: Pick<RawAnswer, "body"> & { readonly status: number | undefined },
+  ): unknown {
+    try {
+      return JSON.parse(body) as unknown;
+    } catch {
+      throw new ServerError(
+        "unreadable",
+        `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(body))}`,
+        status,
+      );
+    }
+  }
+
+  async function putText(what: string, path: string, signal?: AbortSignal): Promise<string> {
+    let answer: RawAnswer;
+    try {
+      answer = await enqueue(() => send("PUT", path, { signal }));
+    } catch (error) {
+      if (error instanceof ServerError) throw error;
+      throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
+    }
+    if (answer.status < 200 || answer.status >= 300)
+      throw refusal(settings.name, what, { ...answer, body: hide(answer.body) });
+    return answer.body;
+  }
+
   return {
     async text(what, path, options = {}) {
       return (await tryRead(what, path, options)).body;
     },
     async json(what, path, signal) {
-      const answer = await tryRead(what, path, { signal });
-      try {
-        return JSON.parse(answer.body) as unknown;
-      } catch {
-        throw new ServerError(
-          "unreadable",
-          `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(answer.body))}`,
-          answer.status,
-        );
-      }
+      return parse(what, await tryRead(what, path, { signal }));
     },
     async raw(path, options = {}) {
       try {
@@ -156,15 +177,10 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         : { kind: "uncertain", text, status: answer.status };
     },
     async put(what, path) {
-      let answer: RawAnswer;
-      try {
-        answer = await enqueue(() => send("PUT", path, {}));
-      } catch (error) {
-        if (error instanceof ServerError) throw error;
-        throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
-      }
-      if (answer.status < 200 || answer.status >= 300) throw refusal(settings.name, what, answer);
-      return short(answer.body);
+      return short(await putText(what, path));
+    },
+    async putJson(what, path, signal) {
+      return parse(what, { status: undefined, body: await putText(what, path, signal) });
     },
     async close() {
       queue.clear();

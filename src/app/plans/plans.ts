@@ -3,6 +3,7 @@ import type { Limits } from "../../domain/limits.ts";
 import { orderAgents } from "../../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { onlyOf, surveyPools } from "../../domain/pools.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import type { Board } from "../board.ts";
 import { createHostReading } from "../hosts.ts";
@@ -11,6 +12,7 @@ import type { Identities, Identity } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
+import type { PoolReading } from "../servers/pools.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import { readRelayPlan } from "./relay-plan.ts";
@@ -37,6 +39,8 @@ export interface Reading {
   readonly learned: boolean;
   /** What else bounds how many are in flight. */
   readonly limits: Limits;
+  /** Left out where agent pools shall not be read. */
+  readonly pools?: PoolReading;
 }
 
 /** What is known from the list alone, while the rights are being read. */
@@ -83,11 +87,12 @@ export function createPlans(ports: {
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
     const inactive = await inactiveIn(request);
-    const [active, serverVersion, grants, running] = await Promise.all([
+    const [active, serverVersion, grants, running, pools] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
       grantsBeside(own, site, identity.user),
       site.fleet.running(),
+      site.pools?.read(),
     ]);
     const agents = inactive ? withInactive(active, inactive) : active;
     const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
@@ -100,7 +105,14 @@ export function createPlans(ports: {
     const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
     const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
     const hosts = createHostReading(site, serverVersion);
-    const rules = { policy: site.policy, serverVersion, claims, hosts: hosts.known, inactive: inactive !== undefined };
+    const rules = {
+      policy: site.policy,
+      serverVersion,
+      claims,
+      hosts: hosts.known,
+      inactive: inactive !== undefined,
+      onlyOf: loneliness(selection, pools, agents),
+    };
     const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
     const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
     const many = site.fleet.unread(asked) >= MANY;
@@ -133,6 +145,7 @@ export function createPlans(ports: {
         reason: selection.reason ?? null,
         ...canariesFor(selection, site.policy),
         ...(selection.emergency ? { emergency: true as const } : {}),
+        ...(selection.includeLast ? { includeLast: true as const } : {}),
       },
       agents: mine,
       missingRights: rights.missing,
@@ -154,6 +167,7 @@ export function createPlans(ports: {
       expected: expected.map(({ ms }) => ms),
       learned: expected.some(({ learned }) => learned),
       limits: site.limits,
+      ...(pools ? { pools } : {}),
     };
   }
 
@@ -205,6 +219,17 @@ export function createPlans(ports: {
       }
     },
   };
+}
+
+/** Which agents are the only one of a pool, unless somebody wants these too. */
+function loneliness(
+  { includeLast }: Selection,
+  pools: PoolReading | undefined,
+  agents: readonly Agent[],
+): ((agent: Agent) => string | undefined) | undefined {
+  if (includeLast || pools?.kind !== "told") return undefined;
+  const survey = surveyPools(pools.pools, new Map(agents.map(({ id, status }) => [id, status])));
+  return ({ id }) => onlyOf(survey, id);
 }
 
 function isOffline({ status }: Agent): boolean {

@@ -7,9 +7,15 @@ import type { View } from "../view.ts";
 
 export const CARD = "card";
 /** Slack's words for "the bot cannot write there". */
-const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived", "is_inactive"]);
-/** Slack's word for a message that somebody deleted. */
-const GONE = "message_not_found";
+const CLOSED_CHANNELS = new Set([
+  "not_in_channel",
+  "channel_not_found",
+  "is_archived",
+  "is_inactive",
+  "restricted_action",
+]);
+/** Slack's words for a message that somebody deleted, or that can be drawn no more for another reason. */
+const GONE = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 /** How often a card is posted anew in a channel in which somebody deletes it. */
 const MOST_CARDS = 3;
 
@@ -103,7 +109,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
   function nextPlace(id: string, error: unknown, channel: string): string | undefined {
     if (!isOutOfReach(error)) return undefined;
     const times = deleted.get(id) ?? 0;
-    if (error.code === GONE && times < MOST_CARDS) {
+    if (GONE.has(error.code) && times < MOST_CARDS) {
       deleted.set(id, times + 1);
       return channel;
     }
@@ -120,7 +126,7 @@ export function isPosted(rollout: Rollout, key: string): boolean {
 
 /** Whether a message can no longer be edited, whatever is tried. */
 export function isOutOfReach(error: unknown): error is SlackError {
-  return error instanceof SlackError && (error.code === GONE || CLOSED_CHANNELS.has(error.code));
+  return error instanceof SlackError && (GONE.has(error.code) || CLOSED_CHANNELS.has(error.code));
 }
 
 function factChange(rollout: string, fact: MessageFact): Change {

@@ -1,12 +1,13 @@
 import type { MessageFact } from "../../domain/events.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
-import type { Log, Posted, Thread } from "../ports.ts";
+import type { Clock, Log, Posted, Thread } from "../ports.ts";
 import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
 import { growthView } from "../views/required-view.ts";
 import { isOutOfReach } from "./messages.ts";
+import { createPatience } from "./patience.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {
@@ -17,11 +18,13 @@ export interface Notices {
 export function createNotices(ports: {
   readonly board: Board;
   readonly thread: Thread;
+  readonly clock: Clock;
   readonly log: Log;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
 }): Notices {
   const { board, thread, log, channel } = ports;
+  const patience = createPatience(ports);
   const busy = new Set<string>();
   /** What each message shows now. */
   const shown = new Map<string, string>();
@@ -66,13 +69,15 @@ export function createNotices(ports: {
 
   return {
     async run(site) {
-      if (channel === undefined || busy.has(site.name)) return;
+      if (channel === undefined || busy.has(site.name) || !patience.allows(site.name)) return;
       busy.add(site.name);
       try {
         await sayAll(site, channel);
+        patience.worked(site.name);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
+        if (patience.failed(site.name))
+          log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
       } finally {
         busy.delete(site.name);
       }

@@ -6,6 +6,7 @@ import { outrunOf } from "../gates/outrun.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
+import type { PoolWaits } from "../rollouts/pool-waits.ts";
 import { newestAttempts, progressOf } from "../rollouts/settle.ts";
 import { createRelayNames } from "../servers/relay-names.ts";
 import type { Slots } from "../servers/slots.ts";
@@ -17,12 +18,14 @@ import { failuresView, recoveredView } from "../views/failures-view.ts";
 import { freezeReplies } from "../views/freeze-views.ts";
 import { haltView } from "../views/halt-view.ts";
 import { offerViews } from "../views/handover-views.ts";
+import { poolNotes, poolWaitLines } from "../views/pool-views.ts";
 import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
 import { backView } from "../views/thread-views.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
+import { createPatience } from "./patience.ts";
 
 export interface Reporter {
   /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
@@ -45,6 +48,7 @@ interface Ports {
   ) =>
     | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
     | undefined;
+  readonly poolWaits: Pick<PoolWaits, "of">;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
 }
@@ -54,6 +58,7 @@ export function createReporter(ports: Ports): Reporter {
   const { board, clock, log } = ports;
   const relayNames = createRelayNames({ clock });
   const busy = new Map<string, { again: boolean }>();
+  const patience = createPatience({ clock });
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
   const told = messages.tell;
@@ -73,6 +78,7 @@ export function createReporter(ports: Ports): Reporter {
       held: place.held,
       outrun: outrunOf(board, place.site, rollout, clock.now()),
       frozen: frozenLine(board, place.site, clock.now()),
+      pools: [...poolNotes(rollout.plan, place.site.pools?.untold()), ...poolWaitLines(ports.poolWaits.of(rollout.id))],
       expect: (agent) => board.learned.expect(place.site.name, agent),
       now: rollout.endedAt ?? clock.now(),
     });
@@ -159,6 +165,7 @@ export function createReporter(ports: Ports): Reporter {
         running.again = true;
         return;
       }
+      if (!patience.allows(rollout.id)) return;
       const state = { again: false };
       busy.set(rollout.id, state);
       try {
@@ -166,11 +173,11 @@ export function createReporter(ports: Ports): Reporter {
           state.again = false;
           await reportOnce(rollout.id);
         } while (state.again);
+        patience.worked(rollout.id);
       } catch (error) {
-        log.warn(
-          { rollout: rollout.id, reason: error instanceof Error ? error.message : String(error) },
-          "Slack could not be told; it is tried again",
-        );
+        const reason = error instanceof Error ? error.message : String(error);
+        if (patience.failed(rollout.id))
+          log.warn({ rollout: rollout.id, reason }, "Slack could not be told; it is tried again");
       } finally {
         busy.delete(rollout.id);
       }

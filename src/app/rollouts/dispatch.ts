@@ -1,5 +1,7 @@
 import { next, type Queue } from "../../domain/dispatch.ts";
+import type { UpgradingAgent } from "../../domain/events.ts";
 import { fits } from "../../domain/gates/outrun.ts";
+import type { PlannedAgent } from "../../domain/plan.ts";
 import { pendingRetry } from "../../domain/retry.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrade.ts";
@@ -8,6 +10,7 @@ import type { Clock, Engine } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { type Crowd, createCrowd } from "./crowd.ts";
+import type { Barred, PoolWaits } from "./pool-waits.ts";
 import { onlyThese } from "./steer.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
@@ -28,8 +31,9 @@ export function createDispatcher(ports: {
   readonly openSlots: (site: Site) => number;
   /** A pause or a stop that is not in the ledger yet. */
   readonly isHalted: (rollout: string) => boolean;
+  readonly poolWaits: Pick<PoolWaits, "note">;
 }): Dispatcher {
-  const { board, engine, clock, openSlots, isHalted } = ports;
+  const { board, engine, clock, openSlots, isHalted, poolWaits } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
@@ -40,16 +44,29 @@ export function createDispatcher(ports: {
     return policy.windows.length === 0 || fits(policy, clock.now(), board.learned.expect(name, agent).ms);
   }
 
-  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
+  /** What may begin, the next one first, and what would if its agent pools had room. */
+  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd) {
     const { upgrading } = board.server(rollout.plan.server).elsewhere;
-    const ahead = crowd.ahead();
     const isReserved = reservedOn(board, site.name);
-    const again = open
-      .filter((upgrade) => upgrade.rollout === rollout.id && triesAgain(upgrade) && isInTime(site, upgrade.agent))
-      .filter((upgrade) => !isReserved(upgrade.agent))
-      .map((upgrade) => upgradeId(rollout.id, upgrade.agent.id, upgrade.attempt + 1));
+    const ahead = crowd.ahead(rollout);
+    const barred: Barred[] = [];
     const { agents } = rollout.plan;
     const only = onlyThese(board, rollout);
+    const again = open.filter(
+      (upgrade) =>
+        upgrade.rollout === rollout.id &&
+        triesAgain(upgrade) &&
+        isInTime(site, upgrade.agent) &&
+        !isReserved(upgrade.agent),
+    );
+    const first = [...again, ...retriesDue(site, rollout, only)].flatMap(({ agent, attempt, from }) => {
+      const id = upgradeId(rollout.id, agent.id, attempt + 1);
+      if (board.upgrade(id) || handed.has(id)) return [];
+      const why = crowd.poolBar(rollout, agent.id);
+      if (why === undefined) return [id];
+      barred.push({ id, attempt: attempt + 1, agent, version: from, why });
+      return [];
+    });
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
@@ -58,21 +75,21 @@ export function createDispatcher(ports: {
       const agent = agents[i];
       if (!agent || (only && !only.has(agent.id)) || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (handed.has(id) || upgrading.has(agent.id) || isReserved(agent)) continue;
-      if (isInTime(site, agent) && ahead.takes(agent)) waiting.push(id);
+      if (handed.has(id) || upgrading.has(agent.id) || isReserved(agent) || !isInTime(site, agent)) continue;
+      const why = crowd.poolBar(rollout, agent.id);
+      if (why !== undefined) barred.push({ id, attempt: 1, agent: refOf(agent), version: agent.version, why });
+      else if (ahead.takes(agent)) waiting.push(id);
     }
-    const first = [...again, ...retriesDue(site, rollout, only)];
-    return [...first.filter((id) => !board.upgrade(id) && !handed.has(id)), ...waiting];
+    return { ids: [...first, ...waiting], barred };
   }
 
   /** What somebody wants to be tried again, once its pause is over. */
-  function retriesDue(site: Site, rollout: Rollout, only: ReadonlySet<string> | undefined): readonly string[] {
-    return [...rollout.steering.retries].flatMap(([agentId, { attempt, notBefore }]) => {
+  function retriesDue(site: Site, rollout: Rollout, only: ReadonlySet<string> | undefined): readonly Upgrade[] {
+    const isReserved = reservedOn(board, site.name);
+    return [...rollout.steering.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = board.attempts(rollout.id, agentId).at(-1);
       const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
-      return due && isInTime(site, newest.agent) && !reservedOn(board, site.name)(newest.agent)
-        ? [upgradeId(rollout.id, agentId, attempt)]
-        : [];
+      return due && isInTime(site, newest.agent) && !isReserved(newest.agent) ? [newest] : [];
     });
   }
 
@@ -89,12 +106,9 @@ export function createDispatcher(ports: {
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;
-        queues.push({
-          rollout: rollout.id,
-          slots: rollout.plan.options.slots,
-          inFlight,
-          waiting: waitingOf(site, rollout, open, crowd),
-        });
+        const { ids, barred } = waitingOf(site, rollout, open, crowd);
+        queues.push({ rollout: rollout.id, slots: rollout.plan.options.slots, inFlight, waiting: ids });
+        await poolWaits.note(site, rollout, ids.length === 0 ? barred : [], inFlight === 0);
       }
       const outside = board.server(site.name).elsewhere.upgrading.size;
       const ids = next({
@@ -110,4 +124,8 @@ export function createDispatcher(ports: {
       handed.delete(id);
     },
   };
+}
+
+function refOf({ id, name, relay }: PlannedAgent): UpgradingAgent {
+  return { id, name, ...(relay ? { relay } : {}) };
 }

@@ -1,7 +1,8 @@
 import { isConnected } from "../../domain/agent.ts";
+import { decideObserved, provesUpgrade } from "../../domain/decide-upgrade.ts";
 import type { AgentRef } from "../../domain/events.ts";
 import type { Rollout } from "../../domain/rollout.ts";
-import { decideObserved, provesUpgrade, upgradeId } from "../../domain/upgrade.ts";
+import { upgradeId } from "../../domain/upgrade.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Site } from "../site.ts";
 import type { Look } from "./last-look.ts";
@@ -37,13 +38,20 @@ export function insteadOfAgain(
     : undefined;
 }
 
-function dropped(
+/** Where this attempt was asked for by somebody: that it does not begin after all. */
+export function dropped(
   { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
   why: string,
 ): readonly Change[] {
   if (!isRetry(rollout, agent.id, attempt)) return [];
   const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
   return [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts: [{ type: "retry.dropped", data }] }];
+}
+
+/** An older attempt has nothing left to say once a new one begins. */
+export function closeEarlier(board: Board, rollout: string, agentId: string, attempt: number): readonly Change[] {
+  const earlier = board.upgrade(upgradeId(rollout, agentId, attempt - 1));
+  return earlier && !earlier.closed ? [onUpgrade(earlier.id, [{ type: "upgrade.closed", data: {} }])] : [];
 }
 
 function isRetry({ steering }: Rollout, agentId: string, attempt: number): boolean {

@@ -1,9 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
+import { notTriggered } from "../../domain/decide-upgrade.ts";
 import type { Fact } from "../../domain/events.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
 import type { PlannedAgent } from "../../domain/plan.ts";
 import type { Rollout } from "../../domain/rollout.ts";
-import { notTriggered, parseUpgradeId, type Upgrade, upgradeId } from "../../domain/upgrade.ts";
+import { parseUpgradeId, type Upgrade } from "../../domain/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
@@ -11,7 +12,7 @@ import { type Clock, LedgerConflict, type Log } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";
 import type { Site, Sites } from "../site.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
-import { insteadOfAgain } from "./earlier-attempt.ts";
+import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { letsBegin } from "./steer.ts";
 
@@ -79,7 +80,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         !reservedOn(board, site.name)(agent) &&
         !board.upgrade(id);
       if (fact.type === "upgrade.intended") written &&= hasRoom(board, site) && !stopping(rollout.id);
-      return written ? [...closeEarlier(rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
+      return written ? [...closeEarlier(board, rollout.id, agent.id, place.attempt), onUpgrade(id, [fact])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || fact.type !== "upgrade.intended" || looked.kind !== "go") return;
@@ -92,12 +93,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     });
     const error = troubleOf(result);
     if (error) ports.onServerTrouble(site, error);
-  }
-
-  /** An older attempt has nothing left to say once a new one begins. */
-  function closeEarlier(rollout: string, agentId: string, attempt: number) {
-    const earlier = board.upgrade(upgradeId(rollout, agentId, attempt - 1));
-    return earlier && !earlier.closed ? [onUpgrade(earlier.id, [{ type: "upgrade.closed", data: {} }])] : [];
   }
 
   /** The last look before the trigger; undefined where the server does not answer. */

@@ -13,6 +13,9 @@ import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
 import { startWatch, type Watch } from "./watch.ts";
 
+/** So many intervals of reading the fleet without one, and nobody can say how pools stand. */
+const STALE = 3;
+
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerSide extends Omit<Watch, "held"> {
   /** Why nothing begins, though the server answers. */
@@ -43,6 +46,7 @@ export function watchServer(
     lookout,
     onTrouble: (error) => governor.failed(error),
     async onList(agents) {
+      site.pools?.look(agents);
       await ports.waitingRoom.look(site, agents);
       if (site.watch.idle !== null) await required.look(agents);
       await ports.relayTurns.look(site, agents);
@@ -56,7 +60,9 @@ export function watchServer(
       const opens = openingWords(site.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
       if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
-      return doubtWords(elsewhere(), site.name) ?? watch.held();
+      const unread = site.pools && !site.pools.ready(STALE * site.watch.fleet);
+      const pools = unread ? `Waits to read ${site.name}'s agent pools.` : undefined;
+      return doubtWords(elsewhere(), site.name) ?? watch.held() ?? pools;
     },
     openSlots: () => governor.open(),
     slots: () => ({

@@ -53,6 +53,10 @@ export interface SlackStandin {
   readonly faults: Faults;
   readonly app: Partial<SlackApp>;
   readonly calls: ApiCall[];
+  /** Whether nobody reaches it: requests and connections are cut, and what people do meanwhile is lost. */
+  setAway(away: boolean): void;
+  /** Gives the app a bot token in place of the one that it had, which is of no use any more. */
+  renewToken(): string;
   stop(): Promise<void>;
 }
 
@@ -79,11 +83,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const responses = new ResponseUrls(workspace, now);
   const calls: ApiCall[] = [];
   const tickets = new Set<string>();
+  const tokens = { bot: BOT_TOKEN, app: APP_TOKEN };
+  let away = false;
   let base = "";
 
   const acts = createActs({
     workspace,
-    delivery: whileInstalled(workspace, options.http ? http : sockets),
+    delivery: whileReached(() => !away && !workspace.tokenRevoked, options.http ? http : sockets),
     command: options.command ?? "/agents",
     app,
     now,
@@ -92,7 +98,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const api = createApiDoor({
     world: { workspace, scopes: app.scopes && new Set(app.scopes), now },
     app,
-    tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
+    tokens,
     faults,
     budgets: createBudgets(now),
     calls,
@@ -121,12 +127,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const server = createServer((request, response) => {
     const [, door = "", ...rest] = new URL(request.url ?? "/", "http://standin").pathname.split("/");
     const open = (Object.hasOwn(doors, door) ? doors[door] : undefined) ?? control;
+    if (away && open !== control) return void request.socket.destroy();
     open(rest.join("/"), request, response).catch(() => response.writeHead(500).end());
   });
   const upgrades = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
     const ticket = new URL(request.url ?? "/", "http://standin").searchParams.get("ticket") ?? "";
-    if (!tickets.delete(ticket)) return void socket.destroy();
+    if (away || !tickets.delete(ticket)) return void socket.destroy();
     upgrades.handleUpgrade(request, socket, head, (ws) => sockets.connect(ws));
   });
   base = await listen(server, options);
@@ -145,6 +152,15 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     faults,
     app,
     calls,
+    setAway(on) {
+      away = on;
+      if (on) sockets.cut();
+    },
+    renewToken() {
+      tokens.bot = `${BOT_TOKEN}-${randomUUID()}`;
+      workspace.tokenRevoked = false;
+      return tokens.bot;
+    },
     stop: () =>
       new Promise((resolve) => {
         faults.clear();
@@ -156,11 +172,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   };
 }
 
-/** An app whose token is revoked gets nothing any more. */
-function whileInstalled(workspace: Workspace, delivery: Delivery): Delivery {
+/** An app whose token is revoked gets nothing any more, and nor does one to which there is no way. */
+function whileReached(isReached: () => boolean, delivery: Delivery): Delivery {
   return {
     send(type, payload, acknowledged) {
-      if (!workspace.tokenRevoked) delivery.send(type, payload, acknowledged);
+      if (isReached()) delivery.send(type, payload, acknowledged);
     },
   };
 }

@@ -1,0 +1,31 @@
+import type { WebClient } from "@slack/web-api";
+import { toSlackError } from "./failure.ts";
+
+/** Who Drydock is in its workspace. */
+export interface Self {
+  readonly user: string;
+  readonly bot: string | undefined;
+  readonly team: string;
+}
+
+/** Tells who Drydock is: asks Slack until it has answered once, and knows it from then on. Throws SlackError. */
+export type WhoAmI = () => Promise<Self>;
+
+export function createWhoAmI(client: WebClient): WhoAmI {
+  let known: Promise<Self> | undefined;
+
+  async function ask(): Promise<Self> {
+    try {
+      const { user_id: user = "", bot_id: bot, team_id: team = "" } = await client.auth.test();
+      return { user, bot, team };
+    } catch (error) {
+      known = undefined;
+      throw toSlackError("say who Drydock is", error);
+    }
+  }
+
+  return () => {
+    known ??= ask();
+    return known;
+  };
+}
