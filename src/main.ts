@@ -26,7 +26,7 @@ import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
 import { readOnlySite } from "./cli/read-only-site.ts";
 import { USAGE, UsageError } from "./cli/usage.ts";
-import type { Config, Credentials, ServerConfig } from "./config/config.ts";
+import type { Config, Credentials, MinTls, ServerConfig } from "./config/config.ts";
 import { ledgerSettings, loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import { createLog } from "./log.ts";
@@ -183,25 +183,27 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits, links, whoAmI } = server;
+  const { name, url, policy, deadlines, watch, limits, links, whoAmI, warnings } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
-  return { name, url, policy, deadlines, watch, limits, links, whoAmI, urbancode, fleet };
+  return { name, url, policy, deadlines, watch, limits, links, whoAmI, warnings, urbancode, fleet };
 }
 
 function httpSettings(server: {
   readonly name: string;
   readonly url: string;
   readonly ca: string | undefined;
+  readonly minTls?: MinTls;
   readonly requestDeadline: number;
   readonly credentials: Credentials;
 }): HttpSettings {
-  const { name, url, ca, requestDeadline, credentials } = server;
+  const { name, url, ca, minTls, requestDeadline, credentials } = server;
   return {
     name,
     url,
     ca,
+    minTls,
     requestDeadline,
     credentials:
       credentials.kind === "token"
