@@ -20,6 +20,7 @@ export const policy = defineCommand({
       return [
         [{ bold: site.name }],
         ...policyWords(site.policy).map((sentence): Line => ["• ", ...sentence]),
+        ...(site.warnings ?? []).map((warning): Line => [`• Warning: ${warning}`]),
         ...(frozen ? [["• It is frozen now: ", ...frozen]] : []),
         ...(opens ? [[`• No window is open now; the next opens ${opens}.`]] : []),
       ];

@@ -27,7 +27,7 @@ import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
 import { readOnlySite } from "./cli/read-only-site.ts";
 import { USAGE, UsageError } from "./cli/usage.ts";
-import type { Config, Credentials, ServerConfig } from "./config/config.ts";
+import type { Config, Credentials, MinTls, ServerConfig } from "./config/config.ts";
 import { ledgerSettings, loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import { createLog } from "./log.ts";
@@ -184,26 +184,28 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits, relays, links, whoAmI } = server;
+  const { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, warnings } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
   const pools = limits.pools ? { pools: createPools(urbancode, { clock: systemClock, log }) } : {};
-  return { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, urbancode, fleet, ...pools };
+  return { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, warnings, urbancode, fleet, ...pools };
 }
 
 function httpSettings(server: {
   readonly name: string;
   readonly url: string;
   readonly ca: string | undefined;
+  readonly minTls?: MinTls;
   readonly requestDeadline: number;
   readonly credentials: Credentials;
 }): HttpSettings {
-  const { name, url, ca, requestDeadline, credentials } = server;
+  const { name, url, ca, minTls, requestDeadline, credentials } = server;
   return {
     name,
     url,
     ca,
+    minTls,
     requestDeadline,
     credentials:
       credentials.kind === "token"

@@ -1,6 +1,6 @@
 import type { Agent } from "../domain/agent.ts";
-import { type Host, type Hosts, OS_PROPERTY } from "../domain/host.ts";
-import { newJava, parseJava } from "../domain/java-risk.ts";
+import { type Host, type Hosts, OS_PROPERTY, toHost } from "../domain/host.ts";
+import { newJava } from "../domain/java-risk.ts";
 import { everyAgent, type Plan } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Site } from "./site.ts";
@@ -22,7 +22,7 @@ export async function readHost(
   if (!properties.os && !properties.java) return undefined;
   const read = async (name: string | undefined) => (name === undefined ? undefined : fleet.property(agent.id, name));
   const [os, java] = await Promise.all([read(properties.os), read(properties.java)]);
-  return { os, java: parseJava(java) };
+  return toHost({ os, java });
 }
 
 type Asked = Pick<Agent, "id"> & { readonly version?: string | null | undefined };

@@ -27,6 +27,8 @@ export interface Site {
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly links?: LinkTemplates;
+  /** What is not as safe as it could be in how it is spoken to, in sentences. */
+  readonly warnings?: readonly string[];
   readonly urbancode: UrbanCode;
   /** Its agent pools; undefined where they shall not be read. */
   readonly pools?: Pools;

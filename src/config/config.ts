@@ -8,12 +8,17 @@ export type Credentials =
   | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
   | { readonly kind: "token"; readonly token: Secret };
 
+export const TLS_VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
+export type MinTls = (typeof TLS_VERSIONS)[number];
+
 export interface ServerConfig {
   readonly name: string;
   readonly url: string;
   readonly credentials: Credentials;
   /** PEM text. */
   readonly ca: string | undefined;
+  /** The oldest TLS that is spoken with the server. */
+  readonly minTls: MinTls;
   readonly policy: Policy;
   readonly deadlines: Deadlines;
   /** Milliseconds. */
@@ -30,6 +35,8 @@ export interface ServerConfig {
   };
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
+  /** What is not as safe as it could be, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Keys of 32 bytes, written in hex: what is encrypted with an old one is encrypted with the first at the start. */

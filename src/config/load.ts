@@ -43,7 +43,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
       mapping: new Map(Object.entries(mapping).map(([id, byServer]) => [id, new Map(Object.entries(byServer))])),
     },
     ownTokens,
-    warnings: servers.flatMap(warningsOf),
+    warnings: servers.flatMap(({ warnings }) => warnings),
   });
 }
 
@@ -125,9 +125,12 @@ interface ServerInput {
 function toServer({ name, server, settings, env, yaml, directory }: ServerInput, problems: Problem[]): ServerConfig {
   const single = Object.keys(settings.servers).length === 1;
   const ca = checkServer({ name, server, directory, yaml, settings }, problems);
+  const url = server.url ?? "";
+  const minTls = server.tls.minVersion;
   return {
     name,
-    url: server.url ?? "",
+    url,
+    minTls,
     credentials: credentialsOf(env, { name, username: server.username, single }, problems),
     ca,
     policy: policyOf(name, server),
@@ -138,6 +141,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     relays: server.relays,
     whoAmI: server.whoAmI,
     links: server.links,
+    warnings: warningsOf({ name, url, minTls }),
   };
 }
 
@@ -189,12 +193,20 @@ function checkPeople(settings: ConfigFile, yaml: YamlFile, problems: Problem[]):
   }
 }
 
-function warningsOf(server: ServerConfig): readonly string[] {
-  const { protocol, hostname } = new URL(server.url);
+function warningsOf({ name, url, minTls }: Pick<ServerConfig, "name" | "url" | "minTls">): readonly string[] {
+  if (!URL.canParse(url)) return [];
+  const { protocol, hostname } = new URL(url);
   const here = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
-  return protocol === "http:" && !here
-    ? [`${server.name} is spoken to over http: its credentials cross the network in clear. Use https.`]
-    : [];
+  const clear = protocol === "http:" && !here;
+  const old = protocol === "https:" && (minTls === "TLSv1" || minTls === "TLSv1.1");
+  return [
+    ...(clear ? [`${name} is spoken to over http: its credentials cross the network in clear. Use https.`] : []),
+    ...(old
+      ? [
+          `${name} is spoken to over TLS as old as ${minTls === "TLSv1" ? "1.0" : "1.1"}, which is broken: its credentials may be read. Upgrade the server, then take tls.minVersion out of the configuration.`,
+        ]
+      : []),
+  ];
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

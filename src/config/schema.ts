@@ -3,6 +3,7 @@ import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { parseRange } from "../domain/version.ts";
+import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
 import { java, ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
@@ -68,12 +69,16 @@ export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, idle: 10 * 60_000
 const WHO_AM_I =
   "expected a call that tells whose credentials it is asked with, and the field of its answer that holds the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
 
+const TLS =
+  "expected the oldest TLS to speak with this server: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3, e.g. tls: {minVersion: TLSv1.2}";
+
 const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
 const server = z.strictObject({
   url: url("https://deploy.example.com:8443").optional(),
   username: text("expected a user name, e.g. drydock").optional(),
   caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
+  tls: z.strictObject({ minVersion: z.enum(TLS_VERSIONS, TLS).default("TLSv1.2") }, TLS).prefault({}),
   mode: z.enum(["observe", "live"], "expected observe (plans only) or live, e.g. live").default("observe"),
   ...gates,
   slots: z

@@ -1,6 +1,6 @@
 import type { Agent } from "./agent.ts";
 import { matchesGlob } from "./glob.ts";
-import { oldJavaSentence } from "./java-risk.ts";
+import { oldJavaSentence, parseJava } from "./java-risk.ts";
 import type { Exclusion } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 
@@ -18,7 +18,13 @@ export interface Host {
 /** What was read of agents' hosts, by agent id; one that is not here has not been read. */
 export type Hosts = ReadonlyMap<string, Host>;
 
+/** A property can hold any text, and a plan keeps it. */
 const LONGEST_OS = 60;
+
+/** @param said what the agent's properties hold; undefined where there is no such property, or it was not asked for. */
+export function toHost(said: { readonly os: string | undefined; readonly java: string | undefined }): Host {
+  return { os: said.os?.trim().slice(0, LONGEST_OS), java: parseJava(said.java) };
+}
 
 /** Why an agent on this host is left out; undefined where it is not, or where nobody knows. */
 export function hostExclusion(
@@ -33,10 +39,9 @@ export function hostExclusion(
 }
 
 function ownWayExclusion({ ownWay }: Policy, os: string | undefined): Omit<Exclusion, "agent"> | undefined {
-  if (os === undefined || !ownWay.os.some((glob) => matchesGlob(glob, os.trim()))) return undefined;
-  const named = os.trim().slice(0, LONGEST_OS);
+  if (os === undefined || !ownWay.os.some((glob) => matchesGlob(glob, os))) return undefined;
   return {
     reason: "upgrades in its own way",
-    sentence: `it runs on ${named}: follow the vendor's own procedure for agents on ${named}`,
+    sentence: `it runs on ${os}: follow the vendor's own procedure for agents on ${os}`,
   };
 }

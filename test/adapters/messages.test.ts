@@ -30,6 +30,7 @@ import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/claims.ts";
 import { diagnose } from "../../src/domain/diagnosis.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
+import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/outcome.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plan.ts";
@@ -66,12 +67,20 @@ const nasty = fc.oneof(
 );
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const sometimes = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const agent: fc.Arbitrary<PlannedAgent> = fc.record({
-  id: fc.uuid(),
-  name: nasty,
-  status: fc.constantFrom(...AGENT_STATUSES),
-  version: fc.option(nasty),
-});
+const agent: fc.Arbitrary<PlannedAgent> = fc
+  .record({
+    id: fc.uuid(),
+    name: nasty,
+    status: fc.constantFrom(...AGENT_STATUSES),
+    version: fc.option(nasty),
+    kind: fc.option(nasty),
+    inactive: fc.boolean(),
+  })
+  .map(({ kind, inactive, ...planned }) => ({
+    ...planned,
+    ...(kind === null ? {} : { version: "4.8.4.1", os: kind, canaryFor: kind }),
+    ...(inactive ? { inactive } : {}),
+  }));
 const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
   fc.record({
     id: fc.constant(`prod-1.${planned.id}.1`),
@@ -99,7 +108,7 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
 /** Fleets are small or large: a few hundred names are enough to meet every limit. */
 const plan: fc.Arbitrary<Plan> = fc.record({
   server: fc.constantFrom("prod", "a-server-of-20-chars"),
-  serverVersion: fc.option(nasty),
+  serverVersion: fc.option(fc.oneof(nasty, fc.constant("7.2.3.1"))),
   options: fc.record({
     slots: fc.integer({ min: 1, max: 10 }),
     reason: fc.option(nasty),
@@ -114,6 +123,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
       reason: fc.constantFrom(
         "no permission",
         "never list",
+        "upgrades in its own way",
+        "Java too old",
         "in another rollout",
         "newer than the server",
         "inactive",
@@ -228,6 +239,7 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
       roles: said.map((role) => ({ role, team: reason })),
     },
     never: [{ glob: reason, reason }],
+    java: { minimums: JAVA_MINIMUMS, property: null },
   });
 }
 

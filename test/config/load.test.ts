@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { settingNames } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
@@ -118,6 +119,24 @@ describe("a configuration that is right", () => {
   test("warns of credentials in clear", () => {
     expect(load(LEAST.replace("https", "http")).warnings[0]).toContain("credentials cross the network in clear");
     expect(load(LEAST.replace("https://deploy.example.com:8443", "http://127.0.0.1:8080")).warnings).toEqual([]);
+  });
+
+  test("speaks TLS 1.2 or later; older only where it is allowed for that server, and then it warns", () => {
+    const minTls = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.minTls;
+    expect(minTls()).toBe("TLSv1.2");
+    expect(minTls("tls: {minVersion: TLSv1.3}")).toBe("TLSv1.3");
+    expect(load(live("approvals: 0", "tls: {minVersion: TLSv1.3}")).warnings).toEqual([]);
+    const old = load(live("approvals: 0", "tls: {minVersion: TLSv1}"));
+    expect(old.warnings).toEqual([
+      expect.stringContaining("prod is spoken to over TLS as old as 1.0, which is broken"),
+    ]);
+    expect(old.servers[0]?.warnings).toEqual(old.warnings);
+  });
+
+  test("has no setting that switches the check of certificates off", () => {
+    expect(settingNames().filter((name) => /insecure|unauthorized|verify|check|skip|selfSigned/i.test(name))).toEqual(
+      [],
+    );
   });
 
   test("does not show its secrets", () => {
@@ -251,6 +270,16 @@ describe("a configuration that is wrong", () => {
       "a version without quotes",
       `${LEAST}    java: {minimums: [{from: 7.1, java: 11}]}\n`,
       "expected a version in quotes",
+    ],
+    [
+      "a TLS that is none",
+      `${LEAST}    tls: {minVersion: SSLv3}\n`,
+      "expected the oldest TLS to speak with this server: TLSv1",
+    ],
+    [
+      "certificates unchecked",
+      `${LEAST}    tls: {rejectUnauthorized: false}\n`,
+      'there is no setting "rejectUnauthorized"',
     ],
     ["a system that is none", `${LEAST}    ownWay: {os: z/OS}\n`, "expected operating systems whose agents upgrade"],
     [

@@ -233,7 +233,9 @@ describe("what has changed between the request and the start", () => {
     const lost = trial.deploy.fleet.find("web-3");
     if (lost) lost.shown = { ...lost.shown, status: "OFFLINE" };
     await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-1");
-    expect(await threaded(trial, "prod-1 has started without 1 agent")).toContain("`web-3`: `offline, gone, inactive or");
+    expect(await threaded(trial, "prod-1 has started without 1 agent")).toContain(
+      "`web-3`: `offline, gone, inactive or",
+    );
     await until("three are upgraded", () => renderText(card).includes("3 of 3 upgraded."), 60_000);
     expect(lost?.accepted).toBe(0);
   });

@@ -1,3 +1,4 @@
+import type { SecureVersion } from "node:tls";
 import PQueue from "p-queue";
 import { Agent, request } from "undici";
 import type { Clock, Random } from "../../app/ports.ts";
@@ -12,8 +13,10 @@ export interface HttpSettings {
   readonly name: string;
   readonly url: string;
   readonly credentials: Credentials;
-  /** PEM text of certificates to trust besides the machine's own. */
+  /** PEM text of certificates to trust in place of those that Node comes with. */
   readonly ca?: string | undefined;
+  /** The oldest TLS that is spoken with it; left out = 1.2. */
+  readonly minTls?: SecureVersion | undefined;
   /** Milliseconds for one request, its body included. */
   readonly requestDeadline: number;
 }
@@ -51,7 +54,7 @@ export interface RawAnswer {
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
   const base = settings.url.replace(/\/+$/, "");
-  const connect = { minVersion: "TLSv1.2" as const, ...(settings.ca ? { ca: settings.ca } : {}) };
+  const connect = tlsOptions(settings);
   const reads = new Agent({ connections: AT_ONCE, connect, maxResponseSize: LARGEST_BODY });
   // A connection of its own for every PUT: on a kept one, a request whose socket turns out to be closed would be sent again.
   const writes = new Agent({ connect, pipelining: 0, maxResponseSize: LARGEST_BODY });
@@ -186,6 +189,19 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       queue.clear();
       await Promise.all([reads.destroy(), writes.destroy()]);
     },
+  };
+}
+
+const OLD_TLS: readonly SecureVersion[] = ["TLSv1", "TLSv1.1"];
+
+function tlsOptions({ ca, minTls = "TLSv1.2" }: HttpSettings) {
+  return {
+    minVersion: minTls,
+    // Said here, it holds whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    rejectUnauthorized: true,
+    ...(ca ? { ca } : {}),
+    // OpenSSL 3 takes the signatures of TLS 1.0 and 1.1 at this level alone.
+    ...(OLD_TLS.includes(minTls) ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
   };
 }
 

@@ -1,3 +1,6 @@
+const OTHER_TLS =
+  "it speaks no version of TLS that Drydock takes (1.2 or later, unless tls.minVersion says otherwise for this server)";
+
 /** What a failed request says about itself, by error code and never by message text. */
 const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
@@ -23,6 +26,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OTHER_TLS,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: OTHER_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there: is it the right port, and https?",
 };
 
 /** Faults in which not one byte of the request has left. */
@@ -39,6 +45,8 @@ const UNSENT = new Set([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "CERT_HAS_EXPIRED",
   "ERR_TLS_CERT_ALTNAME_INVALID",
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+  "ERR_SSL_UNSUPPORTED_PROTOCOL",
 ]);
 
 export function sentenceOf(error: unknown): string {

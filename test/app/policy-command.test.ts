@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { policy } from "../../commands/policy.ts";
+import { parseArguments } from "../../src/app/asking/arguments.ts";
+import type { CommandContext } from "../../src/app/command.ts";
+import { textOf } from "../../src/app/plain-text.ts";
+import { isView } from "../../src/app/view.ts";
+import { smallSite } from "../support/small-site.ts";
+import { planOf } from "../support/upgrades.ts";
+
+async function said(warnings: readonly string[]): Promise<string> {
+  const { site, board, clock } = await smallSite(planOf([]));
+  const services = { sites: new Map([["prod", { ...site, warnings }]]), board, clock };
+  const context = { services } as unknown as CommandContext;
+  const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ["prod"]);
+  return isView(shown) ? textOf(shown) : "";
+}
+
+test("the rules of a server tell of kinds of agents, and of what is not safe in how it is spoken to", async () => {
+  const shown = await said(["prod is spoken to over TLS as old as 1.0."]);
+  expect(shown).toContain("Warning: prod is spoken to over TLS as old as 1.0.");
+  expect(shown).toContain("Agents on z/OS, OS/390 are left out: they upgrade in their own way.");
+  expect(await said([])).not.toContain("Warning");
+});
