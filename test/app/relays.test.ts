@@ -70,6 +70,7 @@ async function twoRelays(vouched = true) {
     ...site,
     turnOf,
     lookout,
+    blind: () => turns.blind(site.site),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
     inFlight: () => board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
     async dispatch() {
@@ -181,6 +182,21 @@ test("an owner who may not do this any more pauses the rollout instead of asking
     status: "paused",
     pause: { kind: "rights", sentence: "They have left." },
   });
+});
+
+test("a server that gives no answer any more ends a turn that was begun, when every deadline is over", async () => {
+  const site = await twoRelays();
+  await site.look();
+  await site.dispatch();
+  await site.look();
+  site.setRelay("r1", false);
+  await site.look();
+  await site.clock.advance(70 * MINUTE);
+  await site.blind();
+  expect(site.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" } });
+  await site.clock.advance(10 * MINUTE);
+  await site.blind();
+  expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
 });
 
 test("a freeze gives the turn back before anybody is asked", async () => {

@@ -12,6 +12,7 @@ import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { noneVisible } from "../relays/none-visible.ts";
+import { byName } from "../relays/relay-list.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -75,7 +76,7 @@ export async function readRelayPlan(
     options: { slots, reason: selection.reason ?? null },
     agents: [],
     // A relay that few agents depend on shows first whether it works.
-    relays: planned.sort((a, b) => a.dark - b.dark || (a.name < b.name ? -1 : 1)),
+    relays: planned.sort((a, b) => a.dark - b.dark || byName(a, b)),
     excluded,
     hash: "",
   };

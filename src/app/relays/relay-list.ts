@@ -64,10 +64,17 @@ export async function readRelayList(site: Site, { services, call }: CommandConte
     site,
     serverVersion,
     minimum,
-    listed: listed.sort((a, b) => rank(a) - rank(b) || (a.relay.name < b.relay.name ? -1 : 1)),
+    listed: listed.sort((a, b) => rank(a) - rank(b) || byName(a.relay, b.relay)),
     hidden: relays.length - listed.length,
     together: togetherWords(serverVersion, versions),
   };
+}
+
+/** `relay-2` before `relay-10`, in one fixed language. */
+const collator = new Intl.Collator("en", { numeric: true });
+
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return collator.compare(a.name, b.name);
 }
 
 async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {

@@ -59,18 +59,16 @@ export function startWatch(
 
   async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
     const at = clock.now();
-    await board.change(() =>
-      board.openUpgrades(site.name).flatMap((upgrade) => {
-        const observation = cutOff(upgrade, seen.get(upgrade.agent.id)) ? undefined : seen.get(upgrade.agent.id);
-        const facts = observation ? decideObserved(upgrade, observation, at, site.deadlines) : [];
+    await board.change(() => {
+      const isReserved = reservedOn(board, site.name);
+      return board.openUpgrades(site.name).flatMap((upgrade) => {
+        const observation = seen.get(upgrade.agent.id);
+        // That an agent is away while its relay has its turn says nothing about its own upgrade.
+        if (!observation || (!isConnected(observation.status) && isReserved(upgrade.agent))) return [];
+        const facts = decideObserved(upgrade, observation, at, site.deadlines);
         return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
-      }),
-    );
-  }
-
-  /** That an agent is away while its relay has its turn says nothing about its own upgrade. */
-  function cutOff({ agent }: Upgrade, seen: Observation | undefined): boolean {
-    return seen !== undefined && !isConnected(seen.status) && reservedOn(board, site.name)(agent);
+      });
+    });
   }
 
   async function comeDue(): Promise<void> {

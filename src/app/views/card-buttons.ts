@@ -40,7 +40,9 @@ function stopButton(rollout: Rollout) {
     style: "danger" as const,
     confirm: {
       title: `Stop ${rollout.id}?`,
-      text: "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
+      text: rollout.plan.relays
+        ? "No other relay gets its turn. One that somebody has begun with is watched until it and its agents are back."
+        : "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
       yes: "Stop",
       no: "Go on",
     },

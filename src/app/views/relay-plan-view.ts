@@ -1,3 +1,4 @@
+import type { Plan } from "../../domain/plan.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { gateNotes, startButton } from "./plan-gates.ts";
 import { excludedParts, type PlanViewInput } from "./plan-view.ts";
@@ -18,8 +19,7 @@ export function relayPlanView(input: PlanViewInput): View {
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
-  const notes: Line[] =
-    relays.length === 0 ? [["No relay needs to be upgraded."]] : [...ASSISTED.map((line): Line => [line])];
+  const notes: Line[] = (relays.length > 0 ? ASSISTED : [noneWords(plan)]).map((line) => [line]);
   const parts: Part[] = [
     ...(notice ? [{ kind: "text" as const, lines: [[notice]] }] : []),
     { kind: "heading", text: headline },
@@ -35,6 +35,13 @@ export function relayPlanView(input: PlanViewInput): View {
       buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
     });
   return { summary: [headline], parts };
+}
+
+function noneWords({ serverVersion, excluded }: Plan): string {
+  if (excluded.length > 0) return "None is left of those that were asked for.";
+  return serverVersion === null
+    ? "Whether a relay lags is not known without the server's version: name those that you want, or have a minimum configured."
+    : "No relay needs to be upgraded.";
 }
 
 const ASSISTED = [

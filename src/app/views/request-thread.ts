@@ -59,11 +59,12 @@ export function closedView(rollout: Rollout): View {
 }
 
 export function droppedView(rollout: Rollout): View {
-  const { dropped, id } = rollout;
+  const { dropped, id, plan } = rollout;
+  const unit = plan.relays ? "relay" : "agent";
   const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", data(why)]);
-  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, "more agent")}`]] : [];
+  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
   return say(
-    [`${id} has started without ${count(dropped.length, "agent")} that it was approved with:`],
+    [`${id} has started without ${count(dropped.length, unit)} that it was approved with:`],
     ...shown,
     ...rest,
   );

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "../../src/app/plain-text.ts";
+import { relayReplies } from "../../src/app/views/relay-thread.ts";
+import type { RolloutFact } from "../../src/domain/events.ts";
+import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
+import { planOf, rolloutOf } from "../support/upgrades.ts";
+
+const RELAY = { id: "r1", name: "relay-1" };
+const AGENTS = [
+  { id: "a", name: "web-1" },
+  { id: "b", name: "web-2" },
+];
+
+/** What the thread of a rollout of two relays says, after this. */
+function said(...facts: readonly RolloutFact[]): Readonly<Record<string, string>> {
+  const relays = ["r1", "r2"].map((id) => ({ id, name: `relay-${id}`, version: "7.1", agents: AGENTS, dark: 2 }));
+  const rollout = rolloutOf({ ...planOf([]), relays }, ...facts);
+  const replies = relayReplies(rollout, { url: "https://prod.example.com", deadlines: DEFAULT_RELAYS.deadlines });
+  return Object.fromEntries(replies.map(({ key, view }) => [key, textOf(view)]));
+}
+
+const turn: RolloutFact = { type: "relay.turn", data: { relay: RELAY } };
+const asked = (serverVersion: string | null): RolloutFact => ({
+  type: "relay.asked",
+  data: { relay: RELAY, from: "7.1", agents: AGENTS, hostname: "relay-1.example.com", serverVersion },
+});
+const away: RolloutFact = { type: "relay.observed", data: { up: false, version: "7.1" } };
+const ended = (data: object): RolloutFact => ({
+  type: "relay.ended",
+  data: { relay: RELAY, outcome: "upgraded", version: "7.2", detail: "", missing: [], ...data },
+});
+
+describe("who is asked for a relay is told the exact place", () => {
+  test("nobody is asked before its agents have landed", () => {
+    expect(said(turn)).toEqual({});
+  });
+
+  test("from 7.0.4.2 on it is the web interface", () => {
+    const text = said(turn, asked("7.0.4.2.99"))["relay-ask-1"];
+    expect(text).toContain("U0ALICE it is the turn of the relay relay-1 on prod.");
+    expect(text).toContain("Resources > Agent Relays, in the row of relay-1 Actions > Upgrade.");
+    expect(text).not.toContain("installer");
+    expect(text).toContain("2 connected agents go dark until it is back.");
+    expect(text).toContain("[Skip this relay] [Stop]");
+  });
+
+  test("before that it is the installer on the relay's host, and no steps are made up", () => {
+    const text = said(turn, asked("7.0.4.1.99"))["relay-ask-1"];
+    expect(text).toContain("On the relay's host relay-1.example.com: the agent relay installer");
+    expect(text).toContain("(7.0.4.1.99)");
+    expect(text).not.toContain("Resources >");
+  });
+
+  test("a server that does not tell its version gets both", () => {
+    const text = said(turn, asked(null))["relay-ask-1"];
+    expect(text).toContain("Resources >");
+    expect(text).toContain("installer");
+  });
+});
+
+describe("what was asked", () => {
+  test("loses its buttons once somebody has begun, and is not reminded of", () => {
+    const replies = said(turn, asked("8"), { type: "relay.reminded", data: {} }, away);
+    expect(Object.keys(replies)).toEqual(["relay-ask-1"]);
+    expect(replies["relay-ask-1"]).toContain("away since");
+    expect(replies["relay-ask-1"]).not.toContain("[");
+  });
+
+  test("is asked for in a new reply after it was taken back", () => {
+    const replies = said(turn, asked("8"), { type: "relay.put-back", data: { relay: RELAY } }, turn, asked("8"));
+    expect(replies["relay-ask-1"]).toContain("do not begin with it");
+    expect(replies["relay-ask-2"]).toContain("[Skip this relay]");
+  });
+});
+
+describe("what came of it", () => {
+  test("calls nobody where all is well", () => {
+    expect(said(turn, asked("8"), ended({}))["relay-end-r1"]).toBe(
+      "relay-1 is upgraded, from 7.1 to 7.2; 2 of 2 agents back.",
+    );
+  });
+
+  test("names agents that are missing, with the places to look at", () => {
+    const text = said(turn, asked("8"), ended({ missing: [AGENTS[1]] }))["relay-end-r1"];
+    expect(text).toMatch(/^U0ALICE relay-1 is upgraded, from 7.1 to 7.2; 1 of 2 agents back. Missing: web-2\n/);
+    expect(text).toContain("var/log/agent.out");
+  });
+
+  test("of a relay that is not well: where to look, and that nobody goes on before somebody continues", () => {
+    const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence: "" } };
+    const text = said(turn, asked("8"), away, ended({ outcome: "never-back", detail: "offline" }), paused)[
+      "relay-end-r1"
+    ];
+    expect(text).toContain("U0ALICE relay-1 did not come back in time: offline.");
+    expect(text).toContain("17 from 8.2");
+    expect(text).toContain("until somebody presses Continue on its card");
+  });
+});
