@@ -5,6 +5,7 @@ import { again } from "./again.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { cancel } from "./cancel.ts";
+import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { freeze } from "./freeze.ts";
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   handover,
   retry,
   review,
+  check,
   testConnection,
   policy,
   freeze,

@@ -183,11 +183,11 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits, links, whoAmI } = server;
+  const { name, url, policy, deadlines, watch, limits, links, guide, whoAmI } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
-  return { name, url, policy, deadlines, watch, limits, links, whoAmI, urbancode, fleet };
+  return { name, url, policy, deadlines, watch, limits, links, guide, whoAmI, urbancode, fleet };
 }
 
 function httpSettings(server: {

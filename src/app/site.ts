@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fleet } from "./fleet.ts";
@@ -15,6 +16,8 @@ export interface Site {
   /** How often things are looked at, in ms. */
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
   readonly limits: Limits;
+  /** What the configuration knows about its agents that no server tells. */
+  readonly guide?: GuideSettings;
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly links?: LinkTemplates;

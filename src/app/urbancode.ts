@@ -37,11 +37,13 @@ export type TriggerResult =
   /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
   | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
 
+/** An agent relay. It shows no upgrade status: whether it lags is told by its version alone. */
 export interface Relay {
   readonly id: string;
   readonly name: string;
   /** False where the server shows it as offline; undefined where it does not tell. */
   readonly up: boolean | undefined;
+  readonly version: string | undefined;
 }
 
 export interface ServerUser {
@@ -85,6 +87,8 @@ export interface UrbanCode {
   relays(signal?: AbortSignal): Promise<readonly Relay[]>;
   /** The server's own version; undefined where its front page does not tell. */
   version(signal?: AbortSignal): Promise<string | undefined>;
+  /** The server's own clock, in ms since 1970, exact to a second or two: the Date of one of its answers. Undefined where there is none. */
+  serverTime(signal?: AbortSignal): Promise<number | undefined>;
   usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
   user(idOrName: string, signal?: AbortSignal): Promise<ServerUser>;
   /** The user's own role mappings (undocumented call, up to 7.1). */

@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Secret } from "../domain/secret.ts";
@@ -20,6 +21,7 @@ export interface ServerConfig {
   /** With `{id}` and `{name}` in place of an agent's. */
   readonly links: { readonly agent?: string | undefined; readonly logs?: string | undefined };
   readonly watch: { readonly inFlight: number; readonly fleet: number; readonly tick: number };
+  readonly guide: GuideSettings;
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
 }

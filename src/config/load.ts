@@ -136,6 +136,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     limits: server.limits,
     whoAmI: server.whoAmI,
     links: server.links,
+    guide: server.guide,
   };
 }
 

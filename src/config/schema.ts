@@ -3,6 +3,7 @@ import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
 import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
 import { gates } from "./schema-gates.ts";
+import { guide } from "./schema-guide.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { roleNames } from "./schema-roles.ts";
 
@@ -134,6 +135,7 @@ const server = z.strictObject({
       logs: template("https://logs.example.com/search?q={name}").optional(),
     })
     .prefault({}),
+  guide,
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
 });
 

@@ -22,6 +22,11 @@ export function compareVersions(a: Version, b: Version): number {
   return compareParts(a.parts, b.parts, MAX_PARTS);
 }
 
+/** The same without the last number: it counts builds of agent, relay and server apart from each other, and says nothing about which is newer. */
+export function compareReleases(a: Version, b: Version): number {
+  return compareParts(a.parts, b.parts, MAX_PARTS - 1);
+}
+
 export interface VersionRange {
   readonly text: string;
   includes(version: Version): boolean;

@@ -67,13 +67,14 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       usage: () => answer(() => ({ online: agents.length, running: 0 })),
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
-      relays: () => answer(() => [{ id: "r1", name: "r1", up: !server.relayDown }]),
+      relays: () => answer(() => [{ id: "r1", name: "r1", up: !server.relayDown, version: server.version }]),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {
         throw new Error("Nobody has a token of their own here.");
       },
       version: () => answer(() => server.version),
+      serverTime: () => answer(() => now()),
       usersByEmail: () => answer(() => []),
       user: (name) =>
         answer(() => ({ id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active: true, groups: [] })),

@@ -88,11 +88,21 @@ export function createUrbanCode(
     },
     async relays(signal) {
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
-      return relays.map(({ id, name, status }) => ({ id, name, up: status ? status !== "OFFLINE" : undefined }));
+      return relays.map(({ id, name, status, version }) => ({
+        id,
+        name,
+        up: status ? status !== "OFFLINE" : undefined,
+        version: version ?? undefined,
+      }));
     },
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
+    },
+    async serverTime(signal) {
+      const { date } = await http.page("front page", "/", { signal, anyone: true });
+      const at = Date.parse(date);
+      return Number.isNaN(at) ? undefined : at;
     },
     usersByEmail: (email, signal) =>
       read(usersShape, "user by e-mail", `/cli/user/byEmail?email=${encodeURIComponent(email)}&allUsers=true`, signal),

@@ -13,6 +13,7 @@ const agentShape = z.object({
   status: z.unknown().optional(),
   version: text.catch(undefined),
   relayId: text.catch(undefined),
+  workingDirectory: text.catch(undefined),
   communicationVersion: text.catch(undefined),
   lastContact: z.number().nullish().catch(undefined),
   tags: z
@@ -77,6 +78,7 @@ export function readDetail(value: unknown): AgentDetail | undefined {
   });
   return {
     ...toAgent(parsed.data),
+    workingDirectory: parsed.data.workingDirectory ?? undefined,
     teams,
     callerRights: new Map(Object.entries(security ?? {}).map(([name, held]) => [name, held === true])),
   };
@@ -106,7 +108,7 @@ export const userShape = named.extend({
 });
 export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
 export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
-export const relaysShape = z.array(named.extend({ status: text, version: text }));
+export const relaysShape = z.array(named.extend({ status: text, version: text.catch(undefined) }));
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(
   z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),

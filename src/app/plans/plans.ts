@@ -1,13 +1,16 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
+import type { Finding } from "../../domain/guide/finding.ts";
 import type { Limits } from "../../domain/limits.ts";
 import { orderAgents } from "../../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
+import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
 import type { Identities, Identity } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
+import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import { isNameOnly, onTeam, type Selection, selectAgents } from "./select-agents.ts";
@@ -31,6 +34,8 @@ export interface Reading {
   readonly learned: boolean;
   /** What else bounds how many are in flight. */
   readonly limits: Limits;
+  /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
+  readonly findings?: readonly Finding[];
 }
 
 /** What is known from the list alone, while the rights are being read. */
@@ -66,8 +71,9 @@ export function createPlans(ports: {
   readonly board: Board;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
+  readonly clock: Clock;
 }): Plans {
-  const { board, identities, tokens } = ports;
+  const { board, identities, tokens, clock } = ports;
   /** Who has a plan in the making. */
   const making = new Map<string, Site>();
 
@@ -75,6 +81,9 @@ export function createPlans(ports: {
     const { site, selection, again } = request;
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
+    // Begun now, and waited for at the end: a plan gets no slower by it.
+    const guide = again ? undefined : readPlanFacts(site, clock);
+    guide?.catch(() => undefined);
     const [agents, serverVersion, grants, running] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
@@ -135,6 +144,7 @@ export function createPlans(ports: {
       expected: expected.map(({ ms }) => ms),
       learned: expected.some(({ learned }) => learned),
       limits: site.limits,
+      ...(guide ? { findings: planFindings(site, plan, looked, await guide) } : {}),
     };
   }
 

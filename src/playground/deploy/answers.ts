@@ -21,6 +21,10 @@ export interface Conditions {
   maintenance: boolean;
   /** Whether inactive agents are shown, and take actions. */
   inactiveLinks: boolean;
+  /** Whether nobody's account may view relays. */
+  relaysHidden: boolean;
+  /** By how many ms its clock is ahead of the machine's, as its Date headers tell. */
+  clockAhead: number;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
 }

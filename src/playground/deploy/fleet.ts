@@ -14,6 +14,10 @@ export interface AgentSeed {
   readonly fault?: Fault;
   /** `JMS` or `Web`; left out = the server does not tell. */
   readonly communication?: string;
+  /** When it was last heard of, in ms since 1970; left out = the server does not tell. */
+  readonly lastContact?: number;
+  /** Left out = where the vendor's installer puts it. */
+  readonly workingDirectory?: string;
   /** What `sys.os.name` says; left out = there is no such property. */
   readonly os?: string;
   /** Further properties of the agent, by name. */
@@ -28,6 +32,8 @@ export interface Agent {
   readonly relayId: string | undefined;
   readonly teams: readonly AgentTeam[];
   readonly communication: string | undefined;
+  readonly lastContact: number | undefined;
+  readonly workingDirectory: string;
   readonly properties: ReadonlyMap<string, string>;
   fault: Fault | undefined;
   shown: Shown;
@@ -40,6 +46,8 @@ export interface Agent {
 /** An agent relay; its id is its name too. */
 export interface Relay {
   readonly id: string;
+  /** Undefined = as new as the server. */
+  readonly version: string | undefined;
   /** Since when it is down, on the server's clock. */
   downSince: number | undefined;
 }
@@ -80,12 +88,21 @@ export class Fleet {
 
   constructor(
     seeds: readonly AgentSeed[],
-    options: { readonly seed: number; readonly target: string; readonly scale: number; readonly now: () => number },
+    options: {
+      readonly seed: number;
+      readonly target: string;
+      readonly scale: number;
+      readonly now: () => number;
+      /** Versions of relays, by id; the others are as new as the server. */
+      readonly relays?: Readonly<Record<string, string>>;
+    },
   ) {
     this.#seed = options.seed;
     this.target = options.target;
     this.#scale = options.scale;
     this.#now = options.now;
+    for (const [id, version] of Object.entries(options.relays ?? {}))
+      this.relays.set(id, { id, version, downSince: undefined });
     seeds.forEach((seed, i) => {
       const agent: Agent = {
         id: seed.id ?? idOf(`${seed.name} ${i}`, options.seed),
@@ -95,6 +112,8 @@ export class Fleet {
         relayId: seed.relayId,
         teams: seed.teams ?? [{ teamId: "t-web", teamLabel: "Web" }],
         communication: seed.communication,
+        lastContact: seed.lastContact,
+        workingDirectory: seed.workingDirectory ?? "/opt/ibm-ucd/agent/var/work/",
         properties: new Map([
           ["Hostname", `${seed.name}.example.com`],
           ...(seed.os === undefined ? [] : [["sys.os.name", seed.os] as const]),
@@ -109,7 +128,7 @@ export class Fleet {
       this.agents.set(agent.id, agent);
       this.#byName.set(agent.name, agent);
       if (agent.relayId && !this.relays.has(agent.relayId))
-        this.relays.set(agent.relayId, { id: agent.relayId, downSince: undefined });
+        this.relays.set(agent.relayId, { id: agent.relayId, version: undefined, downSince: undefined });
     });
   }
 

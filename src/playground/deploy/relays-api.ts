@@ -14,7 +14,9 @@ export const relayRoutes: readonly Route[] = [
   },
 ];
 
+/** None for an account without View Agent Relays: so these servers have done since 6.2.2. */
 function relays(world: World) {
+  if (world.conditions.relaysHidden) return [];
   return [...world.fleet.relays.values()].map((relay) => toListed(relay, world));
 }
 
@@ -31,20 +33,20 @@ function named({ query }: Asked, world: World): Reply {
 
 function one(world: World, id: string): Reply {
   const relay = world.fleet.relays.get(id);
-  return relay
+  return relay && !world.conditions.relaysHidden
     ? json({ ...toListed(relay, world), extendedSecurity: { teams: [] } })
     : text(404, `No relay with id ${id}`);
 }
 
 /** Section 3.3. What the server counts as active is not documented; here it is what is connected. */
-function toListed({ id, downSince }: Relay, { fleet, serverVersion, now }: World) {
+function toListed({ id, version, downSince }: Relay, { fleet, serverVersion, now }: World) {
   const behind = [...fleet.agents.values()].filter((agent) => agent.relayId === id);
   return {
     id,
     name: id,
     description: "",
     endpointId: `endpoint-${seedOf(id, 0).toString(16)}`,
-    version: serverVersion,
+    version: version ?? serverVersion,
     hostname: `${id}.example.com`,
     relayHostname: `${id}.example.com`,
     jmsPort: 7916,

@@ -25,6 +25,8 @@ export interface DeployOptions {
   /** The share of made agents that something goes wrong with, 0 to 1. */
   readonly faults?: number;
   readonly serverVersion?: string;
+  /** Versions of relays, by id; relays that are named here need no agent. The others are as new as the server. */
+  readonly relays?: Readonly<Record<string, string>>;
   /** Which of the two known shapes the front page tells its version in. */
   readonly page?: "script" | "product";
   readonly directory?: Directory;
@@ -65,11 +67,18 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     typeof made === "number"
       ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion })
       : made;
-  const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now });
+  const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now, relays: options.relays ?? {} });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
   const troubles = new Troubles(now);
-  const conditions: Conditions = { running: 0, maintenance: false, inactiveLinks: false, unreported: [] };
+  const conditions: Conditions = {
+    running: 0,
+    maintenance: false,
+    inactiveLinks: false,
+    relaysHidden: false,
+    clockAhead: 0,
+    unreported: [],
+  };
   const world: World = {
     conditions,
     fleet,
@@ -107,6 +116,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     }
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);
+    response.setHeader("date", new Date(Date.now() + conditions.clockAhead).toUTCString());
     const { kind } = troubles.now();
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "silent") return;
