@@ -53,7 +53,7 @@ function posix(agent: HostAgent): HostCommands {
         command: `for d in "$AGENT_HOME" ${places} "$AGENT_HOME/var/log" "$WORK"; do test -r "$d" && test -w "$d" && test -x "$d" && echo "yes: $d" || echo "NO: $d"; done`,
       },
       { what: "room on the disks", command: 'df -k "$AGENT_HOME" "$WORK"' },
-      { what: "its Java", command: `"\${JAVA_HOME:?is not set here}/bin/java" -version` },
+      { what: "its Java", command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
       { what: "its clock", command: "date -u" },
     ],
   };
