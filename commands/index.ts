@@ -6,6 +6,7 @@ import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { blocked } from "./blocked.ts";
 import { cancel } from "./cancel.ts";
+import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { freeze } from "./freeze.ts";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   handover,
   retry,
   review,
+  check,
   testConnection,
   policy,
   freeze,

@@ -184,12 +184,27 @@ function sitesOf(config: Config, log: Log): Sites {
 }
 
 function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, warnings } = server;
+  const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
   const pools = limits.pools ? { pools: createPools(urbancode, { clock: systemClock, log }) } : {};
-  return { name, url, policy, deadlines, watch, limits, relays, links, whoAmI, warnings, urbancode, fleet, ...pools };
+  return {
+    name,
+    url,
+    policy,
+    deadlines,
+    watch,
+    limits,
+    relays,
+    links,
+    guide,
+    whoAmI,
+    warnings,
+    urbancode,
+    fleet,
+    ...pools,
+  };
 }
 
 function httpSettings(server: {

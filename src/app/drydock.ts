@@ -76,7 +76,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   };
   const identities = createIdentities({ people, board, settings: settings.people });
   const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
-  const plans = createPlans({ board, identities, tokens });
+  const plans = createPlans({ board, identities, tokens, clock });
   await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
   const told = createTold({ board, clock, log });

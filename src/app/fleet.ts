@@ -18,6 +18,8 @@ export interface Fleet {
   /** How many agents run deployments; undefined where the server does not tell. */
   running(): Promise<number | undefined>;
   settings(): Promise<SystemSettings>;
+  /** By how many ms the server's clock is ahead of Drydock's (negative: behind); undefined where it does not tell. */
+  ahead(): Promise<number | undefined>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
   /** What the agent's property holds, at most ten minutes old; undefined where there is no such property. */
@@ -102,6 +104,11 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       }
     },
     settings: () => share("settings", () => urbancode.settings()),
+    ahead: () =>
+      share("ahead", async () => {
+        const at = await urbancode.serverTime();
+        return at === undefined ? undefined : at - clock.now();
+      }),
     async teams(agentId, fresh = false) {
       const known = details.get(agentId);
       return known && !fresh && isRecent(agentId) ? known.teams : (await detail(agentId)).teams;

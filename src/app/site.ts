@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
@@ -24,6 +25,8 @@ export interface Site {
   readonly limits: Limits;
   /** What the configuration says about relays; left out = the defaults. */
   readonly relays?: RelaySettings;
+  /** What the configuration knows about its agents that no server tells. */
+  readonly guide?: GuideSettings;
   /** A call that tells whose credentials it is asked with, where one is configured. */
   readonly whoAmI?: { readonly path: string; readonly field: string } | undefined;
   readonly links?: LinkTemplates;

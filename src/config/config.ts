@@ -1,4 +1,5 @@
 import type { Deadlines } from "../domain/deadlines.ts";
+import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
@@ -33,6 +34,7 @@ export interface ServerConfig {
     readonly idle: number | null;
     readonly tick: number;
   };
+  readonly guide: GuideSettings;
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
   /** What is not as safe as it could be, in sentences. */

@@ -142,6 +142,7 @@ function toServer({ name, server, settings, env, yaml, directory }: ServerInput,
     whoAmI: server.whoAmI,
     links: server.links,
     warnings: warningsOf({ name, url, minTls }),
+    guide: server.guide,
   };
 }
 

@@ -5,6 +5,7 @@ import { WHEN_BUSY } from "../domain/policy.ts";
 import { parseRange } from "../domain/version.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
+import { guide } from "./schema-guide.ts";
 import { java, ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { relays } from "./schema-relays.ts";
@@ -151,6 +152,7 @@ const server = z.strictObject({
       logs: template("https://logs.example.com/search?q={name}").optional(),
     })
     .prefault({}),
+  guide,
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
   ownWay,
   java,

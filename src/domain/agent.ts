@@ -46,6 +46,8 @@ export interface AgentDetail extends Agent {
   readonly teams: readonly AgentTeam[];
   /** The rights of the caller (Drydock's own account), by permission name. */
   readonly callerRights: ReadonlyMap<string, boolean>;
+  /** Where it works, as its host writes paths; undefined where the server does not tell. */
+  readonly workingDirectory?: string | undefined;
 }
 
 export function needsUpgrade(status: AgentStatus): boolean {

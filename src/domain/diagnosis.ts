@@ -120,16 +120,23 @@ export function diagnosisOf(cause: string): Diagnosis | undefined {
 
 /** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: the reference, section 4. */
 export function hostPaths(version: string | null): readonly { readonly what: string; readonly path: string }[] {
-  const parts = parseVersion(version ?? "")?.parts;
-  const [major = 0, minor = 0] = parts ?? [];
-  const isNew = major > 7 || (major === 7 && minor >= 3);
-  const jar = isNew ? "var/upgrade/air-agentupgrade.jar" : "bin/air-agentupgrade.jar";
+  const folder = jarFolder(version);
   // From which version on the log has its newer place is not documented: both are named.
   const logs = "bin/upgrade.out or var/log/upgrade.log";
-  const place = parts ? jar : "bin/air-agentupgrade.jar (from 7.3 on var/upgrade/air-agentupgrade.jar)";
+  const place = folder
+    ? `${folder}/air-agentupgrade.jar`
+    : "bin/air-agentupgrade.jar (from 7.3 on var/upgrade/air-agentupgrade.jar)";
   return [
     { what: "the jar", path: place },
     { what: "upgrade log", path: logs },
     { what: "agent log", path: "var/log/agent.out" },
   ];
+}
+
+/** The folder of air-agentupgrade.jar below AGENT_HOME; undefined where the version does not tell. A compact agent has the newer one at any version. */
+export function jarFolder(version: string | null): "bin" | "var/upgrade" | undefined {
+  const parts = parseVersion(version ?? "")?.parts;
+  if (!parts) return undefined;
+  const [major = 0, minor = 0] = parts;
+  return major > 7 || (major === 7 && minor >= 3) ? "var/upgrade" : "bin";
 }

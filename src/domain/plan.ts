@@ -208,7 +208,8 @@ export function exclusionOf(
   return hostExclusion(agent, input.hosts?.get(agent.id), input);
 }
 
-function isNewer(agent: Agent, serverVersion: string | undefined): boolean {
+/** Whether the agent is of a newer release than its server; where one of the versions is not told it is not. */
+export function isNewer(agent: Pick<Agent, "version">, serverVersion: string | undefined): boolean {
   const mine = parseVersion(agent.version ?? "");
   const theirs = parseVersion(serverVersion ?? "");
   if (!mine || !theirs) return false;

@@ -77,6 +77,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
         throw new Error("Nobody has a token of their own here.");
       },
       version: () => answer(() => server.version),
+      serverTime: () => answer(() => now()),
       usersByEmail: () => answer(() => []),
       user: (name) =>
         answer(() => ({ id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active: true, groups: [] })),

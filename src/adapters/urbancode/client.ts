@@ -112,6 +112,11 @@ export function createUrbanCode(
       const page = await http.text("front page", "/", { signal, anyone: true });
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
     },
+    async serverTime(signal) {
+      const { date } = await http.page("front page", "/", { signal, anyone: true });
+      const at = Date.parse(date);
+      return Number.isNaN(at) ? undefined : at;
+    },
     usersByEmail: (email, signal) =>
       read(usersShape, "user by e-mail", `/cli/user/byEmail?email=${encodeURIComponent(email)}&allUsers=true`, signal),
     async user(idOrName, signal) {

@@ -24,6 +24,12 @@ export interface HttpSettings {
 export interface Http {
   /** GET with retries; the text of a 2xx answer. Throws ServerError. */
   text(what: string, path: string, options?: { signal?: AbortSignal | undefined; anyone?: boolean }): Promise<string>;
+  /** The same with its headers. */
+  page(
+    what: string,
+    path: string,
+    options?: { signal?: AbortSignal | undefined; anyone?: boolean },
+  ): Promise<RawAnswer>;
   /** GET with retries; the parsed JSON of a 2xx answer. Throws ServerError. */
   json(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
   /** GET, once, whatever the answer is. Throws ServerError where there is none. */
@@ -50,6 +56,8 @@ export interface RawAnswer {
   readonly type: string;
   /** The Content-Range header; empty where there is none. */
   readonly range: string;
+  /** The Date header; empty where there is none. */
+  readonly date: string;
 }
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
@@ -80,6 +88,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       body: await response.body.text(),
       type: String(response.headers["content-type"] ?? ""),
       range: String(response.headers["content-range"] ?? ""),
+      date: String(response.headers.date ?? ""),
     };
   }
 
@@ -154,6 +163,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     async text(what, path, options = {}) {
       return (await tryRead(what, path, options)).body;
     },
+    page: (what, path, options = {}) => tryRead(what, path, options),
     async json(what, path, signal) {
       return parse(what, await tryRead(what, path, { signal }));
     },

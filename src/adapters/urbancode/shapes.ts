@@ -14,6 +14,7 @@ const agentShape = z.object({
   status: z.unknown().optional(),
   version: text.catch(undefined),
   relayId: text.catch(undefined),
+  workingDirectory: text.catch(undefined),
   communicationVersion: text.catch(undefined),
   lastContact: z.number().nullish().catch(undefined),
   tags: z
@@ -78,6 +79,7 @@ export function readDetail(value: unknown): AgentDetail | undefined {
   });
   return {
     ...toAgent(parsed.data),
+    workingDirectory: parsed.data.workingDirectory ?? undefined,
     teams,
     callerRights: new Map(Object.entries(security ?? {}).map(([name, held]) => [name, held === true])),
   };

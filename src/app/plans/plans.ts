@@ -1,4 +1,5 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
+import type { Finding } from "../../domain/guide/finding.ts";
 import type { Limits } from "../../domain/limits.ts";
 import { orderAgents } from "../../domain/order.ts";
 import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
@@ -6,12 +7,14 @@ import type { Policy } from "../../domain/policy.ts";
 import { onlyOf, surveyPools } from "../../domain/pools.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import type { Board } from "../board.ts";
+import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
 import { createHostReading } from "../hosts.ts";
 import { inactiveBar, withInactive } from "../inactive.ts";
 import type { Identities, Identity } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
+import type { Clock } from "../ports.ts";
 import type { PoolReading } from "../servers/pools.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
@@ -41,6 +44,8 @@ export interface Reading {
   readonly limits: Limits;
   /** Left out where agent pools shall not be read. */
   readonly pools?: PoolReading;
+  /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
+  readonly findings?: readonly Finding[];
 }
 
 /** What is known from the list alone, while the rights are being read. */
@@ -76,8 +81,9 @@ export function createPlans(ports: {
   readonly board: Board;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
+  readonly clock: Clock;
 }): Plans {
-  const { board, identities, tokens } = ports;
+  const { board, identities, tokens, clock } = ports;
   /** Who has a plan in the making. */
   const making = new Map<string, Site>();
 
@@ -87,6 +93,9 @@ export function createPlans(ports: {
     const identity = await identities.on(site, request.person);
     const own = await tokens.of(site, request.person, identity.user);
     const inactive = await inactiveIn(request);
+    // Begun now, and waited for at the end: a plan gets no slower by it.
+    const guide = again ? undefined : readPlanFacts(site, clock);
+    guide?.catch(() => undefined);
     const [active, serverVersion, grants, running, pools] = await Promise.all([
       again ? site.urbancode.list() : site.fleet.agents(),
       again ? site.urbancode.version() : site.fleet.version(),
@@ -168,6 +177,7 @@ export function createPlans(ports: {
       learned: expected.some(({ learned }) => learned),
       limits: site.limits,
       ...(pools ? { pools } : {}),
+      ...(guide ? { findings: planFindings(site, plan, looked, await guide) } : {}),
     };
   }
 

@@ -12,6 +12,7 @@ import { readStart } from "../gates/schedules.ts";
 import type { Site, Sites } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
+import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
 import type { Partial, Reading } from "./plans.ts";
@@ -104,7 +105,12 @@ export function slowly<T>({ services, show }: CommandContext, draw: (value: T) =
   };
 }
 
-export function drawPlan(made: Made, reading: Reading, { services, call }: CommandContext, notice?: string): View {
+export function drawPlan(
+  made: Made,
+  reading: Reading,
+  { services, call, word }: CommandContext,
+  notice?: string,
+): View {
   const { site, selection, said } = made;
   const { plan } = reading;
   const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
@@ -126,6 +132,10 @@ export function drawPlan(made: Made, reading: Reading, { services, call }: Comma
     opens: openingWords(site.policy.windows, services.clock.now()),
     unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
     said,
+    checks: shortNotes(reading.findings, site.name, {
+      word,
+      server: services.sites.size > 1 ? site.name : undefined,
+    }),
     ...(notice ? { notice } : {}),
   });
 }

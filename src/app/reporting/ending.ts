@@ -1,3 +1,4 @@
+import { sslv3Counts } from "../../domain/guide/tls.ts";
 import type { Rollout } from "../../domain/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
@@ -8,7 +9,7 @@ import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { say, type View } from "../view.ts";
 import { tally } from "../views/card-view.ts";
-import { lateView, resultView } from "../views/thread-views.ts";
+import { type Left, lateView, resultView } from "../views/thread-views.ts";
 import { attachList, listName } from "./attach-list.ts";
 import { isPosted, type Messages } from "./messages.ts";
 import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
@@ -39,12 +40,18 @@ export function createEnding(ports: {
 }): Ending {
   const { board, thread, places, messages, siteOf, word } = ports;
 
-  /** What the server's agents still ask for; undefined where it does not answer. */
-  async function stillWanted(rollout: Rollout): Promise<{ required: number; recommended: number } | undefined> {
+  /** What the server's agents still ask for, and speak; undefined where it does not answer. */
+  async function stillWanted(rollout: Rollout): Promise<Left | undefined> {
     try {
-      const agents = (await siteOf(rollout)?.site.urbancode.list()) ?? [];
+      const site = siteOf(rollout)?.site;
+      const agents = (await site?.urbancode.list()) ?? [];
       const count = (status: string) => agents.filter((agent) => agent.status === status).length;
-      return { required: count("upgrade-required"), recommended: count("upgrade-recommended") };
+      const below = site?.guide?.sslv3Below;
+      return {
+        required: count("upgrade-required"),
+        recommended: count("upgrade-recommended"),
+        ...(below ? { sslv3: { below, ...sslv3Counts(rollout.plan.agents, agents, below) } } : {}),
+      };
     } catch (error) {
       if (error instanceof ServerError) return undefined;
       throw error;

@@ -33,6 +33,8 @@ export interface PlanViewInput {
   readonly unmet: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
   readonly said: readonly string[];
+  /** What the vendor's guide says to it, short. */
+  readonly checks?: readonly Line[];
   /** A sentence above everything else, e.g. why the plan is shown again. */
   readonly notice?: string;
 }
@@ -57,7 +59,11 @@ export function planView(input: PlanViewInput): View {
   for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
   parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
     kind: "note",
-    lines: [...notes(reading, policy), ...(all > 0 && policy.mode === "live" ? gateNotes(input) : [])],
+    lines: [
+      ...notes(reading, policy),
+      ...(all > 0 ? (input.checks ?? []) : []),
+      ...(all > 0 && policy.mode === "live" ? gateNotes(input) : []),
+    ],
   });
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const buttons = [

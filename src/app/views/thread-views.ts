@@ -1,3 +1,4 @@
+import type { sslv3Counts } from "../../domain/guide/tls.ts";
 import { describeOutcome } from "../../domain/outcome.ts";
 import type { Progress } from "../../domain/progress.ts";
 import type { Rollout } from "../../domain/rollout.ts";
@@ -6,11 +7,18 @@ import { data, type Line, say, type View } from "../view.ts";
 import { tally } from "./card-view.ts";
 import { clockTime, duration } from "./words.ts";
 
+/** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
+export interface Left {
+  readonly required: number;
+  readonly recommended: number;
+  readonly sslv3?: ReturnType<typeof sslv3Counts> & { readonly below: string };
+}
+
 /** What is said in the thread when a rollout has ended. `left` is what the server's agents still ask for, where it tells; `relays` those that lag. */
 export function resultView(
   rollout: Rollout,
   progress: Progress,
-  left: { readonly required: number; readonly recommended: number } | undefined,
+  left: Left | undefined,
   relays: readonly Line[] = [],
 ): View {
   const done =
@@ -26,8 +34,18 @@ export function resultView(
           left.required + left.recommended === 0
             ? `No agent of ${rollout.plan.server} asks for an upgrade any more.`
             : `Still on ${rollout.plan.server}: ${left.required.toLocaleString("en")} Upgrade Required, ${left.recommended.toLocaleString("en")} Upgrade Recommended.`,
+          ...sslv3Words(rollout, left),
         ];
   return say([{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still, ...relays);
+}
+
+function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
+  if (!sslv3) return [];
+  const { below, before, after, server } = sslv3;
+  const on = `${server.toLocaleString("en")} on ${plan.server} in all`;
+  return [
+    `Below ${below}, where agents may speak only SSLv3: ${before.toLocaleString("en")} of this rollout before, ${after.toLocaleString("en")} now; ${on}${server > 0 ? ", and as long as there are any the server may keep SSLv3 enabled" : ""}.`,
+  ];
 }
 
 /** `web-17 came back at 03:12 UTC, counted as upgraded`. */

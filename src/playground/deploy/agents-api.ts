@@ -125,11 +125,12 @@ export function toListed(agent: Agent, world: World): Record<string, unknown> {
     licenseType: "NONE",
     status,
     version,
-    workingDirectory: "/opt/ibm-ucd/agent/var/work/",
+    workingDirectory: agent.workingDirectory,
     impersonationPassword: "****",
     impersonationForce: false,
     tags: agent.tags.map((name) => ({ name })),
     ...(agent.relayId ? { relayId: agent.relayId } : {}),
+    ...(agent.lastContact === undefined ? {} : { lastContact: agent.lastContact }),
     ...(agent.communication ? { communicationVersion: agent.communication } : {}),
   };
 }

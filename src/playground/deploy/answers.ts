@@ -23,6 +23,8 @@ export interface Conditions {
   inactiveLinks: boolean;
   /** Whether nobody's account may view relays. */
   relaysHidden: boolean;
+  /** By how many ms its clock is ahead of the machine's, as its Date headers tell. */
+  clockAhead: number;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
   /** Agent pools with their agents' names, or that nobody may see them; left out = one pool for each relay. */

@@ -15,6 +15,10 @@ export interface AgentSeed {
   readonly fault?: Fault;
   /** `JMS` or `Web`; left out = the server does not tell. */
   readonly communication?: string;
+  /** When it was last heard of, in ms since 1970; left out = the server does not tell. */
+  readonly lastContact?: number;
+  /** Left out = where the vendor's installer puts it. */
+  readonly workingDirectory?: string;
   /** What `sys.os.name` says; left out = there is no such property. */
   readonly os?: string;
   /** Further properties of the agent, by name. */
@@ -29,6 +33,8 @@ export interface Agent {
   readonly relayId: string | undefined;
   readonly teams: readonly AgentTeam[];
   readonly communication: string | undefined;
+  readonly lastContact: number | undefined;
+  readonly workingDirectory: string;
   readonly properties: ReadonlyMap<string, string>;
   fault: Fault | undefined;
   shown: Shown;
@@ -97,6 +103,8 @@ export class Fleet {
         relayId: seed.relayId,
         teams: seed.teams ?? [{ teamId: "t-web", teamLabel: "Web" }],
         communication: seed.communication,
+        lastContact: seed.lastContact,
+        workingDirectory: seed.workingDirectory ?? "/opt/ibm-ucd/agent/var/work/",
         properties: new Map([
           ["Hostname", `${seed.name}.example.com`],
           ...(seed.os === undefined ? [] : [["sys.os.name", seed.os] as const]),

@@ -76,6 +76,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     maintenance: false,
     inactiveLinks: false,
     relaysHidden: false,
+    clockAhead: 0,
     unreported: [],
   };
   const world: World = {
@@ -115,6 +116,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     }
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);
+    response.setHeader("date", new Date(Date.now() + conditions.clockAhead).toUTCString());
     const { kind } = troubles.now();
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "silent") return;

@@ -1,0 +1,48 @@
+import { checkServer } from "../src/app/checks/check-server.ts";
+import { hostReport } from "../src/app/checks/host-report.ts";
+import { readVersion, readWay } from "../src/app/checks/way.ts";
+import { defineCommand } from "../src/app/command.ts";
+import { siteNamed } from "../src/app/plans/selection.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { hostView, reportView, wayView } from "../src/app/views/check-view.ts";
+import { pathFindings } from "../src/domain/guide/path-findings.ts";
+
+export const check = defineCommand({
+  name: "check",
+  summary: "what stands between a server and a clean upgrade of its agents, worst first, with what to do",
+  args: {
+    positional: { hint: "SERVER", required: false, many: false },
+    flags: {
+      server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
+      from: { hint: "VERSION", kind: "text", summary: "the way from this version (else the server's own)" },
+      to: { hint: "VERSION", kind: "text", summary: "the way to this version; with --from no server is asked" },
+      agent: {
+        hint: "NAME",
+        kind: "text",
+        summary: "what to run on this agent's host, where nobody sees from outside",
+      },
+      test: { hint: "", kind: "switch", summary: "also have the connection to a few agents tested" },
+    },
+    example: "/agents check prod --to 7.3",
+  },
+  async handler(args, { services, call, word }) {
+    const [from, to] = [readVersion("from", args.text("from")), readVersion("to", args.text("to"))];
+    const named = args.words[0]?.toLowerCase() ?? args.text("server");
+    const agent = args.text("agent");
+    const plain = named === undefined && agent === undefined && !args.has("test");
+    if (plain && from && to) {
+      const way = readWay({ from, to, serverVersion: undefined, server: "" });
+      return wayView(way.from.text, way.to.text, pathFindings(way.from, way.to), { word, server: undefined });
+    }
+    const site = siteNamed(services.sites, named);
+    if (agent !== undefined) {
+      if (from || to || args.has("test"))
+        throw new UserError(
+          `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
+        );
+      return hostView(await hostReport(site, call.person, agent, services));
+    }
+    const report = await checkServer({ site, person: call.person, from, to, test: args.has("test") }, services);
+    return reportView(report, { word, server: services.sites.size > 1 ? site.name : undefined });
+  },
+});

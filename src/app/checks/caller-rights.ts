@@ -1,0 +1,59 @@
+import { type Agent, needsUpgrade } from "../../domain/agent.ts";
+import { count, type Finding } from "../../domain/guide/finding.ts";
+import { wantedPermissions } from "../../domain/policy.ts";
+import type { Identity } from "../people/identity.ts";
+import type { OwnAccess } from "../people/own-access.ts";
+import { grantsBeside, readRights } from "../people/rights.ts";
+import type { Site } from "../site.ts";
+
+/** Where a right is not held for all, agents are asked about one by one: more than so many say nothing new here. */
+const MOST_ASKED = 500;
+
+/** On how many of the agents that want an upgrade the person lacks what, as it is computed for a plan. Throws UserError and ServerError. */
+export async function rightsFindings(
+  site: Site,
+  { user }: Identity,
+  own: OwnAccess | undefined,
+  agents: readonly Agent[],
+): Promise<readonly Finding[]> {
+  const wanting = agents.filter(({ status }) => needsUpgrade(status));
+  const asked = wanting.slice(0, MOST_ASKED);
+  if (asked.length === 0) return [];
+  const grants = await grantsBeside(own, site, user);
+  const { missing } = await readRights({
+    site,
+    grants,
+    own,
+    agents: asked,
+    fresh: false,
+    teams: false,
+    enough: undefined,
+    counts: () => true,
+    begin: () => {},
+    progress: () => {},
+  });
+  const lacking = new Map<string, number>();
+  for (const names of missing.values()) for (const name of names) lacking.set(name, (lacking.get(name) ?? 0) + 1);
+  const without = [...missing.values()].filter((names) => names.length > 0).length;
+  const of =
+    asked.length < wanting.length
+      ? `the first ${asked.length} of ${wanting.length.toLocaleString("en")} agents that want an upgrade`
+      : count(wanting.length, "agent that wants an upgrade", "agents that want an upgrade");
+  if (without === 0)
+    return [{ topic: "preflight", level: "fine", sentence: [`You may upgrade all of ${of}.`], todo: [] }];
+  const what = [...lacking]
+    .sort(([, a], [, b]) => b - a)
+    .flatMap(([name, n], i) => [i === 0 ? "" : ", ", { data: name }, ` on ${n.toLocaleString("en")}`]);
+  return [
+    {
+      topic: "preflight",
+      level: "warn",
+      sentence: [`Of ${of} you may not upgrade ${without.toLocaleString("en")}. You lack `, ...what, "."],
+      todo: [
+        `Ask whoever gives roles on ${site.name} for ${wantedPermissions(site.policy, new Set(lacking.keys())).join(", ")} on their teams, or somebody who has them to start it; `,
+        { say: "whoami" },
+        " says who you are there.",
+      ],
+    },
+  ];
+}

@@ -1,0 +1,64 @@
+import { type Agent, needsUpgrade } from "../../domain/agent.ts";
+import { canariesFirst } from "../../domain/canary.ts";
+import type { Finding } from "../../domain/guide/finding.ts";
+import { testConnections } from "../rollouts/connection-test.ts";
+import type { Services } from "../services.ts";
+import type { Site } from "../site.ts";
+
+const CANARIES = 3;
+/** So many are asked about for those few. */
+const MOST_LOOKED_AT = 12;
+
+/** A few agents that want an upgrade, chosen as canaries are, among those that the person may view. */
+export async function canariesOf(
+  agents: readonly Agent[],
+  views: (agentId: string) => Promise<boolean>,
+): Promise<readonly Agent[]> {
+  const wanting = agents.filter(({ status, active }) => active && needsUpgrade(status));
+  const placed = wanting.map((agent) => ({
+    agent,
+    version: agent.version ?? null,
+    ...(agent.relayId ? { relay: agent.relayId } : {}),
+  }));
+  const chosen: Agent[] = [];
+  for (const { agent } of canariesFirst(placed, MOST_LOOKED_AT).slice(0, MOST_LOOKED_AT)) {
+    if (chosen.length >= CANARIES) break;
+    if (await views(agent.id)) chosen.push(agent);
+  }
+  return chosen;
+}
+
+/** Has the server test its connection to them, once each, with the rights that an upgrade wants. Throws UserError and ServerError. */
+export async function testFindings(
+  site: Site,
+  person: string,
+  canaries: readonly Agent[],
+  people: Pick<Services, "identities" | "tokens">,
+): Promise<readonly Finding[]> {
+  if (canaries.length === 0)
+    return [
+      {
+        topic: "preflight",
+        level: "note",
+        sentence: ["No connection was tested: no agent wants an upgrade that you may view."],
+        todo: ["Name one: ", { say: "test-connection NAME" }, "."],
+      },
+    ];
+  const tested = await testConnections(site, person, canaries, people);
+  return tested.map(({ name, answer }): Finding => {
+    if (answer.kind === "none")
+      return {
+        topic: "preflight",
+        level: "warn",
+        sentence: ["The connection to ", { data: name }, " got no answer to its test: ", { data: answer.why }],
+        todo: ["See that the agent runs, that its relay is up, and what its agent log says."],
+      };
+    const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];
+    return {
+      topic: "preflight",
+      level: "note",
+      sentence: ["The server took the test of its connection to ", { data: name }, ...words],
+      todo: ["What it answers to a test is not documented: read its own words."],
+    };
+  });
+}

@@ -1,0 +1,127 @@
+import { clockFindings, contactFindings } from "../../domain/guide/contact.ts";
+import { type Finding, worstFirst } from "../../domain/guide/finding.ts";
+import { inactiveFindings } from "../../domain/guide/inactive.ts";
+import { javaFindings } from "../../domain/guide/java-findings.ts";
+import { orderFindings } from "../../domain/guide/order.ts";
+import { passedStops, pathFindings } from "../../domain/guide/path-findings.ts";
+import { relayFindings } from "../../domain/guide/relay-findings.ts";
+import { statusFindings } from "../../domain/guide/statuses.ts";
+import { tlsFindings } from "../../domain/guide/tls.ts";
+import type { Version } from "../../domain/version.ts";
+import { viewRights } from "../people/view-rights.ts";
+import type { Services } from "../services.ts";
+import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+import { rightsFindings } from "./caller-rights.ts";
+import { canariesOf, testFindings } from "./canary-test.ts";
+import { readFacts, type ServerFacts } from "./facts.ts";
+import { readinessFindings } from "./readiness.ts";
+import { readWay } from "./way.ts";
+
+/** A finding with some names of its agents, those that the person may view. */
+export type NamedFinding = Finding & { readonly names: readonly string[] };
+
+export interface ServerReport {
+  readonly server: string;
+  readonly serverVersion: string | undefined;
+  readonly agents: number;
+  /** Worst first. */
+  readonly findings: readonly NamedFinding[];
+  /** An agent that wants the upgrade and that the person may view, to look at more closely. */
+  readonly example: string | undefined;
+}
+
+export interface CheckRequest {
+  readonly site: Site;
+  readonly person: string;
+  /** Versions that were typed: the way between them, in place of the server's own where one is left out. */
+  readonly from: Version | undefined;
+  readonly to: Version | undefined;
+  /** Whether the connection of a few canaries is tested: a request that is more than a look. */
+  readonly test: boolean;
+}
+
+const MOST_NAMED = 3;
+/** So many are asked about for those few. */
+const MOST_LOOKED_AT = 8;
+
+/** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
+export async function checkServer(request: CheckRequest, services: Services): Promise<ServerReport> {
+  const { site, person } = request;
+  const identity = await services.identities.on(site, person);
+  const own = await services.tokens.of(site, person, identity.user);
+  const [facts, views] = await Promise.all([readFacts(site, services.clock), viewRights(site, identity, own)]);
+  const { agents, serverVersion } = facts;
+  const canaries = await canariesOf(agents, views);
+  const findings = worstFirst([
+    ...guideFindings(site, facts, services.clock.now()),
+    ...wayFindings(request, serverVersion),
+    ...readinessFindings(site, facts, services),
+    ...(await rights()),
+    ...(request.test ? await testFindings(site, person, canaries, services) : []),
+    unseen(),
+  ]);
+  const named: NamedFinding[] = [];
+  for (const finding of findings) named.push({ ...finding, names: await namesOf(finding) });
+  return { server: site.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.name };
+
+  async function rights(): Promise<readonly Finding[]> {
+    try {
+      return await rightsFindings(site, identity, own, agents);
+    } catch (error) {
+      if (!(error instanceof UserError || error instanceof ServerError)) throw error;
+      return [
+        {
+          topic: "preflight",
+          level: "warn",
+          sentence: ["What you may do there could not be read: ", { data: error.message }],
+          todo: ["Try again in a minute; ", { say: "whoami" }, " says what is missing."],
+        },
+      ];
+    }
+  }
+
+  async function namesOf({ agents: concerned = [] }: Finding): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const { id, name } of concerned.slice(0, MOST_LOOKED_AT)) {
+      if (names.length >= MOST_NAMED) break;
+      if (await views(id)) names.push(name);
+    }
+    return names;
+  }
+}
+
+/** What the vendor's guide says to this server and its agents. */
+function guideFindings({ guide }: Site, facts: ServerFacts, now: number): readonly Finding[] {
+  const { agents, serverVersion, relays, settings, ahead } = facts;
+  return [
+    ...statusFindings(agents),
+    ...orderFindings(agents, serverVersion),
+    ...passedStops(agents, serverVersion),
+    ...relayFindings(relays, agents, serverVersion),
+    ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
+    ...tlsFindings(agents, guide?.sslv3Below),
+    ...javaFindings(agents, serverVersion),
+    ...clockFindings(ahead),
+    ...contactFindings(agents, ahead === undefined ? undefined : now + ahead),
+  ];
+}
+
+function wayFindings({ site, from, to }: CheckRequest, serverVersion: string | undefined): readonly Finding[] {
+  if (from === undefined && to === undefined) return [];
+  const way = readWay({ from, to, serverVersion, server: site.name });
+  return pathFindings(way.from, way.to);
+}
+
+/** What stays unseen from outside, whatever is asked. */
+function unseen(): Finding {
+  return {
+    topic: "preflight",
+    level: "note",
+    sentence: [
+      "From here nobody sees an agent's host: whether its account may execute, read and write air-agentupgrade.jar and its directories, its disk, its Java, its clock.",
+    ],
+    todo: ["The commands to run there, for one agent: ", { say: "check --agent NAME" }, "."],
+  };
+}

@@ -1,0 +1,43 @@
+import { type HostCommands, hostCommands } from "../../domain/guide/host.ts";
+import { type JavaMinimum, javaMinimum } from "../../domain/guide/java.ts";
+import { viewRights } from "../people/view-rights.ts";
+import type { Services } from "../services.ts";
+import type { Site } from "../site.ts";
+import { UserError } from "../user-error.ts";
+import { ifTold } from "./facts.ts";
+
+/** What the vendor's client reads of an agent's operating system. */
+const OS_PROPERTY = "sys.os.name";
+
+/** What to run on one agent's host, because nobody can see it from outside. */
+export interface HostReport {
+  readonly server: string;
+  readonly agent: { readonly name: string; readonly version: string | undefined };
+  /** What the agent itself says that it runs on; undefined where that cannot be read. */
+  readonly os: string | undefined;
+  readonly platforms: readonly HostCommands[];
+  /** The least Java of the server and its relays. */
+  readonly java: JavaMinimum | undefined;
+}
+
+/** Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
+export async function hostReport(site: Site, person: string, name: string, services: Services): Promise<HostReport> {
+  const identity = await services.identities.on(site, person);
+  const views = await viewRights(site, identity, await services.tokens.of(site, person, identity.user));
+  const listed = (await site.fleet.agents()).find((agent) => agent.name.toLowerCase() === name.toLowerCase());
+  if (!listed || !(await views(listed.id)))
+    throw new UserError(`There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
+  const [detail, os, serverVersion] = await Promise.all([
+    site.urbancode.info(listed.id),
+    ifTold(services.clock, site.urbancode.property(listed.id, OS_PROPERTY)),
+    site.fleet.version(),
+  ]);
+  const { version, workingDirectory } = detail;
+  return {
+    server: site.name,
+    agent: { name: listed.name, version },
+    os,
+    platforms: hostCommands({ version, workingDirectory, os }),
+    java: javaMinimum(serverVersion),
+  };
+}

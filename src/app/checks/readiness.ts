@@ -1,0 +1,126 @@
+import { inForce } from "../../domain/gates/freeze.ts";
+import { openingWords, zoneOf } from "../../domain/gates/windows.ts";
+import type { Finding, Sentence } from "../../domain/guide/finding.ts";
+import { sayWhen } from "../../domain/when.ts";
+import { slotWords } from "../servers/slots.ts";
+import type { Services } from "../services.ts";
+import type { Site } from "../site.ts";
+import type { ServerFacts } from "./facts.ts";
+
+type Gathered = Pick<Services, "board" | "clock" | "serverReady" | "slots">;
+
+/** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
+export function readinessFindings(site: Site, facts: ServerFacts, services: Gathered): readonly Finding[] {
+  const found = [...ruleFindings(site, services), ...busyFindings(site, facts), ...slotFindings(site, services)];
+  const stands = found.some(({ level }) => level === "stop" || level === "warn");
+  return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
+}
+
+function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Finding {
+  return { topic: "preflight", level, sentence, todo };
+}
+
+function ruleFindings({ name, policy }: Site, { board, clock }: Gathered): readonly Finding[] {
+  const found: Finding[] = [];
+  const now = clock.now();
+  if (policy.mode === "observe")
+    found.push(
+      of(
+        "stop",
+        [`${name} is only observed: plans are made there, and nothing is upgraded.`],
+        ['The platform team can set "mode: live" for it in the configuration.'],
+      ),
+    );
+  const freeze = inForce(board.claims(name).freeze, now);
+  if (freeze)
+    found.push(
+      of(
+        "stop",
+        [
+          `${name} is frozen by `,
+          { person: freeze.by.person },
+          freeze.until === null
+            ? " until somebody unfreezes it: "
+            : ` until ${sayWhen(freeze.until, [zoneOf(policy.windows), "UTC"])}: `,
+          { data: freeze.reason },
+          ".",
+        ],
+        ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${name}` }, "."],
+      ),
+    );
+  const opens = openingWords(policy.windows, now);
+  if (opens)
+    found.push(
+      of(
+        "warn",
+        [`No window is open now: nothing begins before ${opens}.`],
+        ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
+      ),
+    );
+  return found;
+}
+
+/** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
+function busyFindings({ policy }: Site, { settings, running }: ServerFacts): readonly Finding[] {
+  const found: Finding[] = [];
+  const { maintenance } = settings ?? {};
+  if (policy.whenBusy === "require_maintenance" && maintenance !== true)
+    found.push(
+      of(
+        "stop",
+        [
+          maintenance === false
+            ? "The server is not in maintenance mode, and by its rules nothing begins outside it."
+            : "The server does not tell whether it is in maintenance mode, and by its rules nothing begins outside it.",
+        ],
+        ["Have maintenance mode switched on there, or see that Drydock's account may read the system configuration."],
+      ),
+    );
+  else if (maintenance === true)
+    found.push(
+      of(
+        "fine",
+        ["The server is in maintenance mode: it takes no new processes, and upgrades are not among what it blocks."],
+        [],
+      ),
+    );
+  if (running === undefined)
+    found.push(
+      of(
+        policy.whenBusy === "wait_until_zero" ? "stop" : "note",
+        ["The server does not tell how many agents run deployments."],
+        ["See there that nothing important runs: agents go Offline while they upgrade."],
+      ),
+    );
+  else if (running > 0)
+    found.push(
+      of(
+        policy.whenBusy === "wait_until_zero" ? "stop" : "note",
+        [
+          `${running.toLocaleString("en")} ${running === 1 ? "agent runs" : "agents run"} deployments now; the server does not say which.${policy.whenBusy === "wait_until_zero" ? " By its rules nothing begins while any does." : ""}`,
+        ],
+        ["Wait for them, or have the server put into maintenance mode."],
+      ),
+    );
+  return found;
+}
+
+function slotFindings(site: Site, services: Gathered): readonly Finding[] {
+  if (!services.serverReady(site))
+    return [
+      of(
+        "stop",
+        [`${site.name} gave no usable answer when it was last looked at: nothing begins until it does.`],
+        ["See whether it runs, and can be reached from where Drydock runs."],
+      ),
+    ];
+  const slots = services.slots(site);
+  const inUse = `Slots in use: ${slotWords(slots)}.`;
+  if (slots.open - slots.ours - slots.elsewhere <= 0)
+    return [
+      of("warn", [inUse, " None is free now."], ["It goes on by itself as upgrades end; see ", { say: "status" }, "."]),
+    ];
+  if (slots.open < slots.of)
+    return [of("note", [inUse], ["More open by themselves as the server answers without trouble."])];
+  return [of("fine", [inUse], [])];
+}

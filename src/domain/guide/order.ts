@@ -1,0 +1,82 @@
+import type { Agent } from "../agent.ts";
+import { isNewer } from "../plan.ts";
+import { compareVersions, parseVersion } from "../version.ts";
+import { familyWords, isBelow, known, NOTHING } from "./families.ts";
+import { count, type Finding } from "./finding.ts";
+
+/** On a server of 6.0 or later agents before this version run no deployments. Source: the vendor's guide to upgrading agents. */
+const OLDEST_AT_WORK = { agent: "4.8.5", server: "6.0" } as const;
+
+/** The server first, then its agents: who is ahead of it, and who is so far behind that nothing can be deployed. */
+export function orderFindings(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {
+  const server = parseVersion(serverVersion ?? "");
+  if (!server)
+    return [
+      {
+        topic: "order",
+        level: "warn",
+        sentence: [
+          "The server does not tell its version: whether agents are newer, and what they would be upgraded to, cannot be told.",
+        ],
+        todo: ["Look it up there; for the way between two versions: ", { say: "check --from 6.2.7.1 --to 7.3" }, "."],
+      },
+    ];
+  const found = [...newer(agents, server.text), ...upgradeRequired(agents, server.text)];
+  const untold = agents.filter((agent) => parseVersion(agent.version ?? "") === undefined);
+  if (untold.length > 0)
+    found.push({
+      topic: "order",
+      level: "note",
+      sentence: [
+        `Of ${count(untold.length, "agent", "agents")} the version is not told: they are in none of the counts by version.`,
+      ],
+      todo: ["The server's own list may show why."],
+      agents: untold,
+    });
+  return found.length > 0
+    ? found
+    : [
+        {
+          topic: "order",
+          level: "fine",
+          sentence: ["No agent is newer than the server, at ", { data: server.text }, "."],
+          todo: NOTHING,
+        },
+      ];
+}
+
+function newer(agents: readonly Agent[], server: string): Finding[] {
+  const ahead = agents.filter((agent) => isNewer(agent, server));
+  if (ahead.length === 0) return [];
+  return [
+    {
+      topic: "order",
+      level: "warn",
+      sentence: [
+        `${count(ahead.length, "agent is", "agents are")} newer than the server, at `,
+        { data: server },
+        ` (${familyWords(ahead)}): plans leave them out.`,
+      ],
+      todo: ["Upgrade the server first."],
+      agents: ahead,
+    },
+  ];
+}
+
+function upgradeRequired(agents: readonly Agent[], server: string): Finding[] {
+  const { agent: oldest, server: since } = OLDEST_AT_WORK;
+  if (compareVersions(known(server), known(since)) < 0) return [];
+  const old = agents.filter((agent) => isBelow(agent.version, oldest));
+  if (old.length === 0) return [];
+  return [
+    {
+      topic: "order",
+      level: "warn",
+      sentence: [
+        `${count(old.length, "agent is", "agents are")} older than ${oldest}, which a server of ${since} or later lets run no deployments: what the vendor calls Upgrade Required.`,
+      ],
+      todo: ["Upgrade them first: ", { say: `upgrade * --version <${oldest}` }, "."],
+      agents: old,
+    },
+  ];
+}

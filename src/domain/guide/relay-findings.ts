@@ -1,0 +1,95 @@
+import type { Agent } from "../agent.ts";
+import { familyWords, isBehind, NOTHING } from "./families.ts";
+import { count, type Finding, type Piece, type Sentence } from "./finding.ts";
+
+/** What the server tells of a relay. */
+export interface SeenRelay {
+  readonly id: string;
+  readonly name: string;
+  readonly up: boolean | undefined;
+  readonly version: string | undefined;
+}
+
+const MOST_NAMES = 5;
+
+/**
+ * Relays that are down, and relays that lag: no status says so, only their versions can be compared.
+ * @param relays undefined where they could not be read.
+ */
+export function relayFindings(
+  relays: readonly SeenRelay[] | undefined,
+  agents: readonly Agent[],
+  serverVersion: string | undefined,
+): readonly Finding[] {
+  if (!relays || relays.length === 0) return [noneVisible(relays !== undefined, agents)];
+  const behind = (relay: SeenRelay) => agents.filter(({ relayId }) => relayId === relay.id);
+  const found: Finding[] = [];
+  const down = relays.filter(({ up }) => up === false);
+  if (down.length > 0) {
+    const dark = down.flatMap(behind);
+    found.push({
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(down.length, "relay is", "relays are")} down (`,
+        ...names(down),
+        `), with ${count(dark.length, "agent", "agents")} behind: they cannot be asked to upgrade, and do not come back.`,
+      ],
+      todo: ["Bring the relay up before a rollout, or leave its agents out with --exclude or Adjust."],
+      agents: dark,
+    });
+  }
+  const lagging = relays.filter(({ version }) => isBehind(version, serverVersion));
+  if (lagging.length > 0) {
+    const through = lagging.flatMap(behind);
+    found.push({
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(lagging.length, "relay lags", "relays lag")} behind the server (`,
+        ...names(lagging),
+        `; ${familyWords(lagging)}), with ${count(through.length, "agent", "agents")} behind.`,
+      ],
+      todo: ["Relays are upgraded in addition to the server: ", { say: "relays" }, "."],
+      agents: through,
+    });
+  }
+  const untold = relays.filter(({ version, up }) => isBehind(version, serverVersion) === undefined || up === undefined);
+  if (untold.length > 0)
+    found.push({
+      topic: "relays",
+      level: "note",
+      sentence: [`Of ${count(untold.length, "relay", "relays")} the server tells no version or no status.`],
+      todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
+    });
+  if (found.length > 0) return found;
+  const sentence = `All ${count(relays.length, "relay that can be seen is", "relays that can be seen are")} up and as new as the server.`;
+  return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
+}
+
+/** An empty list is no proof that there are none. */
+function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
+  const through = agents.filter(({ relayId }) => relayId !== undefined);
+  const some = through.length > 0 ? `, though ${count(through.length, "agent is", "agents are")} behind one` : "";
+  return {
+    topic: "relays",
+    level: through.length > 0 ? "warn" : "note",
+    sentence: [
+      read
+        ? `No relay is visible to Drydock's account${some}. That is not "none": since 6.2.2 relays show only to holders of View Agent Relays.`
+        : `Relays could not be read${some}: whether they are up, and lag behind the server, is not known.`,
+    ],
+    todo: [
+      "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
+      { data: "Resources > Agent Relays" },
+      ".",
+    ],
+  };
+}
+
+function names(relays: readonly SeenRelay[]): Sentence {
+  const shown = relays
+    .slice(0, MOST_NAMES)
+    .flatMap(({ name }, i): Piece[] => (i === 0 ? [{ data: name }] : [", ", { data: name }]));
+  return relays.length > MOST_NAMES ? [...shown, ` and ${relays.length - MOST_NAMES} more`] : shown;
+}

@@ -1,0 +1,82 @@
+import type { Agent, AgentStatus } from "../agent.ts";
+import { NOTHING } from "./families.ts";
+import { count, type Finding } from "./finding.ts";
+
+interface StatusRule {
+  readonly statuses: readonly AgentStatus[];
+  readonly level: Finding["level"];
+  readonly sentence: (n: number) => string;
+  readonly todo: Finding["todo"];
+}
+
+const STATUSES: readonly StatusRule[] = [
+  {
+    statuses: ["upgrade-required"],
+    level: "warn",
+    sentence: (n) =>
+      `${count(n, "agent is", "agents are")} Upgrade Required: nothing can be deployed there until they are upgraded.`,
+    todo: ["Plan them: ", { say: "upgrade-required" }, "."],
+  },
+  {
+    statuses: ["error", "connecting"],
+    level: "warn",
+    sentence: (n) => `${count(n, "agent is", "agents are")} in ERROR or CONNECTING: an upgrade would not reach them.`,
+    todo: [
+      "Usual causes: a wrong external agent URL, a mutual-authentication certificate, clocks apart, a duplicate agent name.",
+    ],
+  },
+  {
+    statuses: ["unknown"],
+    level: "warn",
+    sentence: (n) =>
+      `${count(n, "agent has", "agents have")} a status that Drydock does not know: they are left alone.`,
+    todo: ["Look at them on the server; ", { data: "drydock probe" }, " tells what answers differently there."],
+  },
+  {
+    statuses: ["offline"],
+    level: "note",
+    sentence: (n) => `${count(n, "agent is", "agents are")} offline: whether they need the upgrade is not known.`,
+    todo: ["See that they run and that their relay is up, or take them in with --include-offline."],
+  },
+  {
+    statuses: ["never-contacted"],
+    level: "note",
+    sentence: (n) => `${count(n, "agent has", "agents have")} never been in contact.`,
+    todo: ["Finish their installation, or delete them."],
+  },
+  {
+    statuses: ["upgrade-recommended"],
+    level: "note",
+    sentence: (n) => `${count(n, "agent is", "agents are")} Upgrade Recommended: they deploy, and would do so better.`,
+    todo: ["Plan them: ", { say: "upgrade-recommended" }, "."],
+  },
+];
+
+/** What the statuses say, the vendor's own judgement first. */
+export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
+  const found = STATUSES.flatMap(({ statuses, level, sentence, todo }): readonly Finding[] => {
+    const some = agents.filter(({ status }) => statuses.includes(status));
+    return some.length === 0
+      ? []
+      : [{ topic: "preflight", level, sentence: [sentence(some.length)], todo, agents: some }];
+  });
+  if (agents.length === 0)
+    return [
+      {
+        topic: "preflight",
+        level: "warn",
+        sentence: ["No agent is visible to Drydock's account."],
+        todo: ["Give it View Agents on those that it shall upgrade."],
+      },
+    ];
+  return found.length > 0
+    ? found
+    : [
+        {
+          topic: "preflight",
+          level: "fine",
+          sentence: ["All agents are online, and none asks for an upgrade."],
+          todo: NOTHING,
+        },
+      ];
+}
