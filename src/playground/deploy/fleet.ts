@@ -1,5 +1,5 @@
 import { type AgentTeam, SERVICE_USER } from "./people.ts";
-import { cutOffSince, RELAY_ENDS, type Relay, type RelayUpgrade, relayAt } from "./relay-life.ts";
+import { beginRelayUpgrade, cutOffSince, type Relay, type RelayUpgrade, relayAt } from "./relay-life.ts";
 import { createRng, seedOf } from "./rng.ts";
 import { type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
 
@@ -156,11 +156,9 @@ export class Fleet {
   /** As somebody does on the relay's host: it goes offline with its agents and comes back at the server's version, if nothing goes wrong. */
   upgradeRelay(id: string, how: Partial<Pick<RelayUpgrade, "ends" | "lost">> = {}): void {
     const relay = this.#relay(id);
-    const { ends = "done", lost = [] } = how;
-    if (!RELAY_ENDS.includes(ends))
-      throw new Error(`A relay's upgrade cannot end as "${ends}". Known: ${RELAY_ENDS.join(", ")}.`);
+    const upgrade = beginRelayUpgrade({ startedAt: this.#now(), target: this.target, ...how });
     this.setRelay(id, true);
-    relay.upgrade = { startedAt: this.#now(), target: this.target, ends, lost };
+    relay.upgrade = upgrade;
   }
 
   #relay(id: string): Relay {

@@ -11,7 +11,7 @@ export interface Relay {
 }
 
 /** How an upgrade that somebody does on the relay's host can end. */
-export const RELAY_ENDS = ["done", "never-back", "back-old"] as const;
+const RELAY_ENDS = ["done", "never-back", "back-old"] as const;
 
 export interface RelayUpgrade {
   /** On the server's clock. */
@@ -20,6 +20,16 @@ export interface RelayUpgrade {
   readonly ends: (typeof RELAY_ENDS)[number];
   /** Names of agents that do not find back to it. */
   readonly lost: readonly string[];
+}
+
+/** Throws with a sentence where no upgrade can end so. */
+export function beginRelayUpgrade(
+  given: Pick<RelayUpgrade, "startedAt" | "target"> & Partial<RelayUpgrade>,
+): RelayUpgrade {
+  const { ends = "done", lost = [] } = given;
+  if (!RELAY_ENDS.includes(ends))
+    throw new Error(`A relay's upgrade cannot end as "${ends}". Known: ${RELAY_ENDS.join(", ")}.`);
+  return { ...given, ends, lost };
 }
 
 const SECOND = 1_000;
