@@ -47,6 +47,26 @@ async function standin() {
 }
 
 describe("plan", () => {
+  test("knows kinds of agents: z/OS is left out, inactive ones are taken where the server takes them", async () => {
+    const agents = [
+      { name: "web-1", os: "Linux" },
+      { name: "mf-1", os: "z/OS" },
+      { name: "old-1", active: false },
+    ];
+    const deploy = await startDeploy({ agents, serverVersion: "7.0.5.2.1050384" });
+    ends.push(() => deploy.stop());
+    const plan = () => drydock(["plan", "--url", deploy.url, "--include-inactive"], ACCOUNT);
+    const refused = await plan();
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("Links is off.")]);
+    deploy.conditions.inactiveLinks = true;
+    const { stdout } = await plan();
+    expect(stdout).toContain("Upgrade 2 of 3 agents on 127.0.0.1");
+    expect(stdout).toContain("upgrades in its own way 1: mf-1");
+    expect(stdout).toContain("1 of them is inactive on the server (old-1).");
+    expect(stdout).toContain("Java 11 is needed from 7.0.2 on");
+    expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+
   test("tells what an upgrade would do, without Slack, without a file, by reading alone", async () => {
     const deploy = await standin();
     const { status, stdout } = await drydock(["plan", "--url", deploy.url, "--exclude", "secret-*"], ACCOUNT);
