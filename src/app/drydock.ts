@@ -24,6 +24,7 @@ import { createPoolWaits } from "./rollouts/pool-waits.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
+import { createRelayNames } from "./servers/relay-names.ts";
 import { type ServerSide, watchServer } from "./servers/server-side.ts";
 import type { Services } from "./services.ts";
 import type { Site, Sites } from "./site.ts";
@@ -100,6 +101,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   });
   const poolWaits = createPoolWaits({ board, clock });
   const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
+  const relayNames = createRelayNames({ clock });
   const reporter = createReporter({
     board,
     thread,
@@ -114,6 +116,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
     poolWaits,
+    relayNames,
     away,
   });
   const notices = createNotices({ board, thread, clock, log, channel: settings.channels.operationsChannel?.id });
@@ -170,7 +173,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       await halts.flush();
       for (const site of sites.values()) {
         await settle(board, site);
-        await comeDue(board, site, clock);
+        await comeDue(board, site, { clock, relayNames });
         const ready = !stopped && sideOf(site).ready();
         if (ready) proceeder.run(site);
         if (!stopped) void notices.run(site);

@@ -11,6 +11,8 @@ export interface BreakerInput {
   readonly countFrom: number;
   /** Whether another attempt follows anyway: that is no failure yet. */
   readonly retried: (upgrade: Upgrade) => boolean;
+  /** What people call a relay; left out = its id has to do. */
+  readonly relayName?: ((relay: string) => string) | undefined;
 }
 
 /** Failures that are too many: a sentence for people, without names of agents. */
@@ -20,7 +22,7 @@ export interface Trip {
 }
 
 /** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
-export function tripOf({ limits, upgrades, countFrom, retried }: BreakerInput): Trip | undefined {
+export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Trip | undefined {
   const finished = upgrades.filter(
     (upgrade) => upgrade.outcome && upgrade.outcome.kind !== "skipped" && upgrade.outcome.at > countFrom,
   );
@@ -32,7 +34,8 @@ export function tripOf({ limits, upgrades, countFrom, retried }: BreakerInput): 
   for (const [relay, some] of grouped(failed, ({ agent }) => agent.relay)) {
     const behind = finished.filter(({ agent }) => agent.relay === relay).length;
     const limit = passed(limits.relay, some.length, behind);
-    if (limit !== undefined) return { by: "relay", sentence: `Behind the relay ${relay} ${limit}.` };
+    if (limit !== undefined)
+      return { by: "relay", sentence: `Behind the relay ${relayName?.(relay) ?? relay} ${limit}.` };
   }
   const limit = passed(limits.total, failed.length, finished.length);
   return limit === undefined ? undefined : { by: "total", sentence: `In all ${limit}.` };

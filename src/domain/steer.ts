@@ -15,6 +15,8 @@ export interface Course {
   readonly retried: (upgrade: Upgrade) => boolean;
   /** Whether anything is left that could begin. */
   readonly left: boolean;
+  /** What people call a relay; left out = its id has to do. */
+  readonly relayName?: ((relay: string) => string) | undefined;
 }
 
 /** What a running rollout's own course brings: too many failures pause it, stable canaries let the rest begin, or wait for somebody. */

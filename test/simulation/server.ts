@@ -1,5 +1,6 @@
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
+import type { AgentPool } from "../../src/domain/pools.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
 import { relayOf } from "../support/relays.ts";
 
@@ -28,6 +29,7 @@ export interface SimServer {
   /** What every call answers with meanwhile. */
   trouble: "none" | "unreachable" | "failing";
   relayDown: boolean;
+  readonly pools: readonly AgentPool[];
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
   statusOf(agent: SimAgent): AgentStatus;
   upgradeElsewhere(count: number): void;
@@ -52,6 +54,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     version: "7.2.0.0.1",
     trouble: "none",
     relayDown: false,
+    pools: poolsOf(agents),
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
     upgradeElsewhere(count) {
@@ -70,7 +73,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
       relays: () => answer(() => [relayOf("r1", { up: !server.relayDown })]),
-      pools: () => answer(() => []),
+      pools: () => answer(() => server.pools),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {
@@ -155,4 +158,13 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   }
 
   return server;
+}
+
+/** Every other agent in one pool, and the first half in another: some are in both, some in none. */
+function poolsOf(agents: readonly SimAgent[]): readonly AgentPool[] {
+  const ids = (some: readonly SimAgent[]) => some.map(({ id }) => id);
+  return [
+    { id: "p1", name: "even", agentIds: ids(agents.filter((_, i) => i % 2 === 0)) },
+    { id: "p2", name: "first", agentIds: ids(agents.slice(0, Math.floor(agents.length / 2))) },
+  ];
 }

@@ -8,7 +8,7 @@ import type { Clock, Log, Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
 import type { PoolWaits } from "../rollouts/pool-waits.ts";
 import { newestAttempts, progressOf } from "../rollouts/settle.ts";
-import { createRelayNames } from "../servers/relay-names.ts";
+import type { RelayNames } from "../servers/relay-names.ts";
 import type { Slots } from "../servers/slots.ts";
 import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
@@ -49,6 +49,7 @@ interface Ports {
     | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
     | undefined;
   readonly poolWaits: Pick<PoolWaits, "of">;
+  readonly relayNames: Pick<RelayNames, "read">;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
 }
@@ -56,7 +57,6 @@ interface Ports {
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
   const { board, clock, log } = ports;
-  const relayNames = createRelayNames({ clock });
   const busy = new Map<string, { again: boolean }>();
   const patience = createPatience({ clock });
   const messages = createMessages(ports);
@@ -136,7 +136,7 @@ export function createReporter(ports: Ports): Reporter {
     const around = { rollout, policy: site.policy, links: site.links ?? {}, upgrades: newestAttempts(board, rollout) };
     for (const { diagnosis, failed } of groups) {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
-      const names = relayed ? await relayNames(site) : new Map<string, string>();
+      const names = relayed ? await ports.relayNames.read(site) : new Map<string, string>();
       const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
       await told(rollout, `failed-${diagnosis.cause}`, view, place);
     }

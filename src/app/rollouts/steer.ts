@@ -7,8 +7,16 @@ import { steer } from "../../domain/steer.ts";
 import type { Board } from "../board.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 
-/** What the rollout's own course brings now, see domain/steer. */
-export function steerFacts(board: Board, rollout: Rollout, policy: Policy): readonly RolloutFact[] {
+/**
+ * What the rollout's own course brings now, see domain/steer.
+ * @param relayNames by id, for what people are told.
+ */
+export function steerFacts(
+  board: Board,
+  rollout: Rollout,
+  policy: Policy,
+  relayNames?: ReadonlyMap<string, string>,
+): readonly RolloutFact[] {
   if (rollout.status !== "running") return [];
   return steer({
     rollout,
@@ -16,6 +24,7 @@ export function steerFacts(board: Board, rollout: Rollout, policy: Policy): read
     upgrades: newestAttempts(board, rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),
     left: progressOf(board, rollout).waiting > 0,
+    relayName: (relay) => relayNames?.get(relay) ?? relay,
   });
 }
 
