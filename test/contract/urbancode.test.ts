@@ -101,7 +101,9 @@ describe("against the stand-in server", () => {
     expect(await client.settings()).toEqual({ maintenance: true, inactiveLinks: false });
     deploy.conditions.inactiveLinks = true;
     expect((await client.settings()).inactiveLinks).toBe(true);
-    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true }]);
+    expect(await client.relays()).toEqual([{ id: "r-1", name: "r-1", up: true, version: "7.2.3.1.1150420" }]);
+    deploy.conditions.relaysHidden = true;
+    expect(await client.relays()).toEqual([]);
     deploy.conditions.unreported = ["tags"];
     expect((await client.list())[0]?.tags).toBeUndefined();
   });
@@ -125,6 +127,27 @@ describe("against the stand-in server", () => {
     const [told, silent] = await connect(url).list();
     expect(told).toMatchObject({ communication: "JMS", lastContact: 1_700_000_000_000 });
     expect(silent).toMatchObject({ communication: undefined, lastContact: undefined });
+  });
+
+  test("reads the server's clock off an answer, also where it is not this machine's", async () => {
+    const { client, deploy } = await standin();
+    const apart = async () => ((await client.serverTime()) ?? 0) - Date.now();
+    expect(Math.abs(await apart())).toBeLessThan(5_000);
+    deploy.conditions.clockAhead = 600_000;
+    expect(Math.abs((await apart()) - 600_000)).toBeLessThan(5_000);
+    const silent = await listen((_request, response) => {
+      response.sendDate = false;
+      response.end("no date");
+    });
+    expect(await connect(silent).serverTime()).toBeUndefined();
+    const failing = connect(await listen((_request, response) => response.writeHead(503).end("no")));
+    await expect(failing.serverTime()).rejects.toMatchObject({ fault: "failing" });
+  });
+
+  test("reads where an agent works", async () => {
+    const { client, deploy } = await standin({ agents: [{ name: "web-1", workingDirectory: "D:\\agent\\var\\work" }] });
+    const [web] = deploy.fleet.agents.values();
+    expect((await client.info(web?.id ?? "")).workingDirectory).toBe("D:\\agent\\var\\work");
   });
 
   test.each(["script", "product"] as const)("finds the version in the front page (%s)", async (page) => {
