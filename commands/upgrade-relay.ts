@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
-import type { Selection } from "../src/app/plans/select-agents.ts";
+import { NO_FILTERS, type Selection } from "../src/app/plans/select-agents.ts";
 import { drawPlan, SELECTION_FLAGS, siteNamed } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
 
@@ -43,14 +43,7 @@ export const upgradeRelay = defineCommand({
 /** Nothing about agents is asked. */
 const EVERY_AGENT = {
   statuses: [],
-  names: [],
-  only: [],
-  exclude: [],
-  team: undefined,
-  relay: undefined,
-  tag: undefined,
-  version: undefined,
-  limit: undefined,
+  ...NO_FILTERS,
   slots: undefined,
   canary: undefined,
   hold: false,

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { comeDue } from "../../src/app/rollouts/come-due.ts";
 import { createRelayNames } from "../../src/app/servers/relay-names.ts";
-import { ServerError } from "../../src/app/urbancode.ts";
+import { type Relay, ServerError } from "../../src/app/urbancode.ts";
+import { relayOf } from "../support/relays.ts";
 import { smallSite } from "../support/small-site.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id, { relay: "3f2a-77" }));
 
 /** Three of four have failed behind one relay; what people are told of it. */
-async function toldOf(relays: () => Promise<readonly { id: string; name: string; up: boolean }[]>) {
+async function toldOf(relays: () => Promise<readonly Relay[]>) {
   const small = await smallSite(planOf(AGENTS));
   const site = { ...small.site, fleet: { ...small.site.fleet, relays } };
   const relayNames = createRelayNames(small);
@@ -27,7 +28,7 @@ async function toldOf(relays: () => Promise<readonly { id: string; name: string;
 }
 
 test("the circuit breaker calls a relay by its name, and by its id where the server does not tell names", async () => {
-  const told = await toldOf(async () => [{ id: "3f2a-77", name: "frankfurt", up: true }]);
+  const told = await toldOf(async () => [relayOf("3f2a-77", { name: "frankfurt" })]);
   expect(told).toBe("Behind the relay frankfurt 3 agents failed (the limit is 3).");
   const untold = await toldOf(() => Promise.reject(new ServerError("denied", "no right", 400)));
   expect(untold).toBe("Behind the relay 3f2a-77 3 agents failed (the limit is 3).");

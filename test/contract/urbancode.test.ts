@@ -205,6 +205,27 @@ describe("against the stand-in server", () => {
     expect(silent).toMatchObject({ communication: undefined, lastContact: undefined });
   });
 
+  test("reads the server's clock off an answer, also where it is not this machine's", async () => {
+    const { client, deploy } = await standin();
+    const apart = async () => ((await client.serverTime()) ?? 0) - Date.now();
+    expect(Math.abs(await apart())).toBeLessThan(5_000);
+    deploy.conditions.clockAhead = 600_000;
+    expect(Math.abs((await apart()) - 600_000)).toBeLessThan(5_000);
+    const silent = await listen((_request, response) => {
+      response.sendDate = false;
+      response.end("no date");
+    });
+    expect(await connect(silent).serverTime()).toBeUndefined();
+    const failing = connect(await listen((_request, response) => response.writeHead(503).end("no")));
+    await expect(failing.serverTime()).rejects.toMatchObject({ fault: "failing" });
+  });
+
+  test("reads where an agent works", async () => {
+    const { client, deploy } = await standin({ agents: [{ name: "web-1", workingDirectory: "D:\\agent\\var\\work" }] });
+    const [web] = deploy.fleet.agents.values();
+    expect((await client.info(web?.id ?? "")).workingDirectory).toBe("D:\\agent\\var\\work");
+  });
+
   test.each(["script", "product"] as const)("finds the version in the front page (%s)", async (page) => {
     const { client } = await standin({ page, serverVersion: "8.0.1.2.99" });
     expect(await client.version()).toBe("8.0.1.2.99");

@@ -2,6 +2,7 @@ import { clockFindings, contactFindings } from "../../domain/guide/contact.ts";
 import { type Finding, worstFirst } from "../../domain/guide/finding.ts";
 import { inactiveFindings } from "../../domain/guide/inactive.ts";
 import { javaFindings } from "../../domain/guide/java-findings.ts";
+import { jmsFindings } from "../../domain/guide/jms.ts";
 import { orderFindings } from "../../domain/guide/order.ts";
 import { passedStops, pathFindings } from "../../domain/guide/path-findings.ts";
 import { relayFindings } from "../../domain/guide/relay-findings.ts";
@@ -99,6 +100,7 @@ function guideFindings({ guide }: Site, facts: ServerFacts, now: number): readon
     ...statusFindings(agents),
     ...orderFindings(agents, serverVersion),
     ...passedStops(agents, serverVersion),
+    ...jmsFindings(agents, serverVersion),
     ...relayFindings(relays, agents, serverVersion),
     ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
     ...tlsFindings(agents, guide?.sslv3Below),

@@ -36,6 +36,18 @@ export interface Selection {
   readonly emergency: boolean;
 }
 
+/** Leaves nobody out. */
+export const NO_FILTERS = {
+  names: [],
+  only: [],
+  exclude: [],
+  team: undefined,
+  relay: undefined,
+  tag: undefined,
+  version: undefined,
+  limit: undefined,
+} as const;
+
 /** Both statuses that the server's own upgrade action serves. */
 export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
 

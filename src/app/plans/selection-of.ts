@@ -1,6 +1,6 @@
 import { everyAgent, type Plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { BOTH_STATUSES, type Selection } from "./select-agents.ts";
+import { BOTH_STATUSES, NO_FILTERS, type Selection } from "./select-agents.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
@@ -8,14 +8,7 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
   const waits = (plan.waiting ?? []).length > 0;
   return {
     statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
-    names: [],
-    only: [],
-    exclude: [],
-    team: undefined,
-    relay: undefined,
-    tag: undefined,
-    version: undefined,
-    limit: undefined,
+    ...NO_FILTERS,
     slots: Math.min(slots, policy.slots),
     canary: canary ?? undefined,
     hold: hold ?? false,

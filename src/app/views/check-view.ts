@@ -22,7 +22,7 @@ export function reportView(report: ServerReport, saying: Saying): View {
         [
           `${report.agents.toLocaleString("en")} agents; the server is at `,
           serverVersion ? data(serverVersion) : "a version that it does not tell",
-          ". Nothing was changed.",
+          ".",
         ],
       ],
     },

@@ -1,11 +1,9 @@
 import type { Agent } from "../agent.ts";
 import { isNewer } from "../plan.ts";
-import { compareVersions, parseVersion } from "../version.ts";
-import { familyWords, isBelow, known, NOTHING } from "./families.ts";
+import { parseVersion } from "../version.ts";
+import { familyWords, NOTHING } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
-
-/** On a server of 6.0 or later agents before this version run no deployments. Source: the vendor's guide to upgrading agents. */
-const OLDEST_AT_WORK = { agent: "4.8.5", server: "6.0" } as const;
+import { isTooOldToDeploy } from "./too-old.ts";
 
 /** The server first, then its agents: who is ahead of it, and who is so far behind that nothing can be deployed. */
 export function orderFindings(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {
@@ -64,18 +62,16 @@ function newer(agents: readonly Agent[], server: string): Finding[] {
 }
 
 function upgradeRequired(agents: readonly Agent[], server: string): Finding[] {
-  const { agent: oldest, server: since } = OLDEST_AT_WORK;
-  if (compareVersions(known(server), known(since)) < 0) return [];
-  const old = agents.filter((agent) => isBelow(agent.version, oldest));
+  const old = agents.filter((agent) => isTooOldToDeploy(agent.version, server));
   if (old.length === 0) return [];
   return [
     {
       topic: "order",
       level: "warn",
       sentence: [
-        `${count(old.length, "agent is", "agents are")} older than ${oldest}, which a server of ${since} or later lets run no deployments: what the vendor calls Upgrade Required.`,
+        `${count(old.length, "agent is", "agents are")} older than 4.8.5, which a server of 6.0 or later lets run no deployments: what the vendor calls Upgrade Required.`,
       ],
-      todo: ["Upgrade them first: ", { say: `upgrade * --version <${oldest}` }, "."],
+      todo: ["Upgrade them first: ", { say: "upgrade * --version <4.8.5" }, "."],
       agents: old,
     },
   ];

@@ -39,7 +39,7 @@ function legFinding({ from, to, relays, marks }: Leg): Finding {
   };
 }
 
-/** Agents that are from before a stop which their server has left behind. Those before 4.8.5 have a finding of their own. */
+/** Agents that are from before a stop which lies behind their server. Those before 4.8.5 have a finding of their own. */
 export function passedStops(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {
   const server = parseVersion(serverVersion ?? "");
   if (!server) return [];
@@ -52,7 +52,7 @@ export function passedStops(agents: readonly Agent[], serverVersion: string | un
         topic: "path",
         level: "warn",
         sentence: [
-          `${count(old.length, "agent was", "agents were")} not upgraded when the server stopped at ${stop.words} (${familyWords(old)}): whether they can skip it is not documented.`,
+          `${count(old.length, "agent is", "agents are")} from before ${stop.words}, at which the server's own way stops (${familyWords(old)}): whether agents can skip it is not documented.`,
         ],
         todo: ["Let a few go first: ", { say: "upgrade * --canary 3 --hold" }, "."],
         agents: old,

@@ -6,6 +6,7 @@ import { familyWords } from "../../../src/domain/guide/families.ts";
 import { type Finding, LEVELS, worstFirst } from "../../../src/domain/guide/finding.ts";
 import { inactiveFindings } from "../../../src/domain/guide/inactive.ts";
 import { javaFindings } from "../../../src/domain/guide/java-findings.ts";
+import { jmsFindings } from "../../../src/domain/guide/jms.ts";
 import { orderFindings } from "../../../src/domain/guide/order.ts";
 import { passedStops } from "../../../src/domain/guide/path-findings.ts";
 import { relayFindings } from "../../../src/domain/guide/relay-findings.ts";
@@ -188,6 +189,18 @@ describe("Java", () => {
 
   test("nothing is said where no minimum is known", () => {
     expect(javaFindings([agentAt("5.0")], "6.0")).toEqual([]);
+  });
+});
+
+describe("how agents talk", () => {
+  const agents = [agentAt("7", { communication: "JMS" }), agentAt("7", { communication: "Web" }), agentAt("7")];
+  test.each([
+    ["7.1.1.0", "warn 1 agent talks JMS, of which servers from 7.1.1 on warn. They cannot use Web relays."],
+    ["7.1.0.9", "note 1 agent talks JMS: servers from 7.1.1 on warn of that."],
+    [undefined, "note 1 agent talks JMS"],
+  ])("to a server at %s", (server, part) => {
+    expect(words(jmsFindings(agents, server))).toContain(part);
+    expect(jmsFindings(agents.slice(1), server)).toEqual([]);
   });
 });
 

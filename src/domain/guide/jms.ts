@@ -1,0 +1,24 @@
+import type { Agent } from "../agent.ts";
+import { isBehind } from "./families.ts";
+import { count, type Finding } from "./finding.ts";
+
+/** From this version on servers warn of agents that talk JMS. Source: the vendor's known causes of agents that do not come back. */
+const WARNED_FROM = "7.1.1";
+
+/** Agents that have not gone from JMS to Web; none where the server does not tell how they talk. */
+export function jmsFindings(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {
+  const jms = agents.filter(({ communication }) => communication?.toUpperCase() === "JMS");
+  if (jms.length === 0) return [];
+  const warned = isBehind(serverVersion, WARNED_FROM) === false;
+  return [
+    {
+      topic: "path",
+      level: warned ? "warn" : "note",
+      sentence: [
+        `${count(jms.length, "agent talks", "agents talk")} JMS${warned ? `, of which servers from ${WARNED_FROM} on warn` : `: servers from ${WARNED_FROM} on warn of that`}. They cannot use Web relays.`,
+      ],
+      todo: ["Move them to Web before their relays are, or before the server is upgraded beyond what still takes JMS."],
+      agents: jms,
+    },
+  ];
+}

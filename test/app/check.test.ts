@@ -1,0 +1,282 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { toMessage } from "../../src/adapters/slack/blocks.ts";
+import { checkServer } from "../../src/app/checks/check-server.ts";
+import { hostReport } from "../../src/app/checks/host-report.ts";
+import { planFindings, readPlanFacts } from "../../src/app/checks/plan-findings.ts";
+import { readVersion, readWay } from "../../src/app/checks/way.ts";
+import { textOf } from "../../src/app/plain-text.ts";
+import type { Services } from "../../src/app/services.ts";
+import type { Site } from "../../src/app/site.ts";
+import { ServerError } from "../../src/app/urbancode.ts";
+import { reportView } from "../../src/app/views/check-view.ts";
+import { shortNotes } from "../../src/app/views/check-words.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
+import type { DeployOptions } from "../../src/playground/deploy/start-deploy.ts";
+import { problemsOf } from "../../src/playground/slack/limits.ts";
+import type { Block } from "../../src/playground/slack/workspace.ts";
+import { systemClock } from "../../src/system.ts";
+import { openHouse, stopAll } from "../support/own-tokens.ts";
+
+afterEach(stopAll);
+
+const DATA = { teamId: "t-data", teamLabel: "Data" };
+const SERVER = "7.3.1.0.5";
+const MIXED: readonly AgentSeed[] = [
+  { name: "web-1", relayId: "r1", version: "4.8.4" },
+  { name: "web-2", relayId: "r1" },
+  { name: "db-1", teams: [DATA], version: "9.0", status: "ONLINE" },
+  { name: "db-2", teams: [DATA], status: "OFFLINE" },
+];
+
+async function open(
+  deploy: DeployOptions,
+  given: { readonly policy?: Partial<Policy>; readonly site?: Partial<Site> } = {},
+) {
+  const house = await openHouse({
+    deploy: { serverVersion: SERVER, ...deploy },
+    ...(given.policy ? { policy: given.policy } : {}),
+  });
+  const site: Site = { ...house.site, ...given.site };
+  const services = {
+    ...house,
+    clock: systemClock,
+    sites: new Map([["prod", site]]),
+    serverReady: () => true,
+    slots: () => ({ ours: 0, elsewhere: 0, open: 10, of: 10, reason: undefined }),
+  } as unknown as Services;
+  const check = (person: string, options: { readonly test?: boolean } = {}) =>
+    checkServer({ site, person, from: undefined, to: undefined, test: options.test ?? false }, services);
+  const said = async (person: string, options: { readonly test?: boolean } = {}) =>
+    textOf(reportView(await check(person, options), { word: "/agents", server: undefined }));
+  return { ...house, site, services, check, said };
+}
+
+describe("a check of a server", () => {
+  test("tells what stands in the way, worst first, each with what to do", async () => {
+    const house = await open({ agents: MIXED, relays: { r1: "7.0.1" } }, { policy: { mode: "observe" } });
+    house.deploy.conditions.clockAhead = 3_600_000;
+    const report = await house.check("U0ALICE");
+    const levels = ["stop", "warn", "note", "fine"];
+    expect(report.findings.map(({ level }) => levels.indexOf(level))).toEqual(
+      report.findings.map(({ level }) => levels.indexOf(level)).sort(),
+    );
+    expect(report.findings.every(({ level, todo }) => level === "fine" || todo.length > 0)).toBe(true);
+    const said = await house.said("U0ALICE");
+    for (const part of [
+      "■ stop, preflight: prod is only observed",
+      "2 agents are Upgrade Required",
+      "1 agent is newer than the server, at 7.3.1.0.5 (1 at 9.0): plans leave them out. db-1. → Upgrade the server first.",
+      "1 agent is older than 4.8.5",
+      "3 agents are from before 7.0.x, at which the server's own way stops",
+      "1 relay lags behind the server (r1; 1 at 7.0), with 2 agents behind.",
+      "The server's clock is 60 min ahead of Drydock's",
+      'Servers from 7.1 on have no setting Enable "Show Inactive" Links',
+      "which of yours these are cannot be told",
+      "The server does not tell when its agents were last in contact.",
+      "✔ fine, preflight: You may upgrade all of 2 agents that want an upgrade.",
+    ])
+      expect(said).toContain(part);
+  });
+
+  test("counts all agents and names those alone that the person may view", async () => {
+    const house = await open({ agents: [...MIXED, { name: "db-3", teams: [DATA] }] });
+    const bob = await house.said("U0BOB");
+    expect(bob).toContain(
+      "3 agents are Upgrade Required: nothing can be deployed there until they are upgraded. Such as web-1, web-2.",
+    );
+    expect(bob).not.toMatch(/db-\d/);
+    expect(bob).toContain(
+      "Of 3 agents that want an upgrade you may not upgrade 1. You lack View Agents on 1, Edit Basic Settings on 1, Upgrade Agents on 1.",
+    );
+    expect(await house.said("U0DAVE")).not.toMatch(/web-\d/);
+    await expect(house.said("U0NOBODY")).rejects.toThrow("you have no rights there");
+  });
+
+  test("tests no connection unless it is asked to, and then a few, with the rights of an upgrade", async () => {
+    const house = await open({ agents: Array.from({ length: 9 }, (_, i) => ({ name: `web-${i}` })) });
+    const tests = () => house.deploy.requests.get("PUT /cli/agentCLI/test") ?? 0;
+    await house.check("U0ALICE");
+    expect(tests()).toBe(0);
+    expect(await house.said("U0ALICE", { test: true })).toContain("The server took the test of its connection to web-");
+    expect(tests()).toBe(3);
+    // Carol views everything and may upgrade nothing.
+    expect(await house.said("U0CAROL", { test: true })).toContain(
+      "got no answer to its test: you lack Edit Basic Settings",
+    );
+    expect(tests()).toBe(3);
+  });
+
+  test.each([
+    ["inactive links on", "7.0.5.1.1", { inactiveLinks: true }, "is on: inactive agents are shown"],
+    ["inactive links off", "7.0.5.1.1", { inactiveLinks: false }, "is off: inactive agents appear in no list"],
+    [
+      "relays that are hidden",
+      SERVER,
+      { relaysHidden: true },
+      "No relay is visible to Drydock's account, though 2 agents are behind one.",
+    ],
+    ["maintenance mode", SERVER, { maintenance: true }, "✔ fine, preflight: The server is in maintenance mode"],
+    ["deployments", SERVER, { running: 3 }, "· note, preflight: 3 agents run deployments now"],
+  ])("%s", async (_what, serverVersion, conditions, part) => {
+    const house = await open({ agents: MIXED, serverVersion });
+    Object.assign(house.deploy.conditions, conditions);
+    expect(await house.said("U0ALICE")).toContain(part);
+  });
+
+  test.each([
+    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: The server is not in maintenance mode"],
+    [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 agents run deployments now"],
+    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window is open now"],
+  ] satisfies readonly (readonly [Partial<Policy>, string])[])("a server whose rules are %j", async (policy, part) => {
+    const house = await open({ agents: MIXED }, { policy });
+    house.deploy.conditions.running = 3;
+    expect(await house.said("U0ALICE")).toContain(part);
+  });
+
+  test("a freeze, a server that does not answer, and slots that are taken", async () => {
+    const house = await open({ agents: MIXED });
+    const frozen = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, reason: "<!channel> storage", until: null };
+    await house.board.change(() => [
+      { stream: "server.prod", actor: "U0BOB", facts: [{ type: "server.frozen", data: frozen }] },
+    ]);
+    expect(await house.said("U0ALICE")).toContain(
+      "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
+    );
+    const busy = { ...house.services, slots: () => ({ ours: 8, elsewhere: 2, open: 10, of: 10, reason: undefined }) };
+    const request = { site: house.site, person: "U0ALICE", from: undefined, to: undefined, test: false };
+    const drawn = (services: Services) =>
+      checkServer(request, services).then((report) =>
+        textOf(reportView(report, { word: "/agents", server: undefined })),
+      );
+    expect(await drawn(busy)).toContain(
+      "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
+    );
+    expect(await drawn({ ...house.services, serverReady: () => false })).toContain(
+      "■ stop, preflight: prod gave no usable answer",
+    );
+  });
+
+  test("goes on without what the server does not tell", async () => {
+    const house = await open({ agents: MIXED });
+    const deaf = {
+      ...house.site.fleet,
+      relays: () => Promise.reject(new ServerError("denied", "no")),
+    };
+    const site = { ...house.site, fleet: deaf } as unknown as Site;
+    const report = await checkServer(
+      { site, person: "U0ALICE", from: undefined, to: undefined, test: false },
+      house.services,
+    );
+    expect(textOf(reportView(report, { word: "/agents", server: undefined }))).toContain(
+      "Relays could not be read, though 2 agents",
+    );
+  });
+
+  test("of 10,000 agents with names and versions of every kind is within Slack's limits, and asks a few times", async () => {
+    const agents = Array.from(
+      { length: 10_000 },
+      (_, i): AgentSeed => ({
+        name: `${"<!channel>`*".repeat(20)} ${i}`,
+        version: `${i % 9}.${i % 37}.${i % 5}.${i}`,
+        status: ["UPGRADE_REQUIRED", "UPGRADE_RECOMMND", "OFFLINE", "ERROR", "ONLINE", null, "SLEEPING"][i % 7] ?? null,
+        relayId: `relay-${"x".repeat(100)}-${i % 40}`,
+        teams: [DATA],
+        lastContact: 1,
+      }),
+    );
+    const house = await open({ agents, relays: {} }, { site: { guide: { sslv3Below: "6.0" } } });
+    for (const relay of house.deploy.fleet.relays.values()) relay.downSince = 1;
+    for (const person of ["U0ALICE", "U0BOB"]) {
+      const { blocks } = toMessage(reportView(await house.check(person), { word: "/agents", server: "prod" }));
+      expect(problemsOf(blocks as unknown as Block[])).toEqual([]);
+      expect(JSON.stringify(blocks)).not.toContain("more parts that do not fit");
+      expect(JSON.stringify(blocks)).not.toMatch(/[^`]<!channel>/);
+    }
+    // Alice holds her rights on the System Team; Bob's are looked for on the first agents.
+    expect(house.deploy.requests.get("GET /cli/agentCLI")).toBeLessThanOrEqual(2);
+    expect(house.deploy.requests.get("GET /cli/agentCLI/info")).toBeLessThan(700);
+  });
+});
+
+describe("the commands for one agent's host", () => {
+  test("are for its version and platform, and told only to those who may view it", async () => {
+    const house = await open({
+      agents: [
+        { name: "web-1", os: "Windows Server 2022", workingDirectory: "C:\\ibm\\agent\\var\\work", version: "7.3.1" },
+        { name: "db-1", teams: [DATA] },
+      ],
+    });
+    const web = await hostReport(house.site, "U0BOB", "WEB-1", house.services);
+    expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
+    expect(web.java?.java).toBe(11);
+    await expect(hostReport(house.site, "U0BOB", "db-1", house.services)).rejects.toThrow(
+      'no agent "db-1" on prod that you may view',
+    );
+    const db = await hostReport(house.site, "U0ALICE", "db-1", house.services);
+    expect(db.platforms.map(({ platform, known }) => [platform, known])).toEqual([
+      ["POSIX", true],
+      ["Windows", false],
+    ]);
+  });
+});
+
+describe("the same, short, for a plan", () => {
+  async function planned(names: readonly string[], deploy: DeployOptions, site: Partial<Site> = {}) {
+    const house = await open(deploy, { site });
+    const looked = await house.site.fleet.agents();
+    const agents = looked
+      .filter(({ name }) => names.includes(name))
+      .map(({ id, name, status, version }) => ({ id, name, status, version: version ?? null }));
+    const options = { slots: 10, reason: null };
+    const plan = {
+      server: "prod",
+      serverVersion: deploy.serverVersion ?? SERVER,
+      options,
+      agents,
+      excluded: [],
+      hash: "",
+    };
+    const before = new Map(house.deploy.requests);
+    const found = planFindings(house.site, plan, looked, await readPlanFacts(house.site, systemClock));
+    const asked = [...house.deploy.requests].filter(([call, n]) => n > (before.get(call) ?? 0)).map(([call]) => call);
+    return {
+      asked,
+      notes: shortNotes(found, "prod", { word: "/agents", server: undefined }).map((line) =>
+        line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
+      ),
+    };
+  }
+
+  test("only of its own agents and relays, without asking about any agent", async () => {
+    const agents = [...MIXED, { name: "api-1", relayId: "r2" }, { name: "old-1", relayId: "r3" }];
+    const relays = { r1: SERVER, r2: SERVER, r3: "6.2.1" };
+    const fine = await planned(["api-1"], { agents, relays, serverVersion: "7.2.3" });
+    expect(fine.notes).toEqual([
+      "The vendor's guide: nothing that can be seen from here stands against this. /agents check prod says more.",
+    ]);
+    expect(fine.asked.sort()).toEqual(["GET /", "GET /cli/relay"]);
+    const old = await planned(["web-1", "old-1"], { agents, relays }, { guide: { sslv3Below: "6.0" } });
+    expect(old.notes).toEqual([
+      expect.stringContaining("▲ warn: 2 agents are from before 7.0.x"),
+      expect.stringContaining("▲ warn: 1 relay lags behind the server (r3; 1 at 6.2), with 1 agent behind."),
+      expect.stringContaining("▲ warn: 1 agent is below 6.0 (1 at 4.8) and may speak only SSLv3"),
+      "What to do about it: /agents check prod says more.",
+    ]);
+  });
+});
+
+describe("versions as people type them", () => {
+  test.each(["7.x", "", "v7", "1.2.3.4.5.6", "latest"])("%j is answered with an example", (typed) => {
+    expect(() => readVersion("to", typed)).toThrow(/^--to wants a version .* Example: --from 6\.2\.7\.1 --to 7\.3$/);
+  });
+
+  test.each([
+    ["7.3", "6.0", "no way back"],
+    ["7.3", "7.3.0", "nothing to do"],
+    ["7.3", undefined, "both ends have to be typed"],
+  ])("from %s to %s", (from, to, part) => {
+    const given = { from: readVersion("from", from), to: readVersion("to", to) };
+    expect(() => readWay({ ...given, serverVersion: undefined, server: "prod" })).toThrow(part);
+  });
+});
