@@ -66,7 +66,7 @@ export interface World {
 interface Given {
   readonly ledger?: Ledger;
   readonly agents?: number;
-  /** Whether every agent does as it is told. */
+  /** Whether every agent does as it is told, and belongs to no agent pool. */
   readonly calm?: boolean;
   readonly policy?: Partial<Policy>;
   readonly operationsChannel?: string;
@@ -186,7 +186,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     const urbancode = mortal(server.urbancode, own);
     pools = createPools(urbancode, { clock: mortalClock, log });
     const site: Site = {
-      pools,
+      ...(given.calm ? {} : { pools }),
       name: "prod",
       url: "https://prod.example.com",
       policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
