@@ -58,7 +58,8 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
       for (const view of views) {
         const { text, blocks } = toMessage(view);
         expect(problemsOf(blocks as unknown as Block[])).toEqual([]);
-        const outside = `${text} ${JSON.stringify(blocks)}`.replace(/`[^`]*`/g, "").replaceAll("<@U0ALICE>", "");
+        const shown = JSON.stringify(blocks, (key, value) => (key === "value" ? undefined : value));
+        const outside = `${text} ${shown}`.replace(/`[^`]*`/g, "").replaceAll("<@U0ALICE>", "");
         expect(outside).not.toMatch(/<[!@#]/);
       }
     }),

@@ -29,7 +29,7 @@ export interface ServerReport {
   readonly agents: number;
   /** Worst first. */
   readonly findings: readonly NamedFinding[];
-  /** An agent that wants the upgrade and that the person may view, to look at more closely. */
+  /** The id of an agent that wants the upgrade and that the person may view, to look at more closely. */
   readonly example: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
   ]);
   const named: NamedFinding[] = [];
   for (const finding of findings) named.push({ ...finding, names: await namesOf(finding) });
-  return { server: site.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.name };
+  return { server: site.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.id };
 
   async function rights(): Promise<readonly Finding[]> {
     try {

@@ -20,11 +20,13 @@ export interface HostReport {
   readonly java: JavaMinimum | undefined;
 }
 
-/** Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
+/** @param name the agent's, or its id. Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
 export async function hostReport(site: Site, person: string, name: string, services: Services): Promise<HostReport> {
   const identity = await services.identities.on(site, person);
   const views = await viewRights(site, identity, await services.tokens.of(site, person, identity.user));
-  const listed = (await site.fleet.agents()).find((agent) => agent.name.toLowerCase() === name.toLowerCase());
+  const listed = (await site.fleet.agents()).find(
+    (agent) => agent.id === name || agent.name.toLowerCase() === name.toLowerCase(),
+  );
   if (!listed || !(await views(listed.id)))
     throw new UserError(`There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
   const [detail, os, serverVersion] = await Promise.all([

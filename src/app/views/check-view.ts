@@ -56,8 +56,8 @@ function findingLine({ level, topic, sentence, todo, names: some, agents = [] }:
   ];
 }
 
-/** Slack takes 2000 characters in a button; an agent's name may be of any length. */
-const LONGEST_NAME = 200;
+/** Slack takes 2000 characters in a button. */
+const LONGEST_ID = 200;
 
 function buttonsOf({ server, example }: ServerReport): readonly Button[] {
   const again: Button = { label: "Check again", command: "check", args: [server] };
@@ -74,7 +74,7 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
     },
   };
   const host: Button = { label: "Commands for a host", command: "check", args: [server, `--agent=${example}`] };
-  return [again, test, ...(example.length <= LONGEST_NAME ? [host] : [])];
+  return [again, test, ...(example.length <= LONGEST_ID ? [host] : [])];
 }
 
 /** What to run on one agent's host. */
