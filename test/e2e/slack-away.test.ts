@@ -76,6 +76,11 @@ test("a token that is of no use ends the start with a sentence; with a new one e
     "Slack does not take the bot's token: invalid_auth. Expected SLACK_BOT_TOKEN",
   );
   env.SLACK_BOT_TOKEN = token;
+  env.SLACK_APP_TOKEN = "xapp-of-another-app";
+  await expect(trial.startBot()).rejects.toThrow(
+    "Slack does not take the app's token: invalid_auth. Expected SLACK_APP_TOKEN",
+  );
+  delete env.SLACK_APP_TOKEN;
   await trial.startBot();
   await isOver(trial);
   await everythingIsTold(trial);
