@@ -4,7 +4,7 @@ import { newestAttempts } from "../src/app/rollouts/settle.ts";
 import { tenAtATime } from "../src/app/ten-at-a-time.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
-import type { PlannedAgent } from "../src/domain/plan.ts";
+import type { PlannedAgent } from "../src/domain/plans/plan.ts";
 
 /** Pressed on a card: `agents ROLLOUT [PAGE]`. */
 export const agents = defineCommand({

@@ -15,7 +15,7 @@ import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
-import { isOver } from "../src/domain/rollout.ts";
+import { isOver } from "../src/domain/rollouts/rollout.ts";
 
 export const status = defineCommand({
   name: "status",

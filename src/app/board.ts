@@ -1,11 +1,11 @@
-import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/claims.ts";
 import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
-import { createLearned, type Learned } from "../domain/learned.ts";
-import { evolveToken, type OwnToken } from "../domain/own-token.ts";
-import { durationOf } from "../domain/progress.ts";
-import { evolveRollout, type Rollout } from "../domain/rollout.ts";
-import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/server-state.ts";
-import { evolveUpgrade, type Upgrade } from "../domain/upgrade.ts";
+import { evolveToken, type OwnToken } from "../domain/people/own-token.ts";
+import { createLearned, type Learned } from "../domain/plans/learned.ts";
+import { durationOf } from "../domain/rollouts/progress.ts";
+import { evolveRollout, type Rollout } from "../domain/rollouts/rollout.ts";
+import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/servers/claims.ts";
+import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/servers/server-state.ts";
+import { evolveUpgrade, type Upgrade } from "../domain/upgrades/upgrade.ts";
 import { type Clock, type Ledger, LedgerConflict, LedgerUnwritable, type Random, type ServerName } from "./ports.ts";
 
 const PAGE = 1_000;

@@ -1,5 +1,5 @@
 import { inForce } from "../domain/gates/freeze.ts";
-import type { Rollout } from "../domain/rollout.ts";
+import type { Rollout } from "../domain/rollouts/rollout.ts";
 import { createAnswer } from "./asking/answer.ts";
 import { createClosing } from "./asking/closing.ts";
 import { createTold } from "./asking/told.ts";

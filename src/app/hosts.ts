@@ -1,7 +1,7 @@
 import type { Agent } from "../domain/agent.ts";
-import { type Host, type Hosts, OS_PROPERTY, toHost } from "../domain/host.ts";
-import { newJava } from "../domain/java-risk.ts";
-import { everyAgent, type Plan } from "../domain/plan.ts";
+import { type Host, type Hosts, OS_PROPERTY, toHost } from "../domain/plans/host.ts";
+import { newJava } from "../domain/plans/java-risk.ts";
+import { everyAgent, type Plan } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Site } from "./site.ts";
 import { tenAtATime } from "./ten-at-a-time.ts";

@@ -1,4 +1,4 @@
-import type { Rollout } from "../domain/rollout.ts";
+import type { Rollout } from "../domain/rollouts/rollout.ts";
 import type { Board } from "./board.ts";
 import type { Command } from "./command.ts";
 import type { Freezes } from "./gates/freezes.ts";

@@ -1,8 +1,8 @@
-import type { Deadlines } from "../domain/deadlines.ts";
 import type { GuideSettings } from "../domain/guide/finding.ts";
-import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
+import type { Limits } from "../domain/servers/limits.ts";
+import type { Deadlines } from "../domain/upgrades/deadlines.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
 import type { ServerName } from "./ports.ts";

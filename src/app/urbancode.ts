@@ -1,6 +1,6 @@
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import type { AgentPool } from "../domain/pools.ts";
-import type { RoleMapping, ServerRole } from "../domain/rights.ts";
+import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
+import type { AgentPool } from "../domain/plans/pools.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { ServerName } from "./ports.ts";
 

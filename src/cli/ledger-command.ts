@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../domain/events.ts";
-import { archivable } from "../domain/retention.ts";
+import { archivable } from "../domain/rollouts/retention.ts";
 import { takeOption, UsageError } from "./usage.ts";
 
 /** What can be done to a ledger's file; main.ts has the adapter. */

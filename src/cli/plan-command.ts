@@ -11,9 +11,9 @@ import { ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { exclusionOf, makePlan } from "../domain/plan.ts";
+import { exclusionOf, makePlan } from "../domain/plans/plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
-import { GUESSED_DURATION } from "../domain/progress.ts";
+import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
 import { takeSwitch } from "./usage.ts";
 
 const { server: _server, emergency: _emergency, at: _at, ...filters } = SELECTION_FLAGS;

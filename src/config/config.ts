@@ -1,9 +1,9 @@
-import type { Deadlines } from "../domain/deadlines.ts";
 import type { GuideSettings } from "../domain/guide/finding.ts";
-import type { Limits } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { Limits } from "../domain/servers/limits.ts";
+import type { Deadlines } from "../domain/upgrades/deadlines.ts";
 
 export type Credentials =
   | { readonly kind: "basic"; readonly user: string; readonly password: Secret }

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { DEFAULT_DEADLINES } from "../domain/deadlines.ts";
-import { DEFAULT_LIMITS } from "../domain/limits.ts";
 import { WHEN_BUSY } from "../domain/policy.ts";
+import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
+import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
 import { parseRange } from "../domain/version.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";

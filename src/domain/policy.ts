@@ -1,7 +1,7 @@
 import type { Agent } from "./agent.ts";
 import { matchesGlob } from "./glob.ts";
 import { JAVA_MINIMUMS, type JavaMinimum } from "./guide/java.ts";
-import type { RoleNames } from "./role-names.ts";
+import type { RoleNames } from "./people/role-names.ts";
 import { parseRange, parseVersion } from "./version.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
-import type { UpgradeFact } from "../../src/domain/events.ts";
+import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallSite } from "../support/small-site.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createPoolWaits } from "../../src/app/rollouts/pool-waits.ts";
 import { createPools } from "../../src/app/servers/pools.ts";
-import type { UpgradeFact } from "../../src/domain/events.ts";
+import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallSite } from "../support/small-site.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

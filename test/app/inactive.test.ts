@@ -4,7 +4,7 @@ import { selectionOf } from "../../src/app/plans/selection-of.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { listWatched } from "../../src/app/servers/list-watched.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
-import type { PlannedAgent } from "../../src/domain/plan.ts";
+import type { PlannedAgent } from "../../src/domain/plans/plan.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
 

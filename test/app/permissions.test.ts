@@ -6,9 +6,9 @@ import { readGrants, readRights } from "../../src/app/people/rights.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import type { Site } from "../../src/app/site.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
-import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
-import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
-import type { RoleNames } from "../../src/domain/role-names.ts";
+import type { RoleNames } from "../../src/domain/people/role-names.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
 import {
   type AgentTeam,
   DEFAULT_DIRECTORY,

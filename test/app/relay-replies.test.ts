@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
 import { relayReplies } from "../../src/app/views/relay-thread.ts";
-import type { RolloutFact } from "../../src/domain/events.ts";
 import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
+import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
 import { planOf, rolloutOf } from "../support/upgrades.ts";
 
 const RELAY = { id: "r1", name: "relay-1" };

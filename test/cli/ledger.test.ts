@@ -7,7 +7,7 @@ import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { openBoard } from "../../src/app/board.ts";
 import type { LedgerWrite } from "../../src/app/ports.ts";
 import type { Fact, LedgerEvent } from "../../src/domain/events.ts";
-import { makePlan } from "../../src/domain/plan.ts";
+import { makePlan } from "../../src/domain/plans/plan.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 

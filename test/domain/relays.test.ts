@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RolloutFact } from "../../src/domain/events.ts";
 import { countedSize } from "../../src/domain/gates/size.ts";
 import { unmetBy } from "../../src/domain/gates/unmet.ts";
-import { narrowPlan, type Plan, widening } from "../../src/domain/plan.ts";
+import { narrowPlan, type Plan, widening } from "../../src/domain/plans/plan.ts";
 import { askedFact, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import { relayProgress } from "../../src/domain/relays/relay-progress.ts";
+import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../support/policy.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 

@@ -1,5 +1,5 @@
-import { isDone } from "../../src/domain/outcome.ts";
-import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrade.ts";
+import { isDone } from "../../src/domain/upgrades/outcome.ts";
+import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
 

@@ -1,7 +1,7 @@
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
-import type { AgentPool } from "../../src/domain/pools.ts";
-import { SYSTEM_TEAM_ID } from "../../src/domain/rights.ts";
+import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
+import type { AgentPool } from "../../src/domain/plans/pools.ts";
 import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";

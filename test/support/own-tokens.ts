@@ -12,10 +12,10 @@ import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
 import { type People, type Person, SlackError, type Thread } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
-import { DEFAULT_DEADLINES } from "../../src/domain/deadlines.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
-import { DEFAULT_LIMITS } from "../../src/domain/limits.ts";
 import type { Policy } from "../../src/domain/policy.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
 import {
   DEFAULT_DIRECTORY,
   type Directory,

@@ -2,7 +2,7 @@ import type { Relay } from "../../src/app/urbancode.ts";
 import type { AgentRef } from "../../src/domain/events.ts";
 import { RELAY_OUTCOMES } from "../../src/domain/relays/relay-facts.ts";
 import type { RelayTurn } from "../../src/domain/relays/turn.ts";
-import type { Rollout } from "../../src/domain/rollout.ts";
+import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
 
 /** A relay of which the server tells no more than is given. */
 export function relayOf(id: string, given: Partial<Relay> = {}): Relay {

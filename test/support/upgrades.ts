@@ -1,8 +1,9 @@
-import type { RolloutFact, StoredEvent } from "../../src/domain/events.ts";
-import type { Outcome } from "../../src/domain/outcome.ts";
-import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plan.ts";
-import { evolveRollout, type Rollout } from "../../src/domain/rollout.ts";
-import { type Upgrade, upgradeId } from "../../src/domain/upgrade.ts";
+import type { StoredEvent } from "../../src/domain/events.ts";
+import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plans/plan.ts";
+import { evolveRollout, type Rollout } from "../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
+import type { Outcome } from "../../src/domain/upgrades/outcome.ts";
+import { type Upgrade, upgradeId } from "../../src/domain/upgrades/upgrade.ts";
 
 /** One attempt as it is after its outcome; without one it is in flight. Verified ones are stable. */
 export function attemptOf(

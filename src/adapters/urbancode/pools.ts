@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ServerError } from "../../app/urbancode.ts";
-import type { AgentPool } from "../../domain/pools.ts";
+import type { AgentPool } from "../../domain/plans/pools.ts";
 import type { Http } from "./http.ts";
 import { poolShape, poolsShape } from "./shapes.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Relay } from "../../app/urbancode.ts";
 import type { Agent, AgentDetail, AgentStatus } from "../../domain/agent.ts";
-import type { ServerRole } from "../../domain/rights.ts";
+import type { ServerRole } from "../../domain/people/rights.ts";
 
 /** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: the reference, section 3. */
 const text = z.string().nullish();

@@ -1,7 +1,7 @@
-import type { RolloutFact } from "../../domain/events.ts";
 import { mayHalt } from "../../domain/gates/run-control.ts";
 import { isScheduled } from "../../domain/gates/schedule.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { CommandContext } from "../command.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
 import type { Services } from "../services.ts";

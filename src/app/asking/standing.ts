@@ -1,5 +1,5 @@
+import { type Grants, holdsEverywhere } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import { type Grants, holdsEverywhere } from "../../domain/rights.ts";
 import type { Identities } from "../people/identity.ts";
 import { readGrants } from "../people/rights.ts";
 import type { Site } from "../site.ts";

@@ -1,6 +1,6 @@
 import { type Agent, needsUpgrade } from "../../domain/agent.ts";
-import { canariesFirst } from "../../domain/canary.ts";
 import type { Finding } from "../../domain/guide/finding.ts";
+import { canariesFirst } from "../../domain/plans/canary.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
 import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";

@@ -4,7 +4,7 @@ import { type Finding, worstFirst } from "../../domain/guide/finding.ts";
 import { passedStops } from "../../domain/guide/path-findings.ts";
 import { relayFindings } from "../../domain/guide/relay-findings.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
-import { everyAgent, type Plan } from "../../domain/plan.ts";
+import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { ifTold } from "./facts.ts";

@@ -1,8 +1,8 @@
-import type { Freeze } from "../../domain/claims.ts";
 import { decideFreeze, freezeWords, inForce } from "../../domain/gates/freeze.ts";
 import { hasApprovers } from "../../domain/gates/satisfiable.ts";
 import { zoneOf } from "../../domain/gates/windows.ts";
-import type { Party } from "../../domain/rollout-parts.ts";
+import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import type { Freeze } from "../../domain/servers/claims.ts";
 import type { Board } from "../board.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import type { Identities } from "../people/identity.ts";

@@ -1,6 +1,6 @@
 import { decideAccept, decideDecline, decideOffer, offerBar } from "../../domain/gates/handover.ts";
 import type { Decision } from "../../domain/gates/request.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";

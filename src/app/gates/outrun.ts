@@ -1,5 +1,5 @@
 import { outrunWords } from "../../domain/gates/outrun.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Site } from "../site.ts";
 

@@ -8,8 +8,8 @@ import {
   isApproved,
   validApprovals,
 } from "../../domain/gates/request.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Party } from "../../domain/rollout-parts.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { Board } from "../board.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import { selectionOf } from "../plans/selection-of.ts";

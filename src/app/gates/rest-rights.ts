@@ -1,7 +1,7 @@
 import { leftRelays } from "../../domain/relays/decide-turn.ts";
-import { pendingRetry } from "../../domain/retry.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Party } from "../../domain/rollout-parts.ts";
+import { pendingRetry } from "../../domain/rollouts/retry.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { Board } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";

@@ -1,5 +1,5 @@
 import { decideContinue } from "../../domain/gates/go-on.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";

@@ -1,6 +1,6 @@
-import { decideRetry, type RetryDecision, retryFact } from "../../domain/retry.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import { decideRetry, type RetryDecision, retryFact } from "../../domain/rollouts/retry.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Board } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";

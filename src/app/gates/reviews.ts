@@ -1,5 +1,5 @@
 import { decideReview, isReviewOpen } from "../../domain/gates/emergency.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import type { Sites } from "../site.ts";

@@ -1,6 +1,6 @@
 import type { Decision } from "../../domain/gates/request.ts";
 import { decideReschedule, decideUnschedule, nextWindow, scheduleBar } from "../../domain/gates/schedule.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Board } from "../board.ts";
 import type { CommandContext } from "../command.ts";

@@ -1,7 +1,7 @@
 import { mayApprove } from "../../domain/gates/approvers.ts";
 import { approverWords } from "../../domain/gates/words.ts";
+import type { Grants } from "../../domain/people/rights.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Grants } from "../../domain/rights.ts";
 import type { Usergroups } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";

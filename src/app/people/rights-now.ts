@@ -1,6 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
+import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import { holdsSomewhere } from "../../domain/rights.ts";
 import type { Site } from "../site.ts";
 import type { ServerUser } from "../urbancode.ts";
 import type { Identities } from "./identity.ts";

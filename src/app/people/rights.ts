@@ -1,7 +1,13 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
+import {
+  type Grants,
+  holdsEverywhere,
+  missingRights,
+  type RoleMapping,
+  type ServerRole,
+} from "../../domain/people/rights.ts";
+import { roleByName } from "../../domain/people/role-names.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import { type Grants, holdsEverywhere, missingRights, type RoleMapping, type ServerRole } from "../../domain/rights.ts";
-import { roleByName } from "../../domain/role-names.ts";
 import type { Site } from "../site.ts";
 import { tenAtATime } from "../ten-at-a-time.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";

@@ -1,6 +1,6 @@
-import type { PersonFact } from "../../domain/events.ts";
-import type { OwnToken } from "../../domain/own-token.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { OwnToken } from "../../domain/people/own-token.ts";
+import type { PersonFact } from "../../domain/people/person-facts.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";

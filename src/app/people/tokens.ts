@@ -1,6 +1,6 @@
 import type { AgentRef } from "../../domain/events.ts";
-import type { OwnToken } from "../../domain/own-token.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { OwnToken } from "../../domain/people/own-token.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Secret } from "../../domain/secret.ts";
 import type { Board } from "../board.ts";
 import {

@@ -1,7 +1,7 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { TokenProof } from "../../domain/own-token.ts";
+import type { TokenProof } from "../../domain/people/own-token.ts";
+import { type Grants, holdsOn } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import { type Grants, holdsOn } from "../../domain/rights.ts";
 import type { Site } from "../site.ts";
 import { tenAtATime } from "../ten-at-a-time.ts";
 import { type PersonalAccess, ServerError } from "../urbancode.ts";

@@ -1,4 +1,4 @@
-import { holdsEverywhere, holdsOn } from "../../domain/rights.ts";
+import { holdsEverywhere, holdsOn } from "../../domain/people/rights.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import type { Identity } from "./identity.ts";

@@ -1,11 +1,11 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import type { Finding } from "../../domain/guide/finding.ts";
-import type { Limits } from "../../domain/limits.ts";
-import { orderAgents } from "../../domain/order.ts";
-import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plan.ts";
+import { orderAgents } from "../../domain/plans/order.ts";
+import { everyAgent, exclusionOf, makePlan, type Plan, type PlanOptions } from "../../domain/plans/plan.ts";
+import { onlyOf, surveyPools } from "../../domain/plans/pools.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { onlyOf, surveyPools } from "../../domain/pools.ts";
 import { unitIds } from "../../domain/relays/units.ts";
+import type { Limits } from "../../domain/servers/limits.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
 import { createHostReading } from "../hosts.ts";

@@ -1,11 +1,11 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { matchesGlob } from "../../domain/glob.ts";
-import { type Exclusion, narrowPlan, type Plan } from "../../domain/plan.ts";
+import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
+import { type Exclusion, narrowPlan, type Plan } from "../../domain/plans/plan.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import { type Lag, lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import { type Grants, holdsSomewhere } from "../../domain/rights.ts";
 import type { Board } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";

@@ -1,4 +1,4 @@
-import { everyAgent, type Plan } from "../../domain/plan.ts";
+import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { BOTH_STATUSES, NO_FILTERS, type Selection } from "./select-agents.ts";
 

@@ -1,8 +1,8 @@
 import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
 import { unmetBy } from "../../domain/gates/unmet.ts";
 import { closing, openingWords } from "../../domain/gates/windows.ts";
-import { forecast } from "../../domain/progress.ts";
 import { unitIds } from "../../domain/relays/units.ts";
+import { forecast } from "../../domain/rollouts/progress.ts";
 import { parseRange } from "../../domain/version.ts";
 import type { Arguments, FlagSpec } from "../asking/arguments.ts";
 import { nearest } from "../asking/arguments.ts";

@@ -1,6 +1,6 @@
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import { isScheduled, scheduleBar } from "../../domain/gates/schedule.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board, Change } from "../board.ts";
 import { frozenLine } from "../gates/freezes.ts";
 import type { Site } from "../site.ts";

@@ -4,7 +4,7 @@ import { emergencyBar, emergencySize, openReview } from "../../domain/gates/emer
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
 import { unmetBy } from "../../domain/gates/unmet.ts";
-import { type Plan, widening } from "../../domain/plan.ts";
+import { type Plan, widening } from "../../domain/plans/plan.ts";
 import { approvalsFor, type Policy } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Board, Change } from "../board.ts";

@@ -1,7 +1,7 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
+import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import { holdsSomewhere } from "../../domain/rights.ts";
 import type { CommandContext } from "../command.ts";
 import { grantsBeside } from "../people/rights.ts";
 import { viewRights } from "../people/view-rights.ts";

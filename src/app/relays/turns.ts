@@ -1,5 +1,4 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { RolloutFact } from "../../domain/events.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
 import {
   askedFact,
@@ -10,7 +9,8 @@ import {
 } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { isRelayFailure } from "../../domain/relays/turn.ts";
-import { isUnderWay, type Rollout } from "../../domain/rollout.ts";
+import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board, Change } from "../board.ts";
 import { behindRelay } from "../plans/relay-plan.ts";
 import { type Clock, type Log, SlackError } from "../ports.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";

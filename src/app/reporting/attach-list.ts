@@ -1,5 +1,5 @@
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../ports.ts";
 import { rolloutCsv } from "./rollout-csv.ts";

@@ -1,5 +1,5 @@
 import { sslv3Counts } from "../../domain/guide/tls.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
 import type { Thread } from "../ports.ts";

@@ -1,5 +1,5 @@
-import type { RolloutFact } from "../../domain/events.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board, Change } from "../board.ts";
 import { lineText } from "../plain-text.ts";
 import { type Posted, SlackError, type Thread } from "../ports.ts";

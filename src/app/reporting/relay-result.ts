@@ -1,7 +1,7 @@
 import { needsUpgrade } from "../../domain/agent.ts";
 import { lagOf, lags } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { data, type Line, type View } from "../view.ts";

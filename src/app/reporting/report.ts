@@ -1,5 +1,5 @@
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import { frozenLine } from "../gates/freezes.ts";
 import { outrunOf } from "../gates/outrun.ts";

@@ -1,8 +1,8 @@
 import { stringify } from "csv-stringify/sync";
-import { diagnose } from "../../domain/diagnosis.ts";
-import { isFailure } from "../../domain/outcome.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { diagnose } from "../../domain/upgrades/diagnosis.ts";
+import { isFailure } from "../../domain/upgrades/outcome.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { timestamp } from "../views/words.ts";
 
 const COLUMNS = [

@@ -1,8 +1,8 @@
 import { dueOf } from "../../domain/gates/due-rollouts.ts";
 import { reviewDue } from "../../domain/gates/emergency.ts";
 import { freezeDue } from "../../domain/gates/freeze.ts";
-import { isOver, type Rollout } from "../../domain/rollout.ts";
-import { waitingDue } from "../../domain/waiting.ts";
+import { isOver, type Rollout } from "../../domain/rollouts/rollout.ts";
+import { waitingDue } from "../../domain/rollouts/waiting.ts";
 import type { Board } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import type { RelayNames } from "../servers/relay-names.ts";

@@ -1,8 +1,8 @@
-import type { Spread } from "../../domain/dispatch.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
-import { noRoomWords, type PoolStanding, roomIn } from "../../domain/pools.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { parseUpgradeId } from "../../domain/upgrade.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import { noRoomWords, type PoolStanding, roomIn } from "../../domain/plans/pools.ts";
+import type { Spread } from "../../domain/rollouts/dispatch.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
 import type { Board } from "../board.ts";
 import type { Site } from "../site.ts";
 

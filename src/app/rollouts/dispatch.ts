@@ -1,10 +1,10 @@
-import { next, type Queue } from "../../domain/dispatch.ts";
-import type { UpgradingAgent } from "../../domain/events.ts";
 import { fits } from "../../domain/gates/outrun.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
-import { pendingRetry } from "../../domain/retry.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrade.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
+import { pendingRetry } from "../../domain/rollouts/retry.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
+import type { UpgradingAgent } from "../../domain/upgrades/upgrade-facts.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Engine } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";

@@ -1,8 +1,8 @@
 import { isConnected } from "../../domain/agent.ts";
-import { decideObserved, provesUpgrade } from "../../domain/decide-upgrade.ts";
 import type { AgentRef } from "../../domain/events.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { upgradeId } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { decideObserved, provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
+import { upgradeId } from "../../domain/upgrades/upgrade.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Site } from "../site.ts";
 import type { Look } from "./last-look.ts";

@@ -1,7 +1,7 @@
-import { type Diagnosis, diagnose, diagnosisOf } from "../../domain/diagnosis.ts";
-import { isFailure } from "../../domain/outcome.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { type Diagnosis, diagnose, diagnosisOf } from "../../domain/upgrades/diagnosis.ts";
+import { isFailure } from "../../domain/upgrades/outcome.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Board } from "../board.ts";
 import { newestAttempts } from "./settle.ts";
 

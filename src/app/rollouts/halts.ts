@@ -1,4 +1,4 @@
-import type { RolloutFact } from "../../domain/events.ts";
+import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board } from "../board.ts";
 
 /** Pauses and stops that could not be written down: they hold all the same, and are written as soon as they can be. */

@@ -1,11 +1,11 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
-import { provesUpgrade } from "../../domain/decide-upgrade.ts";
-import { hostExclusion } from "../../domain/host.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
+import { holdsSomewhere } from "../../domain/people/rights.ts";
+import { hostExclusion } from "../../domain/plans/host.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
-import { holdsSomewhere } from "../../domain/rights.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Observation } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
+import type { Observation } from "../../domain/upgrades/upgrade.ts";
 import { readHost } from "../hosts.ts";
 import { inactiveBar } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";

@@ -1,5 +1,6 @@
-import type { AgentRef, UpgradingAgent } from "../../domain/events.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { AgentRef } from "../../domain/events.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { UpgradingAgent } from "../../domain/upgrades/upgrade-facts.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";

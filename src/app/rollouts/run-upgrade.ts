@@ -1,10 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
-import { notTriggered } from "../../domain/decide-upgrade.ts";
 import type { Fact } from "../../domain/events.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { parseUpgradeId, type Upgrade } from "../../domain/upgrade.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { notTriggered } from "../../domain/upgrades/decide-upgrade.ts";
+import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";

@@ -1,10 +1,10 @@
-import { everyAgent } from "../../domain/plan.ts";
-import { foldProgress, type Progress } from "../../domain/progress.ts";
+import { everyAgent } from "../../domain/plans/plan.ts";
 import { relayProgress } from "../../domain/relays/relay-progress.ts";
-import { followsUp } from "../../domain/retry.ts";
-import { isOver, isUnderWay, type Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
-import { dropAll, waitingRoom } from "../../domain/waiting.ts";
+import { foldProgress, type Progress } from "../../domain/rollouts/progress.ts";
+import { followsUp } from "../../domain/rollouts/retry.ts";
+import { isOver, isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
+import { dropAll, waitingRoom } from "../../domain/rollouts/waiting.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Board, Change } from "../board.ts";
 import type { Site } from "../site.ts";
 

@@ -1,9 +1,9 @@
-import { canariesOf, holdsRest } from "../../domain/canary.ts";
-import type { RolloutFact } from "../../domain/events.ts";
+import { canariesOf, holdsRest } from "../../domain/plans/canary.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { followsUp } from "../../domain/retry.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { steer } from "../../domain/steer.ts";
+import { followsUp } from "../../domain/rollouts/retry.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
+import { steer } from "../../domain/rollouts/steer.ts";
 import type { Board } from "../board.ts";
 import { newestAttempts, progressOf } from "./settle.ts";
 

@@ -1,6 +1,6 @@
 import { type Agent, isConnected, needsUpgrade } from "../../domain/agent.ts";
-import type { Observation } from "../../domain/upgrade.ts";
-import { decideReturns, waitingRoom } from "../../domain/waiting.ts";
+import { decideReturns, waitingRoom } from "../../domain/rollouts/waiting.ts";
+import type { Observation } from "../../domain/upgrades/upgrade.ts";
 import type { Board } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";

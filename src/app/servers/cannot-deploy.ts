@@ -1,6 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { ServerFact } from "../../domain/events.ts";
-import { compareRequired, type Share, sharesOf } from "../../domain/required.ts";
+import { compareRequired, type Share, sharesOf } from "../../domain/servers/required.ts";
+import type { ServerFact } from "../../domain/servers/server-facts.ts";
 import type { Board } from "../board.ts";
 import type { Site } from "../site.ts";
 import { tenAtATime } from "../ten-at-a-time.ts";

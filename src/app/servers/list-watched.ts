@@ -1,6 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
-import { everyAgent } from "../../domain/plan.ts";
-import { isUnderWay } from "../../domain/rollout.ts";
+import { everyAgent } from "../../domain/plans/plan.ts";
+import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import { isUntold, withInactive } from "../inactive.ts";
 import type { Site } from "../site.ts";

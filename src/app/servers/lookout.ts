@@ -1,8 +1,8 @@
 import type { Agent, AgentStatus } from "../../domain/agent.ts";
-import { provesUpgrade } from "../../domain/decide-upgrade.ts";
-import { decideElsewhere, type FleetReading } from "../../domain/elsewhere.ts";
-import { isUnderWay, type Rollout } from "../../domain/rollout.ts";
-import { upgradeId } from "../../domain/upgrade.ts";
+import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
+import { decideElsewhere, type FleetReading } from "../../domain/servers/elsewhere.ts";
+import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
+import { upgradeId } from "../../domain/upgrades/upgrade.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";

@@ -1,4 +1,4 @@
-import { isUnderWay } from "../../domain/rollout.ts";
+import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import type { Board, Change } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";

@@ -1,5 +1,5 @@
 import type { Agent, AgentStatus } from "../../domain/agent.ts";
-import { type AgentPool, type PoolSurvey, surveyPools } from "../../domain/pools.ts";
+import { type AgentPool, type PoolSurvey, surveyPools } from "../../domain/plans/pools.ts";
 import type { Clock, Log } from "../ports.ts";
 import { ServerError, type UrbanCode } from "../urbancode.ts";
 

@@ -1,4 +1,11 @@
-import { allOpen, onServerFailure, onSuccess, openSlots, reasonOf, type SlotLimit } from "../../domain/slot-limit.ts";
+import {
+  allOpen,
+  onServerFailure,
+  onSuccess,
+  openSlots,
+  reasonOf,
+  type SlotLimit,
+} from "../../domain/servers/slot-limit.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";

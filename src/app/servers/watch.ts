@@ -1,9 +1,9 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
-import { decideObserved } from "../../domain/decide-upgrade.ts";
-import { due } from "../../domain/due.ts";
 import { versionFacts } from "../../domain/gates/server-version.ts";
-import { isUnderWay } from "../../domain/rollout.ts";
-import type { Observation, Upgrade } from "../../domain/upgrade.ts";
+import { isUnderWay } from "../../domain/rollouts/rollout.ts";
+import { decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
+import { due } from "../../domain/upgrades/due.ts";
+import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import type { Choice, Modal } from "../view.ts";
 import { count } from "./words.ts";
 

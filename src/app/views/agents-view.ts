@@ -1,7 +1,7 @@
-import { describeOutcome, isFailure } from "../../domain/outcome.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { phaseOf, type Upgrade } from "../../domain/upgrade.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { describeOutcome, isFailure } from "../../domain/upgrades/outcome.ts";
+import { phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Button, data, type Line, type Modal } from "../view.ts";
 import { clockTime, count, duration } from "./words.ts";
 

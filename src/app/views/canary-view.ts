@@ -1,8 +1,8 @@
-import { canariesOf, isStable } from "../../domain/canary.ts";
-import type { Plan } from "../../domain/plan.ts";
+import { canariesOf, isStable } from "../../domain/plans/canary.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Line } from "../view.ts";
 import { count, names } from "./words.ts";
 

@@ -1,5 +1,5 @@
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Steering } from "../../domain/steering.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Steering } from "../../domain/rollouts/steering.ts";
 import type { Button } from "../view.ts";
 
 /** What can be pressed on the card of a rollout under way. */

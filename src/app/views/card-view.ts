@@ -1,11 +1,11 @@
-import { type Expectation, median } from "../../domain/learned.ts";
-import { isFailure } from "../../domain/outcome.ts";
-import type { PlannedAgent } from "../../domain/plan.ts";
+import { type Expectation, median } from "../../domain/plans/learned.ts";
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { durationOf, forecast, lowerBound, type Progress } from "../../domain/progress.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Pause } from "../../domain/rollout-parts.ts";
-import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrade.ts";
+import { durationOf, forecast, lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
+import { isFailure } from "../../domain/upgrades/outcome.ts";
+import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Slots, slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";

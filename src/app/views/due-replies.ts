@@ -1,7 +1,7 @@
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Pause } from "../../domain/rollout-parts.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { say, type View } from "../view.ts";
 import { handoverReplies } from "./handover-views.ts";
 import { askView, closedView, continuedView, droppedView, pausedView, reminderView } from "./request-thread.ts";

@@ -1,8 +1,8 @@
-import { type Diagnosis, hostPaths } from "../../domain/diagnosis.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { pendingRetry, retryBar } from "../../domain/retry.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import { pendingRetry, retryBar } from "../../domain/rollouts/retry.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { type Diagnosis, hostPaths } from "../../domain/upgrades/diagnosis.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { agentLinks, type LinkTemplates } from "../links.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { neighbourLines } from "./neighbours.ts";

@@ -1,8 +1,8 @@
-import type { Claims, Freeze } from "../../domain/claims.ts";
 import { freezeWords } from "../../domain/gates/freeze.ts";
 import { zoneOf } from "../../domain/gates/windows.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { isUnderWay, type Rollout } from "../../domain/rollout.ts";
+import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Claims, Freeze } from "../../domain/servers/claims.ts";
 import { type Line, say, type View } from "../view.ts";
 
 interface Said {

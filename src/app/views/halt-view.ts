@@ -1,6 +1,6 @@
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Halt } from "../../domain/steering.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Halt } from "../../domain/rollouts/steering.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { data, type Line, type View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
 import { count, names } from "./words.ts";

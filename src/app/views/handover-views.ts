@@ -1,5 +1,5 @@
 import { OVER } from "../../domain/gates/handover.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Line, type Part, say, type View } from "../view.ts";
 import { clockTime } from "./words.ts";
 

@@ -1,7 +1,7 @@
 import { CONFIGURED } from "../../domain/guide/java.ts";
 import { isTooOldToDeploy } from "../../domain/guide/too-old.ts";
-import { javaRisk } from "../../domain/java-risk.ts";
-import { everyAgent, type Plan } from "../../domain/plan.ts";
+import { javaRisk } from "../../domain/plans/java-risk.ts";
+import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Line } from "../view.ts";
 import { count, names } from "./words.ts";

@@ -1,6 +1,6 @@
-import { isFailure } from "../../domain/outcome.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { isFailure } from "../../domain/upgrades/outcome.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { data, type Line } from "../view.ts";
 import { count, names } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import { zoneOf } from "../../domain/gates/windows.ts";
 import { approverWords } from "../../domain/gates/words.ts";
-import { everyAgent } from "../../domain/plan.ts";
+import { everyAgent } from "../../domain/plans/plan.ts";
 import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Button, Line } from "../view.ts";

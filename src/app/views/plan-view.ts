@@ -1,7 +1,7 @@
-import type { Limits } from "../../domain/limits.ts";
-import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plan.ts";
+import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
-import { forecast, lowerBound } from "../../domain/progress.ts";
+import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
+import type { Limits } from "../../domain/servers/limits.ts";
 import type { Partial, Reading } from "../plans/plans.ts";
 import type { PoolReading } from "../servers/pools.ts";
 import { data, type Line, type Part, type View } from "../view.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import type { PoolWait } from "../rollouts/pool-waits.ts";
 import type { PoolReading } from "../servers/pools.ts";
 import { data, type Line } from "../view.ts";

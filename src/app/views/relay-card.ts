@@ -1,4 +1,4 @@
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-view.ts";

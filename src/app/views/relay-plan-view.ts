@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { gateNotes, startButton } from "./plan-gates.ts";
 import { excludedParts, type PlanViewInput } from "./plan-view.ts";

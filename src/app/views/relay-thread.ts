@@ -2,7 +2,7 @@ import type { AgentRef } from "../../domain/events.ts";
 import { upgradesInWeb } from "../../domain/relays/lag.ts";
 import type { RelaySettings } from "../../domain/relays/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../domain/relays/turn.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
 import { endLine, turnLine } from "./relay-words.ts";
 import { clockTime, count } from "./words.ts";

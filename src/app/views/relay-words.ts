@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../domain/relays/turn.ts";
 import { data, type Line } from "../view.ts";
 import { clockTime, count, names } from "./words.ts";

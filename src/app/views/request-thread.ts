@@ -1,7 +1,7 @@
 import { approvalsWanted } from "../../domain/gates/request.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
 import { startWords } from "./schedule-views.ts";
 import { agentsOf, clockTime, count } from "./words.ts";

@@ -2,7 +2,7 @@ import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } fro
 import { isScheduled } from "../../domain/gates/schedule.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes } from "./kind-view.ts";

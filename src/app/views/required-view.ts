@@ -1,4 +1,4 @@
-import type { Growth, Share } from "../../domain/required.ts";
+import type { Growth, Share } from "../../domain/servers/required.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { count } from "./words.ts";
 

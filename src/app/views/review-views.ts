@@ -1,7 +1,7 @@
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Review } from "../../domain/rollout-parts.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Review } from "../../domain/rollouts/rollout-parts.ts";
 import { type Button, data, type Line, type Modal, say, type View } from "../view.ts";
 import { count } from "./words.ts";
 

@@ -1,7 +1,7 @@
 import { isScheduled } from "../../domain/gates/schedule.ts";
 import { zoneOf } from "../../domain/gates/windows.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Button, Modal } from "../view.ts";
 

@@ -1,7 +1,7 @@
-import type { Elsewhere } from "../../domain/elsewhere.ts";
-import type { DoubtKind } from "../../domain/events.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { ServerState } from "../../domain/server-state.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Elsewhere } from "../../domain/servers/elsewhere.ts";
+import type { DoubtKind } from "../../domain/servers/server-facts.ts";
+import type { ServerState } from "../../domain/servers/server-state.ts";
 import { data, type Line, say, type View } from "../view.ts";
 import { clockTime, count, duration, names } from "./words.ts";
 

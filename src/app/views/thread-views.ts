@@ -1,8 +1,8 @@
 import type { sslv3Counts } from "../../domain/guide/tls.ts";
-import { describeOutcome } from "../../domain/outcome.ts";
-import type { Progress } from "../../domain/progress.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import type { Upgrade } from "../../domain/upgrade.ts";
+import type { Progress } from "../../domain/rollouts/progress.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { describeOutcome } from "../../domain/upgrades/outcome.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { data, type Line, say, type View } from "../view.ts";
 import { tally } from "./card-view.ts";
 import { clockTime, duration } from "./words.ts";

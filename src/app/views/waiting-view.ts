@@ -1,7 +1,7 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Rollout } from "../../domain/rollout.ts";
-import { waitingRoom, waitsUntil } from "../../domain/waiting.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { waitingRoom, waitsUntil } from "../../domain/rollouts/waiting.ts";
 import { data, type Line } from "../view.ts";
 import { clockTime, count, duration, names } from "./words.ts";
 

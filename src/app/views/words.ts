@@ -1,4 +1,4 @@
-import type { Plan } from "../../domain/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
 import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { data, type Line, type Span } from "../view.ts";
 

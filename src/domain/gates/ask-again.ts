@@ -1,7 +1,7 @@
-import type { RolloutFact } from "../events.ts";
-import { narrowPlan } from "../plan.ts";
+import { narrowPlan } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
 import { approvalsWanted } from "./request.ts";
 
 /** Until when it can be approved: before its time, where it has one that is still to come. */

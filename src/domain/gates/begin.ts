@@ -1,7 +1,7 @@
-import type { RolloutFact } from "../events.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
-import type { Party } from "../rollout-parts.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { Party } from "../rollouts/rollout-parts.ts";
 import { expiryOf } from "./ask-again.ts";
 
 /** What begins a rollout: it starts at once where no approvals are wanted and no time is given, otherwise it asks, or waits. */

@@ -1,8 +1,8 @@
-import type { RolloutFact } from "../events.ts";
-import { everyAgent, type Plan } from "../plan.ts";
+import { everyAgent, type Plan } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
-import type { Party } from "../rollout-parts.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { Party } from "../rollouts/rollout-parts.ts";
 import { type Decision, isParty, MOST_IN_EMERGENCY } from "./request.ts";
 import { countedSize } from "./size.ts";
 

@@ -1,6 +1,6 @@
-import type { Freeze } from "../claims.ts";
-import type { ServerFact } from "../events.ts";
-import type { Party } from "../rollout-parts.ts";
+import type { Party } from "../rollouts/rollout-parts.ts";
+import type { Freeze } from "../servers/claims.ts";
+import type { ServerFact } from "../servers/server-facts.ts";
 import { sayWhen } from "../when.ts";
 import type { Sentence } from "./words.ts";
 

@@ -1,7 +1,7 @@
-import { changedAgents, type Plan, widening } from "../plan.ts";
+import { changedAgents, type Plan, widening } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
-import type { Party } from "../rollout-parts.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { Party } from "../rollouts/rollout-parts.ts";
 import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./ask-again.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";

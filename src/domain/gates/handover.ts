@@ -1,7 +1,7 @@
-import type { RolloutFact } from "../events.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
-import type { Party } from "../rollout-parts.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { Party } from "../rollouts/rollout-parts.ts";
 import { askAgain } from "./ask-again.ts";
 import { reasonToAsk } from "./go-on.ts";
 import type { Decision } from "./request.ts";

@@ -1,8 +1,9 @@
-import type { AgentRef, RolloutFact } from "../events.ts";
-import { everyAgent } from "../plan.ts";
+import type { AgentRef } from "../events.ts";
+import { everyAgent } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
-import type { Approval, Party, Request } from "../rollout-parts.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { Approval, Party, Request } from "../rollouts/rollout-parts.ts";
 
 /** The facts that follow, or the sentence that says why not. */
 export type Decision = { readonly facts: readonly RolloutFact[] } | { readonly refusal: string };

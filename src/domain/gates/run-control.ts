@@ -1,5 +1,5 @@
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
 
 /** What is known of somebody who wants to pause or stop a rollout, without asking the server. */
 export interface Halter {

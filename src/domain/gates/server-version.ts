@@ -1,6 +1,6 @@
-import type { RolloutFact } from "../events.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { RolloutFact } from "../rollouts/rollout-facts.ts";
 import { askAgain } from "./ask-again.ts";
 import { approvalsWanted } from "./request.ts";
 

@@ -1,6 +1,6 @@
-import { everyAgent, type Plan } from "../plan.ts";
+import { everyAgent, type Plan } from "../plans/plan.ts";
 import { darkOf } from "../relays/relay-plan.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
 
 /** Within so many ms what somebody asks for is added up. Source: the policy's "from a size on". */
 const SPAN = 24 * 60 * 60_000;

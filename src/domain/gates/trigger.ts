@@ -1,7 +1,7 @@
-import type { Freeze } from "../claims.ts";
-import type { PauseKind, RolloutFact } from "../events.ts";
 import type { Policy } from "../policy.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
+import type { PauseKind, RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { Freeze } from "../servers/claims.ts";
 import { isNarrower } from "./approvers.ts";
 import { inForce } from "./freeze.ts";
 import { fits } from "./outrun.ts";

@@ -1,4 +1,4 @@
-import { everyAgent, type Plan } from "../plan.ts";
+import { everyAgent, type Plan } from "../plans/plan.ts";
 import { type Policy, unmetRequirements } from "../policy.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { jarFolder } from "../diagnosis.ts";
+import { jarFolder } from "../upgrades/diagnosis.ts";
 
 /** Something to run on an agent's host, because nobody can see it from outside. */
 export interface HostCommand {

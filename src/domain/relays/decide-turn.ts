@@ -1,5 +1,5 @@
 import type { AgentRef } from "../events.ts";
-import type { Rollout } from "../rollout.ts";
+import type { Rollout } from "../rollouts/rollout.ts";
 import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
 import { newBehind, type PlannedRelay } from "./relay-plan.ts";
 import type { RelayDeadlines } from "./settings.ts";

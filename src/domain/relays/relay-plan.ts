@@ -1,5 +1,5 @@
 import type { AgentRef } from "../events.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../plans/plan.ts";
 
 /** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
 export interface PlannedRelay {

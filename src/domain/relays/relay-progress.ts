@@ -1,5 +1,5 @@
-import type { Progress } from "../progress.ts";
-import { isOver, type Rollout } from "../rollout.ts";
+import type { Progress } from "../rollouts/progress.ts";
+import { isOver, type Rollout } from "../rollouts/rollout.ts";
 import type { RelayOutcome } from "./relay-facts.ts";
 import { isRelayFailure } from "./turn.ts";
 

@@ -1,4 +1,4 @@
-import { everyAgent, narrowPlan, type Plan } from "../plan.ts";
+import { everyAgent, narrowPlan, type Plan } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 
 /** The ids of what a plan has upgraded, agents or relays: these a rollout claims. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import {
   decideReview,
@@ -9,8 +9,9 @@ import {
   reviewDue,
 } from "../../../src/domain/gates/emergency.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan, type Plan } from "../../../src/domain/plan.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import { narrowPlan, type Plan } from "../../../src/domain/plans/plan.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const FREE = { freeze: undefined, expected: 1 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { evolveClaims, NO_CLAIMS } from "../../../src/domain/claims.ts";
-import type { ServerFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { decideFreeze, freezeDue, freezeWords, inForce } from "../../../src/domain/gates/freeze.ts";
+import { evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
+import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
 
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 /** Another Slack account of the same user of the server. */

@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { evolveClaims, NO_CLAIMS } from "../../../src/domain/claims.ts";
-import type { RolloutFact, ServerFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { isNarrower, mayApprove } from "../../../src/domain/gates/approvers.ts";
 import { mayHalt } from "../../../src/domain/gates/run-control.ts";
 import { countedSize } from "../../../src/domain/gates/size.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
 import { plainWords, policyWords } from "../../../src/domain/gates/words.ts";
-import { hashPolicy, type Plan } from "../../../src/domain/plan.ts";
+import type { Grants } from "../../../src/domain/people/rights.ts";
+import { hashPolicy, type Plan } from "../../../src/domain/plans/plan.ts";
 import { approvalsFor, type Policy } from "../../../src/domain/policy.ts";
-import type { Grants } from "../../../src/domain/rights.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import { evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
+import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */

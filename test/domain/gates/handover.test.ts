@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { decideAccept, decideDecline, decideOffer } from "../../../src/domain/gates/handover.ts";
 import { type Decision, isApproved } from "../../../src/domain/gates/request.ts";
-import { narrowPlan } from "../../../src/domain/plan.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
-import type { Party } from "../../../src/domain/rollout-parts.ts";
+import { narrowPlan } from "../../../src/domain/plans/plan.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/claims.ts";
-import type { RolloutFact, ServerFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { emergencyBar, openReview } from "../../../src/domain/gates/emergency.ts";
@@ -17,10 +16,13 @@ import {
 } from "../../../src/domain/gates/request.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/domain/gates/schedule.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan, type Plan, type PlannedAgent } from "../../../src/domain/plan.ts";
+import { narrowPlan, type Plan, type PlannedAgent } from "../../../src/domain/plans/plan.ts";
 import { approvalsFor, DAYS, type Policy } from "../../../src/domain/policy.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
-import type { Party } from "../../../src/domain/rollout-parts.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
+import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
+import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;

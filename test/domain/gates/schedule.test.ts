@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { decideStart } from "../../../src/domain/gates/go-on.ts";
@@ -13,9 +13,10 @@ import {
   waitsForTime,
 } from "../../../src/domain/gates/schedule.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan } from "../../../src/domain/plan.ts";
+import { narrowPlan } from "../../../src/domain/plans/plan.ts";
 import { DAYS, type Policy } from "../../../src/domain/policy.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;

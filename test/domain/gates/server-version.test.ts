@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { RolloutFact, StoredEvent } from "../../../src/domain/events.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
 import { versionFacts } from "../../../src/domain/gates/server-version.ts";
-import { makePlan, widening } from "../../../src/domain/plan.ts";
+import { makePlan, widening } from "../../../src/domain/plans/plan.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
-import { evolveRollout, type Rollout } from "../../../src/domain/rollout.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };

@@ -1,0 +1,34 @@
+import type { AgentRef, StoredEvent } from "../events.ts";
+
+/**
+ * How it is known whose a token is: the server itself said so by a configured call, or it shows exactly the rights of the user that
+ * somebody was mapped to by hand, which two people can share.
+ */
+export type TokenProof = "server" | "rights";
+
+/** Where somebody's own token for a server stands, folded from their stream. */
+export interface OwnToken {
+  readonly person: string;
+  readonly server: string;
+  readonly user: AgentRef;
+  readonly proof: TokenProof;
+  readonly since: number;
+  /** Why it is of no use any more; undefined while it is. Nothing is done for the person with another account until they say so. */
+  readonly failed: string | undefined;
+}
+
+/** The token after an event of `person.<Slack id>`; undefined where there is none. */
+export function evolveToken(person: string, before: OwnToken | undefined, event: StoredEvent): OwnToken | undefined {
+  switch (event.type) {
+    case "token.linked": {
+      const { server, user, proof } = event.data;
+      return { person, server, user, proof, since: event.at, failed: undefined };
+    }
+    case "token.failed":
+      return before && { ...before, failed: event.data.why };
+    case "token.unlinked":
+      return undefined;
+    default:
+      return before;
+  }
+}

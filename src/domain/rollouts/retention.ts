@@ -1,0 +1,33 @@
+import type { StoredEvent } from "../events.ts";
+import { evolveRollout, isOver, type Rollout } from "./rollout.ts";
+
+/**
+ * The streams of rollouts that were over before `before` (ms since 1970) and of which nothing is watched any more: a rollout goes with
+ * all its upgrades, or not at all. Streams of servers and people stay.
+ */
+export function archivable(events: Iterable<StoredEvent>, before: number): ReadonlySet<string> {
+  const rollouts = new Map<string, Rollout>();
+  const lastAt = new Map<string, number>();
+  const upgrades = new Map<string, { readonly rollout: string; closed: boolean }>();
+  const touch = (rollout: string, at: number) => lastAt.set(rollout, Math.max(lastAt.get(rollout) ?? 0, at));
+  for (const event of events) {
+    if (event.stream.startsWith("rollout.")) {
+      const id = event.stream.slice("rollout.".length);
+      const next = evolveRollout(rollouts.get(id), event);
+      if (next) rollouts.set(id, next);
+      touch(id, event.at);
+    } else if (event.stream.startsWith("upgrade.")) {
+      const rollout = event.stream.split(".")[1] ?? "";
+      upgrades.set(event.stream, { rollout, closed: event.closes === true });
+      touch(rollout, event.at);
+    }
+  }
+  const watched = new Set([...upgrades.values()].filter(({ closed }) => !closed).map(({ rollout }) => rollout));
+  const old = new Set(
+    [...rollouts.values()]
+      .filter((rollout) => isOver(rollout) && !watched.has(rollout.id) && (lastAt.get(rollout.id) ?? before) < before)
+      .map(({ id }) => id),
+  );
+  const theirs = [...upgrades].filter(([, { rollout }]) => old.has(rollout)).map(([stream]) => stream);
+  return new Set([...[...old].map((id) => `rollout.${id}`), ...theirs]);
+}

@@ -1,0 +1,102 @@
+import type { AgentRef, MessageFact } from "../events.ts";
+import type { ReviewFact } from "../gates/gate-facts.ts";
+import type { PauseKind } from "./rollout-facts.ts";
+
+/** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
+export interface Post {
+  readonly key: string;
+  readonly channel: string;
+  readonly announcedAt: number;
+  readonly ts: string | undefined;
+}
+
+/** What is known of the messages once this has happened too. */
+export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at: number): ReadonlyMap<string, Post> {
+  const { key, channel } = fact.data;
+  if (fact.type === "message.posting") return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
+  const announcedAt = posts.get(key)?.announcedAt ?? at;
+  return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
+}
+
+export function evolveReview(
+  review: Review | undefined,
+  fact: ReviewFact & { readonly at: number },
+): Review | undefined {
+  if (fact.type === "review.opened") {
+    const { by, serverUser, reason, agents } = fact.data;
+    return { by: { person: by, user: serverUser }, reason, agents, lastAt: fact.at, reminders: 0, closed: undefined };
+  }
+  if (!review) return undefined;
+  if (fact.type === "review.reminded") return { ...review, lastAt: fact.at, reminders: review.reminders + 1 };
+  const { by, serverUser, note } = fact.data;
+  return { ...review, closed: { by: { person: by, user: serverUser }, note, at: fact.at } };
+}
+
+/** Somebody in Slack and the server's user that they are. */
+export interface Party {
+  readonly person: string;
+  readonly user: AgentRef;
+}
+
+export interface Approval extends Party {
+  readonly at: number;
+}
+
+/** What was asked last, and what came of it. */
+export interface Request {
+  /** 1 for the first time, one more with every time that it is asked again. */
+  readonly round: number;
+  /** The plan's. */
+  readonly hash: string;
+  readonly requester: Party;
+  /** Approvals that the policy wanted when it was asked. */
+  readonly needed: number;
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  readonly because: string | null;
+  readonly approvals: readonly Approval[];
+  readonly reminded: boolean;
+  /** The rollout has begun, or gone on, with it. */
+  readonly used: boolean;
+  readonly closed: Closing | undefined;
+}
+
+/** Somebody is to have the rollout, if they want it. */
+export interface Offer {
+  /** How many there have been, this one included. */
+  readonly n: number;
+  readonly by: string;
+  readonly to: string;
+  /** Whose the rollout was when it was accepted. */
+  readonly from: string | undefined;
+  readonly expiresAt: number;
+  /** `void`: somebody else took the rollout over meanwhile, or it ended. */
+  readonly over: "taken" | "declined" | "expired" | "void" | undefined;
+}
+
+/** A look back at what has started without approval. */
+export interface Review {
+  readonly by: Party;
+  readonly reason: string;
+  readonly agents: number;
+  /** When it was opened, or reminded of last. */
+  readonly lastAt: number;
+  readonly reminders: number;
+  readonly closed: { readonly by: Party; readonly note: string; readonly at: number } | undefined;
+}
+
+export interface Closing {
+  readonly how: "denied" | "withdrawn" | "expired";
+  /** Undefined where nobody did it. */
+  readonly by: string | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface Pause {
+  readonly kind: PauseKind;
+  readonly by: string;
+  readonly sentence: string;
+  readonly at: number;
+  /** What the server is at now, where that is why. */
+  readonly serverVersion?: string;
+}

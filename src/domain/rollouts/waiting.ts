@@ -1,0 +1,75 @@
+import { isConnected, needsUpgrade } from "../agent.ts";
+import type { AgentRef } from "../events.ts";
+import { coveredUntil } from "../gates/request.ts";
+import type { PlannedAgent } from "../plans/plan.ts";
+import type { Policy } from "../policy.ts";
+import type { Observation } from "../upgrades/upgrade.ts";
+import type { Rollout } from "./rollout.ts";
+import type { RolloutFact } from "./rollout-facts.ts";
+
+/** The agents that were offline when they were asked for, and are upgraded when they come back and need it. */
+export function waitingRoom({ plan }: Rollout): readonly PlannedAgent[] {
+  return plan.waiting ?? [];
+}
+
+/** Until when they are waited for: as long as the approval lasts, or would last where none is wanted. */
+export function waitsUntil(rollout: Rollout, policy: Policy): number {
+  return Math.min(coveredUntil(rollout, policy), rollout.startedAt + approvalSpan(rollout, policy));
+}
+
+function approvalSpan(rollout: Rollout, policy: Policy): number {
+  // An approval that was renewed lasts longer than the one with which it began.
+  return coveredUntil(rollout, policy) === Number.POSITIVE_INFINITY ? policy.approvalCovers : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * What a look at the whole fleet means for those that are waited for.
+ * @param wellSince since when an agent has been connected without asking for an upgrade (ms since 1970).
+ * @param stable how long it has to stay so, in ms: what comes back may ask for its upgrade only after a moment.
+ */
+export function decideReturns(
+  rollout: Rollout,
+  seen: ReadonlyMap<string, Observation>,
+  given: { readonly now: number; readonly wellSince: ReadonlyMap<string, number>; readonly stable: number },
+): readonly RolloutFact[] {
+  if (rollout.status !== "running" && rollout.status !== "paused") return [];
+  const returned: PlannedAgent[] = [];
+  const dropped: (AgentRef & { readonly why: string })[] = [];
+  for (const agent of waitingRoom(rollout)) {
+    const now = seen.get(agent.id);
+    const why = reasonToDrop(agent, now, given);
+    if (why !== undefined) dropped.push({ id: agent.id, name: agent.name, why });
+    else if (now && needsUpgrade(now.status)) returned.push({ ...agent, status: now.status });
+  }
+  return [
+    ...(returned.length > 0 ? [{ type: "waiting.returned", data: { agents: returned } } as const] : []),
+    ...(dropped.length > 0 ? [{ type: "waiting.dropped", data: { agents: dropped } } as const] : []),
+  ];
+}
+
+function reasonToDrop(
+  agent: PlannedAgent,
+  seen: Observation | undefined,
+  given: { readonly now: number; readonly wellSince: ReadonlyMap<string, number>; readonly stable: number },
+): string | undefined {
+  if (!seen) return "the server does not list it any more";
+  if (!isConnected(seen.status)) return undefined;
+  // What was agreed to is this agent at this version.
+  if (seen.version !== agent.version)
+    return `came back at version ${seen.version ?? "unknown"}, and was asked for at ${agent.version ?? "an unknown one"}`;
+  if (needsUpgrade(seen.status)) return undefined;
+  const since = given.wellSince.get(agent.id);
+  return since !== undefined && given.now - since >= given.stable ? "came back and asks for no upgrade" : undefined;
+}
+
+/** Those that are still waited for are let go: time is up, or the rollout ends. */
+export function dropAll(rollout: Rollout, why: string): readonly RolloutFact[] {
+  const agents = waitingRoom(rollout).map(({ id, name }) => ({ id, name, why }));
+  return agents.length > 0 ? [{ type: "waiting.dropped", data: { agents } }] : [];
+}
+
+/** What the time alone brings. */
+export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+  if (rollout.status !== "running" && rollout.status !== "paused") return [];
+  return now >= waitsUntil(rollout, policy) ? dropAll(rollout, "did not come back in time") : [];
+}

@@ -1,0 +1,101 @@
+import { type AgentStatus, isConnected } from "../agent.ts";
+import type { StoredEvent } from "../events.ts";
+import type { ServerFact } from "./server-facts.ts";
+
+/** So many of those agents have something in common: a team, a tag. */
+export interface Share {
+  readonly name: string;
+  readonly agents: number;
+}
+
+/** Agents that have turned Upgrade Required lately: one notice, which is drawn again as more of them do. */
+export interface Growth {
+  /** How many there have been on the server, this one included. */
+  readonly n: number;
+  /** Ms since 1970. */
+  readonly since: number;
+  readonly agents: number;
+  /** All that cannot deploy, these included. */
+  readonly total: number;
+  readonly serverVersion: string | null;
+  readonly teams: readonly Share[];
+  readonly tags: readonly Share[];
+  /** Of how many of `agents` the teams were read. */
+  readonly asked: number;
+}
+
+/** Which agents of a server cannot deploy until they are upgraded, as far as it was told, folded from `server.<name>`. */
+export interface Required {
+  /** Undefined before the first count: what there is then is no news. */
+  readonly known: ReadonlySet<string> | undefined;
+  readonly growth: Growth | undefined;
+}
+
+export const NEVER_COUNTED: Required = { known: undefined, growth: undefined };
+
+/** Who turns Upgrade Required within so long (ms) of the first of them is told of in the same notice: people are called once. */
+export const SAME_NOTICE = 60 * 60_000;
+
+/** What is new since the count before; undefined where nothing is. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly cured: readonly string[];
+}
+
+/**
+ * An agent counts from when it is seen as Upgrade Required until it is seen connected and not so, or gone. One that is offline
+ * stays as it was: it comes back as it went, or upgraded.
+ */
+export function compareRequired(
+  { known = new Set() }: Required,
+  agents: readonly { readonly id: string; readonly status: AgentStatus }[],
+): Difference {
+  const seen = new Map(agents.map(({ id, status }) => [id, status]));
+  const added = agents.filter(({ id, status }) => status === "upgrade-required" && !known.has(id)).map(({ id }) => id);
+  const cured = [...known].filter((id) => {
+    const status = seen.get(id);
+    return status === undefined || (isConnected(status) && status !== "upgrade-required");
+  });
+  return { added, cured };
+}
+
+export function evolveRequired(state: Required, event: StoredEvent): Required {
+  if (event.type !== "required.counted" && event.type !== "required.grew") return state;
+  const known = new Set(state.known);
+  for (const id of event.data.added) known.add(id);
+  if (event.type === "required.grew") return { known, growth: grow(state.growth, event.data, known.size, event.at) };
+  for (const id of event.data.cured) known.delete(id);
+  return { ...state, known };
+}
+
+function grow(
+  before: Growth | undefined,
+  { added, serverVersion, teams, tags, asked }: Extract<ServerFact, { type: "required.grew" }>["data"],
+  total: number,
+  at: number,
+): Growth {
+  const same = before !== undefined && at - before.since < SAME_NOTICE ? before : undefined;
+  return {
+    n: same?.n ?? (before?.n ?? 0) + 1,
+    since: same?.since ?? at,
+    agents: (same?.agents ?? 0) + added.length,
+    total,
+    serverVersion,
+    teams: addShares(same?.teams ?? [], teams),
+    tags: addShares(same?.tags ?? [], tags),
+    asked: (same?.asked ?? 0) + asked,
+  };
+}
+
+function addShares(some: readonly Share[], more: readonly Share[]): readonly Share[] {
+  return sharesOf([...some, ...more].flatMap(({ name, agents }) => Array<string>(agents).fill(name)));
+}
+
+/** How often each name is there, the most frequent first. */
+export function sharesOf(names: Iterable<string>): readonly Share[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .map(([name, agents]) => ({ name, agents }))
+    .sort((a, b) => b.agents - a.agents || (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,41 @@
+import type { StoredEvent } from "../events.ts";
+import { type Elsewhere, evolveElsewhere, NOTHING_ELSEWHERE } from "./elsewhere.ts";
+import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
+
+/** How a server is, as far as its stream tells: who else upgrades there, how many slots are open, whether it answers. */
+export interface ServerState {
+  readonly elsewhere: Elsewhere;
+  /** The last limit that was written down, and why it is not the policy's; undefined = never any other. */
+  readonly slots: { readonly limit: number; readonly why: string | null } | undefined;
+  /** The newest time that it gave no answer for longer than a moment. */
+  readonly outage:
+    | { readonly since: number; readonly sentence: string; readonly until: number | undefined }
+    | undefined;
+  /** Which agents cannot deploy until they are upgraded. */
+  readonly required: Required;
+}
+
+export const FRESH_SERVER: ServerState = {
+  elsewhere: NOTHING_ELSEWHERE,
+  slots: undefined,
+  outage: undefined,
+  required: NEVER_COUNTED,
+};
+
+export function evolveServer(state: ServerState, event: StoredEvent): ServerState {
+  switch (event.type) {
+    case "slots.changed":
+      return { ...state, slots: event.data };
+    case "server.away":
+      return { ...state, outage: { ...event.data, until: undefined } };
+    case "server.back":
+      return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+    case "required.counted":
+    case "required.grew":
+      return { ...state, required: evolveRequired(state.required, event) };
+    default: {
+      const elsewhere = evolveElsewhere(state.elsewhere, event);
+      return elsewhere === state.elsewhere ? state : { ...state, elsewhere };
+    }
+  }
+}

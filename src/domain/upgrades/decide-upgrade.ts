@@ -1,0 +1,137 @@
+import { isConnected, needsUpgrade } from "../agent.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { Outcome } from "./outcome.ts";
+import { isChanged, type Observation, observe, type Upgrade } from "./upgrade.ts";
+import type { UpgradeFact } from "./upgrade-facts.ts";
+
+/** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
+export function provesUpgrade(from: string | null, seen: Observation): boolean {
+  const online = seen.status === "online" || seen.status === "connected";
+  return online && seen.version !== null && seen.version !== from;
+}
+
+/**
+ * What a look at the agent means. Deadlines count only when the agent was looked at after they passed: a server that gives
+ * no answer makes no upgrade fail.
+ */
+export function decideObserved(
+  state: Upgrade,
+  seen: Observation,
+  at: number,
+  deadlines: Deadlines,
+): readonly UpgradeFact[] {
+  if (state.closed) return [];
+  const facts: UpgradeFact[] = [];
+  let now = state;
+  if (state.last?.status !== seen.status || state.last.version !== seen.version) {
+    facts.push({ type: "upgrade.observed", data: { status: seen.status, version: seen.version } });
+    now = observe(state, seen, at);
+  }
+  return [
+    ...facts,
+    ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines)),
+  ];
+}
+
+function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+  if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
+  if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
+    return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
+  }
+  // Each of its comings and goings begins another deadline anew: together they have one too.
+  if (state.departures > 1 && passed(state.intendedAt, longest(deadlines), at))
+    return [outcome("stuck", "it keeps coming and going", !isConnected(seen.status))];
+  if (state.downSince !== undefined) {
+    return passed(state.downSince, deadlines.notBack, at)
+      ? [outcome("never-back", `the server shows it as ${seen.status}`, true)]
+      : [];
+  }
+  if (mayStillBegin(state, seen, at, deadlines)) return [];
+  if (state.backSince !== undefined)
+    return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen)] : [];
+  if (!needsUpgrade(seen.status)) return [outcome("unchanged", versionOf(seen), false)];
+  return [outcome(state.triggeredAt === undefined ? "unknown" : "never-offline", versionOf(seen), false)];
+}
+
+/**
+ * An agent that is as it was may have lost its connection for a moment, and what it was asked for may still be to come: until the
+ * never-went-offline deadline it is as one that has not begun.
+ */
+function mayStillBegin(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): boolean {
+  const asked = state.triggeredAt ?? state.intendedAt;
+  return !isChanged(state.from, seen.version) && !passed(asked, deadlines.neverOffline, at);
+}
+
+function judgeReturn(state: Upgrade, seen: Observation): UpgradeFact {
+  if (!needsUpgrade(seen.status)) return outcome("unchanged", versionOf(seen), false);
+  return outcome(isChanged(state.from, seen.version) ? "still-wanted" : "back-old", versionOf(seen), false);
+}
+
+function afterOutcome(
+  state: Upgrade,
+  reached: NonNullable<Upgrade["outcome"]>,
+  seen: Observation,
+  at: number,
+  deadlines: Deadlines,
+): readonly UpgradeFact[] {
+  if (provesUpgrade(state.from, seen)) {
+    if (reached.kind !== "verified")
+      return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
+    return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at)
+      ? [{ type: "upgrade.closed", data: {} }]
+      : [];
+  }
+  if (reached.kind === "verified" && state.downSince !== undefined && passed(state.downSince, deadlines.notBack, at)) {
+    return [
+      { type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } },
+    ];
+  }
+  if (reached.kind === "verified" && state.oldSince !== undefined && passed(state.oldSince, deadlines.stable, at)) {
+    const detail = `it is back at ${versionOf(seen)}, as it was before`;
+    return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail } }];
+  }
+  // Seen connected, so nothing is running on it any more: the slot is free. A late proof is still looked for.
+  if (state.holdsSlot && isConnected(seen.status) && !mayStillBegin(state, seen, at, deadlines))
+    return [{ type: "upgrade.released", data: {} }];
+  return decideDue(state, at, deadlines);
+}
+
+/** What the time alone brings, whether or not the server answers. */
+export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+  if (state.closed) return [];
+  if (!state.outcome) {
+    // What was seen lately comes to a deadline of its own.
+    const unseen = passed(state.seenAt ?? state.intendedAt, deadlines.notBack, at);
+    return unseen && passed(state.intendedAt, longest(deadlines), at)
+      ? [outcome("unobserved", "no answer from the server", false)]
+      : [];
+  }
+  const facts: UpgradeFact[] = [];
+  if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at))
+    facts.push({ type: "upgrade.released", data: {} });
+  if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at))
+    facts.push({ type: "upgrade.closed", data: {} });
+  return facts;
+}
+
+/** Longer than this no upgrade lasts, whatever happens. */
+function longest({ neverOffline, notBack, stuck, zombie }: Deadlines): number {
+  return neverOffline + notBack + stuck + zombie;
+}
+
+/** The end of an attempt that did not begin: nothing happened on the agent. */
+export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeFact[] {
+  return [outcome(kind, text, false)];
+}
+
+function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeFact {
+  return { type: "upgrade.outcome", data: { outcome: kind, detail, holdsSlot } };
+}
+
+function versionOf(seen: Observation): string {
+  return seen.version ?? "no version reported";
+}
+
+function passed(since: number, limit: number, now: number): boolean {
+  return now - since >= limit;
+}

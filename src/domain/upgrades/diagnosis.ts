@@ -1,0 +1,142 @@
+import { parseVersion } from "../version.ts";
+import type { Outcome } from "./outcome.ts";
+import { describeOutcome, OUTCOMES } from "./outcome.ts";
+
+/** Why an upgrade failed, as far as it can be told from outside, and what to do about it. */
+export interface Diagnosis {
+  /** Stable, for grouping: the same cause has the same key. */
+  readonly cause: string;
+  /** One line, without the agent's name. */
+  readonly title: string;
+  readonly remedy: string;
+}
+
+interface Case {
+  readonly cause: string;
+  readonly title: string;
+  readonly remedy: string;
+  /** What the server's text says in this case. */
+  readonly says: RegExp;
+}
+
+/**
+ * What the server's own words give away. Known causes: the reference, section 4 (the vendor's upgrade guide and
+ * troubleshooting pages); the wordings are those of the server and of the systems below it.
+ */
+const CASES: readonly Case[] = [
+  {
+    cause: "jar-permission",
+    title: "no write permission on AGENT_HOME/bin/air-agentupgrade.jar",
+    remedy:
+      "The account that runs the agent needs execute, read and write on air-agentupgrade.jar, and access to every working directory of the upgrade.",
+    says: /permission.*air-agentupgrade\.jar|air-agentupgrade\.jar.*(permission|denied)/i,
+  },
+  {
+    cause: "jar-missing",
+    title: "air-agentupgrade.jar is missing on the agent",
+    remedy:
+      "The agent could not fetch it, mostly for want of a network: check the way from the agent to the server or its relay.",
+    says: /air-agentupgrade\.jar.*(missing|not found|no such file)|(missing|not found|no such file).*air-agentupgrade\.jar/i,
+  },
+  {
+    cause: "no-server-permission",
+    title: "the server says that a permission is missing",
+    remedy:
+      "The account that Drydock uses needs View Agents, Edit Basic Settings and (6.2.7 and later) Upgrade Agents on the agent.",
+    says: /does not have permission|not authori[sz]ed|you must be logged in/i,
+  },
+  {
+    cause: "disk-full",
+    title: "the agent's disk is full",
+    remedy: "Make room below AGENT_HOME and in the agent's working directory, then retry.",
+    says: /no space left|disk (is )?full|not enough space/i,
+  },
+  {
+    cause: "java",
+    title: "the agent's Java does not suit the new version",
+    remedy: "Check JAVA_HOME of the agent. Servers and relays want Java 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2.",
+    says: /java_home|unsupported.*(java|class version)|UnsupportedClassVersionError/i,
+  },
+  {
+    cause: "websocket-header",
+    title: "a 6.x relay cannot take a 7.x agent",
+    remedy: "Upgrade the agent's relay first, then retry.",
+    says: /prohibited character.*websocket/i,
+  },
+  {
+    cause: "certificate",
+    title: "the certificate between agent and server is refused",
+    remedy: "Check the certificates of mutual authentication on the agent and on the server.",
+    says: /certificate|ssl handshake|PKIX/i,
+  },
+  {
+    cause: "clock",
+    title: "the agent's clock and the server's are too far apart",
+    remedy: "Set the clock of the agent's host; about five minutes are too much.",
+    says: /clock skew|timestamp.*(future|expired)/i,
+  },
+  {
+    cause: "offline",
+    title: "the agent was offline when its turn came",
+    remedy: "See that the agent runs and that its relay is up, then retry.",
+    says: /is offline/i,
+  },
+];
+
+/** Where nothing is said, the outcome alone: what usually lies behind it, the likeliest first. */
+const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
+  refused: "The server's own words are below. Its log is var/log/deployserver.out on the server's host.",
+  unsent: "See whether the server can be reached from where Drydock runs; then retry.",
+  unknown: "Look at the agent's upgrade log before a retry: the request may have been taken after all.",
+  "never-offline":
+    "Usually the agent's account may not write air-agentupgrade.jar or a working directory, or the disk is full. The upgrade log says which.",
+  "never-back":
+    "See whether the agent's process runs. Usual causes: wrong or missing Java (JAVA_HOME), its relay down, a full disk, a firewall or DNS.",
+  "back-old":
+    "The upgrade was rolled back on the host. Usual causes: no write permission on the jar or a working directory, a full disk, wrong Java.",
+  "still-wanted":
+    "The agent changed its version, but not to the one that ships with the server. Its upgrade log says why.",
+  stuck:
+    "ERROR or CONNECTING for long: usual causes are a wrong external agent URL, a mutual-authentication certificate, clocks more than five minutes apart, a duplicate agent name.",
+  "lost-again": "It came back upgraded and went away again: see whether its process still runs, and its agent log.",
+  unobserved:
+    "The server did not answer for so long that nothing is known: look at the agent on the server before a retry.",
+};
+
+/** @param said what the server said, or what it showed last; text from outside. */
+export function diagnose(outcome: Outcome, said: string): Diagnosis {
+  const quoted = outcome === "refused" ? CASES.find((known) => known.says.test(said)) : undefined;
+  if (quoted) return { cause: quoted.cause, title: quoted.title, remedy: quoted.remedy };
+  return { cause: outcome, title: describeOutcome(outcome), remedy: BY_OUTCOME[outcome] ?? "" };
+}
+
+/** What a cause stands for; undefined where there is no such cause. */
+export function diagnosisOf(cause: string): Diagnosis | undefined {
+  const known = CASES.find((each) => each.cause === cause);
+  if (known) return { cause, title: known.title, remedy: known.remedy };
+  const outcome = OUTCOMES.find((kind) => kind === cause);
+  return outcome && diagnose(outcome, "");
+}
+
+/** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: the reference, section 4. */
+export function hostPaths(version: string | null): readonly { readonly what: string; readonly path: string }[] {
+  const folder = jarFolder(version);
+  // From which version on the log has its newer place is not documented: both are named.
+  const logs = "bin/upgrade.out or var/log/upgrade.log";
+  const place = folder
+    ? `${folder}/air-agentupgrade.jar`
+    : "bin/air-agentupgrade.jar (from 7.3 on var/upgrade/air-agentupgrade.jar)";
+  return [
+    { what: "the jar", path: place },
+    { what: "upgrade log", path: logs },
+    { what: "agent log", path: "var/log/agent.out" },
+  ];
+}
+
+/** The folder of air-agentupgrade.jar below AGENT_HOME; undefined where the version does not tell. A compact agent has the newer one at any version. */
+export function jarFolder(version: string | null): "bin" | "var/upgrade" | undefined {
+  const parts = parseVersion(version ?? "")?.parts;
+  if (!parts) return undefined;
+  const [major = 0, minor = 0] = parts;
+  return major > 7 || (major === 7 && minor >= 3) ? "var/upgrade" : "bin";
+}

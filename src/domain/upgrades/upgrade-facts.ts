@@ -1,0 +1,47 @@
+import type { AgentStatus } from "../agent.ts";
+import type { AgentRef } from "../events.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** The agent of an upgrade; its relay where the server tells. */
+export interface UpgradingAgent extends AgentRef {
+  readonly relay?: string;
+}
+
+/** Facts of `upgrade.<rollout>.<agent>.<attempt>`. */
+export type UpgradeFact =
+  | {
+      readonly type: "upgrade.intended";
+      readonly data: {
+        readonly rollout: string;
+        readonly server: string;
+        readonly agent: UpgradingAgent;
+        readonly attempt: number;
+        readonly from: string | null;
+      };
+    }
+  | {
+      readonly type: "upgrade.skipped";
+      readonly data: {
+        readonly rollout: string;
+        readonly server: string;
+        readonly agent: UpgradingAgent;
+        readonly attempt: number;
+        readonly from: string | null;
+        readonly reason: string;
+        /** Somebody else has upgraded it meanwhile: it counts as done. */
+        readonly elsewhere?: true;
+      };
+    }
+  | { readonly type: "upgrade.triggered"; readonly data: { readonly status: number } }
+  | { readonly type: "upgrade.uncertain"; readonly data: { readonly text: string } }
+  | {
+      readonly type: "upgrade.observed";
+      readonly data: { readonly status: AgentStatus; readonly version: string | null };
+    }
+  | {
+      readonly type: "upgrade.outcome";
+      readonly data: { readonly outcome: Outcome; readonly detail: string; readonly holdsSlot: boolean };
+    }
+  | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: string } }
+  | { readonly type: "upgrade.released"; readonly data: Readonly<Record<string, never>> }
+  | { readonly type: "upgrade.closed"; readonly data: Readonly<Record<string, never>> };

@@ -1,0 +1,155 @@
+import { type AgentStatus, isConnected } from "../agent.ts";
+import type { StoredEvent } from "../events.ts";
+import type { Outcome } from "./outcome.ts";
+import type { UpgradingAgent } from "./upgrade-facts.ts";
+
+/** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
+export interface Upgrade {
+  readonly id: string;
+  readonly rollout: string;
+  readonly server: string;
+  readonly agent: UpgradingAgent;
+  readonly attempt: number;
+  readonly from: string | null;
+  /** Events in the stream so far. */
+  readonly seq: number;
+  readonly intendedAt: number;
+  /** Set once the server is known to have taken the request. */
+  readonly triggeredAt: number | undefined;
+  readonly last: Observation | undefined;
+  /** When it was first seen to be away. */
+  readonly awayAt: number | undefined;
+  /** Since when the agent has not been connected; undefined while it is. */
+  readonly downSince: number | undefined;
+  /** Since when it has been in a status that is no proper place to be. */
+  readonly stuckSince: number | undefined;
+  /** Since when it has been connected again after it went away or changed. */
+  readonly backSince: number | undefined;
+  /** Since when it has been connected at the version that it had before. */
+  readonly oldSince: number | undefined;
+  /** How often it went away. */
+  readonly departures: number;
+  /** When something new was last seen of it. */
+  readonly seenAt: number | undefined;
+  readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
+  /** Whether it counts among the ten. */
+  readonly holdsSlot: boolean;
+  readonly closed: boolean;
+}
+
+export interface Observation {
+  readonly status: AgentStatus;
+  readonly version: string | null;
+}
+
+export function upgradeId(rollout: string, agentId: string, attempt: number): string {
+  return `${rollout}.${agentId}.${attempt}`;
+}
+
+/** The parts of an upgrade's id; undefined where it is none. Neither a rollout's id nor an attempt has a dot in it. */
+export function parseUpgradeId(
+  id: string,
+): { readonly rollout: string; readonly agentId: string; readonly attempt: number } | undefined {
+  const match = /^([^.]+)\.(.+)\.(\d+)$/s.exec(id);
+  if (!match?.[1] || !match[2]) return undefined;
+  return { rollout: match[1], agentId: match[2], attempt: Number(match[3]) };
+}
+
+export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): Upgrade | undefined {
+  if (!state) return begin(event);
+  const next = { ...state, seq: event.seq };
+  switch (event.type) {
+    case "upgrade.triggered":
+      return { ...next, triggeredAt: event.at };
+    case "upgrade.observed":
+      return observe(next, event.data, event.at);
+    case "upgrade.outcome": {
+      const { outcome, detail, holdsSlot } = event.data;
+      return { ...next, outcome: { kind: outcome, detail, at: event.at }, holdsSlot };
+    }
+    case "upgrade.corrected":
+      return {
+        ...next,
+        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at },
+        holdsSlot: false,
+      };
+    case "upgrade.released":
+      return { ...next, holdsSlot: false };
+    case "upgrade.closed":
+      return { ...next, holdsSlot: false, closed: true };
+    default:
+      return next;
+  }
+}
+
+function begin(event: StoredEvent): Upgrade | undefined {
+  if (event.type !== "upgrade.intended" && event.type !== "upgrade.skipped") return undefined;
+  const { rollout, server, agent, attempt, from } = event.data;
+  const skipped = event.type === "upgrade.skipped";
+  const kind = skipped && event.data.elsewhere ? "elsewhere" : "skipped";
+  return {
+    id: upgradeId(rollout, agent.id, attempt),
+    rollout,
+    server,
+    agent,
+    attempt,
+    from,
+    seq: event.seq,
+    intendedAt: event.at,
+    triggeredAt: undefined,
+    last: undefined,
+    awayAt: undefined,
+    downSince: undefined,
+    stuckSince: undefined,
+    backSince: undefined,
+    oldSince: undefined,
+    departures: 0,
+    seenAt: undefined,
+    outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
+    holdsSlot: !skipped,
+    closed: skipped,
+  };
+}
+
+/** What one look at the agent adds. */
+export function observe(state: Upgrade, seen: Observation, at: number): Upgrade {
+  const connected = isConnected(seen.status);
+  const stuck = !connected && seen.status !== "offline" && seen.status !== "gone";
+  const wasAway = state.downSince !== undefined || state.backSince !== undefined;
+  const changed = isChanged(state.from, seen.version);
+  const isOld = connected && seen.version !== null && seen.version === state.from;
+  return {
+    ...state,
+    seenAt: at,
+    departures: state.departures + (!connected && state.downSince === undefined ? 1 : 0),
+    oldSince: isOld ? (state.oldSince ?? at) : undefined,
+    last: { status: seen.status, version: seen.version },
+    awayAt: connected ? state.awayAt : (state.awayAt ?? at),
+    downSince: connected ? undefined : (state.downSince ?? at),
+    stuckSince: stuck ? (state.stuckSince ?? at) : undefined,
+    backSince: connected && (wasAway || changed) ? (state.backSince ?? at) : undefined,
+  };
+}
+
+/** A version that is not told is no other version, and nor is one where none was told before. */
+export function isChanged(from: string | null, version: string | null): boolean {
+  return from !== null && version !== null && version !== from;
+}
+
+/** Where an upgrade without an outcome stands: asked and untouched, away, or back and not proven yet. */
+export type Phase = "asked" | "away" | "coming back";
+
+export function phaseOf(upgrade: Upgrade): Phase {
+  if (upgrade.last?.status === "connecting" || upgrade.backSince !== undefined) return "coming back";
+  return upgrade.downSince === undefined ? "asked" : "away";
+}
+
+/**
+ * Whether a new attempt follows by itself: once where it is not known whether the request was taken, twice where it never left.
+ * Not while the agent is away: then the request was taken after all, by whomever.
+ */
+export function triesAgain(upgrade: Upgrade): boolean {
+  if (upgrade.closed || upgrade.downSince !== undefined) return false;
+  if (upgrade.outcome?.kind === "unknown") return upgrade.attempt < 2;
+  return upgrade.outcome?.kind === "unsent" && upgrade.attempt < 3;
+}

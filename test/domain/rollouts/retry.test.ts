@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
+import { triggerBar } from "../../../src/domain/gates/trigger.ts";
+import { decideRetry, followsUp, pendingRetry, retryBar, retryFact } from "../../../src/domain/rollouts/retry.ts";
+import type { Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
+import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
+import { policyWith } from "../../support/policy.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const MINUTE = 60_000;
+const policy = policyWith();
+const plan = planOf([plannedAgent("a"), plannedAgent("b")]);
+const bob = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+
+function failedAt(at: number, attempt = 1, given: Partial<Upgrade> = {}): Upgrade {
+  return attemptOf({ id: "a" }, "back-old", { attempt, outcome: { kind: "back-old", detail: "", at }, ...given });
+}
+
+/** Retries again and again, each time when the last attempt has failed; the times at which each may begin. */
+function retryAsOftenAsPossible(
+  rollout: Rollout,
+  at: readonly number[],
+): { readonly rollout: Rollout; readonly begun: number[] } {
+  const facts: ReturnType<typeof retryFact>[] = [];
+  const begun: number[] = [];
+  let now = rollout;
+  for (const [i, time] of at.entries()) {
+    const decision = decideRetry(now, [failedAt(time, i + 1)], { policy, now: time });
+    if (decision.retried.length === 0) break;
+    begun.push(...decision.retried.map(({ notBefore }) => notBefore - time));
+    facts.push(retryFact(bob, null, decision));
+    now = rolloutOf(plan, ...facts);
+  }
+  return { rollout: now, begun };
+}
+
+describe("a retry", () => {
+  test("comes later each time, and three times at most", () => {
+    const { rollout, begun } = retryAsOftenAsPossible(
+      rolloutOf(plan),
+      [0, 1, 2, 3, 4].map((n) => n * 60 * MINUTE),
+    );
+    expect(begun).toEqual([2 * MINUTE, 5 * MINUTE, 15 * MINUTE]);
+    expect(retryBar(rollout, failedAt(300 * MINUTE, 4), policy)).toBe("retried 3 times already");
+  });
+
+  test("counts its pause from the failure: whoever looks an hour later does not wait again", () => {
+    const now = 60 * MINUTE;
+    expect(decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now }).retried).toEqual([
+      { id: "a", attempt: 2, notBefore: now },
+    ]);
+  });
+
+  test("is not for what may still be upgrading, nor for what waits for its next attempt already", () => {
+    const asked = rolloutOf(
+      plan,
+      retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 })),
+    );
+    const unknown = attemptOf({ id: "b" }, "unknown");
+    const whys = (rollout: Rollout, ...failed: Upgrade[]) =>
+      decideRetry(rollout, failed, { policy, now: 0 }).leftOut.map(({ why }) => why);
+    expect(whys(asked, failedAt(0), unknown)).toEqual(Array(2).fill("it waits for its next attempt already"));
+    expect(whys(rolloutOf(plan), failedAt(0, 1, { holdsSlot: true }))).toEqual([
+      "it may still be upgrading, and is watched",
+    ]);
+  });
+
+  test("is over when the agent comes back by itself, when it is dropped, and when the rollout stops", () => {
+    const fact = retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 }));
+    const asked = rolloutOf(plan, fact);
+    expect(pendingRetry(asked, failedAt(0))).toMatchObject({ attempt: 2, times: 1, by: "U0BOB" });
+    expect(pendingRetry(asked, attemptOf({ id: "a" }, "verified"))).toBeUndefined();
+    expect(pendingRetry(asked, attemptOf({ id: "a" }, "unchanged"))).toBeUndefined();
+    expect(pendingRetry(asked, failedAt(9, 2))).toBeUndefined();
+    const data = { agent: { id: "a", name: "a" }, attempt: 2, why: "offline" };
+    const dropped = rolloutOf(plan, fact, { type: "retry.dropped", data });
+    expect(pendingRetry(dropped, failedAt(0))).toBeUndefined();
+    expect(retryBar(dropped, failedAt(0), policy)).toBeUndefined();
+    const stopped = rolloutOf(plan, fact, { type: "rollout.stopped", data: { by: "U" } });
+    expect([followsUp(asked, failedAt(0)), followsUp(stopped, failedAt(0))]).toEqual([true, false]);
+  });
+
+  test("only of failures, whatever is handed in, and never before its pause", () => {
+    const outcome = fc.record({ kind: fc.constantFrom(...OUTCOMES), at: fc.nat(100 * MINUTE) });
+    fc.assert(
+      fc.property(outcome, fc.nat(100 * MINUTE), fc.boolean(), ({ kind, at }, now, holdsSlot) => {
+        const upgrade = attemptOf({ id: "a" }, kind, { holdsSlot, outcome: { kind, detail: "", at } });
+        const { retried } = decideRetry(rolloutOf(plan), [upgrade], { policy, now });
+        for (const { notBefore } of retried) {
+          expect(isFailure(kind)).toBe(true);
+          expect(notBefore).toBeGreaterThanOrEqual(Math.max(now, at + 2 * MINUTE));
+        }
+      }),
+    );
+  });
+
+  test("long after the approval it does not begin: the rollout pauses and asks again", () => {
+    const wants = policyWith({
+      approvals: 1,
+      approvers: { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] },
+      approvalCovers: 60 * MINUTE,
+    });
+    const serverUser = { id: "u", name: "alice" };
+    const base = { rollout: "prod-1", plan, serverUser, channel: "C", policy: wants, size: 2 };
+    const rollout = rolloutOf(
+      plan,
+      {
+        type: "rollout.requested",
+        data: { ...base, requester: "U0ALICE", needed: 1, expiresAt: MINUTE, because: null },
+      },
+      { type: "rollout.approved", data: { by: "U0BOB", serverUser: bob.user, round: 1, hash: "h" } },
+      { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
+      retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
+    );
+    expect(triggerBar(rollout, wants, 59 * MINUTE, { freeze: undefined, expected: 0 })).toBeUndefined();
+    expect(triggerBar(rollout, wants, 61 * MINUTE, { freeze: undefined, expected: 0 })).toContain(
+      "does not cover upgrades that begin now",
+    );
+    expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([
+      "rollout.paused",
+      "rollout.requested",
+    ]);
+  });
+});

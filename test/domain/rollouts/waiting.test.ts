@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AGENT_STATUSES, isConnected, needsUpgrade } from "../../../src/domain/agent.ts";
+import { countedSize } from "../../../src/domain/gates/size.ts";
+import { everyAgent, narrowPlan, widening } from "../../../src/domain/plans/plan.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import { decideReturns, waitingDue, waitingRoom, waitsUntil } from "../../../src/domain/rollouts/waiting.ts";
+import type { Observation } from "../../../src/domain/upgrades/upgrade.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const HOUR = 3_600_000;
+const OLD = "6.2.7.1.1";
+const policy = policyWith();
+const away = (id: string) => plannedAgent(id, { status: "offline" });
+const plan = narrowPlan(planOf([plannedAgent("a")]), policy, [plannedAgent("a")], [away("x"), away("y")]);
+
+function look(
+  seen: Readonly<Record<string, Observation>>,
+  wellSince: Readonly<Record<string, number>> = {},
+  now = 1_000,
+) {
+  return decideReturns(rolloutOf(plan), new Map(Object.entries(seen)), {
+    now,
+    wellSince: new Map(Object.entries(wellSince)),
+    stable: 500,
+  });
+}
+
+const still = { status: "offline", version: OLD } as const;
+
+describe("agents that are waited for", () => {
+  test("are part of what is agreed to", () => {
+    const without = narrowPlan(plan, policy, plan.agents, []);
+    expect(without.hash).not.toBe(plan.hash);
+    expect(narrowPlan(without, policy, everyAgent(plan), []).hash).not.toBe(plan.hash);
+    expect(widening(without, plan)).toBe("2 agents were not in the plan when it was made.");
+    expect(widening(plan, without)).toBeUndefined();
+    // One that has come back before the start is the same agent at the same version.
+    expect(
+      widening(plan, narrowPlan(plan, policy, [plannedAgent("a"), plannedAgent("x")], [away("y")])),
+    ).toBeUndefined();
+    const other = plannedAgent("x", { version: "6.2.7.2.9" });
+    expect(widening(plan, narrowPlan(plan, policy, [other], []))).toContain("another version now");
+    expect(countedSize([], { person: "U", userId: "u" }, plan, 0)).toBe(3);
+  });
+
+  test.each([
+    ["still away", still, []],
+    ["connecting", { status: "connecting", version: OLD }, []],
+    ["back, and needs it", { status: "upgrade-recommended", version: OLD }, ["waiting.returned x"]],
+    ["back at another version", { status: "upgrade-required", version: "6.2.7.2.9" }, ["waiting.dropped x"]],
+    ["back for a moment, and asks for nothing yet", { status: "online", version: OLD }, []],
+  ] as const)("%s", (_name, seen, facts) => {
+    const found = look({ x: seen, y: still });
+    expect(
+      found.flatMap((fact) =>
+        fact.type === "waiting.returned" || fact.type === "waiting.dropped"
+          ? fact.data.agents.map(({ id }) => `${fact.type} ${id}`)
+          : [],
+      ),
+    ).toEqual(facts);
+  });
+
+  test("who asks for nothing for a while, or is not listed any more, is dropped and named", () => {
+    expect(look({ x: { status: "online", version: OLD } }, { x: 400 })).toEqual([
+      {
+        type: "waiting.dropped",
+        data: {
+          agents: [
+            { id: "x", name: "x", why: "came back and asks for no upgrade" },
+            { id: "y", name: "y", why: "the server does not list it any more" },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test("are waited for as long as the approval lasts", () => {
+    const rollout = rolloutOf(plan);
+    expect(waitsUntil(rollout, policy)).toBe(24 * HOUR);
+    expect(waitingDue(rollout, policy, 24 * HOUR - 1)).toEqual([]);
+    const over = rolloutOf(plan, ...waitingDue(rollout, policy, 24 * HOUR));
+    expect(waitingRoom(over)).toEqual([]);
+    expect(over.steering.absent).toEqual(["x", "y"].map((id) => ({ id, name: id, why: "did not come back in time" })));
+    const approved = policyWith({ approvals: 1 });
+    const serverUser = { id: "u", name: "alice" };
+    const base = { rollout: "prod-1", plan, serverUser, channel: "C", policy: approved, size: 3 };
+    const asked = rolloutOf(
+      plan,
+      { type: "rollout.requested", data: { ...base, requester: "U", needed: 1, expiresAt: HOUR, because: null } },
+      {
+        type: "rollout.approved",
+        data: { by: "B", serverUser: { id: "b", name: "b" }, round: 1, hash: plan.hash },
+        at: HOUR,
+      },
+      { type: "rollout.started", data: { ...base, owner: "U" } },
+    );
+    expect(waitsUntil(asked, approved)).toBe(25 * HOUR);
+  });
+
+  test("whatever is seen: each is upgraded, dropped or still waited for, and upgraded only where it asks for it at the agreed version", () => {
+    const seen = fc.record({
+      id: fc.constantFrom("x", "y", "z"),
+      status: fc.constantFrom(...AGENT_STATUSES),
+      version: fc.constantFrom(OLD, "7", null),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(seen, { maxLength: 4 }), { maxLength: 8 }), (rounds) => {
+        const facts: RolloutFact[] = [];
+        const well = new Map<string, number>();
+        for (const [now, round] of rounds.entries()) {
+          const fleet = new Map<string, Observation>(round.map(({ id, ...observation }) => [id, observation]));
+          for (const [id, { status }] of fleet) if (!isConnected(status) || needsUpgrade(status)) well.delete(id);
+          for (const [id] of fleet) well.set(id, well.get(id) ?? now);
+          const found = decideReturns(rolloutOf(plan, ...facts), fleet, { now, wellSince: well, stable: 2 });
+          for (const fact of found)
+            if (fact.type === "waiting.returned")
+              for (const { id, version } of fact.data.agents) {
+                expect(needsUpgrade(fleet.get(id)?.status ?? "gone")).toBe(true);
+                expect(fleet.get(id)?.version).toBe(version);
+              }
+          facts.push(...found);
+          const rollout = rolloutOf(plan, ...facts);
+          const all = [...everyAgent(rollout.plan), ...rollout.steering.absent].map(({ id }) => id);
+          expect(all.sort()).toEqual(["a", "x", "y"]);
+        }
+      }),
+    );
+  });
+});
