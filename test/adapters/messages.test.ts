@@ -4,7 +4,7 @@ import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../src/adapters/slack/modal.ts";
 import { searchPlan } from "../../src/app/plans/adjust.ts";
 import type { Draft } from "../../src/app/plans/drafts.ts";
-import type { Reading } from "../../src/app/plans/plans.ts";
+import type { Reading } from "../../src/app/plans/reading.ts";
 import type { Selection } from "../../src/app/plans/select-agents.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import type { Site } from "../../src/app/site.ts";

@@ -1,5 +1,6 @@
 import { parseArguments } from "../../src/app/asking/arguments.ts";
-import { createPlans, type Reading } from "../../src/app/plans/plans.ts";
+import { createPlans } from "../../src/app/plans/plans.ts";
+import type { Reading } from "../../src/app/plans/reading.ts";
 import { BOTH_STATUSES, type Selection } from "../../src/app/plans/select-agents.ts";
 import { readSelection, SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
 import type { openHouse } from "./own-tokens.ts";

@@ -1,5 +1,5 @@
 import { plainWords, policyWords } from "../../domain/gates/words.ts";
-import { hashPolicy } from "../../domain/plans/plan.ts";
+import { hashPolicy } from "../../domain/plans/plan-hash.ts";
 import type { Board } from "../board.ts";
 import type { Site } from "../site.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
-import type { Reading } from "./plans.ts";
+import type { Reading } from "./reading.ts";
 import type { Selection } from "./select-agents.ts";
 
 /** A plan that somebody looks at: kept in memory for half an hour, for that person only. */

@@ -1,7 +1,8 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { matchesGlob } from "../../domain/glob.ts";
 import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
-import { type Exclusion, narrowPlan, type Plan } from "../../domain/plans/plan.ts";
+import type { Exclusion } from "../../domain/plans/exclusion.ts";
+import { narrowPlan, type Plan } from "../../domain/plans/plan.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import { type Lag, lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
@@ -16,7 +17,7 @@ import { byName } from "../relays/relay-list.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import type { PlanRequest, Reading } from "./plans.ts";
+import type { PlanRequest, Reading } from "./reading.ts";
 import { isNameOnly } from "./select-agents.ts";
 
 /**

@@ -15,7 +15,7 @@ import type { View } from "../view.ts";
 import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
-import type { Partial, Reading } from "./plans.ts";
+import type { Partial, Reading } from "./reading.ts";
 import type { Selection } from "./select-agents.ts";
 
 /** The flags that every command takes which makes a plan. */

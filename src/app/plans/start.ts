@@ -4,7 +4,8 @@ import { emergencyBar, emergencySize, openReview } from "../../domain/gates/emer
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
 import { unmetBy } from "../../domain/gates/unmet.ts";
-import { type Plan, widening } from "../../domain/plans/plan.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
+import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor, type Policy } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Board, Change } from "../board.ts";
@@ -13,7 +14,8 @@ import type { Identity } from "../people/identity.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
-import { droppedAgents, type Partial, type Plans, type Reading } from "./plans.ts";
+import { droppedAgents, type Plans } from "./plans.ts";
+import type { Partial, Reading } from "./reading.ts";
 import type { Selection } from "./select-agents.ts";
 import { refuseFrozen, refuseSecond, refuseTime, renewal } from "./start-bars.ts";
 

@@ -1,8 +1,9 @@
-import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plans/plan.ts";
+import type { Exclusion, ExclusionReason } from "../../domain/plans/exclusion.ts";
+import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
-import type { Partial, Reading } from "../plans/plans.ts";
+import type { Partial, Reading } from "../plans/reading.ts";
 import type { PoolReading } from "../servers/pools.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";

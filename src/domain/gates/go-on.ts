@@ -1,4 +1,5 @@
-import { changedAgents, type Plan, widening } from "../plans/plan.ts";
+import type { Plan } from "../plans/plan.ts";
+import { changedAgents, widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";

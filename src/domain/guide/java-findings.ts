@@ -1,5 +1,5 @@
 import type { Agent } from "../agent.ts";
-import { isNewer } from "../plans/plan.ts";
+import { isNewer } from "../plans/exclusion.ts";
 import { byFamily, familyWords, NOTHING } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
 import { javaMinimum, raisedJava } from "./java.ts";

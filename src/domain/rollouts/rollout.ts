@@ -1,5 +1,6 @@
 import type { AgentRef, StoredEvent } from "../events.ts";
-import { type Plan, widening } from "../plans/plan.ts";
+import type { Plan } from "../plans/plan.ts";
+import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import { evolveRelayWork, NO_RELAY_WORK, type RelayWork } from "../relays/turn.ts";
 import type { RolloutFact } from "./rollout-facts.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { versionFacts } from "../../../src/domain/gates/server-version.ts";
-import { makePlan, widening } from "../../../src/domain/plans/plan.ts";
+import { makePlan } from "../../../src/domain/plans/plan.ts";
+import { widening } from "../../../src/domain/plans/widening.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AgentStatus } from "../../../src/domain/agent.ts";
-import { makePlan, widening } from "../../../src/domain/plans/plan.ts";
+import { makePlan } from "../../../src/domain/plans/plan.ts";
 import { type AgentPool, noRoomWords, onlyOf, roomIn, surveyPools } from "../../../src/domain/plans/pools.ts";
+import { widening } from "../../../src/domain/plans/widening.ts";
 import { next } from "../../../src/domain/rollouts/dispatch.ts";
 import { policyWith } from "../../support/policy.ts";
 

@@ -1,0 +1,63 @@
+import type { Agent } from "../agent.ts";
+import { neverRuleFor } from "../policy.ts";
+import { compareReleases, parseVersion } from "../version.ts";
+import { hostExclusion } from "./host.ts";
+import type { PlanInput } from "./plan.ts";
+
+export type ExclusionReason =
+  | "no permission"
+  | "never list"
+  | "upgrades in its own way"
+  | "Java too old"
+  | "in another rollout"
+  | "newer than the server"
+  | "inactive"
+  | "offline"
+  | "up to date"
+  | "not known"
+  | "last of its pool"
+  | "over the limit";
+
+export interface Exclusion {
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly reason: ExclusionReason;
+  /** What a person is told about this one. */
+  readonly sentence: string;
+}
+
+/** Why the agent cannot be in the plan; undefined where it can. */
+export function exclusionOf(
+  agent: Agent,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive" | "onlyOf">,
+): Omit<Exclusion, "agent"> | undefined {
+  // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
+  const missing = input.missingRights.get(agent.id) ?? [];
+  if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
+  const never = neverRuleFor(input.policy, agent);
+  if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
+  const claim = input.claims.get(agent.id);
+  if (claim) return { reason: "in another rollout", sentence: `${claim} has it` };
+  if (!agent.active && !input.inactive) return { reason: "inactive", sentence: "the server has it as inactive" };
+  if (isNewer(agent, input.serverVersion)) {
+    return {
+      reason: "newer than the server",
+      sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
+    };
+  }
+  const pool = input.onlyOf?.(agent);
+  if (pool !== undefined) {
+    return {
+      reason: "last of its pool",
+      sentence: `the only agent of pool ${pool}: nobody could use that meanwhile; --include-last upgrades it all the same`,
+    };
+  }
+  return hostExclusion(agent, input.hosts?.get(agent.id), input);
+}
+
+/** Whether the agent is of a newer release than its server; where one of the versions is not told it is not. */
+export function isNewer(agent: Pick<Agent, "version">, serverVersion: string | undefined): boolean {
+  const mine = parseVersion(agent.version ?? "");
+  const theirs = parseVersion(serverVersion ?? "");
+  if (!mine || !theirs) return false;
+  return compareReleases(mine, theirs) > 0;
+}
