@@ -16,6 +16,7 @@ import type { DeployOptions } from "../../src/playground/deploy/start-deploy.ts"
 import { problemsOf } from "../../src/playground/slack/limits.ts";
 import type { Block } from "../../src/playground/slack/workspace.ts";
 import { systemClock } from "../../src/system.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 
 afterEach(stopAll);
@@ -264,6 +265,14 @@ describe("the same, short, for a plan", () => {
       "What to do about it: /agents check prod says more.",
     ]);
   });
+});
+
+test("a plan waits for what is good to know two seconds at most, and goes on without it", async () => {
+  const clock = manualClock();
+  const fleet = { relays: () => new Promise(() => {}), ahead: () => Promise.reject(new ServerError("failing", "503")) };
+  const facts = readPlanFacts({ fleet } as unknown as Site, clock);
+  await clock.advance(2_000);
+  expect(await facts).toEqual({ relays: undefined, ahead: undefined });
 });
 
 describe("versions as people type them", () => {

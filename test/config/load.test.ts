@@ -156,6 +156,11 @@ describe("a configuration that is wrong", () => {
       "drydock.yml:4, servers.prod.approvals: expected 0, 1 or 2, or from a size on {above: 50, count: 1}",
     ],
     [
+      "a version that is none",
+      `${LEAST}    guide: {sslv3Below: 6.x}\n`,
+      'servers.prod.guide.sslv3Below: expected a version in quotes, e.g. sslv3Below: "6.0"',
+    ],
+    [
       "a size without a count",
       LEAST.replace("approvals: 0", "approvals: {above: 50}"),
       "servers.prod.approvals: expected 0, 1 or 2, or from a size on",

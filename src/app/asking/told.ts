@@ -6,6 +6,9 @@ import type { Clock, Log } from "../ports.ts";
 /** For how long the same refusal is only counted, in ms. */
 const COUNTED = 60_000;
 const MOST_PEOPLE = 10_000;
+/** Characters of one fact; a message of 50 blocks with 3,000 each is the longest that there is. */
+const PIECE = 6_000;
+const MOST_PIECES = 25;
 
 interface Refusal {
   /** What was asked and answered. */
@@ -56,7 +59,7 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
       await append(call.person, [
         ...earlier,
         { type: "person.asked", data: { command: asked, channel: call.channel } },
-        ...texts.map((text): Fact => ({ type: "person.told", data: { text: text.slice(0, 6_000) } })),
+        ...texts.flatMap(inPieces).map((text): Fact => ({ type: "person.told", data: { text } })),
       ]);
     },
     async flush(all) {
@@ -67,6 +70,12 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
         }
     },
   };
+}
+
+/** A long answer is several facts, so that nothing of it is lost; Slack itself shows no more than so many. */
+function inPieces(text: string): readonly string[] {
+  const pieces = Math.min(MOST_PIECES, Math.ceil(text.length / PIECE) || 1);
+  return Array.from({ length: pieces }, (_, i) => text.slice(i * PIECE, (i + 1) * PIECE));
 }
 
 function saidBy(call: Call): string {

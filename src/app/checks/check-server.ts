@@ -6,7 +6,7 @@ import { jmsFindings } from "../../domain/guide/jms.ts";
 import { orderFindings } from "../../domain/guide/order.ts";
 import { passedStops, pathFindings } from "../../domain/guide/path-findings.ts";
 import { relayFindings } from "../../domain/guide/relay-findings.ts";
-import { statusFindings } from "../../domain/guide/statuses.ts";
+import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
 import { viewRights } from "../people/view-rights.ts";
@@ -98,6 +98,7 @@ function guideFindings({ guide }: Site, facts: ServerFacts, now: number): readon
   const { agents, serverVersion, relays, settings, ahead } = facts;
   return [
     ...statusFindings(agents),
+    ...duplicateFindings(agents),
     ...orderFindings(agents, serverVersion),
     ...passedStops(agents, serverVersion),
     ...jmsFindings(agents, serverVersion),

@@ -80,3 +80,26 @@ export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
         },
       ];
 }
+
+/** Two agents of one name are among the vendor's known causes of agents that do not come back. */
+export function duplicateFindings(agents: readonly Agent[]): readonly Finding[] {
+  const named = new Map<string, Agent[]>();
+  for (const agent of agents) {
+    const same = named.get(agent.name.toLowerCase());
+    if (same) same.push(agent);
+    else named.set(agent.name.toLowerCase(), [agent]);
+  }
+  const twice = [...named.values()].filter((same) => same.length > 1).flat();
+  if (twice.length === 0) return [];
+  return [
+    {
+      topic: "preflight",
+      level: "warn",
+      sentence: [
+        `${count(twice.length, "agent has", "agents have")} the name of another one: a known cause of agents that do not come back.`,
+      ],
+      todo: ["Have each of them renamed on its host, or delete the one that is not used any more."],
+      agents: twice,
+    },
+  ];
+}

@@ -10,7 +10,7 @@ import { jmsFindings } from "../../../src/domain/guide/jms.ts";
 import { orderFindings } from "../../../src/domain/guide/order.ts";
 import { passedStops } from "../../../src/domain/guide/path-findings.ts";
 import { relayFindings } from "../../../src/domain/guide/relay-findings.ts";
-import { statusFindings } from "../../../src/domain/guide/statuses.ts";
+import { duplicateFindings, statusFindings } from "../../../src/domain/guide/statuses.ts";
 import { sslv3Counts, tlsFindings } from "../../../src/domain/guide/tls.ts";
 import { agentAt } from "../../support/agents.ts";
 
@@ -201,6 +201,26 @@ describe("how agents talk", () => {
   ])("to a server at %s", (server, part) => {
     expect(words(jmsFindings(agents, server))).toContain(part);
     expect(jmsFindings(agents.slice(1), server)).toEqual([]);
+  });
+});
+
+test("agents that share a name are told, however it is written", () => {
+  const agents = ["web-1", "WEB-1", "web-2"].map((name) => agentAt("7", { name }));
+  expect(words(duplicateFindings(agents))).toContain("warn 2 agents have the name of another one");
+  expect(duplicateFindings(agents.slice(1))).toEqual([]);
+});
+
+describe("what the statuses say", () => {
+  test.each([
+    ["upgrade-required", "warn 1 agent is Upgrade Required: nothing can be deployed there"],
+    ["upgrade-recommended", "note 1 agent is Upgrade Recommended"],
+    ["connecting", "warn 1 agent is in ERROR or CONNECTING"],
+    ["unknown", "warn 1 agent has a status that Drydock does not know"],
+    ["never-contacted", "note 1 agent has never been in contact"],
+    ["offline", "note 1 agent is offline"],
+    ["online", "fine All agents are online"],
+  ] as const)("%s", (status, part) => {
+    expect(words(statusFindings([agentAt("7", { status })]))).toContain(part);
   });
 });
 
