@@ -70,7 +70,7 @@ describe("a check of a server", () => {
       "1 agent is newer than the server, at 7.3.1.0.5 (1 at 9.0): plans leave them out. db-1. → Upgrade the server first.",
       "1 agent is older than 4.8.5",
       "3 agents are from before 7.0.x, at which the server's own way stops",
-      "1 relay lags behind the server (r1; 1 at 7.0), with 2 agents behind.",
+      "1 relay lags behind the server (1 at 7.0), with 2 agents behind.",
       "The server's clock is 60 min ahead of Drydock's",
       'Servers from 7.1 on have no setting Enable "Show Inactive" Links',
       "which of yours these are cannot be told",
@@ -260,7 +260,7 @@ describe("the same, short, for a plan", () => {
     const old = await planned(["web-1", "old-1"], { agents, relays }, { guide: { sslv3Below: "6.0" } });
     expect(old.notes).toEqual([
       expect.stringContaining("▲ warn: 2 agents are from before 7.0.x"),
-      expect.stringContaining("▲ warn: 1 relay lags behind the server (r3; 1 at 6.2), with 1 agent behind."),
+      expect.stringContaining("▲ warn: 1 relay lags behind the server (1 at 6.2), with 1 agent behind."),
       expect.stringContaining("▲ warn: 1 agent is below 6.0 (1 at 4.8) and may speak only SSLv3"),
       "What to do about it: /agents check prod says more.",
     ]);

@@ -36,7 +36,7 @@ describe("a check of a server, in Slack", () => {
     expect(report).toContain("Not in one step: `6.2.7.1.960390 → 7.0.x → 8.2`.");
     expect(report).toContain("1 agent is older than 4.8.5");
     expect(report).toContain("`/agents upgrade * --version <4.8.5 --server old`");
-    expect(report).toContain("1 relay lags behind the server (`r1`; 1 at 6.2), with 3 agents behind.");
+    expect(report).toContain("1 relay lags behind the server (1 at 6.2), with 3 agents behind.");
     expect(report).toContain("The server's clock is 60 min behind Drydock's.");
     expect(report).toContain('Enable "Show Inactive" Links is on');
     expect(report.indexOf("warn, path")).toBeLessThan(report.indexOf("note, path"));

@@ -94,7 +94,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 }
 
 /** What the vendor's guide says to this server and its agents. */
-function guideFindings({ guide }: Site, facts: ServerFacts, now: number): readonly Finding[] {
+function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now: number): readonly Finding[] {
   const { agents, serverVersion, relays, settings, ahead } = facts;
   return [
     ...statusFindings(agents),
@@ -102,7 +102,7 @@ function guideFindings({ guide }: Site, facts: ServerFacts, now: number): readon
     ...orderFindings(agents, serverVersion),
     ...passedStops(agents, serverVersion),
     ...jmsFindings(agents, serverVersion),
-    ...relayFindings(relays, agents, serverVersion),
+    ...relayFindings(relays, agents, serverVersion, wanted?.minimum),
     ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
     ...tlsFindings(agents, guide?.sslv3Below),
     ...javaFindings(agents, serverVersion),

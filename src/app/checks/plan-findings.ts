@@ -31,7 +31,7 @@ export async function readPlanFacts({ fleet }: Site, clock: Clock): Promise<Plan
  * running deployments have lines of their own on a plan's card.
  */
 export function planFindings(
-  { guide }: Pick<Site, "guide">,
+  { guide, relays: wanted }: Pick<Site, "guide" | "relays">,
   plan: Plan,
   looked: readonly Agent[],
   { relays, ahead }: PlanFacts,
@@ -47,6 +47,7 @@ export function planFindings(
           relays?.filter(({ id }) => through.has(id)),
           planned,
           serverVersion,
+          wanted?.minimum,
         )
       : []),
     ...(guide?.sslv3Below === undefined ? [] : tlsFindings(planned, guide.sslv3Below)),

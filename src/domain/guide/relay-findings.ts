@@ -1,6 +1,7 @@
 import type { Agent } from "../agent.ts";
-import { familyWords, isBehind, NOTHING } from "./families.ts";
-import { count, type Finding, type Piece, type Sentence } from "./finding.ts";
+import { lagOf, lags } from "../relays/lag.ts";
+import { familyWords, NOTHING } from "./families.ts";
+import { count, type Finding } from "./finding.ts";
 
 /** What the server tells of a relay. */
 export interface SeenRelay {
@@ -10,16 +11,17 @@ export interface SeenRelay {
   readonly version: string | undefined;
 }
 
-const MOST_NAMES = 5;
-
 /**
- * Relays that are down, and relays that lag: no status says so, only their versions can be compared.
+ * Relays that are down, and relays that lag: no status says so, only their versions can be compared. They are counted: who may
+ * see their names sees them in the list of relays.
  * @param relays undefined where they could not be read.
+ * @param minimum the version that relays shall have at least, where one is configured.
  */
 export function relayFindings(
   relays: readonly SeenRelay[] | undefined,
   agents: readonly Agent[],
   serverVersion: string | undefined,
+  minimum: string | null = null,
 ): readonly Finding[] {
   if (!relays || relays.length === 0) return [noneVisible(relays !== undefined, agents)];
   const behind = (relay: SeenRelay) => agents.filter(({ relayId }) => relayId === relay.id);
@@ -31,30 +33,32 @@ export function relayFindings(
       topic: "relays",
       level: "warn",
       sentence: [
-        `${count(down.length, "relay is", "relays are")} down (`,
-        ...names(down),
-        `), with ${count(dark.length, "agent", "agents")} behind: they cannot be asked to upgrade, and do not come back.`,
+        `${count(down.length, "relay is", "relays are")} down, with ${count(dark.length, "agent", "agents")} behind: these cannot be asked to upgrade, and do not come back.`,
       ],
-      todo: ["Bring the relay up before a rollout, or leave its agents out with --exclude or Adjust."],
+      todo: [
+        "Bring it up before a rollout, or leave its agents out with --exclude or Adjust; ",
+        { say: "relays" },
+        " tells which.",
+      ],
       agents: dark,
     });
   }
-  const lagging = relays.filter(({ version }) => isBehind(version, serverVersion));
+  const lagging = relays.filter(({ version }) => lags(lagOf(version, serverVersion, minimum), minimum));
   if (lagging.length > 0) {
     const through = lagging.flatMap(behind);
     found.push({
       topic: "relays",
       level: "warn",
       sentence: [
-        `${count(lagging.length, "relay lags", "relays lag")} behind the server (`,
-        ...names(lagging),
-        `; ${familyWords(lagging)}), with ${count(through.length, "agent", "agents")} behind.`,
+        `${count(lagging.length, "relay lags", "relays lag")} behind ${minimum === null ? "the server" : `the minimum of ${minimum}`} (${familyWords(lagging)}), with ${count(through.length, "agent", "agents")} behind.`,
       ],
-      todo: ["Relays are upgraded in addition to the server: ", { say: "relays" }, "."],
+      todo: ["Relays are upgraded in addition to the server: ", { say: "upgrade-relay --lagging" }, "."],
       agents: through,
     });
   }
-  const untold = relays.filter(({ version, up }) => isBehind(version, serverVersion) === undefined || up === undefined);
+  const untold = relays.filter(
+    ({ version, up }) => lagOf(version, serverVersion, minimum) === "unknown" || up === undefined,
+  );
   if (untold.length > 0)
     found.push({
       topic: "relays",
@@ -63,7 +67,7 @@ export function relayFindings(
       todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
     });
   if (found.length > 0) return found;
-  const sentence = `All ${count(relays.length, "relay that can be seen is", "relays that can be seen are")} up and as new as the server.`;
+  const sentence = `All ${count(relays.length, "relay that can be seen is", "relays that can be seen are")} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;
   return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
 }
 
@@ -85,11 +89,4 @@ function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
       ".",
     ],
   };
-}
-
-function names(relays: readonly SeenRelay[]): Sentence {
-  const shown = relays
-    .slice(0, MOST_NAMES)
-    .flatMap(({ name }, i): Piece[] => (i === 0 ? [{ data: name }] : [", ", { data: name }]));
-  return relays.length > MOST_NAMES ? [...shown, ` and ${relays.length - MOST_NAMES} more`] : shown;
 }

@@ -131,8 +131,11 @@ describe("relays", () => {
 
   test("down and lagging ones, with the agents behind them", () => {
     const said = words(relayFindings([relay("r1", "7.0.1", false), relay("r2", "7.2.3.1.5")], agents, "7.2.3.1.99"));
-    expect(said).toContain("warn 1 relay is down (relay r1), with 2 agents behind");
-    expect(said).toContain("warn 1 relay lags behind the server (relay r1; 1 at 7.0), with 2 agents behind.");
+    expect(said).toContain("warn 1 relay is down, with 2 agents behind");
+    expect(said).toContain("warn 1 relay lags behind the server (1 at 7.0), with 2 agents behind.");
+    expect(said).not.toContain("relay r1");
+    const least = words(relayFindings([relay("r1", "7.0.1"), relay("r2", "7.1")], agents, "7.2.3.1.99", "7.1"));
+    expect(least).toContain("warn 1 relay lags behind the minimum of 7.1 (1 at 7.0), with 2 agents behind.");
   });
 
   test.each([
