@@ -190,7 +190,7 @@ describe("against the stand-in server", () => {
     expect(await client.property(mainframe?.id ?? "", "sys.os.name")).toBe("z/OS");
     expect(await client.property(web?.id ?? "", "sys.os.name")).toBeUndefined();
     expect(await client.property("nobody", "sys.os.name")).toBeUndefined();
-    const failing = connect(await listen((_request, response) => response.writeHead(500).end("no")));
+    const failing = connect(await listen((_request, response) => response.writeHead(503).end("no")));
     await expect(failing.property("a", "sys.os.name")).rejects.toMatchObject({ fault: "failing" });
   });
 

@@ -45,7 +45,7 @@ test("agents that turn Upgrade Required are told of once, by team and tag, with 
     messages(trial, ({ channel }, shown) => channel === "C0OPS" && shown.includes("turned Upgrade Required")).at(-1),
   );
   expect(renderText(notice)).toContain("3 agents on prod turned Upgrade Required: they cannot deploy");
-  expect(renderText(notice)).toContain("With those that were so before: 4. The server is at `7.3.2.1.1`.");
+  expect(renderText(notice)).toContain("Before them 1 agent was so. The server is at `7.3.2.1.1`.");
   expect(renderText(notice)).toContain("By team: `Web` 2, `Data` 1.");
   expect(renderText(notice)).toContain("By tag: `pci` 1.");
 

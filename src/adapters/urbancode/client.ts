@@ -92,7 +92,10 @@ export function createUrbanCode(
         const value = await http.text("property of an agent", `/cli/agentCLI/getProperty?${query}`, { signal });
         return value.trim() || undefined;
       } catch (error) {
-        if (error instanceof ServerError && ["not-found", "denied"].includes(error.fault)) return undefined;
+        // These servers answer 500 for some things that are not there; one that is away answers otherwise, or not at all.
+        const untold =
+          error instanceof ServerError && (["not-found", "denied"].includes(error.fault) || error.status === 500);
+        if (untold) return undefined;
         throw error;
       }
     },

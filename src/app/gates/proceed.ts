@@ -15,6 +15,7 @@ import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
+import { versionNow } from "./resume.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
 export interface Proceeder {
@@ -72,9 +73,11 @@ export function createProceeder(ports: {
 
   async function goOn(site: Site, rollout: Rollout, requester: Party): Promise<void> {
     const by = await checkRest({ site, rollout, person: requester.person, board, plans, identities });
+    const serverVersion = await versionNow(site);
     await board.change(() => {
       const current = board.rollouts.get(rollout.id);
-      const decision = current && decideContinue(current, { by, policy: site.policy, now: clock.now(), typed: false });
+      const given = { by, policy: site.policy, now: clock.now(), typed: false, serverVersion };
+      const decision = current && decideContinue(current, given);
       if (!decision) return [];
       // Of the approval alone it cannot go on: a person has to look, and press.
       const facts = "facts" in decision ? decision.facts : [pausedAgain(decision.refusal)];

@@ -5,6 +5,7 @@ import type { Identities } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
+import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
 
@@ -28,16 +29,37 @@ export function createResumer(ports: {
       const rollout = board.rollouts.get(id);
       if (!rollout) throw new UserError(`${id} is not known here any more.`);
       const by = await checkRest({ site, rollout, person, board, plans, identities });
+      const serverVersion = await versionNow(site);
       let because: string | undefined;
+      let moved: string | undefined;
       await board.change(() => {
         const current = board.rollouts.get(id) ?? rollout;
-        const decision = decideContinue(current, { by, policy: site.policy, now: clock.now(), typed: true });
+        const decision = decideContinue(current, {
+          by,
+          policy: site.policy,
+          now: clock.now(),
+          typed: true,
+          serverVersion,
+        });
         if ("refusal" in decision) throw new UserError(decision.refusal);
-        const [fact] = decision.facts;
-        because = fact?.type === "rollout.requested" ? (fact.data.because ?? "") : undefined;
+        const asked = decision.facts.find((fact) => fact.type === "rollout.requested");
+        because = asked && (asked.data.because ?? "");
+        moved = decision.facts.find((fact) => fact.type === "rollout.paused")?.data.sentence;
         return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
       });
+      if (moved !== undefined && because === undefined)
+        throw new UserError(`${moved} Press Continue again if that is what you want.`);
       return because;
     },
   };
+}
+
+/** Undefined where the front page does not tell. A server that is away is another matter: throws ServerError. */
+export async function versionNow({ urbancode }: Site): Promise<string | undefined> {
+  try {
+    return await urbancode.version();
+  } catch (error) {
+    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    throw error;
+  }
 }

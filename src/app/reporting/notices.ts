@@ -1,4 +1,5 @@
 import type { MessageFact } from "../../domain/events.ts";
+import { stillBlocked } from "../../domain/servers/required.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
 import type { Clock, Log, Posted, Thread } from "../ports.ts";
@@ -49,10 +50,11 @@ export function createNotices(ports: {
   }
 
   function noticesOf({ name, policy }: Site): readonly { readonly key: string; readonly view: View }[] {
-    const { growth } = board.server(name).required;
+    const { required } = board.server(name);
+    const { growth } = required;
     return [
       ...freezeNotices(policy, board.claims(name)),
-      ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth) }] : []),
+      ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : []),
     ];
   }
 

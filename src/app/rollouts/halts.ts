@@ -14,18 +14,22 @@ export interface Halts {
 export function createHalts(board: Board): Halts {
   const kept = new Map<string, { readonly actor: string; readonly fact: RolloutFact }>();
   return {
-    keep: (rollout, actor, fact) => void kept.set(rollout, { actor, fact }),
+    keep(rollout, actor, fact) {
+      // A stop is for good: what is said after it does not take it back.
+      if (kept.get(rollout)?.fact.type !== "rollout.stopped") kept.set(rollout, { actor, fact });
+    },
     holds: (rollout) => kept.has(rollout),
     async flush() {
-      if (kept.size === 0) return;
+      const now = [...kept];
+      if (now.length === 0) return;
       await board.change(() =>
-        [...kept].flatMap(([id, { actor, fact }]) => {
+        now.flatMap(([id, { actor, fact }]) => {
           const status = board.rollouts.get(id)?.status;
           const open = status === "running" || (status === "paused" && fact.type === "rollout.stopped");
           return open ? [{ stream: `rollout.${id}`, actor, facts: [fact] }] : [];
         }),
       );
-      kept.clear();
+      for (const [id, entry] of now) if (kept.get(id) === entry) kept.delete(id);
     },
   };
 }

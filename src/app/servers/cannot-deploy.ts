@@ -1,7 +1,8 @@
 import type { Agent } from "../../domain/agent.ts";
-import { compareRequired, type Share, sharesOf } from "../../domain/servers/required.ts";
+import { compareRequired, noticeAt, SAME_NOTICE, type Share, sharesOf } from "../../domain/servers/required.ts";
 import type { ServerFact } from "../../domain/servers/server-facts.ts";
 import type { Board } from "../board.ts";
+import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { tenAtATime } from "../ten-at-a-time.ts";
 import { ServerError } from "../urbancode.ts";
@@ -40,25 +41,50 @@ export interface RequiredCount {
   look(agents: readonly Agent[]): Promise<void>;
 }
 
-export function createRequiredCount(site: Site, { board }: { readonly board: Board }): RequiredCount {
+export function createRequiredCount(
+  site: Site,
+  { board, clock, log }: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+): RequiredCount {
+  /** Whether the teams of some are being read: the watch does not wait for that. */
+  let reading = false;
+  /** Since when those that count have not been listed. */
+  const absent = new Map<string, number>();
+
+  function goneFor(known: ReadonlySet<string>, agents: readonly Agent[]): ReadonlySet<string> {
+    const listed = new Set(agents.map(({ id }) => id));
+    for (const id of absent.keys()) if (listed.has(id) || !known.has(id)) absent.delete(id);
+    for (const id of known) if (!listed.has(id) && !absent.has(id)) absent.set(id, clock.now());
+    return new Set([...absent].filter(([, since]) => clock.now() - since >= SAME_NOTICE).map(([id]) => id));
+  }
+
   function write(...facts: readonly ServerFact[]): Promise<void> {
     return board.change(() => [{ stream: `server.${site.name}`, actor: "drydock", facts }]);
+  }
+
+  async function tell(agents: readonly Agent[]): Promise<void> {
+    const found = await breakDown(site, agents);
+    const serverVersion = (await site.fleet.version().catch(() => undefined)) ?? null;
+    await write({ type: "required.grew", data: { added: agents.map(({ id }) => id), serverVersion, ...found } });
   }
 
   return {
     async look(agents) {
       const before = board.server(site.name).required;
-      const { added, cured } = compareRequired(before, agents);
+      const gone = goneFor(before.known ?? new Set(), agents);
+      const { added, cured } = compareRequired(before, agents, gone);
       if (before.known === undefined) return await write({ type: "required.counted", data: { added, cured } });
-      if (cured.length > 0) await write({ type: "required.counted", data: { added: [], cured } });
-      if (added.length === 0) return;
-      const news = new Set(added);
-      const found = await breakDown(
-        site,
-        agents.filter(({ id }) => news.has(id)),
-      );
-      const serverVersion = (await site.fleet.version()) ?? null;
-      await write({ type: "required.grew", data: { added, serverVersion, ...found } });
+      // Whoever was told of a moment ago, was well and needs it again is no news.
+      const told = noticeAt(before.growth, clock.now())?.agents;
+      const again = added.filter((id) => told?.has(id));
+      if (cured.length + again.length > 0) await write({ type: "required.counted", data: { added: again, cured } });
+      const news = new Set(added.filter((id) => !told?.has(id)));
+      if (news.size === 0 || reading) return;
+      reading = true;
+      void tell(agents.filter(({ id }) => news.has(id)))
+        .catch((error: unknown) => log.warn({ server: site.name, error }, "who cannot deploy is told later"))
+        .finally(() => {
+          reading = false;
+        });
     },
   };
 }

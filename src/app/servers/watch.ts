@@ -52,6 +52,7 @@ export function startWatch(
   let cancel = () => {};
   let ready = true;
   let rounds = 0;
+  let silent = new Set<string>();
   let listedAt = Number.NEGATIVE_INFINITY;
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(site, { board, clock });
@@ -79,19 +80,34 @@ export function startWatch(
     );
   }
 
-  async function lookClosely(upgrades: readonly Upgrade[]): Promise<void> {
+  /**
+   * Whether the server told of any of them. Of one that it does not tell about, the list may: only a server that gives no answer
+   * at all is in trouble.
+   */
+  async function lookClosely(upgrades: readonly Upgrade[]): Promise<boolean> {
     const seen = new Map<string, Observation>();
+    silent = new Set([...silent].filter((id) => upgrades.some(({ agent }) => agent.id === id)));
     await Promise.all(
       upgrades.map(async ({ agent }) => {
         try {
           seen.set(agent.id, toObservation(await site.urbancode.info(agent.id, stopping.signal)));
+          silent.delete(agent.id);
         } catch (error) {
-          if (!(error instanceof ServerError) || error.fault !== "not-found") throw error;
-          seen.set(agent.id, { status: "gone", version: null });
+          if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
+          if (error.fault === "not-found") seen.set(agent.id, { status: "gone", version: null });
+          else noteSilence(agent.id, error);
         }
       }),
     );
     await look(seen);
+    return upgrades.length === 0 || seen.size > 0;
+  }
+
+  /** Said once for each, until the server tells of it again. */
+  function noteSilence(agent: string, error: ServerError): void {
+    if (silent.has(agent)) return;
+    silent.add(agent);
+    log.warn({ server: site.name, agent, reason: error.message }, "the server does not tell of an agent in flight");
   }
 
   async function lookAtDeployments(): Promise<void> {
@@ -105,12 +121,12 @@ export function startWatch(
     const running = [...board.rollouts.values()].some(
       (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
     );
-    await lookClosely(close);
+    const told = await lookClosely(close);
     if (running) await lookAtDeployments();
     const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
     const pause = running || open.length > 0 ? every : site.watch.idle;
     const listDue = pause !== null && clock.now() - listedAt >= pause;
-    if (listDue || !ready) {
+    if (listDue || !ready || !told) {
       const agents = await listWatched(site, board, stopping.signal);
       listedAt = clock.now();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));

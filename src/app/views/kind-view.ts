@@ -8,7 +8,7 @@ import { count, names } from "./words.ts";
 
 /** What a plan says of the kinds of its agents. */
 export function kindNotes(plan: Plan, policy: Policy): readonly Line[] {
-  return [...tooOldNote(plan), ...javaNote(plan, policy), ...inactiveNote(plan)];
+  return [...tooOldNote(plan), ...javaNote(plan, policy), ...laterJavaNote(plan, policy), ...inactiveNote(plan)];
 }
 
 /** Why there have to be canaries though nobody asked for any: one at least of each kind. */
@@ -28,6 +28,21 @@ function javaNote({ agents, serverVersion }: Plan, policy: Policy): readonly Lin
       `Java ${minimum.java} is needed from ${minimum.from} on${told}, and on what ${some} is not known: one of ${which} has to be among the canaries (`,
       ...names(kinds),
       ").",
+    ],
+  ];
+}
+
+/** Agents that are waited for come after the canaries, whatever they run on: none of them can be one. */
+function laterJavaNote({ agents, waiting = [], serverVersion }: Plan, policy: Policy): readonly Line[] {
+  const risk = javaRisk(waiting, serverVersion, policy);
+  const tried = new Set(agents.flatMap(({ canaryFor }) => canaryFor ?? []));
+  const untried = risk?.kinds.filter((kind) => !tried.has(kind)) ?? [];
+  if (!risk || untried.length === 0) return [];
+  return [
+    [
+      `${count(risk.agents, "agent that is offline runs", "agents that are offline run")} on a Java that is not known, and Java ${risk.minimum.java} may be needed: no canary is of their kind (`,
+      ...names(untried),
+      "), so plan them alone if that has to be tried first.",
     ],
   ];
 }

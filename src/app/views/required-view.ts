@@ -4,10 +4,12 @@ import { count } from "./words.ts";
 
 const MOST_SHARES = 8;
 
-/** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them. */
-export function growthView(server: string, { agents, total, serverVersion, ...found }: Growth): View {
+/** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them, and as they can again. */
+export function growthView(server: string, growth: Growth, still: number): View {
+  const { before, serverVersion, ...found } = growth;
+  const agents = growth.agents.size;
   const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required: they cannot deploy until they are upgraded`;
-  const others = total - agents;
+  const left = still === 0 ? "None of them is" : `${still.toLocaleString("en")} of them ${still === 1 ? "is" : "are"}`;
   return {
     summary: [headline],
     parts: [
@@ -16,7 +18,8 @@ export function growthView(server: string, { agents, total, serverVersion, ...fo
         kind: "text",
         lines: [
           [
-            others > 0 ? `With those that were so before: ${total.toLocaleString("en")}.` : "There were none before.",
+            before > 0 ? `Before them ${count(before, "agent was", "agents were")} so.` : "There were none before.",
+            ...(still < agents ? [` ${left} so by now.`] : []),
             ...(serverVersion === null ? [] : [" The server is at ", data(serverVersion), "."]),
           ],
           ...breakdownLines(agents, found),

@@ -7,6 +7,7 @@ import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./ask-again.ts";
 import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
 import { scheduleDue, waitsForTime } from "./schedule.ts";
+import { versionFacts } from "./server-version.ts";
 import { becameDangerous } from "./trigger.ts";
 import { unmetBy } from "./unmet.ts";
 
@@ -64,13 +65,22 @@ export function decideStart(
  * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
  * count any more, so it may have to be asked for again.
  * @param typed whether the server's name was typed, where that is needed.
+ * @param serverVersion what the server is at now: where it is another than was agreed to, that has to be seen first.
  */
 export function decideContinue(
   rollout: Rollout,
-  given: { readonly by: Party; readonly policy: Policy; readonly now: number; readonly typed: boolean },
+  given: {
+    readonly by: Party;
+    readonly policy: Policy;
+    readonly now: number;
+    readonly typed: boolean;
+    readonly serverVersion?: string | undefined;
+  },
 ): Decision {
   const { by, policy, now } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.` };
+  const moved = versionFacts(rollout, policy, given.serverVersion, now);
+  if (moved.length > 0) return { facts: moved };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,

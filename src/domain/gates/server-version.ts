@@ -6,7 +6,7 @@ import { approvalsWanted } from "./request.ts";
 
 /**
  * What a server that was upgraded in the middle brings: agents take the version that ships with it, so what was agreed to is not
- * what would happen. The rollout pauses, and asks for approvals again where there were any.
+ * what would happen. The rollout pauses, also where it is paused for another reason, and asks for approvals again where there were any.
  * @param version what the server tells now; undefined where it does not tell.
  */
 export function versionFacts(
@@ -16,7 +16,9 @@ export function versionFacts(
   now: number,
 ): readonly RolloutFact[] {
   const before = rollout.plan.serverVersion;
-  if (rollout.status !== "running" || version === undefined || before === null || before === version) return [];
+  if (version === undefined || before === null || before === version) return [];
+  const isTold = rollout.status === "paused" && rollout.pause?.serverVersion === version;
+  if (isTold || (rollout.status !== "running" && rollout.status !== "paused")) return [];
   const sentence = `${policy.server} is at ${version} now and was at ${before} when this was planned: the agents that still wait would be upgraded to what ships with ${version}.`;
   const paused: RolloutFact = {
     type: "rollout.paused",

@@ -94,8 +94,8 @@ function counter() {
 }
 
 /**
- * The rollout's canaries: the first of its plan, so many as it names. One that was skipped proves nothing, so another agent
- * takes its place: of the kind that it stood for, if it did for one, else the next of the plan.
+ * The rollout's canaries: the first of its plan, so many as it names. One that was skipped, or upgraded by somebody else,
+ * proves nothing, so another agent takes its place: of the kind that it stood for, if it did for one, else the next of the plan.
  * @param newest the newest attempt of an agent; undefined where it has not begun.
  */
 export function canariesOf(
@@ -103,7 +103,7 @@ export function canariesOf(
   newest: (agentId: string) => Upgrade | undefined,
 ): readonly PlannedAgent[] {
   const wanted = plan.options.canary ?? 0;
-  const wasSkipped = ({ id }: PlannedAgent) => newest(id)?.outcome?.kind === "skipped";
+  const wasSkipped = ({ id }: PlannedAgent) => ["skipped", "elsewhere"].includes(newest(id)?.outcome?.kind ?? "");
   const chosen = plan.agents.slice(0, wanted);
   const skipped = chosen.filter(wasSkipped);
   const canaries = new Set(chosen.filter((agent) => !wasSkipped(agent)));

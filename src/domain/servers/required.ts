@@ -14,9 +14,10 @@ export interface Growth {
   readonly n: number;
   /** Ms since 1970. */
   readonly since: number;
-  readonly agents: number;
-  /** All that cannot deploy, these included. */
-  readonly total: number;
+  /** Ids of those that it tells of. */
+  readonly agents: ReadonlySet<string>;
+  /** How many could not deploy before them. */
+  readonly before: number;
   readonly serverVersion: string | null;
   readonly teams: readonly Share[];
   readonly tags: readonly Share[];
@@ -43,18 +44,23 @@ export interface Difference {
 }
 
 /**
- * An agent counts from when it is seen as Upgrade Required until it is seen connected and not so, or gone. One that is offline
- * stays as it was: it comes back as it went, or upgraded.
+ * An agent counts from when it is seen as Upgrade Required until it is seen connected and not so. One that is offline stays as it
+ * was: it comes back as it went, or upgraded. So does one that is not listed, unless it is among the `gone`: a list may
+ * have been short for once. Inactive agents deploy nothing anyway.
  */
 export function compareRequired(
   { known = new Set() }: Required,
-  agents: readonly { readonly id: string; readonly status: AgentStatus }[],
+  agents: readonly { readonly id: string; readonly status: AgentStatus; readonly active: boolean }[],
+  gone: ReadonlySet<string> = new Set(),
 ): Difference {
   const seen = new Map(agents.map(({ id, status }) => [id, status]));
-  const added = agents.filter(({ id, status }) => status === "upgrade-required" && !known.has(id)).map(({ id }) => id);
+  const added = agents
+    .filter(({ id, status, active }) => active && status === "upgrade-required" && !known.has(id))
+    .map(({ id }) => id);
   const cured = [...known].filter((id) => {
     const status = seen.get(id);
-    return status === undefined || (isConnected(status) && status !== "upgrade-required");
+    if (status === undefined) return gone.has(id);
+    return isConnected(status) && status !== "upgrade-required";
   });
   return { added, cured };
 }
@@ -63,28 +69,39 @@ export function evolveRequired(state: Required, event: StoredEvent): Required {
   if (event.type !== "required.counted" && event.type !== "required.grew") return state;
   const known = new Set(state.known);
   for (const id of event.data.added) known.add(id);
-  if (event.type === "required.grew") return { known, growth: grow(state.growth, event.data, known.size, event.at) };
+  if (event.type === "required.grew")
+    return { known, growth: grow(state.growth, event.data, state.known?.size ?? 0, event.at) };
   for (const id of event.data.cured) known.delete(id);
   return { ...state, known };
 }
 
 function grow(
-  before: Growth | undefined,
+  last: Growth | undefined,
   { added, serverVersion, teams, tags, asked }: Extract<ServerFact, { type: "required.grew" }>["data"],
-  total: number,
+  before: number,
   at: number,
 ): Growth {
-  const same = before !== undefined && at - before.since < SAME_NOTICE ? before : undefined;
+  const same = noticeAt(last, at);
   return {
-    n: same?.n ?? (before?.n ?? 0) + 1,
+    n: same?.n ?? (last?.n ?? 0) + 1,
     since: same?.since ?? at,
-    agents: (same?.agents ?? 0) + added.length,
-    total,
+    agents: new Set([...(same?.agents ?? []), ...added]),
+    before: same?.before ?? before,
     serverVersion,
     teams: addShares(same?.teams ?? [], teams),
     tags: addShares(same?.tags ?? [], tags),
     asked: (same?.asked ?? 0) + asked,
   };
+}
+
+/** The notice that whoever turns Upgrade Required at that time is told of in; undefined where that makes another one. */
+export function noticeAt(growth: Growth | undefined, at: number): Growth | undefined {
+  return growth && at - growth.since < SAME_NOTICE ? growth : undefined;
+}
+
+/** How many of those that the notice tells of still cannot deploy. */
+export function stillBlocked({ known, growth }: Required): number {
+  return [...(growth?.agents ?? [])].filter((id) => known?.has(id)).length;
 }
 
 function addShares(some: readonly Share[], more: readonly Share[]): readonly Share[] {

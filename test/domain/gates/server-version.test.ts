@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
+import { decideContinue } from "../../../src/domain/gates/go-on.ts";
 import { versionFacts } from "../../../src/domain/gates/server-version.ts";
 import { makePlan } from "../../../src/domain/plans/plan.ts";
 import { widening } from "../../../src/domain/plans/widening.ts";
@@ -7,6 +8,7 @@ import type { Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../../support/policy.ts";
+import { plannedAgent } from "../../support/upgrades.ts";
 
 const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
 
@@ -57,6 +59,28 @@ describe("a server that is another version than when it was planned", () => {
     expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
     expect(versionFacts(gone, policy, "7.3", 7)).toEqual([]);
     expect(versionFacts(gone, policy, "7.4", 8)).toHaveLength(1);
+  });
+
+  test("whoever continues a rollout that is paused for another reason is told first, and asked once more", () => {
+    const begun = running(policy, "7.2");
+    const withAgent = { ...begun, plan: { ...begun.plan, agents: [plannedAgent("a")] } };
+    const pause = { by: "U0ALICE", kind: "person", sentence: "Paused." } as const;
+    const paused = folded([{ type: "rollout.paused", data: pause }], withAgent);
+    const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+    const given = { by, policy, now: 5, typed: true };
+    const facts = (rollout: Rollout, serverVersion: string | undefined) => {
+      const decision = decideContinue(rollout, { ...given, serverVersion });
+      return "facts" in decision ? decision.facts : [];
+    };
+    expect(facts(paused, "7.2")).toMatchObject([{ type: "rollout.continued" }]);
+    expect(facts(paused, undefined)).toMatchObject([{ type: "rollout.continued" }]);
+    const moved = facts(paused, "7.3");
+    expect(moved).toMatchObject([{ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } }]);
+    const seen = folded(moved, paused);
+    expect(facts(seen, "7.3")).toMatchObject([{ type: "rollout.continued" }]);
+    // The watch writes the same down by itself, once.
+    expect(versionFacts(paused, policy, "7.3", 6)).toEqual(moved);
+    expect(versionFacts(seen, policy, "7.3", 7)).toEqual([]);
   });
 
   test.each([

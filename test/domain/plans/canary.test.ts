@@ -152,8 +152,8 @@ describe("what canaries do", () => {
     expect(chosen("a", "b", "c", "d")).toEqual([]);
   });
 
-  test("a skipped one is replaced by the next of the plan", () => {
-    const newest = new Map(outcomes({ a: "skipped", b: "skipped" }).map((upgrade) => [upgrade.agent.id, upgrade]));
+  test.each(["skipped", "elsewhere"] as const)("one that is %s is replaced by the next of the plan", (outcome) => {
+    const newest = new Map(outcomes({ a: outcome, b: outcome }).map((upgrade) => [upgrade.agent.id, upgrade]));
     expect(canariesOf(rolloutOf(plan), (id) => newest.get(id)).map(({ id }) => id)).toEqual(["c", "d"]);
   });
 });

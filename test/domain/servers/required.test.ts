@@ -6,8 +6,10 @@ import {
   compareRequired,
   evolveRequired,
   NEVER_COUNTED,
+  noticeAt,
   type Required,
   SAME_NOTICE,
+  stillBlocked,
 } from "../../../src/domain/servers/required.ts";
 import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
 
@@ -28,10 +30,13 @@ function after(state: Required, at: number, fact: ServerFact): Required {
 
 /** Counts as Drydock does: the first count is a baseline, cures are written down, growth is told. */
 function count(state: Required, at: number, fleet: Readonly<Record<string, AgentStatus>>): Required {
-  const agents = Object.entries(fleet).map(([id, status]) => ({ id, status }));
-  const { added, cured } = compareRequired(state, agents);
-  if (state.known === undefined) return after(state, at, { type: "required.counted", data: { added, cured } });
-  const settled = after(state, at, { type: "required.counted", data: { added: [], cured } });
+  const agents = Object.entries(fleet).map(([id, status]) => ({ id, status, active: true }));
+  const { added: all, cured } = compareRequired(state, agents);
+  if (state.known === undefined) return after(state, at, { type: "required.counted", data: { added: all, cured } });
+  const told = noticeAt(state.growth, at)?.agents;
+  const again = all.filter((id) => told?.has(id));
+  const added = all.filter((id) => !told?.has(id));
+  const settled = after(state, at, { type: "required.counted", data: { added: again, cured } });
   return added.length === 0 ? settled : after(settled, at, { type: "required.grew", data: { added, ...nothing } });
 }
 
@@ -49,16 +54,25 @@ test("an agent that goes away and comes back as it was is no news; one that was 
   expect(state.growth).toBeUndefined();
   state = count(state, 2, { a: "online" });
   state = count(state, 3, { a: "upgrade-required" });
-  expect(state.growth).toMatchObject({ n: 1, agents: 1, total: 1 });
+  expect(state.growth).toMatchObject({ n: 1, agents: new Set(["a"]), before: 0 });
+});
+
+test("one that is not listed for once is no news when it is again; one that is gone is forgotten, and an inactive one never counts", () => {
+  const state = count(NEVER_COUNTED, 0, { a: "upgrade-required", b: "upgrade-required" });
+  expect(compareRequired(state, [])).toEqual({ added: [], cured: [] });
+  expect(compareRequired(state, [], new Set(["a"]))).toEqual({ added: [], cured: ["a"] });
+  const idle = { id: "c", status: "upgrade-required", active: false } as const;
+  expect(compareRequired(state, [idle])).toEqual({ added: [], cured: [] });
 });
 
 test("those that join within an hour are in the same notice, later ones in another", () => {
   let state = count(NEVER_COUNTED, 0, { a: "upgrade-required" });
   state = count(state, 10, { a: "upgrade-required", b: "upgrade-required" });
   state = count(state, 9 + SAME_NOTICE, { a: "upgrade-required", b: "upgrade-required", c: "upgrade-required" });
-  expect(state.growth).toMatchObject({ n: 1, since: 10, agents: 2, total: 3 });
-  state = count(state, 10 + SAME_NOTICE, { d: "upgrade-required" });
-  expect(state.growth).toMatchObject({ n: 2, agents: 1, total: 1 });
+  expect(state.growth).toMatchObject({ n: 1, since: 10, agents: new Set(["b", "c"]), before: 1 });
+  expect(stillBlocked(count(state, 11 + SAME_NOTICE, { b: "online", c: "offline" }))).toBe(1);
+  state = count(state, 10 + SAME_NOTICE, { a: "online", b: "online", d: "upgrade-required" });
+  expect(state.growth).toMatchObject({ n: 2, agents: new Set(["d"]), before: 1 });
 });
 
 test("shares of later ones are added to those of the first", () => {
@@ -74,7 +88,7 @@ test("shares of later ones are added to those of the first", () => {
     data: { added: ["c", "d", "e"], ...nothing, teams: more, asked: 3 },
   });
   expect(state.growth).toMatchObject({
-    agents: 5,
+    agents: new Set(["a", "b", "c", "d", "e"]),
     asked: 5,
     teams: [
       { name: "Data", agents: 3 },
@@ -86,7 +100,7 @@ test("shares of later ones are added to those of the first", () => {
 const statuses = fc.constantFrom<AgentStatus>("online", "offline", "upgrade-required", "upgrade-recommended", "error");
 const fleets = fc.array(fc.dictionary(fc.constantFrom("a", "b", "c", "d"), statuses), { minLength: 1, maxLength: 12 });
 
-test("under any history: who is seen as required is known, who is well or gone is not, and no notice comes without news", () => {
+test("under any history: who is seen as required is known, who is well is not, and no notice comes without news", () => {
   fc.assert(
     fc.property(fleets, (history) => {
       let state: Required = NEVER_COUNTED;
@@ -96,12 +110,17 @@ test("under any history: who is seen as required is known, who is well or gone i
         for (const id of ["a", "b", "c", "d"]) {
           const status = fleet[id];
           if (status === "upgrade-required") expect(state.known?.has(id)).toBe(true);
-          if (status === undefined || status === "online" || status === "upgrade-recommended")
-            expect(state.known?.has(id)).toBe(false);
+          if (status === "online" || status === "upgrade-recommended") expect(state.known?.has(id)).toBe(false);
         }
-        const news = Object.keys(fleet).some((id) => fleet[id] === "upgrade-required" && !before.known?.has(id));
-        if (!news || i === 0) expect(state.growth).toEqual(before.growth);
-        else expect(state.growth).not.toEqual(before.growth);
+        const news = Object.keys(fleet).some(
+          (id) => fleet[id] === "upgrade-required" && !before.known?.has(id) && !before.growth?.agents.has(id),
+        );
+        expect(state.growth?.agents).toEqual(
+          news && i > 0
+            ? new Set([...(before.growth?.agents ?? []), ...(state.growth?.agents ?? [])])
+            : before.growth?.agents,
+        );
+        if (news && i > 0) expect(state.growth?.agents.size).toBeGreaterThan(before.growth?.agents.size ?? 0);
       }
     }),
   );
