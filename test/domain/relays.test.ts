@@ -4,6 +4,7 @@ import { countedSize } from "../../src/domain/gates/size.ts";
 import { unmetBy } from "../../src/domain/gates/unmet.ts";
 import { narrowPlan, type Plan } from "../../src/domain/plans/plan.ts";
 import { widening } from "../../src/domain/plans/widening.ts";
+import { isUnwell, withPause } from "../../src/domain/relays/after-turn.ts";
 import { askedFact, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
@@ -256,6 +257,53 @@ describe("a relay's turn", () => {
       outcome: "upgraded",
     });
   });
+
+  test.each([
+    ["all", 4, 4, true],
+    ["half", 2, 4, true],
+    ["one of one", 1, 1, true],
+    ["a few", 1, 4, false],
+    ["none", 0, 4, false],
+  ])(
+    "with %s of its agents missing afterwards: a pause before the next relay where that is half of them or more",
+    (_w, lost, of, pauses) => {
+      const ids = Array.from({ length: of }, (_, i) => `a${i}`);
+      const agents = ids.map((id) => ({ id, name: id }));
+      const missing = agents.slice(0, lost);
+      const asked: RolloutFact = {
+        type: "relay.asked",
+        data: { relay: { id: "r1", name: "r1" }, from: OLD, agents, hostname: null, serverVersion: NEW },
+      };
+      const turn: RolloutFact = { type: "relay.turn", data: { relay: { id: "r1", name: "r1" } } };
+      const begun: RolloutFact = { type: "relay.observed", data: { up: true, version: NEW } };
+      const behind = agents.map((agent) => ({ ...agent, connected: !missing.includes(agent) }));
+      const at = 10 * MINUTE;
+      const facts = [turn, asked, begun].map((fact) => ({ ...fact, at: 0 }));
+      for (const relays of [[relay("r1", ids), relay("r2", [])], [relay("r1", ids)]]) {
+        const rollout = rolloutOf(planned(...relays), ...facts);
+        const step = decideTurn({
+          rollout,
+          reading: { up: true, version: NEW, hostname: null, behind },
+          serverVersion: NEW,
+          inFlight: 0,
+          barred: false,
+          mayBegin: true,
+          now: at,
+          deadlines: DEADLINES,
+          stable: STABLE,
+        });
+        const decided = step.kind === "write" ? withPause(rollout, step.facts) : [];
+        expect(decided[0]).toMatchObject({ type: "relay.ended", data: { outcome: "upgraded", missing } });
+        const pause = decided.find(({ type }) => type === "rollout.paused");
+        // With no relay left there is nothing to hold back.
+        expect(pause !== undefined).toBe(pauses && relays.length > 1);
+        if (pause)
+          expect(JSON.stringify(pause)).toContain(`${lost} of the ${of} agents that went dark with it are missing`);
+        const after = rolloutOf(planned(...relays), ...facts, ...decided.map((fact) => ({ ...fact, at })));
+        expect(after.relayWork.ended.map(isUnwell)).toEqual([pauses]);
+      }
+    },
+  );
 
   const anyReading = fc.option(
     fc.record({

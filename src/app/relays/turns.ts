@@ -1,5 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
+import { withPause } from "../../domain/relays/after-turn.ts";
 import {
   askedFact,
   decideTurn,
@@ -8,7 +9,6 @@ import {
   type TurnInput,
 } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import { isRelayFailure } from "../../domain/relays/turn.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board, Change } from "../board.ts";
@@ -160,16 +160,6 @@ function readingOf({ agents, relays }: Look, relayId: string): RelayReading | un
     hostname: relay?.hostname ?? null,
     behind: behindRelay(agents, relayId),
   };
-}
-
-/** Where one relay is not well nobody goes on to the next one before a person has looked. */
-function withPause(rollout: Rollout, facts: readonly RolloutFact[]): readonly RolloutFact[] {
-  const last = facts.at(-1);
-  if (last?.type !== "relay.ended" || !isRelayFailure(last.data.outcome) || rollout.status !== "running") return facts;
-  const left = (rollout.plan.relays ?? []).length - rollout.relayWork.ended.length - 1;
-  if (left === 0) return facts;
-  const sentence = `The relay ${last.data.relay.name} is not well after its turn: ${last.data.detail}.`;
-  return [...facts, { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence } }];
 }
 
 function change(rollout: string, facts: readonly RolloutFact[]): readonly Change[] {
