@@ -124,12 +124,13 @@ describe("a relay's turn", () => {
         inFlight: given.inFlight ?? 0,
         barred: given.barred ?? (given.status ?? rollout.status) !== "running",
         mayBegin: given.mayBegin ?? true,
+        rights: given.rights ?? "granted",
         now: at,
         deadlines: DEADLINES,
         stable: STABLE,
       };
       const step = decideTurn(input);
-      const asked = step.kind === "ask" ? askedFact(input) : undefined;
+      const asked = step.kind === "ask" && input.rights === "granted" ? askedFact(input) : undefined;
       for (const fact of step.kind === "write" ? step.facts : asked ? [asked] : []) facts.push({ ...fact, at });
     }
     return facts.map((fact) => (fact.type === "relay.ended" ? fact.data : fact.type));
@@ -138,6 +139,7 @@ describe("a relay's turn", () => {
     readonly inFlight: number;
     readonly barred: boolean;
     readonly mayBegin: boolean;
+    readonly rights: "unasked" | "granted" | "untold";
     readonly status: "running" | "paused" | "stopping";
   }
   const BEGUN = [
@@ -188,6 +190,16 @@ describe("a relay's turn", () => {
         [20, up(), { inFlight: 1 }],
       ],
       { outcome: "blocked" },
+    ],
+    [
+      "the owner's rights are told by nobody",
+      [
+        [0, up()],
+        [1, up(), { rights: "unasked" }],
+        [10, up(), { rights: "untold" }],
+        [20, up(), { rights: "untold" }],
+      ],
+      { outcome: "blocked", detail: "the owner's rights could not be read" },
     ],
     [
       "it stays offline when its turn has come",
@@ -288,6 +300,7 @@ describe("a relay's turn", () => {
           inFlight: 0,
           barred: false,
           mayBegin: true,
+          rights: "unasked",
           now: at,
           deadlines: DEADLINES,
           stable: STABLE,
@@ -322,13 +335,19 @@ describe("a relay's turn", () => {
       reading: anyReading,
       inFlight: fc.nat({ max: 2 }),
       minutes: fc.integer({ min: 1, max: 4 }),
+      rights: fc.constantFrom("granted" as const, "untold" as const),
     });
     fc.assert(
-      fc.property(fc.array(step, { minLength: 150, maxLength: 150 }), (steps) => {
+      fc.property(fc.boolean(), fc.array(step, { minLength: 150, maxLength: 150 }), (neverTold, steps) => {
         const facts: (RolloutFact & { readonly at: number })[] = [];
         const plan = planned(relay("r1", ["a", "b"]), relay("r2", ["c"]));
         let now = 0;
-        for (const { reading, inFlight, minutes } of steps) {
+        for (const each of steps) {
+          const { minutes } = each;
+          // Nothing else ends it where only the rights are missing.
+          const { reading, inFlight, rights } = neverTold
+            ? { reading: up(), inFlight: 0, rights: "untold" as const }
+            : each;
           now += minutes * MINUTE;
           const rollout = rolloutOf(plan, ...facts);
           const input = {
@@ -338,13 +357,14 @@ describe("a relay's turn", () => {
             inFlight,
             barred: false,
             mayBegin: true,
+            rights,
             now,
             deadlines: DEADLINES,
             stable: STABLE,
           };
           const decided = decideTurn(input);
           if (decided.kind === "ask") expect(inFlight).toBe(0);
-          const asked = decided.kind === "ask" ? askedFact(input) : undefined;
+          const asked = decided.kind === "ask" && rights === "granted" ? askedFact(input) : undefined;
           for (const fact of decided.kind === "write" ? decided.facts : asked ? [asked] : []) {
             if (fact.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();
             facts.push({ ...fact, at: now });

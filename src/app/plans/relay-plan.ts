@@ -141,9 +141,11 @@ export async function missingBehind(
     readonly grants: Grants;
     readonly own: OwnAccess | undefined;
     readonly fresh: boolean;
+    /** With every agent that was looked at; what it throws ends the reading. */
+    readonly progress?: (done: number) => void;
   },
 ): Promise<string | undefined> {
-  const { behind, grants, own, fresh } = given;
+  const { behind, grants, own, fresh, progress = () => {} } = given;
   if (behind.length === 0) {
     const wanted = wantedPermissions(site.policy, new Set());
     const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
@@ -159,7 +161,7 @@ export async function missingBehind(
     enough: undefined,
     counts: () => true,
     begin: () => {},
-    progress: () => {},
+    progress,
   });
   const barred = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
   const lacking = new Set(barred.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
