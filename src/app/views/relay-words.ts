@@ -16,7 +16,7 @@ export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly L
 
 /** `12 agents go dark with it`. */
 export function darkWords(dark: number): string {
-  if (dark === 0) return "no agent is behind it";
+  if (dark === 0) return "no agent that the server lists is behind it";
   return `${count(dark, "agent goes", "agents go")} dark with it`;
 }
 
