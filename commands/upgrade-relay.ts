@@ -1,8 +1,9 @@
 import { defineCommand } from "../src/app/command.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
 import { NO_FILTERS, type Selection } from "../src/app/plans/select-agents.ts";
-import { drawPlan, SELECTION_FLAGS, siteNamed } from "../src/app/plans/selection.ts";
+import { drawPlan, SELECTION_FLAGS, siteNamed, slowly } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
+import { partialView } from "../src/app/views/plan-view.ts";
 
 const { server, reason, at } = SELECTION_FLAGS;
 
@@ -35,7 +36,12 @@ export const upgradeRelay = defineCommand({
       reason: args.text("reason"),
       at: typed === undefined ? undefined : (await readStart(typed, site, context)).at,
     };
-    const reading = await services.plans.read({ site, selection, person: call.person });
+    const reading = await services.plans.read({
+      site,
+      selection,
+      person: call.person,
+      progress: slowly(context, partialView),
+    });
     return drawPlan({ site, selection, said: ["upgrade-relay", ...words] }, reading, context);
   },
 });

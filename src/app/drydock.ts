@@ -97,7 +97,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     log,
     mayBegin: (site) => !stopped && board.unwritable === undefined && mayBegin(site),
     isHalted: halts.holds,
-    vouch: (site, rollout, behind) => vouchForOwner(site, rollout, behind, { identities, tokens }),
+    vouch: (site, rollout, behind, signal) => vouchForOwner(site, rollout, behind, { identities, tokens, signal }),
   });
   const poolWaits = createPoolWaits({ board, clock });
   const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
@@ -246,6 +246,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       cancelTick();
       cancelPulse?.();
       for (const side of sides.values()) side.stop();
+      relayTurns.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         within(clock, PATIENCE, engine.close()),

@@ -8,11 +8,11 @@ const SETTING = 'Enable "Show Inactive" Links';
 /** From this version of the server on there is no such setting. Source: the reference, section 1. */
 const REMOVED = { text: "7.1", parts: [7, 1] };
 
-/** Why inactive agents take no actions on this server, and what to do; undefined where they do. Throws ServerError. */
+/** Why inactive agents are left alone on this server, and what to do; undefined where it takes actions on them. Throws ServerError. */
 export async function inactiveBar({ name, fleet }: Site): Promise<string | undefined> {
   const version = parseVersion((await fleet.version()) ?? "");
   if (version && compareVersions(version, REMOVED) >= 0)
-    return `${name} is at ${version.text}, and servers from 7.1 on take no actions on inactive agents: the setting ${SETTING} was removed. Have the agents made active there, then ask again without --include-inactive.`;
+    return `${name} is at ${version.text}, and the setting ${SETTING} is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone. Have the agents made active there, then ask again without --include-inactive.`;
   let said = "";
   try {
     const { inactiveLinks } = await fleet.settings();

@@ -53,7 +53,11 @@ describe("--include-inactive", () => {
 
   test.each([
     [BEFORE, false, 'Inactive agents take no actions on prod: its system setting Enable "Show Inactive" Links is off.'],
-    ["7.2.3.1.1150420", true, "prod is at 7.2.3.1.1150420, and servers from 7.1 on take no actions on inactive agents"],
+    [
+      "7.2.3.1.1150420",
+      true,
+      'prod is at 7.2.3.1.1150420, and the setting Enable "Show Inactive" Links is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone.',
+    ],
   ])("on a server at %s where the setting is %s it says why not", async (version, links, sentence) => {
     const house = await openAt(version, links);
     await expect(planFor(house, ["--include-inactive"])).rejects.toThrow(sentence);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
+import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import { relayReplies } from "../../src/app/views/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
 import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
@@ -95,4 +96,14 @@ describe("what came of it", () => {
     expect(text).toContain("17 from 8.2");
     expect(text).toContain("until somebody presses Continue on its card");
   });
+});
+
+test("a result with agents missing after an upgrade is not called well, and names them", () => {
+  const relays = [{ ...RELAY, version: "7.1", agents: AGENTS, dark: 2 }];
+  const resultOf = (missing: typeof AGENTS) =>
+    textOf(relayResultView(rolloutOf({ ...planOf([]), relays }, turn, asked("8"), ended({ missing })), "Tally.", []));
+  expect(resultOf([])).toBe("U0ALICE prod-1 is finished: Tally.");
+  const text = resultOf(AGENTS);
+  expect(text).toContain("is finished, not all of it well: Tally.");
+  expect(text).toContain("2 agents did not come back in time after a relay's upgrade: web-1, web-2.");
 });

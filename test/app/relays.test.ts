@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRelayTurns } from "../../src/app/relays/turns.ts";
 import { vouchForOwner } from "../../src/app/relays/vouch.ts";
+import type { Vouch } from "../../src/app/relays/vouching.ts";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createPoolWaits } from "../../src/app/rollouts/pool-waits.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { createLookout } from "../../src/app/servers/lookout.ts";
+import { ServerError } from "../../src/app/urbancode.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
 import { relayOf } from "../support/relays.ts";
@@ -21,7 +23,7 @@ type RelayId = keyof typeof BEHIND;
 const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => plannedAgent(id, { relay })));
 
 /** A rollout of six agents behind two relays, and two rollouts of one relay each, on one server. */
-async function twoRelays(vouched = true) {
+async function twoRelays(vouch?: Vouch) {
   const site = await smallSite(planOf(AGENTS));
   const { board, clock, identities } = site;
   const tokens = { of: async () => undefined };
@@ -44,8 +46,9 @@ async function twoRelays(vouched = true) {
     log: keepLog(),
     mayBegin: () => true,
     isHalted,
-    vouch: (where, rollout, behind) =>
-      vouched ? vouchForOwner(where, rollout, behind, { identities, tokens }) : Promise.resolve("They have left."),
+    vouch:
+      vouch ??
+      ((where, rollout, behind, signal) => vouchForOwner(where, rollout, behind, { identities, tokens, signal })),
   });
   const lookout = createLookout(site.site, { board, clock });
   const relays = new Map<RelayId, { up: boolean; version: string }>(
@@ -71,6 +74,7 @@ async function twoRelays(vouched = true) {
     turnOf,
     lookout,
     blind: () => turns.blind(site.site),
+    stop: () => turns.stop(),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
     inFlight: () => board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
     async dispatch() {
@@ -86,6 +90,7 @@ async function twoRelays(vouched = true) {
       const agents = await site.site.urbancode.list();
       await lookout.whole(agents, signal);
       await turns.look(site.site, agents);
+      await settleDown();
     },
     setRelay(id: RelayId, up: boolean, version: string = relays.get(id)?.version ?? OLD) {
       relays.set(id, { up, version });
@@ -114,6 +119,7 @@ describe("agents behind a relay in its turn", () => {
     await site.dispatch();
     expect([...site.triggered].sort()).toEqual(["b1", "b2", "b3"]);
     await site.look();
+    await site.look();
     expect(site.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
     site.setRelay("r1", false);
     await site.clock.advance(30_000);
@@ -131,6 +137,7 @@ describe("agents behind a relay in its turn", () => {
     await site.look();
     expect(site.turnOf("prod-3")?.asked).toBeUndefined();
     for (let i = 0; i < 6; i += 1) await site.land(0);
+    await site.look();
     await site.look();
     expect(site.turnOf("prod-3")?.asked).toBeDefined();
   });
@@ -174,9 +181,8 @@ describe("agents behind a relay in its turn", () => {
 });
 
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
-  const site = await twoRelays(false);
-  await site.look();
-  await site.look();
+  const site = await twoRelays(async () => "They have left.");
+  for (let i = 0; i < 3; i += 1) await site.look();
   expect(site.turnOf("prod-2")?.asked).toBeUndefined();
   expect(site.board.rollouts.get("prod-2")).toMatchObject({
     status: "paused",
@@ -188,6 +194,7 @@ test("a server that gives no answer any more ends a turn that was begun, when ev
   const site = await twoRelays();
   await site.look();
   await site.dispatch();
+  await site.look();
   await site.look();
   site.setRelay("r1", false);
   await site.look();
@@ -208,4 +215,67 @@ test("a freeze gives the turn back before anybody is asked", async () => {
   });
   await site.look();
   expect(site.turns()).toEqual([]);
+});
+
+describe("reading the owner's rights", () => {
+  test("keeps nobody from looking, is done by one at a time, and its answer counts at the next reading", async () => {
+    const answers: (() => void)[] = [];
+    const site = await twoRelays(() => new Promise((resolve) => answers.push(() => resolve(undefined))));
+    for (let i = 0; i < 4; i += 1) await site.look();
+    expect([answers.length, site.turnOf("prod-2")?.asked]).toEqual([1, undefined]);
+    answers[0]?.();
+    await site.look();
+    expect(site.turnOf("prod-2")?.asked).toBeDefined();
+  });
+
+  test.each([
+    ["throws each time", () => Promise.reject(new ServerError("unreachable", "No answer.", undefined))],
+    ["never answers", () => new Promise<undefined>(() => {})],
+    ["breaks", () => Promise.reject(new Error("a defect"))],
+  ] as const)("that %s ends the turn at its deadline", async (_what, vouch) => {
+    const site = await twoRelays(vouch);
+    for (let i = 0; i < 3; i += 1) await site.look();
+    expect(site.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
+    await site.clock.advance(120 * MINUTE);
+    await site.look();
+    expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
+      { outcome: "blocked", detail: "the owner's rights could not be read" },
+    ]);
+  });
+
+  test("ends when Drydock stops", async () => {
+    const signals: AbortSignal[] = [];
+    const site = await twoRelays((_site, _rollout, _behind, signal) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    await site.look();
+    await site.look();
+    site.stop();
+    await site.look();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(site.turnOf("prod-2")?.asked).toBeUndefined();
+  });
+
+  test("is not taken from before the server was away", async () => {
+    let asked = 0;
+    const site = await twoRelays(async () => {
+      asked += 1;
+      return undefined;
+    });
+    await site.look();
+    await site.look();
+    await site.blind();
+    await site.look();
+    expect([asked, site.turnOf("prod-2")?.asked]).toEqual([2, undefined]);
+    await site.look();
+    expect(site.turnOf("prod-2")?.asked).toBeDefined();
+  });
+});
+
+test("a server that does not tell its version still shows its relays", async () => {
+  const site = await twoRelays();
+  site.site.urbancode.version = () => Promise.reject(new ServerError("failing", "Broken.", 500));
+  for (let i = 0; i < 3; i += 1) await site.look();
+  expect(site.turnOf("prod-2")?.asked).toMatchObject({ serverVersion: null, from: OLD });
 });

@@ -4,6 +4,7 @@ import { countedSize } from "../../src/domain/gates/size.ts";
 import { unmetBy } from "../../src/domain/gates/unmet.ts";
 import { narrowPlan, type Plan } from "../../src/domain/plans/plan.ts";
 import { widening } from "../../src/domain/plans/widening.ts";
+import { isUnwell, withPause } from "../../src/domain/relays/after-turn.ts";
 import { askedFact, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
@@ -123,12 +124,13 @@ describe("a relay's turn", () => {
         inFlight: given.inFlight ?? 0,
         barred: given.barred ?? (given.status ?? rollout.status) !== "running",
         mayBegin: given.mayBegin ?? true,
+        rights: given.rights ?? "granted",
         now: at,
         deadlines: DEADLINES,
         stable: STABLE,
       };
       const step = decideTurn(input);
-      const asked = step.kind === "ask" ? askedFact(input) : undefined;
+      const asked = step.kind === "ask" && input.rights === "granted" ? askedFact(input) : undefined;
       for (const fact of step.kind === "write" ? step.facts : asked ? [asked] : []) facts.push({ ...fact, at });
     }
     return facts.map((fact) => (fact.type === "relay.ended" ? fact.data : fact.type));
@@ -137,6 +139,7 @@ describe("a relay's turn", () => {
     readonly inFlight: number;
     readonly barred: boolean;
     readonly mayBegin: boolean;
+    readonly rights: "unasked" | "granted" | "untold";
     readonly status: "running" | "paused" | "stopping";
   }
   const BEGUN = [
@@ -187,6 +190,16 @@ describe("a relay's turn", () => {
         [20, up(), { inFlight: 1 }],
       ],
       { outcome: "blocked" },
+    ],
+    [
+      "the owner's rights are told by nobody",
+      [
+        [0, up()],
+        [1, up(), { rights: "unasked" }],
+        [10, up(), { rights: "untold" }],
+        [20, up(), { rights: "untold" }],
+      ],
+      { outcome: "blocked", detail: "the owner's rights could not be read" },
     ],
     [
       "it stays offline when its turn has come",
@@ -257,6 +270,54 @@ describe("a relay's turn", () => {
     });
   });
 
+  test.each([
+    ["all", 4, 4, true],
+    ["half", 2, 4, true],
+    ["one of one", 1, 1, true],
+    ["a few", 1, 4, false],
+    ["none", 0, 4, false],
+  ])(
+    "with %s of its agents missing afterwards: a pause before the next relay where that is half of them or more",
+    (_w, lost, of, pauses) => {
+      const ids = Array.from({ length: of }, (_, i) => `a${i}`);
+      const agents = ids.map((id) => ({ id, name: id }));
+      const missing = agents.slice(0, lost);
+      const asked: RolloutFact = {
+        type: "relay.asked",
+        data: { relay: { id: "r1", name: "r1" }, from: OLD, agents, hostname: null, serverVersion: NEW },
+      };
+      const turn: RolloutFact = { type: "relay.turn", data: { relay: { id: "r1", name: "r1" } } };
+      const begun: RolloutFact = { type: "relay.observed", data: { up: true, version: NEW } };
+      const behind = agents.map((agent) => ({ ...agent, connected: !missing.includes(agent) }));
+      const at = 10 * MINUTE;
+      const facts = [turn, asked, begun].map((fact) => ({ ...fact, at: 0 }));
+      for (const relays of [[relay("r1", ids), relay("r2", [])], [relay("r1", ids)]]) {
+        const rollout = rolloutOf(planned(...relays), ...facts);
+        const step = decideTurn({
+          rollout,
+          reading: { up: true, version: NEW, hostname: null, behind },
+          serverVersion: NEW,
+          inFlight: 0,
+          barred: false,
+          mayBegin: true,
+          rights: "unasked",
+          now: at,
+          deadlines: DEADLINES,
+          stable: STABLE,
+        });
+        const decided = step.kind === "write" ? withPause(rollout, step.facts) : [];
+        expect(decided[0]).toMatchObject({ type: "relay.ended", data: { outcome: "upgraded", missing } });
+        const pause = decided.find(({ type }) => type === "rollout.paused");
+        // With no relay left there is nothing to hold back.
+        expect(pause !== undefined).toBe(pauses && relays.length > 1);
+        if (pause)
+          expect(JSON.stringify(pause)).toContain(`${lost} of the ${of} agents that went dark with it are missing`);
+        const after = rolloutOf(planned(...relays), ...facts, ...decided.map((fact) => ({ ...fact, at })));
+        expect(after.relayWork.ended.map(isUnwell)).toEqual([pauses]);
+      }
+    },
+  );
+
   const anyReading = fc.option(
     fc.record({
       up: fc.boolean(),
@@ -274,13 +335,19 @@ describe("a relay's turn", () => {
       reading: anyReading,
       inFlight: fc.nat({ max: 2 }),
       minutes: fc.integer({ min: 1, max: 4 }),
+      rights: fc.constantFrom("granted" as const, "untold" as const),
     });
     fc.assert(
-      fc.property(fc.array(step, { minLength: 150, maxLength: 150 }), (steps) => {
+      fc.property(fc.boolean(), fc.array(step, { minLength: 150, maxLength: 150 }), (neverTold, steps) => {
         const facts: (RolloutFact & { readonly at: number })[] = [];
         const plan = planned(relay("r1", ["a", "b"]), relay("r2", ["c"]));
         let now = 0;
-        for (const { reading, inFlight, minutes } of steps) {
+        for (const each of steps) {
+          const { minutes } = each;
+          // Nothing else ends it where only the rights are missing.
+          const { reading, inFlight, rights } = neverTold
+            ? { reading: up(), inFlight: 0, rights: "untold" as const }
+            : each;
           now += minutes * MINUTE;
           const rollout = rolloutOf(plan, ...facts);
           const input = {
@@ -290,13 +357,14 @@ describe("a relay's turn", () => {
             inFlight,
             barred: false,
             mayBegin: true,
+            rights,
             now,
             deadlines: DEADLINES,
             stable: STABLE,
           };
           const decided = decideTurn(input);
           if (decided.kind === "ask") expect(inFlight).toBe(0);
-          const asked = decided.kind === "ask" ? askedFact(input) : undefined;
+          const asked = decided.kind === "ask" && rights === "granted" ? askedFact(input) : undefined;
           for (const fact of decided.kind === "write" ? decided.facts : asked ? [asked] : []) {
             if (fact.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();
             facts.push({ ...fact, at: now });

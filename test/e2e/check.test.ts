@@ -63,7 +63,7 @@ describe("a check of a server, in Slack", () => {
     await trial.startBot();
     for (const [text, answer] of [
       ["check --from 4.8.3 --to 8.0.1", "Not in one step: `4.8.3 → 4.8.5 or 5.0 → 7.0.x → 8.0.1`."],
-      ["check --from 6.2.1 --to 6.2.4", "all of its relays at the same time"],
+      ["check --from 6.2.1 --to 6.2.4", "all of its relays together with it"],
       ["check --from 7.x --to 8", '--from wants a version (one to five numbers with dots between), not "7.x"'],
       ["check --from 8 --to 7", "8 is newer than 7, and there is no way back to an older version."],
       ["check prood", 'There is no server "prood". Did you mean prod?'],

@@ -24,7 +24,7 @@ test("agents on z/OS are left out; inactive ones are taken where the server take
   await told(
     trial,
     "U0ALICE",
-    "later is at 7.2.3.1.1150420, and servers from 7.1 on take no actions on inactive agents",
+    'later is at 7.2.3.1.1150420, and the setting Enable "Show Inactive" Links is gone from 7.1 on.',
   );
   const without = renderText(await planOf(trial, "U0ALICE", "upgrade * --server prod", "Adjust"));
   expect(without).toContain("Upgrade 1 of 2 agents on prod");

@@ -40,6 +40,8 @@ export interface Partial {
   readonly candidates: number;
   readonly selected: number;
   readonly checked: number;
+  /** So many relays are what is planned, and the agents are those behind them. */
+  readonly relays?: number;
 }
 
 export interface PlanRequest {

@@ -4,7 +4,7 @@ import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import type { Exclusion } from "../../domain/plans/exclusion.ts";
 import { narrowPlan, type Plan } from "../../domain/plans/plan.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import { type Lag, lagOf, lags } from "../../domain/relays/lag.ts";
+import { lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Board } from "../board.ts";
@@ -12,13 +12,17 @@ import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
-import { noneVisible } from "../relays/none-visible.ts";
+import { noneVisible, VIEW_RELAYS } from "../relays/none-visible.ts";
 import { byName } from "../relays/relay-list.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
+import { relayExclusion } from "./relay-exclusion.ts";
 import { isNameOnly } from "./select-agents.ts";
+
+/** Fewer agents than this are asked about before anybody can read a first card. */
+const MANY = 100;
 
 /**
  * The plan to have relays upgraded, those with the fewest agents behind them first. Whoever asks needs the rights of an upgrade on
@@ -53,13 +57,26 @@ export async function readRelayPlan(
   const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
   const excluded: Exclusion[] = [];
   const planned: PlannedRelay[] = [];
+  const tellsRelays = agents.some(({ relayId }) => relayId !== undefined);
+  const chosenIds = new Set(chosen.map(({ id }) => id));
+  const asked = agents.filter(({ relayId }) => relayId !== undefined && chosenIds.has(relayId));
+  const many = site.fleet.unread(new Set(asked.map(({ id }) => id))) >= MANY;
+  const partial = { site, serverVersion, candidates: agents.length, selected: asked.length, relays: chosen.length };
+  let checked = 0;
   for (const relay of chosen) {
-    const behind = agents.filter(({ relayId }) => relayId === relay.id);
+    const behind = asked.filter(({ relayId }) => relayId === relay.id);
     const lag = lagOf(relay.version, serverVersion, minimum);
-    const lacking = await missingBehind(site, { behind, grants, own, fresh: again !== undefined });
+    const lacking = await missingBehind(site, {
+      behind,
+      grants,
+      own,
+      fresh: again !== undefined,
+      progress: (done) => many && request.progress?.({ ...partial, checked: checked + done }),
+    });
+    checked += behind.length;
     const why = lacking
       ? ({ reason: "no permission", sentence: lacking } as const)
-      : exclusionOf(relay, { behind, lag, claim: claims.get(relay.id), serverVersion });
+      : relayExclusion(relay, { behind, tellsRelays, lag, claim: claims.get(relay.id), serverVersion });
     if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, ...why });
     else
       planned.push({
@@ -105,34 +122,9 @@ function unmetNames(names: readonly string[], relays: readonly Relay[]): Reading
     .map((name) => ({ name, why: "no relay of this name is visible to Drydock's account" }));
 }
 
-function exclusionOf(
-  relay: Relay,
-  given: {
-    readonly behind: readonly Agent[];
-    readonly lag: Lag;
-    readonly claim: string | undefined;
-    readonly serverVersion: string | undefined;
-  },
-): Omit<Exclusion, "agent"> | undefined {
-  const { behind, lag, claim, serverVersion } = given;
-  if (claim !== undefined) return { reason: "in another rollout", sentence: `${claim} has it` };
-  if (relay.up === false) return { reason: "offline", sentence: "offline: look at its host first" };
-  if (relay.version === undefined)
-    return { reason: "not known", sentence: "the server tells no version of it, so nothing would prove its upgrade" };
-  if (lag === "even") return { reason: "up to date", sentence: `at ${relay.version}, as the server` };
-  if (lag === "ahead")
-    return { reason: "newer than the server", sentence: `newer than the server, which is at ${serverVersion}` };
-  if (behind.length === 0 && (relay.totalAgents ?? 0) > 0)
-    return {
-      reason: "not known",
-      sentence: `the server counts ${relay.totalAgents} agents behind it and does not tell which: nobody could be asked for them`,
-    };
-  return undefined;
-}
-
 /**
  * Why the person may not take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
- * held on any team.
+ * held on any team, and the one to see relays at all.
  */
 export async function missingBehind(
   site: Site,
@@ -141,11 +133,13 @@ export async function missingBehind(
     readonly grants: Grants;
     readonly own: OwnAccess | undefined;
     readonly fresh: boolean;
+    /** With every agent that was looked at; what it throws ends the reading. */
+    readonly progress?: (done: number) => void;
   },
 ): Promise<string | undefined> {
-  const { behind, grants, own, fresh } = given;
+  const { behind, grants, own, fresh, progress = () => {} } = given;
   if (behind.length === 0) {
-    const wanted = wantedPermissions(site.policy, new Set());
+    const wanted = [...wantedPermissions(site.policy, new Set()), VIEW_RELAYS];
     const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
     return lacking.length > 0 ? `you hold ${lacking.join(", ")} on no team` : undefined;
   }
@@ -159,7 +153,7 @@ export async function missingBehind(
     enough: undefined,
     counts: () => true,
     begin: () => {},
-    progress: () => {},
+    progress,
   });
   const barred = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
   const lacking = new Set(barred.flatMap(({ id }) => missing.get(id) ?? ["every right"]));

@@ -7,6 +7,7 @@ import { grantsBeside } from "../people/rights.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
+import { VIEW_RELAYS } from "./none-visible.ts";
 
 /** A relay as it stands, for somebody who may view it. */
 export interface ListedRelay {
@@ -30,8 +31,6 @@ export interface RelayList {
   readonly together: string | undefined;
 }
 
-/** The permission without which relays are not shown to an account since 6.2.2. Source: the reference, section 2.4. */
-const VIEW_RELAYS = "View Agent Relays";
 /** So many agents behind a relay are asked about before it counts as one of which the person may view none. */
 const MOST_ASKED = 20;
 

@@ -1,5 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
+import { withPause } from "../../domain/relays/after-turn.ts";
 import {
   askedFact,
   decideTurn,
@@ -8,15 +9,15 @@ import {
   type TurnInput,
 } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import { isRelayFailure } from "../../domain/relays/turn.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board, Change } from "../board.ts";
 import { behindRelay } from "../plans/relay-plan.ts";
-import { type Clock, type Log, SlackError } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { type Relay, ServerError } from "../urbancode.ts";
 import { inTurn } from "./reserved.ts";
+import { createVouching, type Vouch } from "./vouching.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
 export interface RelayTurns {
@@ -24,6 +25,8 @@ export interface RelayTurns {
   look(site: Site, agents: readonly Agent[]): Promise<void>;
   /** The server does not answer: only the time goes on. */
   blind(site: Site): Promise<void>;
+  /** Ends what is being read. */
+  stop(): void;
 }
 
 interface Ports {
@@ -34,8 +37,7 @@ interface Ports {
   readonly mayBegin: (site: Site) => boolean;
   /** A pause or a stop that is not in the ledger yet. */
   readonly isHalted: (rollout: string) => boolean;
-  /** Why the owner may not have the relay upgraded any more; undefined where they may. Throws ServerError. */
-  readonly vouch: (site: Site, rollout: Rollout, behind: readonly Agent[]) => Promise<string | undefined>;
+  readonly vouch: Vouch;
 }
 
 /** What was read of the server at one moment. */
@@ -48,8 +50,9 @@ interface Look {
 
 export function createRelayTurns(ports: Ports): RelayTurns {
   const { board, clock, log } = ports;
+  const vouching = createVouching(ports.vouch, log);
 
-  function input(site: Site, rollout: Rollout, look: Look): TurnInput {
+  function input(site: Site, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
     const now = clock.now();
     const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
     const others = inTurn(board, site.name).some(({ id }) => id !== rollout.id);
@@ -64,6 +67,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       inFlight: relay ? inFlightBehind(site, look, relay.id) : 0,
       barred: bar !== undefined || ports.isHalted(rollout.id),
       mayBegin: !others && ports.mayBegin(site),
+      rights,
       now,
       deadlines,
       stable: site.deadlines.stable,
@@ -80,31 +84,35 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     return ours.length + [...upgrading.keys()].filter((id) => behind.has(id)).length;
   }
 
-  /** Decides on the ledger as it is in the transaction. Whether somebody is to be asked now. */
-  async function step(site: Site, id: string, look: Look, vouched: boolean): Promise<boolean> {
+  /** Decides on the ledger as it is in the transaction. Whether the owner's rights are wanted for somebody to be asked. */
+  async function step(site: Site, id: string, look: Look, rights: TurnInput["rights"]): Promise<boolean> {
     let asks = false;
     await board.change(() => {
       const rollout = board.rollouts.get(id);
       if (!rollout || !isUnderWay(rollout)) return [];
-      const given = input(site, rollout, look);
+      const given = input(site, rollout, look, rights);
       const decided = decideTurn(given);
-      asks = decided.kind === "ask" && !vouched;
+      asks = decided.kind === "ask" && rights !== "granted";
       if (decided.kind === "write") return change(id, withPause(rollout, decided.facts));
-      const fact = vouched ? askedFact(given) : undefined;
+      const fact = rights === "granted" ? askedFact(given) : undefined;
       return fact ? change(id, [fact]) : [];
     });
     return asks;
   }
 
   async function take(site: Site, id: string, look: Look): Promise<void> {
-    if (!(await step(site, id, look, false))) return;
     const rollout = board.rollouts.get(id);
-    const relay = rollout?.relayWork.turn?.relay;
-    if (!rollout || !relay) return;
-    const behind = look.agents.filter((agent) => agent.relayId === relay.id);
-    const why = await ports.vouch(site, rollout, behind);
-    if (why === undefined) await step(site, id, look, true);
-    else await board.change(() => pausedNow(board.rollouts.get(id), why));
+    const turn = rollout?.relayWork.turn;
+    if (!rollout || !turn || turn.asked) {
+      await step(site, id, look, "unasked");
+      return;
+    }
+    const behind = look.agents.filter((agent) => agent.relayId === turn.relay.id);
+    const key = `${id} ${turn.relay.id} ${turn.since}`;
+    const word = vouching.take(site, key, behind);
+    if (!(await step(site, id, look, word.kind === "refused" ? "unasked" : word.kind))) return;
+    if (word.kind === "refused") await board.change(() => pausedNow(board.rollouts.get(id), word.why));
+    else vouching.begin(site, key, rollout, behind);
   }
 
   function pausedNow(rollout: Rollout | undefined, sentence: string): readonly Change[] {
@@ -113,13 +121,20 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   }
 
   async function read(site: Site, agents: readonly Agent[]): Promise<Look> {
+    const [relays, version] = await Promise.all([
+      told(site, site.urbancode.relays()),
+      told(site, site.fleet.version()),
+    ]);
+    return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
+  }
+
+  async function told<T>({ name }: Site, work: Promise<T>): Promise<T | undefined> {
     try {
-      const [relays, version] = await Promise.all([site.urbancode.relays(), site.fleet.version()]);
-      return { agents, relays: relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
+      return await work;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      log.warn({ server: site.name, reason: error.message }, "the relays could not be read");
-      return { agents, relays: undefined, serverVersion: null };
+      log.warn({ server: name, reason: error.message }, "the relays, or the server's version, could not be read");
+      return undefined;
     }
   }
 
@@ -131,22 +146,17 @@ export function createRelayTurns(ports: Ports): RelayTurns {
 
   return {
     async blind(site) {
+      vouching.forget(site);
       const nothing = { agents: [], relays: undefined, serverVersion: null };
-      for (const { id } of underWay(site)) await step(site, id, nothing, false);
+      for (const { id } of underWay(site)) await step(site, id, nothing, "unasked");
     },
     async look(site, agents) {
       const mine = underWay(site);
       if (mine.length === 0) return;
       const look = await read(site, agents);
-      for (const { id } of mine) {
-        try {
-          await take(site, id, look);
-        } catch (error) {
-          if (!(error instanceof ServerError || error instanceof SlackError)) throw error;
-          log.warn({ rollout: id, reason: error.message }, "a relay's turn waits for an answer");
-        }
-      }
+      for (const { id } of mine) await take(site, id, look);
     },
+    stop: () => vouching.stop(),
   };
 }
 
@@ -160,16 +170,6 @@ function readingOf({ agents, relays }: Look, relayId: string): RelayReading | un
     hostname: relay?.hostname ?? null,
     behind: behindRelay(agents, relayId),
   };
-}
-
-/** Where one relay is not well nobody goes on to the next one before a person has looked. */
-function withPause(rollout: Rollout, facts: readonly RolloutFact[]): readonly RolloutFact[] {
-  const last = facts.at(-1);
-  if (last?.type !== "relay.ended" || !isRelayFailure(last.data.outcome) || rollout.status !== "running") return facts;
-  const left = (rollout.plan.relays ?? []).length - rollout.relayWork.ended.length - 1;
-  if (left === 0) return facts;
-  const sentence = `The relay ${last.data.relay.name} is not well after its turn: ${last.data.detail}.`;
-  return [...facts, { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence } }];
 }
 
 function change(rollout: string, facts: readonly RolloutFact[]): readonly Change[] {

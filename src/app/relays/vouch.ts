@@ -16,14 +16,20 @@ export async function vouchForOwner(
   site: Site,
   { owner, serverUser }: Rollout,
   behind: readonly Agent[],
-  ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
+  ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   try {
     const { user } = await ports.identities.on(site, owner);
     if (user.id !== serverUser.id) return `Its owner is ${user.name} on ${site.name} now, and not ${serverUser.name}.`;
     const own = await ports.tokens.of(site, owner, user);
     const grants = await grantsBeside(own, site, user);
-    const missing = await missingBehind(site, { behind, grants, own, fresh: true });
+    const missing = await missingBehind(site, {
+      behind,
+      grants,
+      own,
+      fresh: true,
+      progress: () => ports.signal.throwIfAborted(),
+    });
     return (
       missing &&
       `Its owner may not do this any more: ${missing.replace(/^you lack/, `${user.name} lacks`).replace(/^you hold/, `${user.name} holds`)}.`

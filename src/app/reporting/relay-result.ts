@@ -43,7 +43,7 @@ export async function behindLines(rollout: Rollout, site: Site, word: string): P
   return [
     [
       `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
-      data(`${word} upgrade * --relay "${first}"`),
+      data(`${word} upgrade * --relay "${first}" --server ${site.name}`),
       " plans those of the first of them.",
     ],
   ];
@@ -51,10 +51,25 @@ export async function behindLines(rollout: Rollout, site: Site, word: string): P
 
 /** The last word on a rollout of relays. */
 export function relayResultView(rollout: Rollout, tally: string, more: readonly Line[]): View {
-  const well = rollout.relayWork.ended.every(({ outcome }) => outcome === "upgraded" || outcome === "elsewhere");
-  const done = rollout.stoppedBy ? "was stopped" : well ? "is finished" : "is finished, not all of it upgraded";
-  const head: Line = [{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally}`];
-  return { summary: head, parts: [{ kind: "text", lines: [head, ...more] }] };
+  const { ended } = rollout.relayWork;
+  const missing = ended.flatMap((end) => end.missing.map(({ name }) => name));
+  const upgraded = ended.every(({ outcome }) => outcome === "upgraded" || outcome === "elsewhere");
+  const how = upgraded ? (missing.length > 0 ? ", not all of it well" : "") : ", not all of it upgraded";
+  const head: Line = [
+    { person: rollout.owner },
+    ` ${rollout.id} ${rollout.stoppedBy ? "was stopped" : `is finished${how}`}: ${tally}`,
+  ];
+  const lost: Line[] =
+    missing.length === 0
+      ? []
+      : [
+          [
+            `${count(missing.length, "agent", "agents")} did not come back in time after a relay's upgrade: `,
+            ...names(missing, 10),
+            ".",
+          ],
+        ];
+  return { summary: head, parts: [{ kind: "text", lines: [head, ...lost, ...more] }] };
 }
 
 async function answered<T>(work: Promise<T>): Promise<T | undefined> {

@@ -77,13 +77,16 @@ export function planView(input: PlanViewInput): View {
 }
 
 /** What the list alone tells, while the rights are being read: it names nobody. */
-export function partialView({ site, serverVersion, candidates, selected, checked }: Partial): View {
-  const headline = `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
+export function partialView({ site, serverVersion, candidates, selected, checked, relays }: Partial): View {
+  const headline =
+    relays !== undefined
+      ? `${count(relays, "relay")} on ${site.name}, with ${count(selected, "agent")} behind`
+      : `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
   return {
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },
-      { kind: "text", lines: [toVersion(serverVersion)] },
+      ...(relays === undefined ? [{ kind: "text" as const, lines: [toVersion(serverVersion)] }] : []),
       {
         kind: "note",
         lines: [

@@ -1,5 +1,6 @@
 import type { Plan } from "../../domain/plans/plan.ts";
-import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../domain/relays/turn.ts";
+import { isUnwell } from "../../domain/relays/after-turn.ts";
+import type { RelayEnd, RelayTurn } from "../../domain/relays/turn.ts";
 import { data, type Line } from "../view.ts";
 import { clockTime, count, names } from "./words.ts";
 
@@ -9,13 +10,13 @@ const MOST_RELAYS = 10;
 export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly Line[] {
   const lines = relays
     .slice(0, MOST_RELAYS)
-    .map(({ name, version, dark }): Line => [data(name), ` at ${version}: ${darkWords(dark)}`]);
+    .map(({ name, version, dark }): Line => [data(name), " at ", data(version), `: ${darkWords(dark)}`]);
   return relays.length > MOST_RELAYS ? [...lines, [`and ${relays.length - MOST_RELAYS} more`]] : lines;
 }
 
 /** `12 agents go dark with it`. */
 export function darkWords(dark: number): string {
-  if (dark === 0) return "no agent is behind it";
+  if (dark === 0) return "no agent that the server lists is behind it";
   return `${count(dark, "agent goes", "agents go")} dark with it`;
 }
 
@@ -41,7 +42,8 @@ export function endLine(end: RelayEnd): Line {
   const { relay, outcome, version, detail, missing, by, asked } = end;
   const name = data(relay.name);
   if (outcome === "skipped" && by !== undefined) return [name, " was skipped by ", { person: by }, "."];
-  if (outcome === "elsewhere") return [name, ` is at ${version} already: somebody has upgraded it before its turn.`];
+  if (outcome === "elsewhere")
+    return [name, " is at ", data(version ?? "?"), " already: somebody has upgraded it before its turn."];
   if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}: `, data(detail), "."];
   const all = asked?.agents.length ?? 0;
   const back = all === 0 ? "no agent is behind it." : `${all - missing.length} of ${count(all, "agent")} back.`;
@@ -69,8 +71,9 @@ const SAID = {
 } as const;
 
 /** A word and a sign, never a sign alone. */
-export function signOf({ outcome, missing }: RelayEnd): string {
-  if (isRelayFailure(outcome)) return "✖";
+export function signOf(end: RelayEnd): string {
+  const { outcome, missing } = end;
+  if (isUnwell(end)) return "✖";
   if (outcome === "upgraded" || outcome === "elsewhere") return missing.length > 0 ? "⚠" : "✔";
   return "–";
 }

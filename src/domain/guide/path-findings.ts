@@ -23,7 +23,7 @@ export function pathFindings(from: Version, to: Version): readonly Finding[] {
 }
 
 const RELAYS: Readonly<Record<Leg["relays"], string>> = {
-  all: "all of its relays at the same time (agents behind relays may not connect before both are done)",
+  all: "all of its relays together with it (the vendor says so of 6.2.3.0; taken to hold for older ones too)",
   together: "its relays together with it",
   after: "then its relays",
 };

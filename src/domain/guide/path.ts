@@ -76,13 +76,13 @@ const TOGETHER = {
   from: "6.1",
   last: "6.2.3.0",
   source:
-    "the vendor's notes on relays: with the server at 6.1 to 6.2.3.0, and all of them on the way from 6.2.3.0 or before to 6.2.3.1 or later",
+    "the vendor's notes on relays: with the server at 6.1 to 6.2.3.0, and all of them on the way from 6.2.3.0 to 6.2.3.1 or later; said of 6.2.3.0, and taken to hold for older ones too",
 } as const;
 
 export interface Leg {
   readonly from: Stop;
   readonly to: Stop;
-  /** Whether all relays are upgraded at the same time as the server, or those that there are. */
+  /** Whether all relays are upgraded together with the server, those that there are with it, or after it. */
   readonly relays: "all" | "together" | "after";
   readonly marks: readonly Mark[];
 }

@@ -24,6 +24,8 @@ export interface TurnInput {
   readonly barred: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
   readonly mayBegin: boolean;
+  /** The owner's, read for this turn: `untold` while they are being read, or where they could not be. */
+  readonly rights: "unasked" | "granted" | "untold";
   readonly now: number;
   readonly deadlines: RelayDeadlines;
   /** How long it has to be back at its old version before that counts, in ms. */
@@ -77,7 +79,9 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
     return end(turn, "blocked", `${more} more of the agents are behind it now than when this was agreed to`);
   if (!reading.up) return late ? end(turn, "blocked", "it was offline when its turn came, and stayed so") : NOTHING;
   if (inFlight > 0) return late ? end(turn, "blocked", "agents behind it were in flight all the time") : NOTHING;
-  return { kind: "ask" };
+  return late && input.rights === "untold"
+    ? end(turn, "blocked", "the owner's rights could not be read")
+    : { kind: "ask" };
 }
 
 /** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */

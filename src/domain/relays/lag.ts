@@ -28,7 +28,8 @@ export function lags(lag: Lag, minimum: string | null): boolean {
 
 /**
  * What the vendor wants of the relays at this server's version, in words. Source: the reference, section 2.3: servers 6.1 to
- * 6.2.3.0 want them upgraded together with the server; coming from 6.2.3.0 to 6.2.3.1 or later, all of them.
+ * 6.2.3.0 want them upgraded together with the server; coming from 6.2.3.0 to 6.2.3.1 or later, all of them. That
+ * this holds for servers from before 6.2.3.0 too is taken, not documented.
  */
 export function togetherWords(server: string | undefined, relays: readonly (string | undefined)[]): string | undefined {
   const at = parseVersion(server ?? "");
@@ -42,7 +43,7 @@ export function togetherWords(server: string | undefined, relays: readonly (stri
     return `At ${server} the vendor wants relays upgraded together with the server.`;
   const old = relays.flatMap((version) => parseVersion(version ?? "") ?? []).filter((v) => is(v, "to", "6.2.3.0"));
   return is(at, "from", "6.2.3.1") && old.length > 0
-    ? "A server that has come from 6.2.3.0 or before to 6.2.3.1 or later wants all of its relays upgraded."
+    ? "A server that has come from 6.2.3.0 to 6.2.3.1 or later wants all of its relays upgraded (taken to hold for older ones than 6.2.3.0 too)."
     : undefined;
 }
 

@@ -68,6 +68,14 @@ describe("the way from one version to another", () => {
     expect(way(from, to).map((leg) => leg.to.words)).toEqual(stops);
   });
 
+  test("what is taken to hold, and not documented, is said so; and nothing is said of agents that may not connect", () => {
+    const said = JSON.stringify(pathFindings(version("6.2.1"), version("6.2.4")));
+    expect(said).toContain(
+      "all of its relays together with it (the vendor says so of 6.2.3.0; taken to hold for older",
+    );
+    expect(said).not.toContain("may not connect");
+  });
+
   test.each([
     ["6.0.1", "6.2.1", "together"],
     ["6.1", "6.2.3.0.99", "together"],
