@@ -8,8 +8,9 @@ import { textOf } from "../../src/app/plain-text.ts";
 import type { Services } from "../../src/app/services.ts";
 import type { Site } from "../../src/app/site.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
-import { reportView } from "../../src/app/views/check-view.ts";
+import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
+import { CONFIGURED, JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
 import type { DeployOptions } from "../../src/playground/deploy/start-deploy.ts";
@@ -158,6 +159,13 @@ describe("a check of a server", () => {
     );
   });
 
+  test("does not look at Java where plans do not", async () => {
+    const agents = [{ name: "old-1", version: "6.2.7.1" }];
+    const said = async (java: Policy["java"]) => await (await open({ agents }, { policy: { java } })).said("U0ALICE");
+    expect(await said({ minimums: JAVA_MINIMUMS, property: null })).toContain("1 agent passes the version (7.0.2)");
+    expect(await said({ minimums: [], property: null })).not.toMatch(/warn, java|fine, java/);
+  });
+
   test("goes on without what the server does not tell", async () => {
     const house = await open({ agents: MIXED });
     const deaf = {
@@ -201,6 +209,19 @@ describe("a check of a server", () => {
 });
 
 describe("the commands for one agent's host", () => {
+  test("go by the rules of the server: what upgrades in its own way, and which Java is wanted", async () => {
+    const agents = [{ name: "mf-1", os: "OS/390" }];
+    const house = await open({ agents });
+    const drawn = async (policy: Partial<Policy>) => {
+      const site = { ...house.site, policy: { ...house.site.policy, ...policy } };
+      return textOf(hostView(await hostReport(site, "U0ALICE", "mf-1", house.services)));
+    };
+    expect(await drawn({ ownWay: { os: ["os/*"] } })).toContain("Agents on OS/390 upgrade in their own way");
+    expect(await drawn({ ownWay: { os: ["z/OS"] } })).not.toContain("in their own way");
+    const own = { minimums: [{ from: "7.1", java: 17, source: CONFIGURED }], property: null };
+    expect(await drawn({ java: own })).toContain("From 7.1 on agents need Java 17, by the configuration.");
+  });
+
   test("are for its version and platform, and told only to those who may view it", async () => {
     const house = await open({
       agents: [
@@ -210,7 +231,6 @@ describe("the commands for one agent's host", () => {
     });
     const web = await hostReport(house.site, "U0BOB", "WEB-1", house.services);
     expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
-    expect(web.java?.java).toBe(11);
     await expect(hostReport(house.site, "U0BOB", "db-1", house.services)).rejects.toThrow(
       'no agent "db-1" on prod that you may view',
     );

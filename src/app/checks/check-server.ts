@@ -94,7 +94,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 }
 
 /** What the vendor's guide says to this server and its agents. */
-function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now: number): readonly Finding[] {
+function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFacts, now: number): readonly Finding[] {
   const { agents, serverVersion, relays, settings, ahead } = facts;
   return [
     ...statusFindings(agents),
@@ -105,7 +105,7 @@ function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now:
     ...relayFindings(relays, agents, serverVersion, wanted?.minimum),
     ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
     ...tlsFindings(agents, guide?.sslv3Below),
-    ...javaFindings(agents, serverVersion),
+    ...javaFindings(agents, serverVersion, policy.java),
     ...clockFindings(ahead),
     ...contactFindings(agents, ahead === undefined ? undefined : now + ahead),
   ];
