@@ -159,6 +159,24 @@ describe("a check of a server", () => {
     );
   });
 
+  test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {
+    const agents = [{ name: "web-1" }, { name: "old-1", active: false }, { name: "old-2", active: false }];
+    const said = async (serverVersion: string, links: boolean) => {
+      const house = await open({ agents, serverVersion });
+      house.deploy.conditions.inactiveLinks = links;
+      return { words: await house.said("U0ALICE"), lists: house.deploy.requests.get("GET /cli/agentCLI") };
+    };
+    const on = await said("7.0.5.1.1", true);
+    expect(on.words).toContain(
+      "take actions. 2 are inactive. old-1, old-2. → With --include-inactive a plan takes those in that need the upgrade.",
+    );
+    expect(on.lists).toBe(2);
+    for (const other of [await said("7.0.5.1.1", false), await said("7.1.0.0.1", true)]) {
+      expect(other.words).not.toContain("old-1");
+      expect(other.lists).toBe(1);
+    }
+  });
+
   test("does not look at Java where plans do not", async () => {
     const agents = [{ name: "old-1", version: "6.2.7.1" }];
     const said = async (java: Policy["java"]) => await (await open({ agents }, { policy: { java } })).said("U0ALICE");

@@ -95,7 +95,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 
 /** What the vendor's guide says to this server and its agents. */
 function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFacts, now: number): readonly Finding[] {
-  const { agents, serverVersion, relays, settings, ahead } = facts;
+  const { agents, serverVersion, relays, settings, ahead, inactive } = facts;
   return [
     ...statusFindings(agents),
     ...duplicateFindings(agents),
@@ -103,7 +103,7 @@ function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFac
     ...passedStops(agents, serverVersion),
     ...jmsFindings(agents, serverVersion),
     ...relayFindings(relays, agents, serverVersion, wanted?.minimum),
-    ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
+    ...inactiveFindings(serverVersion, settings?.inactiveLinks, inactive),
     ...tlsFindings(agents, guide?.sslv3Below),
     ...javaFindings(agents, serverVersion, policy.java),
     ...clockFindings(ahead),
