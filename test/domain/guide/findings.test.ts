@@ -55,7 +55,7 @@ test("every finding of any fleet says what to do, unless it is in order, and cou
         ...orderFindings(agents, server),
         ...passedStops(agents, server),
         ...relayFindings(relays, agents, server),
-        ...inactiveFindings(agents, server, on),
+        ...inactiveFindings(server, on, agents),
         ...tlsFindings(agents, on ? "6.0" : undefined),
         ...javaFindings(agents, server, JAVA),
         ...contactFindings(agents, 10 ** 10),
@@ -160,14 +160,22 @@ describe("relays", () => {
 
 describe("inactive agents", () => {
   test.each([
-    ["7.0.5", true, "fine", "is on: inactive agents are shown"],
+    ["7.0.5", true, "note", "is on: inactive agents are shown"],
     ["7.0.5", false, "note", "is off: inactive agents appear in no list"],
     ["7.0.5", undefined, "note", "the server does not tell"],
     ["7.1.0.0", true, "note", "Servers from 7.1 on have no setting"],
     [undefined, false, "note", "is off"],
   ])("a server at %s whose setting is %s", (server, links, level, part) => {
-    const [finding] = inactiveFindings([], server, links);
+    const [finding] = inactiveFindings(server, links, []);
     expect([finding?.level, words(finding ? [finding] : [])]).toEqual([level, expect.stringContaining(part)]);
+  });
+
+  test.each([
+    [[agentAt("6.2", { active: false })], "take actions. 1 is inactive. -> With --include-inactive"],
+    [[], "None is visible to Drydock's account. -> With --include-inactive"],
+    [undefined, "could not be read. -> With --include-inactive"],
+  ])("where the server takes actions on them: %#", (inactive, part) => {
+    expect(words(inactiveFindings("7.0.5", true, inactive))).toContain(part);
   });
 });
 
@@ -216,6 +224,7 @@ describe("how agents talk", () => {
     [undefined, "note 1 agent talks JMS"],
   ])("to a server at %s", (server, part) => {
     expect(words(jmsFindings(agents, server))).toContain(part);
+    expect(words(jmsFindings(agents, server))).toContain("Until when servers take JMS is not documented.");
     expect(jmsFindings(agents.slice(1), server)).toEqual([]);
   });
 });
