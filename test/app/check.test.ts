@@ -5,11 +5,13 @@ import { hostReport } from "../../src/app/checks/host-report.ts";
 import { planFindings, readPlanFacts } from "../../src/app/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../src/app/checks/way.ts";
 import { textOf } from "../../src/app/plain-text.ts";
+import { createPlans } from "../../src/app/plans/plans.ts";
 import type { Services } from "../../src/app/services.ts";
 import type { Site } from "../../src/app/site.ts";
-import { ServerError } from "../../src/app/urbancode.ts";
+import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
+import type { Finding } from "../../src/domain/guide/finding.ts";
 import { CONFIGURED, JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
@@ -19,6 +21,7 @@ import type { Block } from "../../src/playground/slack/workspace.ts";
 import { systemClock } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
+import { selectionFor } from "../support/planning.ts";
 
 afterEach(stopAll);
 
@@ -261,6 +264,11 @@ describe("the commands for one agent's host", () => {
 });
 
 describe("the same, short, for a plan", () => {
+  const spoken = (found: readonly Finding[]) =>
+    shortNotes(found, "prod", { word: "/agents", server: undefined }).map((line) =>
+      line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
+    );
+
   async function planned(names: readonly string[], deploy: DeployOptions, site: Partial<Site> = {}) {
     const house = await open(deploy, { site });
     const looked = await house.site.fleet.agents();
@@ -281,9 +289,9 @@ describe("the same, short, for a plan", () => {
     const asked = [...house.deploy.requests].filter(([call, n]) => n > (before.get(call) ?? 0)).map(([call]) => call);
     return {
       asked,
-      notes: shortNotes(found, "prod", { word: "/agents", server: undefined }).map((line) =>
-        line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
-      ),
+      plan,
+      looked,
+      notes: spoken(found),
     };
   }
 
@@ -295,6 +303,16 @@ describe("the same, short, for a plan", () => {
       "The vendor's guide: nothing that can be seen from here stands against this. /agents check prod says more.",
     ]);
     expect(fine.asked.sort()).toEqual(["GET /", "GET /cli/relay"]);
+    const hidden = planFindings(
+      {},
+      fine.plan,
+      fine.looked.map((agent) => ({ ...agent, relayId: "r9" })),
+      { relays: [{ id: "r1", name: "r1", up: true, version: "7.2.3" } as Relay], ahead: 0, now: undefined },
+    );
+    expect(spoken(hidden).join(" ")).toContain(
+      "▲ warn: 1 relay is not among those that are visible to Drydock's account, with 1 agent behind",
+    );
+    expect(spoken(hidden).join(" ")).not.toContain("No relay is visible");
     const old = await planned(["web-1", "old-1"], { agents, relays }, { guide: { sslv3Below: "6.0" } });
     expect(old.notes).toEqual([
       expect.stringContaining("▲ warn: 2 agents are from before 7.0.x"),
@@ -302,6 +320,47 @@ describe("the same, short, for a plan", () => {
       expect.stringContaining("▲ warn: 1 agent is below 6.0 (1 at 4.8) and may speak only SSLv3"),
       "What to do about it: /agents check prod says more.",
     ]);
+  });
+
+  test("JMS, silence and names that are there twice, also where the other one is in no plan", async () => {
+    const agents = [
+      { name: "web-1", version: "7.2.0.0.1", communication: "JMS", lastContact: 1_000 },
+      { name: "WEB-1", communication: "JMS" },
+      { name: "web-2" },
+    ];
+    const { notes } = await planned(["web-1"], { agents });
+    expect(notes).toEqual([
+      expect.stringContaining("▲ warn: 1 agent has the name of another one"),
+      expect.stringContaining("▲ warn: 1 agent is shown as connected and, by the server's own clock, has not been"),
+      expect.stringContaining("▲ warn: 1 agent talks JMS, of which servers from 7.1.1 on warn."),
+      "What to do about it: /agents check prod says more.",
+    ]);
+  });
+});
+
+describe("the same, short, for a plan of relays", () => {
+  test("JMS, names and clocks of the agents behind, without a request for each", async () => {
+    const agents: readonly AgentSeed[] = Array.from({ length: 20 }, (_, i) => ({
+      name: i < 2 ? "twin" : `web-${i}`,
+      relayId: "r1",
+      ...(i < 3 ? { communication: "JMS" } : {}),
+    }));
+    const house = await open({
+      agents: [...agents, { name: "api-1", communication: "JMS" }],
+      relays: { r1: "7.0.1" },
+      serverVersion: "7.0.5",
+    });
+    house.deploy.conditions.clockAhead = 3_600_000;
+    const selection = { ...selectionFor(house), relays: [] };
+    const { findings = [], plan } = await createPlans(house).read({ site: house.site, person: "U0ALICE", selection });
+    expect(plan.relays).toHaveLength(1);
+    const said = findings.map(({ level, sentence }) => `${level} ${sentence[0]}`);
+    expect(said).toEqual([
+      expect.stringContaining("warn 2 agents have the name of another one"),
+      expect.stringContaining("warn The server's clock is 60 min ahead"),
+      expect.stringContaining("note 3 agents talk JMS"),
+    ]);
+    expect(house.deploy.requests.get("GET /cli/agentCLI/info") ?? 0).toBeLessThan(5);
   });
 });
 

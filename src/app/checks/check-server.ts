@@ -5,7 +5,7 @@ import { javaFindings } from "../../domain/guide/java-findings.ts";
 import { jmsFindings } from "../../domain/guide/jms.ts";
 import { orderFindings } from "../../domain/guide/order.ts";
 import { passedStops, pathFindings } from "../../domain/guide/path-findings.ts";
-import { relayFindings } from "../../domain/guide/relay-findings.ts";
+import { hiddenRelays, relayFindings } from "../../domain/guide/relay-findings.ts";
 import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
@@ -103,6 +103,7 @@ function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFac
     ...passedStops(agents, serverVersion),
     ...jmsFindings(agents, serverVersion),
     ...relayFindings(relays, agents, serverVersion, wanted?.minimum),
+    ...hiddenRelays(relays, agents),
     ...inactiveFindings(serverVersion, settings?.inactiveLinks, inactive),
     ...tlsFindings(agents, guide?.sslv3Below),
     ...javaFindings(agents, serverVersion, policy.java),
