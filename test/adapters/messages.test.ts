@@ -190,6 +190,10 @@ function requestOf(given: Fleet) {
           askedAt: 0,
           expiresAt: now,
           because: count % 2 === 0 ? reason : null,
+          findings: Array.from({ length: count % 5 }, () => ({
+            level: "warn" as const,
+            sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
+          })),
           approvals: asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now }] : [],
           reminded: true,
           used: asked === "used",
