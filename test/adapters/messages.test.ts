@@ -12,6 +12,7 @@ import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
+import { shortNotes } from "../../src/app/views/check-words.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { failuresView } from "../../src/app/views/failures-view.ts";
@@ -334,6 +335,14 @@ function everything(given: Fleet): readonly Shown[] {
     at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+    checks: shortNotes(
+      rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
+      "prod",
+      {
+        word: "/agents",
+        server: "prod",
+      },
+    ),
   };
   const freeze: Freeze = {
     n: 1,

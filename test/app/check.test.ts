@@ -11,6 +11,7 @@ import type { Site } from "../../src/app/site.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
+import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
 import { CONFIGURED, JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Policy } from "../../src/domain/policy.ts";
@@ -352,7 +353,28 @@ describe("the same, short, for a plan of relays", () => {
     });
     house.deploy.conditions.clockAhead = 3_600_000;
     const selection = { ...selectionFor(house), relays: [] };
-    const { findings = [], plan } = await createPlans(house).read({ site: house.site, person: "U0ALICE", selection });
+    const reading = await createPlans(house).read({ site: house.site, person: "U0ALICE", selection });
+    const { findings = [], plan } = reading;
+    const drawn = relayPlanView({
+      ...{
+        reading,
+        policy: house.site.policy,
+        draftId: "d",
+        said: [],
+        unmet: undefined,
+        checks: [["What was found."]],
+      },
+      ...{
+        approvals: 0,
+        size: 1,
+        emergency: false,
+        outruns: false,
+        at: undefined,
+        opens: undefined,
+        frozen: undefined,
+      },
+    });
+    expect(textOf(drawn)).toContain("What was found.");
     expect(plan.relays).toHaveLength(1);
     const said = findings.map(({ level, sentence }) => `${level} ${sentence[0]}`);
     expect(said).toEqual([
