@@ -52,6 +52,7 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
           os,
           platforms: hostCommands({ version, workingDirectory: work, os }),
           java: undefined,
+          ownWay: name.length % 2 === 0,
         }),
         say(...shortNotes(findings, "prod", how)),
       ];

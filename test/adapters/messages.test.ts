@@ -12,6 +12,7 @@ import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
+import { shortNotes } from "../../src/app/views/check-words.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { failuresView } from "../../src/app/views/failures-view.ts";
@@ -190,6 +191,10 @@ function requestOf(given: Fleet) {
           askedAt: 0,
           expiresAt: now,
           because: count % 2 === 0 ? reason : null,
+          findings: Array.from({ length: count % 5 }, () => ({
+            level: "warn" as const,
+            sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
+          })),
           approvals: asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now }] : [],
           reminded: true,
           used: asked === "used",
@@ -330,6 +335,14 @@ function everything(given: Fleet): readonly Shown[] {
     at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+    checks: shortNotes(
+      rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
+      "prod",
+      {
+        word: "/agents",
+        server: "prod",
+      },
+    ),
   };
   const freeze: Freeze = {
     n: 1,

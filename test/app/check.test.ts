@@ -5,11 +5,15 @@ import { hostReport } from "../../src/app/checks/host-report.ts";
 import { planFindings, readPlanFacts } from "../../src/app/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../src/app/checks/way.ts";
 import { textOf } from "../../src/app/plain-text.ts";
+import { createPlans } from "../../src/app/plans/plans.ts";
 import type { Services } from "../../src/app/services.ts";
 import type { Site } from "../../src/app/site.ts";
-import { ServerError } from "../../src/app/urbancode.ts";
-import { reportView } from "../../src/app/views/check-view.ts";
+import { type Relay, ServerError } from "../../src/app/urbancode.ts";
+import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
+import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
+import type { Finding } from "../../src/domain/guide/finding.ts";
+import { CONFIGURED, JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
 import type { DeployOptions } from "../../src/playground/deploy/start-deploy.ts";
@@ -18,6 +22,7 @@ import type { Block } from "../../src/playground/slack/workspace.ts";
 import { systemClock } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
+import { selectionFor } from "../support/planning.ts";
 
 afterEach(stopAll);
 
@@ -158,6 +163,31 @@ describe("a check of a server", () => {
     );
   });
 
+  test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {
+    const agents = [{ name: "web-1" }, { name: "old-1", active: false }, { name: "old-2", active: false }];
+    const said = async (serverVersion: string, links: boolean) => {
+      const house = await open({ agents, serverVersion });
+      house.deploy.conditions.inactiveLinks = links;
+      return { words: await house.said("U0ALICE"), lists: house.deploy.requests.get("GET /cli/agentCLI") };
+    };
+    const on = await said("7.0.5.1.1", true);
+    expect(on.words).toContain(
+      "take actions. 2 are inactive. old-1, old-2. → With --include-inactive a plan takes those in that need the upgrade.",
+    );
+    expect(on.lists).toBe(2);
+    for (const other of [await said("7.0.5.1.1", false), await said("7.1.0.0.1", true)]) {
+      expect(other.words).not.toContain("old-1");
+      expect(other.lists).toBe(1);
+    }
+  });
+
+  test("does not look at Java where plans do not", async () => {
+    const agents = [{ name: "old-1", version: "6.2.7.1" }];
+    const said = async (java: Policy["java"]) => await (await open({ agents }, { policy: { java } })).said("U0ALICE");
+    expect(await said({ minimums: JAVA_MINIMUMS, property: null })).toContain("1 agent passes the version (7.0.2)");
+    expect(await said({ minimums: [], property: null })).not.toMatch(/warn, java|fine, java/);
+  });
+
   test("goes on without what the server does not tell", async () => {
     const house = await open({ agents: MIXED });
     const deaf = {
@@ -201,6 +231,19 @@ describe("a check of a server", () => {
 });
 
 describe("the commands for one agent's host", () => {
+  test("go by the rules of the server: what upgrades in its own way, and which Java is wanted", async () => {
+    const agents = [{ name: "mf-1", os: "OS/390" }];
+    const house = await open({ agents });
+    const drawn = async (policy: Partial<Policy>) => {
+      const site = { ...house.site, policy: { ...house.site.policy, ...policy } };
+      return textOf(hostView(await hostReport(site, "U0ALICE", "mf-1", house.services)));
+    };
+    expect(await drawn({ ownWay: { os: ["os/*"] } })).toContain("Agents on OS/390 upgrade in their own way");
+    expect(await drawn({ ownWay: { os: ["z/OS"] } })).not.toContain("in their own way");
+    const own = { minimums: [{ from: "7.1", java: 17, source: CONFIGURED }], property: null };
+    expect(await drawn({ java: own })).toContain("From 7.1 on agents need Java 17, by the configuration.");
+  });
+
   test("are for its version and platform, and told only to those who may view it", async () => {
     const house = await open({
       agents: [
@@ -210,7 +253,6 @@ describe("the commands for one agent's host", () => {
     });
     const web = await hostReport(house.site, "U0BOB", "WEB-1", house.services);
     expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
-    expect(web.java?.java).toBe(11);
     await expect(hostReport(house.site, "U0BOB", "db-1", house.services)).rejects.toThrow(
       'no agent "db-1" on prod that you may view',
     );
@@ -223,6 +265,11 @@ describe("the commands for one agent's host", () => {
 });
 
 describe("the same, short, for a plan", () => {
+  const spoken = (found: readonly Finding[]) =>
+    shortNotes(found, "prod", { word: "/agents", server: undefined }).map((line) =>
+      line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
+    );
+
   async function planned(names: readonly string[], deploy: DeployOptions, site: Partial<Site> = {}) {
     const house = await open(deploy, { site });
     const looked = await house.site.fleet.agents();
@@ -243,9 +290,9 @@ describe("the same, short, for a plan", () => {
     const asked = [...house.deploy.requests].filter(([call, n]) => n > (before.get(call) ?? 0)).map(([call]) => call);
     return {
       asked,
-      notes: shortNotes(found, "prod", { word: "/agents", server: undefined }).map((line) =>
-        line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
-      ),
+      plan,
+      looked,
+      notes: spoken(found),
     };
   }
 
@@ -257,6 +304,16 @@ describe("the same, short, for a plan", () => {
       "The vendor's guide: nothing that can be seen from here stands against this. /agents check prod says more.",
     ]);
     expect(fine.asked.sort()).toEqual(["GET /", "GET /cli/relay"]);
+    const hidden = planFindings(
+      {},
+      fine.plan,
+      fine.looked.map((agent) => ({ ...agent, relayId: "r9" })),
+      { relays: [{ id: "r1", name: "r1", up: true, version: "7.2.3" } as Relay], ahead: 0, now: undefined },
+    );
+    expect(spoken(hidden).join(" ")).toContain(
+      "▲ warn: 1 relay is not among those that are visible to Drydock's account, with 1 agent behind",
+    );
+    expect(spoken(hidden).join(" ")).not.toContain("No relay is visible");
     const old = await planned(["web-1", "old-1"], { agents, relays }, { guide: { sslv3Below: "6.0" } });
     expect(old.notes).toEqual([
       expect.stringContaining("▲ warn: 2 agents are from before 7.0.x"),
@@ -264,6 +321,68 @@ describe("the same, short, for a plan", () => {
       expect.stringContaining("▲ warn: 1 agent is below 6.0 (1 at 4.8) and may speak only SSLv3"),
       "What to do about it: /agents check prod says more.",
     ]);
+  });
+
+  test("JMS, silence and names that are there twice, also where the other one is in no plan", async () => {
+    const agents = [
+      { name: "web-1", version: "7.2.0.0.1", communication: "JMS", lastContact: 1_000 },
+      { name: "WEB-1", communication: "JMS" },
+      { name: "web-2" },
+    ];
+    const { notes } = await planned(["web-1"], { agents });
+    expect(notes).toEqual([
+      expect.stringContaining("▲ warn: 1 agent has the name of another one"),
+      expect.stringContaining("▲ warn: 1 agent is shown as connected and, by the server's own clock, has not been"),
+      expect.stringContaining("▲ warn: 1 agent talks JMS, of which servers from 7.1.1 on warn."),
+      "What to do about it: /agents check prod says more.",
+    ]);
+  });
+});
+
+describe("the same, short, for a plan of relays", () => {
+  test("JMS, names and clocks of the agents behind, without a request for each", async () => {
+    const agents: readonly AgentSeed[] = Array.from({ length: 20 }, (_, i) => ({
+      name: i < 2 ? "twin" : `web-${i}`,
+      relayId: "r1",
+      ...(i < 3 ? { communication: "JMS" } : {}),
+    }));
+    const house = await open({
+      agents: [...agents, { name: "api-1", communication: "JMS" }],
+      relays: { r1: "7.0.1" },
+      serverVersion: "7.0.5",
+    });
+    house.deploy.conditions.clockAhead = 3_600_000;
+    const selection = { ...selectionFor(house), relays: [] };
+    const reading = await createPlans(house).read({ site: house.site, person: "U0ALICE", selection });
+    const { findings = [], plan } = reading;
+    const drawn = relayPlanView({
+      ...{
+        reading,
+        policy: house.site.policy,
+        draftId: "d",
+        said: [],
+        unmet: undefined,
+        checks: [["What was found."]],
+      },
+      ...{
+        approvals: 0,
+        size: 1,
+        emergency: false,
+        outruns: false,
+        at: undefined,
+        opens: undefined,
+        frozen: undefined,
+      },
+    });
+    expect(textOf(drawn)).toContain("What was found.");
+    expect(plan.relays).toHaveLength(1);
+    const said = findings.map(({ level, sentence }) => `${level} ${sentence[0]}`);
+    expect(said).toEqual([
+      expect.stringContaining("warn 2 agents have the name of another one"),
+      expect.stringContaining("warn The server's clock is 60 min ahead"),
+      expect.stringContaining("note 3 agents talk JMS"),
+    ]);
+    expect(house.deploy.requests.get("GET /cli/agentCLI/info") ?? 0).toBeLessThan(5);
   });
 });
 

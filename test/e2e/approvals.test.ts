@@ -37,13 +37,18 @@ const triggers = () => trial.deploy.fleet.triggers.length;
 
 describe("a request", () => {
   test("is approved by a second person and runs to its end; nobody else's press does anything", async () => {
-    await begin();
+    const agents = AGENTS.map((agent) => ({ ...agent, communication: "JMS" }));
+    await begin({ deploy: { agents, scale: 400 } });
     const plan = await planOf(trial, "U0ALICE", "upgrade-required", "Request approval");
     expect(renderText(plan)).toContain("prod wants 1 approval for this. Who can approve: <@U0BOB>.");
+    expect(renderText(plan)).toContain("4 agents talk JMS, of which servers from 7.1.1 on warn");
     trial.slack.acts.press("U0ALICE", plan, "Request approval");
     await told(trial, "U0ALICE", "*prod-1* asks for approval for 4 agents.");
     const card = await cardOf(trial, "prod-1", "0 of 1 approval.");
     expect(renderText(card)).toContain("[Approve]? [Deny] [Withdraw]? [Agents]");
+    // Who approves is told what whoever asked was told.
+    expect(renderText(card)).toContain("4 agents talk JMS, of which servers from 7.1.1 on warn");
+    expect(renderText(card)).toContain("What the vendor's guide said to it when it was planned:");
     expect(await threaded(trial, "asks for 1 approval")).toMatch(/^<@U0BOB>: prod-1 asks for 1 approval to upgrade 4/);
     await pressTold(trial, "U0ALICE", card, "Approve", "alice may not approve rollouts on prod. Who can: <@U0BOB>.");
     await pressTold(trial, "U0CAROL", card, "Approve", "carol may not approve rollouts on prod.");

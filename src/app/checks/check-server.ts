@@ -5,7 +5,7 @@ import { javaFindings } from "../../domain/guide/java-findings.ts";
 import { jmsFindings } from "../../domain/guide/jms.ts";
 import { orderFindings } from "../../domain/guide/order.ts";
 import { passedStops, pathFindings } from "../../domain/guide/path-findings.ts";
-import { relayFindings } from "../../domain/guide/relay-findings.ts";
+import { hiddenRelays, relayFindings } from "../../domain/guide/relay-findings.ts";
 import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
@@ -94,8 +94,8 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 }
 
 /** What the vendor's guide says to this server and its agents. */
-function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now: number): readonly Finding[] {
-  const { agents, serverVersion, relays, settings, ahead } = facts;
+function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFacts, now: number): readonly Finding[] {
+  const { agents, serverVersion, relays, settings, ahead, inactive } = facts;
   return [
     ...statusFindings(agents),
     ...duplicateFindings(agents),
@@ -103,9 +103,10 @@ function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now:
     ...passedStops(agents, serverVersion),
     ...jmsFindings(agents, serverVersion),
     ...relayFindings(relays, agents, serverVersion, wanted?.minimum),
-    ...inactiveFindings(agents, serverVersion, settings?.inactiveLinks),
+    ...hiddenRelays(relays, agents),
+    ...inactiveFindings(serverVersion, settings?.inactiveLinks, inactive),
     ...tlsFindings(agents, guide?.sslv3Below),
-    ...javaFindings(agents, serverVersion),
+    ...javaFindings(agents, serverVersion, policy.java),
     ...clockFindings(ahead),
     ...contactFindings(agents, ahead === undefined ? undefined : now + ahead),
   ];

@@ -1,4 +1,5 @@
 import type { Agent } from "../../domain/agent.ts";
+import { takesInactive } from "../../domain/guide/inactive.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { type Relay, ServerError, type SystemSettings } from "../urbancode.ts";
@@ -10,6 +11,8 @@ export interface ServerFacts {
   readonly serverVersion: string | undefined;
   readonly relays: readonly Relay[] | undefined;
   readonly settings: SystemSettings | undefined;
+  /** The agents that are inactive; read only where the server takes actions on such. */
+  readonly inactive: readonly Agent[] | undefined;
   /** By how many ms the server's clock is ahead of Drydock's. */
   readonly ahead: number | undefined;
   /** Agents that run deployments. */
@@ -21,15 +24,26 @@ const PATIENCE = 5_000;
 
 /** Throws ServerError where not even the list of agents can be read. */
 export async function readFacts({ fleet }: Site, clock: Clock): Promise<ServerFacts> {
-  const [agents, serverVersion, relays, settings, ahead, running] = await Promise.all([
+  const read = fleet.settings();
+  const [agents, serverVersion, relays, settings, ahead, running, inactive] = await Promise.all([
     fleet.agents(),
     fleet.version(),
     ifTold(clock, fleet.relays()),
-    ifTold(clock, fleet.settings()),
+    ifTold(clock, read),
     ifTold(clock, fleet.ahead()),
     ifTold(clock, fleet.running()),
+    ifTold(clock, readInactive(fleet, read)),
   ]);
-  return { agents, serverVersion, relays, settings, ahead, running };
+  return { agents, serverVersion, relays, settings, ahead, running, inactive };
+}
+
+async function readInactive(
+  fleet: Site["fleet"],
+  settings: Promise<SystemSettings>,
+): Promise<readonly Agent[] | undefined> {
+  const [version, { inactiveLinks }] = await Promise.all([fleet.version(), settings]);
+  if (!takesInactive(version, inactiveLinks)) return undefined;
+  return (await fleet.inactive()).filter(({ active }) => !active);
 }
 
 /** What a read brings in time; undefined where it brings nothing. */

@@ -1,5 +1,6 @@
 import { type HostCommands, hostCommands } from "../../domain/guide/host.ts";
 import { type JavaMinimum, javaMinimum } from "../../domain/guide/java.ts";
+import { upgradesInOwnWay } from "../../domain/plans/host.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
@@ -16,8 +17,10 @@ export interface HostReport {
   /** What the agent itself says that it runs on; undefined where that cannot be read. */
   readonly os: string | undefined;
   readonly platforms: readonly HostCommands[];
-  /** The least Java of the server and its relays. */
+  /** The least Java at the server's version, by the rules that plans go by. */
   readonly java: JavaMinimum | undefined;
+  /** Whether agents on it are left out of plans, because they upgrade in their own way. */
+  readonly ownWay: boolean;
 }
 
 /** @param name the agent's, or its id. Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
@@ -40,6 +43,7 @@ export async function hostReport(site: Site, person: string, name: string, servi
     agent: { name: listed.name, version },
     os,
     platforms: hostCommands({ version, workingDirectory, os }),
-    java: javaMinimum(serverVersion),
+    java: javaMinimum(serverVersion, site.policy.java.minimums),
+    ownWay: upgradesInOwnWay(site.policy, os),
   };
 }

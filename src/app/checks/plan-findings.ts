@@ -1,8 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
-import { clockFindings } from "../../domain/guide/contact.ts";
+import { clockFindings, contactFindings } from "../../domain/guide/contact.ts";
 import { type Finding, worstFirst } from "../../domain/guide/finding.ts";
+import { jmsFindings } from "../../domain/guide/jms.ts";
 import { passedStops } from "../../domain/guide/path-findings.ts";
-import { relayFindings } from "../../domain/guide/relay-findings.ts";
+import { hiddenRelays, relayFindings } from "../../domain/guide/relay-findings.ts";
+import { duplicateFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Clock } from "../ports.ts";
@@ -16,6 +18,8 @@ const PATIENCE = 2_000;
 export interface PlanFacts {
   readonly relays: Awaited<ReturnType<Site["fleet"]["relays"]>> | undefined;
   readonly ahead: number | undefined;
+  /** The server's own time, in ms since 1970. */
+  readonly now: number | undefined;
 }
 
 export async function readPlanFacts({ fleet }: Site, clock: Clock): Promise<PlanFacts> {
@@ -23,35 +27,55 @@ export async function readPlanFacts({ fleet }: Site, clock: Clock): Promise<Plan
     ifTold(clock, fleet.relays(), PATIENCE),
     ifTold(clock, fleet.ahead(), PATIENCE),
   ]);
-  return { relays, ahead };
+  return { relays, ahead, now: ahead === undefined ? undefined : clock.now() + ahead };
 }
 
 /**
- * What the vendor's guide says to the agents of a plan (`looked` has them, and others), worst first, and only what is worth a look. Rules, windows, freezes, exclusions and
- * running deployments have lines of their own on a plan's card.
+ * What the vendor's guide says to the agents of a plan, or to those behind its relays (`fleet` has them, and others), worst first, and only what is worth a look.
+ * Rules, windows, freezes, exclusions and running deployments have lines of their own on a plan's card.
  */
 export function planFindings(
-  { guide, relays: wanted }: Pick<Site, "guide" | "relays">,
+  site: Pick<Site, "guide" | "relays">,
   plan: Plan,
-  looked: readonly Agent[],
-  { relays, ahead }: PlanFacts,
+  fleet: readonly Agent[],
+  facts: PlanFacts,
 ): readonly Finding[] {
-  const inPlan = new Set(everyAgent(plan).map(({ id }) => id));
-  const planned = looked.filter(({ id }) => inPlan.has(id));
+  const { ahead, now } = facts;
+  const concerned = new Set([...everyAgent(plan), ...(plan.relays ?? []).flatMap((relay) => relay.agents)].map(idOf));
+  const isConcerned = ({ id }: Agent) => concerned.has(id);
+  const agents = fleet.filter(isConcerned);
   const serverVersion = plan.serverVersion ?? undefined;
-  const through = new Set(planned.flatMap(({ relayId }) => relayId ?? []));
+  const jms = jmsFindings(agents, serverVersion);
   const found = [
-    ...passedStops(planned, serverVersion),
-    ...(through.size > 0
-      ? relayFindings(
-          relays?.filter(({ id }) => through.has(id)),
-          planned,
-          serverVersion,
-          wanted?.minimum,
-        )
-      : []),
-    ...(guide?.sslv3Below === undefined ? [] : tlsFindings(planned, guide.sslv3Below)),
+    ...(plan.relays ? [] : upgradeFindings(site, agents, serverVersion, facts)),
+    ...jms,
+    ...duplicateFindings(fleet, isConcerned),
     ...(ahead === undefined ? [] : clockFindings(ahead)),
+    ...contactFindings(agents, now),
   ];
-  return worstFirst(found.filter(({ level }) => level === "stop" || level === "warn"));
+  // What talks JMS matters wherever relays are upgraded, also where the server does not warn of it.
+  const isWorthIt = (finding: Finding) =>
+    finding.level === "stop" || finding.level === "warn" || (plan.relays !== undefined && jms.includes(finding));
+  return worstFirst(found.filter(isWorthIt));
 }
+
+/** What matters to agents that are upgraded themselves. */
+function upgradeFindings(
+  { guide, relays: wanted }: Pick<Site, "guide" | "relays">,
+  agents: readonly Agent[],
+  serverVersion: string | undefined,
+  { relays }: PlanFacts,
+): readonly Finding[] {
+  const through = new Set(agents.flatMap(({ relayId }) => relayId ?? []));
+  const theirs = relays?.filter(({ id }) => through.has(id));
+  // Where others are visible, an empty list of theirs does not say that none is.
+  const some = through.size > 0 && (theirs?.length !== 0 || relays?.length === 0);
+  return [
+    ...passedStops(agents, serverVersion),
+    ...(some ? relayFindings(theirs, agents, serverVersion, wanted?.minimum) : []),
+    ...hiddenRelays(relays, agents),
+    ...(guide?.sslv3Below === undefined ? [] : tlsFindings(agents, guide.sslv3Below)),
+  ];
+}
+
+const idOf = ({ id }: { readonly id: string }) => id;

@@ -118,7 +118,9 @@ export function createRequests(ports: {
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;
-      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress: () => {} });
+      const { findings } = rollout.request ?? {};
+      const progress = () => {};
+      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress, findings });
     },
   };
 }

@@ -120,7 +120,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     learned: expected.some(({ learned }) => learned),
     limits: site.limits,
     ...(pools ? { pools } : {}),
-    ...(guide ? { findings: planFindings(site, plan, looked, await guide) } : {}),
+    ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
 import { agentsOf, names } from "../views/words.ts";
+import type { Reading } from "./reading.ts";
 import { replan } from "./replan.ts";
 import { drawPlan, slowly } from "./selection.ts";
 import type { Begun, Widened } from "./start.ts";
@@ -36,14 +37,25 @@ export async function pressStart(
   try {
     const asking = command === "request";
     const progress = slowly(context, partialView);
-    result = await starter.start({ site, person, channel, selection, before: reading.plan, asking, progress });
+    const { plan: before, findings } = reading;
+    result = await starter.start({ site, person, channel, selection, before, asking, progress, findings });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     return drawPlan(draft, draft.reading, context, `Nothing was started. ${error.message}`);
   }
   if (result.kind === "widened")
-    return drawPlan(draft, result.reading, context, `${result.sentence} Look at it again before you go on.`);
+    return drawPlan(
+      draft,
+      withFindings(result.reading, reading),
+      context,
+      `${result.sentence} Look at it again before you go on.`,
+    );
   return begunView(result, call.channel);
+}
+
+/** A start does not look at the vendor's guide again: what it said before stands. */
+function withFindings(now: Reading, { findings }: Reading): Reading {
+  return findings ? { ...now, findings } : now;
 }
 
 /** What whoever began it is told. */

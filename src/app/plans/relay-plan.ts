@@ -8,10 +8,12 @@ import { lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Board } from "../board.ts";
+import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
+import type { Clock } from "../ports.ts";
 import { noneVisible, VIEW_RELAYS } from "../relays/none-visible.ts";
 import { byName } from "../relays/relay-list.ts";
 import type { Site } from "../site.ts";
@@ -36,12 +38,15 @@ export async function readRelayPlan(
     readonly board: Board;
     readonly identities: Identities;
     readonly tokens: Pick<Tokens, "of">;
+    readonly clock: Clock;
   },
 ): Promise<Reading> {
   const { site, person, again, selection } = request;
   const { names, board } = ports;
   const identity = await ports.identities.on(site, person);
   const own = await ports.tokens.of(site, person, identity.user);
+  const guide = again ? undefined : readPlanFacts(site, ports.clock);
+  guide?.catch(() => undefined);
   const [relays, agents, serverVersion, grants] = await Promise.all([
     again ? site.urbancode.relays() : site.fleet.relays(),
     again ? site.urbancode.list() : site.fleet.agents(),
@@ -110,6 +115,7 @@ export async function readRelayPlan(
     expected: [],
     learned: false,
     limits: site.limits,
+    ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
   };
 }
 

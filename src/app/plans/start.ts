@@ -4,6 +4,7 @@ import { emergencyBar, emergencySize, openReview } from "../../domain/gates/emer
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
 import { unmetBy } from "../../domain/gates/unmet.ts";
+import type { ShortFinding } from "../../domain/guide/finding.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor, type Policy } from "../../domain/policy.ts";
@@ -48,6 +49,8 @@ export interface StartRequest {
   readonly asking: boolean;
   /** A request that came to nothing and is asked again: it gets no other successor. */
   readonly renews?: string;
+  /** What the person was told of the vendor's guide. */
+  readonly findings?: readonly ShortFinding[] | undefined;
   readonly progress: (partial: Partial) => void;
 }
 
@@ -122,6 +125,7 @@ export function createStarter(ports: {
       now: clock.now(),
       emergency,
       at,
+      findings: request.findings,
     });
     const facts: Fact[] = emergency ? [fact, openReview(plan, by)] : [fact];
     if (at !== undefined) facts.push({ type: "rollout.scheduled", data: { at, by: person } });

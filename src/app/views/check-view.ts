@@ -1,4 +1,5 @@
 import { type Finding, LEVELS } from "../../domain/guide/finding.ts";
+import { CONFIGURED } from "../../domain/guide/java.ts";
 import type { NamedFinding, ServerReport } from "../checks/check-server.ts";
 import type { HostReport } from "../checks/host-report.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
@@ -78,7 +79,7 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
 }
 
 /** What to run on one agent's host. */
-export function hostView({ server, agent, os, platforms, java }: HostReport): View {
+export function hostView({ server, agent, os, platforms, java, ownWay }: HostReport): View {
   const head: Line = ["What nobody can see from outside, for ", data(agent.name), ` on ${server}`];
   const about: Line = [
     "At version ",
@@ -87,7 +88,7 @@ export function hostView({ server, agent, os, platforms, java }: HostReport): Vi
     os ? data(os) : "a platform that it does not tell: the commands for both",
     ". Run them as the account that runs the agent.",
   ];
-  const parts: Part[] = [{ kind: "text", lines: [head, about, ...ownWay(os)] }];
+  const parts: Part[] = [{ kind: "text", lines: [head, about, ...(ownWay ? ownWayLine(os) : [])] }];
   for (const { platform, commands, known } of platforms) {
     parts.push({
       kind: "text",
@@ -105,15 +106,15 @@ export function hostView({ server, agent, os, platforms, java }: HostReport): Vi
   ];
   if (java)
     lines.push([
-      `From ${java.from} on the server and its relays need Java ${java.java}; what agents need is not documented apart from it.`,
+      java.source === CONFIGURED
+        ? `From ${java.from} on agents need Java ${java.java}, by the configuration.`
+        : `From ${java.from} on the server and its relays need Java ${java.java}; what agents need is not documented apart from it.`,
     ]);
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });
   return { summary: head, parts };
 }
 
-function ownWay(os: string | undefined): readonly Line[] {
-  return os !== undefined && /z\/?os/i.test(os)
-    ? [["Agents on z/OS upgrade in their own way: follow the vendor's steps for them."]]
-    : [];
+function ownWayLine(os: string | undefined): readonly Line[] {
+  return [["Agents on ", data(os ?? ""), " upgrade in their own way: follow the vendor's own procedure for them."]];
 }

@@ -1,4 +1,4 @@
-import type { Finding, Level, Sentence } from "../../domain/guide/finding.ts";
+import type { Finding, Level, Sentence, ShortFinding } from "../../domain/guide/finding.ts";
 import { data, type Line } from "../view.ts";
 
 /** State is a word and a sign, never colour alone. */
@@ -43,5 +43,25 @@ export function shortNotes(findings: readonly Finding[] | undefined, server: str
       .slice(0, MOST_ON_A_PLAN)
       .map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]),
     [rest > 0 ? `And ${rest} more from the vendor's guide. ` : "What to do about it: ", ...more],
+  ];
+}
+
+/** The same on the card of a request, for those who approve; undefined = it was not looked at, or nobody wrote it down. */
+export function askedNotes(findings: readonly ShortFinding[] | undefined): readonly Line[] {
+  if (!findings) return [];
+  if (findings.length === 0)
+    return [["The vendor's guide: nothing that could be seen stood against this when it was planned."]];
+  const rest = findings.length - MOST_ON_A_PLAN;
+  return [
+    ["What the vendor's guide said to it when it was planned:"],
+    ...findings
+      .slice(0, MOST_ON_A_PLAN)
+      .map(
+        ({ level, sentence }): Line => [
+          `${SIGNS[level]}: `,
+          ...sentence.map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
+        ],
+      ),
+    ...(rest > 0 ? [[`And ${rest} more.`]] : []),
   ];
 }

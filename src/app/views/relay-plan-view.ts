@@ -25,7 +25,14 @@ export function relayPlanView(input: PlanViewInput): View {
     { kind: "heading", text: headline },
     { kind: "text", lines },
     ...excludedParts(plan.excluded, 0),
-    { kind: "note", lines: [...notes, ...(relays.length > 0 && policy.mode === "live" ? gateNotes(input) : [])] },
+    {
+      kind: "note",
+      lines: [
+        ...notes,
+        ...(relays.length > 0 ? (input.checks ?? []) : []),
+        ...(relays.length > 0 && policy.mode === "live" ? gateNotes(input) : []),
+      ],
+    },
   ];
   if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
   const starts = !unmet && relays.length > 0 && !(frozen && input.approvals === 0 && input.at === undefined);

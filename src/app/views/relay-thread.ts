@@ -139,7 +139,7 @@ const RELAY_CAUSES: readonly Line[] = [
   ["Java: server and relay want 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2."],
   ["Between relay and server: firewall, DNS, the certificate of mutual authentication, clocks more than 5 min apart."],
   [
-    "Known of relays that go from 6.x to 7.x: they answer ",
+    "Known from 6.x to 7.x, of a relay that answers ",
     data("a header value contains a prohibited character ' ': websocket"),
     ".",
   ],

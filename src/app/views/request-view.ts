@@ -5,6 +5,7 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { askedNotes } from "./check-words.ts";
 import { kindNotes } from "./kind-view.ts";
 import { poolNotes } from "./pool-views.ts";
 import { plannedRelays } from "./relay-words.ts";
@@ -54,6 +55,7 @@ export function requestCard(
           ...canaryNote(plan, policy),
           ...kindNotes(plan, policy),
           ...waitingNote(plan, policy),
+          ...askedNotes(rollout.request?.findings),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
         ],
       },

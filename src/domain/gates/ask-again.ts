@@ -34,6 +34,7 @@ export function askAgain(
       needed: approvalsWanted(rollout, policy),
       expiresAt: expiryOf(policy, now, rollout.schedule?.at),
       because,
+      ...(rollout.request?.findings ? { findings: rollout.request.findings } : {}),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type ShortFinding, shortened } from "../guide/finding.ts";
 import type { Plan } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { RolloutFact } from "../rollouts/rollout-facts.ts";
@@ -18,11 +19,15 @@ export function begin(given: {
   readonly emergency?: boolean;
   /** It begins at that time: `rollout.scheduled` has to be written with it. */
   readonly at?: number | undefined;
+  /** What whoever asks was told of the vendor's guide: those who approve are told the same. */
+  readonly findings?: readonly ShortFinding[] | undefined;
 }): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
-  const { rollout, plan, by, channel, policy, size, now } = given;
+  const { rollout, plan, by, channel, policy, size, now, findings } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const base = { rollout, plan, serverUser: by.user, channel, policy, size };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
-  return { type: "rollout.requested", data: { ...base, requester: by.person, needed, expiresAt, because: null } };
+  const told = findings ? { findings: shortened(findings) } : {};
+  const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told };
+  return { type: "rollout.requested", data: asked };
 }

@@ -20,6 +20,13 @@ export interface Finding {
   readonly agents?: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** What stands of a finding on the card of a plan, and is kept with a request. */
+export type ShortFinding = Pick<Finding, "level" | "sentence">;
+
+export function shortened(findings: readonly ShortFinding[]): readonly ShortFinding[] {
+  return findings.map(({ level, sentence }) => ({ level, sentence }));
+}
+
 /** What the configuration knows about a server's agents that no server tells. */
 export interface GuideSettings {
   /** Agents below this version may speak only SSLv3; undefined = nobody has said. */

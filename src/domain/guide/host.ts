@@ -21,6 +21,9 @@ export interface HostAgent {
   readonly os: string | undefined;
 }
 
+/** Where an agent's own setting is kept is not known: what the account's shell has need not be it. */
+const JAVA_HOME = "the Java of this account's shell, which need not be the one that the agent runs on";
+
 const FILL_IN = { home: "FILL-IN-AGENT_HOME", work: "FILL-IN-WORKING-DIRECTORY" };
 
 /** For the agent's version and platform: one set of commands, or both where the platform is not told. */
@@ -53,7 +56,7 @@ function posix(agent: HostAgent): HostCommands {
         command: `for d in "$AGENT_HOME" ${places} "$AGENT_HOME/var/log" "$WORK"; do test -r "$d" && test -w "$d" && test -x "$d" && echo "yes: $d" || echo "NO: $d"; done`,
       },
       { what: "room on the disks", command: 'df -k "$AGENT_HOME" "$WORK"' },
-      { what: "its Java", command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
+      { what: JAVA_HOME, command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
       { what: "its clock", command: "date -u" },
     ],
   };
@@ -86,7 +89,7 @@ function windows(agent: HostAgent): HostCommands {
         command: `"$AgentHome", ${places}, "$AgentHome\\var\\log", $Work | ForEach-Object { try { $f = Join-Path $_ ([guid]::NewGuid()); [IO.File]::WriteAllText($f, ''); [IO.File]::Delete($f); "yes: $_" } catch { "NO: $_" } }`,
       },
       { what: "room on the disks", command: "Get-PSDrive -PSProvider FileSystem" },
-      { what: "its Java", command: '& "$env:JAVA_HOME\\bin\\java.exe" -version' },
+      { what: JAVA_HOME, command: '& "$env:JAVA_HOME\\bin\\java.exe" -version' },
       { what: "its clock", command: "(Get-Date).ToUniversalTime()" },
     ],
   };

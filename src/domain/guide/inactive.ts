@@ -1,39 +1,42 @@
 import type { Agent } from "../agent.ts";
-import { compareReleases, parseVersion } from "../version.ts";
-import { known, NOTHING } from "./families.ts";
+import { isBehind } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
 
 /** As the vendor calls it; `enableInactiveLinks` in the system configuration. From 7.1 on there is none. Source: the vendor's guide. */
 const SETTING = 'Enable "Show Inactive" Links';
 const REMOVED = "7.1";
 
-/** @param links what the setting says; undefined where the server does not tell. */
+/** Whether this server takes actions on inactive agents, so that it is worth reading them. @param links as for `inactiveFindings`. */
+export function takesInactive(serverVersion: string | undefined, links: boolean | undefined): boolean {
+  return links === true && isBehind(serverVersion, REMOVED) !== false;
+}
+
+/**
+ * @param links what the setting says; undefined where the server does not tell.
+ * @param inactive those that are inactive; undefined where they were not read, or not in time.
+ */
 export function inactiveFindings(
-  agents: readonly Agent[],
   serverVersion: string | undefined,
   links: boolean | undefined,
+  inactive: readonly Agent[] | undefined,
 ): readonly Finding[] {
-  const listed = agents.filter(({ active }) => !active);
-  const some = listed.length > 0 ? ` ${count(listed.length, "is", "are")} listed.` : "";
-  const server = parseVersion(serverVersion ?? "");
-  if (server && compareReleases(server, known(REMOVED)) >= 0)
+  if (takesInactive(serverVersion, links))
     return [
       {
         topic: "inactive",
         level: "note",
-        sentence: [`Servers from ${REMOVED} on have no setting ${SETTING}: inactive agents are left alone.${some}`],
-        todo: ["Have inactive agents that shall be upgraded made active on the server first."],
-        agents: listed,
+        sentence: [`${SETTING} is on: inactive agents are shown, and take actions. ${countWords(inactive)}`],
+        todo: ["With --include-inactive a plan takes those in that need the upgrade."],
+        ...(inactive ? { agents: inactive } : {}),
       },
     ];
-  if (links === true)
+  if (isBehind(serverVersion, REMOVED) === false)
     return [
       {
         topic: "inactive",
-        level: listed.length > 0 ? "note" : "fine",
-        sentence: [`${SETTING} is on: inactive agents are shown, and take actions.${some}`],
-        todo: listed.length > 0 ? ["With --include-inactive a plan takes them in."] : NOTHING,
-        agents: listed,
+        level: "note",
+        sentence: [`Servers from ${REMOVED} on have no setting ${SETTING}: inactive agents are left alone.`],
+        todo: ["Have inactive agents that shall be upgraded made active on the server first."],
       },
     ];
   return [
@@ -42,15 +45,21 @@ export function inactiveFindings(
       level: "note",
       sentence: [
         links === false
-          ? `${SETTING} is off: inactive agents appear in no list and take no actions, so nothing is upgraded on them.${some}`
-          : `Whether ${SETTING} is on, the server does not tell: inactive agents are left alone.${some}`,
+          ? `${SETTING} is off: inactive agents appear in no list and take no actions, so nothing is upgraded on them.`
+          : `Whether ${SETTING} is on, the server does not tell: inactive agents are left alone.`,
       ],
       todo: [
         links === false
           ? "If they shall be upgraded: switch it on in the server's system settings, or have the agents made active."
           : "Let Drydock's account read the system configuration, or have the agents made active.",
       ],
-      agents: listed,
     },
   ];
+}
+
+function countWords(inactive: readonly Agent[] | undefined): string {
+  if (inactive === undefined) return "How many there are could not be read.";
+  return inactive.length === 0
+    ? "None is visible to Drydock's account."
+    : `${count(inactive.length, "is", "are")} inactive.`;
 }

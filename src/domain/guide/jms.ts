@@ -17,7 +17,7 @@ export function jmsFindings(agents: readonly Agent[], serverVersion: string | un
       sentence: [
         `${count(jms.length, "agent talks", "agents talk")} JMS${warned ? `, of which servers from ${WARNED_FROM} on warn` : `: servers from ${WARNED_FROM} on warn of that`}. They cannot use Web relays.`,
       ],
-      todo: ["Move them to Web before their relays are, or before the server is upgraded beyond what still takes JMS."],
+      todo: ["Have them moved to Web before relays that they use are. Until when servers take JMS is not documented."],
       agents: jms,
     },
   ];

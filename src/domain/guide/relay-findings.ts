@@ -71,6 +71,29 @@ export function relayFindings(
   return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
 }
 
+/** Agents behind relays that are not in the list, though others are; `relayFindings` tells of a list that is empty. */
+export function hiddenRelays(relays: readonly SeenRelay[] | undefined, agents: readonly Agent[]): readonly Finding[] {
+  const seen = new Set(relays?.map(({ id }) => id));
+  const through = agents.filter(({ relayId }) => relayId !== undefined && !seen.has(relayId));
+  if (seen.size === 0 || through.length === 0) return [];
+  const hidden = new Set(through.map(({ relayId }) => relayId)).size;
+  return [
+    {
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(hidden, "relay is", "relays are")} not among those that are visible to Drydock's account, with ${count(through.length, "agent", "agents")} behind: whether they are up, and lag, is not known.`,
+      ],
+      todo: [
+        "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
+        { data: "Resources > Agent Relays" },
+        ".",
+      ],
+      agents: through,
+    },
+  ];
+}
+
 /** An empty list is no proof that there are none. */
 function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
   const through = agents.filter(({ relayId }) => relayId !== undefined);

@@ -81,15 +81,24 @@ export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
       ];
 }
 
-/** Two agents of one name are among the vendor's known causes of agents that do not come back. */
-export function duplicateFindings(agents: readonly Agent[]): readonly Finding[] {
+/**
+ * Two agents of one name are among the vendor's known causes of agents that do not come back.
+ * @param concerns whom it is about; whose name they share may be any other one.
+ */
+export function duplicateFindings(
+  agents: readonly Agent[],
+  concerns: (agent: Agent) => boolean = () => true,
+): readonly Finding[] {
   const named = new Map<string, Agent[]>();
   for (const agent of agents) {
     const same = named.get(agent.name.toLowerCase());
     if (same) same.push(agent);
     else named.set(agent.name.toLowerCase(), [agent]);
   }
-  const twice = [...named.values()].filter((same) => same.length > 1).flat();
+  const twice = [...named.values()]
+    .filter((same) => same.length > 1)
+    .flat()
+    .filter(concerns);
   if (twice.length === 0) return [];
   return [
     {

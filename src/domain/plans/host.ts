@@ -38,8 +38,13 @@ export function hostExclusion(
   );
 }
 
-function ownWayExclusion({ ownWay }: Policy, os: string | undefined): Omit<Exclusion, "agent"> | undefined {
-  if (os === undefined || !ownWay.os.some((glob) => matchesGlob(glob, os))) return undefined;
+/** Whether agents on such an operating system are left out, by the rules of their server. */
+export function upgradesInOwnWay({ ownWay }: Policy, os: string | undefined): boolean {
+  return os !== undefined && ownWay.os.some((glob) => matchesGlob(glob, os));
+}
+
+function ownWayExclusion(policy: Policy, os: string | undefined): Omit<Exclusion, "agent"> | undefined {
+  if (os === undefined || !upgradesInOwnWay(policy, os)) return undefined;
   return {
     reason: "upgrades in its own way",
     sentence: `it runs on ${os}: follow the vendor's own procedure for agents on ${os}`,

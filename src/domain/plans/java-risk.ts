@@ -1,5 +1,5 @@
 import type { Agent } from "../agent.ts";
-import { type JavaMinimum, raisedJava } from "../guide/java.ts";
+import { CONFIGURED, type JavaMinimum, raisedJava } from "../guide/java.ts";
 import type { Policy } from "../policy.ts";
 import { parseVersion } from "../version.ts";
 import type { PlannedAgent } from "./plan.ts";
@@ -60,7 +60,8 @@ export function oldJavaSentence(
 ): string | undefined {
   const wanted = newJava(agent, serverVersion, policy);
   if (!wanted || java === undefined || java >= wanted.java) return undefined;
-  return `it runs on Java ${java} and Java ${wanted.java} is needed from ${wanted.from} on: give its host a newer one first, and have the agent use it`;
+  const told = wanted.source === CONFIGURED ? "" : " (told for the server and its relays; for agents it is not)";
+  return `it runs on Java ${java} and Java ${wanted.java} is needed from ${wanted.from} on${told}: give its host a newer one first, and have the agent use it`;
 }
 
 /** The release of Java in what a property says, e.g. 8 of `1.8.0_292` and 17 of `openjdk version "17.0.1"`; undefined where it says none. */

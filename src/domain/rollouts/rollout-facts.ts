@@ -1,5 +1,6 @@
 import type { AgentRef, MessageFact } from "../events.ts";
 import type { HandoverFact, ReviewFact, ScheduleFact } from "../gates/gate-facts.ts";
+import type { ShortFinding } from "../guide/finding.ts";
 import type { Plan, PlannedAgent } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { RelayFact } from "../relays/relay-facts.ts";
@@ -30,6 +31,8 @@ export type RolloutFact =
         readonly expiresAt: number;
         /** Why it is asked again; null = it is asked for the first time. */
         readonly because: string | null;
+        /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
+        readonly findings?: readonly ShortFinding[];
       };
     }
   | {

@@ -1,5 +1,6 @@
 import type { AgentRef, MessageFact } from "../events.ts";
 import type { ReviewFact } from "../gates/gate-facts.ts";
+import type { ShortFinding } from "../guide/finding.ts";
 import type { PauseKind } from "./rollout-facts.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
@@ -54,6 +55,8 @@ export interface Request {
   readonly askedAt: number;
   readonly expiresAt: number;
   readonly because: string | null;
+  /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
+  readonly findings?: readonly ShortFinding[];
   readonly approvals: readonly Approval[];
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */

@@ -155,6 +155,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     askedAt: event.at,
     expiresAt: data.expiresAt,
     because: data.because,
+    ...(data.findings ? { findings: data.findings } : {}),
     approvals: [],
     reminded: false,
     used: false,

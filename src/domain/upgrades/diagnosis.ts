@@ -59,8 +59,9 @@ const CASES: readonly Case[] = [
   },
   {
     cause: "websocket-header",
-    title: "a 6.x relay cannot take a 7.x agent",
-    remedy: "Upgrade the agent's relay first, then retry.",
+    title: "the relay answers as it is known from 6.x to 7.x: a prohibited character in a header value (websocket)",
+    remedy:
+      "Look at the versions of the agent's relay and of the server: upgrading the relay where it lags is worth trying first. What else cures it is not documented.",
     says: /prohibited character.*websocket/i,
   },
   {

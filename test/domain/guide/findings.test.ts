@@ -5,6 +5,7 @@ import { clockFindings, contactFindings } from "../../../src/domain/guide/contac
 import { familyWords } from "../../../src/domain/guide/families.ts";
 import { type Finding, LEVELS, worstFirst } from "../../../src/domain/guide/finding.ts";
 import { inactiveFindings } from "../../../src/domain/guide/inactive.ts";
+import { CONFIGURED, JAVA_MINIMUMS } from "../../../src/domain/guide/java.ts";
 import { javaFindings } from "../../../src/domain/guide/java-findings.ts";
 import { jmsFindings } from "../../../src/domain/guide/jms.ts";
 import { orderFindings } from "../../../src/domain/guide/order.ts";
@@ -15,6 +16,7 @@ import { sslv3Counts, tlsFindings } from "../../../src/domain/guide/tls.ts";
 import { agentAt } from "../../support/agents.ts";
 
 const MINUTE = 60_000;
+const JAVA = { minimums: JAVA_MINIMUMS, property: null };
 
 function words(findings: readonly Finding[]): string {
   return findings
@@ -53,9 +55,9 @@ test("every finding of any fleet says what to do, unless it is in order, and cou
         ...orderFindings(agents, server),
         ...passedStops(agents, server),
         ...relayFindings(relays, agents, server),
-        ...inactiveFindings(agents, server, on),
+        ...inactiveFindings(server, on, agents),
         ...tlsFindings(agents, on ? "6.0" : undefined),
-        ...javaFindings(agents, server),
+        ...javaFindings(agents, server, JAVA),
         ...contactFindings(agents, 10 ** 10),
       ];
       for (const finding of found) {
@@ -158,14 +160,22 @@ describe("relays", () => {
 
 describe("inactive agents", () => {
   test.each([
-    ["7.0.5", true, "fine", "is on: inactive agents are shown"],
+    ["7.0.5", true, "note", "is on: inactive agents are shown"],
     ["7.0.5", false, "note", "is off: inactive agents appear in no list"],
     ["7.0.5", undefined, "note", "the server does not tell"],
     ["7.1.0.0", true, "note", "Servers from 7.1 on have no setting"],
     [undefined, false, "note", "is off"],
   ])("a server at %s whose setting is %s", (server, links, level, part) => {
-    const [finding] = inactiveFindings([], server, links);
+    const [finding] = inactiveFindings(server, links, []);
     expect([finding?.level, words(finding ? [finding] : [])]).toEqual([level, expect.stringContaining(part)]);
+  });
+
+  test.each([
+    [[agentAt("6.2", { active: false })], "take actions. 1 is inactive. -> With --include-inactive"],
+    [[], "None is visible to Drydock's account. -> With --include-inactive"],
+    [undefined, "could not be read. -> With --include-inactive"],
+  ])("where the server takes actions on them: %#", (inactive, part) => {
+    expect(words(inactiveFindings("7.0.5", true, inactive))).toContain(part);
   });
 });
 
@@ -177,7 +187,7 @@ describe("Java", () => {
       "warn 2 agents pass the version (7.0.2) from which server and relays need Java 11: 2 at 6.2",
     ],
     [["7.0.2"], "7.2", "fine"],
-    [[undefined], "8.2", "warn 1 agent passes the version (8.2)"],
+    [[undefined, "8.2"], "8.2", "note Of 1 agent the version is not told"],
     [["8.3"], "8.2", "fine"],
   ])("agents at %j on a server at %s", (versions, server, part) => {
     expect(
@@ -185,13 +195,24 @@ describe("Java", () => {
         javaFindings(
           versions.map((version) => agentAt(version)),
           server,
+          JAVA,
         ),
       ),
     ).toContain(part);
   });
 
   test("nothing is said where no minimum is known", () => {
-    expect(javaFindings([agentAt("5.0")], "6.0")).toEqual([]);
+    expect(javaFindings([agentAt("5.0")], "6.0", JAVA)).toEqual([]);
+  });
+
+  test("it goes by the rules that plans go by: none, or one's own, and the property that plans read", () => {
+    const agents = [agentAt("6.2.7"), agentAt(undefined)];
+    expect(javaFindings(agents, "8.2", { minimums: [], property: null })).toEqual([]);
+    const own = { minimums: [{ from: "7.1", java: 11, source: CONFIGURED }], property: "java.version" };
+    expect(words(javaFindings(agents, "8.2", own))).toContain(
+      "warn 1 agent passes the version (7.1) from which by the configuration they need Java 11: 1 at 6.2. Which Java a host has is not read here: plans read java.version of their agents for it.",
+    );
+    expect(words(javaFindings(agents, "8.2", JAVA))).toContain("What agents need is not documented apart from it.");
   });
 });
 
@@ -203,6 +224,7 @@ describe("how agents talk", () => {
     [undefined, "note 1 agent talks JMS"],
   ])("to a server at %s", (server, part) => {
     expect(words(jmsFindings(agents, server))).toContain(part);
+    expect(words(jmsFindings(agents, server))).toContain("Until when servers take JMS is not documented.");
     expect(jmsFindings(agents.slice(1), server)).toEqual([]);
   });
 });

@@ -95,7 +95,7 @@ describe("where more of Java is needed than before, and nobody knows what agents
       {
         reason: "Java too old",
         sentence:
-          "it runs on Java 8 and Java 11 is needed from 7.0.2 on: give its host a newer one first, and have the agent use it",
+          "it runs on Java 8 and Java 11 is needed from 7.0.2 on (told for the server and its relays; for agents it is not): give its host a newer one first, and have the agent use it",
       },
     ]);
     // Where it was enough before it is enough still.

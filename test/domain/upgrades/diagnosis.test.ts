@@ -17,6 +17,12 @@ describe("a failure has a cause", () => {
     expect(diagnose("refused", said)).toMatchObject({ cause, remedy: expect.stringMatching(/\w/) });
   });
 
+  test("of a relay that answers with a prohibited character no more is said than is known", () => {
+    const { title, remedy } = diagnose("refused", "a header value contains a prohibited character ' ': websocket");
+    expect(title).toContain("known from 6.x to 7.x");
+    expect(remedy).toContain("not documented");
+  });
+
   test("what an agent shows is not taken for what the server says", () => {
     expect(diagnose("never-back", "disk full").cause).toBe("never-back");
   });

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { askedNotes } from "../../../src/app/views/check-words.ts";
+import type { StoredEvent } from "../../../src/domain/events.ts";
+import { askAgain } from "../../../src/domain/gates/ask-again.ts";
+import { begin } from "../../../src/domain/gates/begin.ts";
+import type { Finding } from "../../../src/domain/guide/finding.ts";
+import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
+import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent, planOf } from "../../support/upgrades.ts";
+
+const policy = policyWith({ approvals: 1 });
+const warn = (sentence: string): Finding => ({
+  topic: "path",
+  level: "warn",
+  sentence: [sentence],
+  todo: ["Do this."],
+  agents: [{ id: "a", name: "secret" }],
+});
+
+function asked(findings: readonly Finding[] | undefined): RolloutFact {
+  const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+  const plan = planOf([plannedAgent("a")]);
+  return begin({ rollout: "prod-1", plan, by, channel: "C1", policy, size: 1, now: 0, findings });
+}
+
+/** As after a restart: nothing is known but what the ledger has. */
+function folded(...facts: readonly RolloutFact[]): Rollout {
+  const rollout = facts.reduce<Rollout | undefined>((state, fact, i) => {
+    const written = JSON.parse(JSON.stringify(fact)) as RolloutFact;
+    const place = { id: `${i}`, v: 1, at: 0, actor: "x", stream: "rollout.prod-1", seq: i + 1, position: i + 1 };
+    return evolveRollout(state, { ...written, ...place } as StoredEvent);
+  }, undefined);
+  if (!rollout) throw new Error("There is no rollout.");
+  return rollout;
+}
+
+const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map((line) => line.join(""));
+
+test("what whoever asked was told is kept with the request, also when it is asked again, and names nobody", () => {
+  const fact = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
+  expect(JSON.stringify(fact)).not.toContain("secret");
+  const said = [
+    "What the vendor's guide said to it when it was planned:",
+    "▲ warn: Sentence 1.",
+    "▲ warn: Sentence 2.",
+    "▲ warn: Sentence 3.",
+    "And 1 more.",
+  ];
+  const first = folded(fact);
+  expect(notesOf(first)).toEqual(said);
+  expect(notesOf(folded(fact, askAgain(first, policy, 1, "the rules are stricter")))).toEqual(said);
+});
+
+test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {
+  expect(notesOf(folded(asked([])))).toEqual([
+    "The vendor's guide: nothing that could be seen stood against this when it was planned.",
+  ]);
+  expect(notesOf(folded(asked(undefined)))).toEqual([]);
+});
