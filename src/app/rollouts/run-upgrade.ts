@@ -24,8 +24,8 @@ interface Ports {
   readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
   readonly log: Log;
-  /** The server gave no answer: nothing begins on it until it does again. */
-  readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
+  readonly onServerTrouble: (site: Site, error: ServerError, requested?: boolean) => void;
   /** A pause or a stop that is not in the ledger yet. */
   readonly isHalted: (rollout: string) => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
@@ -88,7 +88,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       return closed ? [] : [onUpgrade(id, facts)];
     });
     const error = troubleOf(result);
-    if (error) ports.onServerTrouble(site, error);
+    if (error) ports.onServerTrouble(site, error, true);
   }
 
   /** The owner's rights do not carry the rollout any more: nothing further begins until somebody else takes it over. */
