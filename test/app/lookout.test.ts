@@ -16,6 +16,7 @@ async function looking() {
     ...small,
     read,
     blind: () => lookout.blind(),
+    readNobody: () => lookout.whole([], new AbortController().signal),
     restart: () => {
       lookout = open();
     },
@@ -75,4 +76,17 @@ test("nor after a restart; what drops while nobody looks is one, and what a late
   site.restart();
   await site.read();
   expect([...(site.elsewhere().doubt?.agents.keys() ?? [])]).toEqual(["b", "a"]);
+});
+
+test("a list without anybody is as if nobody had looked: slots stay taken, and who drops meanwhile is a doubt", async () => {
+  const site = await looking();
+  await site.readFor(1);
+  site.show("a", "offline");
+  await site.read();
+  await site.readNobody();
+  expect([...site.elsewhere().upgrading.keys()]).toEqual(["a"]);
+  site.show("b", "offline");
+  await site.read();
+  const { upgrading, doubt } = site.elsewhere();
+  expect([[...upgrading.keys()], doubt?.kind, [...(doubt?.agents.keys() ?? [])]]).toEqual([["a"], "gap", ["b"]]);
 });

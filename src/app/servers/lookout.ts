@@ -14,7 +14,7 @@ const STALE = 3;
 
 /** Compares each reading of a server's fleet with the one before, and writes down what somebody else upgrades there. */
 export interface Lookout {
-  /** Folds in the whole list. */
+  /** Folds in the whole list. An empty one is as if nobody had looked. */
   whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
   /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
   one(agent: Agent): Promise<boolean>;
@@ -100,6 +100,10 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       const relays = await relaysDown(behind, signal);
       const down = new Set([...relays.down, ...allDropped(agents, behind)]);
       await write(known, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      if (agents.length === 0) {
+        blind = true;
+        return;
+      }
       await takeAsDone(board, site, agents);
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;

@@ -43,11 +43,15 @@ export function watchServer(
   const governor = createSlotGovernor(site, ports);
   const lookout = createLookout(site, ports);
   const required = createRequiredCount(site, ports);
+  let hadAgents = (board.server(site.name).required.known?.size ?? 0) > 0;
   const watch = startWatch(site, {
     ...ports,
     lookout,
     onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {
+      // No fleet is gone at once: a server that lists nobody any more has told nothing.
+      if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(site);
+      hadAgents = agents.length > 0;
       site.pools?.look(agents);
       await ports.waitingRoom.look(site, agents);
       if (site.watch.idle !== null) await required.look(agents);

@@ -41,7 +41,7 @@ export interface FleetReading {
     readonly status: AgentStatus;
     readonly relayId?: string | undefined;
   }[];
-  /** Whether an agent that is not among them is gone from the server. */
+  /** Whether an agent that is not among them is gone from the server. An empty list says nothing: no fleet is gone at once. */
   readonly whole: boolean;
   /** Agents that an upgrade of ours has now. */
   readonly ours: ReadonlySet<string>;
@@ -100,8 +100,9 @@ function isKnown({ upgrading, doubt, dismissed }: Elsewhere, { wereBack }: Fleet
 /** Agents that are back or gone, and those that are away for so long that it cannot be an upgrade any more. */
 function overNow({ upgrading, doubt, dismissed }: Elsewhere, reading: FleetReading, longest: number) {
   const seen = new Map(reading.agents.map(({ id, status }) => [id, status]));
+  const unlisted = reading.whole && seen.size > 0 ? "gone" : "unknown";
   const isOver = (id: string) => {
-    const status = seen.get(id) ?? (reading.whole ? "gone" : "unknown");
+    const status = seen.get(id) ?? unlisted;
     return isConnected(status) || status === "gone";
   };
   const counted = [...upgrading, ...(doubt?.agents ?? [])];

@@ -58,7 +58,8 @@ describe("upgrades that somebody else started", () => {
 
   test.each([
     ["it is away for longer than any upgrade", { a: "offline" } as const, LONGEST + 1],
-    ["the server does not list it any more", {} as const, 5],
+    ["the server lists others, and not it any more", { b: "online" } as const, 5],
+    ["the server lists nobody any more, for longer than any upgrade", {} as const, LONGEST + 1],
   ])("counts no more when %s", (_what, statuses, at) => {
     const seen = fleet();
     seen.read({ a: "upgrade-required" }, 0);
@@ -99,6 +100,14 @@ describe("upgrades that somebody else started", () => {
     expect([seen.state.doubt, seen.state.settled]).toEqual([undefined, { since: 1, by: "U0ALICE" }]);
     seen.read({ a: "offline", b: "offline" }, 3, { gap: true });
     expect([...(seen.state.doubt?.agents.keys() ?? [])]).toEqual(["b"]);
+  });
+
+  test("counts on where the server lists nobody: no fleet is gone at once", () => {
+    const seen = fleet();
+    seen.read({ a: "upgrade-required" }, 0);
+    seen.read({ a: "offline" }, 1);
+    seen.read({}, 2);
+    expect([...seen.state.upgrading.keys()]).toEqual(["a"]);
   });
 
   test.each([
