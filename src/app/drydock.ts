@@ -195,7 +195,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     tokens,
     clock,
     log,
-    onServerTrouble: (site, error) => sideOf(site).trouble(error),
+    onServerTrouble: (site, error, requested) => sideOf(site).trouble(error, requested),
     isHalted: halts.holds,
     isElsewhere: (site, agent) => sideOf(site).isElsewhere(agent),
   });

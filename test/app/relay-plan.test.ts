@@ -50,7 +50,7 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
   });
   const reading = await readRelayPlan(
     { site, selection: SELECTION, person: "U0ALICE", progress: (partial) => told.push(textOf(partialView(partial))) },
-    { names: ["r1"], board, identities, tokens: { of: async () => undefined } },
+    { names: ["r1"], board, identities, clock: small.clock, tokens: { of: async () => undefined } },
   );
   const { relays = [], excluded } = reading.plan;
   return {

@@ -5,7 +5,7 @@ import { decideObserved, provesUpgrade } from "../../domain/upgrades/decide-upgr
 import { upgradeId } from "../../domain/upgrades/upgrade.ts";
 import { type Board, type Change, onUpgrade } from "../board.ts";
 import type { Site } from "../site.ts";
-import type { Look } from "./last-look.ts";
+import type { ToldLook } from "./patient-look.ts";
 
 /**
  * What the last look before another attempt says of the one before: that it has succeeded after all, or that the agent is away
@@ -19,7 +19,7 @@ export function insteadOfAgain(
     readonly rollout: Rollout;
     readonly agent: AgentRef;
     readonly attempt: number;
-    readonly looked: Exclude<Look, { readonly kind: "pause" }>;
+    readonly looked: Exclude<ToldLook, { readonly kind: "pause" }>;
     readonly now: number;
   },
 ): readonly Change[] | undefined {

@@ -42,11 +42,14 @@ export type Look =
       readonly seen: Observation;
       readonly agent: Agent;
     }
-  | { readonly kind: "pause"; readonly why: string };
+  | { readonly kind: "pause"; readonly why: string }
+  /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
+  | { readonly kind: "untold"; readonly why: string; readonly error: ServerError };
 
 /**
  * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
- * owner has lost the account, the mapping, or a permission on every team, no other agent would fare better. Throws ServerError.
+ * owner has lost the account, the mapping, or a permission on every team, no other agent would fare better. Throws ServerError
+ * where the agent itself cannot be read.
  */
 export async function lastLook(
   site: Site,
@@ -64,11 +67,13 @@ export async function lastLook(
   if (detail.status === "offline")
     return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
   const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
+  let vouched = false;
   try {
     const user = await ownerOf(site, rollout, identities);
     const own = await tokens.of(site, rollout.owner, user);
     const grants = await grantsBeside(own, site, user);
     const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
+    vouched = true;
     const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
@@ -85,7 +90,9 @@ export async function lastLook(
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (untold || error instanceof UserError)
       return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
-    throw error;
+    if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
+    const what = vouched ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
+    return { kind: "untold", why: `${what}: the server does not tell. ${error.message}`, error };
   }
 }
 

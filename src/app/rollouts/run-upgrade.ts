@@ -1,7 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { Fact } from "../../domain/events.ts";
 import { triggerBar } from "../../domain/gates/trigger.ts";
-import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { notTriggered } from "../../domain/upgrades/decide-upgrade.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
@@ -13,10 +12,8 @@ import { reservedOn } from "../relays/reserved.ts";
 import type { Site, Sites } from "../site.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
-import { type Look, lastLook } from "./last-look.ts";
+import { createPatientLook, type ToldLook } from "./patient-look.ts";
 import { letsBegin } from "./steer.ts";
-
-const MOST_FAILED_LOOKS = 5;
 
 type Base = Extract<Fact, { readonly type: "upgrade.intended" }>["data"];
 
@@ -27,8 +24,8 @@ interface Ports {
   readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
   readonly log: Log;
-  /** The server gave no answer: nothing begins on it until it does again. */
-  readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
+  readonly onServerTrouble: (site: Site, error: ServerError, requested?: boolean) => void;
   /** A pause or a stop that is not in the ledger yet. */
   readonly isHalted: (rollout: string) => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
@@ -41,8 +38,7 @@ interface Ports {
  */
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
   const { board, log } = ports;
-  /** Last looks that the server failed to answer, by upgrade: one agent must not be asked about for ever. */
-  const failedLooks = new Map<string, number>();
+  const look = createPatientLook(ports);
 
   async function begin(id: string, signal: AbortSignal): Promise<void> {
     const place = parseUpgradeId(id);
@@ -92,24 +88,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       return closed ? [] : [onUpgrade(id, facts)];
     });
     const error = troubleOf(result);
-    if (error) ports.onServerTrouble(site, error);
-  }
-
-  /** The last look before the trigger; undefined where the server does not answer. */
-  async function look(site: Site, rollout: Rollout, agent: PlannedAgent, id: string): Promise<Look | undefined> {
-    try {
-      return await lastLook(site, rollout, agent, ports);
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      const failed = (failedLooks.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);
-      if (error.fault === "unreachable" || (error.fault === "failing" && failed < MOST_FAILED_LOOKS)) {
-        failedLooks.set(id, failed);
-        ports.onServerTrouble(site, error);
-        return undefined;
-      }
-      failedLooks.delete(id);
-      return { kind: "skip", version: null, why: error.message, seen: undefined };
-    }
+    if (error) ports.onServerTrouble(site, error, true);
   }
 
   /** The owner's rights do not carry the rollout any more: nothing further begins until somebody else takes it over. */
@@ -140,7 +119,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 }
 
 /** An attempt begins with the intention; what is not asked to upgrade has only one fact. */
-function firstFact(looked: Exclude<Look, { kind: "pause" }>, base: Base): Fact {
+function firstFact(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): Fact {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
   return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...done } };

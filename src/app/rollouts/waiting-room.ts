@@ -7,16 +7,19 @@ import type { Site } from "../site.ts";
 
 /** Looks for agents that were offline when they were asked for; see domain/waiting. */
 export interface WaitingRoom {
-  /** @param agents the whole fleet, as it was just read. */
+  /** @param agents the whole fleet, as it was just read; an empty one says nothing. */
   look(site: Site, agents: readonly Agent[]): Promise<void>;
 }
 
 export function createWaitingRoom({ board, clock }: { readonly board: Board; readonly clock: Clock }): WaitingRoom {
   /** By server: since when an agent that is waited for has been connected without asking for an upgrade. */
   const wellSince = new Map<string, ReadonlyMap<string, number>>();
+  /** By server: since when one is not listed. */
+  const missingSince = new Map<string, ReadonlyMap<string, number>>();
 
   return {
     async look(site, agents) {
+      if (agents.length === 0) return;
       const mine = [...board.rollouts.values()].filter(
         (rollout) => rollout.plan.server === site.name && waitingRoom(rollout).length > 0,
       );
@@ -31,11 +34,15 @@ export function createWaitingRoom({ board, clock }: { readonly board: Board; rea
         if (isConnected(status) && !needsUpgrade(status)) well.set(id, before?.get(id) ?? now);
       }
       wellSince.set(site.name, well);
+      const lost = missingSince.get(site.name);
+      const missing = new Map([...waited].filter((id) => !seen.has(id)).map((id) => [id, lost?.get(id) ?? now]));
+      missingSince.set(site.name, missing);
+      const given = { now, wellSince: well, missingSince: missing, stable: site.deadlines.stable };
       await board.change(() =>
         mine.flatMap(({ id }) => {
           const rollout = board.rollouts.get(id);
           if (!rollout) return [];
-          const facts = decideReturns(rollout, seen, { now, wellSince: well, stable: site.deadlines.stable });
+          const facts = decideReturns(rollout, seen, given);
           return [{ stream: `rollout.${id}`, actor: "drydock", facts }];
         }),
       );

@@ -1,4 +1,4 @@
-import type { Agent, AgentStatus } from "../../domain/agent.ts";
+import { type Agent, type AgentStatus, isConnected } from "../../domain/agent.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import { decideElsewhere, type FleetReading } from "../../domain/servers/elsewhere.ts";
 import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
@@ -14,7 +14,7 @@ const STALE = 3;
 
 /** Compares each reading of a server's fleet with the one before, and writes down what somebody else upgrades there. */
 export interface Lookout {
-  /** Folds in the whole list. */
+  /** Folds in the whole list. An empty one is as if nobody had looked. */
   whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
   /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
   one(agent: Agent): Promise<boolean>;
@@ -29,17 +29,31 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
   let blind = false;
 
   /**
-   * What agents were before. Where nobody has read them lately it is what they were then, and what plans have since; of rollouts
-   * that have just begun, what their plans read a moment ago.
+   * What agents were before. Where nobody has read them lately it is what they were then, and what plans have that began since; of
+   * rollouts that have just begun, what their plans read a moment ago.
    */
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * site.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
     const rollouts = openRollouts(board, site.name);
-    const planned = rollouts.flatMap((rollout) => notBegun(board, rollout));
     const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
-    const known = planned.map(({ id, status }): [string, AgentStatus] => [id, status]);
-    return { before: new Map(gap ? [...before, ...known] : known), gap };
+    const planned = (some: readonly Rollout[]) =>
+      some.flatMap((rollout) => notBegun(board, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]));
+    if (!gap) return { before: new Map(planned(rollouts)), gap };
+    const isNewer = ({ startedAt }: Rollout) => readAt === undefined || startedAt > readAt;
+    const older = rollouts.filter((rollout) => !isNewer(rollout));
+    return { before: new Map([...planned(older), ...before, ...planned(rollouts.filter(isNewer))]), gap };
+  }
+
+  /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
+  function wereBack(): ReadonlySet<string> {
+    const { dismissed } = board.server(site.name).elsewhere;
+    const plans = dismissed.size === 0 ? [] : openRollouts(board, site.name);
+    const since = (id: string) => dismissed.get(id)?.since ?? Number.POSITIVE_INFINITY;
+    const back = plans.flatMap(({ plan, startedAt }) =>
+      plan.agents.filter(({ id, status }) => isConnected(status) && startedAt > since(id)),
+    );
+    return new Set(back.map(({ id }) => id));
   }
 
   /** Agents that drop on our account: upgraded by us, or behind a relay in its turn. */
@@ -56,7 +70,7 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       const facts = decideElsewhere(
         elsewhere,
         known,
-        { ...reading, ours: oursNow(reading.agents) },
+        { ...reading, ours: oursNow(reading.agents), wereBack: wereBack() },
         site.deadlines.notBack,
       );
       return [{ stream: `server.${site.name}`, actor: "drydock", facts }];
@@ -86,6 +100,10 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       const relays = await relaysDown(behind, signal);
       const down = new Set([...relays.down, ...allDropped(agents, behind)]);
       await write(known, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      if (agents.length === 0) {
+        blind = true;
+        return;
+      }
       await takeAsDone(board, site, agents);
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;

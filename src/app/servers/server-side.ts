@@ -17,7 +17,9 @@ import { startWatch, type Watch } from "./watch.ts";
 const STALE = 3;
 
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
-export interface ServerSide extends Omit<Watch, "held"> {
+export interface ServerSide extends Omit<Watch, "held" | "trouble"> {
+  /** Somebody else got no answer, `requested`: to a request for an upgrade. */
+  trouble(error: ServerError, requested?: boolean): void;
   /** Why nothing begins, though the server answers. */
   held(): string | undefined;
   openSlots(): number;
@@ -41,11 +43,15 @@ export function watchServer(
   const governor = createSlotGovernor(site, ports);
   const lookout = createLookout(site, ports);
   const required = createRequiredCount(site, ports);
+  let hadAgents = (board.server(site.name).required.known?.size ?? 0) > 0;
   const watch = startWatch(site, {
     ...ports,
     lookout,
-    onTrouble: (error) => governor.failed(error),
+    onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {
+      // No fleet is gone at once: a server that lists nobody any more has told nothing.
+      if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(site);
+      hadAgents = agents.length > 0;
       site.pools?.look(agents);
       await ports.waitingRoom.look(site, agents);
       if (site.watch.idle !== null) await required.look(agents);
@@ -72,9 +78,9 @@ export function watchServer(
       of: site.policy.slots,
       reason: governor.reason(),
     }),
-    trouble(error: ServerError) {
+    trouble(error: ServerError, requested = false) {
       watch.trouble(error);
-      governor.failed(error);
+      governor.failed(error, requested);
     },
     isElsewhere: (agent) => lookout.one(agent),
     stop() {

@@ -2,9 +2,11 @@ import {
   allOpen,
   onServerFailure,
   onSuccess,
+  onTime,
   openSlots,
   reasonOf,
   type SlotLimit,
+  waitsForQuiet,
 } from "../../domain/servers/slot-limit.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -17,8 +19,11 @@ export interface SlotGovernor {
   open(): number;
   /** Why fewer are open than the policy has; undefined where they all are. */
   reason(): string | undefined;
-  /** Counts failures that are the server's; others are passed over. */
-  failed(error: ServerError): void;
+  /**
+   * Counts failures that are the server's; others are passed over. Those of a server that nothing of ours works on close no slots.
+   * @param requested whether it was a request for an upgrade that failed.
+   */
+  failed(error: ServerError, requested: boolean): void;
   stop(): void;
 }
 
@@ -28,13 +33,16 @@ export function createSlotGovernor(
 ): SlotGovernor {
   const { board, clock, log } = ports;
   const { slots } = site.policy;
+  const { adaptive, cutAgain } = site.limits;
   const stored = board.server(site.name).slots;
   let state: SlotLimit = { ...allOpen(slots), limit: Math.min(slots, stored?.limit ?? slots) };
   let why = stored?.why ?? null;
+  let cancel = () => {};
 
   function change(next: SlotLimit): void {
     const before = openSlots(state, slots);
     state = next;
+    waitForTime();
     const open = openSlots(state, slots);
     if (open === before) return;
     why = open < slots ? (reasonOf(state, slots) ?? why) : null;
@@ -45,8 +53,20 @@ export function createSlotGovernor(
       .catch((error: unknown) => log.error({ error }, "the number of open slots could not be written down"));
   }
 
+  function waitForTime(): void {
+    cancel();
+    if (state.growsAt === undefined || state.limit >= slots) return;
+    const wait = Math.max(0, state.growsAt - clock.now());
+    cancel = clock.after(wait, () => change(onTime(state, slots, clock.now(), cutAgain)));
+  }
+
+  function isBusy(): boolean {
+    return board.openUpgrades(site.name).some((upgrade) => upgrade.holdsSlot);
+  }
+
+  if (adaptive) change(waitsForQuiet(state, clock.now(), cutAgain));
   const ignore = board.onChange((events) => {
-    if (!site.limits.adaptive) return;
+    if (!adaptive) return;
     for (const event of events) {
       const verified = event.type === "upgrade.outcome" && event.data.outcome === "verified";
       if (verified && board.upgrade(event.stream.slice("upgrade.".length))?.server === site.name)
@@ -55,17 +75,22 @@ export function createSlotGovernor(
   });
 
   return {
-    open: () => (site.limits.adaptive ? openSlots(state, slots) : slots),
+    open: () => (adaptive ? openSlots(state, slots) : slots),
     reason() {
-      if (!site.limits.adaptive || openSlots(state, slots) >= slots) return undefined;
+      if (!adaptive || openSlots(state, slots) >= slots) return undefined;
       return reasonOf(state, slots) ?? why ?? undefined;
     },
-    failed(error) {
+    failed(error, requested) {
       const what = whatFailed(error);
-      if (site.limits.adaptive && what !== undefined)
-        change(onServerFailure(state, what, clock.now(), site.limits.cutAgain));
+      if (!adaptive || what === undefined) return;
+      const now = clock.now();
+      const cuts = requested || isBusy();
+      change(cuts ? onServerFailure(state, what, now, cutAgain) : waitsForQuiet(state, now, cutAgain));
     },
-    stop: () => void ignore(),
+    stop() {
+      ignore();
+      cancel();
+    },
   };
 }
 

@@ -22,15 +22,22 @@ function approvalSpan(rollout: Rollout, policy: Policy): number {
   return coveredUntil(rollout, policy) === Number.POSITIVE_INFINITY ? policy.approvalCovers : Number.POSITIVE_INFINITY;
 }
 
-/**
- * What a look at the whole fleet means for those that are waited for.
- * @param wellSince since when an agent has been connected without asking for an upgrade (ms since 1970).
- * @param stable how long it has to stay so, in ms: what comes back may ask for its upgrade only after a moment.
- */
+/** What is known besides a look at the fleet. Times are ms since 1970. */
+interface Given {
+  readonly now: number;
+  /** Since when an agent has been connected without asking for an upgrade. */
+  readonly wellSince: ReadonlyMap<string, number>;
+  /** Since when the server does not list it. */
+  readonly missingSince: ReadonlyMap<string, number>;
+  /** How long either has to stay so, in ms: what comes back may ask for its upgrade only after a moment, and a list may be short once. */
+  readonly stable: number;
+}
+
+/** What a look at the whole fleet means for those that are waited for. */
 export function decideReturns(
   rollout: Rollout,
   seen: ReadonlyMap<string, Observation>,
-  given: { readonly now: number; readonly wellSince: ReadonlyMap<string, number>; readonly stable: number },
+  given: Given,
 ): readonly RolloutFact[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
   const returned: PlannedAgent[] = [];
@@ -47,19 +54,15 @@ export function decideReturns(
   ];
 }
 
-function reasonToDrop(
-  agent: PlannedAgent,
-  seen: Observation | undefined,
-  given: { readonly now: number; readonly wellSince: ReadonlyMap<string, number>; readonly stable: number },
-): string | undefined {
-  if (!seen) return "the server does not list it any more";
+function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given: Given): string | undefined {
+  const hasLasted = (since: number | undefined) => since !== undefined && given.now - since >= given.stable;
+  if (!seen) return hasLasted(given.missingSince.get(agent.id)) ? "the server does not list it any more" : undefined;
   if (!isConnected(seen.status)) return undefined;
   // What was agreed to is this agent at this version.
   if (seen.version !== agent.version)
     return `came back at version ${seen.version ?? "unknown"}, and was asked for at ${agent.version ?? "an unknown one"}`;
   if (needsUpgrade(seen.status)) return undefined;
-  const since = given.wellSince.get(agent.id);
-  return since !== undefined && given.now - since >= given.stable ? "came back and asks for no upgrade" : undefined;
+  return hasLasted(given.wellSince.get(agent.id)) ? "came back and asks for no upgrade" : undefined;
 }
 
 /** Those that are still waited for are let go: time is up, or the rollout ends. */

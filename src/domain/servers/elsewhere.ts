@@ -16,7 +16,7 @@ export interface Elsewhere {
   readonly doubt:
     | { readonly kind: DoubtKind; readonly since: number; readonly agents: ReadonlyMap<string, Outside> }
     | undefined;
-  /** A person said that these are no upgrades. */
+  /** These are no upgrades, though they are offline: a person said so, or they are away for too long. Until they are seen connected again. */
   readonly dismissed: ReadonlyMap<string, Outside>;
   /** The last doubt that is over: since when it was, and who ended it. */
   readonly settled: { readonly since: number; readonly by: string } | undefined;
@@ -41,18 +41,21 @@ export interface FleetReading {
     readonly status: AgentStatus;
     readonly relayId?: string | undefined;
   }[];
-  /** Whether an agent that is not among them is gone from the server. */
+  /** Whether an agent that is not among them is gone from the server. An empty list says nothing: no fleet is gone at once. */
   readonly whole: boolean;
   /** Agents that an upgrade of ours has now. */
   readonly ours: ReadonlySet<string>;
   readonly relaysDown: ReadonlySet<string>;
   /** The server gave no answer since the reading before, or nobody looked. */
   readonly gap: boolean;
+  /** Agents of which it is known without this reading that they were connected again after they had gone offline. */
+  readonly wereBack?: ReadonlySet<string>;
 }
 
 /**
  * What a reading says about upgrades started elsewhere: an agent that wanted an upgrade and is offline now is being upgraded,
- * unless it may be offline for another reason. It counts until it is connected again, gone, or away for `longest` ms.
+ * unless it may be offline for another reason. It counts until it is connected again, gone, or away for `longest` ms; one that
+ * is away for longer raises no doubt before it was seen connected.
  * @param before what the agents were read as the last time.
  */
 export function decideElsewhere(
@@ -62,12 +65,16 @@ export function decideElsewhere(
   longest: number,
 ): readonly ServerFact[] {
   const facts: ServerFact[] = [];
-  const over = overNow(state, reading, longest);
-  if (over.length > 0) facts.push({ type: "elsewhere.over", data: { agents: over } });
+  const { over, lapsed } = overNow(state, reading, longest);
+  if (over.length + lapsed.length > 0)
+    facts.push({
+      type: "elsewhere.over",
+      data: { agents: [...over, ...lapsed], ...(lapsed.length > 0 ? { stillAway: lapsed } : {}) },
+    });
   const dropped = reading.agents.filter(
     ({ id, status }) => status === "offline" && isConnected(before.get(id) ?? "unknown") && !reading.ours.has(id),
   );
-  const fresh = dropped.filter(({ id }) => needsUpgrade(before.get(id) ?? "unknown") && !isKnown(state, id));
+  const fresh = dropped.filter(({ id }) => needsUpgrade(before.get(id) ?? "unknown") && !isKnown(state, reading, id));
   const started: AgentRef[] = [];
   const doubted = new Map<DoubtKind, AgentRef[]>();
   for (const { id, name, relayId } of fresh) {
@@ -86,18 +93,25 @@ function doubtOf(reading: FleetReading, dropped: number, relay: string | undefin
   return dropped > MOST_DROPPED ? "many" : undefined;
 }
 
-function isKnown({ upgrading, doubt, dismissed }: Elsewhere, id: string): boolean {
-  return upgrading.has(id) || dismissed.has(id) || (doubt?.agents.has(id) ?? false);
+function isKnown({ upgrading, doubt, dismissed }: Elsewhere, { wereBack }: FleetReading, id: string): boolean {
+  return upgrading.has(id) || (dismissed.has(id) && !wereBack?.has(id)) || (doubt?.agents.has(id) ?? false);
 }
 
-/** Agents that are back, gone, or away for so long that it cannot be an upgrade any more. */
-function overNow({ upgrading, doubt, dismissed }: Elsewhere, reading: FleetReading, longest: number): string[] {
+/** Agents that are back or gone, and those that are away for so long that it cannot be an upgrade any more. */
+function overNow({ upgrading, doubt, dismissed }: Elsewhere, reading: FleetReading, longest: number) {
   const seen = new Map(reading.agents.map(({ id, status }) => [id, status]));
-  const isOver = ([id, { since }]: readonly [string, Outside]) => {
-    const status = seen.get(id) ?? (reading.whole ? "gone" : "unknown");
-    return isConnected(status) || status === "gone" || reading.at - since >= longest;
+  const unlisted = reading.whole && seen.size > 0 ? "gone" : "unknown";
+  const isOver = (id: string) => {
+    const status = seen.get(id) ?? unlisted;
+    return isConnected(status) || status === "gone";
   };
-  return [...upgrading, ...(doubt?.agents ?? []), ...dismissed].filter(isOver).map(([id]) => id);
+  const counted = [...upgrading, ...(doubt?.agents ?? [])];
+  const lapsed = counted.filter(([id, { since }]) => !isOver(id) && reading.at - since >= longest);
+  const settledNow = [...dismissed].filter(([id]) => isOver(id) || reading.wereBack?.has(id));
+  return {
+    over: [...counted.filter(([id]) => isOver(id)), ...settledNow].map(([id]) => id),
+    lapsed: lapsed.map(([id]) => id),
+  };
 }
 
 export function evolveElsewhere(state: Elsewhere, event: StoredEvent): Elsewhere {
@@ -114,10 +128,12 @@ export function evolveElsewhere(state: Elsewhere, event: StoredEvent): Elsewhere
     }
     case "elsewhere.over": {
       const over = new Set(event.data.agents);
+      const stillAway = new Set(event.data.stillAway);
+      const lapsed = [...state.upgrading, ...(state.doubt?.agents ?? [])].filter(([id]) => stillAway.has(id));
       const next = {
         ...state,
         upgrading: without(state.upgrading, over),
-        dismissed: without(state.dismissed, over),
+        dismissed: new Map([...without(state.dismissed, over), ...lapsed]),
       };
       if (!state.doubt) return next;
       const agents = without(state.doubt.agents, over);

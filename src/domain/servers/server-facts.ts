@@ -22,7 +22,11 @@ export type ServerFact =
       readonly type: "elsewhere.doubted";
       readonly data: { readonly kind: DoubtKind; readonly agents: readonly AgentRef[] };
     }
-  | { readonly type: "elsewhere.over"; readonly data: { readonly agents: readonly string[] } }
+  /** `stillAway`: those among them that are offline for longer than any upgrade takes. */
+  | {
+      readonly type: "elsewhere.over";
+      readonly data: { readonly agents: readonly string[]; readonly stillAway?: readonly string[] };
+    }
   /** Somebody says of those in doubt that nobody upgrades them. */
   | { readonly type: "elsewhere.dismissed"; readonly data: { readonly by: string } }
   | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }

@@ -19,11 +19,13 @@ const plan = narrowPlan(planOf([plannedAgent("a")]), policy, [plannedAgent("a")]
 function look(
   seen: Readonly<Record<string, Observation>>,
   wellSince: Readonly<Record<string, number>> = {},
-  now = 1_000,
+  missingSince: Readonly<Record<string, number>> = {},
 ) {
+  const now = 1_000;
   return decideReturns(rolloutOf(plan), new Map(Object.entries(seen)), {
     now,
     wellSince: new Map(Object.entries(wellSince)),
+    missingSince: new Map(Object.entries(missingSince)),
     stable: 500,
   });
 }
@@ -63,8 +65,11 @@ describe("agents that are waited for", () => {
     ).toEqual(facts);
   });
 
-  test("who asks for nothing for a while, or is not listed any more, is dropped and named", () => {
-    expect(look({ x: { status: "online", version: OLD } }, { x: 400 })).toEqual([
+  test("who asks for nothing for a while, or is not listed for a while, is dropped and named", () => {
+    const online = { x: { status: "online", version: OLD } } as const;
+    expect(look(online, { x: 501 }, { y: 501 })).toEqual([]);
+    expect(look(online)).toEqual([]);
+    expect(look(online, { x: 500 }, { y: 500 })).toEqual([
       {
         type: "waiting.dropped",
         data: {
@@ -110,11 +115,16 @@ describe("agents that are waited for", () => {
       fc.property(fc.array(fc.array(seen, { maxLength: 4 }), { maxLength: 8 }), (rounds) => {
         const facts: RolloutFact[] = [];
         const well = new Map<string, number>();
+        const missing = new Map<string, number>();
         for (const [now, round] of rounds.entries()) {
           const fleet = new Map<string, Observation>(round.map(({ id, ...observation }) => [id, observation]));
           for (const [id, { status }] of fleet) if (!isConnected(status) || needsUpgrade(status)) well.delete(id);
           for (const [id] of fleet) well.set(id, well.get(id) ?? now);
-          const found = decideReturns(rolloutOf(plan, ...facts), fleet, { now, wellSince: well, stable: 2 });
+          for (const id of ["x", "y"])
+            if (fleet.has(id)) missing.delete(id);
+            else missing.set(id, missing.get(id) ?? now);
+          const given = { now, wellSince: well, missingSince: missing, stable: 2 };
+          const found = decideReturns(rolloutOf(plan, ...facts), fleet, given);
           for (const fact of found)
             if (fact.type === "waiting.returned")
               for (const { id, version } of fact.data.agents) {

@@ -27,6 +27,10 @@ function fleet() {
       this.apply(decideElsewhere(state, before, { ...reading, ...given }, LONGEST), at);
       before = new Map(agents.map(({ id, status }) => [id, status]));
     },
+    /** What is known of before is what a plan has, and not what was read last. */
+    restart(planned: Readonly<Record<string, AgentStatus>>) {
+      before = new Map(Object.entries(planned));
+    },
     apply(facts: readonly object[], at: number) {
       for (const fact of facts) {
         position += 1;
@@ -54,7 +58,8 @@ describe("upgrades that somebody else started", () => {
 
   test.each([
     ["it is away for longer than any upgrade", { a: "offline" } as const, LONGEST + 1],
-    ["the server does not list it any more", {} as const, 5],
+    ["the server lists others, and not it any more", { b: "online" } as const, 5],
+    ["the server lists nobody any more, for longer than any upgrade", {} as const, LONGEST + 1],
   ])("counts no more when %s", (_what, statuses, at) => {
     const seen = fleet();
     seen.read({ a: "upgrade-required" }, 0);
@@ -95,6 +100,34 @@ describe("upgrades that somebody else started", () => {
     expect([seen.state.doubt, seen.state.settled]).toEqual([undefined, { since: 1, by: "U0ALICE" }]);
     seen.read({ a: "offline", b: "offline" }, 3, { gap: true });
     expect([...(seen.state.doubt?.agents.keys() ?? [])]).toEqual(["b"]);
+  });
+
+  test("counts on where the server lists nobody: no fleet is gone at once", () => {
+    const seen = fleet();
+    seen.read({ a: "upgrade-required" }, 0);
+    seen.read({ a: "offline" }, 1);
+    seen.read({}, 2);
+    expect([...seen.state.upgrading.keys()]).toEqual(["a"]);
+  });
+
+  test.each([
+    ["was let go by time", LONGEST + 1, []],
+    ["was dismissed", 2, [{ type: "elsewhere.dismissed", data: { by: "U0ALICE" } }]],
+  ])("what %s raises no doubt for hours, before it was seen connected again", (_what, at, facts) => {
+    const seen = fleet();
+    seen.read({ a: "upgrade-required" }, 0);
+    seen.read({ a: "offline" }, 1, { gap: facts.length > 0 });
+    seen.apply(facts, at);
+    seen.read({ a: "offline" }, at + LONGEST);
+    seen.restart({ a: "upgrade-required" });
+    seen.read({ a: "offline" }, 5 * LONGEST, { gap: true });
+    expect([seen.state.doubt, seen.state.upgrading.size]).toEqual([undefined, 0]);
+    seen.restart({ a: "upgrade-required" });
+    seen.read({ a: "offline" }, 6 * LONGEST, { wereBack: new Set(["a"]) });
+    expect([...seen.state.upgrading.keys(), ...seen.state.dismissed.keys()]).toEqual(["a"]);
+    seen.read({ a: "upgrade-required" }, 6 * LONGEST + 1);
+    seen.read({ a: "offline" }, 6 * LONGEST + 2, { gap: true });
+    expect([...(seen.state.doubt?.agents.keys() ?? [])]).toEqual(["a"]);
   });
 
   test("over any readings: what counts wanted an upgrade, has not been seen since, and never for too long", () => {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allOpen, onServerFailure, onSuccess, openSlots, reasonOf } from "../../../src/domain/servers/slot-limit.ts";
+import {
+  allOpen,
+  onServerFailure,
+  onSuccess,
+  onTime,
+  openSlots,
+  reasonOf,
+} from "../../../src/domain/servers/slot-limit.ts";
 
 const MINUTE = 60_000;
 
@@ -28,6 +35,28 @@ describe("how many slots are open", () => {
     expect(successes).toBeLessThanOrEqual(27);
     expect(reasonOf(state, 10)).toBeUndefined();
     expect(state.failures.size).toBe(0);
+  });
+
+  test("comes back with time: when nothing failed for ten minutes, one a minute, whoever looks how often", () => {
+    const failure = fc.nat(20 * MINUTE);
+    const looks = fc.array(fc.nat(40 * MINUTE), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 10 }), fc.array(failure, { minLength: 1 }), looks, (slots, at, looked) => {
+        const failures = at.sort((a, b) => a - b);
+        const last = failures.at(-1) ?? 0;
+        const cut = failures.reduce(
+          (state, time) => onServerFailure(state, "answered 503", time, MINUTE),
+          allOpen(slots),
+        );
+        let state = cut;
+        for (const after of [...looked, 40 * MINUTE].sort((a, b) => a - b)) {
+          state = onTime(state, slots, last + after, MINUTE);
+          const grown = Math.max(0, Math.floor(after / MINUTE) - 9);
+          expect(state.limit).toBeCloseTo(Math.min(slots, cut.limit + grown), 6);
+        }
+        expect([openSlots(state, slots), reasonOf(state, slots), state.failures.size]).toEqual([slots, undefined, 0]);
+      }),
+    );
   });
 
   test("is never below 1 nor above the policy's slots, whatever happens", () => {
