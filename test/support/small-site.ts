@@ -46,6 +46,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
       return await answer();
     },
     property: async () => undefined,
+    serverTime: async () => undefined,
     user: async () => ({ id: "u", name: "alice", email: undefined, active: true, groups: [] }),
     roleMappings: async () => [{ teamId: SYSTEM_TEAM_ID, roleId: "r" }],
     role: async () => ({ id: "r", name: "all", actions }),
