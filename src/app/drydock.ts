@@ -71,7 +71,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
-    from: board.lastAt === 0 ? until : board.lastAt,
+    from: Math.min(until, Math.max(board.lastAt, await ledger.aliveAt()) || until),
     until,
     lookedAround: (server: string) => (sides.get(server)?.rounds() ?? 0) > 0,
   };
@@ -215,6 +215,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();
+    void ledger.alive(clock.now());
     void told.flush(false);
     void tokens.sweep();
     cancelTick = clock.after(tick, onTick);

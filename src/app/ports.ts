@@ -44,6 +44,10 @@ export interface Ledger {
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
   /** Streams that no event with `closes` has ended. */
   open(): Promise<readonly string[]>;
+  /** Says that its process is alive at `now`; kept beside the facts, as far as that can be written. Never throws. */
+  alive(now: number): Promise<void>;
+  /** When that was last said, by this process or one before it; 0 where it never was. */
+  aliveAt(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -37,6 +37,17 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.close();
     });
 
+    test("knows when it was last said to be alive, also where nothing was written since", async () => {
+      const ledger = await open();
+      expect(await ledger.aliveAt()).toBe(0);
+      await ledger.alive(1_767_225_600_000);
+      await ledger.append([{ stream: "s.1", after: 0, events: [anEvent()] }]);
+      expect(await ledger.aliveAt()).toBe(1_767_225_600_000);
+      await ledger.alive(1_767_225_605_000);
+      expect(await ledger.aliveAt()).toBe(1_767_225_605_000);
+      await ledger.close();
+    });
+
     test("refuses a second writer, and writes nothing of the whole transaction then", async () => {
       const ledger = await open();
       await ledger.append([{ stream: "s.1", after: 0, events: [anEvent()] }]);

@@ -95,6 +95,18 @@ describe("the ledger on SQLite", () => {
     await ledger.close();
   });
 
+  test("takes no opening for a sign of life, least of all one that failed", async () => {
+    const file = await filled();
+    const ledger = open(file);
+    await ledger.alive(1_767_225_600_000);
+    expect(() => open(file)).toThrow("in use");
+    await ledger.close();
+    expect(() => open(file, Buffer.from("another key, just as long as the first"))).toThrow("DRYDOCK_LEDGER_KEY");
+    const again = open(file);
+    expect(await again.aliveAt()).toBe(1_767_225_600_000);
+    await again.close();
+  });
+
   test("makes a key file that only its owner can read, says where, and wants it back", async () => {
     const file = newFile();
     const log = keepLog();

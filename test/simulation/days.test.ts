@@ -107,3 +107,17 @@ test("a review that nobody closes is reminded of once a day, two weeks long, and
   await pass(world, MINUTE);
   expect(world.slack.text("prod-1/review-closed")).toContain("looked at it, all is well");
 });
+
+test("a restart says for how long Drydock was away, not for how long nothing had happened", async () => {
+  const world = await createWorld(9, { calm: true, agents: 3, policy: { slots: 1 } });
+  await startRollout(world);
+  await pass(world, 10 * SECOND);
+  await world.say("pause prod-1");
+  await pass(world, 3 * HOUR, MINUTE);
+  await world.drydock().stop();
+  await world.clock.advance(20 * SECOND);
+  await world.restart();
+  await pass(world, MINUTE);
+  const back = world.slack.messages.filter(({ key }) => key.startsWith("prod-1/back-"));
+  expect(back.map(({ view }) => textOf(view))).toEqual([expect.stringMatching(/^Drydock was away 2[0-9] s, /)]);
+});

@@ -13,7 +13,7 @@ export type SimFault = "none" | "refused" | "never-offline" | "never-back" | "ba
 export interface SimAgent {
   readonly id: string;
   readonly relayId: string;
-  readonly fault: SimFault;
+  fault: SimFault;
   version: string;
   /** The upgrade that is under way or was the last, of whoever started it. */
   life:

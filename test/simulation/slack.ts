@@ -5,7 +5,16 @@ import type { View } from "../../src/app/view.ts";
 interface SimMessage {
   readonly key: string;
   readonly posted: Posted;
+  readonly thread: string | undefined;
   view: View;
+}
+
+interface SimCall {
+  readonly method: "post" | "edit" | "find";
+  readonly channel: string;
+  readonly thread?: string;
+  readonly key?: string;
+  readonly ts?: string;
 }
 
 /** A Slack that loses answers: what it was asked to do it may have done all the same. */
@@ -14,6 +23,8 @@ export interface SimSlack {
   readonly messages: readonly SimMessage[];
   /** The share of calls that fail, 0 to 1. */
   trouble: number;
+  /** Slack's word for why it never does this, if it does not. */
+  refuses: (call: SimCall) => string | undefined;
   text(key: string): string | undefined;
   view(key: string): View;
 }
@@ -24,7 +35,9 @@ export function createSimSlack(fraction: () => number): SimSlack {
   let clock = 0;
 
   /** Half of what fails was done before the answer was lost. */
-  async function call<T>(work: () => T): Promise<T> {
+  async function call<T>(work: () => T, asked?: SimCall): Promise<T> {
+    const refusal = asked && slack.refuses(asked);
+    if (refusal !== undefined) throw new SlackError(refusal, `Slack refused: ${refusal}`);
     if (fraction() >= slack.trouble) return work();
     if (fraction() < 0.5) work();
     throw new SlackError("unreachable", "Slack gave no answer");
@@ -33,6 +46,7 @@ export function createSimSlack(fraction: () => number): SimSlack {
   const slack: SimSlack = {
     messages,
     trouble: 0,
+    refuses: () => undefined,
     text: (key) => {
       const found = messages.find((message) => message.key === key);
       return found && textOf(found.view);
@@ -44,22 +58,34 @@ export function createSimSlack(fraction: () => number): SimSlack {
       return found.view;
     },
     thread: {
-      post: ({ channel, key, view }) =>
-        call(() => {
-          clock += 1;
-          const posted = { channel, ts: `${clock}.0` };
-          messages.push({ key, posted, view });
-          return posted;
-        }),
+      post: ({ channel, thread, key, view }) =>
+        call(
+          () => {
+            clock += 1;
+            const posted = { channel, ts: `${clock}.0` };
+            messages.push({ key, posted, thread, view });
+            return posted;
+          },
+          { method: "post", channel, key, ...(thread ? { thread } : {}) },
+        ),
       whisper: () => call(() => {}),
-      find: ({ key }) => call(() => messages.find((message) => message.key === key)?.posted),
+      find: ({ key, channel, thread }) =>
+        call(
+          () =>
+            messages.find((sent) => sent.key === key && sent.posted.channel === channel && sent.thread === thread)
+              ?.posted,
+          { method: "find", channel, key, ...(thread ? { thread } : {}) },
+        ),
       upload: ({ name }) => call(() => void files.add(name)),
       hasFile: ({ name }) => call(() => files.has(name)),
-      edit: ({ ts, view }) =>
-        call(() => {
-          const found = messages.find(({ posted }) => posted.ts === ts);
-          if (found) found.view = view;
-        }),
+      edit: ({ channel, ts, view }) =>
+        call(
+          () => {
+            const found = messages.find(({ posted }) => posted.ts === ts);
+            if (found) found.view = view;
+          },
+          { method: "edit", channel, ts },
+        ),
     },
   };
   return slack;

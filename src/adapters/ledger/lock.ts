@@ -1,12 +1,23 @@
+import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import Database from "better-sqlite3";
 
+export interface Lock {
+  /** Says that its holder is alive, as far as that can be written. */
+  alive(now: number): void;
+  /** When a holder last said so; 0 where none ever did. */
+  aliveAt(): number;
+  release(): void;
+}
+
 /**
  * Keeps a second process away from a ledger. The right is an open write transaction on a small database beside it: the
- * operating system ends it with the process, also after kill -9, so no stale lock can be left.
+ * operating system ends it with the process, also after kill -9, so no stale lock can be left. The file's time of change is when a holder was last alive.
  */
-export function lockLedger(file: string, now: number): { release(): void } {
-  const db = new Database(`${file}.lock`, { timeout: 0 });
+export function lockLedger(file: string, now: number): Lock {
+  const path = `${file}.lock`;
+  const before = changedAt(path);
+  const db = new Database(path, { timeout: 0 });
   try {
     db.exec(
       "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",
@@ -21,7 +32,25 @@ export function lockLedger(file: string, now: number): { release(): void } {
       `The ledger ${file} is in use by ${holder ?? "another process"}. One Drydock at a time may write to it: stop the other one first.`,
     );
   }
-  return { release: () => db.close() };
+  // Taking the lock is no sign of life: what took it may fail before it looks after anything.
+  setChangedAt(path, before);
+  return {
+    alive: (now) => setChangedAt(path, now),
+    aliveAt: () => changedAt(path),
+    release: () => db.close(),
+  };
+}
+
+function changedAt(path: string): number {
+  return Math.round(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+}
+
+function setChangedAt(path: string, ms: number): void {
+  try {
+    utimesSync(path, ms / 1_000, ms / 1_000);
+  } catch {
+    // Only how long Drydock was away is known less well then.
+  }
 }
 
 function isBusy(error: unknown): boolean {

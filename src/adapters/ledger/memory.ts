@@ -7,6 +7,7 @@ export function openMemoryLedger(): Ledger {
   const all: StoredEvent[] = [];
   const streams = new Map<string, StoredEvent[]>();
   const ids = new Set<string>();
+  let aliveAt = 0;
 
   function lookup(staged: Map<string, LedgerEvent[]>) {
     const events = (stream: string): readonly LedgerEvent[] => [
@@ -50,6 +51,10 @@ export function openMemoryLedger(): Ledger {
     read: async (stream) => [...(streams.get(stream) ?? [])],
     since: async (position, limit) => all.slice(position, position + limit),
     open: async () => [...streams].filter(([, events]) => !events.at(-1)?.closes).map(([stream]) => stream),
+    async alive(now) {
+      aliveAt = now;
+    },
+    aliveAt: async () => aliveAt,
     close: async () => {},
   };
 }

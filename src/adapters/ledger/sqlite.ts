@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import type { Ledger, LedgerWrite } from "../../app/ports.ts";
 import { acceptWrite } from "./accept.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
-import { lockLedger } from "./lock.ts";
+import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { fileReserve } from "./reserve.ts";
 import { pagesReserve, type Room, withRoom } from "./room.ts";
@@ -40,7 +40,7 @@ export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): 
   }
 }
 
-function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void }, room: Room): Ledger {
+function ledgerOver(db: Database.Database, key: Buffer, lock: Lock, room: Room): Ledger {
   const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
   const stream = db.prepare<[string], { count: number; closed: number }>(
     "SELECT count, closed FROM stream WHERE name = ?",
@@ -91,6 +91,8 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: { release(): void 
     read: async (name) => byStream.all(name).map(toEvent),
     since: async (position, limit) => byPosition.all(position, limit).map(toEvent),
     open: async () => openStreams.all().map((row) => row.name),
+    alive: async (now) => lock.alive(now),
+    aliveAt: async () => lock.aliveAt(),
     async close() {
       db.close();
       lock.release();

@@ -1,5 +1,6 @@
 import { sslv3Counts } from "../../domain/guide/tls.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
 import type { Thread } from "../ports.ts";
@@ -13,19 +14,18 @@ import { type Left, lateView, resultView } from "../views/thread-views.ts";
 import { attachList, listName } from "./attach-list.ts";
 import { isPosted, type Messages } from "./messages.ts";
 import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
+import type { Replies } from "./replies.ts";
 
 const END = "end";
 /** The key of the list that is attached. */
 const FILE = "file";
 
-interface ThreadPlace {
-  readonly channel: string;
-  readonly thread: string;
-}
-
 export interface Ending {
   /** The result, the list of every agent, and what changed afterwards: each in a reply of its own, once. */
-  tell(rollout: Rollout, place: ThreadPlace): Promise<void>;
+  tell(rollout: Rollout, replies: Replies): Promise<void>;
+  /** Whether the result and the list are told: what comes later may be about a card that is gone. */
+  isSettled(rollout: Rollout): boolean;
+  /** Whether that, and everything that changed afterwards, is told. */
   isTold(rollout: Rollout): boolean;
 }
 
@@ -59,7 +59,11 @@ export function createEnding(ports: {
   }
 
   /** The whole list as a file; where it cannot be shown, the thread says why, once. */
-  async function attach(rollout: Rollout, place: { readonly channel: string; readonly thread: string }): Promise<void> {
+  async function attach(
+    rollout: Rollout,
+    place: { readonly channel: string; readonly thread: string },
+    replies: Replies,
+  ): Promise<void> {
     const name = listName(rollout);
     const announced = rollout.posts.get(FILE);
     if (!announced)
@@ -70,8 +74,10 @@ export function createEnding(ports: {
     const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     const since = announced?.announcedAt;
     const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
-    if (why !== undefined)
-      await messages.tell(rollout, "no-file", say(`The full list (${name}) is not shown here: ${why}.`), place);
+    if (why !== undefined) {
+      const view = say(`The full list (${name}) is not shown here: ${why}.`);
+      if (!(await replies.tell(rollout, "no-file", view))) return;
+    }
     await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
   }
 
@@ -83,21 +89,30 @@ export function createEnding(ports: {
     return resultView(rollout, progress, await stillWanted(rollout), site ? await laggingLines(site, word) : []);
   }
 
+  /** What changed after the end and is not told yet. */
+  function untold(rollout: Rollout): readonly { readonly key: string; readonly upgrade: Upgrade }[] {
+    // Its few relays are all on the card.
+    if (rollout.plan.relays) return [];
+    return lateChanges(board, rollout)
+      .map((upgrade) => ({ key: `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`, upgrade }))
+      .filter(({ key }) => !isPosted(rollout, key));
+  }
+
+  function isSettled(rollout: Rollout): boolean {
+    const isEnded = rollout.status === "ended" && isPosted(rollout, END);
+    return isEnded && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
+  }
+
   return {
-    async tell(rollout, place) {
-      if (!isPosted(rollout, END)) await messages.tell(rollout, END, await result(rollout), place);
-      // Its few relays are all on the card.
-      if (rollout.plan.relays) return;
-      if (!isPosted(rollout, FILE)) await attach(rollout, place);
-      for (const upgrade of lateChanges(board, rollout)) {
-        const key = `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`;
-        const latest = board.rollouts.get(rollout.id);
-        if (latest && !isPosted(latest, key)) await messages.tell(latest, key, lateView(upgrade), place);
-      }
+    async tell(rollout, replies) {
+      const { channel, thread } = replies.place;
+      if (!isPosted(rollout, END)) await replies.tell(rollout, END, await result(rollout));
+      const needsFile = !rollout.plan.relays && !isPosted(rollout, FILE);
+      if (needsFile && thread !== undefined) await attach(rollout, { channel, thread }, replies);
+      for (const { key, upgrade } of untold(board.rollouts.get(rollout.id) ?? rollout))
+        await replies.tell(rollout, key, lateView(upgrade, thread === undefined ? rollout.id : undefined));
     },
-    isTold: (rollout) =>
-      isPosted(rollout, END) &&
-      (rollout.plan.relays !== undefined || isPosted(rollout, FILE)) &&
-      lateChanges(board, rollout).length === 0,
+    isSettled,
+    isTold: (rollout) => isSettled(rollout) && untold(rollout).length === 0,
   };
 }

@@ -26,6 +26,7 @@ import { backView } from "../views/thread-views.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
 import { createPatience } from "./patience.ts";
+import { createReplies, type Replies } from "./replies.ts";
 
 export interface Reporter {
   /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
@@ -61,7 +62,6 @@ export function createReporter(ports: Ports): Reporter {
   const patience = createPatience({ clock });
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
-  const told = messages.tell;
 
   function currentCard(rollout: Rollout): View | undefined {
     const place = ports.siteOf(rollout);
@@ -87,49 +87,58 @@ export function createReporter(ports: Ports): Reporter {
   async function reportOnce(id: string): Promise<void> {
     const rollout = board.rollouts.get(id);
     const view = rollout && currentCard(rollout);
-    const main = view && (await messages.card(rollout, view));
-    const now = board.rollouts.get(id);
-    if (!main || !now) return;
-    const place = { channel: main.channel, thread: main.ts };
+    if (!rollout || !view) return;
+    const settled = ending.isSettled(rollout);
+    const replies = createReplies({
+      messages,
+      settled,
+      card: view,
+      place: await messages.card(rollout, view, settled),
+    });
+    await replyTo(board.rollouts.get(id) ?? rollout, replies);
+    replies.settle();
+  }
+
+  async function replyTo(now: Rollout, replies: Replies): Promise<void> {
     const { from, until, lookedAround } = ports.away;
     const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
     const backKey = `back-${until}`;
-    await requestReplies(now, place);
+    await requestReplies(now, replies);
     if (now.status === "requested" || now.status === "closed") return;
     const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
     if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
-      await told(now, backKey, backView(until - from, finished.length), place);
+      await replies.tell(now, backKey, backView(until - from, finished.length));
     }
     for (const { key, view, onlyEdit } of serverReplies(now, board.server(now.plan.server)))
-      if (!onlyEdit || isPosted(now, key)) await told(now, key, view, place);
+      if (!onlyEdit || isPosted(now, key)) await replies.tell(now, key, view);
     const { halt, halts } = now.steering;
-    if (halt) await told(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)), place);
-    await failureReplies(now, place);
-    if (now.plan.relays) await relayMessages(now, place);
-    if (now.status === "ended") await ending.tell(now, place);
-    if (now.review) await reviewMessages(board.rollouts.get(id) ?? now, place);
+    if (halt) await replies.tell(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)));
+    await failureReplies(now, replies);
+    if (now.plan.relays) await relayMessages(now, replies);
+    if (now.status === "ended") await ending.tell(now, replies);
+    if (now.review) await reviewMessages(board.rollouts.get(now.id) ?? now, replies);
   }
 
-  async function relayMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+  async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
     const { deadlines } = site.relays ?? DEFAULT_RELAYS;
     for (const { key, view } of relayReplies(rollout, { url: site.url, deadlines }))
-      await told(board.rollouts.get(rollout.id) ?? rollout, key, view, place);
+      await replies.tell(board.rollouts.get(rollout.id) ?? rollout, key, view);
   }
 
   /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
-  async function reviewMessages(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+  async function reviewMessages(rollout: Rollout, replies: Replies): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
     for (const { key, view } of reviewNotices(rollout, site.policy))
-      await told(rollout, key, view, { channel: ports.operationsChannel ?? place.channel });
+      await replies.tell(rollout, key, view, ports.operationsChannel ?? replies.place.channel);
     for (const { key, view } of reviewReplies(rollout))
-      if (!isPosted(rollout, key)) await told(rollout, key, view, place);
+      if (!isPosted(rollout, key)) await replies.tell(rollout, key, view);
   }
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
-  async function failureReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+  async function failureReplies(rollout: Rollout, replies: Replies): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
     const groups = failuresOf(board, rollout);
@@ -138,23 +147,23 @@ export function createReporter(ports: Ports): Reporter {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
       const names = relayed ? await ports.relayNames.read(site) : new Map<string, string>();
       const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
-      await told(rollout, `failed-${diagnosis.cause}`, view, place);
+      await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
     }
     for (const diagnosis of recoveredFrom(rollout, groups))
-      await told(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis), place);
+      await replies.tell(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis));
   }
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
-  async function requestReplies(rollout: Rollout, place: { channel: string; thread: string }): Promise<void> {
+  async function requestReplies(rollout: Rollout, replies: Replies): Promise<void> {
     const site = ports.siteOf(rollout)?.site;
     if (!site) return;
     // Drawn again when it is over, so that nobody presses its buttons in vain.
-    for (const { key, view } of offerViews(rollout)) await told(rollout, key, view, place);
+    for (const { key, view } of offerViews(rollout)) await replies.tell(rollout, key, view);
     const { freeze } = board.claims(site.name);
-    const replies = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
-    for (const { key, view } of replies) {
+    const due = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
+    for (const { key, view } of due) {
       const latest = board.rollouts.get(rollout.id);
-      if (latest && !isPosted(latest, key)) await told(latest, key, view, place);
+      if (latest && !isPosted(latest, key)) await replies.tell(latest, key, view);
     }
   }
 

@@ -49,11 +49,14 @@ function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
 }
 
 /** `web-17 came back at 03:12 UTC, counted as upgraded`. */
-export function lateView(upgrade: Upgrade): View {
+/** `rollout`: its id, where the message is not in its thread. */
+export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = clockTime(upgrade.outcome?.at ?? 0);
+  const where = rollout === undefined ? "" : `${rollout}: `;
   if (upgrade.outcome?.kind === "verified")
-    return say([data(upgrade.agent.name), ` came back at ${at}, counted as upgraded.`]);
+    return say([where, data(upgrade.agent.name), ` came back at ${at}, counted as upgraded.`]);
   return say([
+    where,
     data(upgrade.agent.name),
     ` counts as failed since ${at}: ${describeOutcome(upgrade.outcome?.kind ?? "lost-again")}.`,
   ]);
