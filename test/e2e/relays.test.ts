@@ -71,7 +71,7 @@ test("relays are upgraded one after the other with a second person's approval; a
   const plan = await planOf(trial, "U0ALICE", "upgrade-relay --lagging", "Request approval");
   const said = renderText(plan);
   expect(said).toContain("Upgrade 2 of 3 relays on prod");
-  expect(said).toContain(`\`relay-a\` at ${OLD_RELAY}: 4 agents go dark with it`);
+  expect(said).toContain(`\`relay-a\` at \`${OLD_RELAY}\`: 4 agents go dark with it`);
   expect(said).toContain("No call of the server's upgrades a relay");
   const card = await askApproval(trial, "prod-2", "U0ALICE", "upgrade-relay --lagging");
   await pressTold(trial, "U0BOB", card, "Approve", "You approved prod-2: it has its approval");

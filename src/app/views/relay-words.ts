@@ -46,7 +46,8 @@ export function endLine(end: RelayEnd): Line {
     return [name, " is at ", data(version ?? "?"), " already: somebody has upgraded it before its turn."];
   if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}: `, data(detail), "."];
   const all = asked?.agents.length ?? 0;
-  const back = all === 0 ? "no agent is behind it." : `${all - missing.length} of ${count(all, "agent")} back.`;
+  const back =
+    all === 0 ? "no agent was connected behind it." : `${all - missing.length} of ${count(all, "agent")} back.`;
   const lost: Line =
     missing.length === 0
       ? []
