@@ -17,6 +17,8 @@ export async function play(seed: number): Promise<World> {
     else if (chance(0.5)) server.trouble = "none";
     // A relay that fails is often back before what its agents were asked for has begun.
     if (chance(server.relayDown ? 0.5 : 0.15)) server.relayDown = !server.relayDown;
+    if (chance(0.1)) server.silent = chance(0.5) ? `a${Math.floor(random() * server.agents.size)}` : undefined;
+    if (chance(server.rightsHidden ? 0.4 : 0.05)) server.rightsHidden = !server.rightsHidden;
     if (chance(0.1)) slack.trouble = chance(0.5) ? 0.5 : 0;
     if (chance(0.15)) server.upgradeElsewhere(1 + Math.floor(random() * 3));
     if (chance(0.01)) server.version = "7.3.0.0.1";
@@ -26,6 +28,8 @@ export async function play(seed: number): Promise<World> {
   world.deadly = 0;
   server.trouble = "none";
   server.relayDown = false;
+  server.silent = undefined;
+  server.rightsHidden = false;
   slack.trouble = 0;
   // One that was killed at the last moment is started again first.
   await world.step(SECOND);

@@ -29,6 +29,10 @@ export interface SimServer {
   /** What every call answers with meanwhile. */
   trouble: "none" | "unreachable" | "failing";
   relayDown: boolean;
+  /** The agent of which it tells nothing when it is asked for it alone. */
+  silent: string | undefined;
+  /** Whether it tells of no role what it may do. */
+  rightsHidden: boolean;
   readonly pools: readonly AgentPool[];
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
   statusOf(agent: SimAgent): AgentStatus;
@@ -54,6 +58,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     version: "7.2.0.0.1",
     trouble: "none",
     relayDown: false,
+    silent: undefined,
+    rightsHidden: false,
     pools: poolsOf(agents),
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -66,7 +72,11 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       name: "prod",
       list: (signal) => answer(() => list(signal !== undefined)),
       listInactive: () => answer(() => []),
-      info: (id) => answer(() => detailOf(id)),
+      info: (id) =>
+        answer(() => {
+          if (server.silent === id) throw new ServerError("failing", "prod answered 500", 500);
+          return detailOf(id);
+        }),
       trigger: (id) => Promise.resolve(put(id)),
       statuses: () => answer(() => new Map()),
       usage: () => answer(() => ({ online: agents.length, running: 0 })),
@@ -87,7 +97,10 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       roleMappings: () => answer(() => [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }]),
       teamMappings: () => answer(() => []),
       role: () =>
-        answer(() => ({ id: "role", name: "role", actions: RIGHTS.map((name) => ({ name, agentTypeId: undefined })) })),
+        answer(() => {
+          if (server.rightsHidden) throw new ServerError("failing", "prod answered 503", 503);
+          return { id: "role", name: "role", actions: RIGHTS.map((name) => ({ name, agentTypeId: undefined })) };
+        }),
       close: async () => {},
     },
   };
