@@ -1,18 +1,13 @@
 import type { Agent } from "../domain/agent.ts";
-import { compareVersions, parseVersion } from "../domain/version.ts";
+import { hasSetting, SETTING } from "../domain/guide/inactive.ts";
 import type { Site } from "./site.ts";
 import { ServerError } from "./urbancode.ts";
 
-/** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
-const SETTING = 'Enable "Show Inactive" Links';
-/** From this version of the server on there is no such setting. Source: the reference, section 1. */
-const REMOVED = { text: "7.1", parts: [7, 1] };
-
 /** Why inactive agents are left alone on this server, and what to do; undefined where it takes actions on them. Throws ServerError. */
 export async function inactiveBar({ name, fleet }: Site): Promise<string | undefined> {
-  const version = parseVersion((await fleet.version()) ?? "");
-  if (version && compareVersions(version, REMOVED) >= 0)
-    return `${name} is at ${version.text}, and the setting ${SETTING} is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone. Have the agents made active there, then ask again without --include-inactive.`;
+  const version = await fleet.version();
+  if (!hasSetting(version))
+    return `${name} is at ${version}, and the setting ${SETTING} is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone. Have the agents made active there, then ask again without --include-inactive.`;
   let said = "";
   try {
     const { inactiveLinks } = await fleet.settings();

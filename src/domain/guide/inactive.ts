@@ -2,13 +2,18 @@ import type { Agent } from "../agent.ts";
 import { isBehind } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
 
-/** As the vendor calls it; `enableInactiveLinks` in the system configuration. From 7.1 on there is none. Source: the vendor's guide. */
-const SETTING = 'Enable "Show Inactive" Links';
+/** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
+export const SETTING = 'Enable "Show Inactive" Links';
 const REMOVED = "7.1";
+
+/** Whether the server has that setting at all; where its version is not told, it may. Source: the reference, section 1. */
+export function hasSetting(serverVersion: string | undefined): boolean {
+  return isBehind(serverVersion, REMOVED) !== false;
+}
 
 /** Whether this server takes actions on inactive agents, so that it is worth reading them. @param links as for `inactiveFindings`. */
 export function takesInactive(serverVersion: string | undefined, links: boolean | undefined): boolean {
-  return links === true && isBehind(serverVersion, REMOVED) !== false;
+  return links === true && hasSetting(serverVersion);
 }
 
 /**
@@ -30,7 +35,7 @@ export function inactiveFindings(
         ...(inactive ? { agents: inactive } : {}),
       },
     ];
-  if (isBehind(serverVersion, REMOVED) === false)
+  if (!hasSetting(serverVersion))
     return [
       {
         topic: "inactive",

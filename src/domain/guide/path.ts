@@ -1,3 +1,4 @@
+import { TOGETHER } from "../relays/lag.ts";
 import { compareReleases, compareVersions, type Version } from "../version.ts";
 import { known } from "./families.ts";
 import { JAVA_MINIMUMS } from "./java.ts";
@@ -70,14 +71,6 @@ export const MARKS: readonly Mark[] = [
     source,
   })),
 ];
-
-/** Relays go together with the server where it leaves or reaches one of these releases, or passes beyond the last. */
-const TOGETHER = {
-  from: "6.1",
-  last: "6.2.3.0",
-  source:
-    "the vendor's notes on relays: with the server at 6.1 to 6.2.3.0, and all of them on the way from 6.2.3.0 to 6.2.3.1 or later; said of 6.2.3.0, and taken to hold for older ones too",
-} as const;
 
 export interface Leg {
   readonly from: Stop;

@@ -26,6 +26,14 @@ export function lags(lag: Lag, minimum: string | null): boolean {
   return lag === "below-minimum" || (lag === "behind" && minimum === null);
 }
 
+/** Relays go together with the server where it leaves or reaches one of these releases, or passes beyond the last. */
+export const TOGETHER = {
+  from: "6.1",
+  last: "6.2.3.0",
+  source:
+    "the vendor's notes on relays: with the server at 6.1 to 6.2.3.0, and all of them on the way from 6.2.3.0 to 6.2.3.1 or later; said of 6.2.3.0, and taken to hold for older ones too",
+} as const;
+
 /**
  * What the vendor wants of the relays at this server's version, in words. Source: the reference, section 2.3: servers 6.1 to
  * 6.2.3.0 want them upgraded together with the server; coming from 6.2.3.0 to 6.2.3.1 or later, all of them. That
@@ -39,9 +47,9 @@ export function togetherWords(server: string | undefined, relays: readonly (stri
     const compared = other ? compareReleases(version, other) : 0;
     return order === "from" ? compared >= 0 : compared <= 0;
   };
-  if (is(at, "from", "6.1") && is(at, "to", "6.2.3.0"))
+  if (is(at, "from", TOGETHER.from) && is(at, "to", TOGETHER.last))
     return `At ${server} the vendor wants relays upgraded together with the server.`;
-  const old = relays.flatMap((version) => parseVersion(version ?? "") ?? []).filter((v) => is(v, "to", "6.2.3.0"));
+  const old = relays.flatMap((version) => parseVersion(version ?? "") ?? []).filter((v) => is(v, "to", TOGETHER.last));
   return is(at, "from", "6.2.3.1") && old.length > 0
     ? "A server that has come from 6.2.3.0 to 6.2.3.1 or later wants all of its relays upgraded (taken to hold for older ones than 6.2.3.0 too)."
     : undefined;
