@@ -5,9 +5,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { renderText } from "../src/playground/slack/block-kit.ts";
-import { DEFAULT_PEOPLE } from "../src/playground/slack/workspace.ts";
-import { startTrial, type Trial, until } from "../src/playground/trial.ts";
+import { renderText } from "../playground/slack/block-kit.ts";
+import { DEFAULT_PEOPLE } from "../playground/slack/workspace.ts";
+import { startTrial, type Trial, until } from "../playground/trial.ts";
 
 const AGENTS = 10_000;
 const LATENCY = 30;

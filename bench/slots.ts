@@ -4,8 +4,8 @@
  * Figures are ratios of the adaptive to the fixed, over the same seeds.
  */
 
-import { buttonsOf, renderText } from "../src/playground/slack/block-kit.ts";
-import { startTrial, until } from "../src/playground/trial.ts";
+import { buttonsOf, renderText } from "../playground/slack/block-kit.ts";
+import { startTrial, until } from "../playground/trial.ts";
 
 const AGENTS = 60;
 const SCALE = 100;

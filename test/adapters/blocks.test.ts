@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { problemsOf } from "../../playground/slack/limits.ts";
+import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { readPress } from "../../src/adapters/slack/press.ts";
 import type { Line, Part, Span, View } from "../../src/app/view.ts";
-import { problemsOf } from "../../src/playground/slack/limits.ts";
-import type { Block } from "../../src/playground/slack/workspace.ts";
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { problemsOf } from "../../playground/slack/limits.ts";
+import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { say, type View } from "../../src/app/view.ts";
 import { hostView, reportView, wayView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { LEVELS, TOPICS } from "../../src/domain/guide/finding.ts";
 import { hostCommands } from "../../src/domain/guide/host.ts";
-import { problemsOf } from "../../src/playground/slack/limits.ts";
-import type { Block } from "../../src/playground/slack/workspace.ts";
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),

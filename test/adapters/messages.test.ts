@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../playground/slack/limits.ts";
+import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../src/adapters/slack/modal.ts";
 import { searchPlan } from "../../src/app/plans/adjust.ts";
@@ -46,8 +48,6 @@ import type { ServerState } from "../../src/domain/servers/server-state.ts";
 import { diagnose } from "../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../src/domain/upgrades/upgrade.ts";
-import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../src/playground/slack/limits.ts";
-import type { Block } from "../../src/playground/slack/workspace.ts";
 import { policyWith } from "../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../support/relays.ts";
 

@@ -1,4 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
+import {
+  type AgentTeam,
+  DEFAULT_DIRECTORY,
+  type Directory,
+  SYSTEM_TEAM,
+  type User,
+} from "../../playground/deploy/people.ts";
+import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/http.ts";
 import { createFleet } from "../../src/app/fleet.ts";
@@ -9,14 +17,6 @@ import type { UrbanCode } from "../../src/app/urbancode.ts";
 import type { RoleNames } from "../../src/domain/people/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
-import {
-  type AgentTeam,
-  DEFAULT_DIRECTORY,
-  type Directory,
-  SYSTEM_TEAM,
-  type User,
-} from "../../src/playground/deploy/people.ts";
-import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { change, openHouse, stopAll, takeOff } from "../support/own-tokens.ts";
 import { policyWith } from "../support/policy.ts";

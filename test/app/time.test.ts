@@ -1,5 +1,6 @@
 import { WebClient } from "@slack/web-api";
 import { afterEach, expect, test } from "vitest";
+import { TEAM } from "../../playground/slack/workspace.ts";
 import { createPeople } from "../../src/adapters/slack/people.ts";
 import { createSdkLog } from "../../src/adapters/slack/sdk-log.ts";
 import type { Board } from "../../src/app/board.ts";
@@ -7,7 +8,6 @@ import type { CommandContext } from "../../src/app/command.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Site } from "../../src/app/site.ts";
 import { readTime } from "../../src/app/time.ts";
-import { TEAM } from "../../src/playground/slack/workspace.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { keepLog } from "../support/silent-log.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
+import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { actAs, describe, messagesOf, say, useBrowser } from "../support/page.ts";
 
 const open = useBrowser();

@@ -1,9 +1,9 @@
 /** Takes the README's pictures from the real page, with the real Drydock behind it: `npm run pictures` writes docs/pictures. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startPage } from "../../src/playground/page/start-page.ts";
-import { ABOUT, CHANNELS, FLEET } from "../../src/playground/play.ts";
-import { startTrial } from "../../src/playground/trial.ts";
+import { startPage } from "../../playground/page/start-page.ts";
+import { ABOUT, CHANNELS, FLEET } from "../../playground/play.ts";
+import { startTrial } from "../../playground/trial.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const FOLDER = "docs/pictures";

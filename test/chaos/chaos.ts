@@ -1,8 +1,8 @@
-import { createRng } from "../../src/playground/deploy/rng.ts";
-import { FAULTS } from "../../src/playground/deploy/upgrade-life.ts";
-import { buttonsOf } from "../../src/playground/slack/block-kit.ts";
-import type { SlackFaultKind } from "../../src/playground/slack/faults.ts";
-import { startTrial, type Trial, until } from "../../src/playground/trial.ts";
+import { createRng } from "../../playground/deploy/rng.ts";
+import { FAULTS } from "../../playground/deploy/upgrade-life.ts";
+import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import type { SlackFaultKind } from "../../playground/slack/faults.ts";
+import { startTrial, type Trial, until } from "../../playground/trial.ts";
 import { cardOf, judge } from "./judge.ts";
 import { type Observer, observe } from "./observer.ts";
 

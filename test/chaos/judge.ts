@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { renderText } from "../../playground/slack/block-kit.ts";
+import { type Trial, until } from "../../playground/trial.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import { isDone } from "../../src/domain/upgrades/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
-import { renderText } from "../../src/playground/slack/block-kit.ts";
-import { type Trial, until } from "../../src/playground/trial.ts";
 import type { Observer } from "./observer.ts";
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
-import type { Agent, Fleet } from "../../src/playground/deploy/fleet.ts";
-import { SERVICE_USER } from "../../src/playground/deploy/people.ts";
+import type { Agent, Fleet } from "../../playground/deploy/fleet.ts";
+import { SERVICE_USER } from "../../playground/deploy/people.ts";
 
 /** Watches the stand-in server while Drydock is killed, and keeps what must never happen and did. */
 export interface Observer {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { startDeploy } from "../../src/playground/deploy/start-deploy.ts";
+import { startDeploy } from "../../playground/deploy/start-deploy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "cli-"));
 const ends: (() => unknown)[] = [];

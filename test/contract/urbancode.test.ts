@@ -1,11 +1,11 @@
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
+import { startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
 import { Secret } from "../../src/domain/secret.ts";
-import { DEFAULT_DIRECTORY } from "../../src/playground/deploy/people.ts";
-import { startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { keepLog } from "../support/silent-log.ts";
 

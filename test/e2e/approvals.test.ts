@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { DEFAULT_PEOPLE } from "../../src/playground/slack/workspace.ts";
+import { DEFAULT_PEOPLE } from "../../playground/slack/workspace.ts";
 import {
   askApproval,
   cardOf,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
+import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { messages, renderText, startCompiled, startRollout, type Trial, threaded, told } from "../support/trial.ts";
 
 let trial: Trial;

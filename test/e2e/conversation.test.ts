@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
-import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
+import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { needs } from "../support/needs.ts";
 import {
   cardSays,

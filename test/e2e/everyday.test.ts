@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { AgentSeed } from "../../src/playground/deploy/fleet.ts";
-import { DEFAULT_PEOPLE, type SlackMessage, type SlackView } from "../../src/playground/slack/workspace.ts";
+import type { AgentSeed } from "../../playground/deploy/fleet.ts";
+import { DEFAULT_PEOPLE, type SlackMessage, type SlackView } from "../../playground/slack/workspace.ts";
 import { needs } from "../support/needs.ts";
 import {
   cardSays,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BOT, type SlackView } from "../../src/playground/slack/workspace.ts";
+import { BOT, type SlackView } from "../../playground/slack/workspace.ts";
 import { needs } from "../support/needs.ts";
 import {
   cardSays,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { createRng } from "../../src/playground/deploy/rng.ts";
+import { createRng } from "../../playground/deploy/rng.ts";
 import {
   cardSays,
   cards,

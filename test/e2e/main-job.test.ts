@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { FAULTS, type Fault } from "../../src/playground/deploy/upgrade-life.ts";
+import { FAULTS, type Fault } from "../../playground/deploy/upgrade-life.ts";
 import { cardSays, startCompiled, startRollout, type Trial, threaded } from "../support/trial.ts";
 
 let trial: Trial;

@@ -5,7 +5,7 @@ import {
   SYSTEM_TEAM,
   type Team,
   type User,
-} from "../../src/playground/deploy/people.ts";
+} from "../../playground/deploy/people.ts";
 import {
   cardSays,
   renderText,

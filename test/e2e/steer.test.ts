@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { SlackMessage } from "../../src/playground/slack/workspace.ts";
+import type { SlackMessage } from "../../playground/slack/workspace.ts";
 import {
   cardSays,
   messages,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const copy = mkdtempSync(join(tmpdir(), "house-"));
 
 beforeAll(() => {
-  for (const entry of ["src", "commands", "biome.json", "package.json", ".gitignore"])
+  for (const entry of ["src", "commands", "playground", "biome.json", "package.json", ".gitignore"])
     cpSync(entry, join(copy, entry), { recursive: true });
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
   execFileSync("git", ["init", "-q"], { cwd: copy });
@@ -98,9 +98,15 @@ describe("the linter keeps the layers apart", () => {
     ],
     [
       "the stand-ins share no code with what they judge",
-      "src/playground/bad.ts",
-      'import { next } from "../domain/dispatch.ts";\nexport const x = next;\n',
+      "playground/bad.ts",
+      'import { next } from "../src/domain/dispatch.ts";\nexport const x = next;\n',
       "share no code",
+    ],
+    [
+      "the product imports nothing of the trial",
+      "src/config/bad.ts",
+      'import { startTrial } from "../../playground/trial.ts";\nexport const x = startTrial;\n',
+      "src never imports it",
     ],
     [
       "promises are not left floating",

@@ -1,6 +1,6 @@
 import { WebClient } from "@slack/web-api";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { readManifest } from "../../src/playground/slack/manifest.ts";
+import { readManifest } from "../../playground/slack/manifest.ts";
 import { calledMethods } from "../support/called-methods.ts";
 import { OTHERS } from "../support/workspace.ts";
 import { callEverything, type Place } from "./emulate/call-everything.ts";

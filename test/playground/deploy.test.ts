@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
-import { DEFAULT_DIRECTORY } from "../../src/playground/deploy/people.ts";
-import { FAULTS, lifeAt, rollLife } from "../../src/playground/deploy/upgrade-life.ts";
+import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
+import { FAULTS, lifeAt, rollLife } from "../../playground/deploy/upgrade-life.ts";
 import { atEnd, start, stopAll } from "../support/deploy-standin.ts";
 
 afterEach(stopAll);
@@ -128,8 +128,8 @@ describe("the stand-in server", () => {
 });
 
 describe.each([
-  ["src/playground/deploy/main.ts", ["--agents", "3"], "/cli/agentCLI", "url"],
-  ["src/playground/slack/main.ts", [], "/_standin/messages", "apiUrl"],
+  ["playground/deploy/main.ts", ["--agents", "3"], "/cli/agentCLI", "url"],
+  ["playground/slack/main.ts", [], "/_standin/messages", "apiUrl"],
 ])("%s by itself", (file, flags, path, key) => {
   test("prints one line of JSON and stays up", async () => {
     const child = spawn("node", ["--import", "tsx", file, "--port", "0", ...flags], {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { BOT } from "../../src/playground/slack/workspace.ts";
+import { BOT } from "../../playground/slack/workspace.ts";
 import { actions, button, text } from "../support/block-kit.ts";
 import { call, connect, start, stopAll } from "../support/standin.ts";
 import { until } from "../support/trial.ts";

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { SlackFault } from "../../src/playground/slack/faults.ts";
-import { Faults } from "../../src/playground/slack/faults.ts";
-import { HttpDelivery } from "../../src/playground/slack/http-delivery.ts";
-import type { SlackStandin } from "../../src/playground/slack/start-slack.ts";
+import type { SlackFault } from "../../playground/slack/faults.ts";
+import { Faults } from "../../playground/slack/faults.ts";
+import { HttpDelivery } from "../../playground/slack/http-delivery.ts";
+import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import { call, connect, start, stopAll } from "../support/standin.ts";
 import { until } from "../support/trial.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { problemsOf } from "../../src/playground/slack/limits.ts";
-import type { Block } from "../../src/playground/slack/workspace.ts";
+import { problemsOf } from "../../playground/slack/limits.ts";
+import type { Block } from "../../playground/slack/workspace.ts";
 import { actions, button, input, many, options, select, text } from "../support/block-kit.ts";
 import { call, start, stopAll } from "../support/standin.ts";
 

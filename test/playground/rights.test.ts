@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { DEFAULT_CHANNELS } from "../../src/playground/slack/workspace.ts";
+import { DEFAULT_CHANNELS } from "../../playground/slack/workspace.ts";
 import { call, start, stopAll } from "../support/standin.ts";
 
 afterEach(stopAll);

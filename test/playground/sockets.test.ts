@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { SlackStandin } from "../../src/playground/slack/start-slack.ts";
+import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import { connect, start, stopAll } from "../support/standin.ts";
 import { until } from "../support/trial.ts";
 

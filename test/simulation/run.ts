@@ -1,4 +1,5 @@
 import { commands } from "../../commands/index.ts";
+import { createRng } from "../../playground/deploy/rng.ts";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
@@ -11,7 +12,6 @@ import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
-import { createRng } from "../../src/playground/deploy/rng.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";

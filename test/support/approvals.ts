@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect } from "vitest";
-import { buttonsOf } from "../../src/playground/slack/block-kit.ts";
-import type { SlackMessage, SlackView } from "../../src/playground/slack/workspace.ts";
+import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import type { SlackMessage, SlackView } from "../../playground/slack/workspace.ts";
 import type { Trial } from "./trial.ts";
 import { cards, messages, renderText, told, until } from "./trial.ts";
 

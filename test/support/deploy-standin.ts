@@ -1,4 +1,4 @@
-import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
+import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
 
 export interface DeployStandin extends Deploy {
   /** A request as this user, `name:password`. */

@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import {
+  DEFAULT_DIRECTORY,
+  type Directory,
+  SYSTEM_TEAM,
+  type Team,
+  type User,
+} from "../../playground/deploy/people.ts";
+import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createKeyring } from "../../src/adapters/secrets/keyring.ts";
 import { openMemorySecrets } from "../../src/adapters/secrets/memory.ts";
@@ -16,14 +24,6 @@ import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
-import {
-  DEFAULT_DIRECTORY,
-  type Directory,
-  SYSTEM_TEAM,
-  type Team,
-  type User,
-} from "../../src/playground/deploy/people.ts";
-import { type Deploy, type DeployOptions, startDeploy } from "../../src/playground/deploy/start-deploy.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { manualClock } from "./manual-clock.ts";
 import { policyWith } from "./policy.ts";

@@ -1,8 +1,8 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, describe as vitestDescribe } from "vitest";
-import { startPage } from "../../src/playground/page/start-page.ts";
-import { ABOUT } from "../../src/playground/play.ts";
-import { startTrial, type Trial, type TrialOptions } from "../../src/playground/trial.ts";
+import { startPage } from "../../playground/page/start-page.ts";
+import { ABOUT } from "../../playground/play.ts";
+import { startTrial, type Trial, type TrialOptions } from "../../playground/trial.ts";
 import { launchChromium } from "./chromium.ts";
 import { COMPILED } from "./trial.ts";
 

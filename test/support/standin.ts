@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
-import { type SlackStandin, startSlack } from "../../src/playground/slack/start-slack.ts";
-import { until } from "../../src/playground/trial.ts";
+import { type SlackStandin, startSlack } from "../../playground/slack/start-slack.ts";
+import { until } from "../../playground/trial.ts";
 
 const ends: (() => unknown)[] = [];
 /** Ends every stand-in and every connection of a test. */

@@ -1,7 +1,7 @@
-import { buttonsOf, renderText } from "../../src/playground/slack/block-kit.ts";
-import type { SlackStandin } from "../../src/playground/slack/start-slack.ts";
-import type { SlackMessage } from "../../src/playground/slack/workspace.ts";
-import { type Trial as AnyTrial, startTrial, type TrialOptions, until } from "../../src/playground/trial.ts";
+import { buttonsOf, renderText } from "../../playground/slack/block-kit.ts";
+import type { SlackStandin } from "../../playground/slack/start-slack.ts";
+import type { SlackMessage } from "../../playground/slack/workspace.ts";
+import { type Trial as AnyTrial, startTrial, type TrialOptions, until } from "../../playground/trial.ts";
 import { openWorkspace, type SuiteSlack } from "./workspace.ts";
 
 export const COMPILED = ["node", "dist/src/main.js"];

@@ -1,5 +1,5 @@
-import { type SlackOptions, type SlackStandin, startSlack } from "../../src/playground/slack/start-slack.ts";
-import type { TrialSlack } from "../../src/playground/trial.ts";
+import { type SlackOptions, type SlackStandin, startSlack } from "../../playground/slack/start-slack.ts";
+import type { TrialSlack } from "../../playground/trial.ts";
 import { startLocalSlack } from "../others/local-slack/start-local-slack.ts";
 
 /** Where `npm run test:others` has installed the packages by others; the common suite is judged by them then. */

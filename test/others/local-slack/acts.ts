@@ -1,6 +1,6 @@
-import { buttonsOf } from "../../../src/playground/slack/block-kit.ts";
-import { BOT } from "../../../src/playground/slack/workspace.ts";
-import type { TrialSlack } from "../../../src/playground/trial.ts";
+import { buttonsOf } from "../../../playground/slack/block-kit.ts";
+import { BOT } from "../../../playground/slack/workspace.ts";
+import type { TrialSlack } from "../../../playground/trial.ts";
 import { type Capability, LACKS } from "./lacks.ts";
 import type { Mirror } from "./mirror.ts";
 

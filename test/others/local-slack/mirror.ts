@@ -1,4 +1,4 @@
-import type { SlackFile, SlackMessage, SlackView, Workspace } from "../../../src/playground/slack/workspace.ts";
+import type { SlackFile, SlackMessage, SlackView, Workspace } from "../../../playground/slack/workspace.ts";
 
 /** A message, a view and a happening as local-slack 0.1.8 tells its web page about them (`/ui`). */
 interface Theirs {

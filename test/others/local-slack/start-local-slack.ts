@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
-import type { SlackOptions } from "../../../src/playground/slack/start-slack.ts";
+import type { SlackOptions } from "../../../playground/slack/start-slack.ts";
 import {
   BOT,
   BOT_NAME,
@@ -10,7 +10,7 @@ import {
   DEFAULT_PEOPLE,
   type SlackPerson,
   TEAM,
-} from "../../../src/playground/slack/workspace.ts";
+} from "../../../playground/slack/workspace.ts";
 import type { SuiteSlack } from "../../support/workspace.ts";
 import { createActs } from "./acts.ts";
 import { type Happening, Mirror } from "./mirror.ts";

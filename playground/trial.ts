@@ -81,7 +81,7 @@ export async function startTrial(
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
   const slack = await openSlack({
-    app: readManifest(new URL("../../manifest.yml", import.meta.url)),
+    app: readManifest(new URL("../manifest.yml", import.meta.url)),
     ...options.slack,
     ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),
   });
