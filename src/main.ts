@@ -1,23 +1,13 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { commands } from "../commands/index.ts";
-import { createLocalEngine } from "./adapters/engine/local.ts";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { ledgerKey } from "./adapters/ledger/key.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
-import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
-import { createKeyring } from "./adapters/secrets/keyring.ts";
-import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
-import { openSlack } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import { createHttp, type HttpSettings } from "./adapters/urbancode/http.ts";
+import { createHttp } from "./adapters/urbancode/http.ts";
 import { probe } from "./adapters/urbancode/probe.ts";
-import { type Drydock, startDrydock } from "./app/drydock.ts";
-import { createFleet } from "./app/fleet.ts";
-import type { Log, Secrets } from "./app/ports.ts";
-import { createPools } from "./app/servers/pools.ts";
-import type { Site, Sites } from "./app/site.ts";
+import type { Log } from "./app/ports.ts";
 import { ServerError } from "./app/urbancode.ts";
 import { UserError } from "./app/user-error.ts";
 import { runConfig } from "./cli/config-command.ts";
@@ -27,20 +17,20 @@ import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
 import { readOnlySite } from "./cli/read-only-site.ts";
 import { USAGE, UsageError } from "./cli/usage.ts";
-import type { Config, Credentials, MinTls, ServerConfig } from "./config/config.ts";
-import { ledgerSettings, loadConfig } from "./config/load.ts";
+import { ledgerSettings } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
+import { httpSettings } from "./http-settings.ts";
 import { createLog } from "./log.ts";
+import { serve } from "./serve.ts";
 import { systemClock, systemRandom } from "./system.ts";
 
-/** The composition root: the only file that builds adapters. */
+/** The command line: arguments, environment, signals and exit. */
 
-const SHUTDOWN = 9_000;
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 async function main(argv: readonly string[]): Promise<void> {
   const [command, ...words] = argv;
-  if (command === undefined || (command.startsWith("-") && command !== "--help")) return await serve(argv);
+  if (command === undefined || (command.startsWith("-") && command !== "--help")) return await run(argv);
   if (command === "config") {
     const file = configFile(words.slice(1).filter((word) => word !== "--file-only"));
     const { text, code } = runConfig(withoutConfig(words), { file, env: process.env });
@@ -90,66 +80,17 @@ async function readOnly(command: "plan" | "probe", words: readonly string[]): Pr
   }
 }
 
-async function serve(argv: readonly string[]): Promise<void> {
-  const config = loadConfig({ file: configFile(argv), env: process.env });
-  const log = createLog(process.env.LOG_LEVEL ?? "info");
-  for (const warning of config.warnings) log.warn({}, warning);
-  const sites = sitesOf(config, log);
-  const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
-  const ledger = openSqliteLedger({ file: config.ledger.file, key, now: systemClock.now() });
-  const secrets = secretsOf(config);
-  const { incoming } = config.slack;
-  let drydock: Drydock | undefined;
-  const slack = await openSlack(
-    {
-      botToken: config.slack.botToken.reveal(),
-      incoming:
-        incoming.mode === "http"
-          ? { ...incoming, signingSecret: incoming.signingSecret.reveal() }
-          : { ...incoming, appToken: incoming.appToken.reveal() },
-      apiUrl: config.slack.apiUrl,
-      word: config.slack.word,
-    },
-    { clock: systemClock, log, health: () => drydock?.health() ?? {} },
-  );
-  const engine = createLocalEngine({ log });
-  const { thread, people, channels, usergroups } = slack;
-  drydock = await startDrydock(
-    {
-      sites,
-      ledger,
-      secrets,
-      engine,
-      thread,
-      people,
-      channels,
-      usergroups,
-      clock: systemClock,
-      random: systemRandom,
-      log,
-    },
-    { word: config.slack.word, people: config.people, channels: config.slack, commands },
-  );
-  const { answer, stop: stopDrydock } = drydock;
-  await slack.listen(answer);
-  log.info({ servers: [...sites.keys()], word: config.slack.word }, "Drydock is ready");
-
-  let stopping = false;
-  async function stop(signal: string): Promise<void> {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, "stopping: nothing more begins; what is in flight is picked up at the next start");
-    const late = setTimeout(() => void ledger.close().finally(() => process.exit(1)), SHUTDOWN);
-    await stopDrydock();
-    await slack.stop();
-    await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
-    await secrets?.close();
-    await ledger.close();
-    clearTimeout(late);
-    process.exit(0);
-  }
-  process.on("SIGTERM", () => void stop("SIGTERM"));
-  process.on("SIGINT", () => void stop("SIGINT"));
+async function run(argv: readonly string[]): Promise<void> {
+  const { ready } = await serve({
+    config: configFile(argv),
+    env: process.env,
+    clock: systemClock,
+    random: systemRandom,
+    log: createLog(process.env.LOG_LEVEL ?? "info"),
+    signals: process,
+    exit: (code) => process.exit(code),
+  });
+  await ready;
 }
 
 function configFile(argv: readonly string[]): string {
@@ -168,65 +109,6 @@ function withoutConfig(words: readonly string[]): readonly string[] {
   const at = words.findIndex((word) => word === "--config" || word === "-c");
   const rest = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
   return rest.filter((word) => !word.startsWith("--config="));
-}
-
-/** People's own tokens, beside the ledger. Where they are off, what was kept before is destroyed. */
-function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
-  const file = `${ledger.file}.tokens`;
-  if (!ownTokens) destroyAllSecrets(file);
-  if (!ownTokens) return undefined;
-  const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
-  return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
-}
-
-function sitesOf(config: Config, log: Log): Sites {
-  return new Map(config.servers.map((server) => [server.name, siteOf(server, log)]));
-}
-
-function siteOf(server: ServerConfig, log: Log): Site {
-  const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
-  const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
-  const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
-  const fleet = createFleet(urbancode, { clock: systemClock });
-  const pools = limits.pools ? { pools: createPools(urbancode, { clock: systemClock, log }) } : {};
-  return {
-    name,
-    url,
-    policy,
-    deadlines,
-    watch,
-    limits,
-    relays,
-    links,
-    guide,
-    whoAmI,
-    warnings,
-    urbancode,
-    fleet,
-    ...pools,
-  };
-}
-
-function httpSettings(server: {
-  readonly name: string;
-  readonly url: string;
-  readonly ca: string | undefined;
-  readonly minTls?: MinTls;
-  readonly requestDeadline: number;
-  readonly credentials: Credentials;
-}): HttpSettings {
-  const { name, url, ca, minTls, requestDeadline, credentials } = server;
-  return {
-    name,
-    url,
-    ca,
-    minTls,
-    requestDeadline,
-    credentials:
-      credentials.kind === "token"
-        ? { kind: "token", token: credentials.token.reveal() }
-        : { kind: "basic", user: credentials.user, password: credentials.password.reveal() },
-  };
 }
 
 /** What a person can put right is a sentence; everything else is a bug, with its stack. */

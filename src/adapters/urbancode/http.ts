@@ -75,21 +75,28 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     path: string,
     options: { signal?: AbortSignal | undefined; anyone?: boolean },
   ): Promise<RawAnswer> {
-    const deadline = AbortSignal.timeout(settings.requestDeadline);
-    const response = await request(base + path, {
-      method,
-      dispatcher: method === "PUT" ? writes : reads,
-      headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
-      signal: options.signal ? AbortSignal.any([deadline, options.signal]) : deadline,
-      ...(method === "PUT" ? { reset: true } : {}),
-    });
-    return {
-      status: response.statusCode,
-      body: await response.body.text(),
-      type: String(response.headers["content-type"] ?? ""),
-      range: String(response.headers["content-range"] ?? ""),
-      date: String(response.headers.date ?? ""),
-    };
+    const deadline = new AbortController();
+    const cancel = ports.clock.after(settings.requestDeadline, () =>
+      deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
+    );
+    try {
+      const response = await request(base + path, {
+        method,
+        dispatcher: method === "PUT" ? writes : reads,
+        headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
+        signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
+        ...(method === "PUT" ? { reset: true } : {}),
+      });
+      return {
+        status: response.statusCode,
+        body: await response.body.text(),
+        type: String(response.headers["content-type"] ?? ""),
+        range: String(response.headers["content-range"] ?? ""),
+        date: String(response.headers.date ?? ""),
+      };
+    } finally {
+      cancel();
+    }
   }
 
   function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {

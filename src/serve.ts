@@ -1,0 +1,159 @@
+import { commands } from "../commands/index.ts";
+import { createLocalEngine } from "./adapters/engine/local.ts";
+import { ledgerKey } from "./adapters/ledger/key.ts";
+import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
+import { createKeyring } from "./adapters/secrets/keyring.ts";
+import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
+import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
+import { createUrbanCode } from "./adapters/urbancode/client.ts";
+import { type Drydock, startDrydock } from "./app/drydock.ts";
+import { createFleet } from "./app/fleet.ts";
+import type { Clock, Log, Random, Secrets } from "./app/ports.ts";
+import { createPools } from "./app/servers/pools.ts";
+import type { Site, Sites } from "./app/site.ts";
+import { within } from "./app/within.ts";
+import type { Config, ServerConfig } from "./config/config.ts";
+import { loadConfig } from "./config/load.ts";
+import { httpSettings } from "./http-settings.ts";
+
+export interface ServePorts {
+  /** The path of the configuration file. */
+  readonly config: string;
+  /** Tokens, passwords and keys, as the environment gives them. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** What asks for a stop from outside, e.g. the process; left out = only stop() does. */
+  readonly signals?: {
+    on(signal: "SIGTERM" | "SIGINT", stop: () => void): unknown;
+    off(signal: "SIGTERM" | "SIGINT", stop: () => void): unknown;
+  };
+  /** Called once Drydock has stopped: 0, or 1 if it did not stop in time. */
+  readonly exit?: (code: number) => void;
+}
+
+export interface RunningDrydock {
+  /** Fulfilled once people are answered; rejected if Slack refuses Drydock's token or the port is in use. */
+  readonly ready: Promise<void>;
+  /** Begins nothing more, writes what is under way, and closes everything that serve() opened. A second call waits for the first. */
+  stop(reason: string): Promise<void>;
+}
+
+/** How long a stop may take, in ms. */
+const STOP_TIMEOUT = 9_000;
+
+/** The composition root: builds the adapters and starts Drydock with them. Throws ConfigError and SlackTokenError. */
+export async function serve(ports: ServePorts): Promise<RunningDrydock> {
+  const { clock, random, log, signals } = ports;
+  const config = loadConfig({ file: ports.config, env: ports.env });
+  for (const warning of config.warnings) log.warn({}, warning);
+  const sites = sitesOf(config, { clock, random, log });
+  const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
+  const ledger = openSqliteLedger({ file: config.ledger.file, key, now: clock.now() });
+  const secrets = secretsOf(config);
+  const engine = createLocalEngine({ log });
+  let drydock: Drydock | undefined;
+  let slack: Slack;
+  try {
+    slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
+    const { thread, people, channels, usergroups } = slack;
+    drydock = await startDrydock(
+      { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random, log },
+      { word: config.slack.word, people: config.people, channels: config.slack, commands },
+    );
+  } catch (error) {
+    // Whoever called may try again: nothing stays locked.
+    await secrets?.close();
+    await ledger.close();
+    throw error;
+  }
+  const { answer, stop: stopDrydock } = drydock;
+
+  async function close(): Promise<void> {
+    await stopDrydock();
+    await slack.stop();
+    await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
+    await secrets?.close();
+  }
+
+  let stopping: Promise<void> | undefined;
+  function stop(reason: string): Promise<void> {
+    stopping ??= stopOnce(reason);
+    return stopping;
+  }
+
+  async function stopOnce(reason: string): Promise<void> {
+    signals?.off("SIGTERM", onTerminate);
+    signals?.off("SIGINT", onInterrupt);
+    log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
+    const inTime = await within(
+      clock,
+      STOP_TIMEOUT,
+      close().then(() => true),
+    );
+    await ledger.close();
+    ports.exit?.(inTime ? 0 : 1);
+  }
+
+  const onTerminate = () => void stop("SIGTERM");
+  const onInterrupt = () => void stop("SIGINT");
+  signals?.on("SIGTERM", onTerminate);
+  signals?.on("SIGINT", onInterrupt);
+  const ready = slack.listen(answer).then(() => {
+    log.info({ servers: [...sites.keys()], word: config.slack.word }, "Drydock is ready");
+  });
+  // Whoever started it may look at it later.
+  ready.catch(() => undefined);
+  return { ready, stop };
+}
+
+function slackSettings({ slack: { botToken, incoming, apiUrl, word } }: Config): SlackSettings {
+  return {
+    botToken: botToken.reveal(),
+    incoming:
+      incoming.mode === "http"
+        ? { ...incoming, signingSecret: incoming.signingSecret.reveal() }
+        : { ...incoming, appToken: incoming.appToken.reveal() },
+    apiUrl,
+    word,
+  };
+}
+
+/** People's own tokens, beside the ledger. Where they are off, what was kept before is destroyed. */
+function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
+  const file = `${ledger.file}.tokens`;
+  if (!ownTokens) destroyAllSecrets(file);
+  if (!ownTokens) return undefined;
+  const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
+  return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
+}
+
+type SitePorts = Pick<ServePorts, "clock" | "random" | "log">;
+
+function sitesOf(config: Config, ports: SitePorts): Sites {
+  return new Map(config.servers.map((server) => [server.name, siteOf(server, ports)]));
+}
+
+function siteOf(server: ServerConfig, ports: SitePorts): Site {
+  const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
+  const urbancode = createUrbanCode(httpSettings({ ...server, requestDeadline: deadlines.request }), ports);
+  const fleet = createFleet(urbancode, ports);
+  const pools = limits.pools ? { pools: createPools(urbancode, ports) } : {};
+  return {
+    name,
+    url,
+    policy,
+    deadlines,
+    watch,
+    limits,
+    relays,
+    links,
+    guide,
+    whoAmI,
+    warnings,
+    urbancode,
+    fleet,
+    ...pools,
+  };
+}
