@@ -23,6 +23,8 @@ export interface DeployOptions {
   readonly seed?: number;
   /** By how much everything goes faster than the clock: at 60 a simulated minute takes a second of it. */
   readonly scale?: number;
+  /** How many times faster than usual an upgrade goes; agents that come back late still do. */
+  readonly upgradeSpeed?: number;
   /** The share of made agents that something goes wrong with, 0 to 1. */
   readonly faults?: number;
   readonly serverVersion?: string;
@@ -70,7 +72,14 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     typeof made === "number"
       ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion })
       : made;
-  const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now, relays: options.relays ?? {} });
+  const fleet = new Fleet(seeds, {
+    seed,
+    target: serverVersion,
+    scale,
+    now,
+    upgradeSpeed: options.upgradeSpeed ?? 1,
+    relays: options.relays ?? {},
+  });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
   const troubles = new Troubles(now);
