@@ -236,7 +236,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
 
   const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
     clock,
-    cutOff: (call, text) => told.write(call, [text], false),
+    cutOff: (call, shown) => told.write(call, [shown], false),
   });
   return {
     answer: closing.answer,

@@ -60,7 +60,7 @@ async function read(
 ): Promise<Reading> {
   const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
   const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
-  if (barred !== undefined) throw new UserError(barred);
+  if (barred !== undefined) throw new UserError("inactive-refused", barred);
   const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
   const matching = await selectAgents(site, selection, agents);
   const offline = matching.filter(({ status }) => status === "offline");

@@ -288,7 +288,7 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
   }));
   const site = { name: made.server } as Site;
   const list = { site, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
-  return { summary: ["Relays"], parts: relayListParts(list) };
+  return { key: "relays", summary: ["Relays"], parts: relayListParts(list) };
 }
 
 function everything(given: Fleet): readonly Shown[] {
@@ -380,13 +380,13 @@ function everything(given: Fleet): readonly Shown[] {
     ...dueReplies(rollout, policy).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
     ...reviewReplies(rollout).map(({ view }) => view),
-    say(openReviewLine(rollout)),
+    say("status", openReviewLine(rollout)),
     reviewModal(rollout.id),
     moveModal(rollout.id, startWords(rollout, policy)),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
-    say(...policyWords(policy)),
+    say("policy", ...policyWords(policy)),
     ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),

@@ -31,7 +31,7 @@ export async function hostReport(site: Site, person: string, name: string, servi
     (agent) => agent.id === name || agent.name.toLowerCase() === name.toLowerCase(),
   );
   if (!listed || !(await views(listed.id)))
-    throw new UserError(`There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
+    throw new UserError("no-such-agent", `There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
   const [detail, os, serverVersion] = await Promise.all([
     site.urbancode.info(listed.id),
     ifTold(services.clock, site.urbancode.property(listed.id, OS_PROPERTY)),

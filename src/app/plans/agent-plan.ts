@@ -130,7 +130,7 @@ async function inactiveIn({ site, selection, again }: PlanRequest): Promise<read
   const barred = await inactiveBar(site);
   if (barred === undefined) return site.fleet.inactive();
   if (again) return undefined;
-  throw new UserError(barred);
+  throw new UserError("inactive-refused", barred);
 }
 
 /** Which agents are the only one of a pool, unless somebody wants these too. */
@@ -158,6 +158,7 @@ function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, 
   if (selection.team === undefined || teams.size === 0) return;
   if ([...teams.values()].every((of) => of.length === 0))
     throw new UserError(
+      "not-reported",
       `${site.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
     );
 }

@@ -80,7 +80,7 @@ export async function showPlan(
   const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
-    throw new UserError("An emergency starts at once: leave out --at, or leave out --emergency.");
+    throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
   const selection = typed === undefined ? chosen : { ...chosen, at: (await readStart(typed, site, context)).at };
   const made: Made = { site, selection, said: [said.name, ...words] };
   const progress = slowly(context, (partial: Partial) => partialView(partial));
@@ -152,9 +152,13 @@ export function siteNamed(sites: Sites, name: string | undefined): Site {
   const site = sites.get(name ?? only ?? "");
   if (site) return site;
   if (name === undefined)
-    throw new UserError(`There are several servers; say which: --server ${known.join(" or --server ")}.`);
+    throw new UserError(
+      "which-server",
+      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
+    );
   const near = nearest(name, known);
   throw new UserError(
+    "no-such-server",
     `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
   );
 }
@@ -170,13 +174,15 @@ export function readSelection(
   const version = range === undefined ? undefined : parseRange(range);
   if (range !== undefined && !version)
     throw new UserError(
+      "not-a-range",
       `--version wants a range of versions, not "${range.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
     );
   const limit = args.number("limit");
-  if (limit === 0) throw new UserError("--limit 0 leaves nothing to do. Example: --limit 25");
+  if (limit === 0) throw new UserError("limit-too-low", "--limit 0 leaves nothing to do. Example: --limit 25");
   const slots = args.number("slots");
   if (slots !== undefined && (slots < 1 || slots > server.slots)) {
     throw new UserError(
+      "slots-out-of-range",
       `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
     );
   }

@@ -52,7 +52,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     const known = board.rollouts.get(rollout.id)?.posts.get(key);
     if (known?.ts !== undefined) {
       const posted = { channel: known.channel, ts: known.ts };
-      await redraw(key, posted, view);
+      await redraw(rollout.id, key, posted, view);
       return posted;
     }
     // What was announced for a place that the card has left since is not looked for: that place may answer no more.
@@ -69,11 +69,11 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     return posted;
   }
 
-  async function redraw(key: string, posted: Posted, view: View): Promise<void> {
+  async function redraw(rollout: string, key: string, posted: Posted, view: View): Promise<void> {
     const place = `${posted.channel} ${posted.ts}`;
     const drawn = JSON.stringify(view);
     if (shown.get(place) === drawn) return;
-    await thread.edit({ ...posted, view }).catch((error: unknown) => {
+    await thread.edit({ ...posted, key: `${rollout}/${key}`, view }).catch((error: unknown) => {
       // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
       if (key === CARD || !isOutOfReach(error)) throw error;
     });

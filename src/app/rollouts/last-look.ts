@@ -105,11 +105,11 @@ async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Pr
     .catch(async (error: unknown) => {
       if (!(error instanceof SlackError)) throw error;
       const found = await site.urbancode.user(serverUser.id).catch(notFoundIsNobody);
-      if (!found?.active) throw new UserError("the account on the server is deleted or locked.");
+      if (!found?.active) throw new UserError("account-inactive", "the account on the server is deleted or locked.");
       return found;
     });
   if (user.id !== serverUser.id)
-    throw new UserError(`they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
+    throw new UserError("account-changed", `they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
   return user;
 }
 

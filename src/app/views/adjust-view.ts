@@ -14,6 +14,7 @@ export interface AdjustInput {
 export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInput): Modal {
   const { slots, canary, reason } = plan.options;
   return {
+    key: "adjust-form",
     title: "Adjust the plan",
     parts: [
       {

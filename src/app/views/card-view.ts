@@ -57,7 +57,7 @@ export function cardView(input: CardInput): View {
     buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
   });
   const { percent } = input.progress;
-  return { summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
+  return { key: "card", summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
 }
 
 const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", ended: "finished" } as const;

@@ -31,13 +31,14 @@ export function reportView(report: ServerReport, saying: Saying): View {
   ];
   if (fine.length > 0) parts.push({ kind: "note", lines: fine.map((finding) => findingLine(finding, saying)) });
   parts.push({ kind: "buttons", buttons: buttonsOf(report) });
-  return { summary: [`Check of ${server}: ${tally}`], parts };
+  return { key: "check", summary: [`Check of ${server}: ${tally}`], parts };
 }
 
 /** The way between two versions alone, of no server in particular. */
 export function wayView(from: string, to: string, findings: readonly Finding[], saying: Saying): View {
   const headline = `The way from ${from} to ${to}`;
   return {
+    key: "upgrade-path",
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },
@@ -112,7 +113,7 @@ export function hostView({ server, agent, os, platforms, java, ownWay }: HostRep
     ]);
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });
-  return { summary: head, parts };
+  return { key: "host-commands", summary: head, parts };
 }
 
 function ownWayLine(os: string | undefined): readonly Line[] {

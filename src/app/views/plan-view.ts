@@ -73,7 +73,7 @@ export function planView(input: PlanViewInput): View {
     ...(!unmet && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
-  return { summary: [headline], parts };
+  return { key: "plan", summary: [headline], parts };
 }
 
 /** What the list alone tells, while the rights are being read: it names nobody. */
@@ -83,6 +83,7 @@ export function partialView({ site, serverVersion, candidates, selected, checked
       ? `${count(relays, "relay")} on ${site.name}, with ${count(selected, "agent")} behind`
       : `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
   return {
+    key: "plan-progress",
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },

@@ -30,7 +30,7 @@ export function relayCard(
   if (rollout.status === "running" && waits) notes.push([waits]);
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
-  return { summary: [`${heading}. ${said.tally}`], parts };
+  return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };
 }
 
 function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {

@@ -41,7 +41,7 @@ export function relayPlanView(input: PlanViewInput): View {
       kind: "buttons",
       buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
     });
-  return { summary: [headline], parts };
+  return { key: "relay-plan", summary: [headline], parts };
 }
 
 function noneWords({ serverVersion, excluded }: Plan): string {

@@ -39,6 +39,7 @@ export function requestCard(
   const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
+    key: "request",
     summary: [`${heading}. ${what}.`],
     parts: [
       { kind: "heading", text: `${rollout.status === "closed" ? "■" : "⏳"} ${heading}` },
