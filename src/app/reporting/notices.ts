@@ -60,7 +60,7 @@ export function createNotices(ports: {
 
   /** One that somebody deleted, or whose channel was closed, stays as it is. */
   async function redraw(posted: Posted, view: View): Promise<void> {
-    await thread.edit({ ...posted, view }).catch((error: unknown) => {
+    await thread.edit({ ...posted, draw: () => view }).catch((error: unknown) => {
       if (!isOutOfReach(error)) throw error;
     });
   }
