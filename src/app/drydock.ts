@@ -211,7 +211,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     await writePolicy(board, site);
     await resume(site);
   }
-  const ignore = board.onChange(pulse);
+  const ignore = board.onChange((events) => {
+    reporter.follow(events);
+    pulse();
+  });
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();

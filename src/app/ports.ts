@@ -170,6 +170,9 @@ export interface Thread {
   /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */
   upload(file: { channel: string; thread: string; name: string; title: string; text: string }): Promise<void>;
   hasFile(place: { channel: string; thread: string; name: string; since: number }): Promise<boolean>;
-  /** Draws a message again, under the key with which it was posted. Of several edits waiting for one message only the newest is sent. */
-  edit(message: Posted & { key: string; view: View }): Promise<void>;
+  /**
+   * Draws a message again, under the key with which it was posted. `draw` is asked when its turn comes, so that what is sent is what is true then. Of several edits waiting
+   * for one message only the newest is sent. `pressed`: a person waits to see it, so it goes before the others.
+   */
+  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean }): Promise<void>;
 }

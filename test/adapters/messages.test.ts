@@ -13,6 +13,7 @@ import type { Site } from "../../src/app/site.ts";
 import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
+import { cardTimes } from "../../src/app/views/card-times.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
@@ -360,6 +361,7 @@ function everything(given: Fleet): readonly Shown[] {
     checked: count,
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const slots = { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
   const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
   return [
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
@@ -396,14 +398,16 @@ function everything(given: Fleet): readonly Shown[] {
         policy,
         progress,
         upgrades,
-        slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
+        slots,
         here: count,
         serverReady: count % 2 === 0,
         held: given.reason,
         outrun: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
-        expect: () => ({ ms: count, learned: true }),
-        now,
+        times:
+          count % 3 === 0
+            ? undefined
+            : cardTimes({ rollout: drawn, upgrades, slots, expect: () => ({ ms: count, learned: true }), now }),
       }),
     ),
     ...failed.map(({ outcome }) =>

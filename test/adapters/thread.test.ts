@@ -20,7 +20,7 @@ test("a message carries its own key and that of the view that it shows, also onc
 
   const posted = await thread.post({ ...message, view: say("request", "It asks for approval.") });
   expect(shown()).toMatchObject([carrying("request")]);
-  await thread.edit({ ...message, ...posted, view: say("card", "It runs.") });
+  await thread.edit({ ...message, ...posted, draw: () => say("card", "It runs.") });
   expect(shown()).toMatchObject([carrying("card")]);
   expect(await thread.find({ ...message, since: systemClock.now() })).toEqual(posted);
   outbox.close();

@@ -15,7 +15,7 @@ import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
-import { createSimSlack, type SimSlack } from "./slack.ts";
+import { createSimSlack, paced, type SimSlack } from "./slack.ts";
 
 const SECOND = 1_000;
 /** Shorter than the defaults, so that a schedule is over sooner; their order is the same. */
@@ -71,6 +71,8 @@ interface Given {
   readonly policy?: Partial<Policy>;
   readonly operationsChannel?: string;
   readonly onCall?: readonly string[];
+  /** Whether messages leave at the pace at which Slack takes them. */
+  readonly paced?: boolean;
 }
 
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
@@ -210,7 +212,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         sites: new Map([["prod", site]]),
         ledger: mortal(watched, own),
         engine: createLocalEngine({ log }),
-        thread: mortal(slack.thread, own),
+        thread: mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
         people: {
           person: async (id) => {
             const kind = gone.has(id) ? "deleted" : "member";

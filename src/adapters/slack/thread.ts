@@ -65,7 +65,7 @@ export function createThread({
     },
     async whisper({ channel, person, view }) {
       await outbox
-        .post(channel, () =>
+        .post(`${channel} privately`, () =>
           rateLimitsApart("tell somebody privately", () =>
             client.chat.postEphemeral({ channel, user: person, ...toMessage(view) }),
           ),
@@ -78,7 +78,7 @@ export function createThread({
     },
     async upload({ channel, thread, name, title, text }) {
       await outbox
-        .post(channel, () =>
+        .post(`${channel} files`, () =>
           rateLimitsApart("upload a file", () =>
             client.filesUploadV2({ channel_id: channel, thread_ts: thread, filename: name, title, content: text }),
           ),
@@ -91,12 +91,16 @@ export function createThread({
       );
       return found !== undefined;
     },
-    async edit({ channel, ts, key, view }) {
+    async edit({ channel, ts, key, draw, pressed = false }) {
       await outbox
-        .edit(`${channel} ${ts}`, () =>
-          rateLimitsApart("edit", () =>
-            client.chat.update({ channel, ts, ...toMessage(view), metadata: metadataOf(key, view) }),
-          ),
+        .edit(
+          `${channel} ${ts}`,
+          () =>
+            rateLimitsApart("edit", () => {
+              const view = draw();
+              return client.chat.update({ channel, ts, ...toMessage(view), metadata: metadataOf(key, view) });
+            }),
+          { pressed },
         )
         .catch(rethrow("edit a message"));
     },

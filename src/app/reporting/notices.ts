@@ -60,7 +60,7 @@ export function createNotices(ports: {
 
   /** One that somebody deleted, or whose channel was closed, stays as it is. */
   async function redraw(posted: Posted, key: string, view: View): Promise<void> {
-    await thread.edit({ ...posted, key, view }).catch((error: unknown) => {
+    await thread.edit({ ...posted, key, draw: () => view }).catch((error: unknown) => {
       if (!isOutOfReach(error)) throw error;
     });
   }

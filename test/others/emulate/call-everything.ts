@@ -65,7 +65,7 @@ export async function callEverything(
       () => thread.post({ channel, thread: ts, key: "k2", view }),
       () => thread.find({ channel, key: "k1", since: Date.now() }),
       () => thread.find({ channel, thread: ts, key: "k2", since: Date.now() }),
-      () => thread.edit({ channel, ts, key: "k1", view }),
+      () => thread.edit({ channel, ts, key: "k1", draw: () => view }),
       () => thread.upload({ channel, thread: ts, name: "prod-1.csv", title: "prod-1", text: "agent" }),
       () => thread.hasFile({ channel, thread: ts, name: "prod-1.csv", since: Date.now() }),
       () => slack.channels.look(channel, { guests: true }),
