@@ -94,6 +94,7 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     seq: fc.constant(1),
     intendedAt: time,
     triggeredAt: sometimes(time),
+    uncertain: fc.boolean(),
     last: sometimes(fc.record({ status: fc.constantFrom(...AGENT_STATUSES), version: fc.option(nasty) })),
     awayAt: sometimes(time),
     downSince: sometimes(time),

@@ -1,5 +1,5 @@
-import type Database from "better-sqlite3";
 import { LedgerUnwritable } from "../../app/ports.ts";
+import type { Database } from "../database.ts";
 import type { Reserve } from "./reserve.ts";
 
 /** Writing where there may be no room. */
@@ -56,16 +56,16 @@ export function withRoom(reserve: Reserve): Room {
 
 /** How many pages of a ledger with a limit are the reserve. */
 const RESERVED = 16;
+const USED_PAGES = "SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count";
 
 /** The reserve of a ledger whose size is limited to stand for a full disk. */
-export function pagesReserve(db: Database.Database, maxPages: number): Reserve {
-  const limit = (pages: number) => db.pragma(`max_page_count = ${pages}`);
+export function pagesReserve(db: Database, maxPages: number): Reserve {
+  const limit = (pages: number) => db.exec(`PRAGMA max_page_count = ${pages}`);
   return {
     hold() {
       limit(maxPages);
-      const used =
-        Number(db.pragma("page_count", { simple: true })) - Number(db.pragma("freelist_count", { simple: true }));
-      if (used >= maxPages - 2) throw new Error("the ledger has all the pages that it may have");
+      const pages = db.prepare<[], { used: number }>(USED_PAGES).get();
+      if ((pages?.used ?? 0) >= maxPages - 2) throw new Error("the ledger has all the pages that it may have");
     },
     release: () => void limit(maxPages + RESERVED),
   };

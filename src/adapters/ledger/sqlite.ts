@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import type { Ledger, LedgerWrite } from "../../app/ports.ts";
+import { type Database, openDatabase } from "../database.ts";
 import { acceptWrite } from "./accept.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
 import { type Lock, lockLedger } from "./lock.ts";
@@ -24,11 +24,10 @@ export interface SqliteSettings {
  */
 export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): Ledger {
   const lock = lockLedger(file, now);
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   try {
-    db = new Database(file);
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
+    db = openDatabase(file);
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     migrate(db);
     verifyLedger(db, key);
     const reserve = maxPages === undefined ? fileReserve(file) : pagesReserve(db, maxPages);
@@ -40,7 +39,7 @@ export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): 
   }
 }
 
-function ledgerOver(db: Database.Database, key: Buffer, lock: Lock, room: Room): Ledger {
+function ledgerOver(db: Database, key: Buffer, lock: Lock, room: Room): Ledger {
   const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
   const stream = db.prepare<[string], { count: number; closed: number }>(
     "SELECT count, closed FROM stream WHERE name = ?",
