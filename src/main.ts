@@ -16,7 +16,6 @@ import { probe } from "./adapters/urbancode/probe.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
 import type { Log, Secrets } from "./app/ports.ts";
-import { createPools } from "./app/servers/pools.ts";
 import type { Site, Sites } from "./app/site.ts";
 import { ServerError } from "./app/urbancode.ts";
 import { UserError } from "./app/user-error.ts";
@@ -188,7 +187,6 @@ function siteOf(server: ServerConfig, log: Log): Site {
   const settings = httpSettings({ ...server, requestDeadline: deadlines.request });
   const urbancode = createUrbanCode(settings, { clock: systemClock, random: systemRandom, log });
   const fleet = createFleet(urbancode, { clock: systemClock });
-  const pools = limits.pools ? { pools: createPools(urbancode, { clock: systemClock, log }) } : {};
   return {
     name,
     url,
@@ -203,7 +201,6 @@ function siteOf(server: ServerConfig, log: Log): Site {
     warnings,
     urbancode,
     fleet,
-    ...pools,
   };
 }
 

@@ -20,7 +20,6 @@ import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { createHalts } from "./rollouts/halts.ts";
-import { createPoolWaits } from "./rollouts/pool-waits.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
@@ -99,8 +98,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     isHalted: halts.holds,
     vouch: (site, rollout, behind, signal) => vouchForOwner(site, rollout, behind, { identities, tokens, signal }),
   });
-  const poolWaits = createPoolWaits({ board, clock });
-  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
+  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
   const relayNames = createRelayNames({ clock });
   const reporter = createReporter({
     board,
@@ -115,7 +113,6 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       const side = site && sideOf(site);
       return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
-    poolWaits,
     relayNames,
     away,
   });

@@ -130,7 +130,6 @@ const server = z.strictObject({
         .min(1, "expected a whole number from 1 to 10, e.g. 3")
         .max(10, "expected a whole number from 1 to 10, e.g. 3")
         .default(DEFAULT_LIMITS.perRelay),
-      pools: z.boolean("expected true or false, e.g. pools: true").default(DEFAULT_LIMITS.pools),
     })
     .prefault({}),
   relays,

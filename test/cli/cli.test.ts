@@ -109,7 +109,7 @@ describe("probe", () => {
     const deploy = await standin();
     const { status, stdout } = await drydock(["probe", "--url", deploy.url], ACCOUNT);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^17 reads, 0 of them otherwise than the reference says\./);
+    expect(stdout).toMatch(/^16 reads, 0 of them otherwise than the reference says\./);
     for (const secret of ["web-1", "secret-name", "7.2.3.1", "drydock@example.com", "127.0.0.1", "r-admin"])
       expect(stdout).not.toContain(secret);
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);

@@ -2,7 +2,6 @@ import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { exclusionOf } from "../../domain/plans/exclusion.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
 import { makePlan, type PlanOptions } from "../../domain/plans/plan.ts";
-import { onlyOf, surveyPools } from "../../domain/plans/pools.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
@@ -12,7 +11,6 @@ import type { Identities } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import type { Clock } from "../ports.ts";
-import type { PoolReading } from "../servers/pools.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
@@ -39,12 +37,11 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   // Begun now, and waited for at the end: a plan gets no slower by it.
   const guide = again ? undefined : readPlanFacts(site, clock);
   guide?.catch(() => undefined);
-  const [active, serverVersion, grants, running, pools] = await Promise.all([
+  const [active, serverVersion, grants, running] = await Promise.all([
     again ? site.urbancode.list() : site.fleet.agents(),
     again ? site.urbancode.version() : site.fleet.version(),
     grantsBeside(own, site, identity.user),
     site.fleet.running(),
-    site.pools?.read(),
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
@@ -63,7 +60,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     claims,
     hosts: hosts.known,
     inactive: inactive !== undefined,
-    onlyOf: loneliness(selection, pools, agents),
   };
   const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
@@ -97,7 +93,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
       reason: selection.reason ?? null,
       ...canariesFor(selection, site.policy),
       ...(selection.emergency ? { emergency: true as const } : {}),
-      ...(selection.includeLast ? { includeLast: true as const } : {}),
     },
     agents: mine,
     missingRights: rights.missing,
@@ -119,7 +114,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     expected: expected.map(({ ms }) => ms),
     learned: expected.some(({ learned }) => learned),
     limits: site.limits,
-    ...(pools ? { pools } : {}),
     ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
   };
 }
@@ -131,17 +125,6 @@ async function inactiveIn({ site, selection, again }: PlanRequest): Promise<read
   if (barred === undefined) return site.fleet.inactive();
   if (again) return undefined;
   throw new UserError(barred);
-}
-
-/** Which agents are the only one of a pool, unless somebody wants these too. */
-function loneliness(
-  { includeLast }: Selection,
-  pools: PoolReading | undefined,
-  agents: readonly Agent[],
-): ((agent: Agent) => string | undefined) | undefined {
-  if (includeLast || pools?.kind !== "told") return undefined;
-  const survey = surveyPools(pools.pools, new Map(agents.map(({ id, status }) => [id, status])));
-  return ({ id }) => onlyOf(survey, id);
 }
 
 function isOffline({ status }: Agent): boolean {

@@ -6,7 +6,6 @@ import { outrunOf } from "../gates/outrun.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
-import type { PoolWaits } from "../rollouts/pool-waits.ts";
 import { newestAttempts, progressOf } from "../rollouts/settle.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
 import type { Slots } from "../servers/slots.ts";
@@ -18,7 +17,6 @@ import { failuresView, recoveredView } from "../views/failures-view.ts";
 import { freezeReplies } from "../views/freeze-views.ts";
 import { haltView } from "../views/halt-view.ts";
 import { offerViews } from "../views/handover-views.ts";
-import { poolNotes, poolWaitLines } from "../views/pool-views.ts";
 import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
@@ -49,7 +47,6 @@ interface Ports {
   ) =>
     | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
     | undefined;
-  readonly poolWaits: Pick<PoolWaits, "of">;
   readonly relayNames: Pick<RelayNames, "read">;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
@@ -78,7 +75,6 @@ export function createReporter(ports: Ports): Reporter {
       held: place.held,
       outrun: outrunOf(board, place.site, rollout, clock.now()),
       frozen: frozenLine(board, place.site, clock.now()),
-      pools: [...poolNotes(rollout.plan, place.site.pools?.untold()), ...poolWaitLines(ports.poolWaits.of(rollout.id))],
       expect: (agent) => board.learned.expect(place.site.name, agent),
       now: rollout.endedAt ?? clock.now(),
     });

@@ -32,8 +32,6 @@ export interface CardInput {
   readonly outrun: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
-  /** What agent pools mean for it now. */
-  readonly pools?: readonly Line[];
   readonly expect: (agent: PlannedAgent) => Expectation;
   readonly now: number;
 }
@@ -121,7 +119,6 @@ function runningNotes({
   held,
   frozen,
   outrun,
-  pools = [],
   expect,
   now,
 }: CardInput): readonly Line[] {
@@ -150,7 +147,6 @@ function runningNotes({
     ]);
   else if (held) lines.push([held]);
   if (outrun && !frozen) lines.push([outrun]);
-  lines.push(...pools);
   return lines;
 }
 

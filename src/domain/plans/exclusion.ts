@@ -15,7 +15,6 @@ export type ExclusionReason =
   | "offline"
   | "up to date"
   | "not known"
-  | "last of its pool"
   | "over the limit";
 
 export interface Exclusion {
@@ -28,7 +27,7 @@ export interface Exclusion {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive" | "onlyOf">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -42,13 +41,6 @@ export function exclusionOf(
     return {
       reason: "newer than the server",
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
-    };
-  }
-  const pool = input.onlyOf?.(agent);
-  if (pool !== undefined) {
-    return {
-      reason: "last of its pool",
-      sentence: `the only agent of pool ${pool}: nobody could use that meanwhile; --include-last upgrades it all the same`,
     };
   }
   return hostExclusion(agent, input.hosts?.get(agent.id), input);

@@ -35,8 +35,6 @@ export interface PlanOptions {
   readonly hold?: boolean;
   /** It shall start without approval; `reason` says why. */
   readonly emergency?: true;
-  /** Agents that are the last of their pool are upgraded too. */
-  readonly includeLast?: true;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -75,8 +73,6 @@ export interface PlanInput {
   /** What has been read of their hosts. */
   readonly hosts?: Hosts;
   readonly limit?: number | undefined;
-  /** The pool of which an agent is the only one; left out = that is no reason. */
-  readonly onlyOf?: ((agent: Agent) => string | undefined) | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
   /** The agent's first team, where it has been read. */
