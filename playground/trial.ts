@@ -189,8 +189,6 @@ function configuration(given: {
     `    url: ${url}`,
     `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
-    // The made fleets are older than the rise to Java 11: without this every rollout would begin with canaries.
-    ...(given.server.some((line) => line.startsWith("java:")) ? [] : ["    java: {minimums: []}"]),
     ...given.server.map((line) => `    ${line}`),
   ];
   return [

@@ -6,7 +6,7 @@ import { parseRange } from "../domain/version.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
-import { java, ownWay } from "./schema-kinds.ts";
+import { ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
@@ -154,7 +154,6 @@ const server = z.strictObject({
   guide,
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
   ownWay,
-  java,
 });
 
 const mapped = z.union(

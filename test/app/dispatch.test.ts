@@ -45,18 +45,6 @@ test("a canary that is skipped makes room for the next agent", async () => {
   expect(await site.begins()).toEqual(["prod-1.b.1"]);
 });
 
-test("in place of a canary that stood for a kind another of that kind begins, wherever it is in the plan", async () => {
-  const aix = { os: "AIX" };
-  const agents = [plannedAgent("a", { ...aix, canaryFor: "AIX" }), plannedAgent("b"), plannedAgent("c", aix)];
-  const site = await dispatching(1, agents);
-  expect(await site.begins()).toEqual(["prod-1.a.1"]);
-  const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: null, reason: "" };
-  await site.write("upgrade.prod-1.a.1", { type: "upgrade.skipped", data });
-  expect(await site.begins()).toEqual(["prod-1.c.1"]);
-  await site.write("rollout.prod-1", { type: "canary.passed", data: { canaries: 1 } });
-  expect(await site.begins()).toEqual(["prod-1.b.1"]);
-});
-
 test("a retry begins when its pause is over, once, and not where the agent has come back meanwhile", async () => {
   const site = await dispatching(null);
   await site.begins();

@@ -5,13 +5,13 @@ import { makePlan, type PlanOptions } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
-import { createHostReading } from "../hosts.ts";
 import { inactiveBar, withInactive } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
+import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
 import { onTeam, type Selection, selectAgents } from "./select-agents.ts";
@@ -53,12 +53,12 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
   const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
-  const hosts = createHostReading(site, serverVersion);
+  const systems = createSystemReading(site);
   const rules = {
     policy: site.policy,
     serverVersion,
     claims,
-    hosts: hosts.known,
+    systems: systems.known,
     inactive: inactive !== undefined,
   };
   const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
@@ -75,7 +75,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     enough: selection.limit,
     async counts(agent, teams) {
       if (!onTeam(selection, teams) || !isFree(agent)) return false;
-      await hosts.read(agent);
+      await systems.read(agent);
       return isFree(agent);
     },
     progress: (checked) => many && request.progress?.({ ...partial, checked }),
@@ -85,7 +85,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const looked = ordered.filter((agent) => rights.missing.has(agent.id));
   const mine = looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? []));
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
-  await hosts.readAll(allowed, selection.limit, isFree);
+  await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
     ...rules,
     options: {
@@ -108,7 +108,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     unknown: selection.includeOffline ? 0 : matching.filter(isOffline).length,
     candidates: candidates.length,
     beyond: ordered.length - looked.length,
-    unasked: hosts.unasked(plan),
+    unasked: systems.unasked(plan),
     unmet: again ? [] : await unmetNames(request, { identity, own, agents, selected: ordered }),
     running,
     expected: expected.map(({ ms }) => ms),

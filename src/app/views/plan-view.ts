@@ -115,7 +115,7 @@ function notes(reading: Reading, policy: Policy): readonly Line[] {
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push([runningNote(running, policy.whenBusy)]);
   }
-  lines.push(...kindNotes(plan, policy), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
+  lines.push(...kindNotes(plan), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];

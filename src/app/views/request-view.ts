@@ -51,7 +51,7 @@ export function requestCard(
               : `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
           ...canaryNote(plan, policy),
-          ...kindNotes(plan, policy),
+          ...kindNotes(plan),
           ...waitingNote(plan, policy),
           ...askedNotes(rollout.request?.findings),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
