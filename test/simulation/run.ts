@@ -177,8 +177,8 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     };
     const watched: Ledger = {
       ...ledger,
-      async append(writes, options) {
-        await ledger.append(writes, options);
+      async append(writes) {
+        await ledger.append(writes);
         for (const event of writes.flatMap(({ events }) => events))
           if (event.type === "upgrade.intended")
             intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
