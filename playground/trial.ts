@@ -168,8 +168,6 @@ function configuration(given: {
     `  ${name}:`,
     `    url: ${url}`,
     ...(given.scale === undefined ? [] : scaledTimes(given.scale)),
-    // The made fleets are older than the rise to Java 11: without this every rollout would begin with canaries.
-    ...(given.server.some((line) => line.startsWith("java:")) ? [] : ["    java: {minimums: []}"]),
     ...given.server.map((line) => `    ${line}`),
   ];
   return [

@@ -9,7 +9,6 @@ import { answerControl } from "./control-api.ts";
 import { type AgentSeed, Fleet } from "./fleet.ts";
 import { generateFleet } from "./generate-fleet.ts";
 import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
-import { poolRoutes } from "./pools-api.ts";
 import { relayRoutes } from "./relays-api.ts";
 import { restAgentRoutes } from "./rest-agents.ts";
 import { createSwitches, type Switches } from "./switches.ts";
@@ -58,7 +57,7 @@ export interface Deploy extends Switches {
   stop(): Promise<void>;
 }
 
-const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoutes, ...relayRoutes];
+const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...relayRoutes];
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {

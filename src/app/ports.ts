@@ -34,10 +34,10 @@ export interface Ledger {
   /**
    * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
    * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events,
-   * LedgerUnwritable where nothing can be written; `urgent` may use what is kept free for that.
+   * LedgerUnwritable where nothing can be written.
    */
-  append(writes: readonly LedgerWrite[], options?: { readonly urgent?: boolean }): Promise<void>;
-  /** Throws LedgerUnwritable as long as there is no room for more. */
+  append(writes: readonly LedgerWrite[]): Promise<void>;
+  /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */

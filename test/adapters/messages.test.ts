@@ -32,7 +32,6 @@ import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
-import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plans/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
@@ -75,12 +74,12 @@ const agent: fc.Arbitrary<PlannedAgent> = fc
     name: nasty,
     status: fc.constantFrom(...AGENT_STATUSES),
     version: fc.option(nasty),
-    kind: fc.option(nasty),
+    old: fc.boolean(),
     inactive: fc.boolean(),
   })
-  .map(({ kind, inactive, ...planned }) => ({
+  .map(({ old, inactive, ...planned }) => ({
     ...planned,
-    ...(kind === null ? {} : { version: "4.8.4.1", os: kind, canaryFor: kind }),
+    ...(old ? { version: "4.8.4.1" } : {}),
     ...(inactive ? { inactive } : {}),
   }));
 const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
@@ -127,7 +126,6 @@ const plan: fc.Arbitrary<Plan> = fc.record({
         "no permission",
         "never list",
         "upgrades in its own way",
-        "Java too old",
         "in another rollout",
         "newer than the server",
         "inactive",
@@ -246,7 +244,6 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
       roles: said.map((role) => ({ role, team: reason })),
     },
     never: [{ glob: reason, reason }],
-    java: { minimums: JAVA_MINIMUMS, property: null },
   });
 }
 

@@ -11,8 +11,8 @@ async function killedAt(attempts: number): Promise<World> {
   let left = attempts;
   const deadly: Ledger = {
     ...ledger,
-    async append(writes, options) {
-      await ledger.append(writes, options);
+    async append(writes) {
+      await ledger.append(writes);
       const intends = writes.some(({ events }) => events.some(({ type }) => type === "upgrade.intended"));
       if (!intends || left === 0) return;
       left -= 1;

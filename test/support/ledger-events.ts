@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import Database from "better-sqlite3";
+import { type Database, openDatabase } from "../../src/adapters/database.ts";
 
 export interface RecordedEvent {
   readonly type: string;
@@ -17,14 +17,14 @@ export interface RecordedEvents {
 
 /** Reads a ledger's file beside the Drydock that writes it. Before there is one, there are no events. */
 export function openEvents(file: string): RecordedEvents {
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   const read: RecordedEvent[] = [];
   let position = 0;
 
   /** Events never change, so each is read once. */
   function readOn(): void {
     if (!db && !existsSync(file)) return;
-    db ??= new Database(file, { readonly: true });
+    db ??= openDatabase(file, { readonly: true });
     const rows = db
       .prepare<[number], { position: number; stream: string; json: string }>(
         "SELECT position, stream, json FROM event WHERE position > ? ORDER BY position",

@@ -45,7 +45,7 @@ export async function halt(
     return done.map(({ id }) => ({ stream: `rollout.${id}`, actor: call.person, facts: [fact(call.person)] }));
   };
   try {
-    await board.change(decide, { urgent: true });
+    await board.change(decide);
   } catch (error) {
     if (!(error instanceof LedgerUnwritable)) throw error;
     for (const { id } of done) services.halts.keep(id, call.person, fact(call.person));

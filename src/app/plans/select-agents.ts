@@ -25,8 +25,6 @@ export interface Selection {
   readonly includeOffline: boolean;
   /** Whether agents that are inactive are taken too, where the server lets them be upgraded. */
   readonly includeInactive: boolean;
-  /** Whether the last agents of agent pools are upgraded too. */
-  readonly includeLast?: boolean;
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;

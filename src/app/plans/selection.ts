@@ -46,11 +46,6 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     kind: "switch",
     summary: "inactive agents too, on servers before 7.1 that are set to take actions on them",
   },
-  "include-last": {
-    hint: "",
-    kind: "switch",
-    summary: "agents that are the last of their agent pool too, where pools are looked at",
-  },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
   at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
   emergency: {
@@ -201,7 +196,6 @@ export function readSelection(
     hold: args.has("hold"),
     includeOffline: args.has("include-offline"),
     includeInactive: args.has("include-inactive"),
-    includeLast: args.has("include-last"),
     reason: args.text("reason") ?? args.text("emergency"),
     emergency: args.text("emergency") !== undefined,
   };

@@ -3,14 +3,12 @@ import type { Board } from "../board.ts";
 import { frozenLine } from "../gates/freezes.ts";
 import { outrunOf } from "../gates/outrun.ts";
 import type { Clock } from "../ports.ts";
-import type { PoolWaits } from "../rollouts/pool-waits.ts";
 import { newestAttempts, progressOf } from "../rollouts/settle.ts";
 import type { Slots } from "../servers/slots.ts";
 import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
 import { type CardInput, cardView } from "../views/card-view.ts";
-import { poolNotes, poolWaitLines } from "../views/pool-views.ts";
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;
@@ -36,7 +34,6 @@ export function createCards(ports: {
   readonly board: Board;
   readonly clock: Clock;
   readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
-  readonly poolWaits: Pick<PoolWaits, "of">;
 }): Cards {
   const { board, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
@@ -54,7 +51,6 @@ export function createCards(ports: {
       held,
       outrun: outrunOf(board, site, rollout, clock.now()),
       frozen: frozenLine(board, site, clock.now()),
-      pools: [...poolNotes(rollout.plan, site.pools?.untold()), ...poolWaitLines(ports.poolWaits.of(rollout.id))],
     };
   }
 

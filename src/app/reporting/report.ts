@@ -5,7 +5,6 @@ import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
-import type { PoolWaits } from "../rollouts/pool-waits.ts";
 import { newestAttempts } from "../rollouts/settle.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
 import type { View } from "../view.ts";
@@ -45,7 +44,6 @@ interface Ports {
   readonly word: string;
   readonly places: Places;
   readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
-  readonly poolWaits: Pick<PoolWaits, "of">;
   readonly relayNames: Pick<RelayNames, "read">;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };

@@ -31,8 +31,6 @@ export interface CardInput {
   readonly outrun: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
-  /** What agent pools mean for it now. */
-  readonly pools?: readonly Line[];
   /** For how long it runs and how long it takes; undefined while that clock stands still. */
   readonly times: string | undefined;
 }
@@ -119,7 +117,6 @@ function runningNotes({
   held,
   frozen,
   outrun,
-  pools = [],
   times,
 }: CardInput): readonly Line[] {
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
@@ -133,7 +130,6 @@ function runningNotes({
     ]);
   else if (held) lines.push([held]);
   if (outrun && !frozen) lines.push([outrun]);
-  lines.push(...pools);
   return lines;
 }
 

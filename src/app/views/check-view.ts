@@ -1,5 +1,4 @@
 import { type Finding, LEVELS } from "../../domain/guide/finding.ts";
-import { CONFIGURED } from "../../domain/guide/java.ts";
 import type { NamedFinding, ServerReport } from "../checks/check-server.ts";
 import type { HostReport } from "../checks/host-report.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
@@ -105,12 +104,7 @@ export function hostView({ server, agent, os, platforms, java, ownWay }: HostRep
       "AGENT_HOME is taken from the agent's working directory: correct it where it is another one. A compact agent has the jar in var/upgrade at any version.",
     ],
   ];
-  if (java)
-    lines.push([
-      java.source === CONFIGURED
-        ? `From ${java.from} on agents need Java ${java.java}, by the configuration.`
-        : `From ${java.from} on the server and its relays need Java ${java.java}; what agents need is not documented apart from it.`,
-    ]);
+  if (java) lines.push(java);
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });
   return { key: "host-commands", summary: head, parts };
