@@ -36,6 +36,7 @@ export const detailShape = agentShape.extend({
   security: z.record(z.string(), flag.catch(undefined)).nullish().catch(undefined),
   extendedSecurity: z
     .object({ teams: z.array(teamShape.optional().catch(undefined)).nullish() })
+    .catchall(flag.catch(undefined))
     .nullish()
     .catch(undefined),
 });
