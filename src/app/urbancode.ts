@@ -117,9 +117,9 @@ export interface UrbanCode {
 /** What is done with somebody's own token. */
 export type PersonalAccess = Pick<UrbanCode, "info" | "trigger" | "user" | "whoAmI" | "close">;
 
-/** What one documented read answers on a real server, held against what the reference says of it. Neither names nor values. */
+/** What one read answers on a real server, compared with what Drydock expects. Neither names nor values. */
 export interface ProbedCall {
-  /** As in the reference, e.g. `GET /cli/agentCLI/info`. */
+  /** E.g. `GET /cli/agentCLI/info`. */
   readonly call: string;
   /** Undefined where there was no answer. */
   readonly status: number | undefined;
@@ -128,10 +128,12 @@ export interface ProbedCall {
   readonly ms: number;
   /** How many entries, where it is a list. */
   readonly entries: number | undefined;
-  /** In what it differs from the reference; none = as the reference says. */
+  /** In what it differs; none = as expected. */
   readonly differences: readonly string[];
-  /** Fields of the reference that this answer did not have; all of them are optional. */
+  /** Fields that Drydock reads and this answer did not have; all of them are optional. */
   readonly absent: readonly string[];
+  /** Fields that Drydock does not read, with their types. */
+  readonly unread: readonly string[];
 }
 
 export interface TeamMapping extends RoleMapping {

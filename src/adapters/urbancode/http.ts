@@ -136,10 +136,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
   }
 
-  function parse(
-    what: string,
-    { status, body }: Pick<RawAnswer, "body"> & { readonly status: number | undefined },
-  ): unknown {
+  function parse(what: string, { status, body }: RawAnswer): unknown {
     try {
       return JSON.parse(body) as unknown;
     } catch {
@@ -151,10 +148,10 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     }
   }
 
-  async function putText(what: string, path: string, signal?: AbortSignal): Promise<string> {
+  async function putText(what: string, path: string): Promise<string> {
     let answer: RawAnswer;
     try {
-      answer = await enqueue(() => send("PUT", path, { signal }));
+      answer = await enqueue(() => send("PUT", path, {}));
     } catch (error) {
       if (error instanceof ServerError) throw error;
       throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);

@@ -1,33 +1,107 @@
+import type { z } from "zod";
 import type { Clock } from "../../app/ports.ts";
 import { type ProbedCall, ServerError } from "../../app/urbancode.ts";
 import { VERSION_SHAPES } from "./client.ts";
+import { compareShape } from "./compare-shape.ts";
 import type { Http, RawAnswer } from "./http.ts";
-import { DOCUMENTED, type DocumentedCall, type Known } from "./reference.ts";
-import { differencesOf, shapeOf } from "./shape-of.ts";
+import {
+  agentsShape,
+  detailShape,
+  relaysShape,
+  roleShape,
+  statusesShape,
+  systemShape,
+  teamsShape,
+  usageShape,
+  userShape,
+  usersShape,
+  userTeamsShape,
+} from "./shapes.ts";
 
-/** Makes every documented read once, and holds the answers against the reference. GETs only. */
+/** What earlier answers told; used in paths and never shown. */
+interface Known {
+  readonly user: string | undefined;
+  readonly agent?: string | undefined;
+  readonly role?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+interface Call {
+  readonly call: string;
+  /** The path to ask for; undefined where an earlier answer should have told something and did not. */
+  readonly path: (known: Known) => string | undefined;
+  /** What Drydock expects: JSON of a shape, or something else. */
+  readonly expects: z.ZodType | ((answer: RawAnswer) => readonly string[]);
+  /** It is asked for without credentials. */
+  readonly anyone?: true;
+}
+
+const encode = encodeURIComponent;
+
+/** What the client reads, each once. */
+const CALLS: readonly Call[] = [
+  { call: "GET / (front page, without credentials)", path: () => "/", expects: judgePage, anyone: true },
+  { call: "GET /cli/agentCLI", path: () => "/cli/agentCLI", expects: agentsShape },
+  {
+    call: "GET /cli/agentCLI/info",
+    path: ({ agent }) => agent && `/cli/agentCLI/info?agent=${encode(agent)}`,
+    expects: detailShape,
+  },
+  {
+    call: "GET /cli/agentCLI/info (an agent that is not there)",
+    path: () => "/cli/agentCLI/info?agent=drydock-probe-no-such-agent",
+    expects: judgeMissing,
+  },
+  { call: "GET /cli/agentCLI/statuses", path: () => "/cli/agentCLI/statuses", expects: statusesShape },
+  { call: "GET /cli/agentCLI/usage", path: () => "/cli/agentCLI/usage", expects: usageShape },
+  { call: "GET /cli/relay", path: () => "/cli/relay", expects: relaysShape },
+  { call: "GET /cli/systemConfiguration", path: () => "/cli/systemConfiguration", expects: systemShape },
+  {
+    call: "GET /cli/user/info",
+    path: ({ user }) => user && `/cli/user/info?user=${encode(user)}`,
+    expects: userShape,
+  },
+  {
+    call: "GET /cli/user/byEmail",
+    path: ({ email }) => email && `/cli/user/byEmail?email=${encode(email)}&allUsers=true`,
+    expects: usersShape,
+  },
+  { call: "GET /cli/team/infoAll", path: () => "/cli/team/infoAll", expects: teamsShape },
+  {
+    call: "GET /security/user/roleMappings/{user}",
+    path: ({ user }) => user && `/security/user/roleMappings/${encode(user)}`,
+    expects: userTeamsShape,
+  },
+  {
+    call: "GET /security/role/{role}",
+    path: ({ role }) => role && `/security/role/${encode(role)}`,
+    expects: roleShape,
+  },
+];
+
+/** Makes every read of the client once, and compares the answers with what it expects. GETs only. */
 export async function probe(
   http: Http,
   { user, clock }: { readonly user: string | undefined; readonly clock: Clock },
 ): Promise<readonly ProbedCall[]> {
-  let known: Known = { user, agent: undefined, team: undefined, role: undefined, email: undefined };
+  let known: Known = { user };
   const results: ProbedCall[] = [];
-  for (const documented of DOCUMENTED) {
-    const path = documented.path(known);
+  for (const made of CALLS) {
+    const path = made.path(known);
     if (path === undefined) {
-      results.push({ ...NOT_ASKED, call: documented.call });
+      results.push({ ...NOT_ASKED, call: made.call });
       continue;
     }
     const since = clock.now();
     try {
-      const answer = await http.raw(path, { anyone: documented.answer === "page" });
+      const answer = await http.raw(path, { anyone: made.anyone === true });
       const ms = clock.now() - since;
       const value = parse(answer.body);
-      known = learn(known, documented.call, value);
-      results.push({ ...judge(documented, answer, value), ms });
+      known = learn(known, made.call, value);
+      results.push({ ...judge(made, answer, value), ms });
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      results.push({ ...NOT_ASKED, call: documented.call, ms: clock.now() - since, differences: [error.message] });
+      results.push({ ...NOT_ASKED, call: made.call, ms: clock.now() - since, differences: [error.message] });
     }
   }
   return results;
@@ -41,48 +115,50 @@ const NOT_ASKED: Omit<ProbedCall, "call"> = {
   entries: undefined,
   differences: ["not asked: an earlier answer did not tell for what"],
   absent: [],
+  unread: [],
 };
 
-function judge(documented: DocumentedCall, answer: RawAnswer, value: unknown): Omit<ProbedCall, "ms"> {
-  const differences: string[] = [];
-  const fine = answer.status === documented.status || (documented.answer === "page" && answer.status === 401);
-  if (!fine) differences.push(`answered ${answer.status}, the reference has ${documented.status}`);
-  if (documented.answer === "page" && !VERSION_SHAPES.some((shape) => shape.test(answer.body)))
-    differences.push("tells the server's version in neither of the two known shapes");
-  if (documented.answer === "text" && !/^No agent with id\/name /.test(answer.body))
-    differences.push('does not begin with "No agent with id/name"');
-  let absent: readonly string[] = [];
-  if (documented.answer === "json" && fine) {
-    if (value === undefined) differences.push("is not JSON");
-    else {
-      const shape = shapeOf(value);
-      differences.push(...differencesOf(shape, documented.fields));
-      const empty = Array.isArray(value) && value.length === 0;
-      absent = empty ? [] : Object.keys(documented.fields).filter((field) => !field.endsWith("*") && !shape.has(field));
-      for (const field of documented.needed ?? [])
-        if (absent.includes(field)) differences.push(`has no ${field}, which Drydock needs`);
-    }
-  }
+function judge({ call, expects }: Call, answer: RawAnswer, value: unknown): Omit<ProbedCall, "ms"> {
   return {
-    call: documented.call,
+    call,
     status: answer.status,
     contentType: answer.type.split(";")[0] ?? "",
     bytes: Buffer.byteLength(answer.body),
     entries: Array.isArray(value) ? value.length : undefined,
-    differences,
-    absent,
+    absent: [],
+    unread: [],
+    ...(typeof expects === "function" ? { differences: expects(answer) } : judgeJson(expects, answer, value)),
   };
 }
 
-/** Takes from an answer what later paths want; none of it is shown. */
+function judgeJson(shape: z.ZodType, { status }: RawAnswer, value: unknown) {
+  if (status !== 200) return { differences: [`answered ${status}, not 200`] };
+  return value === undefined ? { differences: ["is not JSON"] } : compareShape(value, shape);
+}
+
+function judgePage({ status, body }: RawAnswer): readonly string[] {
+  return [
+    ...(status === 200 || status === 401 ? [] : [`answered ${status}, not 200 or 401`]),
+    ...(VERSION_SHAPES.some((shape) => shape.test(body))
+      ? []
+      : ["tells the server's version in neither of the two known shapes"]),
+  ];
+}
+
+function judgeMissing({ status, body }: RawAnswer): readonly string[] {
+  return [
+    ...(status === 404 ? [] : [`answered ${status}, not 404`]),
+    ...(body.startsWith("No agent with id/name ") ? [] : ['does not begin with "No agent with id/name"']),
+  ];
+}
+
+/** Takes from an answer what later paths need; none of it is shown. */
 function learn(known: Known, call: string, value: unknown): Known {
   switch (call) {
     case "GET /cli/agentCLI":
       return { ...known, agent: textAt(value, ["0", "id"]) };
     case "GET /cli/user/info":
       return { ...known, email: textAt(value, ["email"]) };
-    case "GET /cli/team/infoAll":
-      return { ...known, team: textAt(value, ["0", "id"]) };
     case "GET /security/user/roleMappings/{user}":
       return { ...known, role: textAt(value, ["0", "roleMapping", "role", "id"]) };
     default:

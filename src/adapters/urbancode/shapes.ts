@@ -11,7 +11,7 @@ const agentShape = z.object({
   id: z.string().min(1),
   name: z.string(),
   active: flag.catch(undefined),
-  status: z.unknown().optional(),
+  status: text.catch(undefined),
   version: text.catch(undefined),
   relayId: text.catch(undefined),
   workingDirectory: text.catch(undefined),
@@ -30,10 +30,13 @@ const teamShape = z.object({
   resourceRoleLabel: text.catch(undefined),
 });
 
-const detailShape = agentShape.extend({
-  security: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+export const agentsShape = z.array(agentShape);
+
+export const detailShape = agentShape.extend({
+  security: z.record(z.string(), flag.catch(undefined)).nullish().catch(undefined),
   extendedSecurity: z
-    .object({ teams: z.array(z.unknown()).nullish() })
+    .object({ teams: z.array(teamShape.optional().catch(undefined)).nullish() })
+    .catchall(flag.catch(undefined))
     .nullish()
     .catch(undefined),
 });
@@ -64,19 +67,14 @@ export function readDetail(value: unknown): AgentDetail | undefined {
   const parsed = detailShape.safeParse(value);
   if (!parsed.success) return undefined;
   const { security, extendedSecurity } = parsed.data;
-  const teams = (extendedSecurity?.teams ?? []).flatMap((entry) => {
-    const team = teamShape.safeParse(entry);
-    return team.success
-      ? [
-          {
-            teamId: team.data.teamId,
-            teamName: team.data.teamLabel ?? team.data.teamId,
-            roleId: team.data.resourceRoleId ?? undefined,
-            roleName: team.data.resourceRoleLabel ?? undefined,
-          },
-        ]
-      : [];
-  });
+  const teams = (extendedSecurity?.teams ?? [])
+    .filter((team) => team !== undefined)
+    .map((team) => ({
+      teamId: team.teamId,
+      teamName: team.teamLabel ?? team.teamId,
+      roleId: team.resourceRoleId ?? undefined,
+      roleName: team.resourceRoleLabel ?? undefined,
+    }));
   return {
     ...toAgent(parsed.data),
     workingDirectory: parsed.data.workingDirectory ?? undefined,
@@ -148,7 +146,7 @@ export const teamsShape = z.array(
       .nullish(),
   }),
 );
-const roleShape = named.extend({
+export const roleShape = named.extend({
   actionMappings: z
     .array(z.object({ action: z.object({ name: z.string() }), resourceRole: z.object({ id: z.string() }).nullish() }))
     .nullish(),
