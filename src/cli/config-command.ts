@@ -17,8 +17,8 @@ export function runConfig(
     throw new UsageError(`There is no "config ${what ?? ""}". Example: drydock config check --config drydock.yml`);
   try {
     if (fileOnly) {
-      checkFile(file);
-      return { text: `${file} is right. The environment was not looked at.`, code: 0 };
+      const warnings = checkFile(file);
+      return { text: [`${file} is right. The environment was not looked at.`, ...warnings].join("\n"), code: 0 };
     }
     const { warnings, servers } = loadConfig({ file, env });
     const list = servers.map(({ name, policy }) => `${name} (${policy.mode})`).join(", ");

@@ -6,13 +6,13 @@ import { text } from "./schema-parts.ts";
 
 /** The settings of a server that are about kinds of agents. */
 const OWN_WAY =
-  "expected operating systems whose agents upgrade in their own way, e.g. ownWay: {os: [z/OS]}; {os: []} takes all";
+  "expected the operating systems whose agents Drydock leaves out, e.g. ownWay: {os: [z/OS]}. {os: []} leaves none out";
 
 export const ownWay = z
   .strictObject(
     {
       os: z
-        .array(text("expected what an agent's property sys.os.name says, or a glob, e.g. z/OS"), OWN_WAY)
+        .array(text("expected a value of the agents' property sys.os.name, or a glob, e.g. z/OS"), OWN_WAY)
         .default([...DEFAULT_GATES.ownWay.os]),
     },
     OWN_WAY,
@@ -20,7 +20,7 @@ export const ownWay = z
   .prefault({});
 
 const MINIMUMS =
-  'expected from which version of the server on agents need which Java, e.g. [{from: "7.0.2", java: 11}]; [] = it is not looked at';
+  'expected which Java agents need from which version of the server on, e.g. [{from: "7.0.2", java: 11}]. [] switches this check off';
 const RELEASE = "expected a release of Java, e.g. 11";
 
 const minimum = z.strictObject(
