@@ -4,9 +4,10 @@ import { parseArgs } from "node:util";
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { backupLedger } from "./adapters/ledger/backup.ts";
-import { ledgerKey } from "./adapters/ledger/key.ts";
+import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
+import { type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
+import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
-import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
 import { createKeyring } from "./adapters/secrets/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
 import { openSlack } from "./adapters/slack/slack.ts";
@@ -22,6 +23,7 @@ import { ServerError } from "./app/urbancode.ts";
 import { UserError } from "./app/user-error.ts";
 import { runConfig } from "./cli/config-command.ts";
 import { readConnection } from "./cli/connection.ts";
+import { runInit } from "./cli/init-command.ts";
 import { type LedgerTools, runLedger } from "./cli/ledger-command.ts";
 import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
@@ -43,9 +45,12 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === undefined || (command.startsWith("-") && command !== "--help")) return await serve(argv);
   if (command === "config") {
     const file = configFile(words.slice(1).filter((word) => word !== "--file-only"));
-    const { text, code } = runConfig(withoutConfig(words), { file, env: process.env });
+    const { text, code } = runConfig(withoutConfig(words), { file, env: process.env, checkLedger });
     process.stdout.write(`${text}\n`);
     process.exitCode = code;
+  } else if (command === "init") {
+    const file = configFile(configWords(words));
+    process.stdout.write(`${runInit(withoutConfig(words), file, { makeKey })}\n`);
   } else if (command === "backup" || command === "retain") {
     const file = configFile(configWords(words));
     process.stdout.write(`${await runLedger(command, withoutConfig(words), ledgerTools(file))}\n`);
@@ -54,11 +59,28 @@ async function main(argv: readonly string[]): Promise<void> {
   else throw new UsageError(`There is no command "${command.slice(0, 60)}".\n\n${USAGE}`);
 }
 
+function keySource({ file, key }: Config["ledger"]): KeySource {
+  return { file, fromEnvironment: key?.reveal() };
+}
+
+function checkLedger(ledger: Config["ledger"]): void {
+  checkLedgerKey(keySource(ledger));
+}
+
+function makeKey(file: string): "environment" | "made" | "kept" {
+  const { DRYDOCK_LEDGER_KEY: fromEnvironment } = process.env;
+  if (fromEnvironment) return "environment";
+  if (readLedgerKey({ file, fromEnvironment: undefined })) return "kept";
+  makeKeyFile(file);
+  return "made";
+}
+
 function ledgerTools(config: string): LedgerTools {
-  const { file, key: fromEnvironment } = ledgerSettings({ file: config, env: process.env });
+  const source = keySource(ledgerSettings({ file: config, env: process.env }));
+  const { file } = source;
   // Made at the first start: without a ledger there is nothing that could be copied.
-  if (!existsSync(file)) throw new UserError(`There is no ledger at ${file} yet.`);
-  const key = ledgerKey({ fromEnvironment: fromEnvironment?.reveal(), file, log: SILENT });
+  const key = existsSync(file) ? readLedgerKey(source) : undefined;
+  if (!key) throw new UserError(`There is no ledger at ${file} yet.`);
   return {
     backup: (to) => backupLedger({ file, to, key }),
     retain: (archive, choose) => retainLedger({ file, archive, key, now: systemClock.now(), choose }),
@@ -95,8 +117,7 @@ async function serve(argv: readonly string[]): Promise<void> {
   const log = createLog(process.env.LOG_LEVEL ?? "info");
   for (const warning of config.warnings) log.warn({}, warning);
   const sites = sitesOf(config, log);
-  const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
-  const ledger = openSqliteLedger({ file: config.ledger.file, key, now: systemClock.now() });
+  const ledger = openLedger({ ...keySource(config.ledger), now: systemClock.now(), log });
   const secrets = secretsOf(config);
   const { incoming } = config.slack;
   let drydock: Drydock | undefined;

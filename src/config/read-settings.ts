@@ -51,7 +51,7 @@ function notSettings({ value, where }: YamlFile): Problem {
   if (value === null || value === undefined)
     return {
       where: where([]).replace(/:1$/, ""),
-      what: `the file is empty. These six lines are enough to start with:\n\n${SIX_LINES.map((line) => `    ${line}`).join("\n")}`,
+      what: `the file is empty. These six lines are enough to start with:\n\n${SIX_LINES.map((line) => `  ${line}`).join("\n")}`,
     };
   const found = Array.isArray(value) ? "a list" : `the text ${JSON.stringify(String(value).slice(0, 40))}`;
   return { where: where([]), what: `expected settings by name, not ${found}. ${example}` };

@@ -156,7 +156,7 @@ describe("config", () => {
     expect(wrong.status).toBe(1);
     expect(wrong.stdout).toContain('servers.prod.slotz: there is no setting "slotz" here. Did you mean slots?');
     expect(wrong.stdout).toContain("SLACK_BOT_TOKEN: missing");
-    writeFileSync(file, "servers:\n  prod: {url: https://deploy.example.com, approvals: 0, mode: live}\n");
+    writeFileSync(file, "servers:\n  prod: {url: https://ucd.corp.test, approvals: 0, mode: live}\n");
     expect((await drydock(["config", "check", "-c", file])).status).toBe(1);
     expect((await drydock(["config", "check", "--file-only", "-c", file])).stdout).toContain(
       "is right. The environment",

@@ -32,7 +32,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
     "nothing is requested that is not in the ledger, the card says why, and Stop still works (seed %i)",
     async (seed) => {
       const key = Buffer.from("a key of the tests, which is long enough");
-      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 13 });
+      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 14 });
       opened.push(ledger);
       const world = await createWorld(seed, { ledger, agents: 40 });
       await startRollout(world);

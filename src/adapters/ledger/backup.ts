@@ -30,7 +30,7 @@ export async function backupLedger({
     try {
       // One file, without a log beside it.
       copy.pragma("journal_mode = DELETE");
-      const rows = verifyLedger(copy, key);
+      const rows = verifyLedger(copy, key, file);
       copy.close();
       renameSync(partial, to);
       return rows;
