@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const helpers = Array.from({ length: ASKING }, (_, i) => ({
     id: `U0HELP${i}`,
     name: `helper-${i}`,
-    email: `helper-${i}@example.com`,
+    email: `helper-${i}@drydock.test`,
   }));
   const trial = await startTrial({
     bot: ["node", "dist/src/main.js"],

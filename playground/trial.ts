@@ -177,7 +177,7 @@ function configuration(given: {
     "servers:",
     ...given.servers.flatMap(server),
     "people:",
-    "  emailDomains: [example.com]",
+    "  emailDomains: [drydock.test]",
     "  onCall: [U0CAROL]",
     ...given.people.map((line) => `  ${line}`),
     "",

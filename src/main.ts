@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { backupLedger } from "./adapters/ledger/backup.ts";
-import { ledgerKey } from "./adapters/ledger/key.ts";
+import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
+import { type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
+import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { createHttp } from "./adapters/urbancode/http.ts";
@@ -12,11 +14,13 @@ import { ServerError } from "./app/urbancode.ts";
 import { UserError } from "./app/user-error.ts";
 import { runConfig } from "./cli/config-command.ts";
 import { readConnection } from "./cli/connection.ts";
+import { runInit } from "./cli/init-command.ts";
 import { type LedgerTools, runLedger } from "./cli/ledger-command.ts";
 import { runPlan } from "./cli/plan-command.ts";
 import { runProbe } from "./cli/probe-command.ts";
 import { readOnlySite } from "./cli/read-only-site.ts";
 import { USAGE, UsageError } from "./cli/usage.ts";
+import type { Config } from "./config/config.ts";
 import { ledgerSettings } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import { httpSettings } from "./http-settings.ts";
@@ -33,9 +37,12 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === undefined || (command.startsWith("-") && command !== "--help")) return await run(argv);
   if (command === "config") {
     const file = configFile(words.slice(1).filter((word) => word !== "--file-only"));
-    const { text, code } = runConfig(withoutConfig(words), { file, env: process.env });
+    const { text, code } = runConfig(withoutConfig(words), { file, env: process.env, checkLedger });
     process.stdout.write(`${text}\n`);
     process.exitCode = code;
+  } else if (command === "init") {
+    const file = configFile(configWords(words));
+    process.stdout.write(`${runInit(withoutConfig(words), file, { makeKey })}\n`);
   } else if (command === "backup" || command === "retain") {
     const file = configFile(configWords(words));
     process.stdout.write(`${await runLedger(command, withoutConfig(words), ledgerTools(file))}\n`);
@@ -44,11 +51,28 @@ async function main(argv: readonly string[]): Promise<void> {
   else throw new UsageError(`There is no command "${command.slice(0, 60)}".\n\n${USAGE}`);
 }
 
+function keySource({ file, key }: Config["ledger"]): KeySource {
+  return { file, fromEnvironment: key?.reveal() };
+}
+
+function checkLedger(ledger: Config["ledger"]): void {
+  checkLedgerKey(keySource(ledger));
+}
+
+function makeKey(file: string): "environment" | "made" | "kept" {
+  const { DRYDOCK_LEDGER_KEY: fromEnvironment } = process.env;
+  if (fromEnvironment) return "environment";
+  if (readLedgerKey({ file, fromEnvironment: undefined })) return "kept";
+  makeKeyFile(file);
+  return "made";
+}
+
 function ledgerTools(config: string): LedgerTools {
-  const { file, key: fromEnvironment } = ledgerSettings({ file: config, env: process.env });
+  const source = keySource(ledgerSettings({ file: config, env: process.env }));
+  const { file } = source;
   // Made at the first start: without a ledger there is nothing that could be copied.
-  if (!existsSync(file)) throw new UserError("no-ledger", `There is no ledger at ${file} yet.`);
-  const key = ledgerKey({ fromEnvironment: fromEnvironment?.reveal(), file, log: SILENT });
+  const key = existsSync(file) ? readLedgerKey(source) : undefined;
+  if (!key) throw new UserError("no-ledger", `There is no ledger at ${file} yet.`);
   return {
     backup: (to) => backupLedger({ file, to, key }),
     retain: (archive, choose) => retainLedger({ file, archive, key, now: systemClock.now(), choose }),

@@ -1,7 +1,6 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
-import { ledgerKey } from "./adapters/ledger/key.ts";
-import { openSqliteLedger } from "./adapters/ledger/sqlite.ts";
+import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { createKeyring } from "./adapters/secrets/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
@@ -48,8 +47,8 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({}, warning);
   const sites = sitesOf(config, { clock, random, log });
-  const key = ledgerKey({ fromEnvironment: config.ledger.key?.reveal(), file: config.ledger.file, log });
-  const ledger = openSqliteLedger({ file: config.ledger.file, key, now: clock.now() });
+  const { file, key } = config.ledger;
+  const ledger = openLedger({ file, fromEnvironment: key?.reveal(), now: clock.now(), log });
   const secrets = secretsOf(config);
   const engine = createLocalEngine({ log });
   let drydock: Drydock | undefined;

@@ -57,22 +57,22 @@ const actions = (...names: string[]) => names.map((name) => ({ name }));
 
 export const DEFAULT_DIRECTORY: Directory = {
   users: [
-    { id: "u-admin", name: "admin", email: "admin@example.com", password: "admin" },
+    { id: "u-admin", name: "admin", email: "admin@drydock.test", password: "admin" },
     {
       id: "u-drydock",
       name: SERVICE_USER,
-      email: "drydock@example.com",
+      email: "drydock@drydock.test",
       password: "dry-dock-password",
       token: "dry-dock-token",
     },
-    { id: "u-alice", name: "alice", email: "alice@example.com", password: "alice" },
-    { id: "u-bob", name: "bob", email: "bob@example.com", password: "bob" },
-    { id: "u-carol", name: "carol", email: "carol@example.com", password: "carol" },
-    { id: "u-dave", name: "dave", email: "dave@example.com", password: "dave", groups: ["g-oncall"] },
-    { id: "u-twin1", name: "twin1", email: "twin@example.com" },
-    { id: "u-twin2", name: "twin2", email: "twin@example.com" },
-    { id: "u-gone", name: "gone", email: "gone@example.com", deleted: true },
-    { id: "u-locked", name: "locked", email: "locked@example.com", isLockedOut: true },
+    { id: "u-alice", name: "alice", email: "alice@drydock.test", password: "alice" },
+    { id: "u-bob", name: "bob", email: "bob@drydock.test", password: "bob" },
+    { id: "u-carol", name: "carol", email: "carol@drydock.test", password: "carol" },
+    { id: "u-dave", name: "dave", email: "dave@drydock.test", password: "dave", groups: ["g-oncall"] },
+    { id: "u-twin1", name: "twin1", email: "twin@drydock.test" },
+    { id: "u-twin2", name: "twin2", email: "twin@drydock.test" },
+    { id: "u-gone", name: "gone", email: "gone@drydock.test", deleted: true },
+    { id: "u-locked", name: "locked", email: "locked@drydock.test", isLockedOut: true },
   ],
   groups: [{ id: "g-oncall", name: "oncall" }],
   roles: [

@@ -2,15 +2,15 @@ import type { SlackChannel, SlackPerson, SlackUsergroup } from "./entities.ts";
 
 /** Who is in the workspace, and where they talk, where nothing else is said. */
 export const DEFAULT_PEOPLE: readonly SlackPerson[] = [
-  { id: "U0ALICE", name: "alice", email: "alice@example.com", tz: "Europe/Berlin" },
-  { id: "U0BOB", name: "bob", email: "bob@example.com" },
-  { id: "U0CAROL", name: "carol", email: "carol@example.com" },
-  { id: "U0DAVE", name: "dave", email: "dave@example.com" },
-  { id: "U0TWIN", name: "twin", email: "twin@example.com" },
+  { id: "U0ALICE", name: "alice", email: "alice@drydock.test", tz: "Europe/Berlin" },
+  { id: "U0BOB", name: "bob", email: "bob@drydock.test" },
+  { id: "U0CAROL", name: "carol", email: "carol@drydock.test" },
+  { id: "U0DAVE", name: "dave", email: "dave@drydock.test" },
+  { id: "U0TWIN", name: "twin", email: "twin@drydock.test" },
   { id: "U0ELSE", name: "elsewhere", email: "alice@elsewhere.test" },
-  { id: "U0GUEST", name: "guest", email: "alice@example.com", is_restricted: true },
-  { id: "U0GONE", name: "gone", email: "gone@example.com", deleted: true },
-  { id: "U0STRANGE", name: "stranger", email: "alice@example.com", team_id: "T0OTHER", is_stranger: true },
+  { id: "U0GUEST", name: "guest", email: "alice@drydock.test", is_restricted: true },
+  { id: "U0GONE", name: "gone", email: "gone@drydock.test", deleted: true },
+  { id: "U0STRANGE", name: "stranger", email: "alice@drydock.test", team_id: "T0OTHER", is_stranger: true },
   { id: "U0ROBOT", name: "robot", is_bot: true },
 ];
 

@@ -1,6 +1,6 @@
+import { readCertificate } from "../config/check-server.ts";
 import type { Credentials } from "../config/config.ts";
 import { credentialsOf, type Environment } from "../config/environment.ts";
-import { readCertificate } from "../config/load.ts";
 import type { Problem } from "../config/problem.ts";
 import { takeOption, UsageError } from "./usage.ts";
 

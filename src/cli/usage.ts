@@ -4,6 +4,7 @@ export class UsageError extends Error {
 }
 
 export const USAGE = `drydock [--config FILE]                 the bot
+drydock init [--config FILE]            writes the smallest configuration and a key for the ledger; overwrites nothing
 drydock config check [--config FILE] [--file-only]
                                         everything that is wrong with the configuration; --file-only leaves the environment out
 drydock config schema                   the configuration's JSON Schema, for editors

@@ -15,9 +15,19 @@ export function requiredSecret(
   const value = env[name]?.trim() ?? "";
   if (value === "")
     problems.push({ where: `environment, ${name}`, what: `missing: expected ${what}, e.g. ${name}=${prefix}…` });
+  else if (isPlaceholder(value.slice(prefix.length))) problems.push(stillExample(name));
   else if (!value.startsWith(prefix))
     problems.push({ where: `environment, ${name}`, what: `expected ${what}, which begins with ${prefix}` });
   return new Secret(value);
+}
+
+/** Pasted as it stands in the documentation. */
+function isPlaceholder(value: string): boolean {
+  return value === "…" || value === "...";
+}
+
+function stillExample(name: string): Problem {
+  return { where: `environment, ${name}`, what: "this is still the example's value (…): expected your own" };
 }
 
 export function ledgerSecret(env: Environment, problems: Problem[]): Secret | undefined {
@@ -26,7 +36,7 @@ export function ledgerSecret(env: Environment, problems: Problem[]): Secret | un
   if (value.length < 32) {
     problems.push({
       where: "environment, DRYDOCK_LEDGER_KEY",
-      what: `expected at least 32 characters, not ${value.length}, e.g. what openssl rand -hex 32 prints`,
+      what: `expected at least 32 characters, not ${value.length}. Leave it out: Drydock keeps its key in a file then, or set what openssl rand -hex 32 printed once`,
     });
   }
   return new Secret(value);
@@ -39,7 +49,7 @@ export function tokenKeys(env: Environment, problems: Problem[]): TokenKeys {
     if (hex === undefined)
       problems.push({
         where: `environment, ${name}`,
-        what: "expected 32 bytes in hex or base64, e.g. what openssl rand -hex 32 prints",
+        what: "expected 32 bytes in hex or base64, e.g. what openssl rand -hex 32 printed once",
       });
     return new Secret(hex ?? "");
   };
@@ -47,7 +57,7 @@ export function tokenKeys(env: Environment, problems: Problem[]): TokenKeys {
   if (key.trim() === "") {
     problems.push({
       where: "environment, DRYDOCK_TOKEN_KEY",
-      what: "missing, and people.ownTokens is on: expected the key with which people's own tokens are encrypted, 32 bytes in hex or base64, e.g. what openssl rand -hex 32 prints",
+      what: "missing, and people.ownTokens needs it: expected the key that encrypts people's own tokens, 32 bytes in hex or base64, e.g. what openssl rand -hex 32 printed once",
     });
     return { key: new Secret(""), old: [] };
   }
@@ -82,6 +92,8 @@ export function credentialsOf(
       what: `both a token and a password are set for ${server.name}: expected one of the two, ${example}`,
     });
   }
+  for (const [own, value] of [["TOKEN", token] as const, ["PASSWORD", password] as const])
+    if (value !== undefined && isPlaceholder(value)) problems.push(stillExample(`${prefix}_${own}`));
   if (token !== undefined) return { kind: "token", token: new Secret(token) };
   if (password !== undefined && user !== undefined) return { kind: "basic", user, password: new Secret(password) };
   const lacking = password !== undefined ? "a password, but no user" : "no credentials";

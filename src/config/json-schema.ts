@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMap } from "./is-map.ts";
 import { fileShape } from "./schema.ts";
 
 /** The configuration file's JSON Schema, made from the same source that checks the file. */
@@ -7,17 +8,21 @@ export function configSchema(): Readonly<Record<string, unknown>> {
   return { title: "Drydock's configuration", ...schema };
 }
 
-/** The names of all settings, wherever they stand. */
-export function settingNames(): readonly string[] {
-  const names = new Set<string>();
-  function collect(value: unknown): void {
-    if (typeof value !== "object" || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === "properties" && typeof inner === "object" && inner !== null)
-        for (const name of Object.keys(inner)) names.add(name);
-      collect(inner);
+/** The path of every setting. `*` stands for a name that people choose, `[]` for a place in a list. */
+export function settingPaths(): readonly (readonly string[])[] {
+  const paths = new Map<string, readonly string[]>();
+  function collect(schema: unknown, path: readonly string[]): void {
+    if (!isMap(schema)) return;
+    const inner: [string, unknown][] = isMap(schema.properties) ? Object.entries(schema.properties) : [];
+    if (isMap(schema.additionalProperties)) inner.push(["*", schema.additionalProperties]);
+    if (schema.items) inner.push(["[]", schema.items]);
+    for (const [name, value] of inner) {
+      const place = [...path, name];
+      paths.set(place.join("."), place);
+      collect(value, place);
     }
+    for (const choice of Array.isArray(schema.anyOf) ? schema.anyOf : []) collect(choice, path);
   }
-  collect(configSchema());
-  return [...names];
+  collect(configSchema(), []);
+  return [...paths.values()];
 }

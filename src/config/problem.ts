@@ -12,7 +12,7 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const list = problems.map(({ where, what }) => `- ${where}: ${what}`);
+    const list = problems.map(({ where, what }) => `- ${where}: ${what.replaceAll("\n", "\n  ")}`);
     super(
       [`The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`, ...list].join(
         "\n",

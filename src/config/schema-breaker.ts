@@ -38,6 +38,6 @@ export const breaker = z
       z.literal("off").transform((): BreakerPolicy => ({ total: NEVER, cause: NEVER, relay: NEVER })),
       z.strictObject({ total: limit(total), cause: limit(cause), relay: limit(relay) }),
     ],
-    "expected off, or when it opens, e.g. breaker: {cause: {count: 5}, total: {share: 20, of: 10}}",
+    "expected off, or limits, e.g. breaker: {cause: {count: 5}, total: {share: 20, of: 10}}",
   )
   .prefault({});

@@ -10,7 +10,7 @@ const step = z.strictObject({
   count: z.int("expected 1 or 2, e.g. count: 1").min(1, "expected 1 or 2").max(2, "expected 1 or 2"),
 });
 const APPROVALS =
-  "expected 0, 1 or 2, or from a size on {above: 50, count: 1} (or a list of these). Left out it is 1; zero has to be written. Example: approvals: 1";
+  "expected 0, 1 or 2, e.g. approvals: 1. Or by size, e.g. approvals: [{above: 0, count: 1}, {above: 200, count: 2}]";
 
 const group = z
   .string()
@@ -25,13 +25,16 @@ const hour = z
 const window = z.strictObject(
   {
     days: z
-      .union([z.literal("every day"), z.array(z.enum(DAYS, `expected ${DAYS.join(", ")}, e.g. [sat, sun]`))], WINDOW)
+      .union(
+        [z.literal("every day"), z.array(z.enum(DAYS, `expected days out of ${DAYS.join(", ")}, e.g. [sat, sun]`))],
+        WINDOW,
+      )
       .transform((days) => (days === "every day" ? [...DAYS] : days)),
     from: hour,
     to: hour,
     zone: z
-      .string("expected an IANA zone, e.g. Europe/Berlin")
-      .refine(isZone, "expected an IANA zone that this machine knows, e.g. Europe/Berlin or UTC"),
+      .string("expected a time zone, e.g. Europe/Berlin")
+      .refine(isZone, "expected a time zone that this machine knows, e.g. Europe/Berlin or UTC"),
   },
   WINDOW,
 );
@@ -49,14 +52,20 @@ export const gates = {
       usergroups: z.array(group, "expected a list of usergroup ids, e.g. [S0123456789]").default([]),
       usergroupPermissions: z
         .array(text("expected a permission's name, e.g. View Agents"))
-        .min(1, "expected at least one permission: a usergroup alone is no proof, since others may edit it")
+        .min(
+          1,
+          "expected at least one permission: others may edit a usergroup, so it is no proof. Example: usergroupPermissions: [View Agents]",
+        )
         .optional(),
       roles: z
         .array(
-          z.strictObject({
-            role: text("expected a role's name, e.g. Agent Approver"),
-            team: text("expected a team's name, e.g. Platform"),
-          }),
+          z.strictObject(
+            {
+              role: text("expected a role's name, e.g. Agent Approver"),
+              team: text("expected a team's name, e.g. Platform"),
+            },
+            "expected a role and a team, e.g. {role: Agent Approver, team: Platform}",
+          ),
           "expected a list, e.g. [{role: Agent Approver, team: Platform}]",
         )
         .default([]),
@@ -68,8 +77,11 @@ export const gates = {
   approvalCovers: past(DEFAULT_GATES.approvalCovers),
   pauseExpires: past(DEFAULT_GATES.pauseExpires),
   windows: z
-    .array(window, "expected a list of windows; leave it out where upgrades may begin at any time")
-    .min(1, "an empty list of windows would never let anything begin: leave it out, or list one")
+    .array(
+      window,
+      "expected a list, e.g. [{days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}]. Leave it out to allow any time",
+    )
+    .min(1, "an empty list of windows would allow no upgrade at all: leave it out to allow any time, or list one")
     .optional(),
   maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
   canaryMin: count.default(DEFAULT_GATES.canaryMin),
@@ -78,7 +90,7 @@ export const gates = {
   retryPauses: z
     .array(duration, "expected a list of durations, e.g. retryPauses: [2m, 5m, 15m]")
     .min(1, "expected one duration at least, e.g. [2m]")
-    .max(3, "expected three at most: what has failed four times wants a person. Example: retryPauses: [2m, 5m, 15m]")
+    .max(3, "expected three at most: after four failures a person has to look. Example: retryPauses: [2m, 5m, 15m]")
     .optional()
     .transform((value) => value ?? DEFAULT_GATES.retryPauses),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),

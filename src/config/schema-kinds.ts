@@ -4,13 +4,13 @@ import { text } from "./schema-parts.ts";
 
 /** The settings of a server that are about kinds of agents. */
 const OWN_WAY =
-  "expected operating systems whose agents upgrade in their own way, e.g. ownWay: {os: [z/OS]}; {os: []} takes all";
+  "expected the operating systems whose agents Drydock leaves out, e.g. ownWay: {os: [z/OS]}. {os: []} leaves none out";
 
 export const ownWay = z
   .strictObject(
     {
       os: z
-        .array(text("expected what an agent's property sys.os.name says, or a glob, e.g. z/OS"), OWN_WAY)
+        .array(text("expected a value of the agents' property sys.os.name, or a glob, e.g. z/OS"), OWN_WAY)
         .default([...DEFAULT_GATES.ownWay.os]),
     },
     OWN_WAY,

@@ -10,6 +10,7 @@ import { ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
+import { urlProblem } from "./url-problem.ts";
 
 /**
  * The configuration file's shape. A message here says what was expected, with an example; where it is wrong is added by load.ts.
@@ -27,12 +28,12 @@ const listed = z.union(
       guests: z.boolean("expected true or false, e.g. guests: true").default(false),
     }),
   ],
-  "expected a channel's id, e.g. C0123456789, or {id: C0123456789, shared: true, guests: true}",
+  "expected a channel's id, e.g. C0123456789 (in Slack: channel details, at the bottom), or {id: C0123456789, shared: true, guests: true}",
 );
 const url = (example: string) =>
-  z
-    .string(`expected a URL, e.g. ${example}`)
-    .refine(isHttpUrl, `expected a URL that begins with https:// or http:// and holds no password, e.g. ${example}`);
+  z.string(`expected a URL, e.g. ${example}`).refine((written) => urlProblem(written) === undefined, {
+    error: ({ input }) => `expected a URL ${urlProblem(String(input))}, e.g. ${example}`,
+  });
 
 const template = (example: string) =>
   z
@@ -56,7 +57,7 @@ const never = z.union(
       reason: text("expected a reason, e.g. upgraded by the vendor"),
     }),
   ],
-  "expected a glob, a tag or a range of versions, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
+  "expected one of glob, tag and version, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
 );
 
 /** What the vendor's guide wants of whoever upgrades an agent; the last since 6.2.7. */
@@ -68,93 +69,103 @@ export const DEFAULT_PERMISSIONS = {
 export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, idle: 10 * 60_000, tick: 5_000 };
 
 const WHO_AM_I =
-  "expected a call that tells whose credentials it is asked with, and the field of its answer that holds the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
+  "expected the path of a call that names the owner of a token, and the field of its answer with the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
 
 const TLS =
-  "expected the oldest TLS to speak with this server: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3, e.g. tls: {minVersion: TLSv1.2}";
+  "expected the oldest TLS for this server: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3, e.g. tls: {minVersion: TLSv1.2}";
 
 const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
-const server = z.strictObject({
-  url: url("https://deploy.example.com:8443").optional(),
-  username: text("expected a user name, e.g. drydock").optional(),
-  caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
-  tls: z.strictObject({ minVersion: z.enum(TLS_VERSIONS, TLS).default("TLSv1.2") }, TLS).prefault({}),
-  mode: z.enum(["observe", "live"], "expected observe (plans only) or live, e.g. live").default("observe"),
-  ...gates,
-  slots: z
-    .int("expected a whole number from 1 to 10, e.g. 10")
-    .min(1, "expected a whole number from 1 to 10, e.g. 10")
-    .max(
-      10,
-      "expected 10 at most: the vendor advises no more than 10 upgrades at once, because many at once load the server. Example: slots: 10",
-    )
-    .default(10),
-  permissions: z
-    .strictObject({
-      required: z
-        .array(text("expected a permission's name, e.g. View Agents"))
-        .min(1, "expected at least one permission, e.g. [View Agents]")
-        .default(DEFAULT_PERMISSIONS.required),
-      whereKnown: z
-        .array(text("expected a permission's name, e.g. Upgrade Agents"))
-        .default(DEFAULT_PERMISSIONS.whereKnown),
-      roleNames,
-    })
-    .prefault({}),
-  deadlines: z
-    .strictObject({
-      request: seconds(DEFAULT_DEADLINES.request),
-      neverOffline: seconds(DEFAULT_DEADLINES.neverOffline),
-      notBack: seconds(DEFAULT_DEADLINES.notBack),
-      stuck: seconds(DEFAULT_DEADLINES.stuck),
-      stable: seconds(DEFAULT_DEADLINES.stable),
-      zombie: seconds(DEFAULT_DEADLINES.zombie),
-      lateWatch: seconds(DEFAULT_DEADLINES.lateWatch),
-    })
-    .prefault({}),
-  watch: z
-    .strictObject({
-      inFlight: seconds(DEFAULT_WATCH.inFlight),
-      fleet: seconds(DEFAULT_WATCH.fleet),
-      idle: z.union([z.literal("off").transform(() => null), duration]).default(DEFAULT_WATCH.idle),
-      tick: seconds(DEFAULT_WATCH.tick),
-    })
-    .prefault({}),
-  limits: z
-    .strictObject({
-      adaptive: z.boolean("expected true or false, e.g. adaptive: true").default(DEFAULT_LIMITS.adaptive),
-      cutAgain: seconds(DEFAULT_LIMITS.cutAgain),
-      perRelay: z
-        .int("expected a whole number from 1 to 10, e.g. 3")
-        .min(1, "expected a whole number from 1 to 10, e.g. 3")
-        .max(10, "expected a whole number from 1 to 10, e.g. 3")
-        .default(DEFAULT_LIMITS.perRelay),
-    })
-    .prefault({}),
-  relays,
-  whenBusy: z.enum(WHEN_BUSY, `expected ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
-  whoAmI: z
-    .strictObject(
-      {
-        path: z
-          .string(WHO_AM_I)
-          .regex(/^\/(?!\/)[^\s#\\]*$/, "expected a path on the server that begins with /, e.g. /rest/who-am-i"),
-        field: text("expected the name of a field, e.g. id").default("id"),
-      },
-      WHO_AM_I,
-    )
-    .optional(),
-  links: z
-    .strictObject({
-      agent: template("https://deploy.example.com:8443/#agent/{id}").optional(),
-      logs: template("https://logs.example.com/search?q={name}").optional(),
-    })
-    .prefault({}),
-  guide,
-  never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
-  ownWay,
-});
+const server = z.strictObject(
+  {
+    url: url("https://deploy.example.com:8443").optional(),
+    username: text("expected a user name, e.g. drydock").optional(),
+    caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
+    tls: z.strictObject({ minVersion: z.enum(TLS_VERSIONS, TLS).default("TLSv1.2") }, TLS).prefault({}),
+    mode: z
+      .enum(
+        ["observe", "live"],
+        "expected observe (Drydock only makes plans) or live (it upgrades), e.g. mode: observe",
+      )
+      .default("observe"),
+    ...gates,
+    slots: z
+      .int("expected a whole number from 1 to 10, e.g. 10")
+      .min(1, "expected a whole number from 1 to 10, e.g. 10")
+      .max(
+        10,
+        "expected 10 at most: the vendor advises no more than 10 upgrades at once, because more overload the server. Example: slots: 10",
+      )
+      .default(10),
+    permissions: z
+      .strictObject({
+        required: z
+          .array(text("expected a permission's name, e.g. View Agents"))
+          .min(1, "expected at least one permission, e.g. [View Agents]")
+          .default(DEFAULT_PERMISSIONS.required),
+        whereKnown: z
+          .array(text("expected a permission's name, e.g. Upgrade Agents"))
+          .default(DEFAULT_PERMISSIONS.whereKnown),
+        roleNames,
+      })
+      .prefault({}),
+    deadlines: z
+      .strictObject({
+        request: seconds(DEFAULT_DEADLINES.request),
+        neverOffline: seconds(DEFAULT_DEADLINES.neverOffline),
+        notBack: seconds(DEFAULT_DEADLINES.notBack),
+        stuck: seconds(DEFAULT_DEADLINES.stuck),
+        stable: seconds(DEFAULT_DEADLINES.stable),
+        zombie: seconds(DEFAULT_DEADLINES.zombie),
+        lateWatch: seconds(DEFAULT_DEADLINES.lateWatch),
+      })
+      .prefault({}),
+    watch: z
+      .strictObject({
+        inFlight: seconds(DEFAULT_WATCH.inFlight),
+        fleet: seconds(DEFAULT_WATCH.fleet),
+        idle: z
+          .union([z.literal("off").transform(() => null), duration], "expected a duration or off, e.g. idle: 10m")
+          .default(DEFAULT_WATCH.idle),
+        tick: seconds(DEFAULT_WATCH.tick),
+      })
+      .prefault({}),
+    limits: z
+      .strictObject({
+        adaptive: z.boolean("expected true or false, e.g. adaptive: true").default(DEFAULT_LIMITS.adaptive),
+        cutAgain: seconds(DEFAULT_LIMITS.cutAgain),
+        perRelay: z
+          .int("expected a whole number from 1 to 10, e.g. 3")
+          .min(1, "expected a whole number from 1 to 10, e.g. 3")
+          .max(10, "expected a whole number from 1 to 10, e.g. 3")
+          .default(DEFAULT_LIMITS.perRelay),
+      })
+      .prefault({}),
+    relays,
+    whenBusy: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
+    whoAmI: z
+      .strictObject(
+        {
+          path: z
+            .string(WHO_AM_I)
+            .regex(/^\/(?!\/)[^\s#\\]*$/, "expected a path on the server that begins with /, e.g. /rest/who-am-i"),
+          field: text("expected the name of a field, e.g. id").default("id"),
+        },
+        WHO_AM_I,
+      )
+      .optional(),
+    links: z
+      .strictObject({
+        agent: template("https://deploy.example.com:8443/#agent/{id}").optional(),
+        logs: template("https://logs.example.com/search?q={name}").optional(),
+      })
+      .prefault({}),
+    guide,
+    never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
+    ownWay,
+  },
+  "expected a server's settings, each on a line of its own and indented, e.g. url: https://deploy.example.com:8443",
+);
 
 const mapped = z.union(
   [
@@ -166,6 +177,8 @@ const mapped = z.union(
   ],
   "expected a user's name on the server, e.g. jdoe, or {user: jdoe, id: …}",
 );
+
+const MAPPING = "expected a server and the person's user name there, e.g. U0123456789: {prod: jdoe}";
 
 export const fileShape = z.strictObject({
   ledger: z
@@ -225,7 +238,11 @@ export const fileShape = z.strictObject({
         )
         .default([]),
       mapping: z
-        .record(person, z.record(z.string(), mapped), "expected people by Slack id, e.g. U0123456789: {prod: jdoe}")
+        .record(
+          person,
+          z.record(z.string(), mapped, MAPPING),
+          "expected people by Slack id, e.g. U0123456789: {prod: jdoe}",
+        )
         .default({}),
       onCall: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
       ownTokens: z.boolean("expected true or false, e.g. ownTokens: true").default(false),

@@ -93,7 +93,11 @@ describe("plan", () => {
     [["plan", "--url", "http://u:p@h"], 2, "A password does not belong into the URL"],
     [["plan", "--url", "http://127.0.0.1:1", "--nmae", "x"], 1, "Did you mean --name?"],
     [["plan", "--url", "http://127.0.0.1:1"], 1, "the connection was refused"],
-    [["probe", "--url", "http://127.0.0.1:1", "--ca", "/no/such.pem"], 2, "cannot be read as a certificate"],
+    [
+      ["probe", "--url", "http://127.0.0.1:1", "--ca", "/no/such.pem"],
+      2,
+      "Drydock cannot read /no/such.pem as a certificate",
+    ],
     [["deploy"], 2, 'There is no command "deploy"'],
     [["config", "chekc"], 2, 'There is no "config chekc"'],
   ])("%j is answered with a sentence", async (args, code, sentence) => {
@@ -110,7 +114,7 @@ describe("probe", () => {
     const { status, stdout } = await drydock(["probe", "--url", deploy.url], ACCOUNT);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^13 reads, 0 of them otherwise than Drydock expects\./);
-    for (const secret of ["web-1", "secret-name", "7.2.3.1", "drydock@example.com", "127.0.0.1", "r-admin"])
+    for (const secret of ["web-1", "secret-name", "7.2.3.1", "drydock@drydock.test", "127.0.0.1", "r-admin"])
       expect(stdout).not.toContain(secret);
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
@@ -159,7 +163,7 @@ describe("config", () => {
     expect(wrong.status).toBe(1);
     expect(wrong.stdout).toContain('servers.prod.slotz: there is no setting "slotz" here. Did you mean slots?');
     expect(wrong.stdout).toContain("SLACK_BOT_TOKEN: missing");
-    writeFileSync(file, "servers:\n  prod: {url: https://deploy.example.com, approvals: 0, mode: live}\n");
+    writeFileSync(file, "servers:\n  prod: {url: https://ucd.corp.test, approvals: 0, mode: live}\n");
     expect((await drydock(["config", "check", "-c", file])).status).toBe(1);
     expect((await drydock(["config", "check", "--file-only", "-c", file])).stdout).toContain(
       "is right. The environment",

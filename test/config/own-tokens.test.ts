@@ -39,7 +39,7 @@ test.each([
 });
 
 test.each<readonly [Record<string, string>, string]>([
-  [{}, "DRYDOCK_TOKEN_KEY: missing, and people.ownTokens is on: expected the key"],
+  [{}, "DRYDOCK_TOKEN_KEY: missing, and people.ownTokens needs it: expected the key"],
   [{ DRYDOCK_TOKEN_KEY: "too-short-a-key" }, "DRYDOCK_TOKEN_KEY: expected 32 bytes in hex or base64"],
   [{ DRYDOCK_TOKEN_KEY: KEY.toString("hex").slice(2) }, "DRYDOCK_TOKEN_KEY: expected 32 bytes in hex or base64"],
   [

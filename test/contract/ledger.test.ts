@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/database.ts";
-import { ledgerKey } from "../../src/adapters/ledger/key.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { keepLog } from "../support/silent-log.ts";
 import { until } from "../support/trial.ts";
 import { anEvent, ledgerContract } from "./ledger.contract.ts";
 
@@ -105,18 +103,5 @@ describe("the ledger on SQLite", () => {
     const again = open(file);
     expect(await again.aliveAt()).toBe(1_767_225_600_000);
     await again.close();
-  });
-
-  test("makes a key file that only its owner can read, says where, and wants it back", async () => {
-    const file = newFile();
-    const log = keepLog();
-    const made = ledgerKey({ fromEnvironment: undefined, file, log });
-    expect(statSync(`${file}.key`).mode & 0o777).toBe(0o600);
-    expect(log.said.join()).toContain(`${file}.key`);
-    expect(log.said.join()).not.toContain(made.toString());
-    await open(file, made).close();
-    expect(ledgerKey({ fromEnvironment: undefined, file, log })).toEqual(made);
-    rmSync(`${file}.key`);
-    expect(() => ledgerKey({ fromEnvironment: undefined, file, log })).toThrow("put the key file back");
   });
 });

@@ -208,7 +208,7 @@ describe("against the stand-in server", () => {
     const detail = await client.info(agent?.id ?? "");
     expect(detail.teams).toEqual([{ teamId: "t-web", teamName: "Web", roleId: undefined }]);
     expect(detail.callerRights.get("Upgrade Agents")).toBe(true);
-    expect(await client.usersByEmail("twin@example.com")).toHaveLength(2);
+    expect(await client.usersByEmail("twin@drydock.test")).toHaveLength(2);
     expect(await client.user("dave")).toMatchObject({
       id: "u-dave",
       active: true,

@@ -63,7 +63,7 @@ test("an owner whose account is locked while it runs: the rollout waits, and the
   const { fleet } = trial.deploy;
   await until("the first trigger", () => fleet.triggers.length === 1);
   const at = directory.users.findIndex((user) => user.id === "u-alice");
-  directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@example.com", isLockedOut: true });
+  directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@drydock.test", isLockedOut: true });
   expect(await threaded(trial, "prod-1 is paused")).toContain("Your account alice on prod is deleted or locked");
   trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
   await told(trial, "U0ALICE", "Your account alice on prod is deleted or locked, so you have no rights there.");
@@ -117,7 +117,7 @@ test("an account that was deleted and made again under the same name is somebody
   trial.slack.acts.slash("U0ALICE", "C0ONCALL", "whoami");
   await told(trial, "U0ALICE", "you are `alice`");
   const at = directory.users.findIndex((user) => user.id === "u-alice");
-  directory.users.splice(at, 1, { id: "u-alice-again", name: "alice", email: "alice@example.com" });
+  directory.users.splice(at, 1, { id: "u-alice-again", name: "alice", email: "alice@drydock.test" });
   trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
   await told(trial, "U0ALICE", "the account found for you today is another one");
 });

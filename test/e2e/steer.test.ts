@@ -68,7 +68,7 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
   const breaker = "breaker: {cause: {count: 3}, relay: {count: 2}, total: off}";
   trial = await startCompiled({
     deploy: { agents, scale: 400 },
-    server: [breaker, "links: {agent: 'https://ucd.example.com/#agent/{id}'}"],
+    server: [breaker, "links: {agent: 'https://ucd.drydock.test/#agent/{id}'}"],
   });
   const { fleet } = trial.deploy;
   await trial.startBot();
@@ -76,7 +76,7 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
   const first = await reply("prod-1 has stopped itself: `Behind the relay r-1 2 agents failed (the limit is 2).`");
   const failed = await reply("2 agents: the server took the request, but the agent never went offline");
   expect(renderText(failed)).toContain("Behind the relay `r-1`: 2 of these; nobody else of this rollout.");
-  expect(renderText(failed)).toContain(`<https://ucd.example.com/#agent/${fleet.find("web-1")?.id}|page>`);
+  expect(renderText(failed)).toContain(`<https://ucd.drydock.test/#agent/${fleet.find("web-1")?.id}|page>`);
   trial.slack.acts.press("U0CAROL", failed, "Test connection");
   await told(trial, "U0CAROL", "no answer to the test: `you lack Edit Basic Settings, Upgrade Agents on it`");
   trial.slack.acts.press("U0ALICE", failed, "Test connection");

@@ -23,7 +23,7 @@ describe("what the app was given", () => {
   });
 
   test.each([
-    [["users:read", "users:read.email"], "alice@example.com"],
+    [["users:read", "users:read.email"], "alice@drydock.test"],
     [["users:read"], undefined],
   ])("with %j the address of somebody is %s, without an error", async (scopes, email) => {
     const slack = await start({ app: { scopes } });

@@ -1,32 +1,67 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import type { Log } from "../../app/ports.ts";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 
-/**
- * The key of the ledger's chain: from the environment, else from a key file beside the ledger, which is made (mode 0600)
- * when there is neither a key file nor a ledger yet.
- */
-export function ledgerKey(source: {
-  readonly fromEnvironment: string | undefined;
+/** Where the ledger's key comes from: the environment, else the key file beside the ledger. */
+export interface KeySource {
+  /** The ledger's file. */
   readonly file: string;
-  readonly log: Log;
-}): Buffer {
-  if (source.fromEnvironment !== undefined) return Buffer.from(source.fromEnvironment, "utf8");
-  const path = `${source.file}.key`;
-  if (!existsSync(path)) {
-    if (existsSync(source.file)) {
-      throw new Error(
-        `The ledger ${source.file} is there, but its key is not: set DRYDOCK_LEDGER_KEY, or put the key file back at ${path}.`,
-      );
-    }
-    writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
-    source.log.warn(
-      { path },
-      "no DRYDOCK_LEDGER_KEY in the environment: made a key file beside the ledger; keep it apart from backups of the ledger",
+  readonly fromEnvironment: string | undefined;
+}
+
+const MIN_LENGTH = 32;
+
+/** The ledger's key; undefined if there is neither a key nor a ledger yet. Throws a sentence for people. */
+export function readLedgerKey({ file, fromEnvironment }: KeySource): Buffer | undefined {
+  const path = keyFileOf(file);
+  if (fromEnvironment !== undefined) {
+    const key = Buffer.from(fromEnvironment, "utf8");
+    // An existing ledger tells which of two keys is its own; for a new one a person has to say it.
+    if (existsSync(file) || !existsSync(path) || readKeyFile(path)?.equals(key)) return key;
+    throw new Error(
+      `There are two different keys for the new ledger ${file}: DRYDOCK_LEDGER_KEY, and the key file ${path}. Unset DRYDOCK_LEDGER_KEY, or delete the key file.`,
     );
   }
-  if ((statSync(path).mode & 0o077) !== 0) {
-    throw new Error(`The key file ${path} can be read by others: expected mode 0600, e.g. chmod 600 ${path}`);
+  if (!existsSync(path)) {
+    if (!existsSync(file)) return undefined;
+    throw new Error(
+      `The ledger ${file} is there, but its key is not. Set DRYDOCK_LEDGER_KEY, or put the key file back at ${path}.`,
+    );
   }
-  return Buffer.from(readFileSync(path, "utf8").trim(), "utf8");
+  if ((statSync(path).mode & 0o077) !== 0)
+    throw new Error(`Others can read the key file ${path}. Expected mode 0600: chmod 600 ${path}`);
+  const key = readKeyFile(path);
+  const length = key?.length ?? 0;
+  if (key && length >= MIN_LENGTH) return key;
+  const todo = existsSync(file) ? "Put the ledger's key back into it." : "Delete it: the next start makes a new one.";
+  throw new Error(`The key file ${path} holds ${length} characters, expected at least ${MIN_LENGTH}. ${todo}`);
+}
+
+/** Makes a key of 32 random bytes, for its owner alone (mode 0600): whole or not at all, and never over a file that is there. */
+export function makeKeyFile(file: string): Buffer {
+  const path = keyFileOf(file);
+  const key = randomBytes(32).toString("hex");
+  const to = openSync(path, "wx", 0o600);
+  try {
+    writeSync(to, `${key}\n`);
+    fsyncSync(to);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(to);
+  }
+  return Buffer.from(key, "utf8");
+}
+
+export function keyFileOf(file: string): string {
+  return `${file}.key`;
+}
+
+/** What is in a key file; undefined if there is none that can be read. */
+export function readKeyFile(path: string): Buffer | undefined {
+  try {
+    return Buffer.from(readFileSync(path, "utf8").trim(), "utf8");
+  } catch {
+    return undefined;
+  }
 }

@@ -23,6 +23,8 @@ const MIGRATIONS: readonly string[] = [
      WHEN NOT (OLD.pruned IS NULL AND NEW.pruned IS NOT NULL AND NEW.json = '' AND NEW.position = OLD.position
        AND NEW.stream = OLD.stream AND NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.link = OLD.link)
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
+  // Which key the ledger is written with, in the file itself so that every copy has it.
+  "CREATE TABLE ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL);",
 ];
 
 export function migrate(db: Database): void {

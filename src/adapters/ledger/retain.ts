@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { StoredEvent } from "../../domain/events.ts";
 import { openDatabase } from "../database.ts";
 import { prunedSeal, type Row } from "./chain.ts";
+import { recordKey } from "./key-fingerprint.ts";
 import { lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
@@ -28,7 +29,8 @@ export function retainLedger(settings: {
   const db = openDatabase(file);
   try {
     migrate(db);
-    verifyLedger(db, key);
+    verifyLedger(db, key, file);
+    recordKey(db, key);
     const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
     const streams = choose(present.map(toEvent));
     const rows = present.filter((row) => streams.has(row.stream));

@@ -1,8 +1,9 @@
-import type { Ledger, LedgerWrite } from "../../app/ports.ts";
+import type { Ledger, LedgerWrite, Log } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { acceptWrite } from "./accept.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
+import { recordKey } from "./key-fingerprint.ts";
 import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
@@ -13,22 +14,28 @@ export interface SqliteSettings {
   readonly key: Buffer;
   /** Milliseconds since 1970, for the lock's "since when". */
   readonly now: number;
+  readonly log?: Log;
   /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
   readonly maxPages?: number;
 }
 
 /**
  * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws a sentence for
- * people where another process has the file or a row was edited, removed or moved.
+ * people if another process has the file, the key is another one, or a row was edited, removed or moved.
  */
-export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): Ledger {
+export function openSqliteLedger({ file, key, now, log, maxPages }: SqliteSettings): Ledger {
   const lock = lockLedger(file, now);
   let db: Database | undefined;
   try {
     db = openDatabase(file);
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     migrate(db);
-    verifyLedger(db, key);
+    verifyLedger(db, key, file);
+    if (recordKey(db, key) === "corrected")
+      log?.warn(
+        { file },
+        "the ledger's record of its key's fingerprint had been changed: the chain proves this key, so it is recorded again",
+      );
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
     return ledgerOver(db, key, lock);
   } catch (error) {

@@ -1,24 +1,21 @@
 import type { Database } from "../database.ts";
-import { GENESIS, linkOf, prunedSeal, type Row, sealOf } from "./chain.ts";
+import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
+import { assertKey } from "./key-fingerprint.ts";
 
 const ROWS_AT_ONCE = 1_000;
 
-interface StoredRow extends Row {
-  readonly link: string;
-  /** The seal on a row whose content was archived; null = it is there. */
-  readonly pruned: string | null;
-}
-
 /**
- * Walks the file's pages and the whole chain, and returns how many rows there are. Throws a sentence for people where a page is
- * damaged or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
+ * Walks the file's pages and the whole chain, and returns how many rows there are. Throws a sentence for people if a page is damaged, the key
+ * is another one, or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
+ * `file` is the ledger's place, by which people know it.
  */
-export function verifyLedger(db: Database, key: Buffer): number {
+export function verifyLedger(db: Database, key: Buffer, file: string): number {
   const damage = db.prepare<[], { quick_check: string }>("PRAGMA quick_check(1)").get()?.quick_check;
   if (damage !== "ok")
     throw new Error(
       `The ledger's file is damaged (${String(damage).slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
     );
+  assertKey(db, key, file);
   let link = GENESIS;
   let last = 0;
   const counts = new Map<string, number>();
@@ -49,14 +46,9 @@ function* rowsOf(db: Database): Generator<StoredRow> {
     yield* rows;
 }
 
-function fits(key: Buffer, previous: string, row: StoredRow): boolean {
-  if (row.pruned !== null) return row.json === "" && row.pruned === prunedSeal(key, row, row.link);
-  return row.link === linkOf(key, previous, row);
-}
-
 function broken(position: number): Error {
   return new Error(
-    `The ledger's chain is broken at position ${position}: a row was edited, removed or moved, or the key is not the one it was written with. ` +
-      "Nothing was started. Check DRYDOCK_LEDGER_KEY (or the key file) first, then restore the ledger from a backup.",
+    `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
+      "Nothing was started. Restore the ledger from a backup.",
   );
 }

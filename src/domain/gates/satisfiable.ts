@@ -39,20 +39,20 @@ export function unsatisfiable(policy: Policy, people: KnownPeople): readonly Pol
   if (maxAgents !== null && canaryMin > maxAgents)
     problems.push({
       setting: "canaryMin",
-      sentence: `${canaryMin} canaries can never be in a rollout of at most ${maxAgents} agents: expected canaryMin of ${maxAgents} or less, or a larger maxAgents`,
+      sentence: `a rollout of at most ${maxAgents} agents cannot have ${canaryMin} canaries: expected canaryMin: ${maxAgents} or less, or a larger maxAgents`,
     });
   for (const [i, { days, from, to }] of windows.entries())
     if (days.length === 0 || from === to)
       problems.push({
         setting: `windows.${i}`,
         sentence:
-          "this window is empty, so nothing could ever begin in it: expected days and an end after its beginning, e.g. {days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}",
+          "this window is empty, so Drydock could never start an upgrade in it: expected days, and two different times, e.g. {days: [sat, sun], from: '22:00', to: '04:00', zone: Europe/Berlin}",
       });
   if (policy.emergency && !hasApprovers(policy))
     problems.push({
       setting: "emergency",
       sentence:
-        "nobody could look at an emergency afterwards: expected approvers, e.g. approvers: {people: [U0123456789]}, or emergency: false",
+        "no one could review an emergency afterwards: expected approvers, e.g. approvers: {people: [U0123456789]}, or emergency: false",
     });
   return policy.mode === "live" ? [...problems, ...approvalProblems(policy, people)] : problems;
 }
@@ -67,7 +67,7 @@ function approvalProblems(policy: Policy, { mapped, byEmail }: KnownPeople): rea
     return [
       {
         setting: "approvers",
-        sentence: `rollouts want ${wants} and nobody may give any: expected approvers, e.g. approvers: {people: [U0123456789]}, or "approvals: 0" written out`,
+        sentence: `a rollout needs ${wants}, and no one may approve: expected approvers, e.g. approvers: {people: [U0123456789]}, or approvals: 0`,
       },
     ];
   const usable = new Set(approvers.people.map((person) => mapped.get(person) ?? (byEmail ? person : undefined)));
@@ -76,7 +76,7 @@ function approvalProblems(policy: Policy, { mapped, byEmail }: KnownPeople): rea
     return [
       {
         setting: "approvers.people",
-        sentence: `rollouts want ${wants}, but only ${usable.size} of the ${approvers.people.length} listed can be told apart as users of the server: expected at least ${most} people, each with another user (people.mapping, or people.emailDomains)`,
+        sentence: `a rollout needs ${wants}, but Drydock knows different users of the server for only ${usable.size} of the ${approvers.people.length} listed: expected at least ${most} people, each with a user of their own (people.mapping or people.emailDomains)`,
       },
     ];
   const everybody = new Set(mapped.values()).size;
@@ -84,7 +84,7 @@ function approvalProblems(policy: Policy, { mapped, byEmail }: KnownPeople): rea
     return [
       {
         setting: "approvals",
-        sentence: `rollouts want ${wants}${selfApproval ? "" : " by others than who asks"}, but people.mapping knows ${everybody === 1 ? "only 1 user" : `only ${everybody} users`} of the server and no e-mail domain is listed: map more people, or lower approvals`,
+        sentence: `a rollout needs ${wants}${selfApproval ? "" : " by other people than the one who asks"}, but people.mapping names only ${everybody === 1 ? "1 user" : `${everybody} users`} of the server, and people.emailDomains is empty: map more people, or lower approvals`,
       },
     ];
   return [];

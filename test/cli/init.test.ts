@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { STARTER_FILE } from "../../src/config/starter-file.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "init-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const TOKENS = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1", DRYDOCK_PROD_TOKEN: "t" };
+
+function drydock(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync("node", [resolve("dist/src/main.js"), ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", ...env },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+
+describe("init", () => {
+  test("writes the smallest file and a key for its owner alone, says what is next, and the check takes both", () => {
+    const { status, stdout, stderr } = drydock(["init"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(read("drydock.yml")).toBe(STARTER_FILE);
+    expect(read("drydock.db.key")).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(statSync(join(folder, "drydock.db.key")).mode & 0o777).toBe(0o600);
+    expect(stdout).toContain("npx drydock config check\n");
+    expect(stdout).not.toContain(read("drydock.db.key").trim());
+    const checked = drydock(["config", "check"], TOKENS);
+    expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining("Servers: prod (observe).")]);
+    expect(checked.stdout).toContain("drydock.yml:7, slack.operationsChannel: C0123456789 is only an example.");
+  });
+
+  test("overwrites nothing, and says so", () => {
+    drydock(["init"]);
+    const key = read("drydock.db.key");
+    writeFileSync(join(folder, "drydock.yml"), "mine");
+    const again = drydock(["init"]);
+    expect(again).toMatchObject({ status: 1, stdout: "" });
+    expect(again.stderr).toContain("drydock.yml exists already, and init overwrites nothing.");
+    expect([read("drydock.yml"), read("drydock.db.key")]).toEqual(["mine", key]);
+    rmSync(join(folder, "drydock.yml"));
+    expect(drydock(["init"]).stdout).toContain("Kept drydock.db.key");
+    expect(read("drydock.db.key")).toBe(key);
+  });
+
+  test("writes elsewhere where it is told to, and makes no second key beside that of the environment", () => {
+    const env = { DRYDOCK_LEDGER_KEY: "k".repeat(32) };
+    const { stdout } = drydock(["init", "--config", "other.yml"], env);
+    expect(stdout).toContain("npx drydock config check --config other.yml");
+    expect(stdout).toContain("Wrote no key file: the ledger's key is DRYDOCK_LEDGER_KEY");
+    expect([existsSync(join(folder, "other.yml")), existsSync(join(folder, "drydock.db.key"))]).toEqual([true, false]);
+  });
+
+  test.each([
+    [["init", "now"], 2, 'init does not take "now"'],
+    [["init", "--config", "none/drydock.yml"], 1, "The folder none does not exist"],
+  ])("%j is answered with a sentence", (args, code, sentence) => {
+    expect(drydock(args)).toMatchObject({ status: code, stderr: expect.stringContaining(sentence) });
+  });
+
+  test("beside a ledger whose key is gone it writes nothing", () => {
+    new Database(join(folder, "drydock.db")).exec("CREATE TABLE x (y)").close();
+    const { status, stderr } = drydock(["init"]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("is there, but its key is not")]);
+    expect(existsSync(join(folder, "drydock.yml"))).toBe(false);
+  });
+});
+
+describe("config check", () => {
+  test("looks at the ledger's folder and its key too", () => {
+    drydock(["init"]);
+    writeFileSync(join(folder, "drydock.yml"), `ledger: {file: none/drydock.db}\n${STARTER_FILE}`);
+    const check = () => drydock(["config", "check"], TOKENS);
+    expect(check()).toMatchObject({ status: 1, stdout: expect.stringContaining("none does not exist. Create it") });
+    writeFileSync(join(folder, "drydock.yml"), STARTER_FILE);
+    writeFileSync(join(folder, "drydock.db.key"), "short");
+    expect(check()).toMatchObject({ status: 1, stdout: expect.stringContaining("holds 5 characters") });
+  });
+});
