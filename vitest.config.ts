@@ -6,6 +6,8 @@ export default defineConfig({
     // They have a command of their own: npm run test:others.
     exclude: ["test/others/**"],
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
+    // The compiled Drydock is loaded as it is.
+    server: { deps: { external: [/\/dist\//] } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.

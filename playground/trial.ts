@@ -1,19 +1,22 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Clock, delay, wallClock } from "./clock.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
 import type { Acts } from "./slack/acts.ts";
 import { readManifest } from "./slack/manifest.ts";
 import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-slack.ts";
 import type { Workspace } from "./slack/workspace.ts";
+import { programStarter, type RunningBot, type StartBot } from "./start-program.ts";
 
 export interface TrialOptions {
   readonly deploy: DeployOptions;
   readonly slack?: SlackOptions;
-  /** How Drydock is started: the program and its arguments. */
-  readonly bot: readonly string[];
+  /** How Drydock is started: a program and its arguments, or what starts it inside this process. */
+  readonly bot: readonly string[] | StartBot;
+  /** The time of the stand-ins; then Drydock runs on production's own configuration. Left out = the machine's, and a configuration that goes as fast as `deploy.scale` says. */
+  readonly clock?: Clock;
   readonly mode?: "live" | "observe";
   /** YAML of the server's `approvals`; left out = 0. */
   readonly approvals?: string;
@@ -64,8 +67,6 @@ export interface Trial<S extends TrialSlack = SlackStandin> {
   stop(): Promise<void>;
 }
 
-const READY = 30_000;
-
 export async function startTrial(options: TrialOptions): Promise<Trial>;
 export async function startTrial<S extends TrialSlack>(
   options: TrialOptions,
@@ -75,18 +76,21 @@ export async function startTrial(
   options: TrialOptions,
   openSlack: (options: SlackOptions) => Promise<TrialSlack> = startSlack,
 ): Promise<Trial<TrialSlack>> {
-  const deploy = await startDeploy(options.deploy);
+  const time = options.clock ? { clock: options.clock, scale: 1 } : {};
+  const deploy = await startDeploy({ ...options.deploy, ...time });
   const others = new Map<string, Deploy>();
-  for (const [name, other] of Object.entries(options.others ?? {})) others.set(name, await startDeploy(other));
+  for (const [name, other] of Object.entries(options.others ?? {}))
+    others.set(name, await startDeploy({ ...other, ...time }));
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
   const slack = await openSlack({
     app: readManifest(new URL("../manifest.yml", import.meta.url)),
     ...options.slack,
+    ...(options.clock ? { clock: options.clock } : {}),
     ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),
   });
   const directory = mkdtempSync(join(tmpdir(), "drydock-"));
-  const scale = options.deploy.scale ?? 1;
+  const scale = options.clock ? undefined : (options.deploy.scale ?? 1);
   writeFileSync(
     join(directory, "drydock.yml"),
     configuration({
@@ -103,55 +107,33 @@ export async function startTrial(
       people: options.people ?? [],
     }),
   );
-  let child: ChildProcess | undefined;
+  const startProgram = typeof options.bot === "function" ? options.bot : programStarter(options.bot);
+  let bot: RunningBot | undefined;
   let log = "";
 
   async function startBot(): Promise<void> {
-    const [program = "node", ...args] = options.bot;
-    const started = spawn(program, [...args, "--config", join(directory, "drydock.yml")], {
-      env: {
-        PATH: process.env.PATH,
-        SLACK_BOT_TOKEN: slack.botToken,
-        ...(options.http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
-        ...Object.fromEntries(["prod", ...others.keys()].flatMap((name) => credentials(name, deploy))),
-        ...options.env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    child = started;
-    const from = log.length;
-    await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`Drydock was not ready in time:\n${log.slice(from)}`)), READY);
-      const read = (chunk: Buffer) => {
-        log += chunk.toString("utf8");
-        if (log.slice(from).includes("Drydock is ready")) {
-          clearTimeout(late);
-          resolve();
-        }
-      };
-      started.stdout?.on("data", read);
-      started.stderr?.on("data", read);
-      started.once("exit", () => {
-        clearTimeout(late);
-        reject(new Error(`Drydock ended before it was ready:\n${log.slice(from)}`));
-      });
+    const env = {
+      SLACK_BOT_TOKEN: slack.botToken,
+      ...(options.http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+      ...Object.fromEntries(["prod", ...others.keys()].flatMap((name) => credentials(name, deploy))),
+      ...options.env,
+    };
+    bot = await startProgram(join(directory, "drydock.yml"), env, (text) => {
+      log += text;
     });
   }
 
-  async function end(signal: NodeJS.Signals): Promise<number | null> {
-    const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return running?.exitCode ?? null;
-    const gone = new Promise<number | null>((resolve) => running.once("exit", resolve));
-    running.kill(signal);
-    return gone;
+  async function end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
+    const running = bot;
+    bot = undefined;
+    return running ? running.end(signal) : null;
   }
 
   return {
     deploy,
     others,
     botUrl,
-    pid: () => child?.pid,
+    pid: () => bot?.pid,
     slack,
     directory,
     log: () => log,
@@ -174,21 +156,18 @@ function credentials(name: string, { user, password }: Deploy): readonly (readon
   ];
 }
 
-/** Drydock's own settings with every time divided by the simulation's scale. */
+/** Drydock's settings; with a scale every time is divided by it. */
 function configuration(given: {
   readonly servers: readonly (readonly [string, string])[];
   readonly slack: readonly string[];
-  readonly scale: number;
+  readonly scale: number | undefined;
   readonly server: readonly string[];
   readonly people: readonly string[];
 }): string {
-  const { scale } = given;
-  const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
   const server = ([name, url]: readonly [string, string]) => [
     `  ${name}:`,
     `    url: ${url}`,
-    `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
-    "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
+    ...(given.scale === undefined ? [] : scaledTimes(given.scale)),
     // The made fleets are older than the rise to Java 11: without this every rollout would begin with canaries.
     ...(given.server.some((line) => line.startsWith("java:")) ? [] : ["    java: {minimums: []}"]),
     ...given.server.map((line) => `    ${line}`),
@@ -207,6 +186,14 @@ function configuration(given: {
   ].join("\n");
 }
 
+function scaledTimes(scale: number): readonly string[] {
+  const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
+  return [
+    `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
+    "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
+  ];
+}
+
 /** A port that nobody uses at the moment. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
@@ -216,13 +203,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits until something is true, looking often; fails with what it waited for. */
-export async function until<T>(what: string, look: () => T | undefined | false, patience = 20_000): Promise<T> {
-  const end = Date.now() + patience;
+/** Waits until something is true, looking often; fails with what it waited for after `limit` ms of the clock. */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false,
+  limit = 20_000,
+  clock: Clock = wallClock,
+): Promise<T> {
+  const end = clock.now() + limit;
   for (;;) {
     const found = look();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (clock.now() > end) throw new Error(`Waited ${limit} ms in vain: ${what}`);
+    await delay(clock, 20);
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Clock, wallClock } from "../clock.ts";
 import { adminRoutes } from "./admin-api.ts";
 import { agentRoutes } from "./agents-api.ts";
 import { type Conditions, type Reply, text, type World } from "./answers.ts";
@@ -20,7 +21,7 @@ export interface DeployOptions {
   /** How many agents are made, or exactly these. */
   readonly agents?: number | readonly AgentSeed[];
   readonly seed?: number;
-  /** Simulated ms per real ms: at 60 a simulated minute takes a second. */
+  /** By how much everything goes faster than the clock: at 60 a simulated minute takes a second of it. */
   readonly scale?: number;
   /** The share of made agents that something goes wrong with, 0 to 1. */
   readonly faults?: number;
@@ -33,9 +34,10 @@ export interface DeployOptions {
   readonly knowsUpgradeAgents?: boolean;
   readonly unchecked?: boolean;
   readonly securityHidden?: boolean;
-  /** Real ms that every answer takes. */
+  /** Ms that every answer takes. */
   readonly latency?: number;
-  readonly now?: () => number;
+  /** Left out = the machine's. */
+  readonly clock?: Clock;
   /** Called with each request that is answered as it should be, e.g. `GET /cli/agentCLI`, at the moment of which its answer tells. */
   readonly heard?: (request: string) => void;
 }
@@ -58,7 +60,8 @@ const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoute
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {
-  const now = options.now ?? Date.now;
+  const clock = options.clock ?? wallClock;
+  const now = () => clock.now();
   const scale = options.scale ?? 1;
   const seed = options.seed ?? 1;
   let serverVersion = options.serverVersion ?? "7.2.3.1.1150420";
@@ -116,13 +119,13 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     }
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);
-    response.setHeader("date", new Date(Date.now() + conditions.clockAhead).toUTCString());
+    response.setHeader("date", new Date(now() + conditions.clockAhead).toUTCString());
     const { kind } = troubles.now();
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "silent") return;
     else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
-    else if (kind === "slow") setTimeout(() => send(request, response, answer(request)), 2_000).unref();
-    else if (options.latency) setTimeout(() => send(request, response, answer(request)), options.latency);
+    else if (kind === "slow") clock.after(2_000, () => send(request, response, answer(request)));
+    else if (options.latency) clock.after(options.latency, () => send(request, response, answer(request)));
     else send(request, response, answer(request));
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import type { SlackApp } from "./manifest.ts";
 import { createPayloads } from "./payloads.ts";
 import type { ResponseContext } from "./response-urls.ts";
@@ -33,11 +34,11 @@ export function createActs(ports: {
   readonly delivery: Delivery;
   readonly command: string;
   readonly app: Partial<SlackApp>;
-  readonly now?: () => number;
+  readonly clock: Clock;
   readonly responseUrl: (context: ResponseContext) => string;
 }): Acts {
-  const { workspace, delivery, command } = ports;
-  const payloads = createPayloads({ workspace, now: ports.now ?? Date.now, responseUrl: ports.responseUrl });
+  const { workspace, delivery, command, clock } = ports;
+  const payloads = createPayloads({ workspace, now: () => clock.now(), responseUrl: ports.responseUrl });
 
   /** Slack's own words, to one person alone. */
   function notice(person: string, channel: string, thread: string | undefined, text: string): void {
@@ -95,7 +96,7 @@ export function createActs(ports: {
   }
 
   return {
-    ...createViewActs({ workspace, delivery, payloads }),
+    ...createViewActs({ workspace, delivery, payloads, clock }),
     type,
     slash,
     press(person, message, label) {

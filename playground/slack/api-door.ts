@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
+import { type Clock, delay } from "../clock.ts";
 import { readArguments } from "./bodies.ts";
 import type { Faults } from "./faults.ts";
 import type { SlackApp } from "./manifest.ts";
@@ -16,6 +16,7 @@ export interface ApiCall {
 
 interface Ports {
   readonly world: World;
+  readonly clock: Clock;
   readonly app: Partial<SlackApp>;
   readonly tokens: { readonly bot: string; readonly app: string };
   readonly faults: Faults;
@@ -34,12 +35,12 @@ interface Said {
 export type ApiDoor = (method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the Web API checks before and after a method does its work: tokens, faults by order, budgets, scopes. */
-export function createApiDoor({ world, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiDoor {
+export function createApiDoor({ world, clock, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiDoor {
   async function answer(method: string, token: string, args: Arguments): Promise<Said> {
     if (method === "apps.connections.open") return connection(token);
     if (token !== tokens.bot) return fine(refuse(token === "" ? "not_authed" : "invalid_auth"));
     const late = faults.lateness(method);
-    if (late > 0) await delay(late);
+    if (late > 0) await delay(clock, late);
     if (world.workspace.tokenRevoked || faults.take("token-revoked", method)) return fine(refuse("token_revoked"));
     if (faults.take("api-503", method)) return unavailable();
     const wait = faults.take("api-429", method) ? 1 : budgets.spend(method, String(args.channel ?? ""));
@@ -67,7 +68,7 @@ export function createApiDoor({ world, app, tokens, faults, budgets, calls, open
     const args = await readArguments(request);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
     const { status, json, retryAfter } = await answer(method, token, args);
-    calls.push({ method, at: Date.now(), status });
+    calls.push({ method, at: clock.now(), status });
     response.writeHead(status, {
       "content-type": "application/json",
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),

@@ -1,3 +1,5 @@
+import type { Clock } from "../clock.ts";
+
 /** What can be made to go wrong between Slack and the app, and what it is called where it can be switched. */
 export const SLACK_FAULTS = {
   "api-late": "the Web API answers late",
@@ -20,7 +22,7 @@ export interface SlackFault {
   readonly times: number;
   /** Of this Web API method alone. */
   readonly method?: string;
-  /** How late, in real ms. */
+  /** How late, in ms. */
   readonly ms?: number;
 }
 
@@ -31,7 +33,12 @@ const OVERTAKEN = 2_000;
 /** Faults by order: each order says what goes wrong and how often. */
 export class Faults {
   readonly #orders: { readonly fault: SlackFault; left: number }[] = [];
-  readonly #held = new Map<() => void, NodeJS.Timeout>();
+  readonly #held = new Map<() => void, () => void>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Replaces an earlier order of the same kind for the same method. */
   order(fault: SlackFault): void {
@@ -58,7 +65,7 @@ export class Faults {
     return this.#take(kind, method) !== undefined;
   }
 
-  /** Real ms that a call of this method takes longer. */
+  /** Ms that a call of this method takes longer. */
   lateness(method: string): number {
     const fault = this.#take("api-late", method);
     return fault ? (fault.ms ?? LATE) : 0;
@@ -69,7 +76,7 @@ export class Faults {
     if (this.#held.size === 0 && this.take("out-of-order")) {
       this.#held.set(
         deliver,
-        setTimeout(() => this.#release(), OVERTAKEN),
+        this.#clock.after(OVERTAKEN, () => this.#release()),
       );
       return;
     }
@@ -80,7 +87,7 @@ export class Faults {
   /** Forgets the orders and what is held. */
   clear(): void {
     this.#orders.length = 0;
-    for (const timer of this.#held.values()) clearTimeout(timer);
+    for (const cancel of this.#held.values()) cancel();
     this.#held.clear();
   }
 
@@ -97,8 +104,8 @@ export class Faults {
   #release(): void {
     const held = [...this.#held];
     this.#held.clear();
-    for (const [deliver, timer] of held) {
-      clearTimeout(timer);
+    for (const [deliver, cancel] of held) {
+      cancel();
       deliver();
     }
   }

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
+import type { Clock } from "../clock.ts";
 import type { Faults } from "./faults.ts";
-import type { Delivery, EnvelopeType } from "./socket-mode.ts";
+import type { Delivery, DeliveryPorts, EnvelopeType } from "./socket-mode.ts";
 
 /** How long Slack waits for a 2xx. */
 const PATIENCE = 3_000;
-/** After which real ms an event is sent again. What a person did is not. Source: Slack's Events API documentation. */
+/** After how many ms an event is sent again. What a person did is not. Source: Slack's Events API documentation. */
 const AGAIN = [0, 60_000, 300_000];
 
 interface Sent {
@@ -24,20 +25,15 @@ export class HttpDelivery implements Delivery {
   readonly #faults: Faults;
   readonly #unanswered: (payload: unknown) => void;
   readonly #again: readonly number[];
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #clock: Clock;
+  readonly #cancels = new Set<() => void>();
 
-  /** @param unanswered called with what a person did, where the app did not answer with 2xx within 3 s. */
-  constructor(
-    url: () => string,
-    secret: string,
-    faults: Faults,
-    unanswered: (payload: unknown) => void = () => {},
-    again = AGAIN,
-  ) {
+  constructor(url: () => string, secret: string, ports: DeliveryPorts, again = AGAIN) {
     this.#url = url;
     this.#secret = secret;
-    this.#faults = faults;
-    this.#unanswered = unanswered;
+    this.#faults = ports.faults;
+    this.#clock = ports.clock;
+    this.#unanswered = ports.unanswered ?? (() => {});
     this.#again = again;
   }
 
@@ -57,13 +53,15 @@ export class HttpDelivery implements Delivery {
   }
 
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels.clear();
   }
 
   async #post(sent: Sent, acknowledged: (response: unknown) => void, retry: number): Promise<void> {
-    const stamp = String(Math.floor(Date.now() / 1000) + this.skew);
+    const stamp = String(Math.floor(this.#clock.now() / 1000) + this.skew);
     const signature = createHmac("sha256", this.#secret).update(`v0:${stamp}:${sent.body}`).digest("hex");
+    const deadline = new AbortController();
+    const inTime = this.#clock.after(PATIENCE, () => deadline.abort());
     try {
       const response = await fetch(this.#url(), {
         method: "POST",
@@ -74,7 +72,7 @@ export class HttpDelivery implements Delivery {
           ...(retry > 0 ? { "x-slack-retry-num": String(retry), "x-slack-retry-reason": "http_timeout" } : {}),
         },
         body: sent.body,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: deadline.signal,
       });
       this.statuses.push(response.status);
       const text = await response.text();
@@ -82,14 +80,16 @@ export class HttpDelivery implements Delivery {
         return acknowledged(text === "" ? undefined : (JSON.parse(text) as unknown));
     } catch {
       // No answer in time counts as no answer.
+    } finally {
+      inTime();
     }
     if (sent.type !== "events_api") return this.#unanswered(sent.payload);
     const wait = this.#again[retry];
     if (wait === undefined) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = this.#clock.after(wait, () => {
+      this.#cancels.delete(cancel);
       void this.#post(sent, acknowledged, retry + 1);
-    }, wait);
-    this.#timers.add(timer);
+    });
+    this.#cancels.add(cancel);
   }
 }

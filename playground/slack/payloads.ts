@@ -85,7 +85,7 @@ export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
         api_app_id: APP,
         type: "event_callback",
         event_id: `Ev${randomUUID()}`,
-        event_time: Math.floor(Date.now() / 1000),
+        event_time: Math.floor(now() / 1000),
         authorizations: [{ team_id: TEAM, user_id: BOT, is_bot: true, is_enterprise_install: false }],
         event: content,
       };

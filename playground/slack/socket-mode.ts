@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
+import type { Clock } from "../clock.ts";
 import type { Faults } from "./faults.ts";
 
 interface Pending {
@@ -7,9 +8,10 @@ interface Pending {
   readonly sentAt: number;
   readonly acknowledged: (response: unknown) => void;
   tries: number;
-  timer: NodeJS.Timeout | undefined;
-  /** When the person is told that nobody answered. */
-  patience: NodeJS.Timeout | undefined;
+  /** Takes the next delivery back. */
+  cancel: () => void;
+  /** Takes back that the person is told of no answer. */
+  forgive: () => void;
 }
 
 const MOST_TRIES = 4;
@@ -23,6 +25,13 @@ export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 /** The way on which what happens in the workspace reaches the app. */
 export interface Delivery {
   send(type: EnvelopeType, payload: unknown, acknowledged?: (response: unknown) => void): void;
+}
+
+export interface DeliveryPorts {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Called with what a person did, if the app did not answer within 3 s. */
+  readonly unanswered?: (payload: unknown) => void;
 }
 
 const HOST = { host: "standin" };
@@ -42,20 +51,21 @@ function end(socket: WebSocket, reason: Reason): void {
 /** The sockets of Socket Mode: each envelope goes to one of them, and again where it was not acknowledged. */
 export class SocketMode implements Delivery {
   readonly sockets = new Set<WebSocket>();
-  /** Real ms from each envelope to its acknowledgement. */
+  /** Ms from each envelope to its acknowledgement. */
   readonly latencies: number[] = [];
   readonly #pending = new Map<string, Pending>();
   readonly #redeliverAfter: number;
   readonly #unanswered: (payload: unknown) => void;
   readonly #faults: Faults;
+  readonly #clock: Clock;
   #turn = 0;
   #switchedOff = false;
 
-  /** @param unanswered called with what a person did, where no app acknowledged it within 3 s. */
-  constructor(redeliverAfter: number, faults: Faults, unanswered: (payload: unknown) => void = () => {}) {
+  constructor(redeliverAfter: number, ports: DeliveryPorts) {
     this.#redeliverAfter = redeliverAfter;
-    this.#faults = faults;
-    this.#unanswered = unanswered;
+    this.#faults = ports.faults;
+    this.#clock = ports.clock;
+    this.#unanswered = ports.unanswered ?? (() => {});
   }
 
   /** Takes a connection, and says hello; an eleventh is told that there are too many. */
@@ -88,13 +98,13 @@ export class SocketMode implements Delivery {
     const frame = { envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" };
     const pending: Pending = {
       frame,
-      sentAt: performance.now(),
+      sentAt: this.#clock.now(),
       acknowledged,
       tries: 0,
-      timer: undefined,
-      patience: undefined,
+      cancel: () => {},
+      forgive: () => {},
     };
-    if (type !== "events_api") pending.patience = setTimeout(() => this.#unanswered(payload), PATIENCE).unref();
+    if (type !== "events_api") pending.forgive = this.#clock.after(PATIENCE, () => this.#unanswered(payload));
     this.#pending.set(id, pending);
     this.#faults.pass(() => {
       this.#deliver(id, pending);
@@ -133,9 +143,9 @@ export class SocketMode implements Delivery {
   }
 
   close(): void {
-    for (const { timer, patience } of this.#pending.values()) {
-      clearTimeout(timer);
-      clearTimeout(patience);
+    for (const { cancel, forgive } of this.#pending.values()) {
+      cancel();
+      forgive();
     }
     this.#pending.clear();
     this.cut();
@@ -146,7 +156,7 @@ export class SocketMode implements Delivery {
     const again = pending.tries > 1 ? { retry_attempt: pending.tries - 1, retry_reason: "timeout" } : {};
     this.#transmit({ ...pending.frame, ...again });
     if (pending.tries >= MOST_TRIES) this.#pending.delete(id);
-    else pending.timer = setTimeout(() => this.#deliver(id, pending), this.#redeliverAfter);
+    else pending.cancel = this.#clock.after(this.#redeliverAfter, () => this.#deliver(id, pending));
   }
 
   #transmit(frame: Record<string, unknown>): void {
@@ -160,10 +170,10 @@ export class SocketMode implements Delivery {
       const { envelope_id, payload } = JSON.parse(text) as { envelope_id?: string; payload?: unknown };
       const pending = envelope_id === undefined ? undefined : this.#pending.get(envelope_id);
       if (envelope_id === undefined || !pending || this.#faults.take("ack-lost")) return;
-      clearTimeout(pending.timer);
-      clearTimeout(pending.patience);
+      pending.cancel();
+      pending.forgive();
       this.#pending.delete(envelope_id);
-      this.latencies.push(performance.now() - pending.sentAt);
+      this.latencies.push(this.#clock.now() - pending.sentAt);
       pending.acknowledged(payload);
     } catch {
       // Slack passes over what it cannot read.

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
+import { type Clock, wallClock } from "../clock.ts";
 import { type Acts, createActs } from "./acts.ts";
 import { type ApiCall, createApiDoor } from "./api-door.ts";
 import { readArguments } from "./bodies.ts";
@@ -34,10 +35,10 @@ export interface SlackOptions {
   readonly app?: Partial<SlackApp>;
   /** Sends what happens to this URL, signed, instead of through sockets. */
   readonly http?: () => string;
-  /** Real ms after which an envelope that was not acknowledged is sent again. */
+  /** Ms after which an envelope that was not acknowledged is sent again. */
   readonly redeliverAfter?: number;
-  /** The clock of what expires: trigger_id, response_url and budgets. */
-  readonly now?: () => number;
+  /** Left out = the machine's. */
+  readonly clock?: Clock;
 }
 
 export interface SlackStandin {
@@ -69,17 +70,19 @@ const SIGNING_SECRET = "standin-signing-secret";
 
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
-  const now = options.now ?? Date.now;
+  const clock = options.clock ?? wallClock;
+  const now = () => clock.now();
   const app = options.app ?? {};
   const workspace = new Workspace(
     options.people ?? DEFAULT_PEOPLE,
     options.channels ?? DEFAULT_CHANNELS,
     options.usergroups,
+    now,
   );
-  const faults = new Faults();
+  const faults = new Faults(clock);
   const unanswered = (payload: unknown) => tellUnanswered(workspace, payload);
-  const sockets = new SocketMode(options.redeliverAfter ?? 3_000, faults, unanswered);
-  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET, faults, unanswered);
+  const sockets = new SocketMode(options.redeliverAfter ?? 3_000, { clock, faults, unanswered });
+  const http = new HttpDelivery(options.http ?? (() => ""), SIGNING_SECRET, { clock, faults, unanswered });
   const responses = new ResponseUrls(workspace, now);
   const calls: ApiCall[] = [];
   const tickets = new Set<string>();
@@ -92,11 +95,12 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     delivery: whileReached(() => !away && !workspace.tokenRevoked, options.http ? http : sockets),
     command: options.command ?? "/agents",
     app,
-    now,
+    clock,
     responseUrl: (context) => `${base}/response/${responses.add(context)}`,
   });
   const api = createApiDoor({
     world: { workspace, scopes: app.scopes && new Set(app.scopes), now },
+    clock,
     app,
     tokens,
     faults,

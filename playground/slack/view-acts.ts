@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { buttonsOf, type ShownButton } from "./block-kit.ts";
 import { listOf, shapeOf } from "./checks.ts";
 import { optionProblemsOf } from "./limits.ts";
@@ -27,9 +28,10 @@ interface Ports {
   readonly workspace: Workspace;
   readonly delivery: Delivery;
   readonly payloads: Payloads;
+  readonly clock: Clock;
 }
 
-export function createViewActs({ workspace, delivery, payloads }: Ports): ViewActs {
+export function createViewActs({ workspace, delivery, payloads, clock }: Ports): ViewActs {
   function viewOf(id: string): SlackView {
     const shown = workspace.views.get(id);
     if (!shown) throw new Error(`There is no modal ${id}.`);
@@ -78,9 +80,9 @@ export function createViewActs({ workspace, delivery, payloads }: Ports): ViewAc
         value: query,
       };
       return new Promise((resolve, reject) => {
-        const patience = setTimeout(() => reject(new Error("The app did not respond.")), PATIENCE).unref();
+        const inTime = clock.after(PATIENCE, () => reject(new Error("The app did not respond.")));
         delivery.send("interactive", payload, (response) => {
-          clearTimeout(patience);
+          inTime();
           const options = listOf(shapeOf(response).options);
           const problems = options.length > 0 ? optionProblemsOf(options, "/options") : [];
           if (problems.length > 0) reject(new Error(problems.join("; ")));

@@ -40,13 +40,16 @@ export class Workspace {
   /** While it is, every call with the bot's token is refused. */
   tokenRevoked = false;
   readonly #listeners = new Set<(happening: Happening) => void>();
+  readonly #now: () => number;
   #last = 0;
 
   constructor(
     people: readonly SlackPerson[],
     channels: readonly SlackChannel[],
     usergroups: readonly SlackUsergroup[] = DEFAULT_USERGROUPS,
+    now: () => number = Date.now,
   ) {
+    this.#now = now;
     this.people = people;
     this.channels = channels.map((channel) => ({ ...channel }));
     this.usergroups = usergroups;
@@ -125,7 +128,7 @@ export class Workspace {
 
   /** Seconds with six digits after the point, never the same twice. */
   ts(): string {
-    this.#last = Math.max(this.#last + 1, Date.now() * 1000);
+    this.#last = Math.max(this.#last + 1, this.#now() * 1000);
     return `${Math.floor(this.#last / 1e6)}.${String(this.#last % 1e6).padStart(6, "0")}`;
   }
 

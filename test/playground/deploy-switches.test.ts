@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { wallClock } from "../../playground/clock.ts";
 import { type DeployStandin, start, stopAll } from "../support/deploy-standin.ts";
 
 afterEach(stopAll);
@@ -32,7 +33,7 @@ const TARGET = "7.2.3.1.1150420";
 describe("a relay that is down", () => {
   test("hides its agents, whose upgrades go on unseen, and takes no new ones", async () => {
     let now = 0;
-    const deploy = await start({ agents: FLEET, now: () => now });
+    const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => now } });
     await upgrade(deploy, "web-1");
     expect((await deploy.order("relay", { relay: "r1", up: false })).status).toBe(200);
     expect(await agentNow(deploy, "web-1")).toEqual(["OFFLINE", OLD]);
@@ -50,7 +51,7 @@ describe("a relay that is down", () => {
   });
 
   test("shows in every list of relays", async () => {
-    const deploy = await start({ agents: FLEET, now: () => 5_000 });
+    const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => 5_000 } });
     deploy.setRelay("r2", false);
     const r2 = { id: "r2", name: "r2", status: "OFFLINE", totalAgents: 2, activeAgents: 0, lastContact: 5_000 };
     const r1 = { id: "r1", status: "ONLINE", totalAgents: 2, activeAgents: 2, communicationVersion: "JMS" };
@@ -72,7 +73,7 @@ describe("a relay that is upgraded on its host", () => {
 
   test("goes offline with its agents, comes back at the server's version, and its agents soon after", async () => {
     let now = 0;
-    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, now: () => now });
+    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, clock: { ...wallClock, now: () => now } });
     expect(await relay(deploy)).toEqual(["ONLINE", OLD]);
     expect((await deploy.order("upgrade-relay", { relay: "r1" })).status).toBe(200);
     now = MINUTE;
@@ -88,7 +89,7 @@ describe("a relay that is upgraded on its host", () => {
 
   test("may come back as it was, or not at all, and agents may not find back", async () => {
     let now = 0;
-    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, now: () => now });
+    const deploy = await start({ agents: FLEET, relays: { r1: OLD }, clock: { ...wallClock, now: () => now } });
     deploy.upgradeRelay("r1", { ends: "back-old", lost: ["web-2"] });
     now = HOUR;
     expect(await relay(deploy)).toEqual(["ONLINE", OLD]);
@@ -115,7 +116,7 @@ test("an account that may view no relays is shown none", async () => {
 
 test("while disks are full an upgrade comes back at the old version; afterwards the same agent succeeds", async () => {
   let now = 0;
-  const deploy = await start({ agents: FLEET, now: () => now });
+  const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => now } });
   expect((await deploy.order("disk", { full: true })).status).toBe(200);
   await upgrade(deploy, "web-1");
   expect(deploy.truth().diskFull).toBe(true);
@@ -129,7 +130,7 @@ test("while disks are full an upgrade comes back at the old version; afterwards 
 
 describe("upgrades that somebody else starts", () => {
   test("take agents that ask for one, and are told apart from ours", async () => {
-    const deploy = await start({ agents: FLEET, now: () => 0 });
+    const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => 0 } });
     await upgrade(deploy, "web-1");
     expect((await deploy.order("elsewhere", { agents: 1 })).json).toEqual({ ok: true, agents: ["web-2"] });
     expect(deploy.upgradeElsewhere(5)).toEqual(["web-3"]);
@@ -152,7 +153,7 @@ describe("upgrades that somebody else starts", () => {
 
   test("are no longer marked when they are over", async () => {
     let now = 0;
-    const deploy = await start({ agents: FLEET, now: () => now });
+    const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => now } });
     deploy.upgradeElsewhere(2);
     now = HOUR;
     expect(deploy.truth().agents.some(({ elsewhere, inFlight }) => elsewhere || inFlight)).toBe(false);
@@ -163,7 +164,7 @@ describe("upgrades that somebody else starts", () => {
 
 test("the state tells everything: agents, relays, trouble and counts", async () => {
   let now = 0;
-  const deploy = await start({ agents: FLEET, now: () => now });
+  const deploy = await start({ agents: FLEET, clock: { ...wallClock, now: () => now } });
   await deploy.order("trouble", { kind: "slow", seconds: 8 });
   await deploy.order("fault", { agent: "web-1", fault: "never-back" });
   now = 3_000;

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
+import { wallClock } from "../../playground/clock.ts";
 import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
 import { FAULTS, lifeAt, rollLife } from "../../playground/deploy/upgrade-life.ts";
 import { atEnd, start, stopAll } from "../support/deploy-standin.ts";
@@ -86,7 +87,7 @@ describe("the stand-in server", () => {
 
   test("counts what is in flight and what was asked twice, on a clock of the test", async () => {
     let now = 0;
-    const { ask, fleet } = await start({ now: () => now });
+    const { ask, fleet } = await start({ clock: { ...wallClock, now: () => now } });
     await ask("/cli/agentCLI/upgrade?agent=web-1", undefined, "PUT");
     await ask("/cli/agentCLI/upgrade?agent=web-1", undefined, "PUT");
     const [agent] = fleet.agents.values();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { wallClock } from "../../playground/clock.ts";
 import { BOT } from "../../playground/slack/workspace.ts";
 import { actions, button, text } from "../support/block-kit.ts";
 import { call, connect, start, stopAll } from "../support/standin.ts";
@@ -10,7 +11,7 @@ const MINUTE = 60_000;
 /** What /agents brought to the app, on a clock of the test. */
 async function command() {
   const clock = { now: 1_000_000 };
-  const slack = await start({ now: () => clock.now });
+  const slack = await start({ clock: { ...wallClock, now: () => clock.now } });
   const frames = await connect(slack, true);
   slack.acts.slash("U0ALICE", "C0ONCALL", "status");
   const frame = await until("the command", () => frames.find(({ type }) => type === "slash_commands"));
@@ -107,7 +108,7 @@ describe("a method's budget", () => {
     ["something.else", 50],
   ])("%s: %i a minute for the workspace, then 429 until the first of them is a minute old", async (method, calls) => {
     const clock = { now: 1_000_000 };
-    const slack = await start({ now: () => clock.now });
+    const slack = await start({ clock: { ...wallClock, now: () => clock.now } });
     const spend = () => call(slack, method, {}, method === "apps.connections.open" ? slack.appToken : slack.botToken);
     for (let i = 0; i < calls; i += 1) expect((await spend()).status).toBe(200);
     clock.now += 20_000;

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { wallClock } from "../../playground/clock.ts";
 import type { SlackFault } from "../../playground/slack/faults.ts";
 import { Faults } from "../../playground/slack/faults.ts";
 import { HttpDelivery } from "../../playground/slack/http-delivery.ts";
@@ -101,12 +102,11 @@ describe("what the connection does wrong by order", () => {
     await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
     const { port } = app.address() as AddressInfo;
     const told: unknown[] = [];
-    const faults = new Faults();
+    const faults = new Faults(wallClock);
     const http = new HttpDelivery(
       () => `http://127.0.0.1:${port}`,
       "secret",
-      faults,
-      (payload) => told.push(payload),
+      { clock: wallClock, faults, unanswered: (payload) => told.push(payload) },
       [10, 10],
     );
     try {

@@ -1,0 +1,16 @@
+import { until as untilOn } from "../../playground/trial.ts";
+import { createTurnClock } from "./turn-clock.ts";
+
+/** Ms of a turn. Slack waits 3 s for an answer, which is 600 turns: an answer of Drydock takes about twenty. */
+const STEP = 5;
+/** No condition is waited for longer, in ms of the clock that goes. */
+const TURN_LIMIT = 3 * 60 * 60_000;
+const WALL_LIMIT = 60_000;
+
+/** The time of this test file's trials in this process. */
+export const clock = createTurnClock(STEP);
+
+/** Waits until something is true; fails with what it waited for. By the turn clock while a trial lets it run, else by the machine's. */
+export function until<T>(what: string, look: () => T | undefined | false, wallLimit = WALL_LIMIT): Promise<T> {
+  return clock.isRunning() ? untilOn(what, look, TURN_LIMIT, clock) : untilOn(what, look, wallLimit);
+}

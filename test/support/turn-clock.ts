@@ -1,0 +1,109 @@
+import type { Clock } from "../../playground/clock.ts";
+
+export interface TurnClock extends Clock {
+  /** Lets time pass; the returned function stops it again, once all who let it pass have called theirs. */
+  run(): () => void;
+  isRunning(): boolean;
+}
+
+/** Where time begins: a Monday morning in UTC, so that no test depends on the day on which it runs. */
+const BEGIN = Date.UTC(2026, 10, 2, 9, 0, 0);
+
+/**
+ * A clock that goes on by `step` ms for each turn of this process's event loop. Drydock, the stand-ins and the test share
+ * it, so a slow machine has slow time and not lost time: what needs ten turns takes as long in it on any machine.
+ */
+export function createTurnClock(step: number, begin = BEGIN): TurnClock {
+  const timers = new Timers();
+  let now = begin;
+  let running = 0;
+  let scheduled = false;
+
+  function turn(): void {
+    scheduled = false;
+    if (running === 0) return;
+    now += step;
+    for (let task = timers.due(now); task; task = timers.due(now)) task();
+    schedule();
+  }
+
+  function schedule(): void {
+    if (scheduled || running === 0) return;
+    scheduled = true;
+    setImmediate(turn);
+  }
+
+  return {
+    now: () => now,
+    after: (ms, task) => timers.add(now + Math.max(0, ms), task),
+    isRunning: () => running > 0,
+    run() {
+      running += 1;
+      schedule();
+      let stopped = false;
+      return () => {
+        if (!stopped) running -= 1;
+        stopped = true;
+      };
+    },
+  };
+}
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  task: (() => void) | undefined;
+}
+
+/** Timers in the order in which they are due: a binary heap. */
+class Timers {
+  readonly #heap: Timer[] = [];
+  #count = 0;
+
+  add(at: number, task: () => void): () => void {
+    const timer: Timer = { at, order: this.#count++, task };
+    this.#heap.push(timer);
+    this.#up(this.#heap.length - 1);
+    return () => {
+      timer.task = undefined;
+    };
+  }
+
+  /** Takes out the first task that is due. */
+  due(now: number): (() => void) | undefined {
+    for (let first = this.#heap[0]; first && (first.at <= now || !first.task); first = this.#heap[0]) {
+      const last = this.#heap.pop();
+      if (last && last !== first) {
+        this.#heap[0] = last;
+        this.#down(0);
+      }
+      if (first.task) return first.task;
+    }
+    return undefined;
+  }
+
+  #before(a: number, b: number): boolean {
+    const [x, y] = [this.#heap[a], this.#heap[b]];
+    return x !== undefined && y !== undefined && (x.at < y.at || (x.at === y.at && x.order < y.order));
+  }
+
+  #swap(a: number, b: number): void {
+    const [x, y] = [this.#heap[a], this.#heap[b]];
+    if (x && y) [this.#heap[a], this.#heap[b]] = [y, x];
+  }
+
+  #up(from: number): void {
+    for (let at = from, parent = (at - 1) >> 1; at > 0 && this.#before(at, parent); at = parent, parent = (at - 1) >> 1)
+      this.#swap(at, parent);
+  }
+
+  #down(from: number): void {
+    for (let at = from; ; ) {
+      const [left, right] = [2 * at + 1, 2 * at + 2];
+      const first = this.#before(right, left) ? right : left;
+      if (!this.#before(first, at)) return;
+      this.#swap(at, first);
+      at = first;
+    }
+  }
+}
