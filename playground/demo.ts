@@ -1,12 +1,13 @@
 /**
  * The demo: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Only Drydock is real.
  */
-import { existsSync } from "node:fs";
 import open from "open";
 import { readOptions, readPort } from "./options.ts";
+import { createPacedClock } from "./paced-clock.ts";
 import { startPage } from "./page/start-page.ts";
 import { ABOUT, APPROVALS, CHANNELS, FLEET, play, SERVER } from "./play.ts";
 import { endOnSignals, runProgram } from "./run-program.ts";
+import { inProcessStarter } from "./start-in-process.ts";
 import { createTranscript } from "./transcript.ts";
 import { startTrial, type Trial } from "./trial.ts";
 
@@ -19,54 +20,64 @@ The page stays up when the story is over: Ctrl-C ends it.
   --exit     ends when the story is over, with 0 only if everything was right
   --help     prints this`;
 
-/** Simulated ms per real ms. */
-const SCALE = 120;
+const SPEED = 120;
+/** With this one each upgrade takes a few minutes; with others some take twenty. */
+const SEED = 983;
 const PACE = "a minute takes half a second";
-const DRYDOCK = "dist/src/main.js";
 
 async function main(argv: readonly string[]): Promise<void> {
-  const values = readOptions(argv, {
+  const { port, exit } = readOptions(argv, {
     port: { type: "string", default: "0" },
     exit: { type: "boolean", default: false },
   });
-  const port = readPort(values.port);
-  if (!existsSync(DRYDOCK)) throw new Error(`${DRYDOCK} does not exist. Run "npm run build" first.`);
   const ends: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   endOnSignals(stop);
+  try {
+    const isRight = await show(readPort(port), !exit, (end) => ends.push(end));
+    if (!exit) return;
+    await stop();
+    process.exit(isRight ? 0 : 1);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Plays the story and prints it, on a page that stays up. Whether everything was right. */
+async function show(port: number, stays: boolean, atEnd: (end: () => Promise<void>) => void): Promise<boolean> {
   console.log(`A simulation: the UrbanCode Deploy server and Slack are stand-ins; ${PACE}. Drydock is the real one.`);
+  const clock = createPacedClock(SPEED);
   const trial = await startTrial({
-    deploy: { agents: FLEET, relays: { "relay-3": "7.1.2.9.1112000" }, seed: 7, scale: SCALE },
+    clock,
+    deploy: { agents: FLEET, relays: { "relay-3": "7.1.2.9.1112000" }, seed: SEED },
     slack: { channels: CHANNELS },
-    bot: ["node", DRYDOCK],
+    bot: inProcessStarter(clock),
     approvals: APPROVALS,
     server: SERVER,
   });
-  ends.push(() => trial.stop());
+  atEnd(() => trial.stop());
   let playing = "Drydock starts.";
   const page = await startPage({ ...trial, about: ABOUT, pace: PACE, playing: () => playing, port });
-  ends.push(() => page.stop());
+  atEnd(() => page.stop());
   console.log(`The page: ${page.url}`);
+  if (stays) await openBrowser(page.url);
   const transcribe = createTranscript(trial.slack.workspace);
   trial.slack.workspace.on((happening) => {
     const lines = transcribe(happening);
     if (lines !== undefined) console.log(lines);
   });
-  if (!values.exit) await show(page.url);
   const wrong = await attempt(trial, (line) => {
     playing = line.replace(/^=+ /, "");
     console.log(`\n${line}`);
   });
   playing = "";
-  if (wrong.length === 0) console.log("\nEverything was as it should be.");
-  else console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
-  if (values.exit) {
-    await stop();
-    process.exit(wrong.length === 0 ? 0 : 1);
-  }
-  console.log(goOn(trial, page.url));
+  if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
+  else console.log("\nEverything was as it should be.");
+  if (stays) console.log(goOn(trial, page.url));
+  return wrong.length === 0;
 }
 
 /** Starts Drydock and plays; a step that cannot be played is one more thing that is wrong. */
@@ -81,7 +92,7 @@ async function attempt(trial: Trial, narrate: (line: string) => void): Promise<r
 }
 
 /** Opens the page if a person sits before the machine; its address has been printed anyway. */
-async function show(url: string): Promise<void> {
+async function openBrowser(url: string): Promise<void> {
   if (!process.stdout.isTTY) return;
   const browser = await open(url);
   browser.on("error", () => {});

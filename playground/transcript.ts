@@ -1,12 +1,12 @@
-import { keyOf, nameOf, withNames } from "./messages.ts";
+import { nameOf, withNames } from "./messages.ts";
 import { renderText } from "./slack/block-kit.ts";
 import type { Happening, SlackMessage, Workspace } from "./slack/workspace.ts";
 
 type Named = Pick<Workspace, "people" | "channels">;
 
 /**
- * The conversation as lines for a terminal: a message when it is posted and when what it says has changed. A card is
- * printed whole when its heading changes, and as one line when only its counts do; a running clock prints nothing.
+ * The conversation as lines for a terminal. A message is printed whole when it is posted and when its heading changes, and
+ * as one line when only its counts change. A running clock prints nothing.
  */
 export function createTranscript(workspace: Named): (happening: Happening) => string | undefined {
   const printed = new Map<string, { readonly heading: string; readonly summary: string }>();
@@ -20,8 +20,7 @@ export function createTranscript(workspace: Named): (happening: Happening) => st
     if (before?.heading === now.heading && before.summary === now.summary) return undefined;
     printed.set(id, now);
     const place = placeOf(workspace, message);
-    const onlyCounts = before?.heading === now.heading && keyOf(message)?.endsWith("/card") === true;
-    if (onlyCounts) return `[${place}] ${now.summary}`;
+    if (before?.heading === now.heading) return `[${place}] ${now.summary}`;
     const shown = withNames(workspace, renderText(message)).replace(/^/gm, "    ");
     return `\n[${place}${before ? ", edited" : ""}]\n${shown}`;
   };
