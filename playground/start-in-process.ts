@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 import type { StartBot } from "./start-program.ts";
 
@@ -28,14 +29,8 @@ export function inProcessStarter(clock: Clock): StartBot {
 }
 
 async function loadDrydock(): Promise<Compiled> {
-  try {
-    const [{ serve }, { createLog }] = await Promise.all(
-      ["serve.js", "log.js"].map((file) => import(new URL(file, DIST).href)),
-    );
-    return { serve, createLog };
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND")
-      throw new Error('Drydock is not compiled. Run "npm run build" first.', { cause: error });
-    throw error;
-  }
+  const serve = new URL("serve.js", DIST);
+  const log = new URL("log.js", DIST);
+  if (!existsSync(serve)) throw new Error('Drydock is not compiled. Run "npm run build" first.');
+  return { ...(await import(serve.href)), ...(await import(log.href)) };
 }
