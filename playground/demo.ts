@@ -2,6 +2,7 @@
  * The demo: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Only Drydock is real.
  */
 import open from "open";
+import type { Clock } from "./clock.ts";
 import { readOptions, readPort } from "./options.ts";
 import { createPacedClock } from "./paced-clock.ts";
 import { startPage } from "./page/start-page.ts";
@@ -69,7 +70,7 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
     const lines = transcribe(happening);
     if (lines !== undefined) console.log(lines);
   });
-  const wrong = await attempt(trial, (line) => {
+  const wrong = await attempt(trial, clock, (line) => {
     playing = line.replace(/^=+ /, "");
     console.log(`\n${line}`);
   });
@@ -81,10 +82,10 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
 }
 
 /** Starts Drydock and plays; a step that cannot be played is one more thing that is wrong. */
-async function attempt(trial: Trial, narrate: (line: string) => void): Promise<readonly string[]> {
+async function attempt(trial: Trial, clock: Clock, narrate: (line: string) => void): Promise<readonly string[]> {
   try {
     await trial.startBot();
-    return await play(trial, narrate);
+    return await play(trial, clock, narrate);
   } catch (error) {
     console.error(`\nWhat Drydock logged:\n${trial.log()}`);
     return [error instanceof Error ? error.message : String(error)];

@@ -2,8 +2,8 @@ import type { Clock } from "./clock.ts";
 
 /** Ms of a turn. Slack waits 3 s for an answer, which is 150 turns; Drydock needs about twenty. */
 const STEP = 20;
-/** How far the clock may be behind its pace, in ms of the clock. What is beyond is given up: a slow machine has slow time. */
-const MAX_BEHIND = 1_000;
+/** How far it may be behind its pace and still catch up, in ms of the clock: a machine that slept does not race afterwards. */
+const MAX_BEHIND = 30_000;
 
 interface Timer {
   readonly at: number;

@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { AgentSeed } from "./deploy/fleet.ts";
 import { buttonFor } from "./messages.ts";
 import { renderText } from "./slack/block-kit.ts";
@@ -85,11 +86,11 @@ interface Act {
  * Plays the main job as people would, and returns what was not as it should be. Each step waits for what the one before it
  * brings about, never for a time.
  */
-export async function play(trial: Trial, narrate: (line: string) => void): Promise<readonly string[]> {
+export async function play(trial: Trial, clock: Clock, narrate: (line: string) => void): Promise<readonly string[]> {
   const wrong: string[] = [];
   const act: Act = {
     trial,
-    stage: createStage(trial, narrate),
+    stage: createStage(trial, clock, narrate),
     expect: (fact, right) => void (right || wrong.push(fact)),
   };
   await playSuccess(act);

@@ -1,10 +1,11 @@
+import type { Clock } from "./clock.ts";
 import { buttonFor, keyOf, nameOf } from "./messages.ts";
 import { renderText } from "./slack/block-kit.ts";
 import type { SlackMessage } from "./slack/workspace.ts";
-import { type Trial, until } from "./trial.ts";
+import type { Trial } from "./trial.ts";
 
-/** Real ms. On no machine does anything take so long that the story waits for: only a dead Drydock reaches it. */
-const LIMIT = 5 * 60_000;
+/** In ms of the clock. Nothing in the story takes a tenth of it: only a dead Drydock reaches it. */
+const LIMIT = 3 * 60 * 60_000;
 const CHANNEL = "C0ONCALL";
 
 /** What people do in #on-call, and what they wait for there. */
@@ -21,14 +22,31 @@ export interface Stage {
   ended(rollout: string): Promise<void>;
 }
 
-export function createStage({ slack }: Trial, narrate: (line: string) => void): Stage {
+export function createStage({ slack }: Trial, clock: Clock, narrate: (line: string) => void): Stage {
   const { workspace, acts, app } = slack;
 
+  /** Looks whenever something happens in the workspace. */
+  function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const ignore = workspace.on(check);
+      const cancel = clock.after(LIMIT, () => {
+        ignore();
+        reject(new Error(`This did not happen in ${LIMIT / 60_000} simulated minutes: ${what}.`));
+      });
+      function check(): void {
+        const found = look();
+        if (!found) return;
+        ignore();
+        cancel();
+        resolve(found);
+      }
+      check();
+    });
+  }
+
   const posted: Stage["posted"] = (key, test = () => true) =>
-    until(
-      `Drydock posts ${key}`,
-      () => workspace.messages.find((message) => !message.deleted && keyOf(message) === key && test(message)),
-      LIMIT,
+    until(`Drydock posts ${key}`, () =>
+      workspace.messages.find((message) => !message.deleted && keyOf(message) === key && test(message)),
     );
 
   return {
@@ -37,10 +55,8 @@ export function createStage({ slack }: Trial, narrate: (line: string) => void): 
       narrate(`@${nameOf(workspace, person)} types in #on-call: ${app.commands?.[0]?.command ?? ""} ${text}`);
       const from = workspace.messages.length;
       acts.slash(person, CHANNEL, text);
-      return until(
-        `@${nameOf(workspace, person)} gets the answer to "${text}"`,
-        () => workspace.messages.slice(from).find((message) => message.only === person && test(message)),
-        LIMIT,
+      return until(`@${nameOf(workspace, person)} gets the answer to "${text}"`, () =>
+        workspace.messages.slice(from).find((message) => message.only === person && test(message)),
       );
     },
     press(person, message, command) {
@@ -55,7 +71,7 @@ export function createStage({ slack }: Trial, narrate: (line: string) => void): 
       await posted(`${rollout}/end`);
       await posted(`${rollout}/card`, (card) => !buttonFor(card, "stop"));
       const isList = ({ files }: SlackMessage) => files.some(({ name }) => name === `${rollout}.csv`);
-      await until(`Drydock attaches ${rollout}.csv`, () => workspace.messages.some(isList), LIMIT);
+      await until(`Drydock attaches ${rollout}.csv`, () => workspace.messages.some(isList));
     },
   };
 }
