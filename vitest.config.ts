@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
     // The compiled Drydock is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
-    testTimeout: 30_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 4,

@@ -20,6 +20,7 @@ export const accept = defineCommand({
     if (form) return form;
     const asks = await services.handovers.accept(press);
     return say(
+      asks === undefined ? "accepted" : "accepted-needs-approval",
       asks === undefined
         ? `${id} is yours now: it goes on with your rights.`
         : `${id} is yours now, and asks for approval before it goes on. ${asks}`,

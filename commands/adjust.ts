@@ -13,7 +13,8 @@ export const adjust = defineCommand({
   async handler(args, context, words) {
     const { call, services } = context;
     const taken = services.drafts.look(args.words[0] ?? "", call.person);
-    if (taken.kind === "used") return say("This plan was started or cancelled already. Say the command again.");
+    if (taken.kind === "used")
+      return say("plan-used", "This plan was started or cancelled already. Say the command again.");
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;
     if (call.via !== "form") {

@@ -14,12 +14,15 @@ export const again = defineCommand({
     const rollout = services.board.rollouts.get(id);
     const site = rollout && services.sites.get(rollout.plan.server);
     if (!rollout || !site)
-      throw new UserError("This request is not known here: its button is not one that Drydock drew.");
+      throw new UserError(
+        "no-such-request",
+        "This request is not known here: its button is not one that Drydock drew.",
+      );
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(site, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;
     const result = await services.requests.again(id, call.person);
-    if (result.kind === "widened") throw new UserError(result.sentence);
+    if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
     return begunView(result, call.channel);
   },
 });

@@ -15,7 +15,7 @@ export const agents = defineCommand({
   async handler(args, { services, call, show }) {
     const rollout = services.board.rollouts.get(args.words[0] ?? "");
     const site = rollout && services.sites.get(rollout.plan.server);
-    if (!rollout || !site) throw new UserError("This rollout is not known here any more.");
+    if (!rollout || !site) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
     show(loadingModal(rollout));
     const identity = await services.identities.on(site, call.person);
     const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));

@@ -14,6 +14,7 @@ export const approve = defineCommand({
   async handler({ words: [id = "", key = ""] }, { call, services }) {
     const { has, wants } = await services.requests.approve({ id, key, person: call.person });
     return say(
+      has < wants ? "approved-needs-more" : "approved",
       has < wants
         ? `You approved ${id}: ${has} of ${wants} approvals. It waits for another.`
         : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`} and goes on by itself.`,

@@ -10,6 +10,7 @@ export const cancel = defineCommand({
   async handler(args, { services, call }) {
     const taken = services.drafts.take(args.words[0] ?? "", call.person);
     return say(
+      taken.kind === "used" ? "plan-used" : "plan-cancelled",
       taken.kind === "used" ? "This plan was started or cancelled already." : "Cancelled: nothing was started.",
     );
   },

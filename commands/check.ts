@@ -38,6 +38,7 @@ export const check = defineCommand({
     if (agent !== undefined) {
       if (from || to || args.has("test"))
         throw new UserError(
+          "flags-conflict",
           `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
         );
       return hostView(await hostReport(site, call.person, agent, services));

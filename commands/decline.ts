@@ -13,6 +13,6 @@ export const decline = defineCommand({
   },
   async handler({ words: [id = "", n = ""] }, { call, services }) {
     await services.handovers.decline({ id, n: Number(n), person: call.person });
-    return say(`${id} stays with whoever has it.`);
+    return say("declined", `${id} stays with whoever has it.`);
   },
 });

@@ -22,6 +22,6 @@ export const deny = defineCommand({
     if (reason === "") return { errors: { reason: "Whoever asked wants to know why, for example: not on patch day." } };
     if (reason.length > 500) return { errors: { reason: "500 characters at most." } };
     await services.requests.deny(press, reason);
-    return say(`You denied ${id}.`);
+    return say("denied", `You denied ${id}.`);
   },
 });

@@ -27,12 +27,15 @@ export const freeze = defineCommand({
     const [name = "", ...rest] = args.words;
     const site = siteNamed(services.sites, name.toLowerCase());
     const reason = rest.join(" ").trim();
-    if (reason === "") throw new UserError(`A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
-    if (reason.length > LONGEST) throw new UserError(`The reason takes ${LONGEST} characters at most.`);
+    if (reason === "")
+      throw new UserError("freeze-needs-reason", `A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
+    if (reason.length > LONGEST)
+      throw new UserError("reason-too-long", `The reason takes ${LONGEST} characters at most.`);
     const typed = args.text("until");
     const until = typed === undefined ? undefined : await readTime(typed, site, context);
     await services.freezes.freeze(site, call.person, { reason, until: until?.at ?? null });
     return say(
+      "frozen",
       [{ bold: site.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
       "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
     );

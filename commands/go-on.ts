@@ -25,6 +25,7 @@ export const goOn = defineCommand({
     );
     if (!concerned)
       throw new UserError(
+        "not-owner-or-on-call",
         `Only owners of rollouts on ${site.name}, approvers and the configured on-call people can say that.`,
       );
     let said = false;
@@ -35,6 +36,8 @@ export const goOn = defineCommand({
       const fact = { type: "elsewhere.dismissed", data: { by: call.person } } as const;
       return [{ stream: `server.${site.name}`, actor: call.person, facts: [fact] }];
     });
-    return said ? say("It goes on.") : say("That question is over: nothing is in doubt any more.");
+    return said
+      ? say("external-upgrades-acknowledged", "It goes on.")
+      : say("external-upgrades-over", "That question is over: nothing is in doubt any more.");
   },
 });

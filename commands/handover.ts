@@ -15,11 +15,14 @@ export const handover = defineCommand({
     const to = personIn(people[0] ?? "");
     const [id, more] = words.filter((word) => !people.includes(word));
     if (to === undefined || people.length > 1 || more !== undefined)
-      throw new UserError(`Say which rollout, and to whom: type @ and choose the person. Example: ${EXAMPLE}`);
+      throw new UserError(
+        "which-person",
+        `Say which rollout, and to whom: type @ and choose the person. Example: ${EXAMPLE}`,
+      );
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
     const rollout = chooseOne(act, id, context);
     await context.services.handovers.offer(rollout, context.call.person, to);
-    return say([`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
+    return say("offered", [`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
   },
 });
 

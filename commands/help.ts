@@ -17,6 +17,7 @@ export const help = defineCommand({
     const asked = args.words[0]?.toLowerCase();
     if (asked === undefined)
       return say(
+        "help",
         "Drydock upgrades agents. It understands:",
         ...(await marked(known, services, call.person, word)).flatMap(({ command, mark }) => [
           [...line(command, word), mark],
@@ -25,13 +26,14 @@ export const help = defineCommand({
     const command = known.find((candidate) => candidate.name === asked);
     if (command) {
       const [{ mark = "" } = {}] = await marked([command], services, call.person, word);
-      return say(...one(command, word), ...(mark ? [mark.trim()] : []));
+      return say("help-command", ...one(command, word), ...(mark ? [mark.trim()] : []));
     }
     const near = nearest(
       asked,
       known.map((candidate) => candidate.name),
     );
     throw new UserError(
+      "no-such-command",
       `There is no command "${asked.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} All of them: ${word} help`,
     );
   },

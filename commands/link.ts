@@ -19,12 +19,12 @@ export const link = defineCommand({
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents link prod" },
   async handler(args, { call, services, word }) {
-    if (!services.tokens.on) throw new UserError(OFF);
+    if (!services.tokens.on) throw new UserError("own-tokens-off", OFF);
     const site = chosen(services, args.words[0]?.toLowerCase(), word);
     if (call.via === "form") return keep(site, call, services);
     const identity = await within(services.clock, PATIENCE, services.identities.on(site, call.person));
     const barred = identity && cannotLink(site, identity, call.person);
-    if (barred !== undefined) throw new UserError(barred);
+    if (barred !== undefined) throw new UserError("token-not-linkable", barred);
     return linkModal({ server: site.name, user: identity?.user, word, proven: site.whoAmI !== undefined });
   },
 });
@@ -34,11 +34,8 @@ function chosen({ sites }: Services, name: string | undefined, word: string): Si
   const site = sites.get(name ?? (known.length === 1 ? (known[0] ?? "") : ""));
   if (site) return site;
   const ways = known.map((server) => `${word} link ${server}`).join(" or ");
-  throw new UserError(
-    name === undefined
-      ? `There are several servers; say for which: ${ways}.`
-      : `There is no server "${name.slice(0, 60)}": ${ways}.`,
-  );
+  if (name === undefined) throw new UserError("which-server", `There are several servers; say for which: ${ways}.`);
+  throw new UserError("no-such-server", `There is no server "${name.slice(0, 60)}": ${ways}.`);
 }
 
 async function keep(
@@ -51,6 +48,7 @@ async function keep(
   const identity = await identities.on(site, person);
   const { user, proof } = await tokens.link(site, person, identity, read.token);
   return say(
+    "linked",
     [
       "Linked: from now on your upgrades on ",
       { bold: site.name },

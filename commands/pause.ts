@@ -14,8 +14,9 @@ export const pause = defineCommand({
       type: "rollout.paused",
       data: { by, kind: "person", sentence: "Somebody wanted it to wait." },
     }));
-    if (paused.length === 0) return say("Somebody else paused or stopped it a moment ago.");
+    if (paused.length === 0) return say("already-paused", "Somebody else paused or stopped it a moment ago.");
     return say(
+      "paused",
       `Paused: ${paused.map((rollout) => rollout.id).join(", ")}. What is in flight goes on and is watched to its end; Continue goes on with the rest.`,
     );
   },

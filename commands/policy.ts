@@ -25,6 +25,6 @@ export const policy = defineCommand({
         ...(opens ? [[`• No window is open now; the next opens ${opens}.`]] : []),
       ];
     });
-    return say(...lines);
+    return say("policy", ...lines);
   },
 });

@@ -21,7 +21,11 @@ export const relays = defineCommand({
     const named = args.words[0]?.toLowerCase() ?? args.text("server");
     const chosen = named === undefined ? [...sites.values()] : [siteNamed(sites, named)];
     const each = await Promise.all(chosen.map((site) => partsOf(site)));
-    return { summary: ["Relays of ", { bold: chosen.map(({ name }) => name).join(", ") }], parts: each.flat() };
+    return {
+      key: "relays",
+      summary: ["Relays of ", { bold: chosen.map(({ name }) => name).join(", ") }],
+      parts: each.flat(),
+    };
 
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
     async function partsOf(site: Site): Promise<readonly Part[]> {

@@ -20,11 +20,11 @@ export const reschedule = defineCommand({
     const { rollout, site } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, site.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
-    if (typed === undefined) throw new UserError(`Say when it shall start. Example: ${EXAMPLE}`);
+    if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
     try {
       const { at, said } = await readStart(typed, site, context);
       await services.schedules.reschedule(rollout.id, call.person, at);
-      return say(`${rollout.id} starts ${said} now. Its card says what it still needs.`);
+      return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
     } catch (error) {
       // In the form what is wrong stands beside the field, and it stays open.
       if (call.via === "form" && error instanceof UserError) return { errors: { at: error.message.slice(0, 150) } };

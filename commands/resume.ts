@@ -15,7 +15,11 @@ export const resume = defineCommand({
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
     const rollout = chooseOne(act, args.words[0], context);
     const site = services.sites.get(rollout.plan.server);
-    if (!site) throw new UserError(`${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`);
+    if (!site)
+      throw new UserError(
+        "server-not-configured",
+        `${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`,
+      );
     const form = typedName(site, call, {
       title: `Continue ${rollout.id}`.slice(0, 24),
       line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
@@ -25,6 +29,7 @@ export const resume = defineCommand({
     if (form) return form;
     const asked = await services.resumer.resume(site, rollout, call.person);
     return say(
+      asked === undefined ? "resumed" : "resume-needs-approval",
       asked === undefined
         ? `${rollout.id} goes on, with your rights: it is yours now.`
         : `${rollout.id} is yours now, and asks for approval before it goes on. ${asked}`,

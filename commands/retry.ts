@@ -29,6 +29,7 @@ export const retry = defineCommand({
     const site = services.sites.get(rollout.plan.server);
     if (!site)
       throw new UserError(
+        "server-not-configured",
         `${rollout.plan.server} is not configured any more, so nothing of ${rollout.id} can be retried.`,
       );
     const cause = args.text("cause");
@@ -54,6 +55,7 @@ export const retry = defineCommand({
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - services.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(
+      "retried",
       `${rollout.id}: ${count(retried.length, "agent is", "agents are")} tried again, ${when}${rollout.status === "paused" ? ", once it is continued" : ""}.`,
       ...leftOut.slice(0, 10).map(({ name, why }): Line => ["Left out: ", ...names([name]), `: ${why}`]),
       ...(leftOut.length > 10 ? [`and ${leftOut.length - 10} more left out.`] : []),

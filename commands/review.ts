@@ -19,8 +19,8 @@ export const review = defineCommand({
     const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;
     const problem = note.length > LONGEST ? `${LONGEST} characters at most.` : wrong;
     if (problem && call.via === "form") return { errors: { note: problem } };
-    if (problem) throw new UserError(`A review wants a note. ${problem} Example: ${EXAMPLE}`);
+    if (problem) throw new UserError("review-needs-note", `A review wants a note. ${problem} Example: ${EXAMPLE}`);
     await services.reviews.close(id, call.person, note);
-    return say(`You closed the review of ${id}.`);
+    return say("review-closed", `You closed the review of ${id}.`);
   },
 });

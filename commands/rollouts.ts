@@ -27,10 +27,11 @@ export const rollouts = defineCommand({
     const chosen = asked === undefined ? all.slice(0, MOST) : all.filter((rollout) => rollout.id === asked);
     if (chosen.length === 0 && asked !== undefined) {
       throw new UserError(
+        "no-such-rollout",
         `There is no rollout "${asked.slice(0, 60)}". The newest is ${all[0]?.id ?? "not there yet"}.`,
       );
     }
-    if (chosen.length === 0) return say("There has been no rollout yet.");
+    if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet.");
     const lines = chosen.map((rollout): Line => {
       const policy = services.sites.get(rollout.plan.server)?.policy;
       const starts = policy && startWords(rollout, policy);
@@ -44,6 +45,6 @@ export const rollouts = defineCommand({
         `: ${tally(progressOf(services.board, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
       ];
     });
-    return say(...lines);
+    return say("rollouts", ...lines);
   },
 });

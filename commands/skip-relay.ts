@@ -17,17 +17,21 @@ export const skipRelay = defineCommand({
   async handler({ words: [id = "", relayId = ""] }, { call, services }) {
     const { board } = services;
     const rollout = board.rollouts.get(id);
-    if (!rollout) throw new UserError("This rollout is not known here any more.");
+    if (!rollout) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
     if (!(await mayHaltNow(rollout, services, call.person)))
       throw new UserError(
+        "not-owner-or-on-call",
         `Only its owner, approvers and the configured on-call people can leave out a relay of ${id}.`,
       );
     let name = "";
     await board.change(() => {
       const turn = board.rollouts.get(id)?.relayWork.turn;
-      if (turn?.relay.id !== relayId) throw new UserError("It is not this relay's turn any more.");
+      if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "It is not this relay's turn any more.");
       if (turn.begunAt !== undefined)
-        throw new UserError("Somebody has begun with it already: it is watched until it is back.");
+        throw new UserError(
+          "relay-already-begun",
+          "Somebody has begun with it already: it is watched until it is back.",
+        );
       name = turn.relay.name;
       const detail = "somebody left it out";
       const end = {
@@ -40,6 +44,6 @@ export const skipRelay = defineCommand({
       } as const;
       return [{ stream: `rollout.${id}`, actor: call.person, facts: [{ type: "relay.ended", data: end }] }];
     });
-    return say(["Left out: ", data(name), ". Do not begin with it any more: nobody watches it now."]);
+    return say("relay-skipped", ["Left out: ", data(name), ". Do not begin with it any more: nobody watches it now."]);
   },
 });

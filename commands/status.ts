@@ -25,13 +25,13 @@ export const status = defineCommand({
   async handler(args, { services, call }) {
     const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
     if (here && args.words.length === 0)
-      return say([{ bold: here.id }, `: ${tally(progressOf(services.board, here))}`]);
+      return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(services.board, here))}`]);
     const sites =
       args.words[0] === undefined
         ? [...services.sites.values()]
         : [siteNamed(services.sites, args.words[0].toLowerCase())];
     const described = await Promise.all(sites.map((site) => describe(site, services, call.person)));
-    return say(...described.flat());
+    return say("status", ...described.flat());
   },
 });
 

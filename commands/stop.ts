@@ -11,8 +11,9 @@ export const stop = defineCommand({
   async handler(args, context) {
     const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
     const stopped = await halt(act, args.words[0], context, (by) => ({ type: "rollout.stopped", data: { by } }));
-    if (stopped.length === 0) return say("Somebody else stopped it a moment ago.");
+    if (stopped.length === 0) return say("already-stopped", "Somebody else stopped it a moment ago.");
     return say(
+      "stopped",
       `Stopped: ${stopped.map((rollout) => rollout.id).join(", ")}. What is in flight cannot be called back and is watched to its end.`,
     );
   },

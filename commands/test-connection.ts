@@ -40,6 +40,7 @@ export const testConnection = defineCommand({
       ];
     });
     return say(
+      "connection-test",
       ...lines,
       ...(agents.length > MOST ? [`${agents.length - MOST} more were not tested: ${MOST} at once.`] : []),
       "What the server answers to a test is not documented: these are its own words.",
@@ -50,7 +51,10 @@ export const testConnection = defineCommand({
 async function named(args: Arguments, { services, call }: CommandContext) {
   const site = siteNamed(services.sites, args.text("server"));
   if (args.words.length === 0)
-    throw new UserError("Say which agents. Example: test-connection web-17, or press Test connection on a failure.");
+    throw new UserError(
+      "which-agents",
+      "Say which agents. Example: test-connection web-17, or press Test connection on a failure.",
+    );
   const identity = await services.identities.on(site, call.person);
   const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
   const fleet = await site.fleet.agents();
@@ -58,7 +62,10 @@ async function named(args: Arguments, { services, call }: CommandContext) {
   for (const word of args.words.slice(0, MOST)) {
     const agent = fleet.find(({ name }) => name.toLowerCase() === word.toLowerCase());
     if (!agent || !(await views(agent.id)))
-      throw new UserError(`There is no agent "${word.slice(0, 60)}" on ${site.name} that you may view.`);
+      throw new UserError(
+        "no-such-agent",
+        `There is no agent "${word.slice(0, 60)}" on ${site.name} that you may view.`,
+      );
     agents.push(agent);
   }
   return { site, agents };
@@ -70,9 +77,10 @@ async function failed(
 ): Promise<{ site: Site; agents: readonly Agent[] }> {
   const rollout = services.board.rollouts.get(args.text("rollout")?.toLowerCase() ?? "");
   const site = rollout && services.sites.get(rollout.plan.server);
-  if (!rollout || !site) throw new UserError("This rollout is not known here any more.");
+  if (!rollout || !site) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
   const ids = new Set(failedOf(services.board, rollout, args.text("cause")).map(({ agent }) => agent.id));
   const agents = (await site.fleet.agents()).filter(({ id }) => ids.has(id));
-  if (agents.length === 0) throw new UserError(`${site.name} does not list any of these agents any more.`);
+  if (agents.length === 0)
+    throw new UserError("agents-not-listed", `${site.name} does not list any of these agents any more.`);
   return { site, agents };
 }

@@ -9,6 +9,6 @@ export const unfreeze = defineCommand({
   async handler(args, { services, call }) {
     const site = siteNamed(services.sites, args.words[0]?.toLowerCase());
     await services.freezes.unfreeze(site, call.person);
-    return say([{ bold: site.name }, " is not frozen any more."]);
+    return say("unfrozen", [{ bold: site.name }, " is not frozen any more."]);
   },
 });

@@ -15,6 +15,7 @@ export const unlink = defineCommand({
     );
     if (mine.length === 0)
       throw new UserError(
+        "no-token",
         asked === undefined
           ? "You have no token of your own linked."
           : `You have no token of your own linked for "${asked.slice(0, 60)}".`,
@@ -32,6 +33,6 @@ export const unlink = defineCommand({
           : [` Paused, because it was started with your token: ${ids}. Continue goes on without it.`]),
       ]);
     }
-    return say(...lines);
+    return say("unlinked", ...lines);
   },
 });

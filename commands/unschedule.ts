@@ -15,8 +15,11 @@ export const unschedule = defineCommand({
   async handler(args, { services, call }) {
     const { rollout } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
     if (!(await mayHaltNow(rollout, services, call.person)))
-      throw new UserError(`Only its owner, approvers and the configured on-call people can cancel ${rollout.id}.`);
+      throw new UserError(
+        "not-owner-or-on-call",
+        `Only its owner, approvers and the configured on-call people can cancel ${rollout.id}.`,
+      );
     await services.schedules.unschedule(rollout.id, call.person);
-    return say(`${rollout.id} is cancelled: its upgrades do not begin.`);
+    return say("unscheduled", `${rollout.id} is cancelled: its upgrades do not begin.`);
   },
 });

@@ -27,6 +27,7 @@ export const upgradeRelay = defineCommand({
     const lagging = args.has("lagging");
     if (lagging === args.words.length > 0)
       throw new UserError(
+        "which-relays",
         "Say which relays, by name or glob, or --lagging for all that lag. Example: upgrade-relay relay-eu-*",
       );
     const typed = args.text("at");

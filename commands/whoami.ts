@@ -22,7 +22,7 @@ export const whoami = defineCommand({
         ...(await tokenLines(site, services, call.person)),
       ]),
     );
-    return say(...all.flat());
+    return say("whoami", ...all.flat());
   },
 });
 

@@ -13,6 +13,6 @@ export const withdraw = defineCommand({
   },
   async handler({ words: [id = "", key = ""] }, { call, services }) {
     await services.requests.withdraw({ id, key, person: call.person });
-    return say(`You took ${id} back.`);
+    return say("withdrawn", `You took ${id} back.`);
   },
 });

@@ -168,8 +168,6 @@ function configuration(given: {
     `  ${name}:`,
     `    url: ${url}`,
     ...(given.scale === undefined ? [] : scaledTimes(given.scale)),
-    // The made fleets are older than the rise to Java 11: without this every rollout would begin with canaries.
-    ...(given.server.some((line) => line.startsWith("java:")) ? [] : ["    java: {minimums: []}"]),
     ...given.server.map((line) => `    ${line}`),
   ];
   return [
@@ -205,7 +203,7 @@ export async function freePort(): Promise<number> {
 
 /** Waits until something is true, looking often; fails with what it waited for after `limit` ms of the clock. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => T | undefined | false,
   limit = 20_000,
   clock: Clock = wallClock,
@@ -214,7 +212,7 @@ export async function until<T>(
   for (;;) {
     const found = look();
     if (found) return found;
-    if (clock.now() > end) throw new Error(`Waited ${limit} ms in vain: ${what}`);
+    if (clock.now() > end) throw new Error(`Waited ${limit} ms in vain: ${typeof what === "string" ? what : what()}`);
     await delay(clock, 20);
   }
 }

@@ -47,7 +47,7 @@ async function main(argv: readonly string[]): Promise<void> {
 function ledgerTools(config: string): LedgerTools {
   const { file, key: fromEnvironment } = ledgerSettings({ file: config, env: process.env });
   // Made at the first start: without a ledger there is nothing that could be copied.
-  if (!existsSync(file)) throw new UserError(`There is no ledger at ${file} yet.`);
+  if (!existsSync(file)) throw new UserError("no-ledger", `There is no ledger at ${file} yet.`);
   const key = ledgerKey({ fromEnvironment: fromEnvironment?.reveal(), file, log: SILENT });
   return {
     backup: (to) => backupLedger({ file, to, key }),

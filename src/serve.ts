@@ -9,7 +9,6 @@ import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
 import type { Clock, Log, Random, Secrets } from "./app/ports.ts";
-import { createPools } from "./app/servers/pools.ts";
 import type { Site, Sites } from "./app/site.ts";
 import { within } from "./app/within.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
@@ -139,7 +138,6 @@ function siteOf(server: ServerConfig, ports: SitePorts): Site {
   const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const urbancode = createUrbanCode(httpSettings({ ...server, requestDeadline: deadlines.request }), ports);
   const fleet = createFleet(urbancode, ports);
-  const pools = limits.pools ? { pools: createPools(urbancode, ports) } : {};
   return {
     name,
     url,
@@ -154,6 +152,5 @@ function siteOf(server: ServerConfig, ports: SitePorts): Site {
     warnings,
     urbancode,
     fleet,
-    ...pools,
   };
 }

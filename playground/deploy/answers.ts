@@ -27,8 +27,6 @@ export interface Conditions {
   clockAhead: number;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
-  /** Agent pools with their agents' names, or that nobody may see them; left out = one pool for each relay. */
-  pools?: readonly { readonly name: string; readonly agents: readonly string[] }[] | "denied";
 }
 
 export interface World {

@@ -76,6 +76,7 @@ export class Fleet {
   readonly #byName = new Map<string, Agent>();
   readonly #seed: number;
   readonly #scale: number;
+  readonly #upgradeSpeed: number;
   readonly #now: () => number;
 
   constructor(
@@ -85,6 +86,7 @@ export class Fleet {
       readonly target: string;
       readonly scale: number;
       readonly now: () => number;
+      readonly upgradeSpeed?: number;
       /** Versions of relays, by id; the others are as new as the server. */
       readonly relays?: Readonly<Record<string, string>>;
     },
@@ -92,6 +94,7 @@ export class Fleet {
     this.#seed = options.seed;
     this.target = options.target;
     this.#scale = options.scale;
+    this.#upgradeSpeed = options.upgradeSpeed ?? 1;
     this.#now = options.now;
     for (const [id, version] of Object.entries(options.relays ?? {})) this.#addRelay(id, version);
     seeds.forEach((seed, i) => {
@@ -175,7 +178,9 @@ export class Fleet {
     if (inFlight) agent.duplicates += 1;
     else
       agent.life = {
-        life: this.#slowed(rollLife(shown, this.target, fault, seedOf(agent.id, this.#seed + agent.accepted))),
+        life: this.#slowed(
+          rollLife(shown, this.target, fault, seedOf(agent.id, this.#seed + agent.accepted), this.#upgradeSpeed),
+        ),
         startedAt: this.#now(),
         user,
       };

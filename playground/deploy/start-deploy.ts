@@ -9,7 +9,6 @@ import { answerControl } from "./control-api.ts";
 import { type AgentSeed, Fleet } from "./fleet.ts";
 import { generateFleet } from "./generate-fleet.ts";
 import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
-import { poolRoutes } from "./pools-api.ts";
 import { relayRoutes } from "./relays-api.ts";
 import { restAgentRoutes } from "./rest-agents.ts";
 import { createSwitches, type Switches } from "./switches.ts";
@@ -23,6 +22,8 @@ export interface DeployOptions {
   readonly seed?: number;
   /** By how much everything goes faster than the clock: at 60 a simulated minute takes a second of it. */
   readonly scale?: number;
+  /** How many times faster than usual an upgrade goes; agents that come back late still do. */
+  readonly upgradeSpeed?: number;
   /** The share of made agents that something goes wrong with, 0 to 1. */
   readonly faults?: number;
   readonly serverVersion?: string;
@@ -56,7 +57,7 @@ export interface Deploy extends Switches {
   stop(): Promise<void>;
 }
 
-const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...poolRoutes, ...relayRoutes];
+const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...relayRoutes];
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {
@@ -70,7 +71,14 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     typeof made === "number"
       ? generateFleet({ agents: made, seed, faults: options.faults ?? 0, target: serverVersion })
       : made;
-  const fleet = new Fleet(seeds, { seed, target: serverVersion, scale, now, relays: options.relays ?? {} });
+  const fleet = new Fleet(seeds, {
+    seed,
+    target: serverVersion,
+    scale,
+    now,
+    upgradeSpeed: options.upgradeSpeed ?? 1,
+    relays: options.relays ?? {},
+  });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
   const troubles = new Troubles(now);

@@ -40,13 +40,19 @@ const MINUTE = 60 * SECOND;
 const GIVE_UP = 60 * MINUTE;
 const CONNECTING = 5 * SECOND;
 
-/** Rolls the dice of one upgrade: 0 to 120 s untouched, then away for about 3 min (lognormal). */
-export function rollLife(before: Shown, target: string, fault: Fault | undefined, seed: number): Life {
+/** Rolls the dice of one upgrade: 0 to 120 s untouched, then away for about 3 min (lognormal), both divided by `speed`. */
+export function rollLife(before: Shown, target: string, fault: Fault | undefined, seed: number, speed = 1): Life {
   const random = createRng(seed);
   const delay = fault === "offline-late" ? (60 + 60 * random()) * SECOND : 120 * random() * SECOND;
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const away = Math.min(20 * MINUTE, Math.max(30 * SECOND, 3 * MINUTE * Math.exp(0.5 * normal)));
-  return { before, target, fault, delay, away: fault === "late-back" ? 45 * MINUTE + away : away };
+  return {
+    before,
+    target,
+    fault,
+    delay: delay / speed,
+    away: (fault === "late-back" ? 45 * MINUTE : 0) + away / speed,
+  };
 }
 
 /** What the agent shows so many simulated ms after the accepted request, and whether its upgrade is in flight. */

@@ -12,6 +12,9 @@ export interface ApiCall {
   readonly method: string;
   readonly at: number;
   readonly status: number;
+  /** What it was called with. Of a message: which one, and its text for notifications. */
+  readonly ts: unknown;
+  readonly text: unknown;
 }
 
 interface Ports {
@@ -43,7 +46,7 @@ export function createApiDoor({ world, clock, app, tokens, faults, budgets, call
     if (late > 0) await delay(clock, late);
     if (world.workspace.tokenRevoked || faults.take("token-revoked", method)) return fine(refuse("token_revoked"));
     if (faults.take("api-503", method)) return unavailable();
-    const wait = faults.take("api-429", method) ? 1 : budgets.spend(method, String(args.channel ?? ""));
+    const wait = faults.rateLimit(method) ?? budgets.spend(method, String(args.channel ?? ""));
     if (wait !== undefined) return tooMany(wait);
     const refused = refuseByRights(method, args);
     if (refused) return fine(refused);
@@ -68,7 +71,7 @@ export function createApiDoor({ world, clock, app, tokens, faults, budgets, call
     const args = await readArguments(request);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
     const { status, json, retryAfter } = await answer(method, token, args);
-    calls.push({ method, at: clock.now(), status });
+    calls.push({ method, at: clock.now(), status, ts: args.ts, text: args.text });
     response.writeHead(status, {
       "content-type": "application/json",
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),

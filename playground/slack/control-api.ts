@@ -7,7 +7,7 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * The stand-in's own paths: POST /_standin/slash {person, channel, text}, /_standin/press {person, channel, ts, button},
- * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?}, /_standin/delete
+ * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?, retryAfter?}, /_standin/delete
  * {channel, ts}, /_standin/archive {channel, archived}, /_standin/revoke {revoked}, /_standin/disconnect;
  * GET /_standin/messages.
  */

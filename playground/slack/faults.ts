@@ -24,9 +24,12 @@ export interface SlackFault {
   readonly method?: string;
   /** How late, in ms. */
   readonly ms?: number;
+  /** What a 429 says in Retry-After, in seconds. */
+  readonly retryAfter?: number;
 }
 
 const LATE = 2_000;
+const RETRY_AFTER = 1;
 /** How long what arrives in the wrong order waits at most for what overtakes it. */
 const OVERTAKEN = 2_000;
 
@@ -69,6 +72,12 @@ export class Faults {
   lateness(method: string): number {
     const fault = this.#take("api-late", method);
     return fault ? (fault.ms ?? LATE) : 0;
+  }
+
+  /** The Retry-After of a 429, in seconds; undefined where the call is not refused. */
+  rateLimit(method: string): number | undefined {
+    const fault = this.#take("api-429", method);
+    return fault && (fault.retryAfter ?? RETRY_AFTER);
   }
 
   /** Delivers at once, or after the next one. */

@@ -49,7 +49,7 @@ export interface Board {
    * Reads, decides and writes, again when somebody else was first (three times at most). `decide` runs on the state as it is
    * then; no changes = nothing is written. Throws LedgerConflict after the last try.
    */
-  change(decide: () => readonly Change[], options?: { readonly urgent?: boolean }): Promise<void>;
+  change(decide: () => readonly Change[]): Promise<void>;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
@@ -140,7 +140,7 @@ export async function openBoard(
     if (fresh.length > 0) for (const listener of listeners) listener(fresh);
   }
 
-  async function changeNow(decide: () => readonly Change[], urgent: boolean): Promise<void> {
+  async function changeNow(decide: () => readonly Change[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const writes = decide()
         .filter((change) => change.facts.length > 0)
@@ -151,8 +151,8 @@ export async function openBoard(
         }));
       if (writes.length === 0) return;
       try {
-        await ledger.append(writes, { urgent });
-        if (!urgent) unwritable = undefined;
+        await ledger.append(writes);
+        unwritable = undefined;
         await catchUp();
         return;
       } catch (error) {
@@ -207,9 +207,9 @@ export async function openBoard(
         () => undefined,
       );
     },
-    change(decide, { urgent = false } = {}) {
+    change(decide) {
       // One at a time: two decisions on the same state would only conflict with each other.
-      const turn = line.then(() => changeNow(decide, urgent));
+      const turn = line.then(() => changeNow(decide));
       line = turn.catch(() => undefined);
       return turn;
     },

@@ -7,6 +7,7 @@ import { openBoard } from "./board.ts";
 import type { Answer, Command } from "./command.ts";
 import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
+import { logUnwritable } from "./log-unwritable.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -20,7 +21,6 @@ import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { createHalts } from "./rollouts/halts.ts";
-import { createPoolWaits } from "./rollouts/pool-waits.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
@@ -67,7 +67,8 @@ const PATIENCE = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random, log } = ports;
+  const { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
+  const { log, look: lookAtLedger } = logUnwritable(ports.log);
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
@@ -99,8 +100,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     isHalted: halts.holds,
     vouch: (site, rollout, behind, signal) => vouchForOwner(site, rollout, behind, { identities, tokens, signal }),
   });
-  const poolWaits = createPoolWaits({ board, clock });
-  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds, poolWaits });
+  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
   const relayNames = createRelayNames({ clock });
   const reporter = createReporter({
     board,
@@ -115,7 +115,6 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       const side = site && sideOf(site);
       return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
     },
-    poolWaits,
     relayNames,
     away,
   });
@@ -170,7 +169,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   async function step(): Promise<void> {
     try {
       await board.check();
-      await halts.flush();
+      if (board.unwritable === undefined) await halts.flush();
       for (const site of sites.values()) {
         await settle(board, site);
         await comeDue(board, site, { clock, relayNames });
@@ -183,6 +182,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
     }
+    lookAtLedger(board.unwritable);
     // Slack may be slow or away: nothing waits for it.
     for (const rollout of board.rollouts.values())
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
@@ -211,7 +211,10 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     await writePolicy(board, site);
     await resume(site);
   }
-  const ignore = board.onChange(pulse);
+  const ignore = board.onChange((events) => {
+    reporter.follow(events);
+    pulse();
+  });
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();
@@ -236,7 +239,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
 
   const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
     clock,
-    cutOff: (call, text) => told.write(call, [text], false),
+    cutOff: (call, shown) => told.write(call, [shown], false),
   });
   return {
     answer: closing.answer,

@@ -34,10 +34,10 @@ export interface Ledger {
   /**
    * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
    * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events,
-   * LedgerUnwritable where nothing can be written; `urgent` may use what is kept free for that.
+   * LedgerUnwritable where nothing can be written.
    */
-  append(writes: readonly LedgerWrite[], options?: { readonly urgent?: boolean }): Promise<void>;
-  /** Throws LedgerUnwritable as long as there is no room for more. */
+  append(writes: readonly LedgerWrite[]): Promise<void>;
+  /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
@@ -170,6 +170,9 @@ export interface Thread {
   /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */
   upload(file: { channel: string; thread: string; name: string; title: string; text: string }): Promise<void>;
   hasFile(place: { channel: string; thread: string; name: string; since: number }): Promise<boolean>;
-  /** Draws a message again. Of several edits waiting for one message only the newest is sent. */
-  edit(message: Posted & { view: View }): Promise<void>;
+  /**
+   * Draws a message again, under the key with which it was posted. `draw` is asked when its turn comes, so that what is sent is what is true then. Of several edits waiting
+   * for one message only the newest is sent. `pressed`: a person waits to see it, so it goes before the others.
+   */
+  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean }): Promise<void>;
 }

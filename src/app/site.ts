@@ -6,7 +6,6 @@ import type { Deadlines } from "../domain/upgrades/deadlines.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
 import type { ServerName } from "./ports.ts";
-import type { Pools } from "./servers/pools.ts";
 import type { UrbanCode } from "./urbancode.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
@@ -33,8 +32,6 @@ export interface Site {
   /** What is not as safe as it could be in how it is spoken to, in sentences. */
   readonly warnings?: readonly string[];
   readonly urbancode: UrbanCode;
-  /** Its agent pools; undefined where they shall not be read. */
-  readonly pools?: Pools;
   /** What is read of it for everybody together. */
   readonly fleet: Fleet;
 }

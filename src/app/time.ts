@@ -19,6 +19,6 @@ export async function readTime(
 ): Promise<{ readonly at: number; readonly said: string }> {
   const zones = await zonesFor(site, context);
   const when = parseWhen(typed, context.services.clock.now(), zones[0] ?? "UTC");
-  if ("problem" in when) throw new UserError(when.problem);
+  if ("problem" in when) throw new UserError("unknown-time", when.problem);
   return { at: when.at, said: sayWhen(when.at, zones) };
 }

@@ -1,6 +1,5 @@
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
-import type { AgentPool } from "../domain/plans/pools.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { ServerName } from "./ports.ts";
 
@@ -97,11 +96,6 @@ export interface UrbanCode {
   settings(signal?: AbortSignal): Promise<SystemSettings>;
   /** The relays that Drydock's account may see: none may mean that it may see none. */
   relays(signal?: AbortSignal): Promise<readonly Relay[]>;
-  /**
-   * The agent pools that Drydock's account may see, with their agents. The call that tells these is documented as a PUT, though it
-   * changes nothing: it is sent once for each pool and never again by itself.
-   */
-  pools(signal?: AbortSignal): Promise<readonly AgentPool[]>;
   /** The server's own version; undefined where its front page does not tell. */
   version(signal?: AbortSignal): Promise<string | undefined>;
   /** The server's own clock, in ms since 1970, exact to a second or two: the Date of one of its answers. Undefined where there is none. */

@@ -1,5 +1,5 @@
 import { lineText } from "./plain-text.ts";
-import type { Line } from "./view.ts";
+import type { Key, Line } from "./view.ts";
 
 /**
  * Something the person can put right: said to them as it stands, without a stack.
@@ -7,12 +7,15 @@ import type { Line } from "./view.ts";
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** The kind of fault, in kebab-case, whatever the sentence says. */
+  readonly code: Key;
   /** As it is shown: with names that are drawn as such. */
   readonly line: Line;
 
-  constructor(said: string | Line) {
+  constructor(code: Key, said: string | Line) {
     const line = typeof said === "string" ? [said] : said;
     super(lineText(line));
+    this.code = code;
     this.line = line;
   }
 }

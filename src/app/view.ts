@@ -32,7 +32,11 @@ export type Part =
   | { readonly kind: "buttons"; readonly buttons: readonly Button[] }
   | { readonly kind: "divider" };
 
+/** What a message is, in kebab-case, whatever it says. The type refuses sentences, which begin with a capital letter. */
+export type Key = Lowercase<string>;
+
 export interface View {
+  readonly key: Key;
   /** Said by notifications and screen readers: never empty. */
   readonly summary: Line;
   readonly parts: readonly Part[];
@@ -60,6 +64,7 @@ export interface Choice {
 
 /** Something that stands over the conversation until the person closes it; with fields it is a form. */
 export interface Modal {
+  readonly key: Key;
   /** 24 characters at most. */
   readonly title: string;
   readonly parts: readonly Part[];
@@ -87,12 +92,17 @@ export function isModal(shown: Shown): shown is Modal {
   return "title" in shown;
 }
 
+/** Wrong fields have one key for all: their sentences belong to the form. */
+export function keyOf(shown: Shown): Key {
+  return isView(shown) || isModal(shown) ? shown.key : "form-errors";
+}
+
 export function data(text: string): Span {
   return { data: text };
 }
 
 /** A view of one paragraph: what most answers are. */
-export function say(...lines: readonly (Line | string)[]): View {
+export function say(key: Key, ...lines: readonly (Line | string)[]): View {
   const drawn = lines.map((line) => (typeof line === "string" ? [line] : line));
-  return { summary: drawn[0] ?? ["Drydock"], parts: [{ kind: "text", lines: drawn }] };
+  return { key, summary: drawn[0] ?? ["Drydock"], parts: [{ kind: "text", lines: drawn }] };
 }

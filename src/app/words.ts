@@ -10,6 +10,7 @@ const LONGEST = 3_000;
 export function splitWords(text: string): readonly string[] {
   if (text.length > LONGEST)
     throw new UserError(
+      "text-too-long",
       `That is ${text.length} characters long; Drydock takes ${LONGEST} at most. Use a glob, for example web-*.`,
     );
   const words: string[] = [];
@@ -32,7 +33,7 @@ export function splitWords(text: string): readonly string[] {
     }
   }
   if (quote !== undefined)
-    throw new UserError(`A quote (${quote}) was opened and not closed. Example: --reason "patch night".`);
+    throw new UserError("open-quote", `A quote (${quote}) was opened and not closed. Example: --reason "patch night".`);
   if (word !== "" || open) words.push(word);
   return words.map(straightenDash);
 }

@@ -1,11 +1,11 @@
 import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
-import { createHostReading } from "../app/hosts.ts";
 import { inactiveBar, withInactive } from "../app/inactive.ts";
 import { textOf } from "../app/plain-text.ts";
 import type { Reading } from "../app/plans/reading.ts";
 import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
 import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
+import { createSystemReading } from "../app/systems.ts";
 import { tenAtATime } from "../app/ten-at-a-time.ts";
 import { ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
@@ -60,7 +60,7 @@ async function read(
 ): Promise<Reading> {
   const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
   const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
-  if (barred !== undefined) throw new UserError(barred);
+  if (barred !== undefined) throw new UserError("inactive-refused", barred);
   const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
   const matching = await selectAgents(site, selection, agents);
   const offline = matching.filter(({ status }) => status === "offline");
@@ -75,18 +75,18 @@ async function read(
       wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
     ]),
   );
-  const hosts = createHostReading(site, serverVersion);
+  const systems = createSystemReading(site);
   const rules = {
     policy: site.policy,
     serverVersion,
     claims: new Map(),
     missingRights,
-    hosts: hosts.known,
+    systems: systems.known,
     inactive: selection.includeInactive,
   };
   const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
   const isFree = (agent: Agent) => !exclusionOf(agent, rules);
-  await hosts.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
+  await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
     ...rules,
     options: { slots: selection.slots ?? site.policy.slots, reason: null },
@@ -99,7 +99,7 @@ async function read(
     unknown: selection.includeOffline ? 0 : offline.length,
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
-    unasked: hosts.unasked(plan),
+    unasked: systems.unasked(plan),
     unmet: [],
     running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),

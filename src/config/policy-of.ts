@@ -19,7 +19,6 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     never,
     whenBusy,
     ownWay,
-    java,
   } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
@@ -46,7 +45,6 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
     never,
     ownWay,
-    java,
     whenBusy,
   };
 }

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { CONFIGURED, type JavaMinimum } from "../domain/guide/java.ts";
 import { DEFAULT_GATES } from "../domain/policy.ts";
-import { compareVersions, parseVersion } from "../domain/version.ts";
 import { text } from "./schema-parts.ts";
 
 /** The settings of a server that are about kinds of agents. */
@@ -18,36 +16,3 @@ export const ownWay = z
     OWN_WAY,
   )
   .prefault({});
-
-const MINIMUMS =
-  'expected from which version of the server on agents need which Java, e.g. [{from: "7.0.2", java: 11}]; [] = it is not looked at';
-const RELEASE = "expected a release of Java, e.g. 11";
-
-const minimum = z.strictObject(
-  {
-    from: z
-      .string('expected a version in quotes, e.g. "7.0.2"')
-      .refine((version) => parseVersion(version) !== undefined, 'expected a version in quotes, e.g. "7.0.2"'),
-    java: z.int(RELEASE).min(4, RELEASE).max(99, RELEASE),
-  },
-  MINIMUMS,
-);
-
-export const java = z
-  .strictObject({
-    minimums: z
-      .array(minimum, MINIMUMS)
-      .optional()
-      .transform((value): readonly JavaMinimum[] => (value ? ascending(value) : DEFAULT_GATES.java.minimums)),
-    property: text("expected the name of an agent's property, e.g. java.version")
-      .optional()
-      .transform((value) => value ?? null),
-  })
-  .prefault({});
-
-function ascending(minimums: readonly z.infer<typeof minimum>[]): readonly JavaMinimum[] {
-  const partsOf = (version: string) => parseVersion(version) ?? { text: version, parts: [] };
-  return [...minimums]
-    .sort((a, b) => compareVersions(partsOf(a.from), partsOf(b.from)))
-    .map((each) => ({ ...each, source: CONFIGURED }));
-}

@@ -6,7 +6,7 @@ import { parseRange } from "../domain/version.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
-import { java, ownWay } from "./schema-kinds.ts";
+import { ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
@@ -130,7 +130,6 @@ const server = z.strictObject({
         .min(1, "expected a whole number from 1 to 10, e.g. 3")
         .max(10, "expected a whole number from 1 to 10, e.g. 3")
         .default(DEFAULT_LIMITS.perRelay),
-      pools: z.boolean("expected true or false, e.g. pools: true").default(DEFAULT_LIMITS.pools),
     })
     .prefault({}),
   relays,
@@ -155,7 +154,6 @@ const server = z.strictObject({
   guide,
   never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
   ownWay,
-  java,
 });
 
 const mapped = z.union(

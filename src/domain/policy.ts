@@ -1,6 +1,5 @@
 import type { Agent } from "./agent.ts";
 import { matchesGlob } from "./glob.ts";
-import { JAVA_MINIMUMS, type JavaMinimum } from "./guide/java.ts";
 import type { RoleNames } from "./people/role-names.ts";
 import { parseRange, parseVersion } from "./version.ts";
 
@@ -97,8 +96,6 @@ export interface Policy {
   readonly never: readonly NeverRule[];
   /** Which agents upgrade in their own way, by their operating system (globs); none = it is not read. */
   readonly ownWay: { readonly os: readonly string[] };
-  /** From which version on agents need which Java (ascending; none = it is not looked at), and the property that tells an agent's; null = none does. */
-  readonly java: { readonly minimums: readonly JavaMinimum[]; readonly property: string | null };
   readonly whenBusy: WhenBusy;
 }
 
@@ -133,7 +130,6 @@ export const DEFAULT_GATES = {
   emergency: false,
   // What Java calls that system today, and what it called its predecessor.
   ownWay: { os: ["z/OS", "OS/390"] },
-  java: { minimums: JAVA_MINIMUMS, property: null },
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */

@@ -42,7 +42,11 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   fc.array(button, { maxLength: 30 }).map((buttons) => ({ kind: "buttons" as const, buttons })),
   fc.constant({ kind: "divider" as const }),
 );
-const view: fc.Arbitrary<View> = fc.record({ summary: line, parts: fc.array(part, { maxLength: 60 }) });
+const view: fc.Arbitrary<View> = fc.record({
+  key: fc.constant("view"),
+  summary: line,
+  parts: fc.array(part, { maxLength: 60 }),
+});
 
 describe("any view, whatever it holds", () => {
   test("is within Slack's limits", () => {
@@ -82,7 +86,7 @@ test("a button's value that Slack would refuse is a bug, and is said so early", 
   const parts: Part[] = [
     { kind: "buttons", buttons: [{ label: "Start", command: "start", args: ["x".repeat(2_000)] }] },
   ];
-  expect(() => toMessage({ summary: ["s"], parts })).toThrow("Slack takes 2000");
+  expect(() => toMessage({ key: "view", summary: ["s"], parts })).toThrow("Slack takes 2000");
 });
 
 test.each([undefined, 5, "", "{", "[]", '{"command":""}', '{"command":"a","args":[1]}', '{"command":"a"}'])(

@@ -54,7 +54,7 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
           java: undefined,
           ownWay: name.length % 2 === 0,
         }),
-        say(...shortNotes(findings, "prod", how)),
+        say("plan", ...shortNotes(findings, "prod", how)),
       ];
       for (const view of views) {
         const { text, blocks } = toMessage(view);

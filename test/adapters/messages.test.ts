@@ -13,6 +13,7 @@ import type { Site } from "../../src/app/site.ts";
 import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
+import { cardTimes } from "../../src/app/views/card-times.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
@@ -31,7 +32,6 @@ import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
-import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plans/plan.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { WHEN_BUSY } from "../../src/domain/policy.ts";
@@ -74,12 +74,12 @@ const agent: fc.Arbitrary<PlannedAgent> = fc
     name: nasty,
     status: fc.constantFrom(...AGENT_STATUSES),
     version: fc.option(nasty),
-    kind: fc.option(nasty),
+    old: fc.boolean(),
     inactive: fc.boolean(),
   })
-  .map(({ kind, inactive, ...planned }) => ({
+  .map(({ old, inactive, ...planned }) => ({
     ...planned,
-    ...(kind === null ? {} : { version: "4.8.4.1", os: kind, canaryFor: kind }),
+    ...(old ? { version: "4.8.4.1" } : {}),
     ...(inactive ? { inactive } : {}),
   }));
 const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
@@ -93,6 +93,7 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     seq: fc.constant(1),
     intendedAt: time,
     triggeredAt: sometimes(time),
+    uncertain: fc.boolean(),
     last: sometimes(fc.record({ status: fc.constantFrom(...AGENT_STATUSES), version: fc.option(nasty) })),
     awayAt: sometimes(time),
     downSince: sometimes(time),
@@ -125,7 +126,6 @@ const plan: fc.Arbitrary<Plan> = fc.record({
         "no permission",
         "never list",
         "upgrades in its own way",
-        "Java too old",
         "in another rollout",
         "newer than the server",
         "inactive",
@@ -244,7 +244,6 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
       roles: said.map((role) => ({ role, team: reason })),
     },
     never: [{ glob: reason, reason }],
-    java: { minimums: JAVA_MINIMUMS, property: null },
   });
 }
 
@@ -288,7 +287,7 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
   }));
   const site = { name: made.server } as Site;
   const list = { site, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
-  return { summary: ["Relays"], parts: relayListParts(list) };
+  return { key: "relays", summary: ["Relays"], parts: relayListParts(list) };
 }
 
 function everything(given: Fleet): readonly Shown[] {
@@ -360,6 +359,7 @@ function everything(given: Fleet): readonly Shown[] {
     checked: count,
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const slots = { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
   const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
   return [
     planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
@@ -380,13 +380,13 @@ function everything(given: Fleet): readonly Shown[] {
     ...dueReplies(rollout, policy).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
     ...reviewReplies(rollout).map(({ view }) => view),
-    say(openReviewLine(rollout)),
+    say("status", openReviewLine(rollout)),
     reviewModal(rollout.id),
     moveModal(rollout.id, startWords(rollout, policy)),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
-    say(...policyWords(policy)),
+    say("policy", ...policyWords(policy)),
     ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
@@ -396,14 +396,16 @@ function everything(given: Fleet): readonly Shown[] {
         policy,
         progress,
         upgrades,
-        slots: { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason },
+        slots,
         here: count,
         serverReady: count % 2 === 0,
         held: given.reason,
         outrun: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
-        expect: () => ({ ms: count, learned: true }),
-        now,
+        times:
+          count % 3 === 0
+            ? undefined
+            : cardTimes({ rollout: drawn, upgrades, slots, expect: () => ({ ms: count, learned: true }), now }),
       }),
     ),
     ...failed.map(({ outcome }) =>

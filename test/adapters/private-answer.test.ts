@@ -31,8 +31,8 @@ describe("what comes before the answer is shown only where Slack has a way to, a
       { ...way, respond, trigger: undefined, view: undefined },
       { client, log: keepLog() },
     );
-    expect(shown.map((_expected, i) => answer.show(say(`before ${i}`)))).toEqual(shown);
-    await answer.finish(say("the answer"));
+    expect(shown.map((_expected, i) => answer.show(say("before", `before ${i}`)))).toEqual(shown);
+    await answer.finish(say("answer", "the answer"));
     const before = shown.flatMap((wasShown, i) => (wasShown ? [`before ${i}`] : []));
     expect(said).toEqual([...before, "the answer"]);
   });

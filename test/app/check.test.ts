@@ -17,7 +17,6 @@ import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
-import { CONFIGURED, JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { systemClock } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -181,11 +180,17 @@ describe("a check of a server", () => {
     }
   });
 
-  test("does not look at Java where plans do not", async () => {
-    const agents = [{ name: "old-1", version: "6.2.7.1" }];
-    const said = async (java: Policy["java"]) => await (await open({ agents }, { policy: { java } })).said("U0ALICE");
-    expect(await said({ minimums: JAVA_MINIMUMS, property: null })).toContain("1 agent passes the version (7.0.2)");
-    expect(await said({ minimums: [], property: null })).not.toMatch(/warn, java|fine, java/);
+  test.each([
+    ["6.2.7.1", "note, java"],
+    ["7.1.0.1", "fine, java"],
+  ])("says in one line which Java the server's version needs, to an agent at %s", async (version, level) => {
+    const house = await open({ agents: [{ name: "web-1", version }], serverVersion: "7.2.3.1.5" });
+    const said = (await house.said("U0ALICE")).split("\n").filter((line) => line.includes("Java 11"));
+    expect(said).toEqual([
+      expect.stringContaining(
+        `${level}: 7.2.3.1.5 needs Java 11 or later on servers and relays. The vendor does not say what agents need.`,
+      ),
+    ]);
   });
 
   test("goes on without what the server does not tell", async () => {
@@ -231,7 +236,7 @@ describe("a check of a server", () => {
 });
 
 describe("the commands for one agent's host", () => {
-  test("go by the rules of the server: what upgrades in its own way, and which Java is wanted", async () => {
+  test("go by the rules of the server: what upgrades in its own way; and say which Java its version needs", async () => {
     const agents = [{ name: "mf-1", os: "OS/390" }];
     const house = await open({ agents });
     const drawn = async (policy: Partial<Policy>) => {
@@ -240,8 +245,7 @@ describe("the commands for one agent's host", () => {
     };
     expect(await drawn({ ownWay: { os: ["os/*"] } })).toContain("Agents on OS/390 upgrade in their own way");
     expect(await drawn({ ownWay: { os: ["z/OS"] } })).not.toContain("in their own way");
-    const own = { minimums: [{ from: "7.1", java: 17, source: CONFIGURED }], property: null };
-    expect(await drawn({ java: own })).toContain("From 7.1 on agents need Java 17, by the configuration.");
+    expect(await drawn({})).toContain("needs Java 11 or later on servers and relays.");
   });
 
   test("are for its version and platform, and told only to those who may view it", async () => {

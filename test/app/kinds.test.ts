@@ -1,15 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createFleet } from "../../src/app/fleet.ts";
-import type { Places } from "../../src/app/people/channels.ts";
-import { createPlans } from "../../src/app/plans/plans.ts";
-import { createStarter } from "../../src/app/plans/start.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import type { Site } from "../../src/app/site.ts";
 import { ServerError, type UrbanCode } from "../../src/app/urbancode.ts";
-import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
-import { leftOut, namesIn, planFor, selectionFor } from "../support/planning.ts";
+import { leftOut, namesIn, planFor } from "../support/planning.ts";
 
 afterEach(stopAll);
 
@@ -86,74 +82,6 @@ describe("agents that upgrade in their own way", () => {
     const house = await openHouse({ deploy: { agents: [{ name: "old", version: "5.0.1.1" }] }, policy: { never } });
     expect(leftOut(await planFor(house))).toEqual(["old: never list"]);
     expect(await look(house, "old")).toMatchObject({ kind: "skip", why: "on the never list: by hand" });
-  });
-});
-
-describe("Java, where the configuration names the property that tells it", () => {
-  const java = { minimums: JAVA_MINIMUMS, property: "java.version" };
-  const on = (name: string, version: string, more: object = {}) => ({
-    name,
-    properties: { "java.version": version },
-    ...more,
-  });
-  const agents = [
-    on("new-1", "11.0.2"),
-    on("old-1", "1.8.0_292"),
-    on("same-1", "1.8.0_292", { version: "7.1.0.0.1" }),
-    { name: "mute-1", os: "Linux" },
-  ];
-
-  test("too old is left out with what to do, new enough needs no canary, and unknown needs one", async () => {
-    const house = await openHouse({ deploy: { agents }, policy: { java } });
-    const { plan } = await planFor(house);
-    expect(plan.excluded.map(({ agent, reason, sentence }) => [agent.name, reason, sentence.slice(0, 50)])).toEqual([
-      ["old-1", "Java too old", "it runs on Java 8 and Java 11 is needed from 7.0.2"],
-    ]);
-    expect(plan.options.canary).toBe(1);
-    expect(plan.agents[0]).toMatchObject({ name: "mute-1", canaryFor: "Linux" });
-    // Whether the Java of one for which nothing rises is old does not matter: nobody asks.
-    expect(house.deploy.requests.get(PROPERTY)).toBe(4 + 3);
-  });
-
-  test("is looked at before the trigger too", async () => {
-    const house = await openHouse({ deploy: { agents, serverVersion: "7.2.3.1.5" }, policy: { java } });
-    const looked = async (name: string) => {
-      await house.running("prod-1", "U0ALICE", "alice");
-      const rollout = house.board.rollouts.get("prod-1");
-      const agent = house.deploy.fleet.find(name);
-      if (!rollout || !agent) throw new Error(`there is no ${name}`);
-      const planned = { id: agent.id, name, status: "upgrade-required", version: agent.shown.version ?? null } as const;
-      const plan = { ...rollout.plan, serverVersion: "7.2.3.1.5" };
-      return lastLook(house.site, { ...rollout, plan }, planned, house);
-    };
-    expect(await looked("old-1")).toMatchObject({ kind: "skip", why: expect.stringContaining("it runs on Java 8") });
-    for (const name of ["new-1", "same-1", "mute-1"]) expect(await looked(name)).toMatchObject({ kind: "go" });
-  });
-
-  test("canaries that the plan had to have stay agreed to when it shrinks before it starts", async () => {
-    const fleet = [
-      { name: "a", os: "Linux" },
-      { name: "b", os: "AIX" },
-      { name: "c", os: "AIX" },
-    ];
-    const house = await openHouse({ deploy: { agents: fleet }, policy: { java: { ...java, property: null } } });
-    const { plan: before } = await planFor(house);
-    expect(before.options.canary).toBe(2);
-    const a = house.deploy.fleet.find("a");
-    if (!a) throw new Error("there is no a");
-    a.shown = { ...a.shown, status: "OFFLINE" };
-    const places = { choose: async (channel: string) => ({ channel, notice: undefined }) } as unknown as Places;
-    const starter = createStarter({ board: house.board, plans: createPlans(house), places, clock: house.clock });
-    const begun = await starter.start({
-      site: house.site,
-      person: "U0ALICE",
-      channel: "C0ONCALL",
-      selection: selectionFor(house),
-      before,
-      asking: false,
-      progress: () => {},
-    });
-    expect(begun).toMatchObject({ kind: "started", dropped: [{ name: "a" }], plan: { options: { canary: 2 } } });
   });
 });
 

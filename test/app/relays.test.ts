@@ -4,7 +4,6 @@ import { createRelayTurns } from "../../src/app/relays/turns.ts";
 import { vouchForOwner } from "../../src/app/relays/vouch.ts";
 import type { Vouch } from "../../src/app/relays/vouching.ts";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
-import { createPoolWaits } from "../../src/app/rollouts/pool-waits.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { createLookout } from "../../src/app/servers/lookout.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
@@ -28,7 +27,7 @@ async function twoRelays(vouch?: Vouch) {
   const { board, clock, identities } = site;
   const tokens = { of: async () => undefined };
   const isHalted = () => false;
-  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted, poolWaits: createPoolWaits(site) });
+  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted });
   const run = createRunner({
     board,
     sites: new Map([["prod", site.site]]),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createTold } from "../../src/app/asking/told.ts";
 import { openBoard } from "../../src/app/board.ts";
+import { say } from "../../src/app/view.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
@@ -14,12 +15,17 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
     const board = await openBoard(ledger, { clock, random: systemRandom });
     const told = createTold({ board, clock, log: keepLog() });
     const text = Array.from({ length }, (_, i) => String(i % 10)).join("");
-    await told.write({ person: "U0ALICE", channel: "C", via: "slash", text: "check" }, [text, "and more"], false);
-    const facts = (await ledger.read("person.U0ALICE")).flatMap((event) =>
-      event.type === "person.told" ? [event.data.text] : [],
+    await told.write(
+      { person: "U0ALICE", channel: "C", via: "slash", text: "check" },
+      [say("check", text), say("whoami", "and more")],
+      false,
     );
-    expect(facts.at(-1)).toBe("and more");
-    expect(facts.slice(0, -1).join("")).toBe(text);
-    expect(facts.every((fact) => fact.length <= 6_000)).toBe(true);
+    const facts = (await ledger.read("person.U0ALICE")).flatMap((event) =>
+      event.type === "person.told" ? [event.data] : [],
+    );
+    expect(facts.at(-1)).toEqual({ key: "whoami", text: "and more" });
+    const pieces = facts.slice(0, -1);
+    expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+    expect(pieces.every((piece) => piece.key === "check" && piece.text.length <= 6_000)).toBe(true);
   },
 );

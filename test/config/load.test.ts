@@ -7,7 +7,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { settingNames } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
-import { JAVA_MINIMUMS } from "../../src/domain/guide/java.ts";
 import { DEFAULT_GATES } from "../../src/domain/policy.ts";
 import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
 
@@ -267,16 +266,6 @@ describe("a configuration that is wrong", () => {
       "expected a range of versions, e.g. '<5.0'",
     ],
     [
-      "a release that is none",
-      `${LEAST}    java: {minimums: [{from: "7.2", java: 1.8}]}\n`,
-      "expected a release of Java, e.g. 11",
-    ],
-    [
-      "a version without quotes",
-      `${LEAST}    java: {minimums: [{from: 7.1, java: 11}]}\n`,
-      "expected a version in quotes",
-    ],
-    [
       "a TLS that is none",
       `${LEAST}    tls: {minVersion: SSLv3}\n`,
       "expected the oldest TLS to speak with this server: TLSv1",
@@ -398,21 +387,6 @@ test("kinds that upgrade in their own way: z/OS and its predecessor, others, or 
   expect(ownWay()).toEqual({ os: ["z/OS", "OS/390"] });
   expect(ownWay("ownWay: {os: [z/OS, AIX*]}")).toEqual({ os: ["z/OS", "AIX*"] });
   expect(ownWay("ownWay: {os: []}")).toEqual({ os: [] });
-});
-
-test("Java: the documented rises, or those that are configured in the order of their versions, or none", () => {
-  const java = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.java;
-  expect(java()).toEqual({ minimums: JAVA_MINIMUMS, property: null });
-  expect(java('java: {minimums: [{from: "7.10", java: 17}, {from: "7.2", java: 11}], property: java.version}')).toEqual(
-    {
-      minimums: [
-        { from: "7.2", java: 11, source: "the configuration" },
-        { from: "7.10", java: 17, source: "the configuration" },
-      ],
-      property: "java.version",
-    },
-  );
-  expect(java("java: {minimums: []}")).toEqual({ minimums: [], property: null });
 });
 
 test("relays: as new as the server unless a minimum is set, and how long a turn may last", () => {

@@ -1,19 +1,25 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import Database from "better-sqlite3";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
+import { asUnwritable } from "../../src/adapters/ledger/as-unwritable.ts";
 import { backupLedger } from "../../src/adapters/ledger/backup.ts";
 import { linkOf } from "../../src/adapters/ledger/chain.ts";
 import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
+import { openNarrowLedger } from "../support/narrow-ledger.ts";
+import { until } from "../support/trial.ts";
 import { anEvent } from "./ledger.contract.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ledger-care-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const key = Buffer.from("a key of the tests, which is long enough");
+/** What test/support/append-forever.ts seals with. */
+const WRITERS_KEY = Buffer.from("append-forever key, 32 characters long");
 let files = 0;
 
 function newFile(): string {
@@ -21,41 +27,61 @@ function newFile(): string {
   return join(directory, `${files}.db`);
 }
 
-async function append(ledger: Ledger, stream: string, after: number, count = 1, urgent = false): Promise<void> {
-  await ledger.append([{ stream, after, events: Array.from({ length: count }, () => anEvent()) }], { urgent });
+async function append(ledger: Ledger, stream: string, after: number, count = 1): Promise<void> {
+  await ledger.append([{ stream, after, events: Array.from({ length: count }, () => anEvent()) }]);
 }
 
 describe("a disk that is full", () => {
-  test("refuses what is not urgent and writes what is, until the reserve is used up too; with room again it goes on", async () => {
+  test("refuses what has no room, and goes on when there is room again", async () => {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1, maxPages: 40 });
+    const { ledger, free } = openNarrowLedger({ file, key, now: 1, room: 30 });
     let written = 0;
-    const fill = async (urgent: boolean) => {
-      for (; written < 10_000; written += 1) await append(ledger, "s.1", written, 1, urgent);
+    const fill = async () => {
+      for (; written < 10_000; written += 1) await append(ledger, "s.1", written);
     };
-    await expect(fill(false)).rejects.toThrow(LedgerUnwritable);
-    await expect(ledger.check()).rejects.toThrow("its disk is full");
-    const before = written;
-    await append(ledger, "s.1", written, 1, true);
-    written += 1;
+    await ledger.check();
+    await expect(fill()).rejects.toThrow(LedgerUnwritable);
+    for (let i = 0; i < 3; i += 1) await expect(ledger.check()).rejects.toThrow("its disk is full");
     await expect(append(ledger, "s.1", written)).rejects.toThrow("its disk is full");
-    await expect(fill(true)).rejects.toThrow(LedgerUnwritable);
-    expect(written).toBeGreaterThan(before + 20);
+    expect(await ledger.read("s.1")).toHaveLength(written);
+    free();
+    await ledger.check();
+    await append(ledger, "s.1", written);
     await ledger.close();
-    const larger = openSqliteLedger({ file, key, now: 1, maxPages: 400 });
-    await larger.check();
-    await append(larger, "s.1", written);
-    expect(await larger.read("s.1")).toHaveLength(written + 1);
-    await larger.close();
+    const again = openSqliteLedger({ file, key, now: 1 });
+    expect(await again.read("s.1")).toHaveLength(written + 1);
+    await again.close();
   });
 
-  test("has a reserve beside it, which only its owner can read", async () => {
+  test("looking for room leaves nothing behind, in the file or beside it", async () => {
     const file = newFile();
     const ledger = openSqliteLedger({ file, key, now: 1 });
-    const reserve = statSync(`${file}.reserve`);
-    expect([reserve.size, reserve.mode & 0o777]).toEqual([1024 * 1024, 0o600]);
-    expect(existsSync(`${file}.reserve.probe`)).toBe(false);
+    await append(ledger, "s.1", 0);
+    for (let i = 0; i < 50; i += 1) await ledger.check();
     await ledger.close();
+    expect(
+      readdirSync(directory)
+        .filter((name) => name.startsWith(basename(file)))
+        .sort(),
+    ).toEqual([basename(file), `${basename(file)}.lock`].sort());
+    expect(statSync(file).size).toBeLessThan(100_000);
+    const raw = openDatabase(file, { readonly: true });
+    expect(raw.prepare("SELECT name FROM sqlite_master WHERE name = 'room'").all()).toEqual([]);
+    raw.close();
+  });
+
+  test.each([
+    ["SQLITE_FULL", "its disk is full"],
+    ["ENOSPC", "its disk is full"],
+    ["SQLITE_READONLY_DBMOVED", "its file is read-only"],
+    ["EROFS", "its file is read-only"],
+    ["SQLITE_IOERR_WRITE", "its disk fails"],
+  ])("%s means: %s; another error stays what it is", (code, said) => {
+    const error = asUnwritable(Object.assign(new Error("x"), { code }));
+    expect(error).toBeInstanceOf(LedgerUnwritable);
+    expect(String(error)).toContain(said);
+    const other = Object.assign(new Error("x"), { code: "SQLITE_CORRUPT" });
+    expect(asUnwritable(other)).toBe(other);
   });
 });
 
@@ -73,21 +99,30 @@ describe("a damaged file", () => {
 });
 
 describe("a backup", () => {
-  test("is made while the ledger is being written to, and opens as a ledger of its own", async () => {
+  test("is made while another process writes to the ledger, and opens as a ledger of its own", async () => {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1 });
-    await append(ledger, "s.1", 0, 200);
+    const writer = spawn("node", ["--import", "tsx", "test/support/append-forever.ts", file], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let acknowledged = 0;
+    writer.stdout.on("data", (chunk: Buffer) => {
+      acknowledged += chunk.toString().split("\n").length - 1;
+    });
+    await until("200 events", () => acknowledged >= 200);
     const to = newFile();
-    const work = backupLedger({ file, to, key });
-    for (let i = 200; i < 260; i += 1) await append(ledger, "s.1", i);
-    const rows = await work;
+    // What an earlier backup left when it was killed.
+    writeFileSync(`${to}.partial`, "half a copy");
+    const rows = await backupLedger({ file, to, key: WRITERS_KEY });
+    const after = acknowledged;
+    await until("more events", () => acknowledged > after);
+    writer.kill("SIGKILL");
     expect(rows).toBeGreaterThanOrEqual(200);
+    expect(readdirSync(directory).filter((name) => name.startsWith(basename(to)))).toEqual([basename(to)]);
     expect(statSync(to).mode & 0o777).toBe(0o600);
-    const copy = openSqliteLedger({ file: to, key, now: 1 });
+    const copy = openSqliteLedger({ file: to, key: WRITERS_KEY, now: 1 });
     expect(await copy.read("s.1")).toHaveLength(rows);
     await copy.close();
-    await expect(backupLedger({ file, to, key })).rejects.toThrow("is there already");
-    await ledger.close();
+    await expect(backupLedger({ file, to, key: WRITERS_KEY })).rejects.toThrow("is there already");
   });
 
   test("of a ledger whose chain is broken is none", async () => {
@@ -128,7 +163,7 @@ describe("retention", () => {
     await ledger.close();
     const lines = readFileSync(archive, "utf8").trim().split("\n");
     const rows = lines.map((line) => JSON.parse(line));
-    const raw = new Database(file, { readonly: true });
+    const raw = openDatabase(file, { readonly: true });
     for (const { link, ...row } of rows) {
       const of = (position: number) =>
         raw.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?").get(position)?.link ?? "";
@@ -145,7 +180,7 @@ describe("retention", () => {
     ["an archived row gets a content", "UPDATE event SET json = '{}' WHERE position = 1", 1],
   ])("shows when %s", async (_what, sql, position) => {
     const { file } = await retained();
-    const raw = new Database(file);
+    const raw = openDatabase(file);
     raw.exec("DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed");
     raw.exec(sql);
     raw.close();
@@ -154,7 +189,7 @@ describe("retention", () => {
 
   test("by hand nothing can be changed, not even of what is archived", async () => {
     const { file } = await retained();
-    const raw = new Database(file);
+    const raw = openDatabase(file);
     expect(() => raw.exec("UPDATE event SET json = '{}' WHERE position = 1")).toThrow("append-only");
     expect(() => raw.exec("UPDATE event SET stream = 's.x', json = '', pruned = 'y' WHERE position = 2")).toThrow(
       "append-only",

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
 import { ledgerKey } from "../../src/adapters/ledger/key.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
@@ -55,7 +55,7 @@ describe("the ledger on SQLite", () => {
     ["rows cut off the end", "DELETE FROM event WHERE position > 3", 4],
   ])("shows %s when it is opened", async (_what, sql, position) => {
     const file = await filled();
-    const raw = new Database(file);
+    const raw = openDatabase(file);
     raw.exec("DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed");
     raw.exec(sql);
     raw.close();
@@ -63,7 +63,7 @@ describe("the ledger on SQLite", () => {
   });
 
   test("refuses to edit and to remove rows even by hand", async () => {
-    const raw = new Database(await filled());
+    const raw = openDatabase(await filled());
     expect(() => raw.exec("DELETE FROM event")).toThrow("append-only");
     expect(() => raw.exec("UPDATE event SET json = ''")).toThrow("append-only");
     raw.close();

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
 import { createKeyring } from "../../src/adapters/secrets/keyring.ts";
 import { openMemorySecrets } from "../../src/adapters/secrets/memory.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "../../src/adapters/secrets/sqlite.ts";
@@ -111,7 +111,7 @@ describe("secrets in a file", () => {
 });
 
 function rowOf(file: string): { readonly nonce: Buffer; readonly text: Buffer } {
-  const db = new Database(file, { readonly: true });
+  const db = openDatabase(file, { readonly: true });
   const row = db.prepare<[], { nonce: Buffer; text: Buffer }>("SELECT nonce, text FROM secret").get();
   db.close();
   if (!row) throw new Error("there is no row");

@@ -75,35 +75,6 @@ describe("against the stand-in server", () => {
     );
   });
 
-  test("reads the agent pools: one request for each, and none of them twice", async () => {
-    const { deploy, client } = await standin();
-    deploy.conditions.pools = [
-      { name: "blue & green", agents: ["web-1", "rec"] },
-      { name: "empty", agents: [] },
-    ];
-    const [web, , rec] = await client.list();
-    expect(await client.pools()).toEqual([
-      { id: "id of blue & green", name: "blue & green", agentIds: [web?.id, rec?.id] },
-      { id: "id of empty", name: "empty", agentIds: [] },
-    ]);
-    expect([deploy.requests.get("GET /cli/agentPool"), deploy.requests.get("PUT /cli/agentPool/info")]).toEqual([1, 2]);
-    deploy.conditions.pools = "denied";
-    await expect(client.pools()).rejects.toMatchObject({ fault: "denied", status: 400 });
-  });
-
-  test("agent pools: one that is gone by then or not active is passed over, and one that does not tell its agents is not guessed at", async () => {
-    let info = '{"agentIds":" a , b,"}';
-    const url = await listen((request, response) => {
-      const list = '[{"id":"1","name":null},{"id":"2","name":"gone"},{"id":"3","name":"old","active":false}]';
-      const gone = request.url?.endsWith("pool=2");
-      response.writeHead(gone ? 404 : 200).end(request.method === "GET" ? list : info);
-    });
-    const client = connect(url);
-    expect(await client.pools()).toEqual([{ id: "1", name: "1", agentIds: ["a", "b"] }]);
-    info = '{"agents":["a"]}';
-    await expect(client.pools()).rejects.toMatchObject({ fault: "unreadable" });
-  });
-
   test("has a connection tested, once, and tells the server's own words", async () => {
     const { deploy, client } = await standin();
     const [web] = await client.list();

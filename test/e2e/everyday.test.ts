@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { DEFAULT_PEOPLE, type SlackMessage, type SlackView } from "../../playground/slack/workspace.ts";
+import { openDatabase } from "../../src/adapters/database.ts";
 import { needs } from "../support/needs.ts";
 import {
   cardSays,
@@ -358,10 +359,9 @@ test("fair use: 20 commands a minute, and stop all the same; a refusal that repe
   say("U0ALICE", "stop");
   await told(trial, "U0ALICE", "No rollout is under way");
   expect(await trial.endBot()).toBe(0);
-  const { default: Database } = await import("better-sqlite3");
-  const ledger = new Database(`${trial.directory}/drydock.db`, { readonly: true });
+  const ledger = openDatabase(`${trial.directory}/drydock.db`, { readonly: true });
   const rows = ledger
-    .prepare("SELECT * FROM event")
+    .prepare<[]>("SELECT * FROM event")
     .all()
     .map((row) => JSON.stringify(row));
   ledger.close();

@@ -1,50 +1,55 @@
-import { afterEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { FAULTS, type Fault } from "../../playground/deploy/upgrade-life.ts";
-import { cardSays, startCompiled, startRollout, type Trial, threaded } from "../support/trial.ts";
+import { test } from "../support/e2e.ts";
+import { until } from "../support/time.ts";
 
-let trial: Trial;
-afterEach(() => trial.stop());
-
-/** Each of the twelve faults comes five times, spread over the fleet; the others of each forty have none. */
+/** Each of the twelve faults comes twice, spread over the fleet; the others of each forty have none. */
 const SPREAD = 40;
-/** The agents of these faults end as something else than upgraded. */
+/** How the agents of these faults end; all others are upgraded. */
 const ENDS: Readonly<Partial<Record<Fault, string>>> = {
-  refused: "5 agents: no write permission on AGENT_HOME/bin/air-agentupgrade.jar",
-  "never-offline": "5 agents: the server took the request, but the agent never went offline",
-  "never-back": "went offline and did not come back in time",
-  "back-old": "5 agents: came back at the old version and still wants the upgrade",
-  "error-status": "5 agents: reported an error, or could not finish connecting, for too long",
+  refused: "refused",
+  "never-offline": "never-offline",
+  "never-back": "not-back",
+  "back-old": "back-old",
+  "error-status": "stuck",
+  unchanged: "unchanged",
 };
 
-test("200 agents with every fault: each ends as it should, never more than ten in flight", {
-  timeout: 240_000,
-}, async () => {
-  const agents = Array.from({ length: 200 }, (_, i) => {
+test("80 agents with every fault: each ends as it should, never more than ten in flight", async ({ start }) => {
+  const agents = Array.from({ length: 80 }, (_, i) => {
     const fault = FAULTS[i % SPREAD];
     return { name: `agent-${String(i + 1).padStart(3, "0")}`, ...(fault ? { fault } : {}) };
   });
   // A quarter fails on purpose, and so many faults at once would close slots: that has tests of its own.
-  const server = ["breaker: off", "limits: {adaptive: false}"];
-  trial = await startCompiled({ deploy: { agents, seed: 11, scale: 100 }, server });
-  await trial.startBot();
-  await startRollout(trial);
-
-  const card = await cardSays(trial, "prod-1: finished", 200_000);
-  expect(card).toContain("100%");
-  const end = await threaded(trial, "prod-1 is finished");
-  // Those that come back late may still be away when everything else is done: they are counted as failed until they are seen.
-  expect(end).toMatch(
-    /prod-1 is finished, with failures: 1(6[5-9]|70) of 200 upgraded, (2[5-9]|30) failed, 5 unchanged\./,
-  );
-  for (const sentence of Object.values(ENDS)) await threaded(trial, sentence);
-  await cardSays(trial, "170 of 200 upgraded, 25 failed, 5 unchanged.", 90_000);
+  const trial = await start({ deploy: { agents, seed: 11 }, server: ["breaker: off", "limits: {adaptive: false}"] });
+  await trial.startRollout();
+  await trial.ended("prod-1");
+  // What comes back late may still be away when everything else is done: it is corrected once it is seen.
+  const faultOf = (name: string) => FAULTS[(Number(name.slice(6)) - 1) % SPREAD];
+  const late = agents.filter(({ name }) => faultOf(name) === "late-back").length;
+  const corrected = () => trial.events().filter(({ type }) => type === "upgrade.corrected").length;
+  await until("all that come back late to be seen", () => corrected() === late);
+  const outcomes = trial.outcomes("prod-1");
+  for (const { name } of agents)
+    expect([name, outcomes[name]]).toEqual([name, ENDS[faultOf(name) ?? "quick"] ?? "verified"]);
 
   const { fleet } = trial.deploy;
-  expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
+  expect(fleet.maxInFlight).toBe(10);
   for (const agent of fleet.agents.values()) {
     expect([agent.name, agent.duplicates]).toEqual([agent.name, 0]);
-    const ends = FAULTS[(Number(agent.name.slice(6)) - 1) % SPREAD];
-    if (!ends || (ENDS[ends] === undefined && ends !== "unchanged"))
+    if (outcomes[agent.name] === "verified")
       expect([agent.name, fleet.now(agent).version]).toEqual([agent.name, "7.2.3.1.1150420"]);
   }
+});
+
+test("the same as a program of its own, over its own sockets and on the machine's time", async ({ start }) => {
+  const agents = Array.from({ length: 15 }, (_, i) => ({
+    name: `web-${i + 1}`,
+    ...(i === 3 ? { fault: "refused" as const } : {}),
+  }));
+  const trial = await start.program({ deploy: { agents, seed: 3, scale: 120 }, server: ["breaker: off"] });
+  await trial.startRollout();
+  const outcomes = Object.values(await trial.ended("prod-1"));
+  expect(outcomes.filter((outcome) => outcome === "verified")).toHaveLength(14);
+  expect(trial.deploy.fleet.maxInFlight).toBeLessThanOrEqual(10);
 });

@@ -1,21 +1,17 @@
-import { afterEach, expect, test } from "vitest";
-import { cardSays, startCompiled, startRollout, type Trial } from "../support/trial.ts";
+import { expect } from "vitest";
+import { test } from "../support/e2e.ts";
 
-let trial: Trial;
-afterEach(() => trial.stop());
-
-test("several people, several rollouts, one server: ten in flight together, and both get their turn", {
-  timeout: 120_000,
-}, async () => {
+test("several people, several rollouts, one server: ten in flight together, and both get their turn", async ({
+  start,
+}) => {
   const agents = ["web", "data"].flatMap((kind) =>
     Array.from({ length: 15 }, (_, i) => ({ name: `${kind}-${i}`, teams: [{ teamId: `t-${kind}`, teamLabel: kind }] })),
   );
-  trial = await startCompiled({ deploy: { agents, seed: 8, scale: 100 } });
-  await trial.startBot();
-  await startRollout(trial, "U0BOB");
-  await startRollout(trial, "U0DAVE");
-  await cardSays(trial, "prod-1: finished", 90_000);
-  await cardSays(trial, "prod-2: finished", 90_000);
+  const trial = await start({ deploy: { agents, seed: 8 } });
+  await trial.startRollout("U0BOB");
+  await trial.startRollout("U0DAVE");
+  await trial.ended("prod-1");
+  await trial.ended("prod-2");
   const { fleet } = trial.deploy;
   expect(fleet.maxInFlight).toBe(10);
   expect(fleet.triggers).toHaveLength(30);

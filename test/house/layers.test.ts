@@ -91,6 +91,12 @@ describe("the linter keeps the layers apart", () => {
       "An adapter implements a port",
     ],
     [
+      "databases are opened in one place",
+      "src/adapters/ledger/bad.ts",
+      'import Database from "better-sqlite3";\nexport const x = new Database("x");\n',
+      "Call openDatabase",
+    ],
+    [
       "the command line builds no adapter",
       "src/cli/bad.ts",
       'import { createHttp } from "../adapters/urbancode/http.ts";\nexport const x = createHttp;\n',

@@ -30,7 +30,6 @@ describe("the stand-in server", () => {
     ["POST", "/cli/agentCLI/upgrade?agent=web-1", 405, ""],
     ["GET", "/cli/nothing", 404, ""],
     ["GET", "/security/user/roleMappings/nobody", 500, ""],
-    ["PUT", "/cli/agentPool/info?pool=none", 404, "none"],
   ])("%s %s is %i, in plain text", async (method, path, status, body) => {
     const { ask } = await start();
     const answer = await ask(path, undefined, method);

@@ -34,6 +34,15 @@ describe("what the Web API does wrong by order", () => {
     expect(slack.faults.left()).toEqual({});
   });
 
+  test("api-429: says how long to wait; another method is answered meanwhile", async () => {
+    const slack = await start();
+    slack.faults.order({ kind: "api-429", times: 2, method: "chat.postMessage", retryAfter: 10 });
+    expect((await post(slack)).retryAfter).toBe("10");
+    expect((await call(slack, "auth.test", {})).json.ok).toBe(true);
+    slack.faults.order({ kind: "api-429", times: 1, method: "chat.postMessage" });
+    expect((await post(slack)).retryAfter).toBe("1");
+  });
+
   test("api-late: the answer comes, but not before its time", async () => {
     const slack = await start();
     slack.faults.order({ kind: "api-late", times: 1, ms: 200 });

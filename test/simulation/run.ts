@@ -6,7 +6,6 @@ import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import type { Clock, Ledger, Log } from "../../src/app/ports.ts";
-import { createPools, type Pools } from "../../src/app/servers/pools.ts";
 import type { Site } from "../../src/app/site.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
@@ -15,7 +14,7 @@ import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
-import { createSimSlack, type SimSlack } from "./slack.ts";
+import { createSimSlack, paced, type SimSlack } from "./slack.ts";
 
 const SECOND = 1_000;
 /** Shorter than the defaults, so that a schedule is over sooner; their order is the same. */
@@ -66,11 +65,13 @@ export interface World {
 interface Given {
   readonly ledger?: Ledger;
   readonly agents?: number;
-  /** Whether every agent does as it is told, and belongs to no agent pool. */
+  /** Whether every agent does as it is told. */
   readonly calm?: boolean;
   readonly policy?: Partial<Policy>;
   readonly operationsChannel?: string;
   readonly onCall?: readonly string[];
+  /** Whether messages leave at the pace at which Slack takes them. */
+  readonly paced?: boolean;
 }
 
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
@@ -92,9 +93,6 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   let running: Drydock | undefined;
   /** Agents that a list showed as wanting an upgrade, and since when one showed them offline, in the same life. */
   let wanting = new Set<string>();
-  /** The last two lists that were read in this life, and the pools as Drydock has them in it. */
-  let lists: readonly ReadonlyMap<string, AgentStatus>[] = [];
-  let pools: Pools | undefined;
   const visible = new Map<string, { readonly at: number; readonly life: number; lasted: boolean }>();
 
   const agents = Array.from({ length: given.agents ?? 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
@@ -104,7 +102,6 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const server = createSimServer(agents, { now: () => clock.now(), fraction: random, onPut, onList });
 
   function onList(seen: ReadonlyMap<string, AgentStatus>): void {
-    lists = [...lists.slice(-1), seen];
     for (const [id, status] of seen) {
       if (status === "upgrade-required") wanting.add(id);
       else if (status === "offline" && wanting.has(id) && !visible.has(id))
@@ -116,7 +113,6 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   function onPut({ id }: SimAgent): void {
     puts.set(id, (puts.get(id) ?? 0) + 1);
     if ((puts.get(id) ?? 0) > (intended.get(id) ?? 0)) violations.push(`${id}: a PUT without an attempt of its own`);
-    for (const pool of overdrawn(id)) violations.push(`${id}: a PUT with ${pool} away`);
     const ours = server.inFlight("ours").filter((agent) => agent.id !== id).length;
     const seen = server.inFlight("elsewhere").filter((agent) => {
       const since = visible.get(agent.id);
@@ -129,20 +125,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     else if (ours + seen >= slots) violations.push(`${id}: a PUT with ${ours} of ours and ${seen} visible of others`);
   }
 
-  /** Pools that would be more than half away, or without anybody online, by what every reading of the moment shows. */
-  function overdrawn(id: string): readonly string[] {
-    if (!pools?.survey() || lists.length < 2) return [];
-    const flying = new Set(server.inFlight("ours").map((agent) => agent.id));
-    return server.pools.flatMap(({ name, agentIds }) => {
-      const down = (agent: string) => lists.every((list) => list.get(agent) === "offline");
-      const gone = agentIds.filter((agent) => agent === id || flying.has(agent) || down(agent)).length;
-      const over = gone > Math.max(1, Math.floor(agentIds.length / 2)) || gone === agentIds.length;
-      return agentIds.includes(id) && over ? [`${gone} of ${agentIds.length} of ${name}`] : [];
-    });
-  }
-
   async function restart(): Promise<void> {
-    lists = [];
     life += 1;
     killed = false;
     wanting = new Set();
@@ -184,9 +167,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       error: (facts, message) => void errors.push(`${message} ${JSON.stringify(facts)}`),
     };
     const urbancode = mortal(server.urbancode, own);
-    pools = createPools(urbancode, { clock: mortalClock, log });
     const site: Site = {
-      ...(given.calm ? {} : { pools }),
       name: "prod",
       url: "https://prod.example.com",
       policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
@@ -198,8 +179,8 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     };
     const watched: Ledger = {
       ...ledger,
-      async append(writes, options) {
-        await ledger.append(writes, options);
+      async append(writes) {
+        await ledger.append(writes);
         for (const event of writes.flatMap(({ events }) => events))
           if (event.type === "upgrade.intended")
             intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
@@ -210,7 +191,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         sites: new Map([["prod", site]]),
         ledger: mortal(watched, own),
         engine: createLocalEngine({ log }),
-        thread: mortal(slack.thread, own),
+        thread: mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
         people: {
           person: async (id) => {
             const kind = gone.has(id) ? "deleted" : "member";

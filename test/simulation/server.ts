@@ -1,7 +1,6 @@
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
-import type { AgentPool } from "../../src/domain/plans/pools.ts";
 import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";
@@ -33,7 +32,6 @@ export interface SimServer {
   silent: string | undefined;
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
-  readonly pools: readonly AgentPool[];
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
   statusOf(agent: SimAgent): AgentStatus;
   upgradeElsewhere(count: number): void;
@@ -60,7 +58,6 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     relayDown: false,
     silent: undefined,
     rightsHidden: false,
-    pools: poolsOf(agents),
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
     upgradeElsewhere(count) {
@@ -83,7 +80,6 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
       relays: () => answer(() => [relayOf("r1", { up: !server.relayDown })]),
-      pools: () => answer(() => server.pools),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {
@@ -171,13 +167,4 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   }
 
   return server;
-}
-
-/** Every other agent in one pool, and the first half in another: some are in both, some in none. */
-function poolsOf(agents: readonly SimAgent[]): readonly AgentPool[] {
-  const ids = (some: readonly SimAgent[]) => some.map(({ id }) => id);
-  return [
-    { id: "p1", name: "even", agentIds: ids(agents.filter((_, i) => i % 2 === 0)) },
-    { id: "p2", name: "first", agentIds: ids(agents.slice(0, Math.floor(agents.length / 2))) },
-  ];
 }

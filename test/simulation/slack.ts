@@ -1,5 +1,7 @@
+import { WebAPIRateLimitedError } from "@slack/web-api";
+import { createOutbox } from "../../src/adapters/slack/outbox.ts";
 import { textOf } from "../../src/app/plain-text.ts";
-import { type Posted, SlackError, type Thread } from "../../src/app/ports.ts";
+import { type Clock, type Posted, SlackError, type Thread } from "../../src/app/ports.ts";
 import type { View } from "../../src/app/view.ts";
 
 interface SimMessage {
@@ -23,8 +25,8 @@ export interface SimSlack {
   readonly messages: readonly SimMessage[];
   /** The share of calls that fail, 0 to 1. */
   trouble: number;
-  /** Slack's word for why it never does this, if it does not. */
-  refuses: (call: SimCall) => string | undefined;
+  /** Slack's word for why it never does this, if it does not; a number is a rate limit's Retry-After in seconds. */
+  refuses: (call: SimCall) => string | number | undefined;
   text(key: string): string | undefined;
   view(key: string): View;
 }
@@ -37,6 +39,7 @@ export function createSimSlack(fraction: () => number): SimSlack {
   /** Half of what fails was done before the answer was lost. */
   async function call<T>(work: () => T, asked?: SimCall): Promise<T> {
     const refusal = asked && slack.refuses(asked);
+    if (typeof refusal === "number") throw new WebAPIRateLimitedError(refusal);
     if (refusal !== undefined) throw new SlackError(refusal, `Slack refused: ${refusal}`);
     if (fraction() >= slack.trouble) return work();
     if (fraction() < 0.5) work();
@@ -78,15 +81,25 @@ export function createSimSlack(fraction: () => number): SimSlack {
         ),
       upload: ({ name }) => call(() => void files.add(name)),
       hasFile: ({ name }) => call(() => files.has(name)),
-      edit: ({ channel, ts, view }) =>
+      edit: ({ channel, ts, draw }) =>
         call(
           () => {
             const found = messages.find(({ posted }) => posted.ts === ts);
-            if (found) found.view = view;
+            if (found) found.view = draw();
           },
           { method: "edit", channel, ts },
         ),
     },
   };
   return slack;
+}
+
+/** Through the outbox, as messages leave for Slack itself. */
+export function paced(thread: Thread, clock: Clock): Thread {
+  const outbox = createOutbox({ clock });
+  return {
+    ...thread,
+    post: (message) => outbox.post(message.channel, () => thread.post(message)),
+    edit: ({ pressed = false, ...message }) => outbox.edit(message.ts, () => thread.edit(message), { pressed }),
+  };
 }

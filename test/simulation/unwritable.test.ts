@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
+import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 const SECOND = 1_000;
@@ -29,10 +29,10 @@ async function typesOf(ledger: Ledger): Promise<readonly string[]> {
 
 describe("a disk that fills up in the middle of a rollout", () => {
   test.each(SEEDS)(
-    "nothing is requested that is not in the ledger, the card says why, and Stop still works (seed %i)",
+    "nothing is requested that is not in the ledger, the card says why, and a Stop holds until it can be written (seed %i)",
     async (seed) => {
       const key = Buffer.from("a key of the tests, which is long enough");
-      const ledger = openSqliteLedger({ file: join(directory, `${seed}.db`), key, now: 1, maxPages: 13 });
+      const { ledger, free } = openNarrowLedger({ file: join(directory, `${seed}.db`), key, now: 1, room: 3 });
       opened.push(ledger);
       const world = await createWorld(seed, { ledger, agents: 40 });
       await startRollout(world);
@@ -42,12 +42,36 @@ describe("a disk that fills up in the middle of a rollout", () => {
       const puts = putsOf(world);
       await world.step(60 * SECOND);
       expect(putsOf(world)).toBe(puts);
-      expect(textOf(await world.say("stop prod-1"))).toContain("Stopped: prod-1");
+      expect(textOf(await world.say("stop prod-1"))).toContain("holds, and is written down as soon as it can be");
+      await world.step(60 * SECOND);
+      expect(await typesOf(ledger)).not.toContain("rollout.stopped");
+      // The log says it once, however often a write was tried.
+      const lines = world.errors.filter((line) => !line.startsWith("an upgrade's run ended with an error"));
+      expect(lines).toEqual([expect.stringContaining("nothing begins until the ledger can be written")]);
+      free();
+      await world.step(120 * SECOND);
       expect(await typesOf(ledger)).toContain("rollout.stopped");
+      expect(world.slack.text("prod-1/card")).not.toContain("its disk is full");
+      expect(putsOf(world)).toBe(puts);
       expect((await typesOf(ledger)).filter((type) => type === "upgrade.intended").length).toBeGreaterThanOrEqual(puts);
       expect(world.violations).toEqual([]);
     },
   );
+
+  test("a rollout goes on by itself when there is room again", async () => {
+    const key = Buffer.from("a key of the tests, which is long enough");
+    const { ledger, free } = openNarrowLedger({ file: join(directory, "on.db"), key, now: 1, room: 3 });
+    opened.push(ledger);
+    const world = await createWorld(SEEDS[0] ?? 1, { ledger, agents: 12, calm: true });
+    await startRollout(world);
+    const full = () => world.slack.text("prod-1/card")?.includes("its disk is full");
+    for (let i = 0; i < 600 && !full(); i += 1) await world.step(5 * SECOND);
+    expect(full()).toBe(true);
+    free();
+    const done = () => world.slack.text("prod-1/card")?.includes("12 of 12 upgraded");
+    for (let i = 0; i < 600 && !done(); i += 1) await world.step(5 * SECOND);
+    expect(done()).toBe(true);
+  });
 });
 
 describe("a ledger that is read-only for a while", () => {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect } from "vitest";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import type { SlackMessage, SlackView } from "../../playground/slack/workspace.ts";
+import { openDatabase } from "../../src/adapters/database.ts";
 import type { Trial } from "./trial.ts";
 import { cards, messages, renderText, told, until } from "./trial.ts";
 
@@ -85,10 +85,12 @@ export async function restartWith(trial: Trial, change: (yaml: string) => string
 
 /** The facts of a stream, from the ledger's file itself. */
 export function factsOf(trial: Trial, stream: string): readonly { readonly type: string; readonly data: object }[] {
-  const ledger = new Database(join(trial.directory, "drydock.db"), { readonly: true });
+  const ledger = openDatabase(join(trial.directory, "drydock.db"), { readonly: true });
   try {
-    const rows = ledger.prepare("SELECT json FROM event WHERE stream = ? ORDER BY seq").all(stream);
-    return rows.map((row) => JSON.parse((row as { json: string }).json) as { type: string; data: object });
+    const rows = ledger
+      .prepare<[string], { json: string }>("SELECT json FROM event WHERE stream = ? ORDER BY seq")
+      .all(stream);
+    return rows.map(({ json }) => JSON.parse(json) as { type: string; data: object });
   } finally {
     ledger.close();
   }

@@ -11,7 +11,6 @@ export function policyWith(given: Partial<Policy> = {}): Policy {
     required: ["View Agents"],
     whereKnown: [],
     never: [],
-    java: { minimums: [], property: null },
     whenBusy: "warn",
     ...given,
   };

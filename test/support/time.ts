@@ -11,6 +11,10 @@ const WALL_LIMIT = 60_000;
 export const clock = createTurnClock(STEP);
 
 /** Waits until something is true; fails with what it waited for. By the turn clock while a trial lets it run, else by the machine's. */
-export function until<T>(what: string, look: () => T | undefined | false, wallLimit = WALL_LIMIT): Promise<T> {
+export function until<T>(
+  what: string | (() => string),
+  look: () => T | undefined | false,
+  wallLimit = WALL_LIMIT,
+): Promise<T> {
   return clock.isRunning() ? untilOn(what, look, TURN_LIMIT, clock) : untilOn(what, look, wallLimit);
 }

@@ -2,27 +2,13 @@ import { buttonsOf, renderText } from "../../playground/slack/block-kit.ts";
 import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import type { SlackMessage } from "../../playground/slack/workspace.ts";
 import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../playground/trial.ts";
-import { startInProcess } from "./in-process.ts";
-import { clock, until } from "./time.ts";
+import { until } from "./time.ts";
 import { openWorkspace, type SuiteSlack } from "./workspace.ts";
 
 export const COMPILED = ["node", "dist/src/main.js"];
 
 /** A trial in whichever workspace the suite runs. */
 export type Trial = AnyTrial<SuiteSlack>;
-
-/** Drydock inside this process, with the stand-ins and the test on one turn clock, and with production's own configuration. */
-export async function startHere(options: Omit<TrialOptions, "bot" | "clock">): Promise<Trial> {
-  const pass = clock.run();
-  const trial = await startTrial({ ...options, bot: startInProcess, clock }, openWorkspace);
-  return {
-    ...trial,
-    async stop() {
-      await trial.stop();
-      pass();
-    },
-  };
-}
 
 export function startCompiled(options: Omit<TrialOptions, "bot">): Promise<Trial> {
   return startTrial({ ...options, bot: COMPILED }, openWorkspace);

@@ -23,6 +23,7 @@ export function attemptOf(
     seq: 1,
     intendedAt: 0,
     triggeredAt: 0,
+    uncertain: false,
     last: undefined,
     awayAt: undefined,
     downSince: undefined,

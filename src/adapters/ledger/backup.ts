@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
-import Database from "better-sqlite3";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { openDatabase } from "../database.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**
@@ -18,18 +18,19 @@ export async function backupLedger({
   if (!existsSync(file)) throw new Error(`There is no ledger at ${file}, so there is nothing to back up.`);
   if (existsSync(to)) throw new Error(`${to} is there already: a backup never overwrites. Give another name.`);
   const partial = `${to}.partial`;
-  const source = new Database(file, { readonly: true });
+  // A backup that was killed may have left it, and SQLite does not overwrite.
+  rmSync(partial, { force: true });
+  const source = openDatabase(file, { readonly: true });
   try {
-    await source.backup(partial);
+    source.prepare<[string]>("VACUUM INTO ?").run(partial);
   } finally {
     source.close();
   }
   try {
     chmodSync(partial, 0o600);
-    const copy = new Database(partial);
+    syncFile(partial);
+    const copy = openDatabase(partial);
     try {
-      // One file, without a log beside it.
-      copy.pragma("journal_mode = DELETE");
       const rows = verifyLedger(copy, key);
       copy.close();
       renameSync(partial, to);
@@ -39,5 +40,15 @@ export async function backupLedger({
     }
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/** SQLite does not write the copy through to the disk by itself. */
+function syncFile(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }

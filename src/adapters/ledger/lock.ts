@@ -1,6 +1,6 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import Database from "better-sqlite3";
+import { type Database, openDatabase } from "../database.ts";
 
 export interface Lock {
   /** Says that its holder is alive, as far as that can be written. */
@@ -17,7 +17,7 @@ export interface Lock {
 export function lockLedger(file: string, now: number): Lock {
   const path = `${file}.lock`;
   const before = changedAt(path);
-  const db = new Database(path, { timeout: 0 });
+  const db = openDatabase(path, { timeout: 0 });
   try {
     db.exec(
       "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",
@@ -54,10 +54,10 @@ function setChangedAt(path: string, ms: number): void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
 
-function readHolder(db: Database.Database): string | undefined {
+function readHolder(db: Database): string | undefined {
   try {
     const row = db
       .prepare<[], { pid: number; host: string; since: number }>("SELECT pid, host, since FROM holder")

@@ -1,4 +1,4 @@
-import type Database from "better-sqlite3";
+import type { Database } from "../database.ts";
 
 /** Each is applied once, in this order; the database's `user_version` says how many it has had. Never edit one: add one. */
 const MIGRATIONS: readonly string[] = [
@@ -25,8 +25,8 @@ const MIGRATIONS: readonly string[] = [
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
 ];
 
-export function migrate(db: Database.Database): void {
-  const version = Number(db.pragma("user_version", { simple: true }));
+export function migrate(db: Database): void {
+  const version = db.prepare<[], { user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
   if (version > MIGRATIONS.length) {
     throw new Error(
       `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
@@ -34,6 +34,6 @@ export function migrate(db: Database.Database): void {
   }
   db.transaction(() => {
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
-    db.pragma(`user_version = ${MIGRATIONS.length}`);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   })();
 }

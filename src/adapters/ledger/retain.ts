@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
-import Database from "better-sqlite3";
 import type { StoredEvent } from "../../domain/events.ts";
+import { openDatabase } from "../database.ts";
 import { prunedSeal, type Row } from "./chain.ts";
 import { lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
@@ -25,7 +25,7 @@ export function retainLedger(settings: {
   if (existsSync(archive))
     throw new Error(`${archive} is there already: an archive is never overwritten. Give another name.`);
   const lock = lockLedger(file, now);
-  const db = new Database(file);
+  const db = openDatabase(file);
   try {
     migrate(db);
     verifyLedger(db, key);

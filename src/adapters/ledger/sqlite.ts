@@ -1,11 +1,10 @@
-import Database from "better-sqlite3";
 import type { Ledger, LedgerWrite } from "../../app/ports.ts";
+import { type Database, openDatabase } from "../database.ts";
 import { acceptWrite } from "./accept.ts";
+import { asUnwritable } from "./as-unwritable.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
 import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
-import { fileReserve } from "./reserve.ts";
-import { pagesReserve, type Room, withRoom } from "./room.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -24,15 +23,14 @@ export interface SqliteSettings {
  */
 export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): Ledger {
   const lock = lockLedger(file, now);
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   try {
-    db = new Database(file);
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
+    db = openDatabase(file);
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     migrate(db);
     verifyLedger(db, key);
-    const reserve = maxPages === undefined ? fileReserve(file) : pagesReserve(db, maxPages);
-    return ledgerOver(db, key, lock, withRoom(reserve));
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
+    return ledgerOver(db, key, lock);
   } catch (error) {
     db?.close();
     lock.release();
@@ -40,7 +38,7 @@ export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): 
   }
 }
 
-function ledgerOver(db: Database.Database, key: Buffer, lock: Lock, room: Room): Ledger {
+function ledgerOver(db: Database, key: Buffer, lock: Lock): Ledger {
   const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
   const stream = db.prepare<[string], { count: number; closed: number }>(
     "SELECT count, closed FROM stream WHERE name = ?",
@@ -85,9 +83,22 @@ function ledgerOver(db: Database.Database, key: Buffer, lock: Lock, room: Room):
     if (position !== (start?.position ?? 0)) saveHead.run(position, link, sealOf(key, position, link));
   });
 
+  /** Needs as much room as some events do, and leaves nothing behind. */
+  const tryToWrite = db.transaction(() =>
+    db.exec("CREATE TABLE room (filler); INSERT INTO room VALUES (zeroblob(8192)); DROP TABLE room"),
+  );
+
+  function write(work: () => unknown): void {
+    try {
+      work();
+    } catch (error) {
+      throw asUnwritable(error);
+    }
+  }
+
   return {
-    append: async (writes, options) => room.write(options?.urgent === true, () => append.immediate(writes)),
-    check: async () => room.check(),
+    append: async (writes) => write(() => append.immediate(writes)),
+    check: async () => write(() => tryToWrite.immediate()),
     read: async (name) => byStream.all(name).map(toEvent),
     since: async (position, limit) => byPosition.all(position, limit).map(toEvent),
     open: async () => openStreams.all().map((row) => row.name),

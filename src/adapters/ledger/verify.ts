@@ -1,5 +1,7 @@
-import type Database from "better-sqlite3";
+import type { Database } from "../database.ts";
 import { GENESIS, linkOf, prunedSeal, type Row, sealOf } from "./chain.ts";
+
+const ROWS_AT_ONCE = 1_000;
 
 interface StoredRow extends Row {
   readonly link: string;
@@ -11,8 +13,8 @@ interface StoredRow extends Row {
  * Walks the file's pages and the whole chain, and returns how many rows there are. Throws a sentence for people where a page is
  * damaged or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
  */
-export function verifyLedger(db: Database.Database, key: Buffer): number {
-  const damage = db.pragma("quick_check(1)", { simple: true });
+export function verifyLedger(db: Database, key: Buffer): number {
+  const damage = db.prepare<[], { quick_check: string }>("PRAGMA quick_check(1)").get()?.quick_check;
   if (damage !== "ok")
     throw new Error(
       `The ledger's file is damaged (${String(damage).slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
@@ -20,7 +22,7 @@ export function verifyLedger(db: Database.Database, key: Buffer): number {
   let link = GENESIS;
   let last = 0;
   const counts = new Map<string, number>();
-  for (const row of db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position").iterate()) {
+  for (const row of rowsOf(db)) {
     const seq = (counts.get(row.stream) ?? 0) + 1;
     if (row.position !== last + 1 || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
     link = row.link;
@@ -35,6 +37,16 @@ export function verifyLedger(db: Database.Database, key: Buffer): number {
     : last === 0;
   if (!sealed) throw broken(last + 1);
   return last;
+}
+
+/** In steps, so that a ledger of any size can be walked. */
+function* rowsOf(db: Database): Generator<StoredRow> {
+  const after = db.prepare<[number], StoredRow>(
+    `SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ${ROWS_AT_ONCE}`,
+  );
+  // A row that was moved by hand may be at any position.
+  for (let rows = after.all(Number.MIN_SAFE_INTEGER); rows.length > 0; rows = after.all(rows.at(-1)?.position ?? 0))
+    yield* rows;
 }
 
 function fits(key: Buffer, previous: string, row: StoredRow): boolean {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
-import Database from "better-sqlite3";
 import type { SecretOwner, Secrets } from "../../app/ports.ts";
 import { Secret } from "../../domain/secret.ts";
+import { type Database, openDatabase } from "../database.ts";
 import type { Keyring, Sealed } from "./keyring.ts";
 
 interface Row extends SecretOwner {
@@ -34,17 +34,15 @@ export function destroyAllSecrets(file: string): void {
   db.close();
 }
 
-function openFile(file: string): Database.Database {
+function openFile(file: string): Database {
   closeSync(openSync(file, "a", 0o600));
   if ((statSync(file).mode & 0o077) !== 0)
     throw new Error(
       `${file} holds people's tokens and can be read by others: expected mode 0600, e.g. chmod 600 ${file}`,
     );
-  const db = new Database(file);
+  const db = openDatabase(file);
   // No write-ahead log: it would keep old rows for longer than they live.
-  db.pragma("journal_mode = TRUNCATE");
-  db.pragma("synchronous = FULL");
-  db.pragma("secure_delete = ON");
+  db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
   db.exec(
     `CREATE TABLE IF NOT EXISTS secret (
        person TEXT NOT NULL, server TEXT NOT NULL, key_id TEXT NOT NULL, nonce BLOB NOT NULL, text BLOB NOT NULL,
@@ -54,7 +52,7 @@ function openFile(file: string): Database.Database {
   return db;
 }
 
-function secretsIn(db: Database.Database, keyring: Keyring): Secrets {
+function secretsIn(db: Database, keyring: Keyring): Secrets {
   const one = db.prepare<[string, string], Row>("SELECT * FROM secret WHERE person = ? AND server = ?");
   const remove = db.prepare("DELETE FROM secret WHERE person = ? AND server = ?");
   const all = db.prepare<[], SecretOwner>("SELECT person, server FROM secret ORDER BY person, server");
@@ -75,7 +73,7 @@ function secretsIn(db: Database.Database, keyring: Keyring): Secrets {
   };
 }
 
-function save(db: Database.Database, { person, server }: SecretOwner, { keyId, nonce, text }: Sealed): void {
+function save(db: Database, { person, server }: SecretOwner, { keyId, nonce, text }: Sealed): void {
   db.prepare("INSERT OR REPLACE INTO secret (person, server, key_id, nonce, text) VALUES (?, ?, ?, ?, ?)").run(
     person,
     server,
@@ -90,7 +88,7 @@ function sealedIn({ key_id, nonce, text }: Row): Sealed {
 }
 
 /** All or nothing: a key that is missing changes no row. */
-function sealAgain(db: Database.Database, file: string, keyring: Keyring): void {
+function sealAgain(db: Database, file: string, keyring: Keyring): void {
   const rows = db.prepare<[], Row>("SELECT * FROM secret").all();
   const opened = rows.map((row) => ({ row, text: keyring.open(row, sealedIn(row)) }));
   const shut = opened.filter(({ text }) => text === undefined).length;

@@ -26,7 +26,7 @@ const FORM_PATIENCE = 2_000;
 /** A response_url lives for 30 minutes. */
 const ORIGIN_LIFE = 30 * 60_000;
 const MOST_ORIGINS = 1_000;
-const NOT_OURS = say("Drydock did not draw this button, or it is damaged. Say the command again.");
+const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Say the command again.");
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {

@@ -1,90 +1,128 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
 import { type Clock, SlackError } from "../../app/ports.ts";
 
-/** Slack's budgets. Source: Slack's rate limits: about one post a second in a channel; chat.update is tier 3 (50 a minute, of which 40 are used). */
-const POST_GAP = 1_000;
-const EDIT_GAP = 3_000;
-const EDITS_A_MINUTE = 40;
-const LONGEST_QUEUE = 2_000;
-const MOST_TRIES = 10;
+/** How fast messages leave. */
+export interface Pace {
+  /** Between two posts of one lane, in ms. */
+  readonly postGap: number;
+  /** From an edit of a message to its next one in the background, in ms. */
+  readonly editGap: number;
+  /** Between two edits of one message that a press asked for, in ms. */
+  readonly pressGap: number;
+  /** Of all messages together. */
+  readonly editsAMinute: number;
+}
+
+/** Source: Slack's rate limits. About one post a second in a channel; chat.update is tier 3 (50 a minute, of which 40 are used). */
+export const DEFAULT_PACE: Pace = { postGap: 1_000, editGap: 3_000, pressGap: 1_000, editsAMinute: 40 };
+
+const MINUTE = 60_000;
+/** Background edits are spread over the minute and use three quarters of its budget at most: an eighth in each of these, in ms. */
+const SPREAD = 10_000;
+const MAX_QUEUE = 2_000;
+const MAX_TRIES = 10;
 
 interface Job {
   readonly kind: "post" | "edit";
-  /** The channel of a post, the message of an edit. */
+  /** The lane of a post, the message of an edit. */
   readonly place: string;
   run: () => Promise<unknown>;
   readonly waiting: { resolve(value: unknown): void; reject(error: unknown): void }[];
+  pressed: boolean;
   tries: number;
 }
 
 /** The one way out for messages: posts and edits leave when Slack's budgets allow it. Failures other than a rate limit are the caller's. */
 export interface Outbox {
-  post<T>(channel: string, run: () => Promise<T>): Promise<T>;
-  /** Of several edits waiting for one message only the newest is sent; all of them are told of its end. */
-  edit(message: string, run: () => Promise<unknown>): Promise<void>;
+  /** Posts of one lane keep their order. Slack limits each method in each channel by itself, so each of these pairs is a lane. */
+  post<T>(lane: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Of several edits waiting for one message only the newest is sent, and all callers learn how it ended. One that a person's press
+   * asked for (`pressed`) goes before the others and skips the gap.
+   */
+  edit(message: string, run: () => Promise<unknown>, options?: { readonly pressed?: boolean }): Promise<void>;
   close(): void;
 }
 
-export function createOutbox({ clock }: { readonly clock: Clock }): Outbox {
+export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: Clock; readonly pace?: Pace }): Outbox {
   const queue: Job[] = [];
   const running = new Set<string>();
   const readyAt = new Map<string, number>();
+  const pressReadyAt = new Map<string, number>();
+  const backgroundEdits = Math.max(1, Math.floor(pace.editsAMinute / 8));
   let editTimes: number[] = [];
   let editsPausedUntil = 0;
   let cancel = () => {};
   let closed = false;
 
-  function add(kind: Job["kind"], place: string, run: () => Promise<unknown>): Promise<unknown> {
+  function add(
+    kind: Job["kind"],
+    place: string,
+    run: () => Promise<unknown>,
+    { pressed = false } = {},
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };
-      const same = kind === "edit" ? queue.find((job) => job.kind === "edit" && job.place === place) : undefined;
+      const same = kind === "edit" ? waitingEdit(place) : undefined;
       if (closed) reject(new SlackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
       else if (same) {
         same.run = run;
         same.waiting.push(waiting);
-      } else if (queue.length >= LONGEST_QUEUE) {
-        reject(new SlackError("queue_full", `${LONGEST_QUEUE} messages wait for Slack already.`));
+        same.pressed ||= pressed;
+      } else if (queue.length >= MAX_QUEUE) {
+        reject(new SlackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
       } else {
-        queue.push({ kind, place, run, waiting: [waiting], tries: 0 });
+        queue.push({ kind, place, run, waiting: [waiting], pressed, tries: 0 });
       }
       pump();
     });
   }
 
+  function waitingEdit(message: string): Job | undefined {
+    return queue.find(({ kind, place }) => kind === "edit" && place === message);
+  }
+
   function dueAt(job: Job): number {
-    const own = readyAt.get(`${job.kind} ${job.place}`) ?? 0;
-    if (job.kind === "post") return own;
-    const oldest =
-      editTimes.length >= EDITS_A_MINUTE ? (editTimes[editTimes.length - EDITS_A_MINUTE] ?? 0) + 60_000 : 0;
-    return Math.max(own, editsPausedUntil, oldest);
+    const lane = laneOf(job);
+    if (job.kind === "post") return readyAt.get(lane) ?? 0;
+    const budget = Math.max(editsPausedUntil, roomAt(pace.editsAMinute, MINUTE));
+    if (job.pressed) return Math.max(budget, pressReadyAt.get(lane) ?? 0);
+    return Math.max(budget, readyAt.get(lane) ?? 0, roomAt(backgroundEdits, SPREAD));
+  }
+
+  /** When another edit fits, if at most `edits` are sent in any `ms`. */
+  function roomAt(edits: number, ms: number): number {
+    const oldest = editTimes.at(-edits);
+    return oldest === undefined ? 0 : oldest + ms;
   }
 
   function pump(): void {
     cancel();
     if (closed) return;
     const now = clock.now();
-    editTimes = editTimes.filter((time) => time > now - 60_000);
+    editTimes = editTimes.filter((time) => time > now - MINUTE);
     let soonest = Number.POSITIVE_INFINITY;
-    for (const job of [...queue]) {
-      const lane = `${job.kind} ${job.place}`;
-      if (running.has(lane)) continue;
+    for (const job of [...queue.filter(({ pressed }) => pressed), ...queue.filter(({ pressed }) => !pressed)]) {
+      if (running.has(laneOf(job))) continue;
       const at = dueAt(job);
-      if (at <= now) void send(job, lane, now);
+      if (at <= now) void send(job, now);
       else soonest = Math.min(soonest, at);
     }
     if (soonest < Number.POSITIVE_INFINITY) cancel = clock.after(Math.max(1, soonest - now), pump);
   }
 
-  async function send(job: Job, lane: string, now: number): Promise<void> {
+  async function send(job: Job, now: number): Promise<void> {
+    const lane = laneOf(job);
     queue.splice(queue.indexOf(job), 1);
     running.add(lane);
-    readyAt.set(lane, now + (job.kind === "post" ? POST_GAP : EDIT_GAP));
+    readyAt.set(lane, now + (job.kind === "post" ? pace.postGap : pace.editGap));
     if (job.kind === "edit") editTimes.push(now);
+    if (job.pressed) pressReadyAt.set(lane, now + pace.pressGap);
     try {
       const value = await job.run();
       for (const waiting of job.waiting) waiting.resolve(value);
     } catch (error) {
-      if (error instanceof WebAPIRateLimitedError && job.tries < MOST_TRIES) wait(job, lane, error.retryAfter * 1000);
+      if (error instanceof WebAPIRateLimitedError && job.tries < MAX_TRIES) wait(job, error.retryAfter * 1000);
       else for (const waiting of job.waiting) waiting.reject(error);
     } finally {
       running.delete(lane);
@@ -93,26 +131,31 @@ export function createOutbox({ clock }: { readonly clock: Clock }): Outbox {
     }
   }
 
-  /** Only this lane waits (all edits, as Slack counts them together); other channels go on. */
-  function wait(job: Job, lane: string, ms: number): void {
-    job.tries += 1;
+  /** Sends it again as soon as Slack takes it. Only this lane waits, or all edits, since Slack counts them together. */
+  function wait(job: Job, ms: number): void {
+    const lane = laneOf(job);
     const until = clock.now() + ms;
+    job.tries += 1;
     readyAt.set(lane, until);
-    if (job.kind === "edit") editsPausedUntil = Math.max(editsPausedUntil, until);
-    const newer = queue.find((other) => other.kind === job.kind && other.place === job.place);
-    if (job.kind === "edit" && newer) newer.waiting.push(...job.waiting);
-    else queue.unshift(job);
+    pressReadyAt.delete(lane);
+    if (job.kind === "post") return void queue.unshift(job);
+    editsPausedUntil = Math.max(editsPausedUntil, until);
+    const newer = waitingEdit(job.place);
+    if (!newer) return void queue.unshift(job);
+    newer.waiting.push(...job.waiting);
+    newer.pressed ||= job.pressed;
+    newer.tries = job.tries;
   }
 
   function forgetOld(): void {
     const now = clock.now();
-    for (const [lane, at] of readyAt) if (at <= now) readyAt.delete(lane);
+    for (const times of [readyAt, pressReadyAt]) for (const [lane, at] of times) if (at <= now) times.delete(lane);
   }
 
   return {
-    post: <T>(channel: string, run: () => Promise<T>) => add("post", channel, run) as Promise<T>,
-    edit: async (message, run) => {
-      await add("edit", message, run);
+    post: <T>(lane: string, run: () => Promise<T>) => add("post", lane, run) as Promise<T>,
+    edit: async (message, run, options) => {
+      await add("edit", message, run, options);
     },
     close() {
       closed = true;
@@ -122,4 +165,8 @@ export function createOutbox({ clock }: { readonly clock: Clock }): Outbox {
           waiting.reject(new SlackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
     },
   };
+}
+
+function laneOf({ kind, place }: Job): string {
+  return `${kind} ${place}`;
 }

@@ -2,7 +2,7 @@ import type { RespondArguments } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Call } from "../../app/command.ts";
 import type { Log } from "../../app/ports.ts";
-import { isModal, isView, type Modal, type Shown, say, type View } from "../../app/view.ts";
+import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../app/view.ts";
 import { toMessage } from "./blocks.ts";
 import { toModal } from "./modal.ts";
 
@@ -59,7 +59,7 @@ export function createPrivateAnswer(
   async function draw(shown: Shown, last: boolean): Promise<void> {
     if (isModal(shown)) await drawModal(shown);
     else if (isView(shown)) await (view === undefined ? tell(shown, last) : drawModal(inModal(shown)));
-    else await tell(say(...Object.values(shown.errors)), last);
+    else await tell(say(keyOf(shown), ...Object.values(shown.errors)), last);
   }
 
   async function drawModal(modal: Modal): Promise<void> {
@@ -109,7 +109,7 @@ export function createPrivateAnswer(
 }
 
 function inModal(view: View): Modal {
-  return { title: "Drydock", parts: view.parts };
+  return { key: view.key, title: "Drydock", parts: view.parts };
 }
 
 function nameOf(error: unknown): string {

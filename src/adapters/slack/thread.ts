@@ -1,6 +1,7 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
 import { SlackError, type Thread } from "../../app/ports.ts";
+import type { View } from "../../app/view.ts";
 import { toMessage } from "./blocks.ts";
 import { toSlackError } from "./failure.ts";
 import type { Outbox } from "./outbox.ts";
@@ -10,7 +11,7 @@ const EVENT_TYPE = "drydock_message";
 const PAGE = 200;
 const MOST_PAGES = 10;
 
-/** Messages through the Web API. A post carries its key as metadata, by which it is found again. */
+/** Messages through the Web API. A message carries its key as metadata, by which it is found again, and the key of the view that it shows. */
 export function createThread({
   client,
   outbox,
@@ -45,14 +46,13 @@ export function createThread({
 
   return {
     async post({ channel, thread, key, view }) {
-      const metadata = { event_type: EVENT_TYPE, event_payload: { key } };
       const answer = await outbox
         .post(channel, () =>
           rateLimitsApart("post", () =>
             client.chat.postMessage({
               channel,
               ...toMessage(view),
-              metadata,
+              metadata: metadataOf(key, view),
               unfurl_links: false,
               unfurl_media: false,
               ...(thread ? { thread_ts: thread } : {}),
@@ -65,7 +65,7 @@ export function createThread({
     },
     async whisper({ channel, person, view }) {
       await outbox
-        .post(channel, () =>
+        .post(`${channel} privately`, () =>
           rateLimitsApart("tell somebody privately", () =>
             client.chat.postEphemeral({ channel, user: person, ...toMessage(view) }),
           ),
@@ -78,7 +78,7 @@ export function createThread({
     },
     async upload({ channel, thread, name, title, text }) {
       await outbox
-        .post(channel, () =>
+        .post(`${channel} files`, () =>
           rateLimitsApart("upload a file", () =>
             client.filesUploadV2({ channel_id: channel, thread_ts: thread, filename: name, title, content: text }),
           ),
@@ -91,10 +91,16 @@ export function createThread({
       );
       return found !== undefined;
     },
-    async edit({ channel, ts, view }) {
+    async edit({ channel, ts, key, draw, pressed = false }) {
       await outbox
-        .edit(`${channel} ${ts}`, () =>
-          rateLimitsApart("edit", () => client.chat.update({ channel, ts, ...toMessage(view) })),
+        .edit(
+          `${channel} ${ts}`,
+          () =>
+            rateLimitsApart("edit", () => {
+              const view = draw();
+              return client.chat.update({ channel, ts, ...toMessage(view), metadata: metadataOf(key, view) });
+            }),
+          { pressed },
         )
         .catch(rethrow("edit a message"));
     },
@@ -114,6 +120,11 @@ function rethrow(what: string): (error: unknown) => never {
   return (error) => {
     throw toSlackError(what, error);
   };
+}
+
+/** `view` changes with what the message shows: an edit writes both again. */
+function metadataOf(key: string, view: View) {
+  return { event_type: EVENT_TYPE, event_payload: { key, view: view.key } };
 }
 
 function keyOf(message: {

@@ -3,7 +3,6 @@ import type { Clock, Log, Random } from "../../app/ports.ts";
 import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
-import { readPools } from "./pools.ts";
 import {
   readAgent,
   readDetail,
@@ -110,7 +109,6 @@ export function createUrbanCode(
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
       return relays.map(toRelay);
     },
-    pools: (signal) => readPools({ name, http, read }, signal),
     async version(signal) {
       const page = await http.text("front page", "/", { signal, anyone: true });
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);

@@ -38,8 +38,6 @@ export interface Http {
   putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
   /** PUT, sent once; the text of a 2xx answer, short and on one line. Throws ServerError. */
   put(what: string, path: string): Promise<string>;
-  /** The same; the parsed JSON of the answer. */
-  putJson(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -198,9 +196,6 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     },
     async put(what, path) {
       return short(await putText(what, path));
-    },
-    async putJson(what, path, signal) {
-      return parse(what, { status: undefined, body: await putText(what, path, signal) });
     },
     async close() {
       queue.clear();

@@ -243,13 +243,6 @@ export const DOCUMENTED: readonly DocumentedCall[] = [
     needed: ["actionMappings[].action.name"],
   },
   {
-    call: "GET /cli/agentPool",
-    path: () => "/cli/agentPool",
-    answer: "json",
-    status: 200,
-    fields: listOf({ id: "string", name: "string", active: "boolean", description: TEXT, status: TEXT }),
-  },
-  {
     call: "GET /rest/agent",
     path: () => "/rest/agent?rowsPerPage=1&pageNumber=1&orderField=name&sortType=asc",
     answer: "json",

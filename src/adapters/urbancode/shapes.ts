@@ -135,11 +135,6 @@ export function toRelay(shape: z.infer<typeof relayShape>): Relay {
     communication: shape.communicationVersion ?? undefined,
   };
 }
-export const poolsShape = z.array(
-  z.object({ id: z.string().min(1), name: z.string().nullish(), active: flag.catch(undefined) }),
-);
-/** `agentIds` is one text with commas. A pool that does not tell its agents is one of which nothing is known. */
-export const poolShape = z.object({ agentIds: z.string() });
 export const statusesShape = z.record(z.string(), z.number());
 export const userTeamsShape = z.array(
   z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),

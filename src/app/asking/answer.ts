@@ -1,5 +1,4 @@
 import type { Answer, Call, Command } from "../command.ts";
-import { textOf } from "../plain-text.ts";
 import { type Clock, type Log, type Random, SlackError } from "../ports.ts";
 import type { Services } from "../services.ts";
 import { ServerError } from "../urbancode.ts";
@@ -28,24 +27,29 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
     const first = firstWord(call);
     const always = services.commands.some((command) => command.name === first && command.always);
     const refusal = always ? undefined : tooMuch(call.person);
-    if (refusal) throw new UserError(refusal);
+    if (refusal) throw new UserError("too-many-commands", refusal);
     const { name, rest } = said(call);
     const command = find(services.commands, call, name, word);
     return command.handler(parseArguments(command.args, rest), { call, services, word, show }, rest);
   }
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
-    if (error instanceof UserError) return { shown: say(error.line), refused: true };
-    if (error instanceof ServerError) return { shown: say(error.message), refused: true };
+    if (error instanceof UserError) return { shown: say(`error.${error.code}` as const, error.line), refused: true };
+    if (error instanceof ServerError)
+      return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
     if (error instanceof SlackError)
       return {
-        shown: say(`Slack gave no usable answer (${error.code}), so nothing was done. Try again in a minute.`),
+        shown: say(
+          "error.slack",
+          `Slack gave no usable answer (${error.code}), so nothing was done. Try again in a minute.`,
+        ),
         refused: true,
       };
     const id = random.id().slice(0, 8);
     log.error({ id, error }, "a command failed");
     return {
       shown: say(
+        "error.bug",
         `Something went wrong in Drydock itself; what you asked may not have been done. The log has it as ${id}.`,
       ),
       refused: false,
@@ -54,9 +58,9 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
 
   return {
     async call(call, show) {
-      const texts: string[] = [];
+      const before: Shown[] = [];
       const showAndKeep = (shown: Shown) => {
-        if (show(shown)) texts.push(textOf(shown));
+        if (show(shown)) before.push(shown);
       };
       let answer: { readonly shown: Shown; readonly refused: boolean };
       try {
@@ -64,7 +68,7 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
       } catch (error) {
         answer = problem(error);
       }
-      await told.write(call, [...texts, textOf(answer.shown)], answer.refused);
+      await told.write(call, [...before, answer.shown], answer.refused);
       return answer.shown;
     },
     async search(search) {
@@ -99,9 +103,13 @@ function find(commands: readonly Command[], call: Call, name: string, word: stri
     .filter((command) => !command.hidden && (call.via !== "mention" || command.inThread))
     .map((command) => command.name);
   if (found)
-    throw new UserError(`In a thread Drydock understands ${open.join(", ")}. For the rest use ${word} ${name}.`);
+    throw new UserError(
+      "not-in-a-thread",
+      `In a thread Drydock understands ${open.join(", ")}. For the rest use ${word} ${name}.`,
+    );
   const near = nearest(name, open);
   throw new UserError(
+    "no-such-command",
     `There is no command "${name.slice(0, 60)}".${near ? ` Did you mean ${word} ${near}?` : ""} Example: ${word} upgrade-required. All of them: ${word} help`,
   );
 }

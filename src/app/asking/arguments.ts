@@ -40,20 +40,24 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     const flag = spec.flags[name];
     if (!flag || !Object.hasOwn(spec.flags, name)) throw unknownFlag(spec, name);
     if (flag.kind === "switch") {
-      if (inline !== undefined) throw new UserError(`--${name} takes no value. Example: --${name}`);
+      if (inline !== undefined)
+        throw new UserError("flag-takes-no-value", `--${name} takes no value. Example: --${name}`);
       flags.set(name, []);
       continue;
     }
     const value = inline ?? words[i + 1];
     if (inline === undefined) i += 1;
     if (value === undefined || (inline === undefined && value.startsWith("--"))) {
-      throw new UserError(`--${name} wants a value: --${name} ${flag.hint}. Example: ${spec.example}`);
+      throw new UserError(
+        "flag-needs-value",
+        `--${name} wants a value: --${name} ${flag.hint}. Example: ${spec.example}`,
+      );
     }
     const before = flags.get(name) ?? [];
     if (before.length > 0 && !flag.many)
-      throw new UserError(`--${name} was given twice; once is enough. Example: ${spec.example}`);
+      throw new UserError("flag-given-twice", `--${name} was given twice; once is enough. Example: ${spec.example}`);
     if (flag.kind === "number" && !/^\d{1,9}$/.test(value))
-      throw new UserError(`--${name} wants a whole number, not "${value}". Example: --${name} 10`);
+      throw new UserError("not-a-number", `--${name} wants a whole number, not "${value}". Example: --${name} 10`);
     flags.set(name, [...before, value]);
   }
   checkPositional(spec, positional);
@@ -96,14 +100,20 @@ function unknownFlag(spec: ArgumentSpec, name: string): UserError {
     : known.length > 0
       ? ` It takes ${known.map((flag) => `--${flag}`).join(", ")}.`
       : " It takes no flags.";
-  return new UserError(`There is no flag --${name.slice(0, 60)} here.${instead} Example: ${spec.example}`);
+  return new UserError(
+    "unknown-flag",
+    `There is no flag --${name.slice(0, 60)} here.${instead} Example: ${spec.example}`,
+  );
 }
 
 function checkPositional({ positional, example }: ArgumentSpec, words: readonly string[]): void {
   if (!positional && words.length > 0)
-    throw new UserError(`This takes no words, but "${words[0]?.slice(0, 60)}" was given. Example: ${example}`);
+    throw new UserError(
+      "unexpected-word",
+      `This takes no words, but "${words[0]?.slice(0, 60)}" was given. Example: ${example}`,
+    );
   if (positional?.required && words.length === 0)
-    throw new UserError(`Say which: ${positional.hint}. Example: ${example}`);
+    throw new UserError("missing-word", `Say which: ${positional.hint}. Example: ${example}`);
   if (positional && !positional.many && words.length > 1)
-    throw new UserError(`This takes one word, but ${words.length} were given. Example: ${example}`);
+    throw new UserError("too-many-words", `This takes one word, but ${words.length} were given. Example: ${example}`);
 }

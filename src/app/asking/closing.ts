@@ -3,9 +3,11 @@ import type { Clock } from "../ports.ts";
 import { type Shown, say } from "../view.ts";
 import { within } from "../within.ts";
 
-const COME_BACK = "Drydock is being restarted, so nothing was done. Say it again in a minute.";
-const CUT_OFF =
-  "Drydock is being restarted and could not finish this in time. Look at `rollouts` in a minute before you say it again.";
+const COME_BACK = say("restarting", "Drydock is being restarted, so nothing was done. Say it again in a minute.");
+const CUT_OFF = say(
+  "cut-off",
+  "Drydock is being restarted and could not finish this in time. Look at `rollouts` in a minute before you say it again.",
+);
 
 /** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */
 export interface Closing {
@@ -16,7 +18,7 @@ export interface Closing {
 
 export function createClosing(
   answer: Answer,
-  ports: { readonly clock: Clock; readonly cutOff: (call: Call, text: string) => Promise<void> },
+  ports: { readonly clock: Clock; readonly cutOff: (call: Call, shown: Shown) => Promise<void> },
 ): Closing {
   const underWay = new Map<Promise<Shown>, { readonly call: Call; readonly end: (shown: Shown) => void }>();
   let closing = false;
@@ -24,7 +26,7 @@ export function createClosing(
   return {
     answer: {
       call(call, show) {
-        if (closing) return Promise.resolve(say(COME_BACK));
+        if (closing) return Promise.resolve(COME_BACK);
         return new Promise((resolve, reject) => {
           const work = answer.call(call, show);
           underWay.set(work, { call, end: resolve });
@@ -37,7 +39,7 @@ export function createClosing(
       closing = true;
       await within(ports.clock, ms, Promise.allSettled([...underWay.keys()]));
       for (const { call, end } of underWay.values()) {
-        end(say(CUT_OFF));
+        end(CUT_OFF);
         await ports.cutOff(call, CUT_OFF);
       }
     },

@@ -31,22 +31,26 @@ export async function halt(
   const open = candidates(act, services);
   const chosen = asked === "all" ? open : [chooseOne(act, asked, context)];
   const [first] = chosen;
-  if (!first) throw new UserError(`No rollout is under way, so there is nothing to ${act.verb}.`);
+  if (!first) throw new UserError("nothing-under-way", `No rollout is under way, so there is nothing to ${act.verb}.`);
   const mine: Rollout[] = [];
   for (const rollout of chosen) if (await mayHaltNow(rollout, services, call.person)) mine.push(rollout);
   if (mine.length === 0)
-    throw new UserError(`Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`);
+    throw new UserError(
+      "not-owner-or-on-call",
+      `Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`,
+    );
   let done: readonly Rollout[] = [];
   const decide = () => {
     done = mine.filter(({ id }) => act.from.includes(board.rollouts.get(id)?.status ?? "ended"));
     return done.map(({ id }) => ({ stream: `rollout.${id}`, actor: call.person, facts: [fact(call.person)] }));
   };
   try {
-    await board.change(decide, { urgent: true });
+    await board.change(decide);
   } catch (error) {
     if (!(error instanceof LedgerUnwritable)) throw error;
     for (const { id } of done) services.halts.keep(id, call.person, fact(call.person));
     throw new UserError(
+      "ledger-unwritable",
       `${error.message} Nothing begins while that is so. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and is written down as soon as it can be; if Drydock ends before, say it again.`,
     );
   }
@@ -58,13 +62,14 @@ export function chooseOne(act: Act, asked: string | undefined, { services, call 
   const open = candidates(act, services);
   const check = (rollout: Rollout) => {
     if (act.from.includes(rollout.status)) return rollout;
-    throw new UserError(`${rollout.id} is ${act.already(rollout)}.`);
+    throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
   };
   if (asked !== undefined) {
     const found = services.board.rollouts.get(asked.toLowerCase());
     if (found) return check(found);
     const near = nearest(asked, [...services.board.rollouts.keys()]);
     throw new UserError(
+      "no-such-rollout",
       `There is no rollout "${asked.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`,
     );
   }
@@ -73,9 +78,11 @@ export function chooseOne(act: Act, asked: string | undefined, { services, call 
   if (only) return check(only);
   if (open.length === 0)
     throw new UserError(
+      "nothing-under-way",
       `No rollout is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
     );
   throw new UserError(
+    "which-rollout",
     `Several rollouts are under way; say which: ${list(open)}${act.verb === "pause" || act.verb === "stop" ? ", or all" : ""}.`,
   );
 }

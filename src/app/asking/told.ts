@@ -1,7 +1,9 @@
 import type { Fact } from "../../domain/events.ts";
 import type { Board } from "../board.ts";
 import type { Call } from "../command.ts";
+import { textOf } from "../plain-text.ts";
 import type { Clock, Log } from "../ports.ts";
+import { type Key, keyOf, type Shown } from "../view.ts";
 
 /** For how long the same refusal is only counted, in ms. */
 const COUNTED = 60_000;
@@ -13,6 +15,7 @@ const MOST_PIECES = 25;
 interface Refusal {
   /** What was asked and answered. */
   readonly key: string;
+  readonly view: Key;
   readonly text: string;
   readonly since: number;
   times: number;
@@ -20,7 +23,7 @@ interface Refusal {
 
 /** Writes down what people asked and were told. The same refusal again and again is counted, and written once a minute. */
 export interface Told {
-  write(call: Call, texts: readonly string[], refused: boolean): Promise<void>;
+  write(call: Call, answers: readonly Shown[], refused: boolean): Promise<void>;
   /** Writes down what has been counted: all of it, or what is due. Never throws. */
   flush(all: boolean): Promise<void>;
 }
@@ -41,25 +44,35 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
     const refusal = refusals.get(person);
     refusals.delete(person);
     if (!refusal || refusal.times === 0) return [];
-    return [{ type: "person.refused", data: { text: refusal.text, times: refusal.times } }];
+    return [{ type: "person.refused", data: { key: refusal.view, text: refusal.text, times: refusal.times } }];
   }
 
   return {
-    async write(call, texts, refused) {
+    async write(call, answers, refused) {
+      const texts = answers.map((shown) => ({ key: keyOf(shown), text: textOf(shown) }));
+      const last = texts.at(-1);
       const asked = saidBy(call).slice(0, 3_000);
-      const key = `${asked}\n${texts.join("\n")}`;
+      const key = `${asked}\n${texts.map(({ text }) => text).join("\n")}`;
       const before = refusals.get(call.person);
       if (refused && before?.key === key && clock.now() - before.since < COUNTED) {
         before.times += 1;
         return;
       }
       const earlier = counted(call.person);
-      if (refused && refusals.size < MOST_PEOPLE)
-        refusals.set(call.person, { key, text: texts.at(-1)?.slice(0, 6_000) ?? "", since: clock.now(), times: 0 });
+      if (refused && last && refusals.size < MOST_PEOPLE)
+        refusals.set(call.person, {
+          key,
+          view: last.key,
+          text: last.text.slice(0, 6_000),
+          since: clock.now(),
+          times: 0,
+        });
       await append(call.person, [
         ...earlier,
         { type: "person.asked", data: { command: asked, channel: call.channel } },
-        ...texts.flatMap(inPieces).map((text): Fact => ({ type: "person.told", data: { text } })),
+        ...texts.flatMap(({ key, text }) =>
+          inPieces(text).map((piece): Fact => ({ type: "person.told", data: { key, text: piece } })),
+        ),
       ]);
     },
     async flush(all) {

@@ -94,7 +94,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 }
 
 /** What the vendor's guide says to this server and its agents. */
-function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFacts, now: number): readonly Finding[] {
+function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now: number): readonly Finding[] {
   const { agents, serverVersion, relays, settings, ahead, inactive } = facts;
   return [
     ...statusFindings(agents),
@@ -106,7 +106,7 @@ function guideFindings({ guide, relays: wanted, policy }: Site, facts: ServerFac
     ...hiddenRelays(relays, agents),
     ...inactiveFindings(serverVersion, settings?.inactiveLinks, inactive),
     ...tlsFindings(agents, guide?.sslv3Below),
-    ...javaFindings(agents, serverVersion, policy.java),
+    ...javaFindings(agents, serverVersion),
     ...clockFindings(ahead),
     ...contactFindings(agents, ahead === undefined ? undefined : now + ahead),
   ];

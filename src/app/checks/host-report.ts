@@ -1,6 +1,6 @@
 import { type HostCommands, hostCommands } from "../../domain/guide/host.ts";
-import { type JavaMinimum, javaMinimum } from "../../domain/guide/java.ts";
-import { upgradesInOwnWay } from "../../domain/plans/host.ts";
+import { javaWords } from "../../domain/guide/java.ts";
+import { upgradesInOwnWay } from "../../domain/plans/own-way.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
@@ -17,8 +17,8 @@ export interface HostReport {
   /** What the agent itself says that it runs on; undefined where that cannot be read. */
   readonly os: string | undefined;
   readonly platforms: readonly HostCommands[];
-  /** The least Java at the server's version, by the rules that plans go by. */
-  readonly java: JavaMinimum | undefined;
+  /** Which Java the server's version needs. */
+  readonly java: ReturnType<typeof javaWords>;
   /** Whether agents on it are left out of plans, because they upgrade in their own way. */
   readonly ownWay: boolean;
 }
@@ -31,7 +31,7 @@ export async function hostReport(site: Site, person: string, name: string, servi
     (agent) => agent.id === name || agent.name.toLowerCase() === name.toLowerCase(),
   );
   if (!listed || !(await views(listed.id)))
-    throw new UserError(`There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
+    throw new UserError("no-such-agent", `There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
   const [detail, os, serverVersion] = await Promise.all([
     site.urbancode.info(listed.id),
     ifTold(services.clock, site.urbancode.property(listed.id, OS_PROPERTY)),
@@ -43,7 +43,7 @@ export async function hostReport(site: Site, person: string, name: string, servi
     agent: { name: listed.name, version },
     os,
     platforms: hostCommands({ version, workingDirectory, os }),
-    java: javaMinimum(serverVersion, site.policy.java.minimums),
+    java: javaWords(serverVersion),
     ownWay: upgradesInOwnWay(site.policy, os),
   };
 }

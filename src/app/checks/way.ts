@@ -9,6 +9,7 @@ export function readVersion(flag: "from" | "to", typed: string | undefined): Ver
   const version = parseVersion(typed);
   if (version) return version;
   throw new UserError(
+    "not-a-version",
     `--${flag} wants a version (one to five numbers with dots between), not "${typed.slice(0, 60)}". ${EXAMPLE}`,
   );
 }
@@ -23,12 +24,19 @@ export function readWay(given: {
   const own = parseVersion(given.serverVersion ?? "");
   const [from, to] = [given.from ?? own, given.to ?? own];
   if (!from || !to)
-    throw new UserError(`${given.server} does not tell its version, so both ends have to be typed. ${EXAMPLE}`);
+    throw new UserError(
+      "server-version-unknown",
+      `${given.server} does not tell its version, so both ends have to be typed. ${EXAMPLE}`,
+    );
   const order = compareVersions(from, to);
   if (order === 0)
-    throw new UserError(`${from.text} is where the way begins and ends: there is nothing to do. ${EXAMPLE}`);
+    throw new UserError(
+      "same-version",
+      `${from.text} is where the way begins and ends: there is nothing to do. ${EXAMPLE}`,
+    );
   if (order > 0)
     throw new UserError(
+      "downgrade",
       `${from.text} is newer than ${to.text}, and there is no way back to an older version. ${EXAMPLE}`,
     );
   return { from, to };

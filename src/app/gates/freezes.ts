@@ -35,6 +35,7 @@ export function createFreezes(ports: {
     const { user, wanted, missing } = await rightsNow({ identities, tokens }, { site, person, agents, enough: 1 });
     if (![...missing.values()].some((lacking) => lacking.length === 0))
       throw new UserError(
+        "no-permission",
         `${user.name} may upgrade no agent of ${site.name}, so they can neither freeze nor unfreeze it: that wants ${wanted.join(", ")} on one of its agents.`,
       );
     return { person, user: { id: user.id, name: user.name } };
@@ -53,7 +54,7 @@ export function createFreezes(ports: {
       await board.change(() => {
         const decision = decideFreeze(board.claims(site.name).freeze, { ...wanted, by, now: clock.now() });
         if ("taken" in decision)
-          throw new UserError([
+          throw new UserError("not-freeze-owner", [
             `${site.name} is `,
             ...frozenWords(site, decision.taken),
             ". Only they can change that; an approver can unfreeze it.",
@@ -64,11 +65,12 @@ export function createFreezes(ports: {
     async unfreeze(site, person) {
       const held = () => inForce(board.claims(site.name).freeze, clock.now());
       const before = held();
-      if (!before) throw new UserError(`${site.name} is not frozen.`);
+      if (!before) throw new UserError("not-frozen", `${site.name} is not frozen.`);
       await mayUnfreeze(site, person, before);
       await board.change(() => {
         const now = held();
-        if (now?.n !== before.n) throw new UserError(`${site.name} was frozen anew or unfrozen a moment ago.`);
+        if (now?.n !== before.n)
+          throw new UserError("freeze-changed", `${site.name} was frozen anew or unfrozen a moment ago.`);
         return [
           {
             stream: `server.${site.name}`,

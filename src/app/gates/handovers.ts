@@ -40,7 +40,10 @@ export function createHandovers(ports: {
     const rollout = board.rollouts.get(id);
     const site = rollout && sites.get(rollout.plan.server);
     if (!rollout || !site)
-      throw new UserError("This rollout is not known here: its button is not one that Drydock drew.");
+      throw new UserError(
+        "no-such-rollout",
+        "This rollout is not known here: its button is not one that Drydock drew.",
+      );
     return { rollout, site };
   }
 
@@ -49,7 +52,7 @@ export function createHandovers(ports: {
     await board.change(() => {
       const { rollout, site } = find(id);
       const decision = decide(rollout, site);
-      if ("refusal" in decision) throw new UserError(decision.refusal);
+      if ("refusal" in decision) throw new UserError("handover-refused", decision.refusal);
       facts = decision.facts;
       return [{ stream: `rollout.${id}`, actor: person, facts }];
     });
@@ -70,7 +73,7 @@ export function createHandovers(ports: {
   function siteOf(press: OfferPress): Site {
     const { rollout, site } = find(press.id);
     const barred = offerBar(rollout, { ...press, now: clock.now() });
-    if (barred !== undefined) throw new UserError(barred);
+    if (barred !== undefined) throw new UserError("offer-refused", barred);
     return site;
   }
 

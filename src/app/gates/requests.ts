@@ -50,7 +50,10 @@ export function createRequests(ports: {
     const rollout = board.rollouts.get(id);
     const site = rollout && sites.get(rollout.plan.server);
     if (!rollout || !site)
-      throw new UserError("This request is not known here: its button is not one that Drydock drew.");
+      throw new UserError(
+        "no-such-request",
+        "This request is not known here: its button is not one that Drydock drew.",
+      );
     return { rollout, site };
   }
 
@@ -58,7 +61,7 @@ export function createRequests(ports: {
   function open({ id, key }: Press): { readonly rollout: Rollout; readonly site: Site } {
     const { rollout, site } = find(id);
     const barred = bar(rollout, key, site.policy, clock.now());
-    if (barred !== undefined) throw new UserError(barred);
+    if (barred !== undefined) throw new UserError("request-over", barred);
     return { rollout, site };
   }
 
@@ -73,7 +76,7 @@ export function createRequests(ports: {
     await board.change(() => {
       const { rollout, site } = find(id);
       const decision = decide(rollout, site);
-      if ("refusal" in decision) throw new UserError(decision.refusal);
+      if ("refusal" in decision) throw new UserError("request-refused", decision.refusal);
       return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
     });
     return find(id).rollout;
@@ -107,10 +110,14 @@ export function createRequests(ports: {
     async again(id, person) {
       const { rollout, site } = find(id);
       if (rollout.status !== "closed")
-        throw new UserError(`${id} cannot be asked again: it is not a request that came to nothing.`);
-      if (rollout.renewedAs) throw new UserError(`${id} was asked again already, as ${rollout.renewedAs}.`);
+        throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
+      if (rollout.renewedAs)
+        throw new UserError("already-renewed", `${id} was asked again already, as ${rollout.renewedAs}.`);
       if (rollout.owner !== person)
-        throw new UserError(`Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`);
+        throw new UserError(
+          "not-requester",
+          `Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`,
+        );
       const planned = rollout.schedule?.at;
       // A time that is still to come was asked for too.
       const at = planned !== undefined && planned > clock.now() ? planned : undefined;

@@ -30,6 +30,7 @@ export async function checkRest(request: {
   const [first] = lacking;
   if (first)
     throw new UserError(
+      "no-permission",
       `${user.name} may not upgrade ${lacking.length} of the ${again.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
     );
   return by;

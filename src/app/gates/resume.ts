@@ -27,7 +27,7 @@ export function createResumer(ports: {
   return {
     async resume(site, { id }, person) {
       const rollout = board.rollouts.get(id);
-      if (!rollout) throw new UserError(`${id} is not known here any more.`);
+      if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
       const by = await checkRest({ site, rollout, person, board, plans, identities });
       const serverVersion = await versionNow(site);
       let because: string | undefined;
@@ -41,14 +41,14 @@ export function createResumer(ports: {
           typed: true,
           serverVersion,
         });
-        if ("refusal" in decision) throw new UserError(decision.refusal);
+        if ("refusal" in decision) throw new UserError("resume-refused", decision.refusal);
         const asked = decision.facts.find((fact) => fact.type === "rollout.requested");
         because = asked && (asked.data.because ?? "");
         moved = decision.facts.find((fact) => fact.type === "rollout.paused")?.data.sentence;
         return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
       });
       if (moved !== undefined && because === undefined)
-        throw new UserError(`${moved} Press Continue again if that is what you want.`);
+        throw new UserError("server-version-changed", `${moved} Press Continue again if that is what you want.`);
       return because;
     },
   };

@@ -29,17 +29,18 @@ export function createRetrier(ports: {
   return {
     async retry(site, { id }, person, cause) {
       const rollout = board.rollouts.get(id);
-      if (!rollout) throw new UserError(`${id} is not known here any more.`);
+      if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
       const { user } = await identities.on(site, person);
       const failed = failedOf(board, rollout, cause);
       const first = decideRetry(rollout, failed, { policy: site.policy, now: clock.now() });
-      if (first.retried.length === 0) throw new UserError(noneLeft(first));
+      if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(first));
       const again = new Set(first.retried.map((agent) => agent.id));
       const selection = { ...selectionOf(rollout.plan, site.policy), statuses: BOTH_STATUSES };
       const { plan } = await plans.read({ site, selection, person, again, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])
         throw new UserError(
+          "no-permission",
           `${user.name} may not upgrade ${lacking.length} of these ${again.size} agents (${lacking[0].sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can retry them.`,
         );
       const still = new Set(plan.agents.map((agent) => agent.id));
@@ -48,13 +49,13 @@ export function createRetrier(ports: {
       await board.change(() => {
         const current = board.rollouts.get(id) ?? rollout;
         if (current.status !== "running" && current.status !== "paused")
-          throw new UserError(`${id} has ended or was stopped a moment ago.`);
+          throw new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
         const newest = failedOf(board, current, cause).filter(
           ({ agent }) => !again.has(agent.id) || still.has(agent.id),
         );
         decision = decideRetry(current, newest, { policy: site.policy, now: clock.now() });
         decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
-        if (decision.retried.length === 0) throw new UserError(noneLeft(decision));
+        if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(decision));
         const by = { person, user: { id: user.id, name: user.name } };
         return [{ stream: `rollout.${id}`, actor: person, facts: [retryFact(by, cause ?? null, decision)] }];
       });
@@ -66,10 +67,12 @@ export function createRetrier(ports: {
 /** The agents that have failed, those of one cause where it is named. Throws UserError where there are none. */
 export function failedOf(board: Board, rollout: Rollout, cause: string | undefined): readonly Upgrade[] {
   const groups = failuresOf(board, rollout);
-  if (groups.length === 0) throw new UserError(`No agent of ${rollout.id} has failed, so there is nothing to retry.`);
+  if (groups.length === 0)
+    throw new UserError("nothing-failed", `No agent of ${rollout.id} has failed, so there is nothing to retry.`);
   const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
   if (chosen.length === 0)
     throw new UserError(
+      "no-such-cause",
       `No agent of ${rollout.id} fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
     );
   return chosen.flatMap(({ failed }) => failed);

@@ -24,7 +24,10 @@ export function createReviews(ports: {
     const rollout = board.rollouts.get(id);
     if (rollout?.review) return rollout;
     const waiting = [...board.rollouts.values()].filter(isReviewOpen).map((open) => open.id);
-    throw new UserError(`${id.slice(0, 60)} has no review. Open: ${waiting.slice(0, 10).join(", ") || "none"}.`);
+    throw new UserError(
+      "no-such-review",
+      `${id.slice(0, 60)} has no review. Open: ${waiting.slice(0, 10).join(", ") || "none"}.`,
+    );
   }
 
   return {
@@ -32,12 +35,16 @@ export function createReviews(ports: {
     async close(id, person, note) {
       const { plan, policy } = find(id);
       const site = sites.get(plan.server);
-      if (!site) throw new UserError(`${plan.server} is not configured any more, so nobody can approve there.`);
+      if (!site)
+        throw new UserError(
+          "server-not-configured",
+          `${plan.server} is not configured any more, so nobody can approve there.`,
+        );
       const { user } = await approvers.approver(site, person, policy);
       const by = { person, user: { id: user.id, name: user.name } };
       await board.change(() => {
         const decision = decideReview(find(id), { by, note });
-        if ("refusal" in decision) throw new UserError(decision.refusal);
+        if ("refusal" in decision) throw new UserError("review-refused", decision.refusal);
         return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
       });
     },

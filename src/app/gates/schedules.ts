@@ -27,7 +27,7 @@ export function createSchedules(ports: {
   function find(id: string): { readonly rollout: Rollout; readonly site: Site } {
     const rollout = board.rollouts.get(id);
     const site = rollout && sites.get(rollout.plan.server);
-    if (!rollout || !site) throw new UserError(`There is no rollout "${id.slice(0, 60)}".`);
+    if (!rollout || !site) throw new UserError("no-such-rollout", `There is no rollout "${id.slice(0, 60)}".`);
     return { rollout, site };
   }
 
@@ -35,7 +35,7 @@ export function createSchedules(ports: {
     await board.change(() => {
       const { rollout, site } = find(id);
       const decision = decide(rollout, site);
-      if ("refusal" in decision) throw new UserError(decision.refusal);
+      if ("refusal" in decision) throw new UserError("schedule-refused", decision.refusal);
       return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
     });
   }
@@ -60,12 +60,13 @@ export async function readStart(
   if (!/^next[- ]?window$/i.test(typed.trim())) {
     const time = await readTime(typed, site, context);
     const barred = scheduleBar(site.policy, time.at, now);
-    if (barred !== undefined) throw new UserError(barred);
+    if (barred !== undefined) throw new UserError("start-time-refused", barred);
     return time;
   }
   const at = nextWindow(site.policy, now);
   if (at === undefined)
     throw new UserError(
+      "no-window",
       site.policy.windows.length === 0
         ? `${site.name} has no windows: upgrades may begin at any time. Say when, for example --at 22:30.`
         : `No window of ${site.name} opens within a week from now on. Say when, for example --at 22:30.`,

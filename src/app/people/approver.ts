@@ -43,7 +43,7 @@ export function createApproverCheck(ports: {
       for (const policy of rules) {
         const mine = listed ? [] : await groups(policy, person);
         if (!mayApprove(policy, { person, usergroups: mine, grants }))
-          throw new UserError([
+          throw new UserError("not-approver", [
             refusal(site, policy, identity.user.name, mine.length > 0),
             " Who can: ",
             ...approverWords(policy.approvers),

@@ -54,10 +54,12 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
         if (whyNot === undefined)
           return { channel: operations, notice: isListed ? `Not shown in this channel: ${why}.` : undefined };
         throw new UserError(
+          "no-channel",
           `The rollout cannot be shown: not in this channel, because ${why}; not in the operations channel, because ${whyNot}.`,
         );
       }
       throw new UserError(
+        "no-channel",
         `The rollout cannot be shown in this channel: ${why}. The platform team can list a channel under slack.channels or set slack.operationsChannel.`,
       );
     },

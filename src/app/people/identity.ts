@@ -37,8 +37,8 @@ export function createIdentities(ports: {
 
   async function member(slackId: string): Promise<Person> {
     const person = await people.person(slackId);
-    if (!person) throw new UserError("Slack does not know who you are, so you have no rights here.");
-    if (person.kind !== "member") throw new UserError(REFUSED[person.kind]);
+    if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
+    if (person.kind !== "member") throw new UserError("not-a-member", REFUSED[person.kind]);
     return person;
   }
 
@@ -50,15 +50,18 @@ export function createIdentities(ports: {
     if (mapped) return { ref: mapped.user, id: mapped.id, via: "mapping" };
     const address = person.email?.toLowerCase();
     const domain = address?.split("@").at(-1) ?? "";
-    if (!address || !settings.emailDomains.includes(domain)) throw new UserError(noIdentity(site, person.id));
+    if (!address || !settings.emailDomains.includes(domain))
+      throw new UserError("not-mapped", noIdentity(site, person.id));
     const found = await site.urbancode.usersByEmail(address);
     const [only] = found;
     if (!only)
       throw new UserError(
+        "email-not-found",
         `No user of ${site.name} has your e-mail address, so you have no rights there. ${howToGetOne(site, person.id)}`,
       );
     if (found.length > 1) {
       throw new UserError(
+        "email-ambiguous",
         `${found.length} users of ${site.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(site, person.id)}`,
       );
     }
@@ -79,6 +82,7 @@ export function createIdentities(ports: {
       via === "mapping" && (vouchedId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
     if (pin && !renewed) {
       throw new UserError(
+        "account-changed",
         `You were ${pin.user.name} on ${site.name} until now, and the account found for you today is another one. ` +
           `Until the platform team confirms it (people.mapping.${slackId}.${site.name} with the account's id), you have no rights there.`,
       );
@@ -101,10 +105,12 @@ export function createIdentities(ports: {
         const user = await site.urbancode.user(found.ref);
         if (!user.active)
           throw new UserError(
+            "account-inactive",
             `Your account ${user.name} on ${site.name} is deleted or locked, so you have no rights there.`,
           );
         if (found.id !== undefined && found.id !== user.id) {
           throw new UserError(
+            "account-mismatch",
             `The account ${user.name} on ${site.name} is not the one that the configuration names for you, so you have no rights there.`,
           );
         }
@@ -119,11 +125,13 @@ export function createIdentities(ports: {
       } catch (error) {
         if (error instanceof ServerError && error.fault === "not-found") {
           throw new UserError(
+            "account-not-found",
             `${site.name} does not know the account that is configured for you. ${howToGetOne(site, slackId)}`,
           );
         }
         if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
           throw new UserError(
+            "account-unreadable",
             `Who you are on ${site.name} could not be read, so you have no rights there now. ${error.message}`,
           );
         throw error;

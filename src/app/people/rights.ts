@@ -82,7 +82,10 @@ function isUntold(error: unknown): error is ServerError {
 }
 
 function untold(site: Site, refusal: string): UserError {
-  return new UserError(`What you may do on ${site.name} could not be read, so it counts as nothing. ${refusal}`);
+  return new UserError(
+    "rights-unreadable",
+    `What you may do on ${site.name} could not be read, so it counts as nothing. ${refusal}`,
+  );
 }
 
 /** The user's own mappings by the undocumented call, else by the documented one; those of the groups by the documented one alone. */

@@ -62,7 +62,7 @@ export function createTokenEnds(ports: {
   async function fail(token: OwnToken, why: string): Promise<UserError> {
     const { person, server } = token;
     const paused = await end(token, { type: "token.failed", data: { server, why } }, "drydock");
-    const error = new UserError(failedWords(token, why, word));
+    const error = new UserError("token-failed", failedWords(token, why, word));
     const [first] = paused ?? [];
     if (first) await whisper(first, person, error);
     return error;
@@ -71,7 +71,7 @@ export function createTokenEnds(ports: {
   async function whisper(rollout: Rollout, person: string, { line }: UserError): Promise<void> {
     const channel = rollout.posts.get("card")?.channel ?? rollout.channel;
     try {
-      await thread.whisper({ channel, person, view: say([...line, ` ${rollout.id} is paused.`]) });
+      await thread.whisper({ channel, person, view: say("token-failed", [...line, ` ${rollout.id} is paused.`]) });
     } catch (error) {
       // Its thread mentions them too.
       if (!(error instanceof SlackError)) throw error;
@@ -80,7 +80,11 @@ export function createTokenEnds(ports: {
     }
     const text = `${lineText(line)} ${rollout.id} is paused.`;
     await board.change(() => [
-      { stream: `person.${person}`, actor: "drydock", facts: [{ type: "person.told", data: { text } }] },
+      {
+        stream: `person.${person}`,
+        actor: "drydock",
+        facts: [{ type: "person.told", data: { key: "token-failed", text } }],
+      },
     ]);
   }
 

@@ -92,7 +92,7 @@ export function createTokens(ports: Ports): Tokens {
 
   /** The live token with its connections. Throws a UserError where it failed. */
   async function live(site: Site, token: OwnToken): Promise<PersonalAccess> {
-    if (token.failed !== undefined) throw new UserError(failedWords(token, token.failed, word));
+    if (token.failed !== undefined) throw new UserError("token-failed", failedWords(token, token.failed, word));
     const access = await accessOf(site, token);
     if (!access) throw await fail(token, "it is not in the store of tokens");
     return access;
@@ -124,7 +124,7 @@ export function createTokens(ports: Ports): Tokens {
       return token;
     },
     async link(site, person, identity, secret) {
-      if (!secrets) throw new UserError(OFF);
+      if (!secrets) throw new UserError("own-tokens-off", OFF);
       const access = site.urbancode.as(secret);
       const proof = await verifyToken(site, identity, person, access).finally(() => access.close());
       const { id, name } = identity.user;

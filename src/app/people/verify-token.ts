@@ -35,21 +35,29 @@ export async function verifyToken(
   const { user } = identity;
   if (await isDead(access, user.id))
     throw new UserError(
+      "token-refused",
       `${site.name} does not take this token (401). Look at its expiry and at the addresses that it is restricted to, and copy it again.`,
     );
   const barred = cannotLink(site, identity, person);
-  if (barred !== undefined) throw new UserError(barred);
+  if (barred !== undefined) throw new UserError("token-not-linkable", barred);
   if (!site.whoAmI) {
     await compareRights(site, identity, access);
     return "rights";
   }
   const told = await access.whoAmI(site.whoAmI).catch((error: unknown) => {
     if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
-    throw new UserError(`Whose token this is could not be read, so it is not taken. ${error.message}`);
+    throw new UserError(
+      "token-owner-unknown",
+      `Whose token this is could not be read, so it is not taken. ${error.message}`,
+    );
   });
-  if (told === undefined) throw new UserError(`${site.name} did not tell whose token this is, so it is not taken.`);
+  if (told === undefined)
+    throw new UserError("token-owner-unknown", `${site.name} did not tell whose token this is, so it is not taken.`);
   if (told !== user.id && told !== user.name)
-    throw new UserError(`This token is not ${user.name}'s: ${site.name} says that it is somebody else's.`);
+    throw new UserError(
+      "not-your-token",
+      `This token is not ${user.name}'s: ${site.name} says that it is somebody else's.`,
+    );
   return "server";
 }
 
@@ -57,7 +65,8 @@ async function compareRights(site: Site, { user }: Identity, access: PersonalAcc
   const grants = await readGrants(site, user);
   const agents = spread(await site.fleet.agents());
   const [first] = agents;
-  if (!first) throw new UserError(`${site.name} shows no agent on which rights could be compared.`);
+  if (!first)
+    throw new UserError("token-not-comparable", `${site.name} shows no agent on which rights could be compared.`);
   const known = await site.fleet.permissions(first.id);
   const wanted = wantedPermissions(site.policy, known);
   // What roles carry by the configuration's word is no more than what is listed there.
@@ -71,6 +80,7 @@ async function compareRights(site: Site, { user }: Identity, access: PersonalAcc
   const none = held.filter(({ rights }) => rights.size === 0).slice(0, MOST_COMPARED);
   if (some.length === 0)
     throw new UserError(
+      "token-not-comparable",
       `As far as Drydock can tell ${user.name} holds no rights on agents of ${site.name}, so there is nothing that a token could be known by.`,
     );
   for (const { agent, rights } of [...some, ...none]) {
@@ -80,6 +90,7 @@ async function compareRights(site: Site, { user }: Identity, access: PersonalAcc
     if (more.length + less.length === 0) continue;
     const differs = more.length > 0 ? `it holds ${more.join(", ")}` : `it does not hold ${less.join(", ")}`;
     throw new UserError(
+      "token-rights-differ",
       `This token does not show the rights that ${user.name} has: there is an agent on which ${differs}, other than ${user.name}. It is somebody else's, or it is restricted, so it is not taken.`,
     );
   }

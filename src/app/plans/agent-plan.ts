@@ -2,18 +2,16 @@ import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { exclusionOf } from "../../domain/plans/exclusion.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
 import { makePlan, type PlanOptions } from "../../domain/plans/plan.ts";
-import { onlyOf, surveyPools } from "../../domain/plans/pools.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
-import { createHostReading } from "../hosts.ts";
 import { inactiveBar, withInactive } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import type { Clock } from "../ports.ts";
-import type { PoolReading } from "../servers/pools.ts";
 import type { Site } from "../site.ts";
+import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
 import { onTeam, type Selection, selectAgents } from "./select-agents.ts";
@@ -39,12 +37,11 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   // Begun now, and waited for at the end: a plan gets no slower by it.
   const guide = again ? undefined : readPlanFacts(site, clock);
   guide?.catch(() => undefined);
-  const [active, serverVersion, grants, running, pools] = await Promise.all([
+  const [active, serverVersion, grants, running] = await Promise.all([
     again ? site.urbancode.list() : site.fleet.agents(),
     again ? site.urbancode.version() : site.fleet.version(),
     grantsBeside(own, site, identity.user),
     site.fleet.running(),
-    site.pools?.read(),
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
@@ -56,14 +53,13 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
   const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
-  const hosts = createHostReading(site, serverVersion);
+  const systems = createSystemReading(site);
   const rules = {
     policy: site.policy,
     serverVersion,
     claims,
-    hosts: hosts.known,
+    systems: systems.known,
     inactive: inactive !== undefined,
-    onlyOf: loneliness(selection, pools, agents),
   };
   const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
@@ -79,7 +75,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     enough: selection.limit,
     async counts(agent, teams) {
       if (!onTeam(selection, teams) || !isFree(agent)) return false;
-      await hosts.read(agent);
+      await systems.read(agent);
       return isFree(agent);
     },
     progress: (checked) => many && request.progress?.({ ...partial, checked }),
@@ -89,7 +85,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const looked = ordered.filter((agent) => rights.missing.has(agent.id));
   const mine = looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? []));
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
-  await hosts.readAll(allowed, selection.limit, isFree);
+  await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
     ...rules,
     options: {
@@ -97,7 +93,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
       reason: selection.reason ?? null,
       ...canariesFor(selection, site.policy),
       ...(selection.emergency ? { emergency: true as const } : {}),
-      ...(selection.includeLast ? { includeLast: true as const } : {}),
     },
     agents: mine,
     missingRights: rights.missing,
@@ -113,13 +108,12 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     unknown: selection.includeOffline ? 0 : matching.filter(isOffline).length,
     candidates: candidates.length,
     beyond: ordered.length - looked.length,
-    unasked: hosts.unasked(plan),
+    unasked: systems.unasked(plan),
     unmet: again ? [] : await unmetNames(request, { identity, own, agents, selected: ordered }),
     running,
     expected: expected.map(({ ms }) => ms),
     learned: expected.some(({ learned }) => learned),
     limits: site.limits,
-    ...(pools ? { pools } : {}),
     ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
   };
 }
@@ -130,18 +124,7 @@ async function inactiveIn({ site, selection, again }: PlanRequest): Promise<read
   const barred = await inactiveBar(site);
   if (barred === undefined) return site.fleet.inactive();
   if (again) return undefined;
-  throw new UserError(barred);
-}
-
-/** Which agents are the only one of a pool, unless somebody wants these too. */
-function loneliness(
-  { includeLast }: Selection,
-  pools: PoolReading | undefined,
-  agents: readonly Agent[],
-): ((agent: Agent) => string | undefined) | undefined {
-  if (includeLast || pools?.kind !== "told") return undefined;
-  const survey = surveyPools(pools.pools, new Map(agents.map(({ id, status }) => [id, status])));
-  return ({ id }) => onlyOf(survey, id);
+  throw new UserError("inactive-refused", barred);
 }
 
 function isOffline({ status }: Agent): boolean {
@@ -158,6 +141,7 @@ function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, 
   if (selection.team === undefined || teams.size === 0) return;
   if ([...teams.values()].every((of) => of.length === 0))
     throw new UserError(
+      "not-reported",
       `${site.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
     );
 }

@@ -43,7 +43,7 @@ export function createDrafts({ clock, random }: { readonly clock: Clock; readonl
     if (draft === "used") return { kind: "used" };
     if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
     if (draft.person !== slackId)
-      throw new UserError("This plan is somebody else's. Make your own with the same command.");
+      throw new UserError("not-your-plan", "This plan is somebody else's. Make your own with the same command.");
     return { kind: "draft", draft };
   }
 

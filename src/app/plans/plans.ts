@@ -35,6 +35,7 @@ export function createPlans(ports: {
       const busy = making.get(request.person);
       if (busy)
         throw new UserError(
+          "plan-in-progress",
           `Your plan for ${busy.name} is still in the making. Wait until it is there, then ask for the next one.`,
         );
       making.set(request.person, request.site);

@@ -19,7 +19,8 @@ export async function pressStart(
   const { drafts, starter } = services;
   const [id = "", said] = words;
   const looked = drafts.look(id, call.person);
-  if (looked.kind === "used") return say("This plan was started or cancelled already: one press is enough.");
+  if (looked.kind === "used")
+    return say("plan-used", "This plan was started or cancelled already: one press is enough.");
   if (looked.kind === "lost") return replan(said, context);
   const { plan } = looked.draft.reading;
   const form = typedName(looked.draft.site, call, {
@@ -30,7 +31,8 @@ export async function pressStart(
   });
   if (form) return form;
   const taken = drafts.take(id, call.person);
-  if (taken.kind !== "draft") return say("This plan was started or cancelled already: one press is enough.");
+  if (taken.kind !== "draft")
+    return say("plan-used", "This plan was started or cancelled already: one press is enough.");
   const { draft } = taken;
   const { site, person, channel, selection, reading } = draft;
   let result: Begun | Widened;
@@ -65,6 +67,7 @@ export function begunView(begun: Begun, here: string): View {
   const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
   const dropped = begun.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
   return say(
+    kind,
     [
       { bold: rollout },
       `${done[kind]} ${n}. Its card is `,

@@ -2,7 +2,6 @@ import type { Finding } from "../../domain/guide/finding.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
 import type { Identity } from "../people/identity.ts";
-import type { PoolReading } from "../servers/pools.ts";
 import type { Site } from "../site.ts";
 import type { Selection } from "./select-agents.ts";
 
@@ -27,8 +26,6 @@ export interface Reading {
   readonly learned: boolean;
   /** What else bounds how many are in flight. */
   readonly limits: Limits;
-  /** Left out where agent pools shall not be read. */
-  readonly pools?: PoolReading;
   /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
   readonly findings?: readonly Finding[];
 }

@@ -53,7 +53,7 @@ export async function readRelayPlan(
     again ? site.urbancode.version() : site.fleet.version(),
     grantsBeside(own, site, identity.user),
   ]);
-  if (relays.length === 0) throw new UserError(noneVisible(site));
+  if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(site));
   const { minimum } = site.relays ?? DEFAULT_RELAYS;
   const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
   const named = (relay: Relay) => names.some((name) => matchesGlob(name, relay.name) || name === relay.id);

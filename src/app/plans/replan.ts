@@ -17,6 +17,7 @@ export async function sayAgain(words: readonly string[], context: CommandContext
   const command = context.services.commands.find((known) => known.name === words[0] && !known.hidden);
   if (!command)
     throw new UserError(
+      "plan-too-old",
       `This plan is too old to be started. Make it again, for example with ${context.word} upgrade-required.`,
     );
   const rest = words.slice(1);

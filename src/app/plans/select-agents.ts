@@ -25,8 +25,6 @@ export interface Selection {
   readonly includeOffline: boolean;
   /** Whether agents that are inactive are taken too, where the server lets them be upgraded. */
   readonly includeInactive: boolean;
-  /** Whether the last agents of agent pools are upgraded too. */
-  readonly includeLast?: boolean;
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;
@@ -100,6 +98,7 @@ function matches(agent: Agent, selection: Selection): boolean {
 function checkReported(site: Site, flag: string, what: string, agents: readonly Agent[], reported: boolean): void {
   if (reported || agents.length === 0) return;
   throw new UserError(
+    "not-reported",
     `${site.name} does not report the ${what} of its agents, so ${flag} cannot choose among them. Use --name instead, for example --name web-*.`,
   );
 }
@@ -117,6 +116,7 @@ async function relaysNamed(site: Site, glob: string, agents: readonly Agent[]): 
   if (found.length > 0) return new Set(found.map(({ id }) => id));
   if (relays.length === 0)
     throw new UserError(
+      "no-relay-visible",
       `No relay of ${site.name} is visible to Drydock's account (since 6.2.2 that wants View Agent Relays), so --relay cannot choose among them.`,
     );
   const near = nearest(
@@ -124,6 +124,7 @@ async function relaysNamed(site: Site, glob: string, agents: readonly Agent[]): 
     relays.map(({ name }) => name),
   );
   throw new UserError(
+    "no-such-relay",
     `There is no relay "${glob.slice(0, 60)}" on ${site.name}.${near ? ` Did you mean ${near}?` : ""}`,
   );
 }

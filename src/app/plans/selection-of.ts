@@ -4,7 +4,7 @@ import { BOTH_STATUSES, NO_FILTERS, type Selection } from "./select-agents.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
-  const { slots, canary, hold, reason, emergency, includeLast } = plan.options;
+  const { slots, canary, hold, reason, emergency } = plan.options;
   const waits = (plan.waiting ?? []).length > 0;
   return {
     statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
@@ -14,7 +14,6 @@ export function selectionOf(plan: Plan, policy: Policy): Selection {
     hold: hold ?? false,
     includeOffline: waits,
     includeInactive: everyAgent(plan).some(({ inactive }) => inactive),
-    includeLast: includeLast === true,
     reason: reason ?? undefined,
     emergency: emergency === true,
     ...(plan.relays ? { relays: plan.relays.map(({ name }) => name) } : {}),

@@ -46,11 +46,6 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     kind: "switch",
     summary: "inactive agents too, on servers before 7.1 that are set to take actions on them",
   },
-  "include-last": {
-    hint: "",
-    kind: "switch",
-    summary: "agents that are the last of their agent pool too, where pools are looked at",
-  },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
   at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
   emergency: {
@@ -80,7 +75,7 @@ export async function showPlan(
   const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
-    throw new UserError("An emergency starts at once: leave out --at, or leave out --emergency.");
+    throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
   const selection = typed === undefined ? chosen : { ...chosen, at: (await readStart(typed, site, context)).at };
   const made: Made = { site, selection, said: [said.name, ...words] };
   const progress = slowly(context, (partial: Partial) => partialView(partial));
@@ -152,9 +147,13 @@ export function siteNamed(sites: Sites, name: string | undefined): Site {
   const site = sites.get(name ?? only ?? "");
   if (site) return site;
   if (name === undefined)
-    throw new UserError(`There are several servers; say which: --server ${known.join(" or --server ")}.`);
+    throw new UserError(
+      "which-server",
+      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
+    );
   const near = nearest(name, known);
   throw new UserError(
+    "no-such-server",
     `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
   );
 }
@@ -170,13 +169,15 @@ export function readSelection(
   const version = range === undefined ? undefined : parseRange(range);
   if (range !== undefined && !version)
     throw new UserError(
+      "not-a-range",
       `--version wants a range of versions, not "${range.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
     );
   const limit = args.number("limit");
-  if (limit === 0) throw new UserError("--limit 0 leaves nothing to do. Example: --limit 25");
+  if (limit === 0) throw new UserError("limit-too-low", "--limit 0 leaves nothing to do. Example: --limit 25");
   const slots = args.number("slots");
   if (slots !== undefined && (slots < 1 || slots > server.slots)) {
     throw new UserError(
+      "slots-out-of-range",
       `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
     );
   }
@@ -195,7 +196,6 @@ export function readSelection(
     hold: args.has("hold"),
     includeOffline: args.has("include-offline"),
     includeInactive: args.has("include-inactive"),
-    includeLast: args.has("include-last"),
     reason: args.text("reason") ?? args.text("emergency"),
     emergency: args.text("emergency") !== undefined,
   };

@@ -103,7 +103,7 @@ export function createStarter(ports: {
     const needed = approvalsFor(site.policy, size);
     const emergency = plan.options.emergency === true && needed > 0;
     const bar = emergency ? barOf(site, person, reading.identity, plan) : undefined;
-    if (bar !== undefined) throw new UserError(bar);
+    if (bar !== undefined) throw new UserError("emergency-refused", bar);
     if ((needed > 0 && !emergency) !== asking) return { widened: changed(site, needed, size), changes: [] };
     const { at } = request.selection;
     if (at !== undefined) refuseTime(board, site, at, clock.now());
@@ -111,7 +111,7 @@ export function createStarter(ports: {
     if (asking) {
       refuseSecond(board, site, person, user.id);
       const never = hopeless(site.policy, person, needed);
-      if (never !== undefined) throw new UserError(never);
+      if (never !== undefined) throw new UserError("not-enough-approvers", never);
     }
     const rollout = `${site.name}-${claims.rollouts + 1}`;
     const by = { person, user };
@@ -180,7 +180,7 @@ export function createStarter(ports: {
 
 function check(policy: Policy, plan: Plan): void {
   const sentences = unmetBy(policy, plan);
-  if (sentences.length > 0) throw new UserError(sentences.join(" "));
+  if (sentences.length > 0) throw new UserError("rules-not-met", sentences.join(" "));
 }
 
 function changed(site: Site, needed: number, size: number): string {

@@ -16,7 +16,10 @@ export function typedName(
 ): Modal | FieldErrors | undefined {
   if (!site.policy.dangerous) return undefined;
   if (call.via === "mention")
-    throw new UserError(`${site.name} is marked dangerous: press the button instead, it asks for the server's name.`);
+    throw new UserError(
+      "press-button-instead",
+      `${site.name} is marked dangerous: press the button instead, it asks for the server's name.`,
+    );
   if (call.via === "form") {
     const typed = call.values[FIELD]?.[0]?.trim();
     if (typed === site.name) return undefined;
@@ -24,6 +27,7 @@ export function typedName(
   }
   const { title, line, command, args } = form;
   return {
+    key: "name-form",
     title,
     parts: [{ kind: "text", lines: [line, [{ bold: site.name }, " is marked dangerous."]] }],
     form: {

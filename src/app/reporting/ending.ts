@@ -75,7 +75,7 @@ export function createEnding(ports: {
     const since = announced?.announcedAt;
     const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
     if (why !== undefined) {
-      const view = say(`The full list (${name}) is not shown here: ${why}.`);
+      const view = say("list-not-attached", `The full list (${name}) is not shown here: ${why}.`);
       if (!(await replies.tell(rollout, "no-file", view))) return;
     }
     await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });

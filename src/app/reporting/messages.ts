@@ -22,17 +22,29 @@ export interface Place {
   readonly thread?: string;
 }
 
+interface Leaving {
+  readonly from: Place;
+  readonly error: SlackError;
+  /** Draws the card. */
+  readonly draw: () => View;
+  readonly settled: boolean;
+}
+
 /** A rollout's messages in Slack: each is announced in the ledger, posted once, and drawn again as things change. */
 export interface Messages {
-  /** Shows `view` under `key`: posts it, or edits what was posted under that key. */
-  tell(rollout: Rollout, key: string, view: View, place: Place): Promise<Posted>;
+  /** Shows what `draw` answers under `key`: posts it, or edits what was posted under that key. */
+  tell(rollout: Rollout, key: string, draw: () => View, place: Place): Promise<Posted>;
+  /** Shows the card. If it was deleted or its channel was closed, it is posted elsewhere, unless the rollout is `settled` (its end was told). */
+  card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void>;
+  /** Draws a posted card again, before other edits that wait for Slack. What it throws is found again by the next card(). */
+  press(rollout: Rollout, draw: () => View): Promise<void>;
   /**
-   * Shows the card; where it was deleted or its channel was closed, elsewhere. Where its replies go: into its thread, or,
-   * where the card of a `settled` rollout (its end was told) is gone, into the operations channel.
+   * Where replies go: into the card's thread, or, if the card of a settled rollout is gone, into the operations channel. Undefined
+   * while the card is not posted.
    */
-  card(rollout: Rollout, view: View, settled: boolean): Promise<Place>;
-  /** The thread takes no replies: the next card() is elsewhere. False where there is no other place. */
-  leave(rollout: Rollout, card: View, error: SlackError, settled: boolean): Promise<boolean>;
+  place(rollout: Rollout): Place | undefined;
+  /** A place takes no messages any more: the next card() is elsewhere. False if there is no other place. */
+  leave(rollout: Rollout, why: Leaving): Promise<boolean>;
   write(rollout: Rollout, fact: MessageFact): Promise<void>;
 }
 
@@ -45,16 +57,22 @@ interface Ports {
 export function createMessages({ board, thread, operationsChannel }: Ports): Messages {
   const shown = new Map<string, string>();
   const deleted = new Map<string, number>();
+  const leaving = new Map<string, Promise<boolean>>();
   /** Settled rollouts whose card stays gone. */
   const gone = new Set<string>();
 
-  async function tell(rollout: Rollout, key: string, view: View, place: Place): Promise<Posted> {
+  async function tell(rollout: Rollout, key: string, draw: () => View, place: Place): Promise<Posted> {
     const known = board.rollouts.get(rollout.id)?.posts.get(key);
     if (known?.ts !== undefined) {
       const posted = { channel: known.channel, ts: known.ts };
-      await redraw(key, posted, view);
+      await redraw(posted, `${rollout.id}/${key}`, draw).catch((error: unknown) => {
+        // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
+        if (key === CARD || !isOutOfReach(error)) throw error;
+        shown.set(markOf(posted), JSON.stringify(draw()));
+      });
       return posted;
     }
+    const view = draw();
     // What was announced for a place that the card has left since is not looked for: that place may answer no more.
     const here = known?.channel === place.channel ? known : undefined;
     const found = here && (await thread.find({ ...place, key: `${rollout.id}/${key}`, since: here.announcedAt }));
@@ -65,51 +83,83 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
       });
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
-    if (!found) shown.set(`${posted.channel} ${posted.ts}`, JSON.stringify(view));
+    if (!found) shown.set(markOf(posted), JSON.stringify(view));
     return posted;
   }
 
-  async function redraw(key: string, posted: Posted, view: View): Promise<void> {
-    const place = `${posted.channel} ${posted.ts}`;
-    const drawn = JSON.stringify(view);
-    if (shown.get(place) === drawn) return;
-    await thread.edit({ ...posted, view }).catch((error: unknown) => {
-      // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
-      if (key === CARD || !isOutOfReach(error)) throw error;
-    });
-    shown.set(place, drawn);
+  /** Edits a message that shows something else. What was drawn when its turn came counts as shown until the edit fails. */
+  async function redraw(posted: Posted, key: string, draw: () => View, pressed = false): Promise<void> {
+    const mark = markOf(posted);
+    if (shown.get(mark) === JSON.stringify(draw())) return;
+    let drawn: string | undefined;
+    const drawNow = () => {
+      const view = draw();
+      drawn = JSON.stringify(view);
+      shown.set(mark, drawn);
+      return view;
+    };
+    try {
+      await thread.edit({ ...posted, key, draw: drawNow, pressed });
+    } catch (error) {
+      if (shown.get(mark) === drawn) shown.delete(mark);
+      throw error;
+    }
+  }
+
+  async function press(rollout: Rollout, draw: () => View): Promise<void> {
+    const card = board.rollouts.get(rollout.id)?.posts.get(CARD);
+    if (card?.ts === undefined || gone.has(rollout.id)) return;
+    await redraw({ channel: card.channel, ts: card.ts }, `${rollout.id}/${CARD}`, draw, true);
   }
 
   function write(rollout: Rollout, fact: MessageFact): Promise<void> {
     return board.change(() => [factChange(rollout.id, fact)]);
   }
 
-  async function card(rollout: Rollout, view: View, settled: boolean): Promise<Place> {
-    const channel = rollout.posts.get(CARD)?.channel ?? rollout.channel;
-    const withoutCard = { channel: operationsChannel ?? channel };
-    if (gone.has(rollout.id)) return withoutCard;
-    const shownIn = async (channel: string): Promise<Place> => {
-      const posted = await tell(board.rollouts.get(rollout.id) ?? rollout, CARD, view, { channel });
-      return { channel: posted.channel, thread: posted.ts };
-    };
+  async function card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void> {
+    if (gone.has(rollout.id)) return;
+    const before = placeOfCard(rollout);
     try {
-      return await shownIn(channel);
+      await tell(rollout, CARD, draw, before);
     } catch (error) {
-      if (!isOutOfReach(error) || !(await leave(rollout, view, error, settled))) throw error;
-      return settled ? withoutCard : await shownIn(board.rollouts.get(rollout.id)?.posts.get(CARD)?.channel ?? channel);
+      if (!isOutOfReach(error) || !(await leave(rollout, { from: before, error, draw, settled }))) throw error;
+      if (!settled) await tell(rollout, CARD, draw, placeOfCard(rollout));
     }
   }
 
-  async function leave(rollout: Rollout, card: View, error: SlackError, settled: boolean): Promise<boolean> {
+  /** Without a thread while the card is not posted there. */
+  function placeOfCard(rollout: Rollout): Place {
+    const known = board.rollouts.get(rollout.id)?.posts.get(CARD);
+    const channel = known?.channel ?? rollout.channel;
+    return known?.ts === undefined ? { channel } : { channel, thread: known.ts };
+  }
+
+  function place(rollout: Rollout): Place | undefined {
+    const card = placeOfCard(rollout);
+    if (gone.has(rollout.id)) return { channel: operationsChannel ?? card.channel };
+    return card.thread === undefined ? undefined : card;
+  }
+
+  /** The card and the replies may find out at the same time: they leave a place once. */
+  function leave(rollout: Rollout, why: Leaving): Promise<boolean> {
+    const { from } = why;
+    const now = gone.has(rollout.id) ? place(rollout) : placeOfCard(rollout);
+    if (now?.channel !== from.channel || now.thread !== from.thread) return Promise.resolve(true);
+    const left = leaving.get(rollout.id) ?? leaveNow(rollout, why).finally(() => leaving.delete(rollout.id));
+    leaving.set(rollout.id, left);
+    return left;
+  }
+
+  async function leaveNow(rollout: Rollout, { from, error, draw, settled }: Leaving): Promise<boolean> {
     if (settled) {
       const isNew = !gone.has(rollout.id);
       gone.add(rollout.id);
       return isNew;
     }
-    const known = board.rollouts.get(rollout.id)?.posts.get(CARD);
-    const next = nextPlace(rollout.id, error, known?.channel ?? rollout.channel);
+    const next = nextPlace(rollout.id, error, from.channel);
     if (next === undefined) return false;
-    await write(rollout, { type: "message.posting", data: { key: CARD, channel: next, text: lineText(card.summary) } });
+    const text = lineText(draw().summary);
+    await write(rollout, { type: "message.posting", data: { key: CARD, channel: next, text } });
     return true;
   }
 
@@ -126,7 +176,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     return operationsChannel === channel ? undefined : operationsChannel;
   }
 
-  return { tell, card, leave, write };
+  return { tell, card, press, place, leave, write };
 }
 
 /** Announced is not enough: Drydock may have ended before it was there. */
@@ -138,6 +188,11 @@ export function isPosted(rollout: Rollout, key: string): boolean {
 export function isOutOfReach(error: unknown): error is SlackError {
   if (!(error instanceof SlackError)) return false;
   return GONE.has(error.code) || CLOSED_CHANNELS.has(error.code) || error.code.startsWith(RESTRICTED);
+}
+
+/** What a message is remembered by. */
+function markOf({ channel, ts }: Posted): string {
+  return `${channel} ${ts}`;
 }
 
 function factChange(rollout: string, fact: MessageFact): Change {

@@ -37,7 +37,7 @@ export function createNotices(ports: {
       const drawn = JSON.stringify(view);
       if (shown.get(mark) === drawn) continue;
       if (known?.ts !== undefined) {
-        await redraw({ channel: known.channel, ts: known.ts }, view);
+        await redraw({ channel: known.channel, ts: known.ts }, mark, view);
         shown.set(mark, drawn);
         continue;
       }
@@ -59,8 +59,8 @@ export function createNotices(ports: {
   }
 
   /** One that somebody deleted, or whose channel was closed, stays as it is. */
-  async function redraw(posted: Posted, view: View): Promise<void> {
-    await thread.edit({ ...posted, view }).catch((error: unknown) => {
+  async function redraw(posted: Posted, key: string, view: View): Promise<void> {
+    await thread.edit({ ...posted, key, draw: () => view }).catch((error: unknown) => {
       if (!isOutOfReach(error)) throw error;
     });
   }

@@ -69,7 +69,7 @@ export function relayResultView(rollout: Rollout, tally: string, more: readonly 
             ".",
           ],
         ];
-  return { summary: head, parts: [{ kind: "text", lines: [head, ...lost, ...more] }] };
+  return { key: "relay-result", summary: head, parts: [{ kind: "text", lines: [head, ...lost, ...more] }] };
 }
 
 async function answered<T>(work: Promise<T>): Promise<T | undefined> {

@@ -23,8 +23,8 @@ export function createReplies({
 }: {
   readonly messages: Messages;
   readonly place: Place;
-  /** The card above them. */
-  readonly card: View;
+  /** Draws the card above them. */
+  readonly card: () => View;
   /** Whether the end of the rollout was told. */
   readonly settled: boolean;
 }): Replies {
@@ -34,12 +34,16 @@ export function createReplies({
     place,
     async tell(rollout, key, view, channel) {
       try {
-        await messages.tell(rollout, key, view, channel === undefined ? place : { channel });
+        await messages.tell(rollout, key, () => view, channel === undefined ? place : { channel });
         return true;
       } catch (error) {
         if (!(error instanceof SlackError) || AWAY.has(error.code)) throw error;
         // The next pass goes on at the card's new place.
-        if (channel === undefined && isOutOfReach(error) && (await messages.leave(rollout, card, error, settled)))
+        if (
+          channel === undefined &&
+          isOutOfReach(error) &&
+          (await messages.leave(rollout, { from: place, error, draw: card, settled }))
+        )
           throw error;
         refusals.push(error);
         return false;

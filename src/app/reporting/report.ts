@@ -1,36 +1,35 @@
+import type { StoredEvent } from "../../domain/events.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
-import { frozenLine } from "../gates/freezes.ts";
-import { outrunOf } from "../gates/outrun.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
-import type { PoolWaits } from "../rollouts/pool-waits.ts";
-import { newestAttempts, progressOf } from "../rollouts/settle.ts";
+import { newestAttempts } from "../rollouts/settle.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
-import type { Slots } from "../servers/slots.ts";
-import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
-import { cardView } from "../views/card-view.ts";
 import { dueReplies } from "../views/due-replies.ts";
 import { failuresView, recoveredView } from "../views/failures-view.ts";
 import { freezeReplies } from "../views/freeze-views.ts";
 import { haltView } from "../views/halt-view.ts";
 import { offerViews } from "../views/handover-views.ts";
-import { poolNotes, poolWaitLines } from "../views/pool-views.ts";
 import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
 import { backView } from "../views/thread-views.ts";
+import { createCards, type ServerNow } from "./cards.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
-import { createPatience } from "./patience.ts";
+import { createPasses } from "./passes.ts";
 import { createReplies, type Replies } from "./replies.ts";
+
+const ROLLOUT = "rollout.";
 
 export interface Reporter {
   /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
   report(rollout: Rollout): Promise<void>;
+  /** Events were written: the card of a rollout that a person acted on is drawn again at once. */
+  follow(events: readonly StoredEvent[]): void;
   /** Whether anything of the rollout may still have to be told. */
   concerns(rollout: Rollout): boolean;
 }
@@ -44,12 +43,7 @@ interface Ports {
   /** The slash word. */
   readonly word: string;
   readonly places: Places;
-  readonly siteOf: (
-    rollout: Rollout,
-  ) =>
-    | { readonly site: Site; readonly ready: boolean; readonly held: string | undefined; readonly slots: Slots }
-    | undefined;
-  readonly poolWaits: Pick<PoolWaits, "of">;
+  readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
   readonly relayNames: Pick<RelayNames, "read">;
   /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
   readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
@@ -57,45 +51,37 @@ interface Ports {
 
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
-  const { board, clock, log } = ports;
-  const busy = new Map<string, { again: boolean }>();
-  const patience = createPatience({ clock });
+  const { board } = ports;
+  const passes = createPasses(ports);
+  const cards = createCards(ports);
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
 
-  function currentCard(rollout: Rollout): View | undefined {
-    const place = ports.siteOf(rollout);
-    if (!place) return undefined;
-    const holding = board.openUpgrades(place.site.name).filter((upgrade) => upgrade.holdsSlot);
-    return cardView({
-      rollout,
-      policy: place.site.policy,
-      progress: progressOf(board, rollout),
-      upgrades: newestAttempts(board, rollout),
-      slots: place.slots,
-      here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
-      serverReady: place.ready,
-      held: place.held,
-      outrun: outrunOf(board, place.site, rollout, clock.now()),
-      frozen: frozenLine(board, place.site, clock.now()),
-      pools: [...poolNotes(rollout.plan, place.site.pools?.untold()), ...poolWaitLines(ports.poolWaits.of(rollout.id))],
-      expect: (agent) => board.learned.expect(place.site.name, agent),
-      now: rollout.endedAt ?? clock.now(),
-    });
+  /** The rollout as it is now, and its card as it is whenever it is drawn; undefined if its server is not configured. */
+  function look(id: string): { readonly rollout: Rollout; readonly draw: () => View } | undefined {
+    const rollout = board.rollouts.get(id);
+    if (!rollout || !ports.siteOf(rollout)) return undefined;
+    return { rollout, draw: () => cards.draw(board.rollouts.get(id) ?? rollout) };
   }
 
-  async function reportOnce(id: string): Promise<void> {
-    const rollout = board.rollouts.get(id);
-    const view = rollout && currentCard(rollout);
-    if (!rollout || !view) return;
-    const settled = ending.isSettled(rollout);
-    const replies = createReplies({
-      messages,
-      settled,
-      card: view,
-      place: await messages.card(rollout, view, settled),
-    });
-    await replyTo(board.rollouts.get(id) ?? rollout, replies);
+  async function showCard(id: string): Promise<void> {
+    const now = look(id);
+    if (now) await messages.card(now.rollout, now.draw, ending.isSettled(now.rollout));
+  }
+
+  async function redrawAtOnce(id: string): Promise<void> {
+    const now = look(id);
+    if (now) await messages.press(now.rollout, now.draw);
+  }
+
+  /** Replies go below a card, so the first ones wait until it is there. */
+  async function tellReplies(id: string): Promise<void> {
+    const now = look(id);
+    const place = now && messages.place(now.rollout);
+    if (!now || !place) return;
+    const settled = ending.isSettled(now.rollout);
+    const replies = createReplies({ messages, settled, card: now.draw, place });
+    await replyTo(now.rollout, replies);
     replies.settle();
   }
 
@@ -168,28 +154,14 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   return {
-    async report(rollout) {
-      const running = busy.get(rollout.id);
-      if (running) {
-        running.again = true;
-        return;
-      }
-      if (!patience.allows(rollout.id)) return;
-      const state = { again: false };
-      busy.set(rollout.id, state);
-      try {
-        do {
-          state.again = false;
-          await reportOnce(rollout.id);
-        } while (state.again);
-        patience.worked(rollout.id);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (patience.failed(rollout.id))
-          log.warn({ rollout: rollout.id, reason }, "Slack could not be told; it is tried again");
-      } finally {
-        busy.delete(rollout.id);
-      }
+    async report({ id }) {
+      await Promise.all([passes.run(id, "card", () => showCard(id)), passes.run(id, "replies", () => tellReplies(id))]);
+    },
+    follow(events) {
+      const pressed = events.filter(({ stream, actor }) => stream.startsWith(ROLLOUT) && actor !== "drydock");
+      // If that fails, the next pass finds it and says so.
+      for (const id of new Set(pressed.map(({ stream }) => stream.slice(ROLLOUT.length))))
+        void redrawAtOnce(id).catch(() => undefined);
     },
     concerns(rollout) {
       const posted = (key: string) => isPosted(rollout, key);

@@ -1,16 +1,13 @@
 import { fits } from "../../domain/gates/outrun.ts";
-import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
-import type { UpgradingAgent } from "../../domain/upgrades/upgrade-facts.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Engine } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { type Crowd, createCrowd } from "./crowd.ts";
-import type { Barred, PoolWaits } from "./pool-waits.ts";
 import { onlyThese } from "./steer.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
@@ -31,9 +28,8 @@ export function createDispatcher(ports: {
   readonly openSlots: (site: Site) => number;
   /** A pause or a stop that is not in the ledger yet. */
   readonly isHalted: (rollout: string) => boolean;
-  readonly poolWaits: Pick<PoolWaits, "note">;
 }): Dispatcher {
-  const { board, engine, clock, openSlots, isHalted, poolWaits } = ports;
+  const { board, engine, clock, openSlots, isHalted } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
@@ -44,12 +40,11 @@ export function createDispatcher(ports: {
     return policy.windows.length === 0 || fits(policy, clock.now(), board.learned.expect(name, agent).ms);
   }
 
-  /** What may begin, the next one first, and what would if its agent pools had room. */
-  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd) {
+  /** What may begin, the next one first. */
+  function waitingOf(site: Site, rollout: Rollout, open: readonly Upgrade[], crowd: Crowd): readonly string[] {
     const { upgrading } = board.server(rollout.plan.server).elsewhere;
     const isReserved = reservedOn(board, site.name);
-    const ahead = crowd.ahead(rollout);
-    const barred: Barred[] = [];
+    const ahead = crowd.ahead();
     const { agents } = rollout.plan;
     const only = onlyThese(board, rollout);
     const again = open.filter(
@@ -59,14 +54,9 @@ export function createDispatcher(ports: {
         isInTime(site, upgrade.agent) &&
         !isReserved(upgrade.agent),
     );
-    const first = [...again, ...retriesDue(site, rollout, only)].flatMap(({ agent, attempt, from }) => {
-      const id = upgradeId(rollout.id, agent.id, attempt + 1);
-      if (board.upgrade(id) || handed.has(id)) return [];
-      const why = crowd.poolBar(rollout, agent.id);
-      if (why === undefined) return [id];
-      barred.push({ id, attempt: attempt + 1, agent, version: from, why });
-      return [];
-    });
+    const first = [...again, ...retriesDue(site, rollout, only)]
+      .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
+      .filter((id) => !board.upgrade(id) && !handed.has(id));
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && board.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
@@ -76,11 +66,9 @@ export function createDispatcher(ports: {
       if (!agent || (only && !only.has(agent.id)) || board.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
       if (handed.has(id) || upgrading.has(agent.id) || isReserved(agent) || !isInTime(site, agent)) continue;
-      const why = crowd.poolBar(rollout, agent.id);
-      if (why !== undefined) barred.push({ id, attempt: 1, agent: refOf(agent), version: agent.version, why });
-      else if (ahead.takes(agent)) waiting.push(id);
+      if (ahead.takes(agent)) waiting.push(id);
     }
-    return { ids: [...first, ...waiting], barred };
+    return [...first, ...waiting];
   }
 
   /** What somebody wants to be tried again, once its pause is over. */
@@ -106,9 +94,8 @@ export function createDispatcher(ports: {
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;
-        const { ids, barred } = waitingOf(site, rollout, open, crowd);
-        queues.push({ rollout: rollout.id, slots: rollout.plan.options.slots, inFlight, waiting: ids });
-        await poolWaits.note(site, rollout, ids.length === 0 ? barred : [], inFlight === 0);
+        const waiting = waitingOf(site, rollout, open, crowd);
+        queues.push({ rollout: rollout.id, slots: rollout.plan.options.slots, inFlight, waiting });
       }
       const outside = board.server(site.name).elsewhere.upgrading.size;
       const ids = next({
@@ -124,8 +111,4 @@ export function createDispatcher(ports: {
       handed.delete(id);
     },
   };
-}
-
-function refOf({ id, name, relay }: PlannedAgent): UpgradingAgent {
-  return { id, name, ...(relay ? { relay } : {}) };
 }

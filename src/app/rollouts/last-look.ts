@@ -1,12 +1,11 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
-import { hostExclusion } from "../../domain/plans/host.ts";
+import { ownWayExclusion } from "../../domain/plans/own-way.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
-import { readHost } from "../hosts.ts";
 import { inactiveBar } from "../inactive.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
@@ -14,6 +13,7 @@ import { grantsBeside, missingOn } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { SlackError } from "../ports.ts";
 import type { Site } from "../site.ts";
+import { readSystem } from "../systems.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 
@@ -84,7 +84,7 @@ export async function lastLook(
     const why =
       reasonToSkip(site, detail, own ? [] : wanted, missing) ??
       (await activeBar(site, agent, detail)) ??
-      (await hostBar(site, rollout.plan.serverVersion, detail));
+      (await ownWayBar(site, agent.id));
     return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
     const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
@@ -105,11 +105,11 @@ async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Pr
     .catch(async (error: unknown) => {
       if (!(error instanceof SlackError)) throw error;
       const found = await site.urbancode.user(serverUser.id).catch(notFoundIsNobody);
-      if (!found?.active) throw new UserError("the account on the server is deleted or locked.");
+      if (!found?.active) throw new UserError("account-inactive", "the account on the server is deleted or locked.");
       return found;
     });
   if (user.id !== serverUser.id)
-    throw new UserError(`they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
+    throw new UserError("account-changed", `they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
   return user;
 }
 
@@ -124,10 +124,9 @@ async function activeBar(site: Site, agent: PlannedAgent, { active }: AgentDetai
   return agent.inactive ? inactiveBar(site) : "the server has it as inactive now";
 }
 
-/** What a plan that asked about every agent's host would have left out. */
-async function hostBar(site: Site, serverVersion: string | null, agent: Agent): Promise<string | undefined> {
-  const host = await readHost(site, agent, serverVersion);
-  return hostExclusion(agent, host, { policy: site.policy, serverVersion })?.sentence;
+/** What a plan that asked about every agent's operating system would have left out. */
+async function ownWayBar(site: Site, agentId: string): Promise<string | undefined> {
+  return ownWayExclusion(site.policy, await readSystem(site, agentId))?.sentence;
 }
 
 function reasonToSkip(

@@ -13,9 +13,6 @@ import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
 import { startWatch, type Watch } from "./watch.ts";
 
-/** So many intervals of reading the fleet without one, and nobody can say how pools stand. */
-const STALE = 3;
-
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerSide extends Omit<Watch, "held" | "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
@@ -52,7 +49,6 @@ export function watchServer(
       // No fleet is gone at once: a server that lists nobody any more has told nothing.
       if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(site);
       hadAgents = agents.length > 0;
-      site.pools?.look(agents);
       await ports.waitingRoom.look(site, agents);
       if (site.watch.idle !== null) await required.look(agents);
       await ports.relayTurns.look(site, agents);
@@ -66,9 +62,7 @@ export function watchServer(
       const opens = openingWords(site.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${site.name}: the next opens ${opens}.`;
       if (board.unwritable) return `Waits: ${board.unwritable} Nothing begins that cannot be written down.`;
-      const unread = site.pools && !site.pools.ready(STALE * site.watch.fleet);
-      const pools = unread ? `Waits to read ${site.name}'s agent pools.` : undefined;
-      return doubtWords(elsewhere(), site.name) ?? watch.held() ?? pools;
+      return doubtWords(elsewhere(), site.name) ?? watch.held();
     },
     openSlots: () => governor.open(),
     slots: () => ({

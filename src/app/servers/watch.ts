@@ -58,15 +58,15 @@ export function startWatch(
   const outage = createOutage(site, { board, clock });
   let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
-  async function look(seen: ReadonlyMap<string, Observation>): Promise<void> {
-    const at = clock.now();
+  /** @param asked when Drydock asked: an answer that came late shows no more than what was true then. */
+  async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
     await board.change(() => {
       const isReserved = reservedOn(board, site.name);
       return board.openUpgrades(site.name).flatMap((upgrade) => {
         const observation = seen.get(upgrade.agent.id);
         // That an agent is away while its relay has its turn says nothing about its own upgrade.
         if (!observation || (!isConnected(observation.status) && isReserved(upgrade.agent))) return [];
-        const facts = decideObserved(upgrade, observation, at, site.deadlines);
+        const facts = decideObserved(upgrade, observation, asked, site.deadlines);
         return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
       });
     });
@@ -85,6 +85,7 @@ export function startWatch(
    * at all is in trouble.
    */
   async function lookClosely(upgrades: readonly Upgrade[]): Promise<boolean> {
+    const asked = clock.now();
     const seen = new Map<string, Observation>();
     silent = new Set([...silent].filter((id) => upgrades.some(({ agent }) => agent.id === id)));
     await Promise.all(
@@ -99,7 +100,7 @@ export function startWatch(
         }
       }),
     );
-    await look(seen);
+    await look(seen, asked);
     return upgrades.length === 0 || seen.size > 0;
   }
 
@@ -127,9 +128,10 @@ export function startWatch(
     const pause = running || open.length > 0 ? every : site.watch.idle;
     const listDue = pause !== null && clock.now() - listedAt >= pause;
     if (listDue || !ready || !told) {
+      const asked = clock.now();
       const agents = await listWatched(site, board, stopping.signal);
       listedAt = clock.now();
-      await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])));
+      await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
       if (running) await lookout.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
       await ports.onList?.(agents);

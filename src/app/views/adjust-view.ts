@@ -14,6 +14,7 @@ export interface AdjustInput {
 export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInput): Modal {
   const { slots, canary, reason } = plan.options;
   return {
+    key: "adjust-form",
     title: "Adjust the plan",
     parts: [
       {
@@ -47,17 +48,11 @@ export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInpu
           id: "canary",
           kind: "text",
           label: "Canaries",
-          hint: canaryHint(plan),
+          hint: "How many go first; the rest waits until they are stable.",
           value: canary ? String(canary) : "",
         },
         { id: "reason", kind: "text", label: "Reason", hint: "For the record", value: reason ?? "" },
       ],
     },
   };
-}
-
-function canaryHint({ agents }: Plan): string {
-  const forced = agents.filter(({ canaryFor }) => canaryFor !== undefined).length;
-  const least = forced > 0 ? ` ${forced} at least, one of each kind whose Java is not known.` : "";
-  return `How many go first; the rest waits until they are stable.${least}`;
 }

@@ -38,6 +38,7 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
     turn("Refresh", shown),
   ];
   return {
+    key: "agents",
     title: "Agents",
     parts: [
       { kind: "text", lines: head },
@@ -49,6 +50,7 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
 
 export function loadingModal(rollout: Rollout): Modal {
   return {
+    key: "agents-loading",
     title: "Agents",
     parts: [{ kind: "text", lines: [[`Reading what you may view of ${rollout.id}…`]] }],
   };

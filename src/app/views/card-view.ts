@@ -1,7 +1,5 @@
-import { type Expectation, median } from "../../domain/plans/learned.ts";
-import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { durationOf, forecast, lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
+import { durationOf, lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
@@ -10,6 +8,7 @@ import { type Slots, slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
+import { startedAt } from "./card-times.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
@@ -32,10 +31,8 @@ export interface CardInput {
   readonly outrun: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
-  /** What agent pools mean for it now. */
-  readonly pools?: readonly Line[];
-  readonly expect: (agent: PlannedAgent) => Expectation;
-  readonly now: number;
+  /** For how long it runs and how long it takes; undefined while that clock stands still. */
+  readonly times: string | undefined;
 }
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
@@ -57,7 +54,7 @@ export function cardView(input: CardInput): View {
     buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
   });
   const { percent } = input.progress;
-  return { summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
+  return { key: "card", summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
 }
 
 const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", ended: "finished" } as const;
@@ -114,35 +111,18 @@ export function tally(progress: Progress): string {
 
 function runningNotes({
   rollout,
-  upgrades,
   slots,
   here: mine,
   serverReady,
   held,
   frozen,
   outrun,
-  pools = [],
-  expect,
-  now,
+  times,
 }: CardInput): readonly Line[] {
-  const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.open));
-  const expected = rollout.plan.agents.map(expect);
-  const here = learnedHere(upgrades);
-  // What this rollout itself has shown is nearer than a guess.
-  const lengths = expected.map(({ ms, learned }) => (learned ? ms : (here ?? ms)));
-  const begun = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
-  const left = rollout.plan.agents.flatMap((agent, i) => {
-    const upgrade = begun.get(agent.id);
-    const length = lengths[i] ?? 0;
-    if (!upgrade) return rollout.status === "stopping" ? [] : [length];
-    return upgrade.outcome ? [] : [Math.max(0, length - (now - upgrade.intendedAt))];
-  });
-  const guessed = here === undefined && !expected.some(({ learned }) => learned);
-  const lines: Line[] = [
-    [
-      `Slots ${slotWords(slots)}${slots.ours > mine ? ` (${mine} in this rollout)` : ""}. Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`,
-    ],
-  ];
+  const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
+  // What others do with the slots is no news about a rollout that is paused.
+  const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
+  const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
   if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
   if (!serverReady)
     lines.push([
@@ -150,14 +130,7 @@ function runningNotes({
     ]);
   else if (held) lines.push([held]);
   if (outrun && !frozen) lines.push([outrun]);
-  lines.push(...pools);
   return lines;
-}
-
-/** What is in flight may take longer than anything before it did: then nobody can say how long. */
-function leftIn(left: readonly number[], slots: number): string {
-  const ms = forecast(left, slots);
-  return left.length > 0 && ms === 0 ? "longer than expected" : `about ${duration(ms)} left`;
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
@@ -203,12 +176,6 @@ function pauseLine({ by, sentence }: Pause): Line {
   return by === "drydock"
     ? ["Paused: ", data(sentence)]
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
-}
-
-/** The median of what this rollout's upgrades took; undefined before the first is done. */
-function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
-  const durations = upgrades.flatMap((upgrade) => durationOf(upgrade) ?? []);
-  return durations.length > 0 ? median(durations) : undefined;
 }
 
 function bar(percent: number): string {

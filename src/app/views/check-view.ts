@@ -1,5 +1,4 @@
 import { type Finding, LEVELS } from "../../domain/guide/finding.ts";
-import { CONFIGURED } from "../../domain/guide/java.ts";
 import type { NamedFinding, ServerReport } from "../checks/check-server.ts";
 import type { HostReport } from "../checks/host-report.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
@@ -31,13 +30,14 @@ export function reportView(report: ServerReport, saying: Saying): View {
   ];
   if (fine.length > 0) parts.push({ kind: "note", lines: fine.map((finding) => findingLine(finding, saying)) });
   parts.push({ kind: "buttons", buttons: buttonsOf(report) });
-  return { summary: [`Check of ${server}: ${tally}`], parts };
+  return { key: "check", summary: [`Check of ${server}: ${tally}`], parts };
 }
 
 /** The way between two versions alone, of no server in particular. */
 export function wayView(from: string, to: string, findings: readonly Finding[], saying: Saying): View {
   const headline = `The way from ${from} to ${to}`;
   return {
+    key: "upgrade-path",
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },
@@ -104,15 +104,10 @@ export function hostView({ server, agent, os, platforms, java, ownWay }: HostRep
       "AGENT_HOME is taken from the agent's working directory: correct it where it is another one. A compact agent has the jar in var/upgrade at any version.",
     ],
   ];
-  if (java)
-    lines.push([
-      java.source === CONFIGURED
-        ? `From ${java.from} on agents need Java ${java.java}, by the configuration.`
-        : `From ${java.from} on the server and its relays need Java ${java.java}; what agents need is not documented apart from it.`,
-    ]);
+  if (java) lines.push(java);
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });
-  return { summary: head, parts };
+  return { key: "host-commands", summary: head, parts };
 }
 
 function ownWayLine(os: string | undefined): readonly Line[] {

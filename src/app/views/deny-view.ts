@@ -3,6 +3,7 @@ import type { Modal } from "../view.ts";
 /** The form behind Deny. */
 export function denyModal(rollout: string, args: readonly string[]): Modal {
   return {
+    key: "deny-form",
     title: `Deny ${rollout}`.slice(0, 24),
     parts: [{ kind: "text", lines: [["Nothing of it will begin. Your reason is shown in its thread."]] }],
     form: {

@@ -27,7 +27,8 @@ export function dueReplies(
     replies.push({ key: `continued-${pauses}`, view: continuedView(rollout) });
   replies.push(...handoverReplies(rollout));
   if (request?.closed) replies.push({ key: `closed-${request.round}`, view: closedView(rollout) });
-  if (renewedAs) replies.push({ key: "renewed", view: say(`${id} was asked again as ${renewedAs}.`) });
+  if (renewedAs)
+    replies.push({ key: "renewed", view: say("request-renewed", `${id} was asked again as ${renewedAs}.`) });
   return replies;
 }
 

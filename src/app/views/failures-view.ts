@@ -39,6 +39,7 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
   });
   const rest: Line[] = failed.length > MOST_LINES ? [[`and ${count(failed.length - MOST_LINES, "more agent")}`]] : [];
   return {
+    key: "failures",
     summary: head,
     parts: [
       { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
@@ -54,7 +55,11 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
 /** The same reply once nobody fails for this any more. */
 export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
   const head: Line = [{ person: owner }, " ", { bold: `No agent any more: ${title}` }];
-  return { summary: head, parts: [{ kind: "text", lines: [head, ["They were tried again, or came back."]] }] };
+  return {
+    key: "failures-over",
+    summary: head,
+    parts: [{ kind: "text", lines: [head, ["They were tried again, or came back."]] }],
+  };
 }
 
 /** What became of the agent's retries, to be read behind its name. */

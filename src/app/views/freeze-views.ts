@@ -16,9 +16,9 @@ const MEANS = "Nothing begins there; what is in flight is watched to its end.";
 export function freezeNotices(policy: Policy, { freeze, posts }: Claims): readonly Said[] {
   if (!freeze) return [];
   const key = `frozen-${freeze.n}`;
-  if (!freeze.over) return [{ key, view: say([...frozen(policy, freeze), "."], MEANS) }];
+  if (!freeze.over) return [{ key, view: say("frozen", [...frozen(policy, freeze), "."], MEANS) }];
   // What was over before anybody was told of it need not be told.
-  return posts.has(key) ? [{ key: `unfrozen-${freeze.n}`, view: say(over(policy, freeze)) }] : [];
+  return posts.has(key) ? [{ key: `unfrozen-${freeze.n}`, view: say("unfrozen", over(policy, freeze)) }] : [];
 }
 
 /** What the thread of a rollout under way has to say of it: its owner is told. */
@@ -26,9 +26,11 @@ export function freezeReplies(rollout: Rollout, policy: Policy, freeze: Freeze |
   if (!freeze || !isUnderWay(rollout) || rollout.status === "stopping") return [];
   const key = `frozen-${freeze.n}`;
   const owner: Line = [{ person: rollout.owner }, ` ${rollout.id} waits: `];
-  if (!freeze.over) return [{ key, view: say([...owner, ...frozen(policy, freeze), "."], MEANS) }];
+  if (!freeze.over) return [{ key, view: say("frozen", [...owner, ...frozen(policy, freeze), "."], MEANS) }];
   if (rollout.posts.get(key)?.ts === undefined) return [];
-  return [{ key: `unfrozen-${freeze.n}`, view: say([{ person: rollout.owner }, " ", ...over(policy, freeze)]) }];
+  return [
+    { key: `unfrozen-${freeze.n}`, view: say("unfrozen", [{ person: rollout.owner }, " ", ...over(policy, freeze)]) },
+  ];
 }
 
 function frozen(policy: Policy, freeze: Freeze): Line {

@@ -13,6 +13,7 @@ import { count, names } from "./words.ts";
 export function haltView(rollout: Rollout, halt: Halt, upgrades: readonly Upgrade[]): View {
   const { id, owner } = rollout;
   const what = halt.kind === "breaker" ? " has stopped itself: " : " waits: ";
+  const key = KEYS[halt.kind];
   const head: Line = [{ person: owner }, ` ${id}${what}`, data(halt.sentence)];
   if (halt.ended) {
     const { by, how } = halt.ended;
@@ -20,9 +21,10 @@ export function haltView(rollout: Rollout, halt: Halt, upgrades: readonly Upgrad
       by === "drydock"
         ? ["Stopped: nobody continued it in time."]
         : [how === "continued" ? "Continued by " : "Stopped by ", { person: by }, "."];
-    return { summary: head, parts: [{ kind: "text", lines: [head, line] }] };
+    return { key: `${key}-over` as const, summary: head, parts: [{ kind: "text", lines: [head, line] }] };
   }
   return {
+    key,
     summary: head,
     parts: [
       { kind: "text", lines: [head, ...flight(upgrades), [NEXT[halt.kind]]] },
@@ -31,6 +33,7 @@ export function haltView(rollout: Rollout, halt: Halt, upgrades: readonly Upgrad
   };
 }
 
+const KEYS = { breaker: "circuit-breaker", canary: "canary" } as const;
 const NEXT = {
   breaker: "Nothing more begins. Continue goes on in spite of these failures and counts anew; Stop ends it.",
   canary: "Nothing more begins. Continue goes on with the rest; Stop ends it.",

@@ -12,7 +12,11 @@ export function offerViews(rollout: Rollout): readonly { readonly key: string; r
 function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>): View {
   const head: Line = [{ person: offer.to }, " ", { person: offer.by }, ` wants to hand ${id} over to you.`];
   if (offer.over)
-    return { summary: head, parts: [{ kind: "text", lines: [head, [`It is over: ${OVER[offer.over]}.`]] }] };
+    return {
+      key: "offer-over",
+      summary: head,
+      parts: [{ kind: "text", lines: [head, [`It is over: ${OVER[offer.over]}.`]] }],
+    };
   const args = [id, String(offer.n)];
   const parts: Part[] = [
     {
@@ -32,7 +36,7 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
       ],
     },
   ];
-  return { summary: head, parts };
+  return { key: "offer", summary: head, parts };
 }
 
 /** New in the thread once a rollout has another owner, or nobody wanted it: whoever offered is told. */
@@ -44,5 +48,10 @@ export function handoverReplies(rollout: Rollout): readonly { readonly key: stri
       ? [` ${id} is `, { person: owner }, "'s now."]
       : [` ${id} was not handed over: ${OVER[offer.over]}.`];
   const told = offer.over === "taken" && offer.from && offer.from !== offer.by ? [{ person: offer.from }, " "] : [];
-  return [{ key: `offer-${offer.n}-over`, view: say([...told, { person: offer.by }, ...said]) }];
+  return [
+    {
+      key: `offer-${offer.n}-over`,
+      view: say(offer.over === "taken" ? "handed-over" : "not-handed-over", [...told, { person: offer.by }, ...said]),
+    },
+  ];
 }

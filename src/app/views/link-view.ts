@@ -15,6 +15,7 @@ export function linkModal(given: {
   const { server, user, word, proven } = given;
   const whose: Line = user ? ["your user ", data(user.name), " of "] : ["your own user of "];
   return {
+    key: "link-form",
     title: "Link your own token",
     parts: [
       {

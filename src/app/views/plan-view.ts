@@ -4,12 +4,10 @@ import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
 import type { Partial, Reading } from "../plans/reading.ts";
-import type { PoolReading } from "../servers/pools.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
-import { poolNotes, poolWords } from "./pool-views.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { count, duration, names } from "./words.ts";
 
@@ -73,7 +71,7 @@ export function planView(input: PlanViewInput): View {
     ...(!unmet && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
-  return { summary: [headline], parts };
+  return { key: "plan", summary: [headline], parts };
 }
 
 /** What the list alone tells, while the rights are being read: it names nobody. */
@@ -83,6 +81,7 @@ export function partialView({ site, serverVersion, candidates, selected, checked
       ? `${count(relays, "relay")} on ${site.name}, with ${count(selected, "agent")} behind`
       : `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
   return {
+    key: "plan-progress",
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },
@@ -106,27 +105,25 @@ function toVersion(version: string | undefined): Line {
 }
 
 function notes(reading: Reading, policy: Policy): readonly Line[] {
-  const { plan, expected, learned, unknown, running, limits, pools } = reading;
+  const { plan, expected, learned, unknown, running, limits } = reading;
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
     lines.push([
-      `At most ${slots} at once${spreadWords(plan, limits, pools)}. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
+      `At most ${slots} at once${spreadWords(plan, limits)}. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
     ]);
-    lines.push(...poolNotes(plan, pools?.kind === "untold" ? pools.why : undefined));
     lines.push(...canaryNote(plan, policy));
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push([runningNote(running, policy.whenBusy)]);
   }
-  lines.push(...kindNotes(plan, policy), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
+  lines.push(...kindNotes(plan), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];
 }
 
-function spreadWords(plan: Plan, { perRelay }: Limits, pools: PoolReading | undefined): string {
-  const relayed = plan.agents.some(({ relay }) => relay !== undefined);
-  return `${relayed ? `, ${perRelay} behind one relay` : ""}${poolWords(plan, pools)}`;
+function spreadWords(plan: Plan, { perRelay }: Limits): string {
+  return plan.agents.some(({ relay }) => relay !== undefined) ? `, ${perRelay} behind one relay` : "";
 }
 
 function runningNote(running: number | undefined, whenBusy: WhenBusy): string {

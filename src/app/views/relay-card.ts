@@ -1,6 +1,7 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
+import { startedAt } from "./card-times.ts";
 import type { CardInput } from "./card-view.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 import { askingButtons, panelParts } from "./request-view.ts";
@@ -12,7 +13,7 @@ const MOST_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, serverReady, held, frozen, now }: CardInput,
+  { rollout, policy, serverReady, held, frozen }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
   const status = rollout.status as keyof typeof WORDS;
@@ -24,13 +25,13 @@ export function relayCard(
     ...panelParts(rollout, policy),
   ];
   const notes: Line[] = [
-    [`${rollout.status === "ended" ? "Took" : "Running for"} ${duration(now - rollout.startedAt)}.`],
+    [rollout.endedAt === undefined ? startedAt(rollout) : `Took ${duration(rollout.endedAt - rollout.startedAt)}.`],
   ];
   if (rollout.status !== "ended" && frozen) notes.push([...frozen, " No other relay gets its turn meanwhile."]);
   if (rollout.status === "running" && waits) notes.push([waits]);
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
-  return { summary: [`${heading}. ${said.tally}`], parts };
+  return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };
 }
 
 function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {

@@ -1,5 +1,6 @@
 import type { Plan } from "../../domain/plans/plan.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
+import { javaNote } from "./kind-view.ts";
 import { gateNotes, startButton } from "./plan-gates.ts";
 import { excludedParts, type PlanViewInput } from "./plan-view.ts";
 import { plannedRelays } from "./relay-words.ts";
@@ -29,6 +30,7 @@ export function relayPlanView(input: PlanViewInput): View {
       kind: "note",
       lines: [
         ...notes,
+        ...javaNote(plan),
         ...(relays.length > 0 ? (input.checks ?? []) : []),
         ...(relays.length > 0 && policy.mode === "live" ? gateNotes(input) : []),
       ],
@@ -41,7 +43,7 @@ export function relayPlanView(input: PlanViewInput): View {
       kind: "buttons",
       buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
     });
-  return { summary: [headline], parts };
+  return { key: "relay-plan", summary: [headline], parts };
 }
 
 function noneWords({ serverVersion, excluded }: Plan): string {

@@ -29,7 +29,7 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
   replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
   if (!turn?.asked?.reminded || turn.begunAt !== undefined) return replies;
   const until = clockTime(turn.asked.at + place.deadlines.begin);
-  const reminder = say([
+  const reminder = say("relay-reminder", [
     { person: rollout.owner },
     " ",
     data(turn.relay.name),
@@ -40,7 +40,7 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
 
 /** What was asked is not wanted any more: its buttons are gone. */
 function overView({ plan }: Rollout, relay: AgentRef, ended: boolean): View {
-  return say([
+  return say("relay-turn-over", [
     "It was the turn of ",
     data(relay.name),
     ended
@@ -53,7 +53,7 @@ function overView({ plan }: Rollout, relay: AgentRef, ended: boolean): View {
 function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn["asked"]>, place: Place): View {
   const { owner, plan, id } = rollout;
   const head: Line = [{ person: owner }, " it is the turn of the relay ", data(turn.relay.name), ` on ${plan.server}.`];
-  if (turn.begunAt !== undefined) return say(head, turnLine(turn, undefined));
+  if (turn.begunAt !== undefined) return say("relay-begun", head, turnLine(turn, undefined));
   const dark = asked.agents.length;
   const lines: Line[] = [
     head,
@@ -68,6 +68,7 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
     ],
   ];
   return {
+    key: "relay-turn",
     summary: head,
     parts: [
       { kind: "text", lines },
@@ -130,7 +131,7 @@ function endView({ owner, id, pause, relayWork }: Rollout, end: RelayEnd): View 
   if (pause?.kind === "relay" && relayWork.ended.at(-1) === end)
     lines.push([`${id} waits: no other relay gets its turn until somebody presses Continue on its card.`]);
   if (end.missing.length > 0) lines.push(...AGENT_PLACES.map((place): Line => ["• ", ...place]));
-  return say(...lines);
+  return say("relay-ended", ...lines);
 }
 
 /** Source: the reference, section 4, as far as it concerns relays. */

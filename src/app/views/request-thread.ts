@@ -13,6 +13,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const starts = startWords(rollout, policy);
   const because: Line[] = request?.because ? [["It is asked again: ", data(request.because)]] : [];
   return say(
+    "approval-needed",
     [
       ...others(rollout, policy),
       `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. It was asked by `,
@@ -26,7 +27,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
 
 export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
-  return say([
+  return say("approval-reminder", [
     ...others(rollout, policy),
     `: ${rollout.id} still waits for approval. It expires at ${clockTime(request?.expiresAt ?? 0)}.`,
   ]);
@@ -38,24 +39,33 @@ export function closedView(rollout: Rollout): View {
   const closed = request?.closed;
   const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
   if (closed?.how === "denied" && closed.by === "drydock")
-    return say([
+    return say("request-not-started", [
       ...head,
       request?.needed === 0 ? "could not start: " : "was approved and could not start: ",
       data(closed.reason ?? ""),
     ]);
   if (closed?.how === "denied")
-    return say([...head, "was denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
+    return say("request-denied", [
+      ...head,
+      "was denied by ",
+      { person: closed.by ?? "" },
+      ": ",
+      data(closed.reason ?? ""),
+    ]);
   if (closed?.how === "withdrawn")
-    return say([
+    return say("request-withdrawn", [
       ...(closed.by === owner ? [`${id} `] : head),
       "was withdrawn by ",
       { person: closed.by ?? "" },
       ". Nothing of it begins.",
     ]);
   if (request && request.approvals.length >= request.needed)
-    return say([...head, "was approved and could not start in time: its server was frozen, or gave no answer."]);
+    return say("request-not-started", [
+      ...head,
+      "was approved and could not start in time: its server was frozen, or gave no answer.",
+    ]);
   const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
-  return say([...head, `expired without approval. ${again}`]);
+  return say("request-expired", [...head, `expired without approval. ${again}`]);
 }
 
 export function droppedView(rollout: Rollout): View {
@@ -64,6 +74,7 @@ export function droppedView(rollout: Rollout): View {
   const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", data(why)]);
   const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
   return say(
+    "left-out",
     [`${id} has started without ${count(dropped.length, unit)} that it was approved with:`],
     ...shown,
     ...rest,
@@ -74,6 +85,7 @@ export function pausedView(rollout: Rollout): View {
   const { pause, owner, id } = rollout;
   const by: Line = pause && pause.by !== "drydock" ? [" by ", { person: pause.by }] : [];
   return say(
+    "paused",
     [{ person: owner }, ` ${id} is paused`, ...by, ": ", data(pause?.sentence ?? "")],
     "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
   );
@@ -83,7 +95,14 @@ export function pausedView(rollout: Rollout): View {
 export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
   const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
   const mentions = before.flatMap((person): Line => [{ person }, " "]);
-  return say([...mentions, `${id} goes on with the rights of `, { person: owner }, " (", data(serverUser.name), ")."]);
+  return say("resumed", [
+    ...mentions,
+    `${id} goes on with the rights of `,
+    { person: owner },
+    " (",
+    data(serverUser.name),
+    ").",
+  ]);
 }
 
 /** Who may approve, without those who asked: they need not be woken. */

@@ -7,7 +7,6 @@ import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { askedNotes } from "./check-words.ts";
 import { kindNotes } from "./kind-view.ts";
-import { poolNotes } from "./pool-views.ts";
 import { plannedRelays } from "./relay-words.ts";
 import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
@@ -39,6 +38,7 @@ export function requestCard(
   const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
+    key: "request",
     summary: [`${heading}. ${what}.`],
     parts: [
       { kind: "heading", text: `${rollout.status === "closed" ? "■" : "⏳"} ${heading}` },
@@ -51,9 +51,8 @@ export function requestCard(
               ? "One relay after the other: whoever asked is told in the thread where to upgrade it, and none of its agents begins meanwhile."
               : `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
           ],
-          ...poolNotes(plan, undefined),
           ...canaryNote(plan, policy),
-          ...kindNotes(plan, policy),
+          ...kindNotes(plan),
           ...waitingNote(plan, policy),
           ...askedNotes(rollout.request?.findings),
           [`Plan ${rollout.plan.hash.slice(0, 12)}.`],

@@ -11,6 +11,7 @@ export function growthView(server: string, growth: Growth, still: number): View 
   const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required: they cannot deploy until they are upgraded`;
   const left = still === 0 ? "None of them is" : `${still.toLocaleString("en")} of them ${still === 1 ? "is" : "are"}`;
   return {
+    key: "newly-blocked",
     summary: [headline],
     parts: [
       { kind: "heading", text: headline },
@@ -52,6 +53,7 @@ export function blockedView(
   if (offline > 0)
     lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return {
+    key: "blocked",
     summary: [headline],
     parts: [
       { kind: "text", lines },

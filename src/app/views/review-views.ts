@@ -21,7 +21,7 @@ export function reviewNotices(rollout: Rollout, policy: Policy): readonly Said[]
     `: the review of ${rollout.id} is still open. `,
     ...started(rollout, review),
   ];
-  return [...said, { key: `review-${review.reminders}`, view: say(open) }];
+  return [...said, { key: `review-${review.reminders}`, view: say("review-reminder", open) }];
 }
 
 /** What the rollout's own thread is told when somebody has looked. */
@@ -35,7 +35,7 @@ export function reviewReplies({ review, id, owner }: Rollout): readonly Said[] {
     ": ",
     data(note),
   ];
-  return [{ key: "review-closed", view: say(line) }];
+  return [{ key: "review-closed", view: say("review-closed", line) }];
 }
 
 /** Where the review stands, on the rollout's card. */
@@ -66,6 +66,7 @@ export function reviewButtons({ review, id }: Rollout): readonly Button[] {
 /** The form behind Close review. */
 export function reviewModal(id: string): Modal {
   return {
+    key: "review-form",
     title: `Review ${id}`.slice(0, 24),
     parts: [{ kind: "text", lines: [["It started without approval. Your note is kept, and shown in its thread."]] }],
     form: {
@@ -93,6 +94,7 @@ function alertView(rollout: Rollout, policy: Policy, review: Review): View {
     ? ["Reviewed by ", { person: review.closed.by.person }, ": ", data(review.closed.note)]
     : [...reviewers(rollout, policy), ": please look at it, and close its review."];
   return {
+    key: review.closed ? "emergency-over" : "emergency",
     summary: head,
     parts: [
       { kind: "text", lines: [head, next] },

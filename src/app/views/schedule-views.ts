@@ -33,6 +33,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
 /** The form behind Move. */
 export function moveModal(id: string, now: string | undefined): Modal {
   return {
+    key: "reschedule-form",
     title: `Move ${id}`.slice(0, 24),
     parts: [
       {

@@ -36,10 +36,12 @@ function outageView(server: string, outage: NonNullable<ServerState["outage"]>):
   const from = clockTime(outage.since);
   if (outage.until === undefined)
     return say(
+      "outage",
       `${server} gives no usable answer since ${from}: nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.`,
       [data(outage.sentence)],
     );
   return say(
+    "outage-over",
     `${server} gave no usable answer from ${from} to ${clockTime(outage.until)} (${duration(outage.until - outage.since)}). It goes on.`,
   );
 }
@@ -57,6 +59,7 @@ function doubtView({ id, owner, plan }: Rollout, doubt: NonNullable<Elsewhere["d
     ` ${id} waits: ${count(agents.size, "agent")} of ${plan.server} that wanted an upgrade went offline, and ${REASONS[kind]}. Does somebody else upgrade them?`,
   ];
   return {
+    key: "external-upgrades",
     summary: head,
     parts: [
       {
@@ -79,6 +82,12 @@ function doubtView({ id, owner, plan }: Rollout, doubt: NonNullable<Elsewhere["d
 
 function settledView(by: string): View {
   return by === "drydock"
-    ? say("Agents that went offline are back, or their time for an upgrade is over. It goes on.")
-    : say([{ person: by }, " says that nobody upgrades the agents that went offline. It goes on."]);
+    ? say(
+        "external-upgrades-over",
+        "Agents that went offline are back, or their time for an upgrade is over. It goes on.",
+      )
+    : say("external-upgrades-acknowledged", [
+        { person: by },
+        " says that nobody upgrades the agents that went offline. It goes on.",
+      ]);
 }

@@ -36,7 +36,7 @@ export function resultView(
             : `Still on ${rollout.plan.server}: ${left.required.toLocaleString("en")} Upgrade Required, ${left.recommended.toLocaleString("en")} Upgrade Recommended.`,
           ...sslv3Words(rollout, left),
         ];
-  return say([{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still, ...relays);
+  return say("result", [{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still, ...relays);
 }
 
 function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
@@ -54,8 +54,8 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = clockTime(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
   if (upgrade.outcome?.kind === "verified")
-    return say([where, data(upgrade.agent.name), ` came back at ${at}, counted as upgraded.`]);
-  return say([
+    return say("late", [where, data(upgrade.agent.name), ` came back at ${at}, counted as upgraded.`]);
+  return say("late", [
     where,
     data(upgrade.agent.name),
     ` counts as failed since ${at}: ${describeOutcome(upgrade.outcome?.kind ?? "lost-again")}.`,
@@ -63,5 +63,5 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
 }
 
 export function backView(away: number, finished: number): View {
-  return say(`Drydock was away ${duration(away)}, ${finished} finished meanwhile, nothing was started twice.`);
+  return say("back", `Drydock was away ${duration(away)}, ${finished} finished meanwhile, nothing was started twice.`);
 }

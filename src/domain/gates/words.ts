@@ -70,10 +70,6 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       ...listed(policy.ownWay.os.map((data) => ({ data }))),
       " are left out: they upgrade in their own way.",
     ]);
-  if (policy.java.minimums.length > 0)
-    sentences.push([
-      `Where more of Java is needed than before (${policy.java.minimums.map(({ from, java }) => `${java} from ${from} on`).join(", ")}) and an agent's is not known, one canary of each kind goes first.`,
-    ]);
   for (const rule of policy.never)
     sentences.push(["Never upgraded: ", { data: neverRuleWords(rule) }, ", ", { data: rule.reason }, "."]);
   return sentences;

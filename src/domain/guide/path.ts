@@ -67,7 +67,7 @@ export const MARKS: readonly Mark[] = [
   },
   ...JAVA_MINIMUMS.map(({ from, java, source }) => ({
     from,
-    sentence: `From ${from} on the server and its relays need Java ${java}; what agents need is not documented apart from it.`,
+    sentence: `From ${from} on, servers and relays need Java ${java} or later. The vendor does not say what agents need.`,
     source,
   })),
 ];

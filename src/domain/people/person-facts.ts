@@ -20,6 +20,10 @@ export type PersonFact =
   /** It was destroyed because it is of no use any more. */
   | { readonly type: "token.failed"; readonly data: { readonly server: string; readonly why: string } }
   | { readonly type: "person.asked"; readonly data: { readonly command: string; readonly channel: string } }
-  | { readonly type: "person.told"; readonly data: { readonly text: string } }
+  /** `key` is that of the message; older ledgers have none. */
+  | { readonly type: "person.told"; readonly data: { readonly key?: string; readonly text: string } }
   /** The same refusal, again and again: counted instead of written down each time. */
-  | { readonly type: "person.refused"; readonly data: { readonly text: string; readonly times: number } };
+  | {
+      readonly type: "person.refused";
+      readonly data: { readonly key?: string; readonly text: string; readonly times: number };
+    };

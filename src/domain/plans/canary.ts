@@ -1,30 +1,22 @@
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { Upgrade } from "../upgrades/upgrade.ts";
-import { kindOf } from "./java-risk.ts";
 import type { PlannedAgent } from "./plan.ts";
 
 type Placed = Pick<PlannedAgent, "relay" | "version">;
 
-/** What goes before everything else when canaries are chosen. */
-export interface CanariesBefore<A> {
-  /** Kinds of which there has to be one each, before a second of any; undefined = of no such kind. */
-  readonly kindOf?: (agent: A) => string | undefined;
-  /** Versions a group of which goes before a group of any other. */
-  readonly urgent?: (version: string) => boolean;
-}
-
 /**
  * The same agents with so many canaries at the head, chosen to represent them all: one of each group (same relay, same
  * version) before a second one of any, a relay or a version that has none yet first, and larger groups before smaller ones.
+ * @param isUrgent versions a group of which goes before a group of any other.
  */
 export function canariesFirst<A extends Placed>(
   agents: readonly A[],
   canaries: number,
-  before: CanariesBefore<A> = {},
+  isUrgent: (version: string) => boolean = () => false,
 ): readonly A[] {
   if (canaries <= 0 || canaries >= agents.length) return agents;
-  const groups = groupsOf(agents, before);
-  const taken = { kind: counter(), group: counter(), relay: counter(), version: counter() };
+  const groups = groupsOf(agents, isUrgent);
+  const taken = { group: counter(), relay: counter(), version: counter() };
   const chosen: A[] = [];
   while (chosen.length < canaries) {
     let best: Group<A> | undefined;
@@ -32,7 +24,6 @@ export function canariesFirst<A extends Placed>(
       if (group.left.length > 0 && (!best || cost(group, taken) < cost(best, taken))) best = group;
     const agent = best?.left.shift();
     if (!best || !agent) break;
-    if (best.kind !== undefined) taken.kind.add(best.kind);
     taken.group.add(best.key);
     taken.relay.add(best.relay);
     taken.version.add(best.version);
@@ -46,41 +37,29 @@ interface Group<A> {
   readonly key: string;
   readonly relay: string;
   readonly version: string;
-  readonly kind: string | undefined;
   readonly urgent: boolean;
   readonly left: A[];
 }
 
 /** The largest first; of groups of one size the one whose first agent comes first. */
-function groupsOf<A extends Placed>(
-  agents: readonly A[],
-  { kindOf = () => undefined, urgent = () => false }: CanariesBefore<A>,
-): readonly Group<A>[] {
+function groupsOf<A extends Placed>(agents: readonly A[], isUrgent: (version: string) => boolean): readonly Group<A>[] {
   const groups = new Map<string, Group<A>>();
   for (const agent of agents) {
     const [relay, version] = [agent.relay ?? "", agent.version ?? ""];
-    const kind = kindOf(agent);
-    const key = JSON.stringify([relay, version, kind]);
-    const group = groups.get(key) ?? { key, relay, version, kind, urgent: urgent(version), left: [] };
+    const key = JSON.stringify([relay, version]);
+    const group = groups.get(key) ?? { key, relay, version, urgent: isUrgent(version), left: [] };
     group.left.push(agent);
     groups.set(key, group);
   }
   return [...groups.values()].sort((a, b) => b.left.length - a.left.length);
 }
 
-/** How well the group is represented already: first its kind, then the group itself, then whether it is urgent, then where it is. */
+/** How well the group is represented already: first the group itself, then whether it is urgent, then where it is. */
 function cost(
-  { key, relay, version, kind, urgent }: Group<unknown>,
-  taken: Readonly<Record<"kind" | "group" | "relay" | "version", Counter>>,
+  { key, relay, version, urgent }: Group<unknown>,
+  taken: Readonly<Record<"group" | "relay" | "version", Counter>>,
 ) {
-  const missing = kind !== undefined && taken.kind.of(kind) === 0;
-  return (
-    (missing ? 0 : 1e14) +
-    taken.group.of(key) * 1e9 +
-    (urgent ? 0 : 1e6) +
-    taken.relay.of(relay) +
-    taken.version.of(version)
-  );
+  return taken.group.of(key) * 1e9 + (urgent ? 0 : 1e6) + taken.relay.of(relay) + taken.version.of(version);
 }
 
 type Counter = ReturnType<typeof counter>;
@@ -95,7 +74,7 @@ function counter() {
 
 /**
  * The rollout's canaries: the first of its plan, so many as it names. One that was skipped, or upgraded by somebody else,
- * proves nothing, so another agent takes its place: of the kind that it stood for, if it did for one, else the next of the plan.
+ * proves nothing, so the next agent of the plan takes its place.
  * @param newest the newest attempt of an agent; undefined where it has not begun.
  */
 export function canariesOf(
@@ -104,19 +83,12 @@ export function canariesOf(
 ): readonly PlannedAgent[] {
   const wanted = plan.options.canary ?? 0;
   const wasSkipped = ({ id }: PlannedAgent) => ["skipped", "elsewhere"].includes(newest(id)?.outcome?.kind ?? "");
-  const chosen = plan.agents.slice(0, wanted);
-  const skipped = chosen.filter(wasSkipped);
-  const canaries = new Set(chosen.filter((agent) => !wasSkipped(agent)));
-  if (skipped.length === 0) return [...canaries];
-  const others = plan.agents.slice(wanted).filter((agent) => !wasSkipped(agent));
-  for (const { canaryFor } of skipped) {
-    const alike = others.find(
-      (agent) => canaryFor !== undefined && kindOf(agent) === canaryFor && !canaries.has(agent),
-    );
-    const instead = alike ?? others.find((agent) => !canaries.has(agent));
-    if (instead) canaries.add(instead);
+  const canaries: PlannedAgent[] = [];
+  for (const agent of plan.agents) {
+    if (canaries.length >= wanted) break;
+    if (!wasSkipped(agent)) canaries.push(agent);
   }
-  return [...canaries];
+  return canaries;
 }
 
 /** Proven, and watched for long enough afterwards. */

@@ -1,21 +1,19 @@
 import type { Agent } from "../agent.ts";
 import { neverRuleFor } from "../policy.ts";
 import { compareReleases, parseVersion } from "../version.ts";
-import { hostExclusion } from "./host.ts";
+import { ownWayExclusion } from "./own-way.ts";
 import type { PlanInput } from "./plan.ts";
 
 export type ExclusionReason =
   | "no permission"
   | "never list"
   | "upgrades in its own way"
-  | "Java too old"
   | "in another rollout"
   | "newer than the server"
   | "inactive"
   | "offline"
   | "up to date"
   | "not known"
-  | "last of its pool"
   | "over the limit";
 
 export interface Exclusion {
@@ -28,7 +26,7 @@ export interface Exclusion {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(
   agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "hosts" | "inactive" | "onlyOf">,
+  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "systems" | "inactive">,
 ): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
@@ -44,14 +42,7 @@ export function exclusionOf(
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  const pool = input.onlyOf?.(agent);
-  if (pool !== undefined) {
-    return {
-      reason: "last of its pool",
-      sentence: `the only agent of pool ${pool}: nobody could use that meanwhile; --include-last upgrades it all the same`,
-    };
-  }
-  return hostExclusion(agent, input.hosts?.get(agent.id), input);
+  return ownWayExclusion(input.policy, input.systems?.get(agent.id));
 }
 
 /** Whether the agent is of a newer release than its server; where one of the versions is not told it is not. */

@@ -8,9 +8,8 @@ export function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
   const { serverVersion, options, agents, waiting = [] } = plan;
   const sorted = (some: readonly PlannedAgent[]) =>
     some.map(({ id, version }) => [id, version] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary, hold, emergency, includeLast } = options;
-  const words = [...(emergency ? ["emergency"] : []), ...(includeLast ? ["include-last"] : [])];
-  const said = [slots, reason, canary ?? null, hold ?? false, ...words];
+  const { slots, reason, canary, hold, emergency } = options;
+  const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
   const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
   const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");

@@ -1,11 +1,12 @@
 import type { Agent, AgentStatus } from "../agent.ts";
 import { needsUpgrade } from "../agent.ts";
+import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
 import type { PlannedRelay } from "../relays/relay-plan.ts";
-import { withCanaries } from "./canaries-of-kinds.ts";
+import { canariesFirst } from "./canary.ts";
 import { type Exclusion, exclusionOf } from "./exclusion.ts";
-import type { Hosts } from "./host.ts";
 import { orderAgents } from "./order.ts";
+import type { Systems } from "./own-way.ts";
 import { hashPlan } from "./plan-hash.ts";
 
 export interface PlannedAgent {
@@ -15,12 +16,6 @@ export interface PlannedAgent {
   readonly version: string | null;
   readonly relay?: string;
   readonly tags?: readonly string[];
-  /** Its operating system, where its properties were read and tell. */
-  readonly os?: string;
-  /** The Java that it runs on, where that was read and tells. */
-  readonly java?: number;
-  /** The kind of agents that this canary stands for, where the rollout has to have one of each. */
-  readonly canaryFor?: string;
   /** The server has it as inactive, and it was asked for all the same. */
   readonly inactive?: true;
 }
@@ -35,8 +30,6 @@ export interface PlanOptions {
   readonly hold?: boolean;
   /** It shall start without approval; `reason` says why. */
   readonly emergency?: true;
-  /** Agents that are the last of their pool are upgraded too. */
-  readonly includeLast?: true;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
@@ -72,11 +65,9 @@ export interface PlanInput {
   readonly missingRights: ReadonlyMap<string, readonly string[]>;
   /** Whether those that are inactive are taken too. */
   readonly inactive?: boolean;
-  /** What has been read of their hosts. */
-  readonly hosts?: Hosts;
+  /** What has been read of their operating systems. */
+  readonly systems?: Systems;
   readonly limit?: number | undefined;
-  /** The pool of which an agent is the only one; left out = that is no reason. */
-  readonly onlyOf?: ((agent: Agent) => string | undefined) | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
   /** The agent's first team, where it has been read. */
@@ -105,13 +96,11 @@ export function makePlan(input: PlanInput): Plan {
     });
   }
   const chosen = ordered.slice(0, limit);
-  const planned = (agent: Agent) => toPlanned(agent, input.hosts);
-  const online = chosen.filter((agent) => !offline(agent)).map(planned);
+  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
   const serverVersion = input.serverVersion ?? null;
-  const { policy } = input;
-  const { agents, canaries } = withCanaries(online, { wanted: input.options.canary ?? 0, serverVersion, policy });
-  const options = canaries > 0 ? { ...input.options, canary: canaries } : input.options;
-  const waiting = chosen.filter(offline).map(planned);
+  const { policy, options } = input;
+  const agents = canariesFirst(online, options.canary ?? 0, (version) => isTooOldToDeploy(version, serverVersion));
+  const waiting = chosen.filter(offline).map(toPlanned);
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
 }
@@ -128,8 +117,7 @@ export function narrowPlan(
   return { ...next, hash: hashPlan(policy, next) };
 }
 
-function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
-  const { os, java } = hosts?.get(agent.id) ?? {};
+function toPlanned(agent: Agent): PlannedAgent {
   return {
     id: agent.id,
     name: agent.name,
@@ -137,8 +125,6 @@ function toPlanned(agent: Agent, hosts: Hosts | undefined): PlannedAgent {
     version: agent.version ?? null,
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
-    ...(os === undefined ? {} : { os }),
-    ...(java === undefined ? {} : { java }),
     ...(agent.active ? {} : { inactive: true as const }),
   };
 }

@@ -17,8 +17,7 @@ export function widening(before: Plan, now: Plan): string | undefined {
   const same = options.reason === before.options.reason && (options.canary ?? 0) >= (before.options.canary ?? 0);
   const held = options.hold === true || before.options.hold !== true;
   const emergency = options.emergency === before.options.emergency;
-  const last = options.includeLast !== true || before.options.includeLast === true;
-  return same && held && emergency && last && options.slots <= before.options.slots
+  return same && held && emergency && options.slots <= before.options.slots
     ? undefined
     : "Its options are others than when it was made.";
 }

@@ -16,28 +16,29 @@ export interface DispatchState {
   readonly occupied: number;
   /** In the order in which they started. */
   readonly queues: readonly Queue[];
-  /** Agents of which only so many may be away together; left out = there are no such. */
+  /** How many agents behind one relay may be in flight; left out = any number. */
   readonly spread?: Spread;
 }
 
 export interface Spread {
-  /** The groups that an upgrade's agent is in, e.g. of one relay, or of an agent pool. */
-  readonly groupsOf: (id: string) => readonly string[];
-  /** How many more of a group may begin, where this upgrade is the last of them. */
-  readonly roomOf: (group: string, id: string) => number;
+  /** The relay behind which an upgrade's agent is. */
+  readonly relayOf: (id: string) => string | undefined;
+  /** How many more agents behind a relay may begin. */
+  readonly roomOf: (relay: string) => number;
 }
 
 /**
- * Which upgrades begin now: never more than there are free slots, in turn over the rollouts, the emptiest first. One whose group
+ * Which upgrades begin now: never more than there are free slots, in turn over the rollouts, the emptiest first. One whose relay
  * has no room is passed over, and others of its rollout go before it.
  */
 export function next(state: DispatchState): readonly string[] {
   const queues = state.queues.map((queue) => ({ ...queue, taken: 0, left: [...queue.waiting] }));
   const { spread } = state;
   const used = new Map<string, number>();
-  const groupsOf = (id: string) => spread?.groupsOf(id) ?? [];
-  const fits = (id: string) =>
-    groupsOf(id).every((group) => (used.get(group) ?? 0) < (spread?.roomOf(group, id) ?? Number.POSITIVE_INFINITY));
+  const fits = (id: string) => {
+    const relay = spread?.relayOf(id);
+    return !spread || relay === undefined || (used.get(relay) ?? 0) < spread.roomOf(relay);
+  };
   const chosen: string[] = [];
   while (state.occupied + chosen.length < state.slotLimit) {
     let best: { readonly queue: (typeof queues)[number]; readonly id: string } | undefined;
@@ -51,7 +52,8 @@ export function next(state: DispatchState): readonly string[] {
     const { queue, id } = best;
     queue.taken += 1;
     queue.left.splice(queue.left.indexOf(id), 1);
-    for (const group of groupsOf(id)) used.set(group, (used.get(group) ?? 0) + 1);
+    const relay = spread?.relayOf(id);
+    if (relay !== undefined) used.set(relay, (used.get(relay) ?? 0) + 1);
     chosen.push(id);
   }
   return chosen;

@@ -6,9 +6,7 @@ export interface Limits {
   readonly cutAgain: number;
   /** In flight behind one relay. */
   readonly perRelay: number;
-  /** Whether agent pools are read and looked at. */
-  readonly pools: boolean;
 }
 
 /** Source: the design, "Order and speed". */
-export const DEFAULT_LIMITS: Limits = { adaptive: true, cutAgain: 60_000, perRelay: 3, pools: false };
+export const DEFAULT_LIMITS: Limits = { adaptive: true, cutAgain: 60_000, perRelay: 3 };

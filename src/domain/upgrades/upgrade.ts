@@ -16,6 +16,8 @@ export interface Upgrade {
   readonly intendedAt: number;
   /** Set once the server is known to have taken the request. */
   readonly triggeredAt: number | undefined;
+  /** Whether the request ended without an answer that says whether the server took it. */
+  readonly uncertain: boolean;
   readonly last: Observation | undefined;
   /** When it was first seen to be away. */
   readonly awayAt: number | undefined;
@@ -61,6 +63,8 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
   switch (event.type) {
     case "upgrade.triggered":
       return { ...next, triggeredAt: event.at };
+    case "upgrade.uncertain":
+      return { ...next, uncertain: true };
     case "upgrade.observed":
       return observe(next, event.data, event.at);
     case "upgrade.outcome": {
@@ -97,6 +101,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     seq: event.seq,
     intendedAt: event.at,
     triggeredAt: undefined,
+    uncertain: false,
     last: undefined,
     awayAt: undefined,
     downSince: undefined,
@@ -144,12 +149,17 @@ export function phaseOf(upgrade: Upgrade): Phase {
   return upgrade.downSince === undefined ? "asked" : "away";
 }
 
+const MAX_UNCERTAIN = 2;
+const MAX_UNSENT = 3;
+/** More than the others, since neither the agent nor the server is at fault. Limited, in case the attempt itself ends Drydock. */
+const MAX_INTERRUPTED = 5;
+
 /**
- * Whether a new attempt follows by itself: once where it is not known whether the request was taken, twice where it never left.
- * Not while the agent is away: then the request was taken after all, by whomever.
+ * Whether a new attempt follows by itself. It does if the request never left, if its answer left it open whether the server took it,
+ * or if Drydock ended before the answer. It does not while the agent is away: then the server took a request after all.
  */
 export function triesAgain(upgrade: Upgrade): boolean {
   if (upgrade.closed || upgrade.downSince !== undefined) return false;
-  if (upgrade.outcome?.kind === "unknown") return upgrade.attempt < 2;
-  return upgrade.outcome?.kind === "unsent" && upgrade.attempt < 3;
+  if (upgrade.outcome?.kind === "unsent") return upgrade.attempt < MAX_UNSENT;
+  return upgrade.outcome?.kind === "unknown" && upgrade.attempt < (upgrade.uncertain ? MAX_UNCERTAIN : MAX_INTERRUPTED);
 }

@@ -5,7 +5,6 @@ import { clockFindings, contactFindings } from "../../../src/domain/guide/contac
 import { familyWords } from "../../../src/domain/guide/families.ts";
 import { type Finding, LEVELS, worstFirst } from "../../../src/domain/guide/finding.ts";
 import { inactiveFindings } from "../../../src/domain/guide/inactive.ts";
-import { CONFIGURED, JAVA_MINIMUMS } from "../../../src/domain/guide/java.ts";
 import { javaFindings } from "../../../src/domain/guide/java-findings.ts";
 import { jmsFindings } from "../../../src/domain/guide/jms.ts";
 import { orderFindings } from "../../../src/domain/guide/order.ts";
@@ -16,7 +15,6 @@ import { sslv3Counts, tlsFindings } from "../../../src/domain/guide/tls.ts";
 import { agentAt } from "../../support/agents.ts";
 
 const MINUTE = 60_000;
-const JAVA = { minimums: JAVA_MINIMUMS, property: null };
 
 function words(findings: readonly Finding[]): string {
   return findings
@@ -57,7 +55,7 @@ test("every finding of any fleet says what to do, unless it is in order, and cou
         ...relayFindings(relays, agents, server),
         ...inactiveFindings(server, on, agents),
         ...tlsFindings(agents, on ? "6.0" : undefined),
-        ...javaFindings(agents, server, JAVA),
+        ...javaFindings(agents, server),
         ...contactFindings(agents, 10 ** 10),
       ];
       for (const finding of found) {
@@ -180,39 +178,25 @@ describe("inactive agents", () => {
 });
 
 describe("Java", () => {
+  const NEEDS_11 = "7.2 needs Java 11 or later on servers and relays.";
   test.each([
-    [
-      ["6.2.7", "6.2.1", "7.0.2"],
-      "7.2",
-      "warn 2 agents pass the version (7.0.2) from which server and relays need Java 11: 2 at 6.2",
-    ],
-    [["7.0.2"], "7.2", "fine"],
-    [[undefined, "8.2"], "8.2", "note Of 1 agent the version is not told"],
-    [["8.3"], "8.2", "fine"],
+    [["6.2.7", "7.0.2"], "7.2", `note ${NEEDS_11}`],
+    [["7.0.2"], "7.2", `fine ${NEEDS_11}`],
+    [[undefined, "8.2"], "8.2", "note 8.2 needs Java 17 or later"],
+    [["8.3"], "8.2", "fine 8.2 needs Java 17 or later"],
   ])("agents at %j on a server at %s", (versions, server, part) => {
     expect(
       words(
         javaFindings(
-          versions.map((version) => agentAt(version)),
+          versions.map((version) => ({ version })),
           server,
-          JAVA,
         ),
       ),
     ).toContain(part);
   });
 
-  test("nothing is said where no minimum is known", () => {
-    expect(javaFindings([agentAt("5.0")], "6.0", JAVA)).toEqual([]);
-  });
-
-  test("it goes by the rules that plans go by: none, or one's own, and the property that plans read", () => {
-    const agents = [agentAt("6.2.7"), agentAt(undefined)];
-    expect(javaFindings(agents, "8.2", { minimums: [], property: null })).toEqual([]);
-    const own = { minimums: [{ from: "7.1", java: 11, source: CONFIGURED }], property: "java.version" };
-    expect(words(javaFindings(agents, "8.2", own))).toContain(
-      "warn 1 agent passes the version (7.1) from which by the configuration they need Java 11: 1 at 6.2. Which Java a host has is not read here: plans read java.version of their agents for it.",
-    );
-    expect(words(javaFindings(agents, "8.2", JAVA))).toContain("What agents need is not documented apart from it.");
+  test("nothing is said where nothing is documented", () => {
+    expect(javaFindings([{ version: "5.0" }], "6.0")).toEqual([]);
   });
 });
 

@@ -125,7 +125,7 @@ describe("the commands for an agent's host", () => {
         (work, version, os) => {
           for (const { commands } of hostCommands({ version, workingDirectory: work, os }))
             for (const { command } of commands) {
-              const { text } = toMessage({ summary: [data(command)], parts: [] });
+              const { text } = toMessage({ key: "host-commands", summary: [data(command)], parts: [] });
               expect(text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")).toBe(
                 `\`${command}\``,
               );

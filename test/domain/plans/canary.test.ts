@@ -55,7 +55,7 @@ test("a group of an urgent version comes before any other, whatever their relays
       const urgent = (version: string | null) => version === "6.1";
       const group = ({ relay, version }: (typeof agents)[number]) => `${relay} ${version}`;
       const wanted = new Set(agents.filter(({ version }) => urgent(version)).map(group)).size;
-      const canaries = canariesFirst(agents, n, { urgent }).slice(0, n);
+      const canaries = canariesFirst(agents, n, urgent).slice(0, n);
       if (n >= agents.length) return;
       const first = canaries.slice(0, wanted);
       expect(first.every(({ version }) => urgent(version))).toBe(true);
@@ -133,23 +133,6 @@ describe("what canaries do", () => {
       attemptOf({ id: "a" }, "back-old", { attempt: 2, outcome: { kind: "back-old", detail: "", at: 9 } }),
     ];
     expect(course(again, rollout)).toEqual(["rollout.paused breaker"]);
-  });
-
-  test("one that stood for a kind is replaced by one of that kind, and by the next of the plan where there is none", () => {
-    const agents = [
-      plannedAgent("a", { os: "Linux", canaryFor: "Linux" }),
-      plannedAgent("b", { os: "AIX", canaryFor: "AIX" }),
-      plannedAgent("c", { os: "Linux" }),
-      plannedAgent("d", { os: "AIX" }),
-    ];
-    const chosen = (...skipped: readonly string[]) => {
-      const newest = new Map(skipped.map((id) => [id, attemptOf({ id }, "skipped")]));
-      return canariesOf(rolloutOf(planOf(agents, { canary: 2 })), (id) => newest.get(id)).map(({ id }) => id);
-    };
-    expect(chosen()).toEqual(["a", "b"]);
-    expect(chosen("b")).toEqual(["a", "d"]);
-    expect(chosen("b", "d")).toEqual(["a", "c"]);
-    expect(chosen("a", "b", "c", "d")).toEqual([]);
   });
 
   test.each(["skipped", "elsewhere"] as const)("one that is %s is replaced by the next of the plan", (outcome) => {

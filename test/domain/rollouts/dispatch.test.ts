@@ -46,29 +46,26 @@ test("rollouts take turns: free slots go to the one with the fewest in flight", 
   expect(next({ slotLimit: 10, occupied: 4, queues })).toEqual(["b.0", "b.1", "b.2", "b.3", "a.0", "b.4"]);
 });
 
-test("no more of a group begin than it has room for, and others of the rollout go before them", () => {
-  const groups = fc.array(fc.constantFrom("r1", "r2", "r3", undefined), { maxLength: 25 });
+test("no more begin behind a relay than it has room for, and others of the rollout go before them", () => {
+  const relays = fc.array(fc.constantFrom("r1", "r2", "r3", undefined), { maxLength: 25 });
   fc.assert(
     fc.property(
-      groups,
+      relays,
       fc.nat(10),
       fc.record({ r1: fc.nat(3), r2: fc.nat(3), r3: fc.nat(3) }),
       (agents, free, room) => {
-        const waiting = agents.map((group, i) => `a.${i}.${group ?? ""}`);
-        const groupOf = (id: string) => id.split(".")[2] || undefined;
-        const spread = {
-          groupsOf: (id: string) => [groupOf(id)].filter((group) => group !== undefined),
-          roomOf: (group: string) => room[group as keyof typeof room],
-        };
+        const waiting = agents.map((relay, i) => `a.${i}.${relay ?? ""}`);
+        const relayOf = (id: string) => id.split(".")[2] || undefined;
+        const spread = { relayOf, roomOf: (relay: string) => room[relay as keyof typeof room] };
         const queues = [{ rollout: "a", slots: 10, inFlight: 0, waiting }];
         const ids = next({ slotLimit: 10, occupied: 10 - free, queues, spread });
         expect(ids.length).toBeLessThanOrEqual(free);
-        for (const [group, most] of Object.entries(room))
-          expect(ids.filter((id) => groupOf(id) === group).length).toBeLessThanOrEqual(most);
+        for (const [relay, most] of Object.entries(room))
+          expect(ids.filter((id) => relayOf(id) === relay).length).toBeLessThanOrEqual(most);
         const left = waiting.filter((id) => !ids.includes(id));
         const fits = (id: string) => {
-          const group = groupOf(id);
-          return !group || ids.filter((chosen) => groupOf(chosen) === group).length < spread.roomOf(group);
+          const relay = relayOf(id);
+          return !relay || ids.filter((chosen) => relayOf(chosen) === relay).length < spread.roomOf(relay);
         };
         if (left.some(fits)) expect(ids.length).toBe(free);
       },

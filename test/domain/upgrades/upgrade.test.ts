@@ -15,6 +15,7 @@ import {
   upgradeId,
 } from "../../../src/domain/upgrades/upgrade.ts";
 import type { UpgradeFact } from "../../../src/domain/upgrades/upgrade-facts.ts";
+import { attemptOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const OLD = "6.2.7.1.1";
@@ -296,6 +297,17 @@ describe("what is seen becomes an outcome", () => {
     expect(upgrade.state.outcome?.kind).toBe("unknown");
     expect(triesAgain(upgrade.state)).toBe(true);
     expect(triesAgain({ ...upgrade.state, attempt: 2 })).toBe(false);
+  });
+
+  test.each([
+    ["left it open whether the server took the request", "unknown", true, 2],
+    ["never left", "unsent", false, 3],
+    ["was cut off when Drydock ended", "unknown", false, 5],
+  ] as const)("a request that %s gets so many attempts in all: %s, %s, %i", (_what, outcome, uncertain, attempts) => {
+    const tries = [1, 2, 3, 4, 5, 6].filter((attempt) =>
+      triesAgain(attemptOf({ id: "a" }, outcome, { attempt, uncertain, triggeredAt: undefined })),
+    );
+    expect(tries.length + 1).toBe(attempts);
   });
 
   test("a zombie keeps its slot until it is seen connected", () => {

@@ -22,6 +22,7 @@ const FAST: Clock = {
 };
 
 const FORM: Modal = {
+  key: "adjust-form",
   title: "Adjust",
   parts: [],
   form: {
@@ -50,7 +51,7 @@ export async function callEverything(
   );
   const client = new WebClient(token, { slackApiUrl: emulate.apiUrl, retryConfig: { retries: 0 } });
   const { thread } = slack;
-  const view = say("Something to read");
+  const view = say("view", "Something to read");
   const calls: (() => Promise<unknown>)[] = [];
   for (const { id: channel, ts } of channels) {
     const call = { via: "mention", person, channel, thread: ts, text: "status" } as const;
@@ -64,7 +65,7 @@ export async function callEverything(
       () => thread.post({ channel, thread: ts, key: "k2", view }),
       () => thread.find({ channel, key: "k1", since: Date.now() }),
       () => thread.find({ channel, thread: ts, key: "k2", since: Date.now() }),
-      () => thread.edit({ channel, ts, view }),
+      () => thread.edit({ channel, ts, key: "k1", draw: () => view }),
       () => thread.upload({ channel, thread: ts, name: "prod-1.csv", title: "prod-1", text: "agent" }),
       () => thread.hasFile({ channel, thread: ts, name: "prod-1.csv", since: Date.now() }),
       () => slack.channels.look(channel, { guests: true }),

@@ -1,0 +1,53 @@
+import type { Agent } from "../domain/agent.ts";
+import { OS_PROPERTY, type Systems } from "../domain/plans/own-way.ts";
+import { everyAgent, type Plan } from "../domain/plans/plan.ts";
+import type { Site } from "./site.ts";
+import { tenAtATime } from "./ten-at-a-time.ts";
+
+/** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
+const MOST_ASKED = 300;
+
+/** What the agent's property tells of its operating system; undefined too where no rule of this server asks for it. Throws ServerError. */
+export async function readSystem({ policy, fleet }: Site, agentId: string): Promise<string | undefined> {
+  return policy.ownWay.os.length > 0 ? fleet.property(agentId, OS_PROPERTY) : undefined;
+}
+
+/** The operating systems of a plan's agents, as many as are asked about. */
+export interface SystemReading {
+  readonly known: Systems;
+  /** Of one more agent, unless enough were asked about. Throws ServerError. */
+  read(agent: Agent): Promise<void>;
+  /** Of these agents in their order, until so many of them `count`. */
+  readAll(agents: readonly Agent[], enough: number | undefined, counts: (agent: Agent) => boolean): Promise<void>;
+  /** How many agents of the plan were not asked about, though a rule of this server wants to know. */
+  unasked(plan: Plan): number;
+}
+
+export function createSystemReading(site: Site): SystemReading {
+  const known = new Map<string, string | undefined>();
+  const asks = site.policy.ownWay.os.length > 0;
+  let asked = 0;
+
+  async function read(agent: Agent): Promise<void> {
+    if (!asks || known.has(agent.id) || asked >= MOST_ASKED) return;
+    asked += 1;
+    known.set(agent.id, await readSystem(site, agent.id));
+  }
+
+  return {
+    known,
+    read,
+    async readAll(agents, enough, counts) {
+      let found = 0;
+      await tenAtATime(
+        agents,
+        async (agent) => {
+          await read(agent);
+          if (counts(agent)) found += 1;
+        },
+        () => asked >= MOST_ASKED || (enough !== undefined && found >= enough),
+      );
+    },
+    unasked: (plan) => (asks ? everyAgent(plan).filter(({ id }) => !known.has(id)).length : 0),
+  };
+}
