@@ -1,62 +1,99 @@
 /**
- * The trial: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Everything here is simulated
- * but Drydock itself. `-- --exit` ends with 0 only if what was seen was right; `-- --port N` says where the page is.
+ * The demo: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Only Drydock is real.
  */
-import { parseArgs } from "node:util";
 import open from "open";
+import type { Clock } from "./clock.ts";
+import { readOptions, readPort } from "./options.ts";
+import { createPacedClock } from "./paced-clock.ts";
 import { startPage } from "./page/start-page.ts";
-import { ABOUT, CHANNELS, FLEET, play } from "./play.ts";
-import { transcript } from "./transcript.ts";
+import { ABOUT, APPROVALS, CHANNELS, FLEET, play, SERVER } from "./play.ts";
+import { endOnSignals, runProgram } from "./run-program.ts";
+import { inProcessStarter } from "./start-in-process.ts";
+import { createTranscript } from "./transcript.ts";
 import { startTrial, type Trial } from "./trial.ts";
 
-/** Simulated ms per real ms. */
-const SCALE = 120;
+const USAGE = `npm run demo -- [--port N] [--exit]
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { exit: { type: "boolean", default: false }, port: { type: "string", default: "0" } },
+Plays an upgrade against a simulated server and a simulated Slack, and shows it on a web page.
+The page stays up when the story is over: Ctrl-C ends it.
+
+  --port N   where the page is (default: any port that is free)
+  --exit     ends when the story is over, with 0 only if everything was right
+  --help     prints this`;
+
+const SPEED = 120;
+/** With this one each upgrade takes a few minutes; with others some take twenty. */
+const SEED = 983;
+const PACE = "a minute takes half a second";
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { port, exit } = readOptions(argv, {
+    port: { type: "string", default: "0" },
+    exit: { type: "boolean", default: false },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port wants a number from 0 to 65535, not "${values.port}". Example: --port 4646`);
-  console.log(
-    "A simulation: the UrbanCode Deploy server and the Slack workspace are stand-ins; a minute takes half a second. Drydock is the real one.",
-  );
-  const trial = await startTrial({
-    deploy: { agents: FLEET, relays: { "relay-3": "7.1.2.9.1112000" }, seed: 7, scale: SCALE },
-    slack: { channels: CHANNELS },
-    bot: ["node", "--import", "tsx", "src/main.ts"],
-    approvals: "{above: 16, count: 1}",
-    server: ["never: [{glob: web-14, reason: demonstration machine}]", "approvers: {people: [U0BOB]}"],
-  });
-  const page = await startPage({ ...trial, about: ABOUT, pace: "a minute takes half a second", port });
-  const stop = async (code: number) => {
-    await page.stop();
-    await trial.stop();
-    process.exit(code);
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
-  console.log(`\nThe page: ${page.url}`);
-  trial.slack.workspace.on((happening) => {
-    if (happening.kind !== "view") console.log(transcript(trial, happening.kind, happening.message));
-  });
+  endOnSignals(stop);
   try {
-    await trial.startBot();
-    if (!values.exit) await show(page.url);
-    const wrong = await play(trial);
-    if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
-    else console.log("\nAll as it should be.");
-    if (values.exit || wrong.length > 0) return await stop(wrong.length > 0 ? 1 : 0);
+    const isRight = await show(readPort(port), !exit, (end) => ends.push(end));
+    if (!exit) return;
+    await stop();
+    process.exit(isRight ? 0 : 1);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error(trial.log());
-    return await stop(1);
+    await stop();
+    throw error;
   }
-  console.log(goOn(trial, page.url));
 }
 
-/** Opens the page where somebody sits before the machine; elsewhere its address has been said. */
-async function show(url: string): Promise<void> {
+/** Plays the story and prints it, on a page that stays up. Whether everything was right. */
+async function show(port: number, stays: boolean, atEnd: (end: () => Promise<void>) => void): Promise<boolean> {
+  console.log(`A simulation: the UrbanCode Deploy server and Slack are stand-ins; ${PACE}. Drydock is the real one.`);
+  const clock = createPacedClock(SPEED);
+  const trial = await startTrial({
+    clock,
+    deploy: { agents: FLEET, relays: { "relay-3": "7.1.2.9.1112000" }, seed: SEED },
+    slack: { channels: CHANNELS },
+    bot: inProcessStarter(clock),
+    approvals: APPROVALS,
+    server: SERVER,
+  });
+  atEnd(() => trial.stop());
+  let playing = "Drydock starts.";
+  const page = await startPage({ ...trial, about: ABOUT, pace: PACE, playing: () => playing, port });
+  atEnd(() => page.stop());
+  console.log(`The page: ${page.url}`);
+  if (stays) await openBrowser(page.url);
+  const transcribe = createTranscript(trial.slack.workspace);
+  trial.slack.workspace.on((happening) => {
+    const lines = transcribe(happening);
+    if (lines !== undefined) console.log(lines);
+  });
+  const wrong = await attempt(trial, clock, (line) => {
+    playing = line.replace(/^=+ /, "");
+    console.log(`\n${line}`);
+  });
+  playing = "";
+  if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
+  else console.log("\nEverything was as it should be.");
+  if (stays) console.log(goOn(trial, page.url));
+  return wrong.length === 0;
+}
+
+/** Starts Drydock and plays; a step that cannot be played is one more thing that is wrong. */
+async function attempt(trial: Trial, clock: Clock, narrate: (line: string) => void): Promise<readonly string[]> {
+  try {
+    await trial.startBot();
+    return await play(trial, clock, narrate);
+  } catch (error) {
+    console.error(`\nWhat Drydock logged:\n${trial.log()}`);
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** Opens the page if a person sits before the machine; its address has been printed anyway. */
+async function openBrowser(url: string): Promise<void> {
   if (!process.stdout.isTTY) return;
   const browser = await open(url);
   browser.on("error", () => {});
@@ -65,7 +102,7 @@ async function show(url: string): Promise<void> {
 function goOn({ slack, deploy }: Trial, page: string): string {
   return [
     "",
-    `It stays up (Ctrl-C ends it). Go on by hand at ${page}, or from another terminal:`,
+    `The page stays up until you press Ctrl-C. Try things at ${page}, or from another terminal:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"upgrade-recommended"}' ${slack.url}/_standin/slash`,
     `  curl ${slack.url}/_standin/messages        # find the plan's ts, then press its button:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","ts":"…","button":"Start"}' ${slack.url}/_standin/press`,
@@ -74,4 +111,4 @@ function goOn({ slack, deploy }: Trial, page: string): string {
   ].join("\n");
 }
 
-void main();
+runProgram(USAGE, main);

@@ -1,27 +1,48 @@
+import type { Clock } from "./clock.ts";
 import type { AgentSeed } from "./deploy/fleet.ts";
+import { buttonFor } from "./messages.ts";
 import { renderText } from "./slack/block-kit.ts";
 import { DEFAULT_CHANNELS, type SlackChannel, type SlackMessage } from "./slack/workspace.ts";
-import { nameOf } from "./transcript.ts";
-import { type Trial, until } from "./trial.ts";
+import { createStage, type Stage } from "./stage.ts";
+import type { Trial } from "./trial.ts";
 
-const PATIENCE = 90_000;
 const DATA = { teamId: "t-data", teamLabel: "Data" };
 
-/** What wants an upgrade when the trial begins, each kind of trouble included; and enough that can wait, for people to go on with. */
+/**
+ * The web agents upgrade well. The database agents all have the same fault, but for one with a fault of its own: so the
+ * circuit breaker opens, in whichever order they are asked. The others are for people to go on with.
+ */
 export const FLEET: readonly AgentSeed[] = [
-  ...Array.from({ length: 14 }, (_, i) => ({ name: `web-${numbered(i)}`, relayId: `relay-${1 + (i % 2)}` })),
-  { name: "db-prod-01", fault: "refused" },
-  { name: "db-prod-02", fault: "never-offline" },
+  ...Array.from({ length: 14 }, (_, i) => ({ name: `web-${numbered(i)}`, relayId: relay(i) })),
+  ...Array.from({ length: 13 }, (_, i) => ({
+    name: `db-prod-${numbered(i)}`,
+    fault: "refused" as const,
+    teams: [DATA],
+    relayId: relay(i),
+  })),
+  { name: "db-prod-14", fault: "never-offline", teams: [DATA], relayId: "relay-2" },
   { name: "edge-07", fault: "late-back", relayId: "relay-2" },
   ...Array.from({ length: 40 }, (_, i) => ({
     name: `build-${numbered(i)}`,
     status: "UPGRADE_RECOMMND",
     teams: [DATA],
-    relayId: `relay-${1 + (i % 3)}`,
+    relayId: relay(i),
   })),
   { name: "spare-01", status: "OFFLINE" },
   { name: "api-01", status: "ONLINE", version: "7.2.3.1.1150420" },
 ];
+
+/**
+ * Settings of the server `prod`. Behind each of the three relays at most 3 agents are in flight. When the third database
+ * agent has failed, at most 12 of 14 have begun: agents still wait, so the breaker always opens.
+ */
+export const SERVER: readonly string[] = [
+  "never: [{glob: web-14, reason: demonstration machine}]",
+  "approvers: {people: [U0BOB]}",
+  "breaker: {cause: {count: 3}}",
+];
+
+export const APPROVALS = "{above: 16, count: 1}";
 
 export const CHANNELS: readonly SlackChannel[] = [
   ...DEFAULT_CHANNELS,
@@ -50,92 +71,125 @@ function numbered(i: number): string {
   return String(i + 1).padStart(2, "0");
 }
 
-/** Plays the main job as people would, and returns what was not as it should be. */
-export async function play(trial: Trial): Promise<readonly string[]> {
-  const { workspace, acts } = trial.slack;
-  const say = (person: string, text: string) => {
-    console.log(`\n@${nameOf(trial, person)} in #on-call: /agents ${text}`);
-    acts.slash(person, "C0ONCALL", text);
+function relay(i: number): string {
+  return `relay-${1 + (i % 3)}`;
+}
+
+interface Act {
+  readonly trial: Trial;
+  readonly stage: Stage;
+  /** Notes what has to be true. */
+  readonly expect: (fact: string, right: boolean) => void;
+}
+
+/**
+ * Plays the main job as people would, and returns what was not as it should be. Each step waits for what the one before it
+ * brings about, never for a time.
+ */
+export async function play(trial: Trial, clock: Clock, narrate: (line: string) => void): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const act: Act = {
+    trial,
+    stage: createStage(trial, clock, narrate),
+    expect: (fact, right) => void (right || wrong.push(fact)),
   };
-  const told = (person: string, part: string) =>
-    until(
-      `${person} is told "${part}"`,
-      () => workspace.messages.find((message) => message.only === person && renderText(message).includes(part)),
-      PATIENCE,
-    );
-  const threaded = (part: string) =>
-    until(
-      `the thread says "${part}"`,
-      () => workspace.messages.find((message) => message.thread !== undefined && renderText(message).includes(part)),
-      PATIENCE,
-    );
-
-  say("U0ELSE", "upgrade-required");
-  await told("U0ELSE", "not mapped");
-  say("U0CAROL", "upgrade-required");
-  await told("U0CAROL", "no permission 17");
-  say("U0ALICE", 'upgrade-required --reason "patch night"');
-  const plan = await told("U0ALICE", "[Start]");
-  const shown = renderText(plan);
-  console.log("\n@alice presses Start and confirms.");
-  acts.press("U0ALICE", plan, "Start");
-  await threaded("no write permission on AGENT_HOME/bin/air-agentupgrade.jar");
-  await threaded("never went offline");
-  await threaded("did not come back in time");
-  const end = await threaded("prod-1 is finished");
-  await threaded("edge-07` came back at");
-  const card = await until(
-    "the card counts the agent that came back",
-    () =>
-      workspace.messages.find(
-        (message) =>
-          message.channel === "C0ONCALL" &&
-          !message.thread &&
-          !message.only &&
-          renderText(message).includes("14 of 16 upgraded, 2 failed."),
-      ),
-    PATIENCE,
-  );
-  const approved = await playApproval(trial, say, told, threaded);
-  return check(trial, { shown, end: renderText(end), card: renderText(card), approved });
-}
-
-/** One more agent of the same person within a day: the server's rules want a second person now. */
-async function playApproval(
-  { slack: { workspace, acts }, deploy }: Trial,
-  say: (person: string, text: string) => void,
-  told: (person: string, part: string) => Promise<SlackMessage>,
-  threaded: (part: string) => Promise<SlackMessage>,
-): Promise<boolean> {
-  const before = deploy.fleet.triggers.length;
-  say("U0ALICE", "upgrade build-01");
-  acts.press("U0ALICE", await told("U0ALICE", "[Request approval]"), "Request approval");
-  const request = await until(
-    "the request is in the channel",
-    () => workspace.messages.find((message) => !message.only && renderText(message).includes("[Approve]")),
-    PATIENCE,
-  );
-  await threaded("prod-2 asks for 1 approval");
-  const none = deploy.fleet.triggers.length === before;
-  console.log("\n@bob presses Approve and confirms.");
-  acts.press("U0BOB", request, "Approve");
-  await threaded("prod-2 is finished: 1 of 1 upgraded.");
-  return none;
-}
-
-function check(trial: Trial, seen: { shown: string; end: string; card: string; approved: boolean }): readonly string[] {
+  await playSuccess(act);
+  await playBreaker(act);
+  await playApproval(act);
+  await playRefusals(act);
   const { fleet } = trial.deploy;
-  const twice = [...fleet.agents.values()].filter((agent) => agent.duplicates > 0 || agent.accepted > 1);
-  const left = [...fleet.agents.values()].filter((agent) => agent.name === "web-14" && agent.accepted > 0);
-  const facts: readonly [string, boolean][] = [
-    ["the plan has 16 of 17 agents", seen.shown.includes("Upgrade 16 of 17 agents on prod")],
-    ["the plan names the never list", seen.shown.includes("demonstration machine")],
-    ["13 were upgraded in time and 3 failed", seen.end.includes("13 of 16 upgraded, 3 failed.")],
-    ["the card is finished", seen.card.includes("prod-1: finished")],
-    ["the second rollout waited for its approval", seen.approved],
-    ["nothing was asked to upgrade twice", twice.length === 0],
-    ["the agent on the never list was left alone", left.length === 0],
-    [`never more than ten in flight (${fleet.maxInFlight})`, fleet.maxInFlight <= 10],
-  ];
-  return facts.filter(([, right]) => !right).map(([fact]) => fact);
+  const agents = [...fleet.agents.values()];
+  act.expect(
+    "no agent is asked twice at a time",
+    agents.every(({ duplicates }) => duplicates === 0),
+  );
+  act.expect("the agent on the never list is left alone", fleet.find("web-14")?.accepted === 0);
+  act.expect(`never more than ten are in flight (${fleet.maxInFlight})`, fleet.maxInFlight <= 10);
+  return wrong;
+}
+
+async function playSuccess({ trial, stage, expect }: Act): Promise<void> {
+  stage.narrate("== 1. A rollout without trouble");
+  const plan = await stage.ask("U0ALICE", 'upgrade-required --name "web-*" --reason "patch night"', canStart);
+  expect("the plan has 13 agents", renderText(plan).includes("Upgrade 13 "));
+  expect("the plan names the never list", renderText(plan).includes("demonstration machine"));
+  stage.press("U0ALICE", plan, "start");
+  await stage.ended("prod-1");
+  expect("all 13 are upgraded", upgraded(trial, "web-") === 13);
+}
+
+async function playBreaker({ trial, stage, expect }: Act): Promise<void> {
+  const { deploy } = trial;
+  stage.narrate("== 2. Failures open the circuit breaker");
+  const plan = await stage.ask("U0DAVE", 'upgrade-required --name "db-prod-*" --reason "patch night"', canStart);
+  stage.press("U0DAVE", plan, "start");
+  const halt = await stage.posted("prod-2/halt-1");
+  stage.narrate("prod-2 paused itself. @dave is on call and reads the causes in its thread.");
+  // The one with a fault of its own may still be in flight: Drydock watches it to its end.
+  await stage.posted("prod-2/halt-1", () => matches(halt, /db-prod-(?!14)/g) === 0);
+  const asked = requested(trial);
+  const refused = asked - deploy.fleet.triggers.length;
+  const cause = await stage.posted("prod-2/failed-jar-permission", (told) => matches(told, /^`db-prod-/gm) === refused);
+  stage.narrate("@dave mends the permissions on the hosts of the database agents.");
+  for (const agent of deploy.fleet.agents.values()) if (agent.fault === "refused") agent.fault = undefined;
+  expect("nothing begins while the rollout is paused", requested(trial) === asked);
+  const card = await stage.posted("prod-2/card", (message) => buttonFor(message, "resume") !== undefined);
+  stage.press("U0DAVE", card, "resume");
+  await stage.posted("prod-2/card", (message) => buttonFor(message, "pause") !== undefined);
+  stage.press("U0DAVE", cause, "retry");
+  await stage.posted("prod-2/failed-never-offline");
+  await stage.ended("prod-2");
+  expect("13 of 14 are upgraded", upgraded(trial, "db-prod-") === 13);
+  expect("the card counts 13 of 14", renderText(card).includes("13 of 14"));
+}
+
+/** More agents of the same person within a day: the server's rules require a second person now. */
+async function playApproval({ trial, stage, expect }: Act): Promise<void> {
+  stage.narrate("== 3. A second person approves");
+  const asked = requested(trial);
+  const plan = await stage.ask(
+    "U0ALICE",
+    "upgrade build-01 build-02 build-03 build-04",
+    (answer) => buttonFor(answer, "request") !== undefined,
+  );
+  stage.press("U0ALICE", plan, "request");
+  const request = await stage.posted("prod-3/card", (message) => buttonFor(message, "approve") !== undefined);
+  expect("nothing begins before the approval", requested(trial) === asked);
+  stage.press("U0BOB", request, "approve");
+  await stage.ended("prod-3");
+  expect("the 4 approved agents are upgraded", upgraded(trial, "build-") === 4);
+}
+
+async function playRefusals({ trial, stage, expect }: Act): Promise<void> {
+  stage.narrate("== 4. Drydock refuses people without rights");
+  const asked = requested(trial);
+  const nobody = await stage.ask("U0ELSE", "upgrade-required", says(/mapped/));
+  expect("a person without a user on the server cannot start", !canStart(nobody));
+  const viewer = await stage.ask("U0CAROL", "upgrade-required", says(/permission/));
+  expect("a person who may only look cannot start", !canStart(viewer));
+  expect("neither of them begins anything", requested(trial) === asked);
+}
+
+function canStart(message: SlackMessage): boolean {
+  return buttonFor(message, "start") !== undefined;
+}
+
+function says(words: RegExp): (message: SlackMessage) => boolean {
+  return (message) => words.test(renderText(message));
+}
+
+function upgraded({ deploy }: Trial, prefix: string): number {
+  const { fleet } = deploy;
+  return [...fleet.agents.values()].filter(
+    (agent) => agent.name.startsWith(prefix) && fleet.now(agent).version === fleet.target,
+  ).length;
+}
+
+/** How many upgrades the server was asked for, those that it refused included. */
+function requested({ deploy }: Trial): number {
+  return deploy.requests.get("PUT /cli/agentCLI/upgrade") ?? 0;
+}
+
+function matches(message: SlackMessage, words: RegExp): number {
+  return renderText(message).match(words)?.length ?? 0;
 }

@@ -1,19 +1,38 @@
+import { nameOf, withNames } from "./messages.ts";
 import { renderText } from "./slack/block-kit.ts";
-import type { SlackMessage } from "./slack/workspace.ts";
-import type { Trial } from "./trial.ts";
+import type { Happening, SlackMessage, Workspace } from "./slack/workspace.ts";
 
-/** What happened to a message, as lines for a terminal. */
-export function transcript(trial: Trial, kind: string, message: SlackMessage): string {
-  const channel = trial.slack.workspace.channels.find((candidate) => candidate.id === message.channel)?.name;
-  const place = message.only
-    ? `only @${nameOf(trial, message.only)} sees`
-    : message.thread
-      ? `#${channel}, thread`
-      : `#${channel}${kind === "edited" ? ", card edited" : ""}`;
-  const text = renderText(message).replace(/<@([A-Z0-9]+)>/g, (_match, id: string) => `@${nameOf(trial, id)}`);
-  return `\n[${place}]\n${text.replace(/^/gm, "    ")}`;
+type Named = Pick<Workspace, "people" | "channels">;
+
+/**
+ * The conversation as lines for a terminal. A message is printed whole when it is posted and when its heading changes, and
+ * as one line when only its counts change. A running clock prints nothing.
+ */
+export function createTranscript(workspace: Named): (happening: Happening) => string | undefined {
+  const printed = new Map<string, { readonly heading: string; readonly summary: string }>();
+
+  return (happening) => {
+    if (happening.kind === "view" || happening.kind === "deleted") return undefined;
+    const { message } = happening;
+    const id = `${message.channel} ${message.ts}`;
+    const before = printed.get(id);
+    const now = { heading: headingOf(message), summary: withNames(workspace, message.text) };
+    if (before?.heading === now.heading && before.summary === now.summary) return undefined;
+    printed.set(id, now);
+    const place = placeOf(workspace, message);
+    if (before?.heading === now.heading) return `[${place}] ${now.summary}`;
+    const shown = withNames(workspace, renderText(message)).replace(/^/gm, "    ");
+    return `\n[${place}${before ? ", edited" : ""}]\n${shown}`;
+  };
 }
 
-export function nameOf(trial: Trial, id: string): string {
-  return trial.slack.workspace.people.find((person) => person.id === id)?.name ?? id;
+function placeOf(workspace: Named, { channel, thread, only }: SlackMessage): string {
+  if (only) return `only @${nameOf(workspace, only)} sees`;
+  const name = workspace.channels.find(({ id }) => id === channel)?.name ?? channel;
+  return thread ? `#${name}, thread` : `#${name}`;
+}
+
+function headingOf({ blocks }: SlackMessage): string {
+  const [first] = blocks;
+  return first?.type === "header" ? renderText({ text: "", blocks: [first] }) : "";
 }

@@ -3,7 +3,7 @@ export const TROUBLES = ["none", "unreachable", "failing", "slow", "silent"] as 
 
 export interface Trouble {
   readonly kind: (typeof TROUBLES)[number];
-  /** Real seconds. */
+  /** Seconds of the server's clock. */
   readonly seconds?: number;
 }
 

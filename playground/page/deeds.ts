@@ -7,7 +7,8 @@ import type { Deed } from "./protocol.ts";
 const id = z.string().min(1).max(200);
 const shape = z.record(z.string(), z.unknown());
 const action = z.looseObject({ action_id: z.string().max(255) });
-const SECONDS = 20;
+/** How long a trouble of the server lasts, in seconds of the trial's clock. */
+const TROUBLE = 10 * 60;
 
 const deedShape = z.discriminatedUnion("type", [
   z.object({ type: z.literal("say"), channel: id, thread: id.nullable(), text: z.string().min(1).max(4_000) }),
@@ -79,7 +80,7 @@ export async function perform(
     case "elsewhere":
       return { agents: deploy.upgradeElsewhere(deed.agents) };
     case "trouble":
-      deploy.trouble({ kind: deed.trouble, seconds: SECONDS });
+      deploy.trouble({ kind: deed.trouble, seconds: TROUBLE });
       return {};
   }
 }

@@ -14,6 +14,8 @@ export interface FeedPorts {
   /** What is special about each person, by id. */
   readonly about: Readonly<Record<string, string>>;
   readonly pace: string;
+  /** What is being played; empty = nothing. Left out = nothing ever is. */
+  readonly playing?: () => string;
 }
 
 /** Sends one person all that they see, and then whatever changes, as server-sent events, until they look away. */
@@ -27,6 +29,7 @@ export function feed(person: string, response: ServerResponse, ports: FeedPorts)
     sendChanged({ kind: "channels", channels: channelsOf(workspace, person) });
     sendChanged({ kind: "fleet", fleet: fleetOf(ports.deploy) });
     sendChanged({ kind: "faults", faults: faultsOf(ports.slack) });
+    sendChanged({ kind: "playing", playing: ports.playing?.() ?? "" });
   }
 
   send({

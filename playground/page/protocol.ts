@@ -116,7 +116,9 @@ export type PageEvent =
   | { readonly kind: "channels"; readonly channels: readonly ShownChannel[] }
   | { readonly kind: "view"; readonly view: ShownView | null }
   | { readonly kind: "fleet"; readonly fleet: ShownFleet }
-  | { readonly kind: "faults"; readonly faults: ShownFaults };
+  | { readonly kind: "faults"; readonly faults: ShownFaults }
+  /** What the demo plays at the moment; empty = nothing. */
+  | { readonly kind: "playing"; readonly playing: string };
 
 /** What a person does on the page: POST /do answers {ok: true} or, with status 400, {error}. */
 export type Deed =

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startPage } from "../../playground/page/start-page.ts";
-import { ABOUT, CHANNELS, FLEET } from "../../playground/play.ts";
+import { ABOUT, CHANNELS, FLEET, SERVER } from "../../playground/play.ts";
 import { startTrial } from "../../playground/trial.ts";
 import { launchChromium } from "../support/chromium.ts";
 
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     deploy: { agents: FLEET, seed: 7, scale: 40 },
     slack: { channels: CHANNELS },
     bot: ["node", "dist/src/main.js"],
-    server: ["never: [{glob: web-14, reason: demonstration machine}]"],
+    server: SERVER,
   });
   const served = await startPage({ ...trial, about: ABOUT, pace: "a minute takes 1.5 s" });
   const browser = await launchChromium();
@@ -27,17 +27,17 @@ async function main(): Promise<void> {
     const take = (name: string) => page.screenshot({ path: join(FOLDER, `${name}.png`) });
     const box = page.getByRole("textbox", { name: "Message to #" });
 
-    await box.fill('/agents upgrade-required --reason "patch night"');
+    await box.fill('/agents upgrade-required --name "web-*" --reason "patch night"');
     await box.press("Enter");
     await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
     await page.getByRole("button", { name: "Got it" }).click();
     await take("plan");
 
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.getByRole("button", { name: "Upgrade 16", exact: true }).click();
+    await page.getByRole("button", { name: /^Upgrade \d+$/ }).click();
     await page.getByRole("button", { name: /repl(y|ies), last at/ }).click(PATIENCE);
     await page
-      .getByText(/[5-9] of 16 upgraded/)
+      .getByText(/[5-9] of \d+ upgraded/)
       .first()
       .waitFor(PATIENCE);
     await page.emulateMedia({ colorScheme: "dark" });

@@ -58,6 +58,11 @@ export function App() {
           {trouble}
         </p>
       )}
+      {screen.playing !== "" && (
+        <p class="playing" role="status">
+          The demo plays: {screen.playing}
+        </p>
+      )}
       <main class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
         <Sidebar channel={channel?.id ?? ""} seen={seen} onChannel={open} onPerson={setPerson} />
         <div class="middle">

@@ -24,6 +24,8 @@ export interface Screen {
   readonly faults: ShownFaults | undefined;
   readonly faultKinds: readonly FaultKind[];
   readonly pace: string;
+  /** What the demo plays at the moment; empty = nothing. */
+  readonly playing: string;
 }
 
 export const NOTHING_YET: Screen = {
@@ -38,6 +40,7 @@ export const NOTHING_YET: Screen = {
   faults: undefined,
   faultKinds: [],
   pace: "",
+  playing: "",
 };
 
 export function evolve(screen: Screen, event: PageEvent): Screen {
@@ -56,6 +59,8 @@ export function evolve(screen: Screen, event: PageEvent): Screen {
       return { ...screen, fleet: event.fleet };
     case "faults":
       return { ...screen, faults: event.faults };
+    case "playing":
+      return { ...screen, playing: event.playing };
   }
 }
 

@@ -54,7 +54,7 @@ export function Switches(props: {
           </button>
         </p>
         <p class="row">
-          For 20 s the server
+          For 10 min the server
           {TROUBLES.map(([trouble, words]) => (
             <button
               key={trouble}

@@ -1,0 +1,54 @@
+import type { Clock } from "./clock.ts";
+
+/** Ms of a turn. Slack waits 3 s for an answer, which is 150 turns; Drydock needs about twenty. */
+const STEP = 20;
+/** How far it may be behind its pace and still catch up, in ms of the clock: a machine that slept does not race afterwards. */
+const MAX_BEHIND = 30_000;
+
+interface Timer {
+  readonly at: number;
+  readonly task: () => void;
+}
+
+/**
+ * A clock that goes `speed` times as fast as the machine's, but never more than one step for each turn of this process's
+ * event loop. Everything that shares it in the process has the same time to answer on any machine.
+ */
+export function createPacedClock(speed: number): Clock {
+  const timers = new Set<Timer>();
+  let now = Date.now();
+  let earliest = Number.POSITIVE_INFINITY;
+  let behind = 0;
+  let looked = performance.now();
+
+  function turn(): void {
+    const real = performance.now();
+    behind = Math.min(MAX_BEHIND, behind + (real - looked) * speed);
+    looked = real;
+    if (behind < STEP) {
+      setTimeout(turn, 1);
+      return;
+    }
+    behind -= STEP;
+    now += STEP;
+    if (now >= earliest) runDue();
+    setImmediate(turn);
+  }
+
+  function runDue(): void {
+    const due = [...timers].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+    for (const timer of due) if (timers.delete(timer)) timer.task();
+    earliest = Math.min(...[...timers].map(({ at }) => at));
+  }
+
+  turn();
+  return {
+    now: () => now,
+    after(ms, task) {
+      const timer = { at: now + Math.max(0, ms), task };
+      timers.add(timer);
+      earliest = Math.min(earliest, timer.at);
+      return () => void timers.delete(timer);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { createPacedClock } from "../../playground/paced-clock.ts";
+
+const STEP = 20;
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test("timers run in the order in which they are due, none early and none that was cancelled", async () => {
+  const clock = createPacedClock(1_000);
+  const from = clock.now();
+  const ran: [string, boolean][] = [];
+  const note = (name: string, due: number) => () => ran.push([name, clock.now() - from >= due]);
+  const last = new Promise<void>((resolve) => clock.after(9_000, resolve));
+  clock.after(8_000, note("late", 8_000));
+  clock.after(4_000, note("early", 4_000));
+  clock.after(6_000, note("cancelled", 6_000))();
+  const cancelNext = clock.after(5_001, note("cancelled by the one before", 5_001));
+  clock.after(5_000, cancelNext);
+  clock.after(0, () => clock.after(7_000, note("nested", 7_000)));
+  await last;
+  expect(ran).toEqual([
+    ["early", true],
+    ["nested", true],
+    ["late", true],
+  ]);
+});
+
+test("a machine that stands still loses no time: each turn goes one step at most", async () => {
+  const clock = createPacedClock(1_000);
+  await turn();
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  const before = clock.now();
+  for (let n = 1; n <= 20; n += 1) {
+    await turn();
+    expect(clock.now() - before).toBeLessThanOrEqual((n + 1) * STEP);
+  }
+});
