@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
-import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { createHttp } from "./adapters/urbancode/http.ts";

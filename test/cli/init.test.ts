@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
 import { STARTER_FILE } from "../../src/config/starter-file.ts";
 
 let folder: string;
@@ -68,7 +68,9 @@ describe("init", () => {
   });
 
   test("beside a ledger whose key is gone it writes nothing", () => {
-    new Database(join(folder, "drydock.db")).exec("CREATE TABLE x (y)").close();
+    const db = openDatabase(join(folder, "drydock.db"));
+    db.exec("CREATE TABLE x (y)");
+    db.close();
     const { status, stderr } = drydock(["init"]);
     expect([status, stderr]).toEqual([1, expect.stringContaining("is there, but its key is not")]);
     expect(existsSync(join(folder, "drydock.yml"))).toBe(false);

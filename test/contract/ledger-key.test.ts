@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
 import { backupLedger } from "../../src/adapters/ledger/backup.ts";
 import { fingerprintOf } from "../../src/adapters/ledger/chain.ts";
 import { checkLedgerKey } from "../../src/adapters/ledger/check-ledger-key.ts";
@@ -49,7 +49,7 @@ async function filled(count = 3): Promise<string> {
 }
 
 function edit(file: string, sql: string): void {
-  const raw = new Database(file);
+  const raw = openDatabase(file);
   raw.exec(sql);
   raw.close();
 }
@@ -60,7 +60,7 @@ function asBefore(file: string): void {
 }
 
 function recorded(file: string): string | undefined {
-  const raw = new Database(file, { readonly: true });
+  const raw = openDatabase(file, { readonly: true });
   try {
     return raw.prepare<[], { fingerprint: string }>("SELECT fingerprint FROM ledger_key").get()?.fingerprint;
   } finally {
