@@ -1,111 +1,92 @@
-import { afterEach, expect, test } from "vitest";
-import {
-  messages,
-  renderText,
-  startCompiled,
-  startRollout,
-  type Trial,
-  threaded,
-  told,
-  until,
-} from "../support/trial.ts";
+import { expect } from "vitest";
+import { type E2e, type Start, test } from "../support/e2e.ts";
+import { until } from "../support/time.ts";
 
-let trial: Trial;
-afterEach(() => trial.stop());
-
-async function start(agents: number, relayed = false, scale = 100): Promise<void> {
+function begin(start: Start, agents: number, relayed = false): Promise<E2e> {
   const seeds = Array.from({ length: agents }, (_, i) => ({
     name: `web-${i + 1}`,
     ...(relayed ? { relayId: `relay-${1 + (i % 4)}` } : {}),
   }));
-  trial = await startCompiled({ deploy: { agents: seeds, seed: 3, scale } });
-  await trial.startBot();
+  return start({ deploy: { agents: seeds, seed: 3 } });
 }
 
-test("what somebody else upgrades counts among the ten, is shown, and is done when its turn comes", {
-  timeout: 120_000,
-}, async () => {
-  // Slowly, so that a card that is edited every three seconds shows it.
-  await start(24, false, 30);
+test("what somebody else upgrades counts among the ten, is shown, and is done when its turn comes", async ({
+  start,
+}) => {
+  const trial = await begin(start, 24);
   const { fleet, upgradeElsewhere } = trial.deploy;
-  await startRollout(trial);
+  await trial.startRollout();
   await until("the first upgrades", () => fleet.triggers.length >= 10);
-  const others = new Set(upgradeElsewhere(4));
-  expect(others.size).toBe(4);
-  await until(
-    "a card that tells of them",
-    () => messages(trial, ({ thread }, shown) => !thread && /\d+ here, [1-4] started elsewhere/.test(shown))[0],
-  );
-  expect(await threaded(trial, "prod-1 is finished", 90_000)).toContain(
-    "24 of 24 upgraded, 4 of them by somebody else.",
-  );
+  const others = upgradeElsewhere(4);
+  expect(others).toHaveLength(4);
+  const card = await trial.message("prod-1/card");
+  await until("a card that counts them", () => /[1-4] started elsewhere/.test(JSON.stringify(card.blocks)));
+  const outcomes = await trial.ended("prod-1");
+  expect(Object.keys(outcomes)).toHaveLength(24);
+  for (const [name, outcome] of Object.entries(outcomes))
+    expect([name, outcome]).toEqual([name, others.includes(name) ? "elsewhere" : "verified"]);
   const ours = fleet.triggers
     .filter(({ user }) => user === "drydock")
-    .map(({ agent }) => fleet.agents.get(agent)?.name);
-  expect(ours.filter((name) => others.has(name ?? ""))).toEqual([]);
+    .map(({ agent }) => fleet.agents.get(agent)?.name ?? "");
+  expect(ours.filter((name) => others.includes(name))).toEqual([]);
   expect(ours).toHaveLength(20);
 });
 
-test("agents behind a relay that went down: nothing begins, the thread asks, and a person lets it go on", {
-  timeout: 120_000,
-}, async () => {
-  await start(40, true);
+test("agents behind a relay that went down: nothing begins, the thread asks, and a person lets it go on", async ({
+  start,
+}) => {
+  const trial = await begin(start, 40, true);
   const { fleet, setRelay } = trial.deploy;
-  await startRollout(trial);
+  await trial.startRollout();
   await until("the first upgrades", () => fleet.triggers.length >= 4);
-  expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
   setRelay("relay-1", false);
-  await threaded(trial, "and their relay is down. Does somebody else upgrade them?");
-  const [question] = messages(trial, (_message, shown) => shown.includes("Does somebody else upgrade them?"));
-  if (!question) throw new Error("there is no question");
-  await until("nothing of ours in flight", () => fleet.inFlight("ours") <= 3, 60_000);
+  const question = await trial.message("prod-1/elsewhere-");
+  expect(question.thread).toBe((await trial.message("prod-1/card")).ts);
+  await until("nothing of ours in flight", () => fleet.inFlight("ours") <= 3);
   const before = fleet.triggers.length;
-  trial.slack.acts.press("U0BOB", question, "Nobody does: go on");
-  await told(trial, "U0BOB", "Only owners of rollouts on prod");
+  trial.press("U0BOB", question, "go-on");
+  await trial.told("U0BOB", "error.not-owner-or-on-call");
   expect(fleet.triggers.length).toBe(before);
-  trial.slack.acts.press("U0ALICE", question, "Nobody does: go on");
-  await until("further upgrades", () => fleet.triggers.length > before + 3, 60_000);
-  await until("the answer in the thread", () => renderText(question).includes("says that nobody upgrades"), 60_000);
+  trial.press("U0ALICE", question, "go-on");
+  await until("further upgrades", () => fleet.triggers.length > before + 3);
+  await trial.button(question, "go-on", "not");
   setRelay("relay-1", true);
 });
 
-test("never more than three in flight behind one relay", { timeout: 60_000 }, async () => {
-  await start(16, true);
+test("never more than three in flight behind one relay", async ({ start }) => {
+  const trial = await begin(start, 16, true);
   const { fleet } = trial.deploy;
-  await startRollout(trial);
+  await trial.startRollout();
   let most = 0;
-  await until(
-    "the result",
-    () => {
-      const flying = [...fleet.agents.values()].filter((agent) => fleet.now(agent).inFlight);
-      for (const relay of fleet.relays.keys())
-        most = Math.max(most, flying.filter(({ relayId }) => relayId === relay).length);
-      return messages(trial, (_message, shown) => shown.includes("prod-1 is finished"))[0];
-    },
-    50_000,
-  );
+  await until("the result", () => {
+    const flying = [...fleet.agents.values()].filter((agent) => fleet.now(agent).inFlight);
+    for (const relay of fleet.relays.keys())
+      most = Math.max(most, flying.filter(({ relayId }) => relayId === relay).length);
+    return trial.events("rollout.prod-1").some(({ type }) => type === "rollout.ended");
+  });
   expect(most).toBe(3);
 });
 
-test("a server that is away, and comes back at another version: said once, and it asks before it goes on", {
-  timeout: 120_000,
-}, async () => {
-  await start(24);
+test("a server that is away, and comes back at another version: said once, and it asks before it goes on", async ({
+  start,
+}) => {
+  const trial = await begin(start, 24);
   const { fleet, trouble, upgradeServer } = trial.deploy;
-  await startRollout(trial);
+  await trial.startRollout();
   await until("the first upgrades", () => fleet.triggers.length >= 10);
-  trouble({ kind: "failing", seconds: 12 });
-  // Long enough for the reply to be posted while it lasts, also on a busy machine.
-  await threaded(trial, "prod gives no usable answer since");
+  trouble({ kind: "failing", seconds: 120 });
+  const outage = await trial.message("prod-1/away-");
   upgradeServer("7.3.0.0.1200000");
-  await threaded(trial, "prod gave no usable answer from", 60_000);
-  await threaded(trial, "prod is at 7.3.0.0.1200000 now and was at 7.2.3.1.1150420", 60_000);
+  const paused = await trial.event("rollout.prod-1", "rollout.paused");
+  expect(paused.data).toMatchObject({ kind: "version" });
   const before = fleet.triggers.length;
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume prod-1");
-  await told(trial, "U0ALICE", "goes on");
-  await until("further upgrades", () => fleet.triggers.length > before, 60_000);
-  expect(await threaded(trial, "prod-1 is finished", 90_000)).toContain("24 of 24 upgraded.");
-  expect(messages(trial, (_message, shown) => shown.includes("prod gave no usable answer"))).toHaveLength(1);
+  trial.say("U0ALICE", "resume prod-1");
+  await trial.told("U0ALICE", "resumed");
+  await until("further upgrades", () => fleet.triggers.length > before);
+  expect(new Set(Object.values(await trial.ended("prod-1")))).toEqual(new Set(["verified"]));
+  // One reply for the whole outage, edited when it was over.
+  expect(await trial.message("prod-1/away-")).toBe(outage);
+  expect(outage.edits).toBeGreaterThan(0);
   // Ten slots again only after many successes: until then it was said why.
-  expect(trial.log()).toContain("the server answered 503");
+  expect(trial.events("server.prod").filter(({ type }) => type === "slots.changed")).not.toEqual([]);
 });

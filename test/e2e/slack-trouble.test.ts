@@ -1,36 +1,30 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { answersAgain } from "../support/caught-up.ts";
+import { type E2e, type Start, test } from "../support/e2e.ts";
 import { needs } from "../support/needs.ts";
-import type { Trial } from "../support/trial.ts";
-import {
-  cardSays,
-  cards,
-  messages,
-  renderText,
-  standin,
-  startCompiled,
-  startRollout,
-  threaded,
-  until,
-} from "../support/trial.ts";
-
-let trial: Trial;
-afterEach(() => trial.stop());
+import { until } from "../support/time.ts";
 
 const AGENTS = Array.from({ length: 12 }, (_, i) => ({ name: `web-${i + 1}` }));
 
-async function start(agents: readonly object[] = AGENTS): Promise<void> {
-  trial = await startCompiled({ deploy: { agents: agents as typeof AGENTS, scale: 60 } });
-  await trial.startBot();
+/** A rollout under way whose card is there. */
+async function begin(start: Start, agents: readonly { name: string; fault?: "never-back" }[] = AGENTS): Promise<E2e> {
+  const trial = await start({ deploy: { agents } });
+  await trial.startRollout();
+  await trial.event("rollout.prod-1", "rollout.started");
+  await trial.message("prod-1/card");
+  return trial;
 }
 
-describe("the connection", () => {
-  test("a warning, and Socket Mode switched off and on again: Drydock comes back by itself", {
-    ...needs("disconnect frames"),
-    timeout: 60_000,
-  }, async () => {
-    await start();
-    const { sockets } = standin(trial);
+/** The messages that are cards of the rollout, deleted ones too. */
+const cardsOf = ({ slack }: E2e) =>
+  slack.workspace.messages.filter(({ metadata }) => JSON.stringify(metadata ?? "").includes('"prod-1/card"'));
+
+test(
+  "a warning, and Socket Mode switched off and on again: Drydock comes back by itself",
+  needs("disconnect frames"),
+  async ({ start }) => {
+    const trial = await start({ deploy: { agents: AGENTS } });
+    const { sockets } = trial.standin;
     const [first] = sockets.sockets;
     sockets.warn();
     await until("another connection", () => first && !sockets.sockets.has(first));
@@ -39,70 +33,53 @@ describe("the connection", () => {
     await until("no connection", () => sockets.sockets.size === 0);
     sockets.switchOn();
     await answersAgain(trial);
-  });
-});
+  },
+);
 
 test(
   "while the token is revoked the rollout goes on, and what was missed is told when it is back",
   needs("orders for faults"),
-  async () => {
-    await start();
-    await startRollout(trial);
-    await cardSays(trial, "prod-1: upgrading");
-    standin(trial).workspace.tokenRevoked = true;
-    await until("all to be upgraded", () => trial.deploy.truth().counts.ONLINE === AGENTS.length, 60_000);
-    expect(cards(trial).map(renderText)).toEqual([expect.not.stringContaining("finished")]);
-    standin(trial).workspace.tokenRevoked = false;
-    await cardSays(trial, "prod-1: finished", 60_000);
-    await threaded(trial, "prod-1 is finished", 60_000);
-    expect(cards(trial)).toHaveLength(1);
+  async ({ start }) => {
+    const trial = await begin(start);
+    const card = await trial.message("prod-1/card");
+    trial.standin.workspace.tokenRevoked = true;
+    await trial.event("rollout.prod-1", "rollout.ended");
+    const edits = card.edits;
+    await trial.pass(60_000);
+    expect(card.edits).toBe(edits);
+    trial.standin.workspace.tokenRevoked = false;
+    await trial.ended("prod-1");
+    await until("the card to be edited", () => card.edits > edits);
+    expect(cardsOf(trial)).toHaveLength(1);
   },
 );
 
 describe("somebody takes away what Drydock shows", () => {
-  test("the card: there is a new one, with the result below it", {
-    ...needs("deletions"),
-    timeout: 60_000,
-  }, async () => {
-    await start();
-    await startRollout(trial);
-    await cardSays(trial, "prod-1: upgrading");
-    const [card] = cards(trial);
-    if (!card) throw new Error("there is no card");
-    standin(trial).workspace.deleteMessage(card.channel, card.ts);
-    const fresh = await until("another card", () => cards(trial).find((message) => !message.deleted), 60_000);
-    await cardSays(trial, "prod-1: finished", 60_000);
-    const end = await until(
-      "the result",
-      () => messages(trial, ({ thread }, shown) => thread === fresh.ts && shown.includes("prod-1 is finished"))[0],
-    );
-    expect(end.channel).toBe("C0ONCALL");
+  test("the card: there is a new one, with the result below it", needs("deletions"), async ({ start }) => {
+    const trial = await begin(start);
+    const card = await trial.message("prod-1/card");
+    trial.standin.workspace.deleteMessage(card.channel, card.ts);
+    const fresh = await trial.message("prod-1/card");
+    await trial.ended("prod-1");
+    const end = await trial.message("prod-1/end");
+    expect([end.thread, end.channel]).toEqual([fresh.ts, "C0ONCALL"]);
   });
 
-  test("the card, again and again: it ends up in the operations channel", {
-    ...needs("deletions"),
-    timeout: 60_000,
-  }, async () => {
-    await start([...AGENTS, { name: "slow", fault: "never-back" }]);
-    await startRollout(trial);
+  test("the card, again and again: it ends up in the operations channel", needs("deletions"), async ({ start }) => {
+    const trial = await begin(start, [...AGENTS, { name: "slow", fault: "never-back" }]);
     for (let times = 0; times < 4; times += 1) {
-      const card = await until(`card ${times + 1}`, () =>
-        cards(trial).find(({ channel, deleted }) => channel === "C0ONCALL" && !deleted),
-      );
-      standin(trial).workspace.deleteMessage(card.channel, card.ts);
+      const card = await trial.message("prod-1/card");
+      trial.standin.workspace.deleteMessage(card.channel, card.ts);
     }
-    await until("a card elsewhere", () => cards(trial).find(({ channel }) => channel === "C0OPS"), 60_000);
-    expect(cards(trial)).toHaveLength(5);
+    expect((await trial.message("prod-1/card")).channel).toBe("C0OPS");
+    expect(cardsOf(trial)).toHaveLength(5);
   });
 
-  test("the channel: it goes on in the operations channel", { ...needs("deletions"), timeout: 60_000 }, async () => {
-    await start();
-    await startRollout(trial);
-    await cardSays(trial, "prod-1: upgrading");
-    standin(trial).workspace.archive("C0ONCALL");
-    await until("a card elsewhere", () =>
-      cards(trial).find(({ channel, user }) => channel === "C0OPS" && user !== "USLACKBOT"),
-    );
-    expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("12 of 12 upgraded");
+  test("the channel: it goes on in the operations channel", needs("deletions"), async ({ start }) => {
+    const trial = await begin(start);
+    trial.standin.workspace.archive("C0ONCALL");
+    await until("a card elsewhere", () => cardsOf(trial).at(-1)?.channel === "C0OPS");
+    expect(new Set(Object.values(await trial.ended("prod-1")))).toEqual(new Set(["verified"]));
+    expect((await trial.message("prod-1/end")).channel).toBe("C0OPS");
   });
 });

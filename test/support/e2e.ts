@@ -177,10 +177,11 @@ async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> 
     const found: Record<string, string> = {};
     for (const { stream, type, data } of ledger.of()) {
       if (!stream.startsWith(`upgrade.${rollout}.`)) continue;
-      if (type === "upgrade.intended") names.set(stream, (data.agent as { name: string }).name);
-      const name = names.get(stream);
-      const ends = type === "upgrade.outcome" || type === "upgrade.corrected";
-      if (ends && name !== undefined) found[name] = String(data.outcome);
+      const { agent, elsewhere, outcome } = data as { agent?: { name: string }; elsewhere?: true; outcome?: string };
+      if (agent) names.set(stream, agent.name);
+      const name = names.get(stream) ?? stream;
+      if (type === "upgrade.skipped") found[name] = elsewhere ? "elsewhere" : "skipped";
+      if (type === "upgrade.outcome" || type === "upgrade.corrected") found[name] = String(outcome);
     }
     return found;
   }
