@@ -3,7 +3,7 @@ import { wallClock } from "../../playground/clock.ts";
 import { BOT } from "../../playground/slack/workspace.ts";
 import { actions, button, text } from "../support/block-kit.ts";
 import { call, connect, start, stopAll } from "../support/standin.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 afterEach(stopAll);
 

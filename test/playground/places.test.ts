@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { BOT, DEFAULT_CHANNELS, SLACKBOT, TEAM } from "../../playground/slack/workspace.ts";
 import { actions, button } from "../support/block-kit.ts";
 import { call, connect, start, stopAll } from "../support/standin.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 afterEach(stopAll);
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { call, connect, start, stopAll } from "../support/standin.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 afterEach(stopAll);
 
@@ -46,7 +46,7 @@ describe("the stand-in workspace", () => {
   });
 
   test("sends an envelope again that was not acknowledged, with the same id; never one that was", async () => {
-    const deaf = await start({ redeliverAfter: 30 });
+    const deaf = await start();
     const frames = await connect(deaf, false);
     deaf.acts.slash("U0ALICE", "C0ONCALL", "status <now>");
     const again = await until("a redelivery", () => frames.find(({ retry_attempt }) => retry_attempt === 1));
@@ -56,7 +56,7 @@ describe("the stand-in workspace", () => {
       envelope_id: frames[1]?.envelope_id,
       payload: { text: "status &lt;now&gt;" },
     });
-    const slack = await start({ redeliverAfter: 30 });
+    const slack = await start();
     const fine = await connect(slack, true);
     slack.acts.slash("U0ALICE", "C0ONCALL", "status");
     await until("the command", () => fine.some(({ type }) => type === "slash_commands"));
@@ -72,7 +72,7 @@ describe("the stand-in workspace", () => {
     const slack = await start();
     await connect(slack, false);
     slack.acts.slash("U0ALICE", "C0ONCALL", "status");
-    const notice = await until("the notice", () => slack.workspace.messages[0], 5_000);
+    const notice = await until("the notice", () => slack.workspace.messages[0]);
     expect(notice).toMatchObject({ only: "U0ALICE", text: "/agents failed because the app did not respond." });
     const answering = await start();
     await connect(answering, true);

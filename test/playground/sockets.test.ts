@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import { connect, start, stopAll } from "../support/standin.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 afterEach(stopAll);
 
@@ -76,6 +76,6 @@ test("a modal says that the app did not respond, and a search ends", async () =>
   slack.acts.endView("V1", "view_submission");
   await expect(slack.acts.search("V1", "f", "web")).rejects.toThrow("The app did not respond.");
   const shown = slack.workspace.views.get("V1");
-  await until("the notice", () => shown?.notice === "We had some trouble connecting. Try again?", 5_000);
+  await until("the notice", () => shown?.notice === "We had some trouble connecting. Try again?");
   expect(slack.workspace.messages).toEqual([]);
 });

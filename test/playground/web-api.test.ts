@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { call, connect, start, stopAll } from "../support/standin.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 afterEach(stopAll);
 

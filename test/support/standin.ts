@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import { type SlackStandin, startSlack } from "../../playground/slack/start-slack.ts";
-import { until } from "../../playground/trial.ts";
+import { clock, until } from "./time.ts";
 
 const ends: (() => unknown)[] = [];
 /** Ends every stand-in and every connection of a test. */
@@ -8,8 +8,10 @@ export async function stopAll(): Promise<void> {
   for (const end of ends.splice(0).reverse()) await end();
 }
 
+/** A workspace on the turn clock of this test file, unless the test has a clock of its own. */
 export async function start(options: Parameters<typeof startSlack>[0] = {}) {
-  const slack = await startSlack(options);
+  ends.push(clock.run());
+  const slack = await startSlack({ clock, ...options });
   ends.push(() => slack.stop());
   return slack;
 }
