@@ -45,7 +45,7 @@ test("agents that turn Upgrade Required are told of once, by team and tag, with 
   await trial.plan("U0BOB");
 
   turnRequired("db-2");
-  await until("the same notice grows", () => renderText(notice).includes("`Web` 2, `Data` 2"));
+  await until("the same notice grows", () => renderText(notice).includes("`Data` 2, `Web` 2"));
   await trial.restart();
   trial.say("U0ALICE", "blocked");
   expect(await trial.told("U0ALICE", "blocked")).toContain("Web 3, Data 2");
