@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import {
   DEFAULT_DIRECTORY,
   type Directory,
@@ -6,19 +6,9 @@ import {
   type Team,
   type User,
 } from "../../playground/deploy/people.ts";
-import {
-  cardSays,
-  renderText,
-  startCompiled,
-  startRollout,
-  type Trial,
-  threaded,
-  told,
-  until,
-} from "../support/trial.ts";
-
-let trial: Trial;
-afterEach(() => trial.stop());
+import { renderText } from "../../playground/slack/block-kit.ts";
+import { type E2e, test } from "../support/e2e.ts";
+import { until } from "../support/time.ts";
 
 /** The default directory, in which a test can change who is who while Drydock runs. */
 function changeable(): Directory & { users: User[]; teams: Team[] } {
@@ -26,14 +16,29 @@ function changeable(): Directory & { users: User[]; teams: Team[] } {
 }
 
 const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
+const ALL = Object.fromEntries(AGENTS.map(({ name }) => [name, "verified"]));
 
-test("rights lost after the start: the rollout waits, says so, and goes on with the rights of whoever continues it", async () => {
+/** Alice's rollout with one agent at a time, once the first is in flight. */
+async function oneInFlight(trial: E2e): Promise<void> {
+  await trial.startRollout("U0ALICE", "upgrade-required --slots 1");
+  await until("the first trigger", () => trial.deploy.fleet.triggers.length === 1);
+}
+
+/** Waits until Drydock has paused Alice's rollout on account of her rights, and what was in flight has ended. */
+async function pausedForRights(trial: E2e): Promise<void> {
+  const paused = await trial.event("rollout.prod-1", "rollout.paused");
+  expect([paused.actor, paused.data.kind]).toEqual(["drydock", "rights"]);
+  expect(renderText(await trial.message("prod-1/paused-1"))).toContain("<@U0ALICE>");
+  await until("the one in flight to end", () => Object.keys(trial.outcomes("prod-1")).length === 1);
+}
+
+test("rights lost after the start: the rollout waits, says so, and goes on with the rights of whoever continues it", async ({
+  start,
+}) => {
   const directory = changeable();
-  trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
-  await trial.startBot();
-  await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
-  const { fleet } = trial.deploy;
-  await until("the first trigger", () => fleet.triggers.length === 1);
+  const trial = await start({ deploy: { agents: AGENTS, directory } });
+  const { triggers } = trial.deploy.fleet;
+  await oneInFlight(trial);
   directory.teams.splice(
     0,
     directory.teams.length,
@@ -41,110 +46,91 @@ test("rights lost after the start: the rollout waits, says so, and goes on with 
       team.id === SYSTEM_TEAM ? { ...team, members: team.members.filter((member) => member.user !== "u-alice") } : team,
     ),
   );
-  expect(await threaded(trial, "prod-1 is paused")).toContain(
-    "<@U0ALICE> prod-1 is paused: `Its owner alice does not hold View Agents, Edit Basic Settings, Upgrade Agents on prod any more.`",
-  );
-  await cardSays(trial, "1 of 4 upgraded, 3 waiting.");
-  expect(fleet.triggers).toHaveLength(1);
-  trial.slack.acts.slash("U0DAVE", "C0ONCALL", "resume");
-  await told(trial, "U0DAVE", "dave may not upgrade 3 of the 3 agents that still wait in prod-1");
-  trial.slack.acts.slash("U0BOB", "C0ONCALL", "resume");
-  await told(trial, "U0BOB", "prod-1 goes on, with your rights: it is yours now.");
-  expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain(
-    "<@U0BOB> prod-1 is finished: 4 of 4 upgraded.",
-  );
+  await pausedForRights(trial);
+  expect(triggers).toHaveLength(1);
+  trial.say("U0DAVE", "resume");
+  await trial.told("U0DAVE", "error.no-permission");
+  trial.say("U0BOB", "resume");
+  await trial.told("U0BOB", "resumed");
+  expect(await trial.ended("prod-1")).toEqual(ALL);
+  expect(renderText(await trial.message("prod-1/end"))).toContain("<@U0BOB>");
 });
 
-test("an owner whose account is locked while it runs: the rollout waits, and they can still stop it", async () => {
+test("an owner whose account is locked while it runs: the rollout waits, and they can still stop it", async ({
+  start,
+}) => {
   const directory = changeable();
-  trial = await startCompiled({ deploy: { agents: AGENTS, directory, scale: 200 } });
-  await trial.startBot();
-  await startRollout(trial, "U0ALICE", "upgrade-required --slots 1");
-  const { fleet } = trial.deploy;
-  await until("the first trigger", () => fleet.triggers.length === 1);
+  const trial = await start({ deploy: { agents: AGENTS, directory } });
+  await oneInFlight(trial);
   const at = directory.users.findIndex((user) => user.id === "u-alice");
   directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@drydock.test", isLockedOut: true });
-  expect(await threaded(trial, "prod-1 is paused")).toContain("Your account alice on prod is deleted or locked");
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
-  await told(trial, "U0ALICE", "Your account alice on prod is deleted or locked, so you have no rights there.");
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "stop");
-  await told(trial, "U0ALICE", "Stopped: prod-1");
-  expect(fleet.triggers).toHaveLength(1);
+  await pausedForRights(trial);
+  trial.say("U0ALICE", "resume");
+  await trial.told("U0ALICE", "error.account-inactive");
+  trial.say("U0ALICE", "stop");
+  await trial.told("U0ALICE", "stopped");
+  expect(trial.deploy.fleet.triggers).toHaveLength(1);
 });
 
-test("where the server would allow it to anybody (CVE-2021-29711), Drydock still refuses", async () => {
-  trial = await startCompiled({ deploy: { agents: AGENTS, unchecked: true } });
-  await trial.startBot();
-  trial.slack.acts.slash("U0CAROL", "C0ONCALL", "upgrade-required");
-  const plan = renderText(
-    await told(trial, "U0CAROL", "no permission 4: you lack Edit Basic Settings, Upgrade Agents on it"),
-  );
+test("where the server would allow it to anybody (CVE-2021-29711), Drydock still refuses", async ({ start }) => {
+  const trial = await start({ deploy: { agents: AGENTS, unchecked: true } });
+  trial.say("U0CAROL", "upgrade-required");
+  const plan = await trial.told("U0CAROL", "plan");
+  expect(plan).toMatch(/4.*Edit Basic Settings, Upgrade Agents/);
   expect(plan).not.toContain("[Start]");
 });
 
-test("a server that does not know Upgrade Agents does not have it asked for", async () => {
-  const directory = changeable();
-  trial = await startCompiled({
-    deploy: {
-      agents: AGENTS,
-      knowsUpgradeAgents: false,
-      scale: 200,
-      directory: {
-        ...directory,
-        roles: directory.roles.map((role) => ({
-          ...role,
-          actions: role.actions.filter(({ name }) => name !== "Upgrade Agents"),
-        })),
-      },
-    },
-  });
-  await trial.startBot();
-  await startRollout(trial);
-  await cardSays(trial, "4 of 4 upgraded", 60_000);
+test("a server that does not know Upgrade Agents does not have it asked for", async ({ start }) => {
+  const roles = DEFAULT_DIRECTORY.roles.map((role) => ({
+    ...role,
+    actions: role.actions.filter(({ name }) => name !== "Upgrade Agents"),
+  }));
+  const directory = { ...DEFAULT_DIRECTORY, roles };
+  const trial = await start({ deploy: { agents: AGENTS, knowsUpgradeAgents: false, directory } });
+  await trial.startRollout();
+  expect(await trial.ended("prod-1")).toEqual(ALL);
 });
 
-test("where nobody may read /security, roles come from the documented team call; without actions there are no rights", async () => {
-  trial = await startCompiled({ deploy: { agents: AGENTS, securityHidden: true } });
-  await trial.startBot();
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-  await told(trial, "U0ALICE", "What you may do on prod could not be read, so it counts as nothing.");
+test("where nobody may read /security, roles come from the documented team call; without actions there are no rights", async ({
+  start,
+}) => {
+  const trial = await start({ deploy: { agents: AGENTS, securityHidden: true } });
+  trial.say("U0ALICE", "upgrade-required");
+  await trial.told("U0ALICE", "error.rights-unreadable");
 });
 
-test("an account that was deleted and made again under the same name is somebody else", async () => {
+test("an account that was deleted and made again under the same name is somebody else", async ({ start }) => {
   const directory = changeable();
-  trial = await startCompiled({ deploy: { agents: AGENTS, directory } });
-  await trial.startBot();
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "whoami");
-  await told(trial, "U0ALICE", "you are `alice`");
+  const trial = await start({ deploy: { agents: AGENTS, directory } });
+  trial.say("U0ALICE", "whoami");
+  expect(await trial.told("U0ALICE", "whoami")).toContain("alice");
   const at = directory.users.findIndex((user) => user.id === "u-alice");
   directory.users.splice(at, 1, { id: "u-alice-again", name: "alice", email: "alice@drydock.test" });
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-  await told(trial, "U0ALICE", "the account found for you today is another one");
+  trial.say("U0ALICE", "upgrade-required");
+  await trial.told("U0ALICE", "error.account-changed");
 });
 
-test("a server that is only observed is planned for, and nothing else", async () => {
-  trial = await startCompiled({ deploy: { agents: AGENTS }, mode: "observe" });
-  await trial.startBot();
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-  const plan = renderText(
-    await told(trial, "U0ALICE", "prod is only observed: Drydock makes plans there and upgrades nothing."),
-  );
-  expect(plan).toContain("Upgrade 4 of 4 agents");
-  expect(plan).not.toContain("[Start]");
+test("a server that is only observed is planned for, and nothing else", async ({ start }) => {
+  const trial = await start({ deploy: { agents: AGENTS }, mode: "observe" });
+  const plan = await trial.planOf("U0ALICE", "upgrade-required", "adjust");
+  for (const { name } of AGENTS) expect(renderText(plan)).toContain(name);
+  expect(trial.carried(plan, "start")).toBeUndefined();
 });
 
-test("an explicit mapping makes somebody who they are; stop all stops everything that one may stop; SIGTERM ends in order", async () => {
-  trial = await startCompiled({ deploy: { agents: AGENTS, scale: 60 }, people: ["mapping: {U0ELSE: {prod: bob}}"] });
-  await trial.startBot();
-  trial.slack.acts.slash("U0ELSE", "C0ONCALL", "whoami");
-  await told(trial, "U0ELSE", "you are `bob`, by the configured mapping.");
-  await startRollout(trial, "U0ELSE", "upgrade web-1 --slots 1");
-  await startRollout(trial, "U0ALICE", "upgrade web-2 web-3 web-4 --slots 1");
-  await cardSays(trial, "prod-2: upgrading");
-  trial.slack.acts.slash("U0CAROL", "C0ONCALL", "stop all");
-  await told(trial, "U0CAROL", "Stopped: prod-1, prod-2");
+test("an explicit mapping makes somebody who they are; stop all stops everything that one may stop; SIGTERM ends in order", async ({
+  start,
+}) => {
+  const trial = await start.program({ deploy: { agents: AGENTS }, people: ["mapping: {U0ELSE: {prod: bob}}"] });
+  trial.say("U0ELSE", "whoami");
+  expect(await trial.told("U0ELSE", "whoami")).toContain("bob");
+  await trial.startRollout("U0ELSE", "upgrade web-1 --slots 1");
+  await trial.startRollout("U0ALICE", "upgrade web-2 web-3 web-4 --slots 1");
+  await trial.event("rollout.prod-2", "rollout.started");
+  trial.say("U0CAROL", "stop all");
+  await trial.told("U0CAROL", "stopped");
+  for (const rollout of ["rollout.prod-1", "rollout.prod-2"]) await trial.event(rollout, "rollout.stopped");
   expect(await trial.endBot()).toBe(0);
   await trial.startBot();
-  await threaded(trial, "prod-2 was stopped", 60_000);
+  await trial.ended("prod-2");
   expect([...trial.deploy.fleet.agents.values()].every((agent) => agent.duplicates === 0)).toBe(true);
 });

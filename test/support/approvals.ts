@@ -46,11 +46,6 @@ export async function pressTold(trial: Trial, person: string, card: SlackMessage
   await told(trial, person, part);
 }
 
-/** The value that the button of a message carries, as it is now. */
-export function carried(card: SlackMessage, label: string): string {
-  return buttonsOf(card.blocks).find((button) => button.label === label)?.value ?? "";
-}
-
 /** The modal that is open on the person's screen. */
 export function modalOf(trial: Trial, person: string): Promise<SlackView> {
   return until(`a modal for ${person}`, () =>
@@ -64,12 +59,6 @@ export async function fillIn(trial: Trial, person: string, field: string, value:
   const values = { [field]: { [`drydock:field:${field}`]: { type: "plain_text_input", value } } };
   trial.slack.acts.endView(view.id, "view_submission", values);
   return view;
-}
-
-/** Presses Deny and gives a reason. */
-export async function denyWith(trial: Trial, person: string, card: SlackMessage, reason: string): Promise<void> {
-  trial.slack.acts.press(person, card, "Deny");
-  await fillIn(trial, person, "reason", reason);
 }
 
 /** kill -9, then the same Drydock with other lines in its configuration. */
