@@ -72,16 +72,12 @@ function fleet() {
 async function startRollout(trial: Trial, server: string): Promise<SlackMessage> {
   const { acts, workspace } = trial.slack;
   acts.slash("U0ALICE", "C0ONCALL", `upgrade-required --server ${server}`);
-  const plan = await until(`a plan of ${server}`, () =>
-    workspace.messages.find(
-      ({ blocks }) =>
-        JSON.stringify(blocks).includes(` on ${server}`) && buttonsOf(blocks).some(({ label }) => label === "Start"),
-    ),
-  );
+  const isPlan = ({ blocks }: SlackMessage) =>
+    JSON.stringify(blocks).includes(` on ${server}`) && buttonsOf(blocks).some(({ label }) => label === "Start");
+  const plan = await until(`a plan of ${server}`, () => workspace.messages.find(isPlan), PATIENCE);
   acts.press("U0ALICE", plan, "Start");
-  return until(`the card of ${server}`, () =>
-    workspace.messages.find(({ only, thread, text }) => !only && !thread && text.startsWith(`${server}-1:`)),
-  );
+  const isCard = ({ only, thread, text }: SlackMessage) => !only && !thread && text.startsWith(`${server}-1:`);
+  return until(`the card of ${server}`, () => workspace.messages.find(isCard), PATIENCE);
 }
 
 function servers({ deploy, others }: Trial): readonly Deploy[] {

@@ -56,7 +56,7 @@ describe("a rollout whose state does not change", () => {
     expect(card(world)).not.toMatch(/left|Running for/);
     expect(card(world)).toContain("Started at 1970-01-01 00:16 UTC");
     edits.length = 0;
-    await pass(world, 60 * MINUTE);
+    await pass(world, 15 * MINUTE);
     expect(edits).toEqual([]);
   });
 
@@ -74,6 +74,19 @@ describe("a rollout whose state does not change", () => {
     expect(card(world).replace(/Running for .*/, "")).toBe(before.replace(/Running for .*/, ""));
     expect(card(world)).not.toBe(before);
   });
+});
+
+test("the result is told when the card shows it, however long Slack refuses its edits", async () => {
+  const { world } = await underWay(2);
+  world.slack.refuses = ({ method }) => (method === "edit" ? "token_revoked" : undefined);
+  const ended = async () => (await world.ledger.read("rollout.prod-1")).some(({ type }) => type === "rollout.ended");
+  for (let i = 0; i < 100 && !(await ended()); i += 1) await pass(world, 5 * SECOND);
+  await pass(world, MINUTE);
+  const told = () => world.slack.messages.some(({ key }) => key === "prod-1/end");
+  expect([card(world).includes("finished"), told()]).toEqual([false, false]);
+  world.slack.refuses = () => undefined;
+  await pass(world, MINUTE);
+  expect([card(world).includes("finished"), told()]).toEqual([true, true]);
 });
 
 describe("a press", () => {

@@ -4,6 +4,7 @@ import type { Board, Change } from "../board.ts";
 import { lineText } from "../plain-text.ts";
 import { type Posted, SlackError, type Thread } from "../ports.ts";
 import type { View } from "../view.ts";
+import { createShown } from "./shown.ts";
 
 export const CARD = "card";
 /** Slack's words for "the bot cannot write there"; those for a restriction begin with `restricted_action`. */
@@ -38,6 +39,8 @@ export interface Messages {
   card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void>;
   /** Draws a posted card again, before other edits that wait for Slack. What it throws is found again by the next card(). */
   press(rollout: Rollout, draw: () => View): Promise<void>;
+  /** Whether the card shows what is true, or is given up. */
+  isShown(rollout: Rollout, draw: () => View): boolean;
   /**
    * Where replies go: into the card's thread, or, if the card of a settled rollout is gone, into the operations channel. Undefined
    * while the card is not posted.
@@ -55,7 +58,7 @@ interface Ports {
 }
 
 export function createMessages({ board, thread, operationsChannel }: Ports): Messages {
-  const shown = new Map<string, string>();
+  const shown = createShown(thread);
   const deleted = new Map<string, number>();
   const leaving = new Map<string, Promise<boolean>>();
   /** Settled rollouts whose card stays gone. */
@@ -65,10 +68,10 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     const known = board.rollouts.get(rollout.id)?.posts.get(key);
     if (known?.ts !== undefined) {
       const posted = { channel: known.channel, ts: known.ts };
-      await redraw(posted, `${rollout.id}/${key}`, draw).catch((error: unknown) => {
+      await shown.edit({ ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
         // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
         if (key === CARD || !isOutOfReach(error)) throw error;
-        shown.set(markOf(posted), JSON.stringify(draw()));
+        shown.set(posted, draw());
       });
       return posted;
     }
@@ -83,33 +86,25 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
       });
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
-    if (!found) shown.set(markOf(posted), JSON.stringify(view));
+    if (!found) shown.set(posted, view);
     return posted;
   }
 
-  /** Edits a message that shows something else. What was drawn when its turn came counts as shown until the edit fails. */
-  async function redraw(posted: Posted, key: string, draw: () => View, pressed = false): Promise<void> {
-    const mark = markOf(posted);
-    if (shown.get(mark) === JSON.stringify(draw())) return;
-    let drawn: string | undefined;
-    const drawNow = () => {
-      const view = draw();
-      drawn = JSON.stringify(view);
-      shown.set(mark, drawn);
-      return view;
-    };
-    try {
-      await thread.edit({ ...posted, key, draw: drawNow, pressed });
-    } catch (error) {
-      if (shown.get(mark) === drawn) shown.delete(mark);
-      throw error;
-    }
+  /** The card where it is posted and not given up. */
+  function postedCard({ id }: Rollout): Posted | undefined {
+    const card = board.rollouts.get(id)?.posts.get(CARD);
+    if (card?.ts === undefined || gone.has(id)) return undefined;
+    return { channel: card.channel, ts: card.ts };
+  }
+
+  function isShown(rollout: Rollout, draw: () => View): boolean {
+    const card = postedCard(rollout);
+    return card ? shown.is(card, draw()) : gone.has(rollout.id);
   }
 
   async function press(rollout: Rollout, draw: () => View): Promise<void> {
-    const card = board.rollouts.get(rollout.id)?.posts.get(CARD);
-    if (card?.ts === undefined || gone.has(rollout.id)) return;
-    await redraw({ channel: card.channel, ts: card.ts }, `${rollout.id}/${CARD}`, draw, true);
+    const card = postedCard(rollout);
+    if (card) await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
   function write(rollout: Rollout, fact: MessageFact): Promise<void> {
@@ -176,7 +171,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     return operationsChannel === channel ? undefined : operationsChannel;
   }
 
-  return { tell, card, press, place, leave, write };
+  return { tell, card, press, isShown, place, leave, write };
 }
 
 /** Announced is not enough: Drydock may have ended before it was there. */
@@ -188,11 +183,6 @@ export function isPosted(rollout: Rollout, key: string): boolean {
 export function isOutOfReach(error: unknown): error is SlackError {
   if (!(error instanceof SlackError)) return false;
   return GONE.has(error.code) || CLOSED_CHANNELS.has(error.code) || error.code.startsWith(RESTRICTED);
-}
-
-/** What a message is remembered by. */
-function markOf({ channel, ts }: Posted): string {
-  return `${channel} ${ts}`;
 }
 
 function factChange(rollout: string, fact: MessageFact): Change {

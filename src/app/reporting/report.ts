@@ -79,6 +79,8 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     const place = now && messages.place(now.rollout);
     if (!now || !place) return;
+    // Once the replies of a rollout that is over are told, it is left alone: its card has to be right by then.
+    if (isOver(now.rollout) && !messages.isShown(now.rollout, now.draw)) return;
     const settled = ending.isSettled(now.rollout);
     const replies = createReplies({ messages, settled, card: now.draw, place });
     await replyTo(now.rollout, replies);
@@ -155,7 +157,11 @@ export function createReporter(ports: Ports): Reporter {
 
   return {
     async report({ id }) {
-      await Promise.all([passes.run(id, "card", () => showCard(id)), passes.run(id, "replies", () => tellReplies(id))]);
+      const card = passes.run(id, "card", () => showCard(id));
+      await passes.run(id, "replies", () => tellReplies(id));
+      await card;
+      const rollout = board.rollouts.get(id);
+      if (rollout && isOver(rollout)) await passes.run(id, "replies", () => tellReplies(id));
     },
     follow(events) {
       const pressed = events.filter(({ stream, actor }) => stream.startsWith(ROLLOUT) && actor !== "drydock");
@@ -174,4 +180,8 @@ export function createReporter(ports: Ports): Reporter {
       return open || !posted(CARD) || !ending.isTold(rollout);
     },
   };
+}
+
+function isOver({ status }: Rollout): boolean {
+  return status === "ended" || status === "closed";
 }
