@@ -81,7 +81,7 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    const what = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
+    const what = UNREADABLE[code] ?? `it cannot be read (${code})`;
     throw new ConfigError([
       {
         where: file,
@@ -90,6 +90,12 @@ function readText(file: string): string {
     ]);
   }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "this is a folder, not a file",
+  EACCES: "Drydock may not read it",
+};
 
 /** For a single server its URL may come from DS_WEB_URL, as for the vendor's own client. */
 function withUrl(value: unknown, env: Environment): unknown {

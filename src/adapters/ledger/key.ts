@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import type { Log } from "../../app/ports.ts";
+import { type Log, OperatorError } from "../../app/ports.ts";
+import type { Secret } from "../../domain/secret.ts";
+import { requireFolder } from "../sqlite-fault.ts";
 
 /**
  * The key of the ledger's chain: from the environment, else from a key file beside the ledger, which is made (mode 0600)
@@ -15,10 +17,11 @@ export function ledgerKey(source: {
   const path = `${source.file}.key`;
   if (!existsSync(path)) {
     if (existsSync(source.file)) {
-      throw new Error(
+      throw new OperatorError(
         `The ledger ${source.file} is there, but its key is not: set DRYDOCK_LEDGER_KEY, or put the key file back at ${path}.`,
       );
     }
+    requireFolder(path);
     writeFileSync(path, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
     source.log.warn(
       { path },
@@ -26,7 +29,17 @@ export function ledgerKey(source: {
     );
   }
   if ((statSync(path).mode & 0o077) !== 0) {
-    throw new Error(`The key file ${path} can be read by others: expected mode 0600, e.g. chmod 600 ${path}`);
+    throw new OperatorError(`The key file ${path} can be read by others: expected mode 0600, e.g. chmod 600 ${path}`);
   }
   return Buffer.from(readFileSync(path, "utf8").trim(), "utf8");
+}
+
+/** The key of a ledger that exists. Throws OperatorError if there is none yet: neither it nor a key is made. */
+export function existingLedgerKey(
+  { file, key }: { readonly file: string; readonly key: Secret | undefined },
+  log: Log,
+): Buffer {
+  if (!existsSync(file))
+    throw new OperatorError(`There is no ledger at ${file} yet. The first start of Drydock makes it.`);
+  return ledgerKey({ fromEnvironment: key?.reveal(), file, log });
 }

@@ -1,6 +1,8 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import Database from "better-sqlite3";
+import { OperatorError } from "../../app/ports.ts";
+import { requireFolder } from "../sqlite-fault.ts";
 
 export interface Lock {
   /** Says that its holder is alive, as far as that can be written. */
@@ -16,6 +18,7 @@ export interface Lock {
  */
 export function lockLedger(file: string, now: number): Lock {
   const path = `${file}.lock`;
+  requireFolder(file);
   const before = changedAt(path);
   const db = new Database(path, { timeout: 0 });
   try {
@@ -28,7 +31,7 @@ export function lockLedger(file: string, now: number): Lock {
     const holder = isBusy(error) ? readHolder(db) : undefined;
     db.close();
     if (!isBusy(error)) throw error;
-    throw new Error(
+    throw new OperatorError(
       `The ledger ${file} is in use by ${holder ?? "another process"}. One Drydock at a time may write to it: stop the other one first.`,
     );
   }

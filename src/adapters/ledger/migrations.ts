@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { OperatorError } from "../../app/ports.ts";
 
 /** Each is applied once, in this order; the database's `user_version` says how many it has had. Never edit one: add one. */
 const MIGRATIONS: readonly string[] = [
@@ -28,7 +29,7 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(db: Database.Database): void {
   const version = Number(db.pragma("user_version", { simple: true }));
   if (version > MIGRATIONS.length) {
-    throw new Error(
+    throw new OperatorError(
       `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
     );
   }

@@ -1,8 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 import Database from "better-sqlite3";
+import { OperatorError } from "../../app/ports.ts";
 import type { StoredEvent } from "../../domain/events.ts";
+import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
-import { lockLedger } from "./lock.ts";
+import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -21,12 +23,15 @@ export function retainLedger(settings: {
   readonly choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>;
 }): { readonly streams: number; readonly rows: number } {
   const { file, archive, key, now, choose } = settings;
-  if (!existsSync(file)) throw new Error(`There is no ledger at ${file}.`);
+  if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   if (existsSync(archive))
-    throw new Error(`${archive} is there already: an archive is never overwritten. Give another name.`);
-  const lock = lockLedger(file, now);
-  const db = new Database(file);
+    throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
+  requireFolder(archive);
+  let lock: Lock | undefined;
+  let db: Database.Database | undefined;
   try {
+    lock = lockLedger(file, now);
+    db = new Database(file);
     migrate(db);
     verifyLedger(db, key);
     const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
@@ -41,9 +46,11 @@ export function retainLedger(settings: {
     })();
     db.exec("VACUUM");
     return { streams: streams.size, rows: rows.length };
+  } catch (error) {
+    throw sqliteFault(file, error);
   } finally {
-    db.close();
-    lock.release();
+    db?.close();
+    lock?.release();
   }
 }
 

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import type { Ledger, LedgerWrite } from "../../app/ports.ts";
+import { sqliteFault } from "../sqlite-fault.ts";
 import { acceptWrite } from "./accept.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
 import { type Lock, lockLedger } from "./lock.ts";
@@ -19,13 +20,14 @@ export interface SqliteSettings {
 }
 
 /**
- * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws a sentence for
- * people where another process has the file or a row was edited, removed or moved.
+ * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws OperatorError
+ * if another process has the file, or a row was edited, removed or moved.
  */
 export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): Ledger {
-  const lock = lockLedger(file, now);
+  let lock: Lock | undefined;
   let db: Database.Database | undefined;
   try {
+    lock = lockLedger(file, now);
     db = new Database(file);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
@@ -35,8 +37,8 @@ export function openSqliteLedger({ file, key, now, maxPages }: SqliteSettings): 
     return ledgerOver(db, key, lock, withRoom(reserve));
   } catch (error) {
     db?.close();
-    lock.release();
-    throw error;
+    lock?.release();
+    throw sqliteFault(file, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { OperatorError } from "../../app/ports.ts";
 import { GENESIS, linkOf, prunedSeal, type Row, sealOf } from "./chain.ts";
 
 interface StoredRow extends Row {
@@ -8,13 +9,13 @@ interface StoredRow extends Row {
 }
 
 /**
- * Walks the file's pages and the whole chain, and returns how many rows there are. Throws a sentence for people where a page is
+ * Walks the file's pages and the whole chain, and returns how many rows there are. Throws OperatorError if a page is
  * damaged or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
  */
 export function verifyLedger(db: Database.Database, key: Buffer): number {
   const damage = db.pragma("quick_check(1)", { simple: true });
   if (damage !== "ok")
-    throw new Error(
+    throw new OperatorError(
       `The ledger's file is damaged (${String(damage).slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
     );
   let link = GENESIS;
@@ -42,8 +43,8 @@ function fits(key: Buffer, previous: string, row: StoredRow): boolean {
   return row.link === linkOf(key, previous, row);
 }
 
-function broken(position: number): Error {
-  return new Error(
+function broken(position: number): OperatorError {
+  return new OperatorError(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved, or the key is not the one it was written with. ` +
       "Nothing was started. Check DRYDOCK_LEDGER_KEY (or the key file) first, then restore the ledger from a backup.",
   );
