@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { DEEP } from "./test/support/runs.ts";
 
 export default defineConfig({
   test: {
@@ -6,7 +7,8 @@ export default defineConfig({
     // They have a command of their own: npm run test:others.
     exclude: ["test/others/**"],
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
-    testTimeout: 30_000,
+    setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
+    testTimeout: DEEP ? 60 * 60_000 : 30_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 4,

@@ -6,6 +6,7 @@ import { type AgentPool, noRoomWords, onlyOf, roomIn, surveyPools } from "../../
 import { widening } from "../../../src/domain/plans/widening.ts";
 import { next } from "../../../src/domain/rollouts/dispatch.ts";
 import { policyWith } from "../../support/policy.ts";
+import { runs } from "../../support/runs.ts";
 
 function fleet(statuses: readonly AgentStatus[]): ReadonlyMap<string, AgentStatus> {
   return new Map(statuses.map((status, i) => [`a${i}`, status]));
@@ -172,6 +173,6 @@ test("whatever the pools and whoever drops: no pool is more than half away throu
         if (dropped !== undefined && now.has(dropped) && !inFlight.has(dropped)) now.set(dropped, "offline");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500, 5_000) },
   );
 });
