@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { DEEP } from "./test/support/runs.ts";
 
 export default defineConfig({
   test: {
@@ -8,7 +9,8 @@ export default defineConfig({
     globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
     // The compiled Drydock is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
-    testTimeout: 180_000,
+    setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
+    testTimeout: DEEP ? 60 * 60_000 : 180_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 4,

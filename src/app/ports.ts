@@ -68,6 +68,14 @@ export class LedgerConflict extends Error {
   }
 }
 
+/**
+ * Something around Drydock is not as it has to be, and the operator can put it right: a file, a key, a token, another process.
+ * The message says what is wrong and what to do, so no stack is shown.
+ */
+export class OperatorError extends Error {
+  override readonly name: string = "OperatorError";
+}
+
 /** Nothing can be written: no room, a read-only file, a disk that fails. */
 export class LedgerUnwritable extends Error {
   override readonly name = "LedgerUnwritable";

@@ -1,45 +1,50 @@
-import type { Config } from "../config/config.ts";
-import type { Environment } from "../config/environment.ts";
+import { OperatorError } from "../app/ports.ts";
 import { configSchema } from "../config/json-schema.ts";
 import { checkFile, loadConfig } from "../config/load.ts";
+import { logLevelOf } from "../config/log-level.ts";
 import { ConfigError } from "../config/problem.ts";
-import { takeSwitch, UsageError } from "./usage.ts";
+import { defineCommand } from "./command.ts";
+import { CONFIG, configFile } from "./config-option.ts";
 
-/** `config check` and `config schema`; returns what is printed and the exit code. */
-export function runConfig(
-  words: readonly string[],
-  {
-    file,
-    env,
-    checkLedger,
-  }: {
-    readonly file: string;
-    readonly env: Environment;
-    /** Throws a sentence for people if Drydock could not open its ledger. */
-    readonly checkLedger: (ledger: Config["ledger"]) => void;
-  },
-): { readonly text: string; readonly code: number } {
-  const [what, ...more] = words;
-  const { on: fileOnly, rest } = takeSwitch(more, "file-only");
-  if (rest.length > 0) throw new UsageError(`config ${what} does not take "${rest[0]}". Example: drydock config check`);
-  if (what === "schema") return { text: JSON.stringify(configSchema(), null, 2), code: 0 };
-  if (what !== "check")
-    throw new UsageError(`There is no "config ${what ?? ""}". Example: drydock config check --config drydock.yml`);
-  try {
-    if (fileOnly) {
+export const configCheck = defineCommand({
+  name: "config check",
+  summary: "Checks the configuration and lists every problem",
+  notes: [
+    "It connects to nothing. It also checks the ledger's folder and key, and changes neither.",
+    "The tokens and passwords have to be in the environment, unless --file-only is given.",
+  ],
+  options: { ...CONFIG, "file-only": { type: "boolean", summary: "check the file without the environment and the ledger" } },
+  example: "drydock config check --config drydock.yml",
+  exits: { done: "there is no problem", failed: "there are problems; standard error lists them" },
+  async run({ values }, { env, ledger }) {
+    const file = configFile(values, env);
+    if (values["file-only"]) {
       const warnings = checkFile(file);
-      return { text: [`${file} is right. The environment was not looked at.`, ...warnings].join("\n"), code: 0 };
+      return [`${file} is right. Drydock did not look at the environment.`, ...warnings].join("\n");
     }
-    const { warnings, servers, ledger } = loadConfig({ file, env });
-    try {
-      checkLedger(ledger);
-    } catch (error) {
-      throw error instanceof Error ? new ConfigError([{ where: "the ledger", what: error.message }]) : error;
-    }
+    const { warnings, servers, ledger: settings } = loadConfig({ file, env });
+    logLevelOf(env);
+    checkLedger(() => ledger.check(settings));
     const list = servers.map(({ name, policy }) => `${name} (${policy.mode})`).join(", ");
-    return { text: [`${file} and the environment are right. Servers: ${list}.`, ...warnings].join("\n"), code: 0 };
+    return [`${file} and the environment are right. Servers: ${list}.`, ...warnings].join("\n");
+  },
+});
+
+/** What is wrong with the ledger, as a problem of the configuration. */
+function checkLedger(check: () => void): void {
+  try {
+    check();
   } catch (error) {
-    if (error instanceof ConfigError) return { text: error.message, code: 1 };
-    throw error;
+    throw error instanceof OperatorError ? new ConfigError([{ where: "the ledger", what: error.message }]) : error;
   }
 }
+
+export const configSchemaCommand = defineCommand({
+  name: "config schema",
+  summary: "Prints the configuration's JSON Schema, for editors",
+  notes: [],
+  options: {},
+  example: "drydock config schema > drydock.schema.json",
+  exits: { done: "the schema was printed", failed: "the schema could not be printed" },
+  run: async () => JSON.stringify(configSchema(), null, 2),
+});

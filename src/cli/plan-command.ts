@@ -1,40 +1,93 @@
-import { type ArgumentSpec, parseArguments } from "../app/asking/arguments.ts";
-import { inactiveBar, withInactive } from "../app/inactive.ts";
+import { parseArguments } from "../app/asking/arguments.ts";
 import { textOf } from "../app/plain-text.ts";
 import type { Reading } from "../app/plans/reading.ts";
-import { BOTH_STATUSES, onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
+import { BOTH_STATUSES, type Selection } from "../app/plans/select-agents.ts";
 import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
-import { createSystemReading } from "../app/systems.ts";
-import { tenAtATime } from "../app/ten-at-a-time.ts";
-import { ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
-import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { exclusionOf } from "../domain/plans/exclusion.ts";
-import { makePlan } from "../domain/plans/plan.ts";
-import { wantedPermissions } from "../domain/policy.ts";
-import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
-import { takeSwitch } from "./usage.ts";
+import { defineCommand } from "./command.ts";
+import { CONNECTION, CONNECTION_NOTES, type Connection, readConnection } from "./connection.ts";
+import { READ_ONLY_SLOTS, readOnlySite } from "./read-only-site.ts";
+import { readPlan } from "./read-plan.ts";
+import { UsageError } from "./usage-error.ts";
 
-const { server: _server, emergency: _emergency, at: _at, ...filters } = SELECTION_FLAGS;
+const EXAMPLE = "drydock plan --url https://deploy.example.com:8443 --name 'web-*' --limit 25";
 
-const ARGUMENTS: ArgumentSpec = {
-  flags: filters,
-  example: "drydock plan --url https://deploy.example.com:8443 --name web-* --limit 25",
-};
+/** Those of Slack's filters that change a plan which nobody can start. */
+const FILTERS = [
+  "name",
+  "only",
+  "exclude",
+  "team",
+  "tag",
+  "relay",
+  "version",
+  "limit",
+  "slots",
+  "include-offline",
+  "include-inactive",
+] as const;
 
-/** Plans from a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
-export async function runPlan(
-  words: readonly string[],
-  site: Site,
-  progress: (done: number, total: number) => void,
-): Promise<string> {
-  const { on: json, rest } = takeSwitch(words, "json");
-  const args = parseArguments(ARGUMENTS, rest);
-  const selection = readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, [], args);
-  const reading = await read(site, selection, progress);
-  if (json) return JSON.stringify(toJson(reading), null, 2);
+export const plan = defineCommand({
+  name: "plan",
+  summary: "Shows what an upgrade of a server's agents would do",
+  notes: CONNECTION_NOTES,
+  options: { ...CONNECTION, json: { type: "boolean", summary: "print JSON" }, ...filterOptions() },
+  example: EXAMPLE,
+  exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
+  async run({ values }, ports) {
+    const connection = readConnection(values, ports.env);
+    const selection = selectionOf(connection, values);
+    const urbancode = ports.openServer(connection);
+    try {
+      const site = readOnlySite(urbancode, connection.url, ports.clock);
+      const reading = await readPlan(site, selection, ports.progress);
+      return values.json ? JSON.stringify(toJson(reading), null, 2) : textOfPlan(site, reading);
+    } finally {
+      await urbancode.close();
+    }
+  },
+});
+
+type Filter = (typeof FILTERS)[number];
+
+/** Slack's declarations of the filters, as options of a terminal. */
+function filterOptions() {
+  const options = FILTERS.map((name) => {
+    const { kind, hint = "", summary = "", many = false } = SELECTION_FLAGS[name] ?? {};
+    return [name, { type: kind === "switch" ? "boolean" : "string", hint, summary, multiple: many }] as const;
+  });
+  return Object.fromEntries(options) as Readonly<Record<Filter, (typeof options)[number][1]>>;
+}
+
+/** Reads the filters as Slack's commands do. A filter that cannot be read is a mistake of whoever typed it. */
+function selectionOf({ url }: Connection, values: Readonly<Record<Filter, Typed>>): Selection {
+  const flags = Object.fromEntries(Object.entries(SELECTION_FLAGS).filter(([name]) => isFilter(name)));
+  const words = FILTERS.flatMap((name) =>
+    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${value}`)),
+  );
+  try {
+    const args = parseArguments({ flags, example: EXAMPLE }, words);
+    return readSelection({ name: new URL(url).hostname, slots: READ_ONLY_SLOTS }, BOTH_STATUSES, [], args);
+  } catch (error) {
+    if (error instanceof UserError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+type Typed = string | boolean | readonly string[] | undefined;
+
+function listOf(typed: Typed): readonly (string | boolean)[] {
+  if (typed === undefined) return [];
+  return typeof typed === "object" ? typed : [typed];
+}
+
+function isFilter(name: string): boolean {
+  return FILTERS.some((filter) => filter === name);
+}
+
+function textOfPlan(site: Site, reading: Reading): string {
   const unmet = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
   const view = planView({
     reading,
@@ -51,84 +104,6 @@ export async function runPlan(
     said: [],
   });
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
-}
-
-async function read(
-  site: Site,
-  selection: Selection,
-  progress: (done: number, total: number) => void,
-): Promise<Reading> {
-  const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
-  const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
-  if (barred !== undefined) throw new UserError("inactive-refused", barred);
-  const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
-  const matching = await selectAgents(site, selection, agents);
-  const offline = matching.filter(({ status }) => status === "offline");
-  const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
-  const selected = selection.includeOffline ? [...asked, ...offline] : asked;
-  const details = await readDetails(site, selected, progress);
-  const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
-  const wanted = wantedPermissions(site.policy, known);
-  const missingRights = new Map(
-    selected.map((agent) => [
-      agent.id,
-      wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
-    ]),
-  );
-  const systems = createSystemReading(site);
-  const rules = {
-    policy: site.policy,
-    serverVersion,
-    claims: new Map(),
-    missingRights,
-    systems: systems.known,
-    inactive: selection.includeInactive,
-  };
-  const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
-  const isFree = (agent: Agent) => !exclusionOf(agent, rules);
-  await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
-  const plan = makePlan({
-    ...rules,
-    options: { slots: selection.slots ?? site.policy.slots, reason: null },
-    agents: onTheTeam,
-    limit: selection.limit,
-  });
-  return {
-    plan,
-    identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
-    unknown: selection.includeOffline ? 0 : offline.length,
-    candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
-    beyond: 0,
-    unasked: systems.unasked(plan),
-    unmet: [],
-    running: await site.fleet.running(),
-    expected: plan.agents.map(() => GUESSED_DURATION),
-    learned: false,
-    limits: site.limits,
-  };
-}
-
-async function readDetails(
-  site: Site,
-  agents: readonly Agent[],
-  progress: (done: number, total: number) => void,
-): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
-  const details = new Map<string, AgentDetail | undefined>();
-  await tenAtATime(agents, async (agent) => {
-    details.set(agent.id, await detailOf(site, agent));
-    progress(details.size, agents.length);
-  });
-  return details;
-}
-
-/** Undefined where the server does not tell: nothing is allowed on it then. */
-async function detailOf(site: Site, agent: Agent): Promise<AgentDetail | undefined> {
-  try {
-    return await site.urbancode.info(agent.id);
-  } catch (error) {
-    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
-    throw error;
-  }
 }
 
 function toJson({ plan, unknown, candidates, running: busy }: Reading): object {

@@ -1,17 +1,29 @@
 import type { ProbedCall } from "../app/urbancode.ts";
-import { takeSwitch, UsageError } from "./usage.ts";
+import { UserError } from "../app/user-error.ts";
+import { defineCommand } from "./command.ts";
+import { CONNECTION, CONNECTION_NOTES, readConnection } from "./connection.ts";
 
-/** What a server answers differently from what Drydock expects, as text or JSON that can be pasted into an issue. */
-export async function runProbe(words: readonly string[], probe: () => Promise<readonly ProbedCall[]>): Promise<string> {
-  const { on: json, rest } = takeSwitch(words, "json");
-  if (rest.length > 0)
-    throw new UsageError(
-      `probe does not take "${rest[0]}". Example: drydock probe --url https://deploy.example.com:8443`,
-    );
-  const calls = await probe();
-  if (json) return JSON.stringify({ calls }, null, 2);
+export const probe = defineCommand({
+  name: "probe",
+  summary: "Compares a server's answers with what Drydock expects",
+  notes: [...CONNECTION_NOTES, "The report holds neither names nor values, so you can paste it into an issue."],
+  options: { ...CONNECTION, json: { type: "boolean", summary: "print JSON" } },
+  example: "drydock probe --url https://deploy.example.com:8443",
+  exits: { done: "the report was printed, whatever it says", failed: "the server answered nothing" },
+  async run({ values }, ports) {
+    const calls = await ports.probe(readConnection(values, ports.env));
+    if (calls.every(({ status }) => status === undefined))
+      throw new UserError(
+        "no-answers",
+        `The server answered none of ${calls.length} reads: ${calls[0]?.differences[0] ?? ""}`,
+      );
+    return values.json ? JSON.stringify({ calls }, null, 2) : reportOf(calls);
+  },
+});
+
+function reportOf(calls: readonly ProbedCall[]): string {
   const different = calls.filter((call) => call.differences.length > 0).length;
-  const head = `${calls.length} reads, ${different} of them otherwise than Drydock expects. Neither names nor values are in here.`;
+  const head = `${calls.length} reads, ${different} different from what Drydock expects. This report holds no names and no values.`;
   return [head, "", ...calls.flatMap(lines)].join("\n");
 }
 
@@ -22,7 +34,7 @@ function lines(call: ProbedCall): readonly string[] {
   return [
     `${call.differences.length === 0 ? "as expected" : "DIFFERENT  "}  ${call.call}: ${answered}`,
     ...call.differences.map((difference) => `    ${difference}`),
-    ...(call.absent.length > 0 ? [`    not seen here: ${call.absent.join(", ")}`] : []),
+    ...(call.absent.length > 0 ? [`    not in this answer: ${call.absent.join(", ")}`] : []),
     ...(call.unread.length > 0 ? [`    not read by Drydock: ${call.unread.join(", ")}`] : []),
   ];
 }

@@ -7,6 +7,9 @@ import { DEFAULT_GATES } from "../domain/policy.ts";
 import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
 
+/** What an unconfigured server allows: the most upgrades at once that any server does. */
+export const READ_ONLY_SLOTS = 10;
+
 /** A server without a configuration: only observed, with the defaults. */
 export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): Site {
   return {
@@ -17,7 +20,7 @@ export function readOnlySite(urbancode: UrbanCode, url: string, clock: Clock): S
       mode: "observe",
       approvals: 0,
       ...DEFAULT_GATES,
-      slots: 10,
+      slots: READ_ONLY_SLOTS,
       never: [],
       whenBusy: "warn",
       ...DEFAULT_PERMISSIONS,

@@ -62,9 +62,12 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    const write = `Write one: drydock init${file === "drydock.yml" ? "" : ` --config ${file}`}`;
-    const what = code === "ENOENT" ? `there is no such file. ${write}` : `Drydock cannot read it (${code})`;
-    throw new ConfigError([{ where: file, what }]);
+    const unreadable: Readonly<Record<string, string>> = {
+      ENOENT: `there is no such file. Write one: drydock init${file === "drydock.yml" ? "" : ` --config ${file}`}`,
+      EISDIR: "this is a folder, not a file",
+      EACCES: "Drydock may not read it",
+    };
+    throw new ConfigError([{ where: file, what: unreadable[code] ?? `Drydock cannot read it (${code})` }]);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { readPress } from "../../src/adapters/slack/press.ts";
 import type { Line, Part, Span, View } from "../../src/app/view.ts";
+import { runs } from "../support/runs.ts";
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
@@ -57,7 +58,7 @@ describe("any view, whatever it holds", () => {
         expect(text.length).toBeGreaterThan(0);
         expect(text.length).toBeLessThanOrEqual(3_000);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 2_000) },
     );
   });
 
@@ -77,7 +78,7 @@ describe("any view, whatever it holds", () => {
         ];
         for (const each of said) expect(each.replace(/<@U0ALICE>|<#C0ONCALL>/g, "")).not.toMatch(/<[!@#]/);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200, 2_000) },
     );
   });
 });

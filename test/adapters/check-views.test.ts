@@ -8,6 +8,7 @@ import { hostView, reportView, wayView } from "../../src/app/views/check-view.ts
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { LEVELS, TOPICS } from "../../src/domain/guide/finding.ts";
 import { hostCommands } from "../../src/domain/guide/host.ts";
+import { runs } from "../support/runs.ts";
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
@@ -64,7 +65,7 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
         expect(outside).not.toMatch(/<[!@#]/);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(100, 2_000) },
   );
 });
 

@@ -50,6 +50,7 @@ import { isFailure, OUTCOMES } from "../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../support/relays.ts";
+import { runs } from "../support/runs.ts";
 
 /** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */
 const nasty = fc.oneof(
@@ -448,7 +449,7 @@ describe("every message that Drydock can produce", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(30, 600) },
     );
   });
 
@@ -459,7 +460,7 @@ describe("every message that Drydock can produce", () => {
         const options = toOptions(searchPlan(draft, query));
         expect(options.length > 0 ? optionProblemsOf(options, "/options") : []).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(30, 600) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { ServerError } from "../../src/app/urbancode.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
 import { relayOf } from "../support/relays.ts";
+import { runs } from "../support/runs.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallSite } from "../support/small-site.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -173,7 +174,7 @@ describe("agents behind a relay in its turn", () => {
             }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60, 1_000) },
     );
     expect(asked).toBeGreaterThan(50);
   });

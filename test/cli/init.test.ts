@@ -82,9 +82,9 @@ describe("config check", () => {
     drydock(["init"]);
     writeFileSync(join(folder, "drydock.yml"), `ledger: {file: none/drydock.db}\n${STARTER_FILE}`);
     const check = () => drydock(["config", "check"], TOKENS);
-    expect(check()).toMatchObject({ status: 1, stdout: expect.stringContaining("none does not exist. Create it") });
+    expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining("none does not exist. Create it") });
     writeFileSync(join(folder, "drydock.yml"), STARTER_FILE);
     writeFileSync(join(folder, "drydock.db.key"), "short");
-    expect(check()).toMatchObject({ status: 1, stdout: expect.stringContaining("holds 5 characters") });
+    expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining("holds 5 characters") });
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Ledger, LedgerConflict } from "../../src/app/ports.ts";
 import type { LedgerEvent } from "../../src/domain/events.ts";
+import { runs } from "../support/runs.ts";
 
 let made = 0;
 
@@ -116,7 +117,7 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
             );
           await ledger.close();
         }),
-        { numRuns: 25 },
+        { numRuns: runs(10, 250) },
       );
     });
   });

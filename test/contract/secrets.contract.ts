@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Secrets } from "../../src/app/ports.ts";
 import { Secret } from "../../src/domain/secret.ts";
+import { runs } from "../support/runs.ts";
 
 /** What every store of secrets does, whatever it is kept in. */
 export function secretsContract(name: string, open: () => Promise<Secrets>): void {
@@ -55,7 +56,7 @@ export function secretsContract(name: string, open: () => Promise<Secrets>): voi
           expect(await secrets.owners()).toHaveLength(model.size);
           await secrets.close();
         }),
-        { numRuns: 25 },
+        { numRuns: runs(10, 250) },
       );
     });
   });

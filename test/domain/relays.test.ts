@@ -11,6 +11,7 @@ import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import { relayProgress } from "../../src/domain/relays/relay-progress.ts";
 import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../support/policy.ts";
+import { runs } from "../support/runs.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const OLD = "7.1.0.0.1";
@@ -384,7 +385,7 @@ describe("a relay's turn", () => {
         };
         expect([verified + failed + unchanged + skipped, percent]).toEqual([2, 100]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(40, 2_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseWhen, sayWhen } from "../../src/domain/when.ts";
+import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -28,8 +29,15 @@ function parsed(text: string, zone = "UTC", now = NOW): string {
 
 /** The wall clock by another way: the whole date as text, as Node's own formatter writes it. */
 function shown(zone: string, at: number): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at);
+  const formatter =
+    formatters.get(zone) ??
+    new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  formatters.set(zone, formatter);
+  return formatter.format(at);
 }
+
+/** To make one takes much longer than to use it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
 
 describe("a time that somebody types", () => {
   test.each([
@@ -95,7 +103,7 @@ describe("a time that somebody types", () => {
           const next = minutes.findIndex((at, i) => at > now && (day(i) > day(i - 1) || shows(i)));
           expect("at" in when ? when.at : undefined).toBe(minutes[next]);
         }),
-        { numRuns: 200 },
+        { numRuns: runs(30, 1_000) },
       );
     },
   );
@@ -111,7 +119,7 @@ describe("a time that somebody types", () => {
         expect(again).toBeLessThanOrEqual(at);
         expect(sayWhen(again, [zone])).toBe(sayWhen(at, [zone]));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(50, 1_000) },
     );
   });
 

@@ -1,10 +1,12 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { openDatabase } from "../database.ts";
+import { OperatorError } from "../../app/ports.ts";
+import { type Database, openDatabase } from "../database.ts";
+import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**
  * Copies the ledger while Drydock may be writing to it, and checks the copy's pages and chain before it gets its name. Returns
- * how many rows it has. Throws a sentence for people.
+ * how many rows it has. Throws OperatorError.
  */
 export async function backupLedger({
   file,
@@ -15,18 +17,12 @@ export async function backupLedger({
   readonly to: string;
   readonly key: Buffer;
 }): Promise<number> {
-  if (!existsSync(file)) throw new Error(`There is no ledger at ${file}, so there is nothing to back up.`);
-  if (existsSync(to)) throw new Error(`${to} is there already: a backup never overwrites. Give another name.`);
+  if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}, so there is nothing to back up.`);
+  if (existsSync(to)) throw new OperatorError(`${to} is there already: a backup never overwrites. Give another name.`);
+  requireFolder(to);
   const partial = `${to}.partial`;
-  // A backup that was killed may have left it, and SQLite does not overwrite.
-  rmSync(partial, { force: true });
-  const source = openDatabase(file, { readonly: true });
   try {
-    source.prepare<[string]>("VACUUM INTO ?").run(partial);
-  } finally {
-    source.close();
-  }
-  try {
+    copyTo(partial, file);
     chmodSync(partial, 0o600);
     syncFile(partial);
     const copy = openDatabase(partial);
@@ -40,9 +36,42 @@ export async function backupLedger({
     } finally {
       copy.close();
     }
+  } catch (error) {
+    throw sqliteFault(to, error);
   } finally {
     rmSync(partial, { force: true });
   }
+}
+
+function copyTo(partial: string, file: string): void {
+  // A backup that was killed may have left it, and SQLite does not overwrite.
+  rmSync(partial, { force: true });
+  const source = openSource(file);
+  try {
+    source.prepare<[string]>("VACUUM INTO ?").run(partial);
+  } catch (error) {
+    // A new copy cannot be damaged: then the ledger is.
+    throw isDamage(error) ? sqliteFault(file, error) : error;
+  } finally {
+    source.close();
+  }
+}
+
+/** Reads the ledger's header, so that a ledger that cannot be read is not reported as a copy that cannot be written. */
+function openSource(file: string): Database {
+  let db: Database | undefined;
+  try {
+    db = openDatabase(file, { readonly: true });
+    db.prepare("PRAGMA schema_version").get();
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteFault(file, error);
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CORRUPT");
 }
 
 /** SQLite does not write the copy through to the disk by itself. */

@@ -1,9 +1,10 @@
+import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 import { fingerprintOf, fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
 import { keyFileOf, readKeyFile } from "./key.ts";
 
 /**
- * Throws a sentence for people if the ledger was written with another key. The chain decides, not the record: what the key seals was
+ * Throws OperatorError if the ledger was written with another key. The chain decides, not the record: what the key seals was
  * written with it, whatever somebody made of the record since.
  */
 export function assertKey(db: Database, key: Buffer, file: string): void {
@@ -11,7 +12,7 @@ export function assertKey(db: Database, key: Buffer, file: string): void {
   if (recorded === fingerprintOf(key) || seals(db, key)) return;
   const isEmpty = db.prepare("SELECT 1 FROM event LIMIT 1").get() === undefined;
   if (recorded === undefined && isEmpty) return;
-  throw new Error(wrongKey({ key, file, recorded, isEmpty }));
+  throw new OperatorError(wrongKey({ key, file, recorded, isEmpty }));
 }
 
 /** Writes down which key the ledger is written with; call it only after the whole chain was verified with it. */

@@ -1,5 +1,6 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
+import { OperatorError } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 
 export interface Lock {
@@ -28,7 +29,7 @@ export function lockLedger(file: string, now: number): Lock {
     const holder = isBusy(error) ? readHolder(db) : undefined;
     db.close();
     if (!isBusy(error)) throw error;
-    throw new Error(
+    throw new OperatorError(
       `The ledger ${file} is in use by ${holder ?? "another process"}. One Drydock at a time may write to it: stop the other one first.`,
     );
   }

@@ -1,3 +1,4 @@
+import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 
 /** Each is applied once, in this order; the database's `user_version` says how many it has had. Never edit one: add one. */
@@ -30,7 +31,7 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(db: Database): void {
   const version = db.prepare<[], { user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
   if (version > MIGRATIONS.length) {
-    throw new Error(
+    throw new OperatorError(
       `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
     );
   }

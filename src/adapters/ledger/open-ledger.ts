@@ -3,7 +3,7 @@ import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts"
 import { assertFolder } from "./ledger-folder.ts";
 import { openSqliteLedger } from "./sqlite.ts";
 
-/** Opens the ledger with its key. The first start makes both. Throws a sentence for people. */
+/** Opens the ledger with its key. The first start makes both. Throws OperatorError. */
 export function openLedger(source: KeySource & { readonly now: number; readonly log: Log }): Ledger {
   const { file, now, log } = source;
   assertFolder(file);

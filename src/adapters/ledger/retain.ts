@@ -1,9 +1,11 @@
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { OperatorError } from "../../app/ports.ts";
 import type { StoredEvent } from "../../domain/events.ts";
-import { openDatabase } from "../database.ts";
+import { type Database, openDatabase } from "../database.ts";
+import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { lockLedger } from "./lock.ts";
+import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -22,12 +24,15 @@ export function retainLedger(settings: {
   readonly choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>;
 }): { readonly streams: number; readonly rows: number } {
   const { file, archive, key, now, choose } = settings;
-  if (!existsSync(file)) throw new Error(`There is no ledger at ${file}.`);
+  if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   if (existsSync(archive))
-    throw new Error(`${archive} is there already: an archive is never overwritten. Give another name.`);
-  const lock = lockLedger(file, now);
-  const db = openDatabase(file);
+    throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
+  requireFolder(archive);
+  let lock: Lock | undefined;
+  let db: Database | undefined;
   try {
+    lock = lockLedger(file, now);
+    db = openDatabase(file);
     migrate(db);
     verifyLedger(db, key, file);
     recordKey(db, key);
@@ -43,9 +48,11 @@ export function retainLedger(settings: {
     })();
     db.exec("VACUUM");
     return { streams: streams.size, rows: rows.length };
+  } catch (error) {
+    throw sqliteFault(file, error);
   } finally {
-    db.close();
-    lock.release();
+    db?.close();
+    lock?.release();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Ledger, LedgerWrite, Log } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
+import { sqliteFault } from "../sqlite-fault.ts";
 import { acceptWrite } from "./accept.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
@@ -20,13 +21,14 @@ export interface SqliteSettings {
 }
 
 /**
- * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws a sentence for
- * people if another process has the file, the key is another one, or a row was edited, removed or moved.
+ * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws OperatorError
+ * if another process has the file, the key is another one, or a row was edited, removed or moved.
  */
 export function openSqliteLedger({ file, key, now, log, maxPages }: SqliteSettings): Ledger {
-  const lock = lockLedger(file, now);
+  let lock: Lock | undefined;
   let db: Database | undefined;
   try {
+    lock = lockLedger(file, now);
     db = openDatabase(file);
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     migrate(db);
@@ -40,8 +42,8 @@ export function openSqliteLedger({ file, key, now, log, maxPages }: SqliteSettin
     return ledgerOver(db, key, lock);
   } catch (error) {
     db?.close();
-    lock.release();
-    throw error;
+    lock?.release();
+    throw sqliteFault(file, error);
   }
 }
 

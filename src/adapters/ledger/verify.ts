@@ -1,3 +1,4 @@
+import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
 import { assertKey } from "./key-fingerprint.ts";
@@ -5,14 +6,14 @@ import { assertKey } from "./key-fingerprint.ts";
 const ROWS_AT_ONCE = 1_000;
 
 /**
- * Walks the file's pages and the whole chain, and returns how many rows there are. Throws a sentence for people if a page is damaged, the key
+ * Walks the file's pages and the whole chain, and returns how many rows there are. Throws OperatorError if a page is damaged, the key
  * is another one, or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
  * `file` is the ledger's place, by which people know it.
  */
 export function verifyLedger(db: Database, key: Buffer, file: string): number {
   const damage = db.prepare<[], { quick_check: string }>("PRAGMA quick_check(1)").get()?.quick_check;
   if (damage !== "ok")
-    throw new Error(
+    throw new OperatorError(
       `The ledger's file is damaged (${String(damage).slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
     );
   assertKey(db, key, file);
@@ -46,8 +47,8 @@ function* rowsOf(db: Database): Generator<StoredRow> {
     yield* rows;
 }
 
-function broken(position: number): Error {
-  return new Error(
+function broken(position: number): OperatorError {
+  return new OperatorError(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
       "Nothing was started. Restore the ledger from a backup.",
   );

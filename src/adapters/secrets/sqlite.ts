@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
-import type { SecretOwner, Secrets } from "../../app/ports.ts";
+import { OperatorError, type SecretOwner, type Secrets } from "../../app/ports.ts";
 import { Secret } from "../../domain/secret.ts";
 import { type Database, openDatabase } from "../database.ts";
+import { sqliteFault } from "../sqlite-fault.ts";
 import type { Keyring, Sealed } from "./keyring.ts";
 
 interface Row extends SecretOwner {
@@ -12,7 +13,7 @@ interface Row extends SecretOwner {
 
 /**
  * Secrets in a SQLite file of their own, which nobody else may read (mode 0600); the ledger's lock keeps a second process away.
- * What is destroyed is overwritten. Opening seals everything with the newest key. Throws a sentence for people where a secret
+ * What is destroyed is overwritten. Opening seals everything with the newest key. Throws OperatorError if a secret
  * opens with no key, or others may read the file.
  */
 export function openSqliteSecrets({ file, keyring }: { readonly file: string; readonly keyring: Keyring }): Secrets {
@@ -37,19 +38,25 @@ export function destroyAllSecrets(file: string): void {
 function openFile(file: string): Database {
   closeSync(openSync(file, "a", 0o600));
   if ((statSync(file).mode & 0o077) !== 0)
-    throw new Error(
+    throw new OperatorError(
       `${file} holds people's tokens and can be read by others: expected mode 0600, e.g. chmod 600 ${file}`,
     );
-  const db = openDatabase(file);
-  // No write-ahead log: it would keep old rows for longer than they live.
-  db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS secret (
-       person TEXT NOT NULL, server TEXT NOT NULL, key_id TEXT NOT NULL, nonce BLOB NOT NULL, text BLOB NOT NULL,
-       PRIMARY KEY (person, server)
-     )`,
-  );
-  return db;
+  let db: Database | undefined;
+  try {
+    db = openDatabase(file);
+    // No write-ahead log: it would keep old rows for longer than they live.
+    db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    db.exec(
+      `CREATE TABLE IF NOT EXISTS secret (
+         person TEXT NOT NULL, server TEXT NOT NULL, key_id TEXT NOT NULL, nonce BLOB NOT NULL, text BLOB NOT NULL,
+         PRIMARY KEY (person, server)
+       )`,
+    );
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteFault(file, error);
+  }
 }
 
 function secretsIn(db: Database, keyring: Keyring): Secrets {
@@ -93,7 +100,7 @@ function sealAgain(db: Database, file: string, keyring: Keyring): void {
   const opened = rows.map((row) => ({ row, text: keyring.open(row, sealedIn(row)) }));
   const shut = opened.filter(({ text }) => text === undefined).length;
   if (shut > 0)
-    throw new Error(
+    throw new OperatorError(
       `${shut} of the ${rows.length} tokens in ${file} can be opened with no key that is here. ` +
         `Put the key that DRYDOCK_TOKEN_KEY had before into DRYDOCK_TOKEN_KEY_OLD; where it is lost, remove the file, and people link their tokens again.`,
     );

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
-import { SlackError } from "../../app/ports.ts";
+import { OperatorError, SlackError } from "../../app/ports.ts";
 
 /** Slack's words for trouble of its own, which passes. Source: the errors that Slack documents for all methods. */
 const PASSING = new Set(["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"]);
@@ -19,8 +19,8 @@ export function toSlackError(what: string, error: unknown): SlackError {
   return new SlackError("unreachable", `Slack gave no answer when asked to ${what}.`);
 }
 
-/** A token that Slack does not take: somebody has to put in another one. */
-export class SlackTokenError extends Error {
+/** Slack refused a token: the operator has to set another one. */
+export class SlackTokenError extends OperatorError {
   override readonly name = "SlackTokenError";
 
   /** @param variable the token's place in the environment. @param word Slack's own, e.g. `invalid_auth`. */

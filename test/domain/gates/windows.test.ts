@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { closing, isOpen, nextOpening, openingWords, wallClock } from "../../../src/domain/gates/windows.ts";
 import { DAYS, type MaintenanceWindow } from "../../../src/domain/policy.ts";
+import { runs } from "../../support/runs.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,9 +28,20 @@ const window = fc
   })
   .filter(({ from, to }) => from !== to);
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes much longer than to use it. */
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const made =
+    formatters.get(zone) ??
+    new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  formatters.set(zone, made);
+  return made;
+}
+
 /** The wall clock by another way: the whole date as text, as Node's own formatter writes it. */
 function shown(zone: string, at: number): string {
-  const text = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at);
+  const text = formatterOf(zone).format(at);
   const [date = "", time = ""] = text.split(" ");
   const day = DAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
   return `${day} ${time}`;
@@ -73,7 +85,7 @@ describe("a maintenance window", () => {
           expect(closing(windows, next)).toBe(closing([...windows], next));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(10, 100) },
     );
   });
 
@@ -91,7 +103,7 @@ describe("a maintenance window", () => {
           for (let minute = at; minute < opens; minute += MINUTE) expect(isOpen(windows, minute)).toBe(false);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(5, 50) },
     );
   });
 

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { data } from "../../../src/app/view.ts";
 import { hostCommands, isPasteable, quotePosix, quotePowerShell } from "../../../src/domain/guide/host.ts";
+import { runs } from "../../support/runs.ts";
 
 const HOME = "/opt/ibm-ucd/agent/var/work/";
 
@@ -97,7 +98,7 @@ describe("the commands for an agent's host", () => {
       fc.property(path, (text) => {
         expect(execFileSync("sh", ["-c", `printf '%s' ${quotePosix(text)}`], { encoding: "utf8" })).toBe(text);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(20, 400) },
     );
   });
 

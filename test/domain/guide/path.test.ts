@@ -4,6 +4,7 @@ import { MARKS, STOPS, wayBetween } from "../../../src/domain/guide/path.ts";
 import { passedStops, pathFindings } from "../../../src/domain/guide/path-findings.ts";
 import { compareVersions, parseVersion, type Version } from "../../../src/domain/version.ts";
 import { agentAt } from "../../support/agents.ts";
+import { runs } from "../../support/runs.ts";
 
 function version(text: string): Version {
   const parsed = parseVersion(text);
@@ -35,7 +36,7 @@ describe("the way from one version to another", () => {
         expect(legs[0]?.from.at).toEqual(from);
         expect(legs.at(-1)?.to.at).toEqual(to);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(1_000, 20_000) },
     );
   });
 
@@ -48,7 +49,7 @@ describe("the way from one version to another", () => {
             expect([starts, starts && compareVersions(leg.to.at, version(target)) >= 0]).toEqual([starts, false]);
           }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(1_000, 20_000) },
     );
   });
 

@@ -7,6 +7,7 @@ import { diagnose } from "../../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
+import { runs } from "../../support/runs.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const limit: fc.Arbitrary<FailureLimit> = fc.record({
@@ -67,7 +68,7 @@ describe("the circuit breaker", () => {
           );
         expect(tripOf({ limits: given, upgrades, countFrom, retried: never }) !== undefined).toBe(wanted);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(4_000, 40_000) },
     );
   });
 

@@ -8,6 +8,7 @@ import {
   type FleetReading,
   NOTHING_ELSEWHERE,
 } from "../../../src/domain/servers/elsewhere.ts";
+import { runs } from "../../support/runs.ts";
 
 const LONGEST = 30 * 60_000;
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"];
@@ -174,7 +175,7 @@ describe("upgrades that somebody else started", () => {
           last = new Map(Object.entries(read));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300, 5_000) },
     );
   });
 });

@@ -15,6 +15,7 @@ import {
   upgradeId,
 } from "../../../src/domain/upgrades/upgrade.ts";
 import type { UpgradeFact } from "../../../src/domain/upgrades/upgrade-facts.ts";
+import { runs } from "../../support/runs.ts";
 import { attemptOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
@@ -455,7 +456,7 @@ describe("under any course of things", () => {
         for (const second of [delay + away, over, over + 130]) upgrade.see(end.status, end.version, second * SECOND);
         expect([upgrade.state.holdsSlot, upgrade.state.outcome !== undefined]).toEqual([false, true]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200, 5_000) },
     );
   });
 
@@ -530,7 +531,7 @@ describe("with any of the looks left out", () => {
         if (kind === "stuck") expect(seen).toContain("connecting");
         expect(upgrade.facts.filter((fact) => fact.startsWith("upgrade.outcome"))).toHaveLength(1);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200, 5_000) },
     );
   });
 
@@ -549,7 +550,7 @@ describe("with any of the looks left out", () => {
           end === "new",
         ]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(150, 3_000) },
     );
   });
 });

@@ -1,0 +1,38 @@
+import type { Clock } from "../app/ports.ts";
+import type { ProbedCall, UrbanCode } from "../app/urbancode.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
+import type { LogLevel } from "../config/log-level.ts";
+import type { StoredEvent } from "../domain/events.ts";
+import type { Connection } from "./connection.ts";
+
+/** What the commands need from outside; main.ts has the adapters. */
+export interface CliPorts {
+  readonly version: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+  /** Shows how far a long command is. Does nothing unless a person watches. */
+  progress(done: number, total: number): void;
+  /** Starts the bot. Fulfilled once it answers people; it runs on until a signal stops it. */
+  serve(settings: { readonly config: string; readonly logLevel: LogLevel }): Promise<void>;
+  readonly ledger: LedgerTools;
+  /** A server's client, named as its host. */
+  openServer(connection: Connection): UrbanCode;
+  /** Makes every documented read once. The answer does not name the server. */
+  probe(connection: Connection): Promise<readonly ProbedCall[]>;
+}
+
+/** What can be done to a ledger's file and its key. Each throws OperatorError. */
+export interface LedgerTools {
+  /** Makes a key file beside the ledger, unless there is a key already; says where the key is. */
+  makeKey(file: string): "environment" | "made" | "kept";
+  /** Whether Drydock could start with this ledger: its folder and its key. Changes nothing. */
+  check(ledger: Config["ledger"]): void;
+  /** How many rows the copy has. */
+  backup(ledger: Config["ledger"], to: string): Promise<number>;
+  retain(
+    ledger: Config["ledger"],
+    archive: string,
+    choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>,
+  ): { readonly streams: number; readonly rows: number };
+}

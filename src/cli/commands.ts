@@ -1,0 +1,21 @@
+import type { CliCommand } from "./command.ts";
+import { configCheck, configSchemaCommand } from "./config-command.ts";
+import { helpCommand } from "./help-command.ts";
+import { init } from "./init-command.ts";
+import { backup, retain } from "./ledger-command.ts";
+import { plan } from "./plan-command.ts";
+import { probe } from "./probe-command.ts";
+import { serveCommand } from "./serve-command.ts";
+
+/** Every command of the terminal, in the order of the help. A new one is one entry here. */
+export const COMMANDS: readonly CliCommand[] = [
+  serveCommand,
+  init,
+  configCheck,
+  configSchemaCommand,
+  plan,
+  probe,
+  backup,
+  retain,
+  helpCommand(() => COMMANDS),
+];

@@ -1,0 +1,92 @@
+import { inactiveBar, withInactive } from "../app/inactive.ts";
+import type { Reading } from "../app/plans/reading.ts";
+import { onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
+import type { Site } from "../app/site.ts";
+import { createSystemReading } from "../app/systems.ts";
+import { tenAtATime } from "../app/ten-at-a-time.ts";
+import { ServerError } from "../app/urbancode.ts";
+import { UserError } from "../app/user-error.ts";
+import type { Agent, AgentDetail } from "../domain/agent.ts";
+import { exclusionOf } from "../domain/plans/exclusion.ts";
+import { makePlan } from "../domain/plans/plan.ts";
+import { wantedPermissions } from "../domain/policy.ts";
+import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
+
+/** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
+export async function readPlan(
+  site: Site,
+  selection: Selection,
+  progress: (done: number, total: number) => void,
+): Promise<Reading> {
+  const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
+  const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
+  if (barred !== undefined) throw new UserError("inactive-refused", barred);
+  const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
+  const matching = await selectAgents(site, selection, agents);
+  const offline = matching.filter(({ status }) => status === "offline");
+  const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
+  const selected = selection.includeOffline ? [...asked, ...offline] : asked;
+  const details = await readDetails(site, selected, progress);
+  const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
+  const wanted = wantedPermissions(site.policy, known);
+  const missingRights = new Map(
+    selected.map((agent) => [
+      agent.id,
+      wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
+    ]),
+  );
+  const systems = createSystemReading(site);
+  const rules = {
+    policy: site.policy,
+    serverVersion,
+    claims: new Map(),
+    missingRights,
+    systems: systems.known,
+    inactive: selection.includeInactive,
+  };
+  const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
+  const isFree = (agent: Agent) => !exclusionOf(agent, rules);
+  await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
+  const plan = makePlan({
+    ...rules,
+    options: { slots: selection.slots ?? site.policy.slots, reason: null },
+    agents: onTheTeam,
+    limit: selection.limit,
+  });
+  return {
+    plan,
+    identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
+    unknown: selection.includeOffline ? 0 : offline.length,
+    candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
+    beyond: 0,
+    unasked: systems.unasked(plan),
+    unmet: [],
+    running: await site.fleet.running(),
+    expected: plan.agents.map(() => GUESSED_DURATION),
+    learned: false,
+    limits: site.limits,
+  };
+}
+
+async function readDetails(
+  site: Site,
+  agents: readonly Agent[],
+  progress: (done: number, total: number) => void,
+): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
+  const details = new Map<string, AgentDetail | undefined>();
+  await tenAtATime(agents, async (agent) => {
+    details.set(agent.id, await detailOf(site, agent));
+    progress(details.size, agents.length);
+  });
+  return details;
+}
+
+/** Undefined if the server gives no details: the account then has no right on the agent. */
+async function detailOf(site: Site, agent: Agent): Promise<AgentDetail | undefined> {
+  try {
+    return await site.urbancode.info(agent.id);
+  } catch (error) {
+    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    throw error;
+  }
+}
