@@ -10,7 +10,7 @@ export default defineConfig({
     ],
     globalSetup: ["test/support/build.global.ts"],
     reporters: ["default", new Summary()],
-    testTimeout: 30_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 3,

@@ -24,12 +24,19 @@ export class Mirror implements Pick<Workspace, "messages" | "views"> {
   readonly views = new Map<string, SlackView>();
   /** Who did the last thing: local-slack does not say whose modal it is that opens. */
   actor = "";
+  /** By channel and ts: local-slack keeps no metadata, so they come from what the app sent. */
+  readonly #metadata = new Map<string, unknown>();
   readonly #download: (url: string) => Promise<string>;
   #line: Promise<void> = Promise.resolve();
 
   /** @param download reads a file's content. */
   constructor(download: (url: string) => Promise<string>) {
     this.#download = download;
+  }
+
+  /** The app has posted this. */
+  posted(message: { readonly channel: string; readonly ts: string; readonly metadata: unknown }): void {
+    this.#metadata.set(`${message.channel} ${message.ts}`, message.metadata);
   }
 
   /** Happenings are taken one after the other, also where one needs a file first. */
@@ -72,6 +79,7 @@ export class Mirror implements Pick<Workspace, "messages" | "views"> {
         content: await this.#download(url_private),
       }),
     );
+    const metadata = () => this.#metadata.get(`${message.channel} ${message.ts}`);
     return {
       ts: message.ts,
       channel: message.channel,
@@ -80,7 +88,9 @@ export class Mirror implements Pick<Workspace, "messages" | "views"> {
       only: message.ephemeral_to,
       text: message.text ?? "",
       blocks: message.blocks ?? [],
-      metadata: undefined,
+      get metadata() {
+        return metadata();
+      },
       files: await Promise.all(contents),
       edits: 0,
       deleted: false,

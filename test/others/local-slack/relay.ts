@@ -18,11 +18,13 @@ export interface Relay {
  * The workspace sends each envelope to every socket of the app, so the relay opens two for each one of the app, and
  * passes on what the second gets only while it delivers twice. Requests from the workspace (POST /deliver) go to the app.
  *
- * @param urls where the workspace is, and where the app takes requests in HTTP mode.
+ * @param ports where the workspace is, where the app takes requests in HTTP mode, and who hears what it posts.
  */
-export async function startRelay(urls: {
+export async function startRelay(ports: {
   readonly workspace: () => string;
   readonly app: () => string;
+  /** Told of each message that the app posts, with the metadata that it gave: the workspace does not show those. */
+  readonly posted: (message: { channel: string; ts: string; metadata: unknown }) => void;
 }): Promise<Relay> {
   const tickets = new Map<string, readonly string[]>();
   const connections = new Set<WebSocket>();
@@ -33,13 +35,18 @@ export async function startRelay(urls: {
     if (path === "/deliver") {
       if (relay.twice) {
         relay.doubled += 1;
-        void passOn(urls.app(), request, body).catch(() => {});
+        void passOn(ports.app(), request, body).catch(() => {});
       }
-      return answerWith(response, await passOn(urls.app(), request, body));
+      return answerWith(response, await passOn(ports.app(), request, body));
     }
-    const first = await passOn(urls.workspace() + path, request, body);
+    const first = await passOn(ports.workspace() + path, request, body);
+    if (path === "/api/chat.postMessage") {
+      const { channel, ts } = (await first.clone().json()) as { channel: string; ts: string };
+      const metadata = new URLSearchParams(String(body)).get("metadata");
+      if (metadata) ports.posted({ channel, ts, metadata: JSON.parse(metadata) });
+    }
     if (path !== "/api/apps.connections.open") return answerWith(response, first);
-    const second = await passOn(urls.workspace() + path, request, body);
+    const second = await passOn(ports.workspace() + path, request, body);
     const sockets = await Promise.all(
       [first, second].map(async (opened) => ((await opened.json()) as { url: string }).url),
     );

@@ -33,7 +33,11 @@ export interface LocalSlack extends SuiteSlack {
 /** A workspace of local-slack with the same people and channels as our stand-in would have, as far as it knows such. */
 export async function startLocalSlack(prefix: string, options: SlackOptions): Promise<LocalSlack> {
   const directory = mkdtempSync(join(tmpdir(), "drydock-local-slack-"));
-  const relay = await startRelay({ workspace: () => program.url, app: options.http ?? (() => "") });
+  const relay = await startRelay({
+    workspace: () => program.url,
+    app: options.http ?? (() => ""),
+    posted: (message) => mirror.posted(message),
+  });
   const people = (options.people ?? DEFAULT_PEOPLE).filter(isKnownThere);
   const ids = people.map(({ id }) => id);
   const program = await startProgram(prefix, directory, {
