@@ -50,6 +50,12 @@ export interface E2e extends AnyTrial<SuiteSlack> {
   pass(ms: number): Promise<void>;
   /** Stops Drydock and starts it again, with other lines in its configuration if `change` makes some. */
   restart(change?: (yaml: string) => string): Promise<void>;
+  /** What the button of this command carries now; undefined if the message has none. */
+  carried(message: SlackMessage, command: string): string | undefined;
+  /** Sends a press that nobody could make by hand: of a button that is gone or belongs elsewhere, or with a value that was made up. */
+  forge(person: string, message: SlackMessage, command: string, value: string): void;
+  /** Makes a plan as Alice and asks for its approval; the card of the rollout (`prod-1` unless said otherwise), once it can be approved. */
+  askApproval(text?: string, rollout?: string): Promise<SlackMessage>;
   /** Our own stand-in, for what no other workspace can do: the test has to say needs(…). */
   readonly standin: SlackStandin;
 }
@@ -67,6 +73,8 @@ export interface Start {
 
 /** Half a minute untouched and one away, in place of two and three: most tests wait for the end of a rollout. */
 const UPGRADE_SPEED = 4;
+/** How much faster everything goes where it goes by the machine's time. */
+const PROGRAM_SCALE = 120;
 const COMPILED = ["node", "dist/src/main.js"];
 
 /** `test` with what starts Drydock; it is stopped after the test, and its log is printed if the test failed. */
@@ -99,7 +107,9 @@ export const test = base.extend<{ start: Start }>({
 async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> {
   const stopClock = inProcess ? clock.run() : () => {};
   const how = inProcess ? { bot: startInProcess, clock } : { bot: COMPILED };
-  const deploy = inProcess ? { upgradeSpeed: UPGRADE_SPEED, ...options.deploy } : options.deploy;
+  const deploy = inProcess
+    ? { upgradeSpeed: UPGRADE_SPEED, ...options.deploy }
+    : { scale: PROGRAM_SCALE, ...options.deploy };
   const trial = await startTrial({ ...options, deploy, ...how }, openWorkspace);
   const ledger = openEvents(join(trial.directory, "drydock.db"));
   const { acts, workspace } = trial.slack;
@@ -162,6 +172,13 @@ async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> 
       }),
     );
 
+  async function hasButton(shown: SlackMessage, command: string, not?: "not"): Promise<void> {
+    await until(
+      `${not ?? "a"} button of "${command}"`,
+      () => (buttonOf(shown, command) === undefined) === (not === "not"),
+    );
+  }
+
   const modal = (person: string) =>
     until(`a modal for ${person}`, () => [...workspace.views.values()].findLast((view) => view.person === person));
 
@@ -201,12 +218,7 @@ async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> 
     event,
     outcomes,
     events: (stream) => ledger.of(stream),
-    async button(shown, command, not) {
-      await until(
-        `${not ?? "a"} button of "${command}"`,
-        () => (buttonOf(shown, command) === undefined) === (not === "not"),
-      );
-    },
+    button: hasButton,
     async ended(rollout) {
       await event(`rollout.${rollout}`, "rollout.ended");
       await message(`${rollout}/end`);
@@ -234,6 +246,17 @@ async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> 
       if (change && after === before) throw new Error("The change of the configuration changes nothing.");
       writeFileSync(file, after);
       await trial.startBot();
+    },
+    carried: (shown, command) => buttonOf(shown, command)?.value,
+    forge(person, shown, command, value) {
+      mark(person);
+      acts.act(person, shown, { action_id: `drydock:9.9:${command}`, value });
+    },
+    async askApproval(text = "upgrade-required", rollout = "prod-1") {
+      press("U0ALICE", await planOf("U0ALICE", text, "request"), "request");
+      const card = await message(`${rollout}/card`);
+      await hasButton(card, "approve");
+      return card;
     },
     get standin() {
       if (!trial.slack.standin) throw new Error("Only our own stand-in can do this: the test has to say needs(…).");
