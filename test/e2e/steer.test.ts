@@ -1,163 +1,165 @@
-import { afterEach, expect, test } from "vitest";
-import type { SlackMessage } from "../../playground/slack/workspace.ts";
-import {
-  cardSays,
-  messages,
-  renderText,
-  startCompiled,
-  startRollout,
-  type Trial,
-  threaded,
-  told,
-  until,
-} from "../support/trial.ts";
-
-let trial: Trial;
-afterEach(() => trial.stop());
-
-/** The newest reply in a thread that says this. */
-async function reply(part: string, patience?: number): Promise<SlackMessage> {
-  return until(
-    `a reply "${part}"`,
-    () => messages(trial, (message, shown) => message.thread !== undefined && shown.includes(part)).at(-1),
-    patience,
-  );
-}
+import { expect } from "vitest";
+import { renderText } from "../../playground/slack/block-kit.ts";
+import { type E2e, test } from "../support/e2e.ts";
+import { needs } from "../support/needs.ts";
+import { namesOf, startedPlan } from "../support/started-plan.ts";
+import { until } from "../support/time.ts";
 
 const web = (count: number, relay?: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ name: `web-${i + 1}`, ...(relay ? { relayId: relay(i) } : {}) }));
 
-test("canaries go first, one behind each relay; the rest waits until they are stable and somebody has looked", async () => {
-  trial = await startCompiled({ deploy: { agents: web(6, (i) => (i < 4 ? "r-1" : "r-2")), scale: 200 } });
-  const { fleet } = trial.deploy;
-  await trial.startBot();
-  const plan = await startRollout(trial, "U0ALICE", "upgrade-required --canary 2 --hold");
-  expect(renderText(plan)).toContain("2 canaries first (`web-1`, `web-5`): the rest waits until they are stable, and");
-  const asks = await reply("<@U0ALICE> prod-1 waits: `2 of 2 canaries are stable.");
-  expect(renderText(asks)).toContain("Nothing is in flight.");
-  const asked = () => fleet.triggers.map(({ agent }) => fleet.find(agent)?.name);
-  expect(asked().sort()).toEqual(["web-1", "web-5"]);
-  await cardSays(trial, "Canaries: 2 of 2 stable.");
-  trial.slack.acts.press("U0CAROL", asks, "Continue");
-  await told(trial, "U0CAROL", "may not upgrade 4 of the 4 agents that still wait in prod-1");
-  trial.slack.acts.press("U0ALICE", asks, "Continue");
-  await until("the buttons to go", () => renderText(asks).includes("Continued by <@U0ALICE>."));
-  await cardSays(trial, "6 of 6 upgraded.", 60_000);
-  expect(asked()).toHaveLength(6);
+/** The agents that were asked to upgrade, in that order. */
+function asked({ deploy: { fleet } }: E2e): readonly (string | undefined)[] {
+  return fleet.triggers.map(({ agent }) => fleet.find(agent)?.name);
+}
+
+test("canaries go first, one behind each relay; the rest waits until they are stable and somebody has looked", async ({
+  start,
+}) => {
+  const trial = await start({ deploy: { agents: web(6, (i) => (i < 4 ? "r-1" : "r-2")) } });
+  await trial.startRollout("U0ALICE", "upgrade-required --canary 2 --hold");
+  const asks = await trial.message("prod-1/halt-1");
+  await trial.event("rollout.prod-1", "canary.passed", ({ canaries }) => canaries === 2);
+  await trial.event("rollout.prod-1", "rollout.paused", ({ kind }) => kind === "canary");
+  expect((await startedPlan(trial)).options).toMatchObject({ canary: 2, hold: true });
+  expect([...asked(trial)].sort()).toEqual(["web-1", "web-5"]);
+  trial.press("U0CAROL", asks, "resume");
+  await trial.told("U0CAROL", "error.no-permission");
+  trial.press("U0ALICE", asks, "resume");
+  await trial.told("U0ALICE", "resumed");
+  await trial.button(asks, "resume", "not");
+  expect(Object.values(await trial.ended("prod-1"))).toEqual(Array(6).fill("verified"));
+  expect(asked(trial)).toHaveLength(6);
 });
 
-test("a bad canary stops it: nothing else is asked to upgrade", async () => {
+test("a bad canary stops it: nothing else is asked to upgrade", async ({ start }) => {
   const agents = web(6).map((agent, i) => (i === 1 ? { ...agent, fault: "back-old" as const } : agent));
-  trial = await startCompiled({ deploy: { agents, scale: 200 }, server: ["canaryMin: 2"] });
-  await trial.startBot();
-  await startRollout(trial);
-  const stopped = await reply("<@U0ALICE> prod-1 has stopped itself: `A canary was not upgraded: came back at");
-  expect(trial.deploy.fleet.triggers).toHaveLength(2);
-  await cardSays(trial, "Paused: `A canary was not upgraded");
-  trial.slack.acts.press("U0ALICE", stopped, "Stop");
-  await threaded(trial, "prod-1 was stopped: 1 of 6 upgraded, 1 failed, 4 not begun.");
-  await until("who stopped it", () => renderText(stopped).includes("Stopped by <@U0ALICE>."));
-  expect(trial.deploy.fleet.triggers).toHaveLength(2);
+  const trial = await start({ deploy: { agents }, server: ["canaryMin: 2"] });
+  await trial.startRollout();
+  const stopped = await trial.message("prod-1/halt-1");
+  await trial.event("rollout.prod-1", "rollout.paused", ({ kind }) => kind === "breaker");
+  expect(asked(trial)).toHaveLength(2);
+  trial.press("U0ALICE", stopped, "stop");
+  expect(await trial.ended("prod-1")).toEqual({ "web-1": "verified", "web-2": "back-old" });
+  await trial.button(stopped, "stop", "not");
+  expect(asked(trial)).toHaveLength(2);
 });
 
-test("the breaker opens for one cause and behind one relay; Continue counts anew", async () => {
+test("the breaker opens for one cause and behind one relay; Continue counts anew", async ({ start }) => {
   // Those that are required come first: both of r-1 with a fault, before the others.
   const agents = web(10, (i) => (i < 2 ? "r-1" : `r-${i + 1}`)).map((agent, i) =>
     i < 2 ? { ...agent, fault: "never-offline" as const } : { ...agent, status: "UPGRADE_RECOMMND" },
   );
   const breaker = "breaker: {cause: {count: 3}, relay: {count: 2}, total: off}";
-  trial = await startCompiled({
-    deploy: { agents, scale: 400 },
+  const trial = await start({
+    deploy: { agents },
     server: [breaker, "links: {agent: 'https://ucd.drydock.test/#agent/{id}'}"],
   });
-  const { fleet } = trial.deploy;
-  await trial.startBot();
-  await startRollout(trial, "U0ALICE", "upgrade * --slots 2");
-  const first = await reply("prod-1 has stopped itself: `Behind the relay r-1 2 agents failed (the limit is 2).`");
-  const failed = await reply("2 agents: the server took the request, but the agent never went offline");
-  expect(renderText(failed)).toContain("Behind the relay `r-1`: 2 of these; nobody else of this rollout.");
-  expect(renderText(failed)).toContain(`<https://ucd.drydock.test/#agent/${fleet.find("web-1")?.id}|page>`);
-  trial.slack.acts.press("U0CAROL", failed, "Test connection");
-  await told(trial, "U0CAROL", "no answer to the test: `you lack Edit Basic Settings, Upgrade Agents on it`");
-  trial.slack.acts.press("U0ALICE", failed, "Test connection");
-  await told(trial, "U0ALICE", "`web-1`: the server took the test, and said nothing more.");
-  expect(trial.deploy.requests.get("PUT /cli/agentCLI/test")).toBe(2);
+  const { fleet, requests } = trial.deploy;
+  const openedFor = (reason: string) =>
+    trial.event("rollout.prod-1", "rollout.paused", ({ kind, sentence }) => {
+      return kind === "breaker" && String(sentence).includes(reason);
+    });
+  await trial.startRollout("U0ALICE", "upgrade * --slots 2");
+  await openedFor("r-1");
+  const first = await trial.message("prod-1/halt-1");
+  const failed = await trial.message("prod-1/failed-never-offline");
+  expect(renderText(failed)).toContain("`r-1`");
+  expect(renderText(failed)).toContain(`<https://ucd.drydock.test/#agent/${fleet.find("web-1")?.id}|`);
+  trial.press("U0CAROL", failed, "test-connection");
+  expect(await trial.told("U0CAROL", "connection-test")).toContain("Edit Basic Settings, Upgrade Agents");
+  expect(requests.get("PUT /cli/agentCLI/test")).toBeUndefined();
+  trial.press("U0ALICE", failed, "test-connection");
+  expect(await trial.told("U0ALICE", "connection-test")).toContain("web-1");
+  expect(requests.get("PUT /cli/agentCLI/test")).toBe(2);
   const before = fleet.triggers.length;
   trial.deploy.setDiskFull(true);
-  trial.slack.acts.press("U0ALICE", first, "Continue");
-  await reply(
-    "prod-1 has stopped itself: `For one cause 3 agents failed (the limit is 3): came back at the old version",
-    60_000,
-  );
-  await cardSays(trial, "prod-1: paused");
+  trial.press("U0ALICE", first, "resume");
+  await trial.message("prod-1/halt-2");
+  await openedFor("old version");
+  expect(Object.values(trial.outcomes("prod-1")).filter((outcome) => outcome === "back-old").length).toBeLessThan(5);
   // Two at once: no more than one had begun beside the three that failed.
   expect(fleet.triggers.length - before).toBeLessThanOrEqual(5);
   trial.deploy.setDiskFull(false);
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "resume");
-  await threaded(trial, "prod-1 is finished, with failures:", 60_000);
+  trial.say("U0ALICE", "resume");
+  await trial.told("U0ALICE", "resumed");
+  await trial.ended("prod-1");
 });
 
-test("Retry these N: in a rollout under way after a pause, and as a plan of its own when it has ended", async () => {
-  const agents = web(5).map((agent, i) => (i < 2 ? { ...agent, fault: "refused" as const } : agent));
-  const late = [{ name: "web-6", fault: "late-back" as const }];
-  trial = await startCompiled({
-    deploy: { agents: [...agents, ...late], scale: 400 },
-    server: ["breaker: off", "retryPauses: [1s, 1s]"],
-  });
-  const { fleet } = trial.deploy;
-  await trial.startBot();
-  await startRollout(trial);
-  const failed = await reply("2 agents: no write permission on AGENT_HOME/bin/air-agentupgrade.jar");
-  const first = fleet.find("web-1");
-  if (!first) throw new Error("there is no web-1");
-  first.fault = undefined;
-  trial.slack.acts.press("U0CAROL", failed, "Retry these 2");
-  await told(trial, "U0CAROL", "carol may not upgrade 2 of these 2 agents");
-  trial.slack.acts.press("U0BOB", failed, "Retry these 2");
-  await told(trial, "U0BOB", "prod-1: 2 agents are tried again");
-  // One comes through, the other is refused once more; the button is for that one alone then.
-  await until("the reply to shrink", () => renderText(failed).includes("(retried 1 time)"), 30_000);
-  expect(renderText(failed)).toContain("1 agent: no write permission");
-  expect(first.accepted).toBe(1);
-  await cardSays(trial, "prod-1: finished", 60_000);
-  const second = fleet.find("web-2");
-  if (!second) throw new Error("there is no web-2");
-  second.fault = undefined;
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "retry prod-1 --cause nothing-such");
-  await told(trial, "U0ALICE", 'No agent of prod-1 fails for the cause "nothing-such" now. There are:');
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "retry prod-1 --cause jar-permission");
-  const plan = await told(trial, "U0ALICE", "prod-1 has ended, so this is a plan of its own.");
-  expect(renderText(plan)).toContain("Reason: `retry of prod-1`");
-  trial.slack.acts.press("U0ALICE", plan, "Start");
-  await cardSays(trial, "prod-2: finished", 60_000);
-  expect(second.accepted).toBe(1);
-});
+test(
+  "Retry these N: in a rollout under way after a pause, and as a plan of its own when it has ended",
+  needs("turn-clock"),
+  async ({ start }) => {
+    const agents = web(5).map((agent, i) => (i < 2 ? { ...agent, fault: "refused" as const } : agent));
+    const trial = await start({ deploy: { agents }, server: ["breaker: off"] });
+    const { fleet } = trial.deploy;
+    const ids = ["web-1", "web-2"].map((name) => fleet.find(name)?.id);
+    await trial.startRollout();
+    const failed = await trial.message("prod-1/failed-jar-permission");
+    await until("both to fail", () => ["web-1", "web-2"].every((name) => renderText(failed).includes(name)));
+    trial.deploy.setFault("web-1", undefined);
+    trial.press("U0CAROL", failed, "retry");
+    await trial.told("U0CAROL", "error.no-permission");
+    trial.press("U0BOB", failed, "retry");
+    await trial.told("U0BOB", "retried");
+    const retried = await trial.event("rollout.prod-1", "rollout.retried", ({ by }) => by === "U0BOB");
+    const waits = retried.data.agents as readonly { readonly id: string; readonly notBefore: number }[];
+    expect(waits.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    for (const { notBefore } of waits) expect(notBefore).toBeGreaterThan(retried.at);
+    // One comes through, the other is refused once more; the button is for that one alone then.
+    await trial.ended("prod-1");
+    expect(trial.outcomes("prod-1")).toMatchObject({ "web-1": "verified", "web-2": "refused" });
+    expect(fleet.find("web-1")?.accepted).toBe(1);
+    await until("the reply to shrink", () => !renderText(failed).includes("web-1"));
+    expect(renderText(failed)).toContain("web-2");
+    await trial.button(failed, "retry");
 
-test("--include-offline: who comes back and needs it is upgraded, who needs nothing is dropped and named", async () => {
+    trial.deploy.setFault("web-2", undefined);
+    trial.say("U0ALICE", "retry prod-1 --cause nothing-such");
+    expect(await trial.told("U0ALICE", "error.no-such-cause")).toContain("jar-permission");
+    trial.press("U0ALICE", await trial.planOf("U0ALICE", "retry prod-1 --cause jar-permission"), "start");
+    const { agents: again, options } = await startedPlan(trial, "prod-2");
+    expect([namesOf(again), options.reason]).toEqual([["web-2"], "retry of prod-1"]);
+    expect(await trial.ended("prod-2")).toEqual({ "web-2": "verified" });
+    expect(fleet.find("web-2")?.accepted).toBe(1);
+  },
+);
+
+test("--include-offline: who comes back and needs it is upgraded, who needs nothing is dropped and named", async ({
+  start,
+}) => {
   const agents = [
     ...web(2),
     { name: "web-3", relayId: "r-1" },
     { name: "web-4", status: "OFFLINE" },
     { name: "web-5", status: "OFFLINE" },
   ];
-  trial = await startCompiled({ deploy: { agents, scale: 200 } });
+  const trial = await start.ready({ deploy: { agents } });
   const { fleet } = trial.deploy;
   trial.deploy.setRelay("r-1", false);
   await trial.startBot();
-  const plan = await startRollout(trial, "U0ALICE", "upgrade-required --include-offline");
-  expect(renderText(plan)).toContain("3 agents are offline and waited for, for 24 h");
-  await cardSays(trial, "2 of 5 upgraded, 3 waiting to come back.", 60_000);
+  await trial.startRollout("U0ALICE", "upgrade-required --include-offline");
+  expect([...namesOf((await startedPlan(trial)).waiting)].sort()).toEqual(["web-3", "web-4", "web-5"]);
+  await until("the others to be upgraded", () => Object.keys(trial.outcomes("prod-1")).length === 2);
   // It is held for this rollout while it is waited for.
-  trial.slack.acts.slash("U0BOB", "C0ONCALL", "upgrade * --include-offline");
-  await told(trial, "U0BOB", "in another rollout 3:");
+  trial.say("U0BOB", "upgrade * --include-offline");
+  expect(await trial.told("U0BOB", "plan")).toContain("in another rollout 3");
   const fine = fleet.find("web-4");
   if (!fine) throw new Error("there is no web-4");
   fine.shown = { ...fine.shown, status: "ONLINE" };
   trial.deploy.setRelay("r-1", true);
-  await cardSays(trial, "3 of 4 upgraded, 1 waiting to come back.", 60_000);
-  await cardSays(trial, "Not waited for any more: `web-4` `came back and asks for no upgrade`");
+  const named = (name: string) => (data: { readonly agents?: unknown }) =>
+    (data.agents as readonly { readonly name: string }[]).some((agent) => agent.name === name);
+  await trial.event("rollout.prod-1", "waiting.returned", named("web-3"));
+  await trial.event("rollout.prod-1", "waiting.dropped", named("web-4"));
+  await until("web-3 to be upgraded", () => trial.outcomes("prod-1")["web-3"] === "verified");
   expect(fine.accepted).toBe(0);
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "stop");
-  await threaded(trial, "prod-1 is finished: 3 of 3 upgraded.");
-  await cardSays(trial, "`web-5` `had not come back when it was stopped`");
+  trial.say("U0ALICE", "stop");
+  await trial.told("U0ALICE", "stopped");
+  expect(await trial.ended("prod-1")).toEqual({ "web-1": "verified", "web-2": "verified", "web-3": "verified" });
+  await trial.event("rollout.prod-1", "waiting.dropped", named("web-5"));
+  const card = await trial.message("prod-1/card");
+  await until("who was not upgraded to be named", () =>
+    ["web-4", "web-5"].every((name) => renderText(card).includes(name)),
+  );
 });

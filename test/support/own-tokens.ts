@@ -82,7 +82,7 @@ export async function openHouse(given: Given = {}) {
       name: "prod",
       url,
       credentials: { kind: "basic", user: deploy.user, password: deploy.password },
-      requestDeadline: 2_000,
+      requestDeadline: 30_000,
     },
     { clock: systemClock, random: systemRandom, log },
   );
