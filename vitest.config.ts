@@ -14,7 +14,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 4,
-    // The reporter says which test needed it.
-    retry: process.env.CI ? 1 : 0,
   },
 });

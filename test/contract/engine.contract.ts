@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../src/app/ports.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 
 /** Runs that last until they are let go. */
 function gate() {

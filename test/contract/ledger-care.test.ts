@@ -11,7 +11,7 @@ import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 import { anEvent } from "./ledger.contract.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ledger-care-"));

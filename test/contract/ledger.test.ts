@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/database.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { until } from "../support/trial.ts";
+import { until } from "../support/time.ts";
 import { anEvent, ledgerContract } from "./ledger.contract.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ledger-"));

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { type E2e, type Start, test } from "../support/e2e.ts";
+import { type Start, test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { until } from "../support/time.ts";
 
 function begin(start: Start, agents: number, relayed = false): Promise<E2e> {

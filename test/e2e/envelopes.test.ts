@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { type E2e, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 import { until } from "../support/time.ts";
 

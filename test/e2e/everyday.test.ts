@@ -2,7 +2,8 @@ import { describe, expect } from "vitest";
 import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { renderText } from "../../playground/slack/block-kit.ts";
 import { DEFAULT_PEOPLE, type SlackFile } from "../../playground/slack/workspace.ts";
-import { type E2e, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 import { until } from "../support/time.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { renderText } from "../../playground/slack/block-kit.ts";
-import { type E2e, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { until } from "../support/time.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { BOT, type SlackView } from "../../playground/slack/workspace.ts";
-import { type E2e, type Start, test } from "../support/e2e.ts";
+import { type Start, test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 import { until } from "../support/time.ts";
 

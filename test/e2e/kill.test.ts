@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { createRng } from "../../playground/deploy/rng.ts";
-import { type E2e, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { until } from "../support/time.ts";
 
 const KILLS = 10;

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { renderText } from "../../playground/slack/block-kit.ts";
-import { type E2e, type E2eOptions, type Start, test } from "../support/e2e.ts";
+import { type Start, test } from "../support/e2e.ts";
+import type { E2e, E2eOptions } from "../support/e2e-trial.ts";
 import { until } from "../support/time.ts";
 
 const OLD_RELAY = "7.1.2.9.1112000";

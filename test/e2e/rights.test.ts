@@ -7,7 +7,8 @@ import {
   type User,
 } from "../../playground/deploy/people.ts";
 import { renderText } from "../../playground/slack/block-kit.ts";
-import { type E2e, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { until } from "../support/time.ts";
 
 /** The default directory, in which a test can change who is who while Drydock runs. */

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { answersAgain, everythingIsTold } from "../support/caught-up.ts";
-import { type E2e, type Start, test } from "../support/e2e.ts";
+import { type Start, test } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 
 const AGENTS = [

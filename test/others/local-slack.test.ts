@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { BOT } from "../../playground/slack/workspace.ts";
-import { startTrial } from "../../playground/trial.ts";
-import { COMPILED, cardSays, cards, messages, startRollout, threaded, told } from "../support/trial.ts";
+import { test } from "../support/e2e.ts";
 import { OTHERS } from "../support/workspace.ts";
 import { startProgram } from "./local-slack/program.ts";
-import { startLocalSlack } from "./local-slack/start-local-slack.ts";
+import type { startLocalSlack } from "./local-slack/start-local-slack.ts";
+
+type LocalSlack = Awaited<ReturnType<typeof startLocalSlack>>;
 
 const prefix = OTHERS ?? "";
 const ends: (() => unknown)[] = [];
@@ -36,27 +37,27 @@ test("it listens on one loopback address and on no other", async () => {
   expect(await isOpen("127.0.0.2", port)).toBe(false);
 });
 
-test("it sends each envelope to every socket of the app: what reaches Drydock twice happens once", async () => {
+test("it sends each envelope to every socket of the app: what reaches Drydock twice happens once", async ({
+  start,
+}) => {
   const agents = Array.from({ length: 12 }, (_, i) => ({ name: `web-${i + 1}` }));
-  const trial = await startTrial({ deploy: { agents, scale: 200 }, bot: COMPILED }, (options) =>
-    startLocalSlack(prefix, options),
-  );
-  ends.push(() => trial.stop());
-  const { slack } = trial;
-  await trial.startBot();
-  slack.twice(true);
-  const privately = (person: string) => messages(trial, ({ only, user }) => only === person && user === BOT);
+  const trial = await start.program({ deploy: { agents, scale: 200 } });
+  const { relay, workspace } = trial.slack as LocalSlack;
+  relay.twice = true;
+  const privately = (person: string) =>
+    workspace.messages.filter(({ only, user }) => only === person && user === BOT).length;
 
-  slack.acts.slash("U0CAROL", "C0ONCALL", "rollouts");
-  await told(trial, "U0CAROL", "There has been no rollout yet.");
-  await startRollout(trial);
-  await cardSays(trial, "prod-1: upgrading");
-  slack.acts.mention("U0BOB", "C0ONCALL", cards(trial)[0]?.ts ?? "", "status");
-  await told(trial, "U0BOB", "*prod-1*: ");
-  expect(await threaded(trial, "prod-1 is finished", 60_000)).toContain("12 of 12 upgraded.");
+  trial.say("U0CAROL", "rollouts");
+  await trial.told("U0CAROL", "no-rollouts");
+  await trial.startRollout();
+  const card = await trial.message("prod-1/card");
+  trial.mention("U0BOB", card, "status");
+  await trial.told("U0BOB", "rollout-status");
+  expect(Object.values(await trial.ended("prod-1"))).toEqual(agents.map(() => "verified"));
 
-  expect(slack.relay.doubled).toBeGreaterThanOrEqual(4);
-  expect([privately("U0CAROL"), privately("U0BOB"), cards(trial)].map(({ length }) => length)).toEqual([1, 1, 1]);
+  expect(relay.doubled).toBeGreaterThanOrEqual(4);
+  const cards = workspace.messages.filter(({ only, thread }) => only === undefined && thread === undefined);
+  expect([privately("U0CAROL"), privately("U0BOB"), cards.length]).toEqual([1, 1, 1]);
   expect(trial.deploy.fleet.triggers).toHaveLength(12);
   expect([...trial.deploy.fleet.agents.values()].filter(({ duplicates }) => duplicates > 0)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { renderText } from "../../playground/slack/block-kit.ts";
-import type { E2e } from "./e2e.ts";
+import type { E2e } from "./e2e-trial.ts";
 import { until } from "./time.ts";
 
 /** Slack reaches Drydock, and Drydock answers there. */

@@ -4,7 +4,7 @@ import { startPage } from "../../playground/page/start-page.ts";
 import { ABOUT } from "../../playground/play.ts";
 import { startTrial, type Trial, type TrialOptions } from "../../playground/trial.ts";
 import { launchChromium } from "./chromium.ts";
-import { COMPILED } from "./trial.ts";
+import { COMPILED } from "./compiled.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
 import type { Plan } from "../../src/domain/plans/plan.ts";
-import type { E2e } from "./e2e.ts";
+import type { E2e } from "./e2e-trial.ts";
 
 /** Waits until the rollout has started; what it started with. */
 export async function startedPlan(trial: E2e, rollout = "prod-1"): Promise<Plan> {
