@@ -143,7 +143,7 @@ test("--include-offline: who comes back and needs it is upgraded, who needs noth
   expect([...namesOf((await startedPlan(trial)).waiting)].sort()).toEqual(["web-3", "web-4", "web-5"]);
   await until("the others to be upgraded", () => Object.keys(trial.outcomes("prod-1")).length === 2);
   // It is held for this rollout while it is waited for.
-  trial.say("U0BOB", "upgrade * --include-offline");
+  trial.say("U0BOB", "upgrade web-3 web-4 web-5 --include-offline");
   expect(await trial.told("U0BOB", "plan")).toContain("in another rollout 3");
   const fine = fleet.find("web-4");
   if (!fine) throw new Error("there is no web-4");
