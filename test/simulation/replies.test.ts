@@ -72,6 +72,23 @@ test("a late change is told once; after that the rollout is left alone, also by 
   expect(posted(world, "prod-1/card")).toHaveLength(1);
 });
 
+test("a card that Slack does not edit when the rollout ends shows the end later, also after a restart", async () => {
+  const world = await createWorld(5, { calm: true, agents: 3 });
+  await startRollout(world);
+  await pass(world, 5 * SECOND);
+  world.slack.refuses = ({ method }) => (method === "edit" ? "unreachable" : undefined);
+  const isEnded = async () => (await world.ledger.read("rollout.prod-1")).some(({ type }) => type === "rollout.ended");
+  for (let i = 0; i < 100 && !(await isEnded()); i += 1) await pass(world, 5 * SECOND);
+  expect(await isEnded()).toBe(true);
+  await pass(world, 5 * MINUTE);
+  expect(world.slack.text("prod-1/card")).not.toContain("finished");
+  await world.restart();
+  world.slack.refuses = () => undefined;
+  await pass(world, MINUTE);
+  expect(world.slack.text("prod-1/card")).toContain("finished");
+  expect(posted(world, "prod-1/end")).toHaveLength(1);
+});
+
 test("the deleted card of an ended rollout stays gone: what changes later is told in the operations channel", async () => {
   const world = await endedWithOneLost();
   const card = posted(world, "prod-1/card")[0]?.posted;

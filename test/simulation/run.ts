@@ -11,6 +11,7 @@ import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
+import type { Deadlines } from "../../src/domain/upgrades/deadlines.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
@@ -29,9 +30,8 @@ const DEADLINES = {
 };
 const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, idle: null, tick: 5 * SECOND };
 const OWNER = "U0ALICE";
-const MAPPING = new Map(
-  ["alice", "bob", "carol"].map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]),
-);
+const PEOPLE = "alice bob carol dave erin frank grace heidi ivan judy mallory niaj olivia peggy".split(" ");
+const MAPPING = new Map(PEOPLE.map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]));
 const inside = (id: string) => ({ id, shared: false, guests: false });
 const FAULTS: readonly SimFault[] = ["refused", "never-offline", "never-back", "back-old", "reply-lost", "quick"];
 
@@ -62,9 +62,14 @@ export interface World {
 }
 
 /** What is not as in every schedule. */
-interface Given {
+export interface Given {
   readonly ledger?: Ledger;
-  readonly agents?: number;
+  readonly agents?: number | readonly SimAgent[];
+  /** When it begins, in ms since 1970. */
+  readonly begin?: number;
+  readonly deadlines?: Partial<Deadlines>;
+  /** Sets up what is around Drydock before it starts. */
+  readonly prepare?: (world: Pick<World, "server" | "slack" | "gone">) => void;
   /** Whether every agent does as it is told. */
   readonly calm?: boolean;
   readonly policy?: Partial<Policy>;
@@ -77,28 +82,34 @@ interface Given {
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
 export async function createWorld(seed: number, given: Given = {}): Promise<World> {
   const random = createRng(seed);
-  const clock = manualClock(1_000_000);
-  const slots = 1 + Math.floor(random() * 4);
+  const { begin = 1_000_000 } = given;
+  const clock = manualClock(begin);
+  const anySlots = 1 + Math.floor(random() * 4);
+  const slots = given.policy?.slots ?? anySlots;
   const violations: string[] = [];
   const puts = new Map<string, number>();
   const errors: string[] = [];
   const ledger = given.ledger ?? openMemoryLedger();
-  const slack = createSimSlack(random);
+  const slack = createSimSlack(random, begin);
   const gone = new Set<string>();
   const { operationsChannel } = given;
   const intended = new Map<string, number>();
   let life = 0;
   let killed = false;
-  let ids = 0;
+  let ids = begin;
   let running: Drydock | undefined;
   /** Agents that a list showed as wanting an upgrade, and since when one showed them offline, in the same life. */
   let wanting = new Set<string>();
   const visible = new Map<string, { readonly at: number; readonly life: number; lasted: boolean }>();
 
-  const agents = Array.from({ length: given.agents ?? 4 + Math.floor(random() * 9) }, (_, i): SimAgent => {
-    const fault = !given.calm && random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
-    return { id: `a${i}`, relayId: random() < 0.3 ? "r1" : `own-${i}`, fault, version: OLD, life: undefined };
-  });
+  function someAgents(length: number): readonly SimAgent[] {
+    return Array.from({ length }, (_, i): SimAgent => {
+      const fault = !given.calm && random() < 0.25 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? "none") : "none";
+      return { id: `a${i}`, relayId: random() < 0.3 ? "r1" : `own-${i}`, fault, version: OLD, life: undefined };
+    });
+  }
+  const chosen = given.agents ?? 4 + Math.floor(random() * 9);
+  const agents = typeof chosen === "number" ? someAgents(chosen) : chosen;
   const server = createSimServer(agents, { now: () => clock.now(), fraction: random, onPut, onList });
 
   function onList(seen: ReadonlyMap<string, AgentStatus>): void {
@@ -171,7 +182,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       name: "prod",
       url: "https://prod.example.com",
       policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
-      deadlines: DEADLINES,
+      deadlines: { ...DEADLINES, ...given.deadlines },
       watch: WATCH,
       limits: { ...DEFAULT_LIMITS, cutAgain: 20 * SECOND },
       urbancode,
@@ -265,6 +276,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       return world.drydock().answer.call({ via: "button", person, channel: "C0", command, args }, () => false);
     },
   };
+  given.prepare?.(world);
   await restart();
   return world;
 }

@@ -28,6 +28,8 @@ export interface SimServer {
   /** What every call answers with meanwhile. */
   trouble: "none" | "unreachable" | "failing";
   relayDown: boolean;
+  /** Its relays besides r1, by id. */
+  readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
   /** Whether it tells of no role what it may do. */
@@ -56,6 +58,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     version: "7.2.0.0.1",
     trouble: "none",
     relayDown: false,
+    relays: new Map(),
     silent: undefined,
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
@@ -79,7 +82,11 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       usage: () => answer(() => ({ online: agents.length, running: 0 })),
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
-      relays: () => answer(() => [relayOf("r1", { up: !server.relayDown })]),
+      relays: () =>
+        answer(() => [
+          relayOf("r1", { up: !server.relayDown }),
+          ...[...server.relays].map(([id, shownAs]) => relayOf(id, shownAs)),
+        ]),
       testConnection: () => answer(() => ""),
       whoAmI: () => answer(() => undefined),
       as: () => {
@@ -117,7 +124,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
 
   function shown(agent: SimAgent): AgentStatus {
     const phase = phaseOf(agent);
-    const hidden = server.relayDown && agent.relayId === "r1";
+    const hidden = agent.relayId === "r1" ? server.relayDown : server.relays.get(agent.relayId)?.up === false;
     if (phase === "away" || hidden || (agent.life && agent.fault === "never-back" && phase === "over"))
       return "offline";
     const done = agent.life && phase === "over" && agent.fault !== "never-offline" && agent.fault !== "back-old";

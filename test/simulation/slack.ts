@@ -29,12 +29,15 @@ export interface SimSlack {
   refuses: (call: SimCall) => string | number | undefined;
   text(key: string): string | undefined;
   view(key: string): View;
+  /** A message that an earlier Slack has taken; what it shows is not known until it is edited. */
+  restore(message: Pick<SimMessage, "key" | "posted">): void;
 }
 
-export function createSimSlack(fraction: () => number): SimSlack {
+/** @param begin what the first message's `ts` follows: no two Slacks of one ledger give the same. */
+export function createSimSlack(fraction: () => number, begin: number): SimSlack {
   const messages: SimMessage[] = [];
   const files = new Set<string>();
-  let clock = 0;
+  let clock = begin;
 
   /** Half of what fails was done before the answer was lost. */
   async function call<T>(work: () => T, asked?: SimCall): Promise<T> {
@@ -60,6 +63,8 @@ export function createSimSlack(fraction: () => number): SimSlack {
         throw new Error(`Nothing was posted as ${key}, but: ${messages.map((message) => message.key).join(", ")}`);
       return found.view;
     },
+    restore: (message) =>
+      void messages.push({ ...message, thread: undefined, view: { key: "restored", summary: [], parts: [] } }),
     thread: {
       post: ({ channel, thread, key, view }) =>
         call(

@@ -6,6 +6,10 @@ import { isOutOfReach, type Messages, type Place } from "./messages.ts";
 /** Slack's words, and ours, for what keeps it from taking anything at all: another message would fare no better. */
 const AWAY = new Set(["unreachable", "ratelimited", "closing", "queue_full", "service_unavailable"]);
 
+export function isAway({ code }: SlackError): boolean {
+  return AWAY.has(code);
+}
+
 /** One pass over what a rollout's thread has to say: a reply that Slack refuses keeps no other from being told. */
 export interface Replies {
   readonly place: Place;
@@ -37,7 +41,7 @@ export function createReplies({
         await messages.tell(rollout, key, () => view, channel === undefined ? place : { channel });
         return true;
       } catch (error) {
-        if (!(error instanceof SlackError) || AWAY.has(error.code)) throw error;
+        if (!(error instanceof SlackError) || isAway(error)) throw error;
         // The next pass goes on at the card's new place.
         if (
           channel === undefined &&

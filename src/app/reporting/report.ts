@@ -3,7 +3,7 @@ import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
-import type { Clock, Log, Thread } from "../ports.ts";
+import { type Clock, type Log, SlackError, type Thread } from "../ports.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
 import { newestAttempts } from "../rollouts/settle.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
@@ -21,7 +21,7 @@ import { createCards, type ServerNow } from "./cards.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
 import { createPasses } from "./passes.ts";
-import { createReplies, type Replies } from "./replies.ts";
+import { createReplies, isAway, type Replies } from "./replies.ts";
 
 const ROLLOUT = "rollout.";
 
@@ -103,8 +103,17 @@ export function createReporter(ports: Ports): Reporter {
     if (halt) await replies.tell(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)));
     await failureReplies(now, replies);
     if (now.plan.relays) await relayMessages(now, replies);
-    if (now.status === "ended") await ending.tell(now, replies);
+    if (now.status === "ended") {
+      // Once its end is told a rollout is left alone, so its card shows the end first.
+      await redrawAtOnce(now.id).catch(throwIfAway);
+      await ending.tell(now, replies);
+    }
     if (now.review) await reviewMessages(board.rollouts.get(now.id) ?? now, replies);
+  }
+
+  /** A card that Slack refuses to edit holds up nothing else. */
+  function throwIfAway(error: unknown): void {
+    if (!(error instanceof SlackError) || isAway(error)) throw error;
   }
 
   async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
