@@ -13,7 +13,10 @@ export const configCheck = defineCommand({
     "It connects to nothing. It also checks the ledger's folder and key, and changes neither.",
     "The tokens and passwords have to be in the environment, unless --file-only is given.",
   ],
-  options: { ...CONFIG, "file-only": { type: "boolean", summary: "check the file without the environment and the ledger" } },
+  options: {
+    ...CONFIG,
+    "file-only": { type: "boolean", summary: "check the file without the environment and the ledger" },
+  },
   example: "drydock config check --config drydock.yml",
   exits: { done: "there is no problem", failed: "there are problems; standard error lists them" },
   async run({ values }, { env, ledger }) {
