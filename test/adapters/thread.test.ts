@@ -6,6 +6,7 @@ import { createThread } from "../../src/adapters/slack/thread.ts";
 import { say } from "../../src/app/view.ts";
 import { systemClock } from "../../src/system.ts";
 import { start, stopAll } from "../support/standin.ts";
+import { clock } from "../support/time.ts";
 
 afterEach(stopAll);
 
@@ -22,6 +23,6 @@ test("a message carries its own key and that of the view that it shows, also onc
   expect(shown()).toMatchObject([carrying("request")]);
   await thread.edit({ ...message, ...posted, draw: () => say("card", "It runs.") });
   expect(shown()).toMatchObject([carrying("card")]);
-  expect(await thread.find({ ...message, since: systemClock.now() })).toEqual(posted);
+  expect(await thread.find({ ...message, since: clock.now() })).toEqual(posted);
   outbox.close();
 });

@@ -9,7 +9,7 @@ const SPREAD = 40;
 const ENDS: Readonly<Partial<Record<Fault, string>>> = {
   refused: "refused",
   "never-offline": "never-offline",
-  "never-back": "not-back",
+  "never-back": "never-back",
   "back-old": "back-old",
   "error-status": "stuck",
   unchanged: "unchanged",

@@ -152,7 +152,7 @@ describe.each([
     const { status, stderr } = spawnSync("node", ["--import", "tsx", file, "--port", "x"], { encoding: "utf8" });
     expect([status, stderr.trim()]).toEqual([
       2,
-      expect.stringContaining('--port wants a number from 0 to 65535, not "x"'),
+      expect.stringContaining('--port needs a whole number from 0 to 65535, not "x"'),
     ]);
   });
 });

@@ -27,6 +27,9 @@ async function typesOf(ledger: Ledger): Promise<readonly string[]> {
   return (await ledger.since(0, 100_000)).map(({ type }) => type);
 }
 
+/** The seeds in which the Stop could not be written. */
+const held: number[] = [];
+
 describe("a disk that fills up in the middle of a rollout", () => {
   test.each(SEEDS)(
     "nothing is requested that is not in the ledger, the card says why, and a Stop holds until it can be written (seed %i)",
@@ -42,12 +45,18 @@ describe("a disk that fills up in the middle of a rollout", () => {
       const puts = putsOf(world);
       await world.step(60 * SECOND);
       expect(putsOf(world)).toBe(puts);
-      expect(textOf(await world.say("stop prod-1"))).toContain("holds, and is written down as soon as it can be");
+      // A Stop is small: the last page may have room for it when it has none for anything else.
+      const answer = textOf(await world.say("stop prod-1"));
+      const isWritten = (await typesOf(ledger)).includes("rollout.stopped");
+      if (!isWritten) held.push(seed);
+      expect(answer.includes("holds, and is written down as soon as it can be")).toBe(!isWritten);
       await world.step(60 * SECOND);
-      expect(await typesOf(ledger)).not.toContain("rollout.stopped");
-      // The log says it once, however often a write was tried.
+      // The log says it once each time that the disk is full, however often a write was tried.
       const lines = world.errors.filter((line) => !line.startsWith("an upgrade's run ended with an error"));
-      expect(lines).toEqual([expect.stringContaining("nothing begins until the ledger can be written")]);
+      expect(new Set(lines.map((line) => line.split(" {")[0]))).toEqual(
+        new Set(["nothing begins until the ledger can be written"]),
+      );
+      expect(lines.length).toBeLessThanOrEqual(3);
       free();
       await world.step(120 * SECOND);
       expect(await typesOf(ledger)).toContain("rollout.stopped");
@@ -57,6 +66,8 @@ describe("a disk that fills up in the middle of a rollout", () => {
       expect(world.violations).toEqual([]);
     },
   );
+
+  test("in one of these at least the Stop had no room", () => expect(held).not.toEqual([]));
 
   test("a rollout goes on by itself when there is room again", async () => {
     const key = Buffer.from("a key of the tests, which is long enough");

@@ -111,14 +111,14 @@ export async function openHouse(given: Given = {}) {
       const kind = kinds.get(id) ?? "member";
       if (kind === "no answer") throw new SlackError("unreachable", "Slack gave no answer.");
       const name = id.slice(2).toLowerCase();
-      return { id, teamId: "T0DOCK", name, email: `${name}@example.com`, kind };
+      return { id, teamId: "T0DOCK", name, email: `${name}@drydock.test`, kind };
     },
   };
   const mapping = new Map(["alice", "bob"].map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]));
   const identities = createIdentities({
     people,
     board,
-    settings: { emailDomains: ["example.com"], mapping, onCall: [] },
+    settings: { emailDomains: ["drydock.test"], mapping, onCall: [] },
   });
   const secrets = openMemorySecrets(createKeyring([randomBytes(32)]));
   const whispers: string[] = [];

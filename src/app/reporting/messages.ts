@@ -39,8 +39,6 @@ export interface Messages {
   card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void>;
   /** Draws a posted card again, before other edits that wait for Slack. What it throws is found again by the next card(). */
   press(rollout: Rollout, draw: () => View): Promise<void>;
-  /** Whether the card shows what is true, or is given up. */
-  isShown(rollout: Rollout, draw: () => View): boolean;
   /**
    * Where replies go: into the card's thread, or, if the card of a settled rollout is gone, into the operations channel. Undefined
    * while the card is not posted.
@@ -95,11 +93,6 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     const card = board.rollouts.get(id)?.posts.get(CARD);
     if (card?.ts === undefined || gone.has(id)) return undefined;
     return { channel: card.channel, ts: card.ts };
-  }
-
-  function isShown(rollout: Rollout, draw: () => View): boolean {
-    const card = postedCard(rollout);
-    return card ? shown.is(card, draw()) : gone.has(rollout.id);
   }
 
   async function press(rollout: Rollout, draw: () => View): Promise<void> {
@@ -171,7 +164,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     return operationsChannel === channel ? undefined : operationsChannel;
   }
 
-  return { tell, card, press, isShown, place, leave, write };
+  return { tell, card, press, place, leave, write };
 }
 
 /** Announced is not enough: Drydock may have ended before it was there. */

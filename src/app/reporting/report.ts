@@ -79,8 +79,6 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     const place = now && messages.place(now.rollout);
     if (!now || !place) return;
-    // Once the replies of a rollout that is over are told, it is left alone: its card has to be right by then.
-    if (isOver(now.rollout) && !messages.isShown(now.rollout, now.draw)) return;
     const settled = ending.isSettled(now.rollout);
     const replies = createReplies({ messages, settled, card: now.draw, place });
     await replyTo(now.rollout, replies);
@@ -169,8 +167,6 @@ export function createReporter(ports: Ports): Reporter {
       const card = passes.run(id, "card", () => showCard(id));
       await passes.run(id, "replies", () => tellReplies(id));
       await card;
-      const rollout = board.rollouts.get(id);
-      if (rollout && isOver(rollout)) await passes.run(id, "replies", () => tellReplies(id));
     },
     follow(events) {
       const pressed = events.filter(({ stream, actor }) => stream.startsWith(ROLLOUT) && actor !== "drydock");
@@ -189,8 +185,4 @@ export function createReporter(ports: Ports): Reporter {
       return open || !posted(CARD) || !ending.isTold(rollout);
     },
   };
-}
-
-function isOver({ status }: Rollout): boolean {
-  return status === "ended" || status === "closed";
 }

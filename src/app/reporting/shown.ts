@@ -5,7 +5,6 @@ import type { View } from "../view.ts";
 export interface Shown {
   /** It was posted, or stays as it is. */
   set(message: Posted, view: View): void;
-  is(message: Posted, view: View): boolean;
   /** Edits a message that shows something else. `draw` is asked now, to compare, and again when the edit is sent. */
   edit(
     message: Posted & { readonly key: string },
@@ -21,7 +20,6 @@ export function createShown(thread: Thread): Shown {
 
   return {
     set: (message, view) => void shown.set(markOf(message), JSON.stringify(view)),
-    is: (message, view) => shown.get(markOf(message)) === JSON.stringify(view),
     async edit(message, draw, { pressed = false } = {}) {
       const mark = markOf(message);
       if ((sending.get(mark)?.drawn ?? shown.get(mark)) === JSON.stringify(draw())) return;
