@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
+import { lockLedger } from "./adapters/ledger/lock.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { createHttp } from "./adapters/urbancode/http.ts";
@@ -74,7 +75,14 @@ function ledgerTools(config: string): LedgerTools {
   if (!key) throw new UserError("no-ledger", `There is no ledger at ${file} yet.`);
   return {
     backup: (to) => backupLedger({ file, to, key }),
-    retain: (archive, choose) => retainLedger({ file, archive, key, now: systemClock.now(), choose }),
+    retain(archive, choose) {
+      const lock = lockLedger(file, systemClock.now());
+      try {
+        return retainLedger({ file, archive, key, choose });
+      } finally {
+        lock.release();
+      }
+    },
   };
 }
 

@@ -1,20 +1,19 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
+import type { Presence } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
+import { assertFolder } from "./ledger-folder.ts";
 
-export interface Lock {
-  /** Says that its holder is alive, as far as that can be written. */
-  alive(now: number): void;
-  /** When a holder last said so; 0 where none ever did. */
-  aliveAt(): number;
+export interface Lock extends Presence {
   release(): void;
 }
 
 /**
- * Keeps a second process away from a ledger. The right is an open write transaction on a small database beside it: the
+ * Keeps a second process away from a ledger; throws a sentence for people if another one has it. The right is an open write transaction on a small database beside it: the
  * operating system ends it with the process, also after kill -9, so no stale lock can be left. The file's time of change is when a holder was last alive.
  */
 export function lockLedger(file: string, now: number): Lock {
+  assertFolder(file);
   const path = `${file}.lock`;
   const before = changedAt(path);
   const db = openDatabase(path, { timeout: 0 });
@@ -35,8 +34,8 @@ export function lockLedger(file: string, now: number): Lock {
   // Taking the lock is no sign of life: what took it may fail before it looks after anything.
   setChangedAt(path, before);
   return {
-    alive: (now) => setChangedAt(path, now),
-    aliveAt: () => changedAt(path),
+    alive: async (now) => setChangedAt(path, now),
+    aliveAt: async () => changedAt(path) || undefined,
     release: () => db.close(),
   };
 }

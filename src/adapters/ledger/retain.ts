@@ -3,7 +3,6 @@ import type { StoredEvent } from "../../domain/events.ts";
 import { openDatabase } from "../database.ts";
 import { prunedSeal, type Row } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -12,20 +11,19 @@ type Linked = Row & { readonly link: string };
 
 /**
  * Moves streams out of the ledger into an archive of JSON lines: {position, stream, seq, id, json, link}. What stays of each row is its
- * link, sealed, so that the chain can still be checked, and each archived row against it. `choose` says which streams. Drydock must not run.
+ * link, sealed, so that the chain can still be checked, and each archived row against it. `choose` says which streams. Whoever calls it
+ * holds the ledger's lock.
  */
 export function retainLedger(settings: {
   readonly file: string;
   readonly archive: string;
   readonly key: Buffer;
-  readonly now: number;
   readonly choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>;
 }): { readonly streams: number; readonly rows: number } {
-  const { file, archive, key, now, choose } = settings;
+  const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new Error(`There is no ledger at ${file}.`);
   if (existsSync(archive))
     throw new Error(`${archive} is there already: an archive is never overwritten. Give another name.`);
-  const lock = lockLedger(file, now);
   const db = openDatabase(file);
   try {
     migrate(db);
@@ -45,7 +43,6 @@ export function retainLedger(settings: {
     return { streams: streams.size, rows: rows.length };
   } finally {
     db.close();
-    lock.release();
   }
 }
 
