@@ -2,6 +2,7 @@
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
+import { lockLedger } from "./adapters/ledger/lock.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { createHttp } from "./adapters/urbancode/http.ts";
@@ -48,7 +49,12 @@ const ports: CliPorts = {
     backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
     retain(ledger, archive, choose) {
       const key = existingLedgerKey(keySource(ledger));
-      return retainLedger({ file: ledger.file, archive, key, now: systemClock.now(), choose });
+      const lock = lockLedger(ledger.file, systemClock.now());
+      try {
+        return retainLedger({ file: ledger.file, archive, key, choose });
+      } finally {
+        lock.release();
+      }
     },
   },
   openServer: (connection) =>

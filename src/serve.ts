@@ -1,5 +1,6 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
+import { lockLedger } from "./adapters/ledger/lock.ts";
 import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { createKeyring } from "./adapters/secrets/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
@@ -48,7 +49,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({}, warning);
   const sites = sitesOf(config, { clock, random, log });
   const { file, key } = config.ledger;
-  const ledger = openLedger({ file, fromEnvironment: key?.reveal(), now: clock.now(), log });
+  const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
   const secrets = secretsOf(config);
   const engine = createLocalEngine({ log });
   let drydock: Drydock | undefined;
@@ -57,13 +58,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
     drydock = await startDrydock(
-      { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random, log },
+      { sites, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random, log },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
     await secrets?.close();
-    await ledger.close();
+    await closeLedger();
     throw error;
   }
   const { answer, stop: stopDrydock } = drydock;
@@ -90,7 +91,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       STOP_TIMEOUT,
       close().then(() => true),
     );
-    await ledger.close();
+    await closeLedger();
     ports.exit?.(inTime ? 0 : 1);
   }
 
@@ -104,6 +105,25 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   // Whoever started it may look at it later.
   ready.catch(() => undefined);
   return { ready, stop };
+}
+
+/** The ledger, for this process alone until it is closed. Throws OperatorError. */
+function openAlone(source: Parameters<typeof openLedger>[0], clock: Clock) {
+  const presence = lockLedger(source.file, clock.now());
+  try {
+    const ledger = openLedger(source);
+    return {
+      ledger,
+      presence,
+      async close() {
+        await ledger.close();
+        presence.release();
+      },
+    };
+  } catch (error) {
+    presence.release();
+    throw error;
+  }
 }
 
 function slackSettings({ slack: { botToken, incoming, apiUrl, word } }: Config): SlackSettings {

@@ -6,10 +6,9 @@ import { evolveRollout, type Rollout } from "../domain/rollouts/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/servers/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/servers/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../domain/upgrades/upgrade.ts";
-import { type Clock, type Ledger, LedgerConflict, LedgerUnwritable, type Random, type ServerName } from "./ports.ts";
+import { type Clock, type Ledger, LedgerUnwritable, type LedgerWrite, type Random, type ServerName } from "./ports.ts";
 
 const PAGE = 1_000;
-const TRIES = 3;
 
 export interface Pin {
   readonly user: AgentRef;
@@ -46,8 +45,8 @@ export interface Board {
   /** The time of the newest fact; 0 in an empty ledger. */
   readonly lastAt: number;
   /**
-   * Reads, decides and writes, again when somebody else was first (three times at most). `decide` runs on the state as it is
-   * then; no changes = nothing is written. Throws LedgerConflict after the last try.
+   * Decides on what is folded; no changes = nothing is written. With changes it takes a turn, folds what others wrote and decides
+   * again: only that answer counts, also where it is a refusal. `decide` runs twice, so what it sets outside it has to set each time.
    */
   change(decide: () => readonly Change[]): Promise<void>;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
@@ -72,7 +71,6 @@ export async function openBoard(
   const servers = new Map<ServerName, ServerState>();
   const pins = new Map<string, Pin>();
   const tokens = new Map<string, OwnToken>();
-  const counts = new Map<string, number>();
   const learned = createLearned();
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let position = 0;
@@ -83,7 +81,6 @@ export async function openBoard(
   function fold(event: StoredEvent): void {
     position = event.position;
     lastAt = Math.max(lastAt, event.at);
-    counts.set(event.stream, event.seq);
     const dot = event.stream.indexOf(".");
     const kind = event.stream.slice(0, dot);
     const name = event.stream.slice(dot + 1);
@@ -129,38 +126,58 @@ export async function openBoard(
     learned.add(upgrade.server, upgrade.agent, ms);
   }
 
-  async function catchUp(): Promise<void> {
+  function foldAll(events: readonly StoredEvent[]): void {
+    for (const event of events) fold(event);
+  }
+
+  function tell(events: readonly StoredEvent[]): void {
+    if (events.length > 0) for (const listener of listeners) listener(events);
+  }
+
+  /** One at a time: each decision is made on all that was written before it. */
+  function inLine<T>(work: () => Promise<T>): Promise<T> {
+    const turn = line.then(work);
+    line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function catchUpNow(): Promise<void> {
     const fresh: StoredEvent[] = [];
     for (;;) {
       const page = await ledger.since(position, PAGE);
-      for (const event of page) fold(event);
+      foldAll(page);
       fresh.push(...page);
       if (page.length < PAGE) break;
     }
-    if (fresh.length > 0) for (const listener of listeners) listener(fresh);
+    tell(fresh);
   }
 
   async function changeNow(decide: () => readonly Change[]): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const writes = decide()
-        .filter((change) => change.facts.length > 0)
-        .map((change) => ({
-          stream: change.stream,
-          after: counts.get(change.stream) ?? 0,
-          events: change.facts.map((fact, i) => stamp(fact, change, i)),
-        }));
-      if (writes.length === 0) return;
-      try {
-        await ledger.append(writes);
-        unwritable = undefined;
-        await catchUp();
-        return;
-      } catch (error) {
-        if (error instanceof LedgerUnwritable) unwritable = error.message;
-        if (!(error instanceof LedgerConflict) || attempt >= TRIES) throw error;
-        await catchUp();
-      }
+    if (writesOf(decide()).length === 0) return;
+    const fresh: StoredEvent[] = [];
+    try {
+      const written = await ledger.turn(position, (others) => {
+        foldAll(others);
+        fresh.push(...others);
+        return writesOf(decide()).map(stamped);
+      });
+      unwritable = undefined;
+      foldAll(written);
+      fresh.push(...written);
+    } catch (error) {
+      if (error instanceof LedgerUnwritable) unwritable = error.message;
+      throw error;
+    } finally {
+      tell(fresh);
     }
+  }
+
+  function writesOf(changes: readonly Change[]): readonly Change[] {
+    return changes.filter(({ facts }) => facts.length > 0);
+  }
+
+  function stamped(change: Change): LedgerWrite {
+    return { stream: change.stream, events: change.facts.map((fact, i) => stamp(fact, change, i)) };
   }
 
   function stamp(fact: Fact, change: Change, i: number): LedgerEvent {
@@ -177,7 +194,7 @@ export async function openBoard(
     };
   }
 
-  await catchUp();
+  await inLine(catchUpNow);
   return {
     rollouts,
     attempts: (rollout, agentId) =>
@@ -207,17 +224,12 @@ export async function openBoard(
         () => undefined,
       );
     },
-    change(decide) {
-      // One at a time: two decisions on the same state would only conflict with each other.
-      const turn = line.then(() => changeNow(decide));
-      line = turn.catch(() => undefined);
-      return turn;
-    },
+    change: (decide) => inLine(() => changeNow(decide)),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    catchUp,
+    catchUp: () => inLine(catchUpNow),
   };
 }
 

@@ -13,7 +13,19 @@ import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
 import { createDrafts } from "./plans/drafts.ts";
 import { createPlans } from "./plans/plans.ts";
-import type { Channels, Clock, Engine, Ledger, Log, People, Random, Secrets, Thread, Usergroups } from "./ports.ts";
+import type {
+  Channels,
+  Clock,
+  Engine,
+  Ledger,
+  Log,
+  People,
+  Presence,
+  Random,
+  Secrets,
+  Thread,
+  Usergroups,
+} from "./ports.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { vouchForOwner } from "./relays/vouch.ts";
 import { createNotices } from "./reporting/notices.ts";
@@ -33,6 +45,7 @@ import { within } from "./within.ts";
 export interface DrydockPorts {
   readonly sites: Sites;
   readonly ledger: Ledger;
+  readonly presence: Presence;
   /** Undefined where people cannot link tokens of their own. */
   readonly secrets: Secrets | undefined;
   readonly engine: Engine;
@@ -67,12 +80,12 @@ const PATIENCE = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
+  const { sites, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
   const { log, look: lookAtLedger } = logUnwritable(ports.log);
   const board = await openBoard(ledger, { clock, random });
   const until = clock.now();
   const away = {
-    from: Math.min(until, Math.max(board.lastAt, await ledger.aliveAt()) || until),
+    from: Math.min(until, Math.max(board.lastAt, (await presence.aliveAt()) ?? 0) || until),
     until,
     lookedAround: (server: string) => (sides.get(server)?.rounds() ?? 0) > 0,
   };
@@ -218,7 +231,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();
-    void ledger.alive(clock.now());
+    void presence.alive(clock.now());
     void told.flush(false);
     void tokens.sweep();
     cancelTick = clock.after(tick, onTick);

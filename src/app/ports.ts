@@ -32,40 +32,34 @@ export interface Log {
 /** The truth, append-only: state, audit and recovery are all folds over it. */
 export interface Ledger {
   /**
-   * One transaction over all writes. `after` is the number of events that the stream must hold now (0 = it must be new).
-   * Appending the same event ids again is success. Throws LedgerConflict where a stream holds other events,
-   * LedgerUnwritable where nothing can be written.
+   * The only way to write, alone and in one transaction: hands over what was written after `position`, writes what `decide` answers and
+   * returns that as it is stored. `decide` is synchronous and is asked before anything is written. Where it throws, nothing is.
+   * Throws LedgerUnwritable, and LedgerLost if the ledger went back in time.
    */
-  append(writes: readonly LedgerWrite[]): Promise<void>;
+  turn(
+    position: number,
+    decide: (fresh: readonly StoredEvent[]) => readonly LedgerWrite[],
+  ): Promise<readonly StoredEvent[]>;
   /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
-  /** Streams that no event with `closes` has ended. */
-  open(): Promise<readonly string[]>;
-  /** Says that its process is alive at `now`; kept beside the facts, as far as that can be written. Never throws. */
-  alive(now: number): Promise<void>;
-  /** When that was last said, by this process or one before it; 0 where it never was. */
-  aliveAt(): Promise<number>;
   close(): Promise<void>;
 }
 
+/** Events for the end of one stream. */
 export interface LedgerWrite {
   readonly stream: string;
-  readonly after: number;
   readonly events: readonly LedgerEvent[];
 }
 
-/** Somebody else wrote to the stream first. */
-export class LedgerConflict extends Error {
-  override readonly name = "LedgerConflict";
-  readonly stream: string;
-
-  constructor(stream: string, after: number, found: number) {
-    super(`The stream ${stream} holds ${found} events, not ${after}: somebody else wrote to it first.`);
-    this.stream = stream;
-  }
+/** When Drydock last ran, kept beside the ledger. */
+export interface Presence {
+  /** Records that this process is alive at `now`, if that can be recorded. Never throws. */
+  alive(now: number): Promise<void>;
+  /** The newest time that was recorded, by this process or one before it; undefined if there is none. */
+  aliveAt(): Promise<number | undefined>;
 }
 
 /**
@@ -78,8 +72,8 @@ export class OperatorError extends Error {
 
 /** Nothing can be written: no room, a read-only file, a disk that fails. */
 export class LedgerUnwritable extends Error {
-  override readonly name = "LedgerUnwritable";
-  readonly reason: "full" | "read-only" | "failing";
+  override readonly name: string = "LedgerUnwritable";
+  readonly reason: keyof typeof UNWRITABLE;
 
   constructor(reason: LedgerUnwritable["reason"]) {
     super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
@@ -87,10 +81,20 @@ export class LedgerUnwritable extends Error {
   }
 }
 
+/** The ledger went back in time, as after a backup was put in its place: this process knows of events that the ledger lacks, and may write no more. */
+export class LedgerLost extends LedgerUnwritable {
+  override readonly name = "LedgerLost";
+
+  constructor() {
+    super("lost");
+  }
+}
+
 const UNWRITABLE = {
   full: "its disk is full",
   "read-only": "its file is read-only",
   failing: "its disk fails",
+  lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */

@@ -3,6 +3,7 @@ import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import type { LedgerEvent } from "../../src/domain/events.ts";
 import { createWorld } from "../simulation/run.ts";
+import { append } from "../support/append.ts";
 
 /** As older versions wrote it: agent pools and canaries of kinds are in it, which are no more. */
 const STARTED = `{
@@ -27,7 +28,7 @@ const STARTED = `{
 test("a rollout that an older version started goes on to its end, whatever that version knew besides", async () => {
   const ledger = openMemoryLedger();
   const event = JSON.parse(STARTED) as LedgerEvent;
-  await ledger.append([{ stream: "rollout.prod-1", after: 0, events: [event] }]);
+  await append(ledger, "rollout.prod-1", event);
   const world = await createWorld(7, { ledger, calm: true, agents: 4 });
   for (let i = 0; i < 60; i += 1) await world.step(10_000);
   expect(world.slack.text("prod-1/card")).toContain("2 of 2 upgraded");

@@ -88,7 +88,7 @@ function versionOf({ deploy }: Trial, id: string): string | undefined {
 async function eventsOf({ directory }: Trial): Promise<readonly StoredEvent[]> {
   const file = join(directory, "drydock.db");
   const key = Buffer.from(readFileSync(`${file}.key`, "utf8").trim(), "utf8");
-  const ledger = openSqliteLedger({ file, key, now: Date.now() });
+  const ledger = openSqliteLedger({ file, key });
   try {
     return await ledger.since(0, 10_000_000);
   } finally {

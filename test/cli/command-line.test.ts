@@ -21,7 +21,7 @@ beforeAll(async () => {
   // Nothing listens on port 1: to Drydock it looks as if Slack were away.
   const slack = "slack: {apiUrl: 'http://127.0.0.1:1/api/'}";
   writeFileSync(config, `servers: {prod: {url: '${deploy.url}', approvals: 0}}\n${slack}\n`);
-  await openSqliteLedger({ file: join(directory, "drydock.db"), key: Buffer.from(KEY), now: 1 }).close();
+  await openSqliteLedger({ file: join(directory, "drydock.db"), key: Buffer.from(KEY) }).close();
 });
 afterAll(async () => {
   await deploy.stop();

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lockLedger } from "../../src/adapters/ledger/lock.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { type Ran, runProgram } from "../support/run-program.ts";
 
@@ -25,7 +26,7 @@ function configured(name: string, { ledger = "ledger.db", slack = "" } = {}) {
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
   const file = join(folder, ledger);
-  const open = () => openSqliteLedger({ file, key: Buffer.from(KEY), now: 1 });
+  const open = () => openSqliteLedger({ file, key: Buffer.from(KEY) });
   return { folder, config, file, open };
 }
 
@@ -68,7 +69,8 @@ describe("the ledger", () => {
 
   test("is in use by another process: the bot and retain say by which, backup runs", async () => {
     const { config, file, folder, open } = configured("in-use");
-    const holder = open();
+    await open().close();
+    const lock = lockLedger(file, 1);
     const inUse = [`${file} is in use by process ${process.pid}`, "stop the other one first"];
     expectFault(await runProgram(["-c", config], ENV), ...inUse);
     const archive = join(folder, "old.jsonl");
@@ -76,7 +78,7 @@ describe("the ledger", () => {
     expectFault(await runProgram(words, ENV), ...inUse);
     expect(existsSync(archive)).toBe(false);
     expect(await runProgram(["backup", join(folder, "copy.db"), "-c", config], ENV)).toMatchObject({ status: 0 });
-    await holder.close();
+    lock.release();
   });
 
   test("is no database", async () => {

@@ -7,6 +7,7 @@ import { openBoard } from "../../src/app/board.ts";
 import type { LedgerWrite } from "../../src/app/ports.ts";
 import type { Fact, LedgerEvent } from "../../src/domain/events.ts";
 import { makePlan } from "../../src/domain/plans/plan.ts";
+import { appendAll } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { runProgram } from "../support/run-program.ts";
@@ -29,11 +30,10 @@ function configured(name: string): { readonly config: string; readonly file: str
 
 /** A ledger with an old rollout that is over, an old one of which an upgrade is still watched, and a new one that is over. */
 async function filled(file: string): Promise<void> {
-  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY), now: 1 });
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
   let made = 0;
   const write = (stream: string, at: number, facts: readonly Fact[], closes = false): LedgerWrite => ({
     stream,
-    after: 0,
     events: facts.map((fact, i): LedgerEvent => {
       made += 1;
       const end = closes && i === facts.length - 1 ? ({ closes: true } as const) : {};
@@ -52,13 +52,14 @@ async function filled(file: string): Promise<void> {
     const started = { rollout: id, plan, owner: "U0ALICE", serverUser: user, channel: "C0" };
     const intended = { rollout: id, server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6" };
     const end: readonly Fact[] = watched ? [] : [{ type: "upgrade.closed", data: {} }];
-    await ledger.append([
+    await appendAll(
+      ledger,
       write(`rollout.${id}`, at, [
         { type: "rollout.started", data: started },
         { type: "rollout.ended", data: {} },
       ]),
       write(`upgrade.${id}.a.1`, at, [{ type: "upgrade.intended", data: intended }, ...end], !watched),
-    ]);
+    );
   }
   await ledger.close();
 }
@@ -98,7 +99,7 @@ describe("retain", () => {
       "upgrade.prod-1.a.1",
       "upgrade.prod-1.a.1",
     ]);
-    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY), now: 1 });
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
     const board = await openBoard(ledger, { clock: manualClock(), random: { id: () => "x", fraction: () => 0 } });
     expect([...board.rollouts.keys()]).toEqual(["prod-2", "prod-3"]);
     await ledger.close();

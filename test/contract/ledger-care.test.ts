@@ -9,7 +9,8 @@ import { backupLedger } from "../../src/adapters/ledger/backup.ts";
 import { linkOf } from "../../src/adapters/ledger/chain.ts";
 import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
+import { LedgerUnwritable } from "../../src/app/ports.ts";
+import { append } from "../support/append.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { until } from "../support/time.ts";
 import { anEvent } from "./ledger.contract.ts";
@@ -27,43 +28,47 @@ function newFile(): string {
   return join(directory, `${files}.db`);
 }
 
-async function append(ledger: Ledger, stream: string, after: number, count = 1): Promise<void> {
-  await ledger.append([{ stream, after, events: Array.from({ length: count }, () => anEvent()) }]);
-}
-
 describe("a disk that is full", () => {
+  const five = () => Array.from({ length: 5 }, () => anEvent());
+
   test("refuses what has no room, and goes on when there is room again", async () => {
     const file = newFile();
-    const { ledger, free } = openNarrowLedger({ file, key, now: 1, room: 30 });
+    const { ledger, free } = openNarrowLedger({ file, key, room: 30 });
     let written = 0;
     const fill = async () => {
-      for (; written < 10_000; written += 1) await append(ledger, "s.1", written);
+      for (; written < 10_000; written += 5) await append(ledger, "s.1", ...five());
     };
     await ledger.check();
     await expect(fill()).rejects.toThrow(LedgerUnwritable);
     for (let i = 0; i < 3; i += 1) await expect(ledger.check()).rejects.toThrow("its disk is full");
-    await expect(append(ledger, "s.1", written)).rejects.toThrow("its disk is full");
+    let fresh: readonly unknown[] = [];
+    const turn = ledger.turn(0, (events) => {
+      fresh = events;
+      return [{ stream: "s.1", events: five() }];
+    });
+    await expect(turn).rejects.toThrow("its disk is full");
+    expect(fresh).toHaveLength(written);
     expect(await ledger.read("s.1")).toHaveLength(written);
     free();
     await ledger.check();
-    await append(ledger, "s.1", written);
+    await append(ledger, "s.1", ...five());
     await ledger.close();
-    const again = openSqliteLedger({ file, key, now: 1 });
-    expect(await again.read("s.1")).toHaveLength(written + 1);
+    const again = openSqliteLedger({ file, key });
+    expect(await again.read("s.1")).toHaveLength(written + 5);
     await again.close();
   });
 
   test("looking for room leaves nothing behind, in the file or beside it", async () => {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1 });
-    await append(ledger, "s.1", 0);
+    const ledger = openSqliteLedger({ file, key });
+    await append(ledger, "s.1", anEvent());
     for (let i = 0; i < 50; i += 1) await ledger.check();
     await ledger.close();
     expect(
       readdirSync(directory)
         .filter((name) => name.startsWith(basename(file)))
         .sort(),
-    ).toEqual([basename(file), `${basename(file)}.lock`].sort());
+    ).toEqual([basename(file)]);
     expect(statSync(file).size).toBeLessThan(100_000);
     const raw = openDatabase(file, { readonly: true });
     expect(raw.prepare("SELECT name FROM sqlite_master WHERE name = 'room'").all()).toEqual([]);
@@ -88,13 +93,13 @@ describe("a disk that is full", () => {
 describe("a damaged file", () => {
   test("is told before anything starts", async () => {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1 });
-    await append(ledger, "s.1", 0, 500);
+    const ledger = openSqliteLedger({ file, key });
+    await append(ledger, "s.1", ...Array.from({ length: 500 }, () => anEvent()));
     await ledger.close();
     const bytes = readFileSync(file);
     bytes.fill(0xff, 3 * 4096, 8 * 4096);
     writeFileSync(file, bytes);
-    expect(() => openSqliteLedger({ file, key, now: 1 })).toThrow(/damaged|malformed/);
+    expect(() => openSqliteLedger({ file, key })).toThrow(/damaged|malformed/);
   });
 });
 
@@ -119,7 +124,7 @@ describe("a backup", () => {
     expect(rows).toBeGreaterThanOrEqual(200);
     expect(readdirSync(directory).filter((name) => name.startsWith(basename(to)))).toEqual([basename(to)]);
     expect(statSync(to).mode & 0o777).toBe(0o600);
-    const copy = openSqliteLedger({ file: to, key: WRITERS_KEY, now: 1 });
+    const copy = openSqliteLedger({ file: to, key: WRITERS_KEY });
     expect(await copy.read("s.1")).toHaveLength(rows);
     await copy.close();
     await expect(backupLedger({ file, to, key: WRITERS_KEY })).rejects.toThrow("is there already");
@@ -127,8 +132,8 @@ describe("a backup", () => {
 
   test("of a ledger whose chain is broken is none", async () => {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1 });
-    await append(ledger, "s.1", 0, 3);
+    const ledger = openSqliteLedger({ file, key });
+    await append(ledger, "s.1", ...Array.from({ length: 3 }, () => anEvent()));
     await ledger.close();
     const raw = openDatabase(file);
     raw.exec("DROP TRIGGER event_is_not_edited; UPDATE event SET json = '{}' WHERE position = 1");
@@ -142,25 +147,24 @@ describe("a backup", () => {
 describe("retention", () => {
   async function retained() {
     const file = newFile();
-    const ledger = openSqliteLedger({ file, key, now: 1 });
+    const ledger = openSqliteLedger({ file, key });
     for (let i = 0; i < 4; i += 1) {
-      await append(ledger, "s.old", i);
-      await append(ledger, "s.kept", i);
+      await append(ledger, "s.old", anEvent());
+      await append(ledger, "s.kept", anEvent());
     }
     await ledger.close();
     const archive = `${file}.jsonl`;
     const choose = () => new Set(["s.old"]);
-    return { file, archive, done: retainLedger({ file, archive, key, now: 1, choose }) };
+    return { file, archive, done: retainLedger({ file, archive, key, choose }) };
   }
 
   test("moves streams into an archive; the chain is still proven, and the archive against it", async () => {
     const { file, archive, done } = await retained();
     expect(done).toEqual({ streams: 1, rows: 4 });
-    const ledger = openSqliteLedger({ file, key, now: 1 });
+    const ledger = openSqliteLedger({ file, key });
     expect((await ledger.since(0, 100)).map(({ stream }) => stream)).toEqual(Array(4).fill("s.kept"));
-    expect(await ledger.open()).toEqual(["s.kept"]);
-    await append(ledger, "s.kept", 4);
-    await expect(append(ledger, "s.old", 4)).rejects.toThrow("closed");
+    await append(ledger, "s.kept", anEvent());
+    await expect(append(ledger, "s.old", anEvent())).rejects.toThrow("closed");
     await ledger.close();
     const lines = readFileSync(archive, "utf8").trim().split("\n");
     const rows = lines.map((line) => JSON.parse(line));
@@ -185,7 +189,7 @@ describe("retention", () => {
     raw.exec("DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed");
     raw.exec(sql);
     raw.close();
-    expect(() => openSqliteLedger({ file, key, now: 1 })).toThrow(`broken at position ${position}`);
+    expect(() => openSqliteLedger({ file, key })).toThrow(`broken at position ${position}`);
   });
 
   test("by hand nothing can be changed, not even of what is archived", async () => {

@@ -21,6 +21,7 @@ import { openLedger } from "../../src/adapters/ledger/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import type { Ledger } from "../../src/app/ports.ts";
+import { append } from "../support/append.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
 
@@ -37,13 +38,13 @@ function newFile(): string {
 }
 
 function open(file: string, fromEnvironment?: string, log = keepLog()): Ledger {
-  return openLedger({ file, fromEnvironment, now: 1, log });
+  return openLedger({ file, fromEnvironment, log });
 }
 
 async function filled(count = 3): Promise<string> {
   const file = newFile();
   const ledger = open(file, RIGHT);
-  for (let i = 0; i < count; i += 1) await ledger.append([{ stream: "s.1", after: i, events: [anEvent()] }]);
+  for (let i = 0; i < count; i += 1) await append(ledger, "s.1", anEvent());
   await ledger.close();
   return file;
 }
@@ -111,9 +112,9 @@ describe("the key is made once", () => {
 
   test("a start that fails later leaves a whole key, and the next one takes it", async () => {
     const file = newFile();
-    mkdirSync(`${file}.lock`);
+    mkdirSync(`${file}-wal`);
     expect(() => open(file)).toThrow();
-    rmSync(`${file}.lock`, { recursive: true });
+    rmSync(`${file}-wal`, { recursive: true });
     const before = readFileSync(`${file}.key`, "utf8");
     await open(file).close();
     expect(readFileSync(`${file}.key`, "utf8")).toBe(before);
@@ -142,7 +143,7 @@ describe("a wrong key is said to be one, with both fingerprints", () => {
     const choose = () => new Set<string>();
     const ways = [
       () => open(file, WRONG),
-      () => retainLedger({ file, archive: `${file}.jsonl`, key, now: 1, choose }),
+      () => retainLedger({ file, archive: `${file}.jsonl`, key, choose }),
       () => checkLedgerKey({ file, fromEnvironment: WRONG }),
     ];
     for (const way of ways) {
@@ -267,9 +268,9 @@ test("a copy and a ledger that something was archived from carry the fingerprint
   const to = `${file}.copy`;
   await backupLedger({ file, to, key });
   expect(recorded(to)).toBe(fingerprintOf(key));
-  retainLedger({ file, archive: `${file}.jsonl`, key, now: 1, choose: () => new Set(["s.1"]) });
+  retainLedger({ file, archive: `${file}.jsonl`, key, choose: () => new Set(["s.1"]) });
   expect(() => open(file, WRONG)).toThrow("is not the key of the ledger");
-  const again = openSqliteLedger({ file, key, now: 1, log: keepLog() });
+  const again = openSqliteLedger({ file, key, log: keepLog() });
   await again.close();
 });
 

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Ledger, LedgerConflict } from "../../src/app/ports.ts";
+import { openBoard } from "../../src/app/board.ts";
+import { type Ledger, LedgerLost } from "../../src/app/ports.ts";
 import type { LedgerEvent } from "../../src/domain/events.ts";
+import { systemRandom } from "../../src/system.ts";
+import { append, appendAll } from "../support/append.ts";
+import { intendBelowTen } from "../support/intend-below-ten.ts";
+import { manualClock } from "../support/manual-clock.ts";
+import { mostInFlight } from "../support/most-in-flight.ts";
 import { runs } from "../support/runs.ts";
 
 let made = 0;
@@ -22,103 +28,119 @@ export function anEvent(closes = false): LedgerEvent {
 /** What every ledger does, whatever it is kept in. */
 export function ledgerContract(name: string, open: () => Promise<Ledger>): void {
   describe(`the ledger ${name}`, () => {
-    test("gives back what was appended, in the stream's order and in the ledger's", async () => {
+    test("returns what was written as it is stored, and gives it back in the stream's order and in its own", async () => {
       const ledger = await open();
-      const [a, b, c] = [anEvent(), anEvent(), anEvent()];
-      await ledger.append([
-        { stream: "s.1", after: 0, events: [a, b] },
-        { stream: "s.2", after: 0, events: [c] },
-      ]);
-      expect(await ledger.read("s.1")).toEqual([
+      const [a, b, c, d] = [anEvent(), anEvent(), anEvent(), anEvent()];
+      const written = await appendAll(
+        ledger,
+        { stream: "s.1", events: [a, b] },
+        { stream: "s.2", events: [c] },
+        { stream: "s.1", events: [d] },
+      );
+      expect(written).toEqual([
         { ...a, stream: "s.1", seq: 1, position: 1 },
         { ...b, stream: "s.1", seq: 2, position: 2 },
+        { ...c, stream: "s.2", seq: 1, position: 3 },
+        { ...d, stream: "s.1", seq: 3, position: 4 },
       ]);
-      expect((await ledger.since(1, 10)).map((event) => event.id)).toEqual([b.id, c.id]);
-      expect(await ledger.since(0, 1)).toHaveLength(1);
+      expect((await ledger.read("s.1")).map(({ id }) => id)).toEqual([a.id, b.id, d.id]);
+      expect(await ledger.since(0, 100)).toEqual(written);
+      expect(await ledger.since(1, 2)).toEqual(written.slice(1, 3));
       await ledger.close();
     });
 
-    test("knows when it was last said to be alive, also where nothing was written since", async () => {
+    test("writes nothing of a turn whose decision throws, and passes on what it threw", async () => {
       const ledger = await open();
-      expect(await ledger.aliveAt()).toBe(0);
-      await ledger.alive(1_767_225_600_000);
-      await ledger.append([{ stream: "s.1", after: 0, events: [anEvent()] }]);
-      expect(await ledger.aliveAt()).toBe(1_767_225_600_000);
-      await ledger.alive(1_767_225_605_000);
-      expect(await ledger.aliveAt()).toBe(1_767_225_605_000);
+      await append(ledger, "s.1", anEvent());
+      const refusal = new Error("not now");
+      const turn = ledger.turn(0, () => {
+        throw refusal;
+      });
+      await expect(turn).rejects.toBe(refusal);
+      expect(await ledger.since(0, 100)).toHaveLength(1);
+      expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ seq: 2, position: 2 }]);
       await ledger.close();
     });
 
-    test("refuses a second writer, and writes nothing of the whole transaction then", async () => {
+    test("writes nothing of a turn that cannot be written whole", async () => {
       const ledger = await open();
-      await ledger.append([{ stream: "s.1", after: 0, events: [anEvent()] }]);
-      const both = [
-        { stream: "s.2", after: 0, events: [anEvent()] },
-        { stream: "s.1", after: 0, events: [anEvent()] },
-      ];
-      await expect(ledger.append(both)).rejects.toThrow(LedgerConflict);
-      expect(await ledger.read("s.2")).toEqual([]);
-      await ledger.close();
-    });
-
-    test("takes the same events again as done", async () => {
-      const ledger = await open();
-      const write = { stream: "s.1", after: 0, events: [anEvent(), anEvent()] };
-      await ledger.append([write]);
-      await ledger.append([{ stream: "s.1", after: 2, events: [anEvent()] }]);
-      await ledger.append([write]);
-      expect(await ledger.read("s.1")).toHaveLength(3);
-      await expect(ledger.append([{ stream: "s.1", after: 0, events: [anEvent(), anEvent()] }])).rejects.toThrow(
-        LedgerConflict,
+      const known = anEvent();
+      await append(ledger, "s.closed", known, anEvent(true));
+      const other = { stream: "s.1", events: [anEvent()] };
+      await expect(appendAll(ledger, other, { stream: "s.closed", events: [anEvent()] })).rejects.toThrow("closed");
+      await expect(appendAll(ledger, other, { stream: "s.2", events: [anEvent(true), anEvent()] })).rejects.toThrow(
+        "follows the one that closes",
       );
+      await expect(appendAll(ledger, other, { stream: "s.2", events: [known] })).rejects.toThrow();
+      await expect(appendAll(ledger, other, { stream: "", events: [anEvent()] })).rejects.toThrow("1 to 512");
+      expect(await ledger.since(0, 100)).toHaveLength(2);
       await ledger.close();
     });
 
-    test("knows which streams are open, and adds nothing to a closed one", async () => {
-      const ledger = await open();
-      await ledger.append([
-        { stream: "s.1", after: 0, events: [anEvent()] },
-        { stream: "s.2", after: 0, events: [anEvent(true)] },
-      ]);
-      expect(await ledger.open()).toEqual(["s.1"]);
-      await expect(ledger.append([{ stream: "s.2", after: 1, events: [anEvent()] }])).rejects.toThrow("closed");
-      await ledger.close();
-    });
-
-    test("under any sequence of right and wrong writers, streams and positions have no gaps", async () => {
-      const step = fc.record({
-        stream: fc.integer({ min: 1, max: 3 }),
-        off: fc.constantFrom(0, 0, 0, 1, -1),
-        events: fc.integer({ min: 1, max: 3 }),
+    test("under any turns of three writers, each is handed exactly what the others wrote, and nothing has gaps", async () => {
+      const turn = fc.record({
+        writer: fc.integer({ min: 0, max: 2 }),
+        writes: fc.array(fc.record({ stream: fc.integer({ min: 1, max: 3 }), count: fc.integer({ min: 0, max: 3 }) }), {
+          maxLength: 3,
+        }),
+        refuses: fc.boolean(),
       });
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        fc.asyncProperty(fc.array(turn, { maxLength: 12 }), async (turns) => {
           const ledger = await open();
-          const counts = new Map<string, number>();
-          for (const { stream, off, events } of steps) {
-            const name = `s.${stream}`;
-            const count = counts.get(name) ?? 0;
-            const after = Math.max(0, count + off);
-            const work = ledger.append([
-              { stream: name, after, events: Array.from({ length: events }, () => anEvent()) },
-            ]);
-            if (after === count) {
-              await work;
-              counts.set(name, count + events);
-            } else {
-              await expect(work).rejects.toThrow(LedgerConflict);
+          const wrote: string[] = [];
+          const positions = [0, 0, 0];
+          for (const { writer, writes, refuses } of turns) {
+            const position = positions[writer] ?? 0;
+            const events = writes.map(({ stream, count }) => ({
+              stream: `s.${stream}`,
+              events: Array.from({ length: count }, () => anEvent()),
+            }));
+            const work = ledger.turn(position, (fresh) => {
+              expect(fresh.map(({ id }) => id)).toEqual(wrote.slice(position));
+              positions[writer] = position + fresh.length;
+              if (refuses) throw new Error("refused");
+              return events;
+            });
+            if (refuses) {
+              await expect(work).rejects.toThrow("refused");
+              continue;
             }
+            wrote.push(...events.flatMap((write) => write.events.map(({ id }) => id)));
+            positions[writer] = (await work).at(-1)?.position ?? positions[writer] ?? 0;
+            expect(positions[writer]).toBe(wrote.length);
           }
           const all = await ledger.since(0, 1_000);
-          expect(all.map((event) => event.position)).toEqual(all.map((_event, i) => i + 1));
-          for (const [name, count] of counts)
-            expect((await ledger.read(name)).map((event) => event.seq)).toEqual(
-              Array.from({ length: count }, (_, i) => i + 1),
+          expect(all.map(({ id }) => id)).toEqual(wrote);
+          expect(all.map(({ position }) => position)).toEqual(all.map((_event, i) => i + 1));
+          for (const stream of ["s.1", "s.2", "s.3"])
+            expect((await ledger.read(stream)).map(({ seq }) => seq)).toEqual(
+              all.filter((event) => event.stream === stream).map((_event, i) => i + 1),
             );
           await ledger.close();
         }),
         { numRuns: runs(10, 250) },
       );
+    });
+
+    test("gives no turn to a process that knows more than the ledger holds", async () => {
+      const ledger = await open();
+      await append(ledger, "s.1", anEvent());
+      const turn = ledger.turn(2, () => [{ stream: "s.1", events: [anEvent()] }]);
+      await expect(turn).rejects.toThrow(LedgerLost);
+      expect(await ledger.since(0, 100)).toHaveLength(1);
+      await ledger.close();
+    });
+
+    test("three projections, each deciding to begin while fewer than ten are in flight, never pass ten", async () => {
+      const ledger = await open();
+      const ports = { clock: manualClock(1_000), random: systemRandom };
+      const boards = await Promise.all([1, 2, 3].map(() => openBoard(ledger, ports)));
+      await Promise.all(boards.map((board, i) => intendBelowTen(board, `p${i}`, 20)));
+      const all = await ledger.since(0, 10_000);
+      expect(mostInFlight(all)).toBe(10);
+      expect(all.filter(({ type }) => type === "upgrade.intended")).toHaveLength(60);
+      await ledger.close();
     });
   });
 }

@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/database.ts";
+import { lockLedger } from "../../src/adapters/ledger/lock.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { LedgerLost, OperatorError } from "../../src/app/ports.ts";
+import { append } from "../support/append.ts";
+import { mostInFlight } from "../support/most-in-flight.ts";
 import { until } from "../support/time.ts";
 import { anEvent, ledgerContract } from "./ledger.contract.ts";
 
@@ -20,7 +24,7 @@ function newFile(): string {
   return join(directory, `${files}.db`);
 }
 
-const open = (file: string, withKey: Buffer = key) => openSqliteLedger({ file, key: withKey, now: 1 });
+const open = (file: string, withKey: Buffer = key) => openSqliteLedger({ file, key: withKey });
 
 ledgerContract("in memory", async () => openMemoryLedger());
 ledgerContract("on SQLite", async () => open(newFile()));
@@ -29,8 +33,7 @@ describe("the ledger on SQLite", () => {
   async function filled(): Promise<string> {
     const file = newFile();
     const ledger = open(file);
-    for (let i = 0; i < 5; i += 1)
-      await ledger.append([{ stream: `s.${i % 2}`, after: Math.floor(i / 2), events: [anEvent()] }]);
+    for (let i = 0; i < 5; i += 1) await append(ledger, `s.${i % 2}`, anEvent());
     await ledger.close();
     return file;
   }
@@ -72,7 +75,50 @@ describe("the ledger on SQLite", () => {
     expect(() => open(file, Buffer.from("another key, just as long as the first"))).toThrow("DRYDOCK_LEDGER_KEY");
   });
 
-  test("is for one process: a second is told who has it; after kill -9 it is free again, with every acknowledged event", {
+  test("gives no turn and no check once it went back in time, also where it holds as many events as before", async () => {
+    const file = newFile();
+    const ledger = open(file);
+    await append(ledger, "s.1", anEvent(), anEvent());
+    const raw = openDatabase(file);
+    raw.exec(
+      "DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed; CREATE TEMP TABLE old AS SELECT * FROM event; DELETE FROM event; DELETE FROM stream; DELETE FROM head",
+    );
+    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerLost);
+    raw.exec("INSERT INTO event SELECT position, stream, seq, id, json, 'another link', pruned FROM old");
+    raw.exec("INSERT INTO head SELECT 1, 2, 'another link', ''");
+    raw.close();
+    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerLost);
+    await expect(ledger.check()).rejects.toThrow("it lacks events that Drydock has read");
+    await ledger.close();
+  });
+
+  test("three processes on one file, each beginning while fewer than ten are in flight, never pass ten, and none gives up", {
+    timeout: 60_000,
+  }, async () => {
+    const file = newFile();
+    const lock = lockLedger(file, 1);
+    const ledger = open(file);
+    const count = 20;
+    const processes = ["a", "b", "c"].map((name) =>
+      spawn("node", ["--import", "tsx", "test/support/intend-in-process.ts", file, key.toString(), name, `${count}`], {
+        stdio: ["pipe", "pipe", "inherit"],
+      }),
+    );
+    const ends = processes.map((child) => new Promise((resolve) => child.once("exit", resolve)));
+    await Promise.all(processes.map((child) => new Promise((resolve) => child.stdout.once("data", resolve))));
+    for (const child of processes) child.stdin.write("begin\n");
+    expect(await Promise.all(ends)).toEqual([0, 0, 0]);
+    const all = await ledger.since(0, 100_000);
+    expect(mostInFlight(all)).toBe(10);
+    expect(all.filter(({ type }) => type === "upgrade.intended")).toHaveLength(3 * count);
+    await ledger.close();
+    lock.release();
+    await open(file).close();
+  });
+});
+
+describe("the ledger's lock", () => {
+  test("lets a second process know who has it; after kill -9 it is free again, with every acknowledged event", {
     timeout: 60_000,
   }, async () => {
     const file = newFile();
@@ -84,24 +130,36 @@ describe("the ledger on SQLite", () => {
       acknowledged += chunk.toString().split("\n").length - 1;
     });
     await until("some events", () => acknowledged > 20);
-    expect(() => open(file)).toThrow(`in use by process ${holder.pid}`);
+    expect(() => lockLedger(file, 1)).toThrow(`in use by process ${holder.pid}`);
     const gone = new Promise((resolve) => holder.once("exit", resolve));
     holder.kill("SIGKILL");
     await gone;
+    const lock = lockLedger(file, 1);
     const ledger = open(file, Buffer.from("append-forever key, 32 characters long"));
     expect((await ledger.since(0, 100_000)).length).toBeGreaterThanOrEqual(acknowledged);
     await ledger.close();
+    lock.release();
   });
 
-  test("takes no opening for a sign of life, least of all one that failed", async () => {
-    const file = await filled();
-    const ledger = open(file);
-    await ledger.alive(1_767_225_600_000);
-    expect(() => open(file)).toThrow("in use");
-    await ledger.close();
-    expect(() => open(file, Buffer.from("another key, just as long as the first"))).toThrow("DRYDOCK_LEDGER_KEY");
-    const again = open(file);
-    expect(await again.aliveAt()).toBe(1_767_225_600_000);
-    await again.close();
+  test("is a sentence for the operator if its file cannot be opened", () => {
+    const file = newFile();
+    mkdirSync(`${file}.lock`);
+    const lock = () => lockLedger(file, 1);
+    expect(lock).toThrow(OperatorError);
+    expect(lock).toThrow(`Drydock cannot open ${file}.lock.`);
+  });
+
+  test("knows when its holder was last alive, and takes no locking for a sign of life, least of all one that failed", async () => {
+    const file = newFile();
+    const lock = lockLedger(file, 1);
+    expect(await lock.aliveAt()).toBeUndefined();
+    await lock.alive(1_767_225_600_000);
+    await lock.alive(1_767_225_605_000);
+    expect(await lock.aliveAt()).toBe(1_767_225_605_000);
+    expect(() => lockLedger(file, 1)).toThrow("in use");
+    lock.release();
+    const again = lockLedger(file, 1);
+    expect(await again.aliveAt()).toBe(1_767_225_605_000);
+    again.release();
   });
 });

@@ -55,8 +55,8 @@ export const RULES = {
 /** The rules from the middle of the recording on. */
 export const STRICTER = { ...RULES, reasonRequired: true } satisfies Partial<Policy>;
 
-export function openGoldenLedger(file: string, now: number): Ledger {
-  return openSqliteLedger({ file, key: KEY, now });
+export function openGoldenLedger(file: string): Ledger {
+  return openSqliteLedger({ file, key: KEY });
 }
 
 /** The world of the simulation on a SQLite ledger. A lost agent keeps its slot for longer than the test runs. */

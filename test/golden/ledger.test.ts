@@ -33,7 +33,7 @@ async function openGolden(name: string): Promise<Opened> {
   const state = readState();
   const file = join(folder, `${name}.db`);
   copyFileSync(GOLDEN_LEDGER, file);
-  const ledger = openGoldenLedger(file, state.at);
+  const ledger = openGoldenLedger(file);
   const recorded = await eventsOf(ledger);
   const world = await worldOn(ledger, {
     begin: state.at,

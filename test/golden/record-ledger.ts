@@ -54,7 +54,7 @@ const fleet = [
 const rules: Partial<Policy> = { ...RULES };
 const folder = mkdtempSync(join(tmpdir(), "golden-"));
 const file = join(folder, "golden.db");
-const ledger = openGoldenLedger(file, BEGIN);
+const ledger = openGoldenLedger(file);
 const world = await worldOn(ledger, {
   begin: BEGIN,
   agents: fleet,

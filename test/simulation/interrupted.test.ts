@@ -11,12 +11,14 @@ async function killedAt(attempts: number): Promise<World> {
   let left = attempts;
   const deadly: Ledger = {
     ...ledger,
-    async append(writes) {
-      await ledger.append(writes);
-      const intends = writes.some(({ events }) => events.some(({ type }) => type === "upgrade.intended"));
-      if (!intends || left === 0) return;
-      left -= 1;
-      world.deadly = 1;
+    async turn(position, decide) {
+      const written = await ledger.turn(position, decide);
+      const intends = written.some(({ type }) => type === "upgrade.intended");
+      if (intends && left > 0) {
+        left -= 1;
+        world.deadly = 1;
+      }
+      return written;
     },
   };
   const world = await createWorld(1, { ledger: deadly, agents: 1, calm: true });

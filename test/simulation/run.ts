@@ -5,7 +5,7 @@ import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import { textOf } from "../../src/app/plain-text.ts";
-import type { Clock, Ledger, Log } from "../../src/app/ports.ts";
+import type { Clock, Ledger, Log, Presence } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
@@ -90,6 +90,13 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const puts = new Map<string, number>();
   const errors: string[] = [];
   const ledger = given.ledger ?? openMemoryLedger();
+  let aliveAt: number | undefined;
+  const presence: Presence = {
+    async alive(now) {
+      aliveAt = now;
+    },
+    aliveAt: async () => aliveAt,
+  };
   const slack = createSimSlack(random, begin);
   const gone = new Set<string>();
   const { operationsChannel } = given;
@@ -188,19 +195,33 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       urbancode,
       fleet: createFleet(urbancode, { clock: mortalClock }),
     };
-    const watched: Ledger = {
-      ...ledger,
-      async append(writes) {
-        await ledger.append(writes);
-        for (const event of writes.flatMap(({ events }) => events))
-          if (event.type === "upgrade.intended")
-            intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
+    const watched = mortal<Ledger>(
+      {
+        ...ledger,
+        async turn(position, decide) {
+          const written = await ledger.turn(position, decide);
+          for (const event of written)
+            if (event.type === "upgrade.intended")
+              intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
+          return written;
+        },
+      },
+      own,
+    );
+    const mortalLedger: Ledger = {
+      ...watched,
+      async turn(...given) {
+        const written = await watched.turn(...given);
+        // A life may end here, too: after what was written and before anything that follows from it.
+        await watched.since(0, 0);
+        return written;
       },
     };
     return startDrydock(
       {
         sites: new Map([["prod", site]]),
-        ledger: mortal(watched, own),
+        ledger: mortalLedger,
+        presence: mortal(presence, own),
         engine: createLocalEngine({ log }),
         thread: mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
         people: {

@@ -35,7 +35,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
     "nothing is requested that is not in the ledger, the card says why, and a Stop holds until it can be written (seed %i)",
     async (seed) => {
       const key = Buffer.from("a key of the tests, which is long enough");
-      const { ledger, free } = openNarrowLedger({ file: join(directory, `${seed}.db`), key, now: 1, room: 3 });
+      const { ledger, free } = openNarrowLedger({ file: join(directory, `${seed}.db`), key, room: 3 });
       opened.push(ledger);
       const world = await createWorld(seed, { ledger, agents: 40 });
       await startRollout(world);
@@ -49,7 +49,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
       const answer = textOf(await world.say("stop prod-1"));
       const isWritten = (await typesOf(ledger)).includes("rollout.stopped");
       if (!isWritten) held.push(seed);
-      expect(answer.includes("holds, and is written down as soon as it can be")).toBe(!isWritten);
+      expect(answer.includes("Your stop of prod-1 holds, and is written down as soon as it can be")).toBe(!isWritten);
       await world.step(60 * SECOND);
       // The log says it once each time that the disk is full, however often a write was tried.
       const lines = world.errors.filter((line) => !line.startsWith("an upgrade's run ended with an error"));
@@ -71,7 +71,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
 
   test("a rollout goes on by itself when there is room again", async () => {
     const key = Buffer.from("a key of the tests, which is long enough");
-    const { ledger, free } = openNarrowLedger({ file: join(directory, "on.db"), key, now: 1, room: 3 });
+    const { ledger, free } = openNarrowLedger({ file: join(directory, "on.db"), key, room: 3 });
     opened.push(ledger);
     const world = await createWorld(SEEDS[0] ?? 1, { ledger, agents: 12, calm: true });
     await startRollout(world);
@@ -92,11 +92,11 @@ describe("a ledger that is read-only for a while", () => {
     const check = async () => {
       if (state.broken) throw new LedgerUnwritable("read-only");
     };
-    const append: Ledger["append"] = async (...given) => {
+    const turn: Ledger["turn"] = async (...given) => {
       await check();
-      await ledger.append(...given);
+      return await ledger.turn(...given);
     };
-    return { ledger: { ...ledger, append, check } satisfies Ledger, state };
+    return { ledger: { ...ledger, turn, check } satisfies Ledger, state };
   }
 
   test("a Pause holds in memory, is written down when that works again, and the person is told so", async () => {
@@ -106,7 +106,9 @@ describe("a ledger that is read-only for a while", () => {
     await world.step(10 * SECOND);
     const puts = putsOf(world);
     state.broken = true;
-    expect(textOf(await world.say("pause prod-1"))).toContain("holds, and is written down as soon as it can be");
+    expect(textOf(await world.say("pause prod-1"))).toContain(
+      "Your pause of prod-1 holds, and is written down as soon as it can be",
+    );
     await world.step(120 * SECOND);
     state.broken = false;
     await world.step(60 * SECOND);

@@ -19,9 +19,9 @@ import { policyWith } from "./policy.ts";
 type Shown = { readonly status: AgentStatus; readonly version: string | null };
 
 /** The ledger and one server whose agents show what a test says, under a clock that goes when it is told to. The owner may do everything. */
-export async function smallSite(plan: Plan, given: Partial<Policy> = {}) {
+export async function smallSite(plan: Plan, given: Partial<Policy> = {}, ledger = openMemoryLedger()) {
   const clock = manualClock(1_000);
-  const board = await openBoard(openMemoryLedger(), { clock, random: systemRandom });
+  const board = await openBoard(ledger, { clock, random: systemRandom });
   const shown = new Map<string, Shown>();
   const triggered: string[] = [];
   let relays: readonly Relay[] = [];

@@ -1,45 +1,51 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import { OperatorError } from "../../app/ports.ts";
+import { OperatorError, type Presence } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
+import { sqliteFault } from "../sqlite-fault.ts";
+import { assertFolder } from "./ledger-folder.ts";
 
-export interface Lock {
-  /** Says that its holder is alive, as far as that can be written. */
-  alive(now: number): void;
-  /** When a holder last said so; 0 where none ever did. */
-  aliveAt(): number;
+export interface Lock extends Presence {
   release(): void;
 }
 
 /**
- * Keeps a second process away from a ledger. The right is an open write transaction on a small database beside it: the
- * operating system ends it with the process, also after kill -9, so no stale lock can be left. The file's time of change is when a holder was last alive.
+ * Keeps a second process away from a ledger; throws OperatorError if another one has it. The right is an open write transaction on a
+ * small database beside it: the operating system ends it with the process, also after kill -9, so no stale lock can be left. The file's
+ * time of change is when a holder was last alive.
  */
 export function lockLedger(file: string, now: number): Lock {
+  assertFolder(file);
   const path = `${file}.lock`;
   const before = changedAt(path);
-  const db = openDatabase(path, { timeout: 0 });
+  const db = openHeld(file, path, now);
+  // Taking the lock is no sign of life: what took it may fail before it looks after anything.
+  setChangedAt(path, before);
+  return {
+    alive: async (now) => setChangedAt(path, now),
+    aliveAt: async () => changedAt(path) || undefined,
+    release: () => db.close(),
+  };
+}
+
+function openHeld(file: string, path: string, now: number): Database {
+  let db: Database | undefined;
   try {
+    db = openDatabase(path, { timeout: 0 });
     db.exec(
       "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",
     );
     db.prepare("INSERT OR REPLACE INTO holder VALUES (1, ?, ?, ?)").run(process.pid, hostname(), now);
     db.exec("BEGIN IMMEDIATE");
+    return db;
   } catch (error) {
-    const holder = isBusy(error) ? readHolder(db) : undefined;
-    db.close();
-    if (!isBusy(error)) throw error;
+    const holder = db && isBusy(error) ? readHolder(db) : undefined;
+    db?.close();
+    if (!isBusy(error)) throw sqliteFault(path, error);
     throw new OperatorError(
       `The ledger ${file} is in use by ${holder ?? "another process"}. One Drydock at a time may write to it: stop the other one first.`,
     );
   }
-  // Taking the lock is no sign of life: what took it may fail before it looks after anything.
-  setChangedAt(path, before);
-  return {
-    alive: (now) => setChangedAt(path, now),
-    aliveAt: () => changedAt(path),
-    release: () => db.close(),
-  };
 }
 
 function changedAt(path: string): number {

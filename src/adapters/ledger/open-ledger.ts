@@ -4,11 +4,11 @@ import { assertFolder } from "./ledger-folder.ts";
 import { openSqliteLedger } from "./sqlite.ts";
 
 /** Opens the ledger with its key. The first start makes both. Throws OperatorError. */
-export function openLedger(source: KeySource & { readonly now: number; readonly log: Log }): Ledger {
-  const { file, now, log } = source;
+export function openLedger(source: KeySource & { readonly log: Log }): Ledger {
+  const { file, log } = source;
   assertFolder(file);
   const key = readLedgerKey(source) ?? firstKey(file, log);
-  return openSqliteLedger({ file, key, now, log });
+  return openSqliteLedger({ file, key, log });
 }
 
 function firstKey(file: string, log: Log): Buffer {

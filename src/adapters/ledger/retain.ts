@@ -5,7 +5,6 @@ import { type Database, openDatabase } from "../database.ts";
 import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -14,24 +13,22 @@ type Linked = Row & { readonly link: string };
 
 /**
  * Moves streams out of the ledger into an archive of JSON lines: {position, stream, seq, id, json, link}. What stays of each row is its
- * link, sealed, so that the chain can still be checked, and each archived row against it. `choose` says which streams. Drydock must not run.
+ * link, sealed, so that the chain can still be checked, and each archived row against it. `choose` says which streams. Whoever calls it
+ * holds the ledger's lock.
  */
 export function retainLedger(settings: {
   readonly file: string;
   readonly archive: string;
   readonly key: Buffer;
-  readonly now: number;
   readonly choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>;
 }): { readonly streams: number; readonly rows: number } {
-  const { file, archive, key, now, choose } = settings;
+  const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   if (existsSync(archive))
     throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
   requireFolder(archive);
-  let lock: Lock | undefined;
   let db: Database | undefined;
   try {
-    lock = lockLedger(file, now);
     db = openDatabase(file);
     migrate(db);
     verifyLedger(db, key, file);
@@ -52,7 +49,6 @@ export function retainLedger(settings: {
     throw sqliteFault(file, error);
   } finally {
     db?.close();
-    lock?.release();
   }
 }
 

@@ -1,11 +1,10 @@
-import type { Ledger, LedgerWrite, Log } from "../../app/ports.ts";
+import { type Ledger, LedgerLost, type LedgerWrite, type Log } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
-import { acceptWrite } from "./accept.ts";
 import { asUnwritable } from "./as-unwritable.ts";
-import { GENESIS, linkOf, type Row, sealOf } from "./chain.ts";
+import { assertFollows } from "./assert-follows.ts";
+import { GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { type Lock, lockLedger } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -13,109 +12,140 @@ import { verifyLedger } from "./verify.ts";
 export interface SqliteSettings {
   readonly file: string;
   readonly key: Buffer;
-  /** Milliseconds since 1970, for the lock's "since when". */
-  readonly now: number;
   readonly log?: Log;
   /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
   readonly maxPages?: number;
 }
 
 /**
- * The ledger in one SQLite file. Opening takes the instance lock, migrates, checks the file and walks the whole chain; it throws OperatorError
- * if another process has the file, the key is another one, or a row was edited, removed or moved.
+/**
+ * The ledger in one SQLite file. Opening migrates, checks the file and walks the whole chain; it throws OperatorError if the key is
+ * another one, or a row was edited, removed or moved. That no second Drydock writes to the file is the work of lockLedger.
  */
-export function openSqliteLedger({ file, key, now, log, maxPages }: SqliteSettings): Ledger {
-  let lock: Lock | undefined;
-  let db: Database | undefined;
+export function openSqliteLedger({ file, key, log, maxPages }: SqliteSettings): Ledger {
+  let opened: Database | undefined;
   try {
-    lock = lockLedger(file, now);
-    db = openDatabase(file);
+    const db = openDatabase(file);
+    opened = db;
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     migrate(db);
-    verifyLedger(db, key, file);
+    // One moment of the file, whatever another process writes meanwhile.
+    db.transaction(() => verifyLedger(db, key, file))();
     if (recordKey(db, key) === "corrected")
       log?.warn(
         { file },
         "the ledger's record of its key's fingerprint had been changed: the chain proves this key, so it is recorded again",
       );
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
-    return ledgerOver(db, key, lock);
+    return ledgerOver(db, key);
   } catch (error) {
-    db?.close();
-    lock?.release();
+    opened?.close();
     throw sqliteFault(file, error);
   }
 }
 
-function ledgerOver(db: Database, key: Buffer, lock: Lock): Ledger {
-  const head = db.prepare<[], { position: number; link: string }>("SELECT position, link FROM head");
+type LinkedRow = Row & End;
+type Decide = Parameters<Ledger["turn"]>[1];
+
+/** A ledger's end: its last row. */
+interface End {
+  readonly position: number;
+  readonly link: string;
+}
+
+const START: End = { position: 0, link: GENESIS };
+const NO_LIMIT = -1;
+
+function ledgerOver(db: Database, key: Buffer): Ledger {
+  const head = db.prepare<[], End>("SELECT position, link FROM head");
+  const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
   const stream = db.prepare<[string], { count: number; closed: number }>(
     "SELECT count, closed FROM stream WHERE name = ?",
   );
-  const jsonAt = db.prepare<[string, number], { json: string }>("SELECT json FROM event WHERE stream = ? AND seq = ?");
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
   const saveStream = db.prepare("INSERT OR REPLACE INTO stream (name, count, closed) VALUES (?, ?, ?)");
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
-  const byStream = db.prepare<[string], Row>("SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq");
-  const byPosition = db.prepare<[number, number], Row>(
+  const byStream = db.prepare<[string], StoredRow>(
+    "SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq",
+  );
+  const byPosition = db.prepare<[number, number], StoredRow>(
     "SELECT * FROM event WHERE position > ? AND pruned IS NULL ORDER BY position LIMIT ?",
   );
-  const openStreams = db.prepare<[], { name: string }>("SELECT name FROM stream WHERE closed = 0 ORDER BY name");
-  const lookup = {
-    head: (name: string) => {
-      const row = stream.get(name);
-      return { count: row?.count ?? 0, closed: row?.closed === 1 };
-    },
-    at: (name: string, seq: number) => jsonAt.get(name, seq)?.json,
-  };
+  /** The newest row that this process has read or written: the ledger may grow beyond it, and never lack it. */
+  let known = head.get() ?? START;
 
-  const append = db.transaction((writes: readonly LedgerWrite[]) => {
-    const start = head.get();
-    let position = start?.position ?? 0;
-    let link = start?.link ?? GENESIS;
-    for (const write of writes) {
-      const events = acceptWrite(write, lookup);
-      events.forEach((event, i) => {
-        position += 1;
-        const row: Row = {
-          position,
-          stream: write.stream,
-          seq: write.after + i + 1,
-          id: event.id,
-          json: JSON.stringify(event),
-        };
-        link = linkOf(key, link, row);
-        insert.run(row.position, row.stream, row.seq, row.id, row.json, link);
-      });
-      if (events.length > 0) saveStream.run(write.stream, write.after + events.length, events.at(-1)?.closes ? 1 : 0);
+  function endNow(position: number): End {
+    const end = head.get() ?? START;
+    const link = known.position === 0 ? GENESIS : linkAt.get(known.position)?.link;
+    if (position > end.position || link !== known.link) throw new LedgerLost();
+    return end;
+  }
+
+  function rowsOf({ stream: name, events }: LedgerWrite, end: End): readonly LinkedRow[] {
+    const { count, closed } = stream.get(name) ?? { count: 0, closed: 0 };
+    assertFollows({ stream: name, events }, { count, closed: closed === 1 });
+    let { link } = end;
+    return events.map((event, i) => {
+      const row = {
+        position: end.position + i + 1,
+        stream: name,
+        seq: count + i + 1,
+        id: event.id,
+        json: JSON.stringify(event),
+      };
+      link = linkOf(key, link, row);
+      return { ...row, link };
+    });
+  }
+
+  const takeTurn = db.transaction((position: number, decide: Decide): readonly LinkedRow[] => {
+    let end = endNow(position);
+    const written: LinkedRow[] = [];
+    for (const write of decide(byPosition.all(position, NO_LIMIT).map(toEvent))) {
+      const rows = rowsOf(write, end);
+      for (const row of rows) insert.run(row.position, row.stream, row.seq, row.id, row.json, row.link);
+      const last = rows.at(-1);
+      if (!last) continue;
+      saveStream.run(write.stream, last.seq, write.events.at(-1)?.closes ? 1 : 0);
+      written.push(...rows);
+      end = last;
     }
-    if (position !== (start?.position ?? 0)) saveHead.run(position, link, sealOf(key, position, link));
+    if (written.length > 0) saveHead.run(end.position, end.link, sealOf(key, end.position, end.link));
+    return written;
   });
 
   /** Needs as much room as some events do, and leaves nothing behind. */
-  const tryToWrite = db.transaction(() =>
-    db.exec("CREATE TABLE room (filler); INSERT INTO room VALUES (zeroblob(8192)); DROP TABLE room"),
-  );
+  const tryToWrite = db.transaction(() => {
+    endNow(0);
+    db.exec("CREATE TABLE room (filler); INSERT INTO room VALUES (zeroblob(8192)); DROP TABLE room");
+  });
 
-  function write(work: () => unknown): void {
+  /** What SQLite means by its refusal is said as LedgerUnwritable. */
+  function write<T>(work: () => T): T {
     try {
-      work();
+      return work();
     } catch (error) {
       throw asUnwritable(error);
     }
   }
 
+  function noteEnd(row: End | undefined): void {
+    if (row && row.position > known.position) known = { position: row.position, link: row.link };
+  }
+
   return {
-    append: async (writes) => write(() => append.immediate(writes)),
+    async turn(position, decide) {
+      const written = write(() => takeTurn.immediate(position, decide));
+      noteEnd(written.at(-1));
+      return written.map(toEvent);
+    },
     check: async () => write(() => tryToWrite.immediate()),
     read: async (name) => byStream.all(name).map(toEvent),
-    since: async (position, limit) => byPosition.all(position, limit).map(toEvent),
-    open: async () => openStreams.all().map((row) => row.name),
-    alive: async (now) => lock.alive(now),
-    aliveAt: async () => lock.aliveAt(),
-    async close() {
-      db.close();
-      lock.release();
+    async since(position, limit) {
+      const rows = byPosition.all(position, limit);
+      noteEnd(rows.at(-1));
+      return rows.map(toEvent);
     },
+    close: async () => void db.close(),
   };
 }

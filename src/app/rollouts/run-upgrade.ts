@@ -7,7 +7,7 @@ import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
-import { type Clock, LedgerConflict, type Log } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";
 import type { Site, Sites } from "../site.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
@@ -37,7 +37,7 @@ interface Ports {
  * time: what is in the ledger as intended is never triggered a second time.
  */
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
-  const { board, log } = ports;
+  const { board } = ports;
   const look = createPatientLook(ports);
 
   async function begin(id: string, signal: AbortSignal): Promise<void> {
@@ -61,6 +61,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     let written = false;
     const stopping = (of: string) => signal.aborted || ports.isHalted(of);
     await board.change(() => {
+      written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
       const instead =
@@ -107,13 +108,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   return async (id, signal) => {
-    try {
-      if (!board.upgrade(id)) await begin(id, signal);
-    } catch (error) {
-      if (!(error instanceof LedgerConflict)) throw error;
-      log.info({ id }, "another process has this upgrade");
-      return;
-    }
+    if (!board.upgrade(id)) await begin(id, signal);
     await slotFree(board, id, signal);
   };
 }
