@@ -4,7 +4,10 @@ import type { View } from "../view.ts";
 import { isOutOfReach, type Messages, type Place } from "./messages.ts";
 
 /** Slack's words, and ours, for what keeps it from taking anything at all: another message would fare no better. */
-const AWAY = new Set(["unreachable", "ratelimited", "closing", "queue_full", "service_unavailable"]);
+const AWAY = new Set([
+  ...["unreachable", "ratelimited", "closing", "queue_full", "service_unavailable"],
+  ...["token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive"],
+]);
 
 export function isAway({ code }: SlackError): boolean {
   return AWAY.has(code);
