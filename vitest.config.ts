@@ -12,6 +12,8 @@ export default defineConfig({
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
     testTimeout: DEEP ? 60 * 60_000 : 180_000,
     hookTimeout: 60_000,
+    // Loading the modules anew for each file would take as long as the tests themselves. No file changes what another one sees.
+    isolate: false,
     // Most of them wait for the bot, not for the processor.
     maxWorkers: 4,
   },
