@@ -6,19 +6,14 @@ export interface Clock {
   after(ms: number, task: () => void): () => void;
 }
 
-/** The machine's time, `speed` times as fast from now on. Its timers do not keep the process alive. */
-export function scaledClock(speed: number): Clock {
-  const from = Date.now();
-  return {
-    now: () => Math.round(from + (Date.now() - from) * speed),
-    after(ms, task) {
-      const timer = setTimeout(task, ms / speed).unref();
-      return () => clearTimeout(timer);
-    },
-  };
-}
-
-export const wallClock: Clock = scaledClock(1);
+/** The machine's time. Its timers do not keep the process alive. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
 
 export function delay(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(ms, resolve));

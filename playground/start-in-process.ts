@@ -21,6 +21,7 @@ export function inProcessStarter(clock: Clock): StartBot {
     return {
       pid: undefined,
       async end(signal) {
+        if (signal === "SIGKILL") throw new Error("A Drydock inside this process cannot be killed: start a program.");
         await running.stop(signal);
         return 0;
       },

@@ -50,11 +50,12 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const sites = sitesOf(config, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
-  const secrets = secretsOf(config);
   const engine = createLocalEngine({ log });
+  let secrets: Secrets | undefined;
   let drydock: Drydock | undefined;
   let slack: Slack;
   try {
+    secrets = secretsOf(config);
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
     drydock = await startDrydock(

@@ -4,9 +4,9 @@ import { delay } from "../../playground/clock.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import type { SlackMessage, SlackView } from "../../playground/slack/workspace.ts";
+import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../playground/trial.ts";
 import { COMPILED } from "./compiled.ts";
-import { startInProcess } from "./in-process.ts";
 import { openEvents, type RecordedEvent } from "./ledger-events.ts";
 import { clock, until } from "./time.ts";
 import { openWorkspace, type SuiteSlack } from "./workspace.ts";
@@ -70,7 +70,7 @@ const PROGRAM_SCALE = 120;
 /** A server and a workspace with a Drydock that is not started yet. */
 export async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> {
   const stopClock = inProcess ? clock.run() : () => {};
-  const how = inProcess ? { bot: startInProcess, clock } : { bot: COMPILED };
+  const how = inProcess ? { bot: inProcessStarter(clock), clock } : { bot: COMPILED };
   const deploy = inProcess
     ? { upgradeSpeed: UPGRADE_SPEED, ...options.deploy }
     : { scale: PROGRAM_SCALE, ...options.deploy };

@@ -52,8 +52,6 @@ export interface RawAnswer {
   readonly status: number;
   readonly body: string;
   readonly type: string;
-  /** The Content-Range header; empty where there is none. */
-  readonly range: string;
   /** The Date header; empty where there is none. */
   readonly date: string;
 }
@@ -89,7 +87,6 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         status: response.statusCode,
         body: await response.body.text(),
         type: String(response.headers["content-type"] ?? ""),
-        range: String(response.headers["content-range"] ?? ""),
         date: String(response.headers.date ?? ""),
       };
     } finally {
