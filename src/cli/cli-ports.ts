@@ -6,7 +6,7 @@ import type { LogLevel } from "../config/log-level.ts";
 import type { StoredEvent } from "../domain/events.ts";
 import type { Connection } from "./connection.ts";
 
-/** What the commands need from outside; main.ts has the adapters. */
+/** What the commands need from outside; cli-adapters.ts has it. */
 export interface CliPorts {
   readonly version: string;
   readonly env: Environment;
@@ -17,7 +17,7 @@ export interface CliPorts {
   serve(settings: { readonly config: string; readonly logLevel: LogLevel }): Promise<void>;
   readonly ledger: LedgerTools;
   /** A server's client, named as its host. */
-  openServer(connection: Connection): UrbanCode;
+  openServer(connection: Connection): Promise<UrbanCode>;
   /** Makes every documented read once. The answer does not name the server. */
   probe(connection: Connection): Promise<readonly ProbedCall[]>;
 }

@@ -39,7 +39,7 @@ export const plan = defineCommand({
   async run({ values }, ports) {
     const connection = readConnection(values, ports.env);
     const selection = selectionOf(connection, values);
-    const urbancode = ports.openServer(connection);
+    const urbancode = await ports.openServer(connection);
     try {
       const site = readOnlySite(urbancode, connection.url, ports.clock);
       const reading = await readPlan(site, selection, ports.progress);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { lockLedger } from "../../src/adapters/ledger/lock.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { type Ran, runProgram } from "../support/run-program.ts";
+import { type Ran, runProgram, startProgram } from "../support/run-program.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "faults-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -140,7 +140,7 @@ describe("what listens and who answers", () => {
     const { port } = other.address() as { port: number };
     const slack = `, mode: http, http: {host: 127.0.0.1, port: ${port}}`;
     const { config } = configured("port", { slack });
-    const ran = await runProgram(["-c", config], { ...ENV, SLACK_SIGNING_SECRET: "s".repeat(32) });
+    const ran = await startProgram(["-c", config], { ...ENV, SLACK_SIGNING_SECRET: "s".repeat(32) }).ended;
     await new Promise((resolve) => other.close(resolve));
     expectFault(ran, `already listens on port ${port} (127.0.0.1)`, "slack.http.port");
   });

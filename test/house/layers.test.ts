@@ -80,7 +80,7 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     "the command line builds no adapter",
     "src/cli/bad.ts",
     'import { createHttp } from "../adapters/urbancode/http.ts";\nexport const x = createHttp;\n',
-    "gets its adapters from main.ts",
+    "gets its adapters from cli-adapters.ts",
   ],
   [
     "the stand-ins share no code with what they judge",

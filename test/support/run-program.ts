@@ -1,18 +1,45 @@
 import { spawn } from "node:child_process";
+import { createLog } from "../../src/log.ts";
+import { runProgram as run } from "../../src/program.ts";
+import { systemClock, systemRandom } from "../../src/system.ts";
 
 export interface Ran {
-  readonly status: number | null;
+  readonly status: number | null | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs Drydock's compiled program to its end, with nothing in its environment but what is given. */
-export function runProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  return startProgram(args, env).ended;
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs Drydock's program to its end inside the test's process, with nothing in its environment but what is given. */
+export async function runProgram(argv: readonly string[], env: Variables = {}): Promise<Ran> {
+  const stdout = collector();
+  const stderr = collector();
+  const status = await run(argv, {
+    env,
+    clock: systemClock,
+    random: systemRandom,
+    stdout,
+    stderr,
+    log: (level) => createLog(level, stdout),
+    signals: { on: () => undefined, off: () => undefined },
+    exit: () => undefined,
+  });
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** Starts it; `printed` is its standard output so far. */
-export function startProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+function collector() {
+  let text = "";
+  return {
+    write(part: string) {
+      text += part;
+    },
+    text: () => text,
+  };
+}
+
+/** Starts the compiled program as a process; `printed` is its standard output so far. */
+export function startProgram(args: readonly string[], env: Variables = {}) {
   const child = spawn("node", ["dist/src/main.js", ...args], { env: { PATH: process.env.PATH ?? "", ...env } });
   let stdout = "";
   let stderr = "";

@@ -1,0 +1,84 @@
+import { backupLedger } from "./adapters/ledger/backup.ts";
+import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
+import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
+import { lockLedger } from "./adapters/ledger/lock.ts";
+import { retainLedger } from "./adapters/ledger/retain.ts";
+import type { Clock, Log, Random } from "./app/ports.ts";
+import type { CliPorts } from "./cli/cli-ports.ts";
+import type { Connection } from "./cli/connection.ts";
+import type { Config } from "./config/config.ts";
+import type { Environment } from "./config/environment.ts";
+import type { LogLevel } from "./config/log-level.ts";
+import { httpSettings } from "./http-settings.ts";
+import type { ServePorts } from "./serve.ts";
+import { version } from "./version.ts";
+
+/** What the process has and a test gives in its place. */
+export interface Machine extends Required<Pick<ServePorts, "signals" | "exit">> {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  log(level: LogLevel | "silent"): Log;
+}
+
+/** The adapters for the commands of src/cli. Slack's and HTTP's packages are loaded only where they are needed: help is there at once. */
+export function cliAdapters(machine: Machine): CliPorts {
+  const { env, clock, random, stderr, signals, exit } = machine;
+  return {
+    version: version(),
+    env,
+    clock,
+    progress(done, total) {
+      if (stderr.isTTY) stderr.write(`\rpermissions checked: ${done} of ${total}${done === total ? "\n" : ""}`);
+    },
+    async serve({ config, logLevel }) {
+      const { serve } = await import("./serve.ts");
+      const { ready } = await serve({ config, env, clock, random, log: machine.log(logLevel), signals, exit });
+      await ready;
+    },
+    ledger: {
+      makeKey(file) {
+        if (env.DRYDOCK_LEDGER_KEY) return "environment";
+        if (readLedgerKey({ file, fromEnvironment: undefined })) return "kept";
+        makeKeyFile(file);
+        return "made";
+      },
+      check: (ledger) => checkLedgerKey(keySource(ledger)),
+      backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
+      retain(ledger, archive, choose) {
+        const key = existingLedgerKey(keySource(ledger));
+        const lock = lockLedger(ledger.file, clock.now());
+        try {
+          return retainLedger({ file: ledger.file, archive, key, choose });
+        } finally {
+          lock.release();
+        }
+      },
+    },
+    async openServer(connection) {
+      const { createUrbanCode } = await import("./adapters/urbancode/client.ts");
+      const name = new URL(connection.url).hostname;
+      return createUrbanCode(settingsOf(connection, name), { clock, random, log: machine.log("silent") });
+    },
+    async probe(connection) {
+      const { createHttp } = await import("./adapters/urbancode/http.ts");
+      const { probe } = await import("./adapters/urbancode/probe.ts");
+      const http = createHttp(settingsOf(connection, "the server"), { clock, random });
+      try {
+        return await probe(http, { user: connection.user, clock });
+      } finally {
+        await http.close();
+      }
+    },
+  };
+}
+
+function keySource({ file, key }: Config["ledger"]): KeySource {
+  return { file, fromEnvironment: key?.reveal() };
+}
+
+function settingsOf({ url, ca, credentials }: Connection, name: string) {
+  return httpSettings({ name, url, ca, credentials, requestDeadline: 30_000 });
+}
