@@ -44,6 +44,7 @@ export function createPacedClock(speed: number): Clock {
   turn();
   return {
     now: () => now,
+    monotonic: () => now,
     after(ms, task) {
       const timer = { at: now + Math.max(0, ms), task };
       timers.add(timer);

@@ -8,8 +8,10 @@ export type ServerName = string;
 export type UpgradeId = string;
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** What people call the time, in ms since 1970: for people and schedules. It jumps when somebody sets the machine's clock. */
   now(): number;
+  /** Ms since a moment of its own; it only goes forward. For ages, pauses, caches, rate limits and deadlines. */
+  monotonic(): number;
   /** Runs `task` once after `ms`; the returned function takes it back. */
   after(ms: number, task: () => void): () => void;
 }

@@ -14,7 +14,7 @@ function nothingDone(): never {
 const PORTS: CliPorts = {
   version: "1.2.3",
   env: { DS_USERNAME: "drydock", DS_PASSWORD: "dry-dock-password" },
-  clock: { now: nothingDone, after: nothingDone },
+  clock: { now: nothingDone, monotonic: nothingDone, after: nothingDone },
   progress: nothingDone,
   serve: nothingDone,
   ledger: { makeKey: nothingDone, check: nothingDone, backup: nothingDone, retain: nothingDone },

@@ -176,6 +176,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   function start(own: number): Promise<Drydock> {
     const mortalClock: Clock = {
       now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       after: (ms, task) => clock.after(ms, () => own === life && !killed && task()),
     };
     const log: Log = {

@@ -6,6 +6,7 @@ export function manualClock(start = 0): Clock & { advance(ms: number): Promise<v
   const timers = new Set<{ at: number; task: () => void }>();
   return {
     now: () => now,
+    monotonic: () => now - start,
     after(ms, task) {
       const timer = { at: now + ms, task };
       timers.add(timer);

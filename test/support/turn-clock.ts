@@ -35,6 +35,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
 
   return {
     now: () => now,
+    monotonic: () => now - begin,
     after: (ms, task) => timers.add(now + Math.max(0, ms), task),
     isRunning: () => running > 0,
     run() {
