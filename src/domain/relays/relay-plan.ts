@@ -1,4 +1,4 @@
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { Plan } from "../plans/plan.ts";
 
 /** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
