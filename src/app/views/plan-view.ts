@@ -1,5 +1,4 @@
-import type { Exclusion, ExclusionReason } from "../../domain/plans/exclusion.ts";
-import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
+import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
