@@ -32,7 +32,7 @@ export const freeze = defineCommand({
     if (reason.length > LONGEST)
       throw new UserError("reason-too-long", `The reason takes ${LONGEST} characters at most.`);
     const typed = args.text("until");
-    const until = typed === undefined ? undefined : await readTime(typed, site, context);
+    const until = typed === undefined ? undefined : readTime(typed, site, context.localTime);
     await services.freezes.freeze(site, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",

@@ -12,8 +12,8 @@ export const help = defineCommand({
   summary: "what Drydock understands",
   inThread: true,
   args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
-  async handler(args, { services, word, call }) {
-    const known = services.commands.filter((command) => !command.hidden);
+  async handler(args, { services, commands, word, call }) {
+    const known = commands.filter((command) => !command.hidden);
     const asked = args.words[0]?.toLowerCase();
     if (asked === undefined)
       return say(

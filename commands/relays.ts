@@ -30,7 +30,7 @@ export const relays = defineCommand({
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
     async function partsOf(site: Site): Promise<readonly Part[]> {
       try {
-        return relayListParts(await readRelayList(site, context));
+        return relayListParts(await readRelayList(site, context.call.person, context.services));
       } catch (error) {
         if (!(error instanceof ServerError || error instanceof UserError)) throw error;
         return [{ kind: "text", lines: [[{ bold: site.name }, ": ", error.message]] }];

@@ -22,7 +22,7 @@ export const reschedule = defineCommand({
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
     try {
-      const { at, said } = await readStart(typed, site, context);
+      const { at, said } = readStart(typed, site, context.localTime);
       await services.schedules.reschedule(rollout.id, call.person, at);
       return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
     } catch (error) {

@@ -35,7 +35,7 @@ export const upgradeRelay = defineCommand({
       ...EVERY_AGENT,
       relays: args.words,
       reason: args.text("reason"),
-      at: typed === undefined ? undefined : (await readStart(typed, site, context)).at,
+      at: typed === undefined ? undefined : readStart(typed, site, context.localTime).at,
     };
     const reading = await services.plans.read({
       site,

@@ -1,4 +1,5 @@
-import type { AgentRef, Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
+import type { AgentRef } from "../domain/agent-ref.ts";
+import type { Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
 import { evolveToken, type OwnToken } from "../domain/people/own-token.ts";
 import { createLearned, type Learned } from "../domain/plans/learned.ts";
 import { durationOf } from "../domain/rollouts/progress.ts";

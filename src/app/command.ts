@@ -1,6 +1,7 @@
 import type { Secret } from "../domain/secret.ts";
 import type { ArgumentSpec, Arguments } from "./asking/arguments.ts";
 import type { Services } from "./services.ts";
+import type { LocalTime } from "./time.ts";
 import type { Choice, Shown } from "./view.ts";
 
 /** Somebody wants something: typed after the slash word, said to the bot in a thread, by a button, or by a form. */
@@ -45,6 +46,10 @@ export interface Answer {
 export interface CommandContext {
   readonly call: Call;
   readonly services: Services;
+  /** Every command that Drydock has, hidden ones too. */
+  readonly commands: readonly Command[];
+  /** What time it was for the person when they asked. */
+  readonly localTime: LocalTime;
   /** The slash word as configured, e.g. `/agents`. */
   readonly word: string;
   /** Shows something now that the answer will replace. */

@@ -155,7 +155,6 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     ...gates,
     halts,
     clock,
-    commands: settings.commands,
     serverReady: (site) => sideOf(site).answers(),
     slots: (site) => sideOf(site).slots(),
     rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
@@ -250,10 +249,8 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     sides.set(site.name, watchServer(site, { board, clock, log, waitingRoom, relayTurns, onReady: pulse }));
   }
 
-  const closing = createClosing(createAnswer({ services, word: settings.word, told, log, clock, random }), {
-    clock,
-    cutOff: (call, shown) => told.write(call, [shown], false),
-  });
+  const answer = createAnswer({ services, commands: settings.commands, word: settings.word, told, log, clock, random });
+  const closing = createClosing(answer, { clock, cutOff: (call, shown) => told.write(call, [shown], false) });
   return {
     answer: closing.answer,
     health: () => ({ servers: sites.size, answering: [...sides.values()].filter((side) => side.answers()).length }),

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../domain/events.ts";
+import type { AgentRef } from "../domain/agent-ref.ts";
 import type { Line } from "./view.ts";
 
 /** Where people find more of an agent, with `{id}` and `{name}` in place of the agent's; undefined = nowhere. */

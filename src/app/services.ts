@@ -1,6 +1,5 @@
 import type { Rollout } from "../domain/rollouts/rollout.ts";
 import type { Board } from "./board.ts";
-import type { Command } from "./command.ts";
 import type { Freezes } from "./gates/freezes.ts";
 import type { Handovers } from "./gates/handovers.ts";
 import type { Requests } from "./gates/requests.ts";
@@ -39,7 +38,6 @@ export interface Services {
   readonly reviews: Reviews;
   readonly schedules: Schedules;
   readonly clock: Clock;
-  readonly commands: readonly Command[];
   /** Whether the server answered when it was last asked. */
   serverReady(site: Site): boolean;
   /** How the server's slots are used now. */

@@ -1,24 +1,28 @@
 import { isZone } from "../domain/civil.ts";
 import { zoneOf } from "../domain/gates/windows.ts";
 import { parseWhen, sayWhen } from "../domain/when.ts";
-import type { CommandContext } from "./command.ts";
 import type { Site } from "./site.ts";
 import { UserError } from "./user-error.ts";
 
-/** The zones in which somebody is told a time of a server: theirs, where Slack tells it, and the server's. */
-export async function zonesFor(site: Site, { services, call }: CommandContext): Promise<readonly string[]> {
-  const { zone } = await services.identities.member(call.person);
+/** What time it is for a person: their zone, if Slack reports one, and now (ms since 1970). */
+export interface LocalTime {
+  readonly zone: string | undefined;
+  readonly now: number;
+}
+
+/** The zones in which Drydock tells a person a time of a server: theirs, if Slack reports it, and the server's. */
+export function zonesFor(site: Site, zone: string | undefined): readonly string[] {
   return [...(zone !== undefined && isZone(zone) ? [zone] : []), zoneOf(site.policy.windows)];
 }
 
 /** A time that somebody typed, meant in their own zone, and how it is told back. Throws UserError with an example. */
-export async function readTime(
+export function readTime(
   typed: string,
   site: Site,
-  context: CommandContext,
-): Promise<{ readonly at: number; readonly said: string }> {
-  const zones = await zonesFor(site, context);
-  const when = parseWhen(typed, context.services.clock.now(), zones[0] ?? "UTC");
+  { zone, now }: LocalTime,
+): { readonly at: number; readonly said: string } {
+  const zones = zonesFor(site, zone);
+  const when = parseWhen(typed, now, zones[0] ?? "UTC");
   if ("problem" in when) throw new UserError("unknown-time", when.problem);
   return { at: when.at, said: sayWhen(when.at, zones) };
 }

@@ -8,7 +8,7 @@ import { ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { exclusionOf } from "../domain/plans/exclusion.ts";
-import { makePlan } from "../domain/plans/plan.ts";
+import { makePlan } from "../domain/plans/make-plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
 

@@ -16,22 +16,6 @@ interface Envelope {
   readonly closes?: true;
 }
 
-export interface AgentRef {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** A message is announced before it is posted, so that it is looked for before it is posted again. */
-export type MessageFact =
-  | {
-      readonly type: "message.posting";
-      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
-    }
-  | {
-      readonly type: "message.posted";
-      readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
-    };
-
 export type Fact = ServerFact | RolloutFact | UpgradeFact | PersonFact;
 export type LedgerEvent = Fact & Envelope;
 export type StoredEvent = LedgerEvent & {

@@ -4,7 +4,6 @@ import { TEAM } from "../../playground/slack/workspace.ts";
 import { createPeople } from "../../src/adapters/slack/people.ts";
 import { createSdkLog } from "../../src/adapters/slack/sdk-log.ts";
 import type { Board } from "../../src/app/board.ts";
-import type { CommandContext } from "../../src/app/command.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Site } from "../../src/app/site.ts";
 import { readTime } from "../../src/app/time.ts";
@@ -28,9 +27,9 @@ async function halfPastTen(tz: string | undefined) {
   const people = createPeople({ client, clock, whoAmI: async () => ({ user: "UBOT", bot: undefined, team: TEAM }) });
   const settings = { emailDomains: [], mapping: new Map(), onCall: [] };
   const identities = createIdentities({ people, board: {} as Board, settings });
-  const context = { call: { person: "U0EVE" }, services: { identities, clock } } as unknown as CommandContext;
+  const { zone } = await identities.member("U0EVE");
   const site = { name: "prod", policy: policyWith({ windows: [NEW_YORK] }) } as Site;
-  const { at, said } = await readTime("22:30", site, context);
+  const { at, said } = readTime("22:30", site, { zone, now: clock.now() });
   return { at: new Date(at).toISOString(), said };
 }
 

@@ -6,7 +6,7 @@ import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { openBoard } from "../../src/app/board.ts";
 import type { LedgerWrite } from "../../src/app/ports.ts";
 import type { Fact, LedgerEvent } from "../../src/domain/events.ts";
-import { makePlan } from "../../src/domain/plans/plan.ts";
+import { makePlan } from "../../src/domain/plans/make-plan.ts";
 import { appendAll } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";

@@ -100,6 +100,18 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     "async function f(): Promise<void> {}\nf();\nexport const x = f;\n",
     "noFloatingPromises",
   ],
+  [
+    "types make no cycle (one way)",
+    "src/domain/cycle/one.ts",
+    'import type { Other } from "./other.ts";\nexport type One = Other | null;\n',
+    "part of a cycle",
+  ],
+  [
+    "types make no cycle (the other way)",
+    "src/domain/cycle/other.ts",
+    'import type { One } from "./one.ts";\nexport interface Other {\n  readonly one: One;\n}\n',
+    "part of a cycle",
+  ],
 ];
 
 /** A copy of the house, in which files can break rules. */

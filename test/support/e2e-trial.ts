@@ -8,8 +8,9 @@ import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../playground/trial.ts";
 import { COMPILED } from "./compiled.ts";
 import { openEvents, type RecordedEvent } from "./ledger-events.ts";
+import type { SuiteSlack } from "./suite-slack.ts";
 import { clock, until } from "./time.ts";
-import { openWorkspace, type SuiteSlack } from "./workspace.ts";
+import { openWorkspace } from "./workspace.ts";
 
 /** Drydock, a server and a workspace, and what a test says, presses and waits for. Nothing here depends on wording. */
 export interface E2e extends AnyTrial<SuiteSlack> {

@@ -1,21 +1,9 @@
-import { type SlackOptions, type SlackStandin, startSlack } from "../../playground/slack/start-slack.ts";
-import type { TrialSlack } from "../../playground/trial.ts";
+import { type SlackOptions, startSlack } from "../../playground/slack/start-slack.ts";
 import { startLocalSlack } from "../others/local-slack/start-local-slack.ts";
+import type { SuiteSlack } from "./suite-slack.ts";
 
 /** Where `npm run test:others` has installed the packages by others; the common suite is judged by them then. */
 export const OTHERS = process.env.DRYDOCK_OTHERS;
-
-/** What the end-to-end suite needs of a workspace. */
-export interface SuiteSlack extends TrialSlack {
-  /** Our own stand-in, where it is this one: what only it can do is reached through standin(). */
-  readonly standin: SlackStandin | undefined;
-  /** Whether what people do arrives twice from now on. */
-  twice(on: boolean): void;
-  /** Cuts the app's connections in the middle. */
-  cut(): void;
-  /** How many connections the app has open. */
-  connections(): number;
-}
 
 /** Our stand-in, or the workspace by others where the suite is judged by them. */
 export function openWorkspace(options: SlackOptions): Promise<SuiteSlack> {

@@ -11,6 +11,7 @@ import type { Told } from "./told.ts";
 
 interface Ports {
   readonly services: Services;
+  readonly commands: readonly Command[];
   readonly word: string;
   readonly told: Told;
   readonly log: Log;
@@ -19,18 +20,20 @@ interface Ports {
 }
 
 /** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
-export function createAnswer({ services, word, told, log, clock, random }: Ports): Answer {
+export function createAnswer({ services, commands, word, told, log, clock, random }: Ports): Answer {
   const tooMuch = createFairUse({ clock });
 
   async function run(call: Call, show: (shown: Shown) => void): Promise<Shown> {
-    await services.identities.member(call.person);
+    const { zone } = await services.identities.member(call.person);
     const first = firstWord(call);
-    const always = services.commands.some((command) => command.name === first && command.always);
+    const always = commands.some((command) => command.name === first && command.always);
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     const { name, rest } = said(call);
-    const command = find(services.commands, call, name, word);
-    return command.handler(parseArguments(command.args, rest), { call, services, word, show }, rest);
+    const command = find(commands, call, name, word);
+    const localTime = { zone, now: clock.now() };
+    const context = { call, services, commands, localTime, word, show };
+    return command.handler(parseArguments(command.args, rest), context, rest);
   }
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
@@ -73,7 +76,7 @@ export function createAnswer({ services, word, told, log, clock, random }: Ports
     },
     async search(search) {
       try {
-        const command = services.commands.find((known) => known.name === search.command);
+        const command = commands.find((known) => known.name === search.command);
         return command?.search?.(search, services) ?? [];
       } catch (error) {
         if (!(error instanceof UserError)) log.error({ error }, "a search failed");

@@ -3,10 +3,9 @@ import { decideReschedule, decideUnschedule, nextWindow, scheduleBar } from "../
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Board } from "../board.ts";
-import type { CommandContext } from "../command.ts";
 import type { Clock } from "../ports.ts";
 import type { Site, Sites } from "../site.ts";
-import { readTime, zonesFor } from "../time.ts";
+import { type LocalTime, readTime, zonesFor } from "../time.ts";
 import { UserError } from "../user-error.ts";
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
@@ -51,14 +50,13 @@ export function createSchedules(ports: {
 }
 
 /** When somebody wants a rollout to start (a time, or `next-window`), and how it is told back. Throws UserError. */
-export async function readStart(
+export function readStart(
   typed: string,
   site: Site,
-  context: CommandContext,
-): Promise<{ readonly at: number; readonly said: string }> {
-  const now = context.services.clock.now();
+  { zone, now }: LocalTime,
+): { readonly at: number; readonly said: string } {
   if (!/^next[- ]?window$/i.test(typed.trim())) {
-    const time = await readTime(typed, site, context);
+    const time = readTime(typed, site, { zone, now });
     const barred = scheduleBar(site.policy, time.at, now);
     if (barred !== undefined) throw new UserError("start-time-refused", barred);
     return time;
@@ -71,5 +69,5 @@ export async function readStart(
         ? `${site.name} has no windows: upgrades may begin at any time. Say when, for example --at 22:30.`
         : `No window of ${site.name} opens within a week from now on. Say when, for example --at 22:30.`,
     );
-  return { at, said: sayWhen(at, await zonesFor(site, context)) };
+  return { at, said: sayWhen(at, zonesFor(site, zone)) };
 }

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../../domain/events.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Board } from "../board.ts";
 import type { People, Person } from "../ports.ts";
 import type { Site } from "../site.ts";

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../../domain/events.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Secret } from "../../domain/secret.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { TokenProof } from "../../domain/people/own-token.ts";
+import type { TokenProof } from "../../domain/people/person-facts.ts";
 import { type Grants, holdsOn } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { Site } from "../site.ts";

@@ -1,7 +1,8 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { exclusionOf } from "../../domain/plans/exclusion.ts";
+import { makePlan } from "../../domain/plans/make-plan.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
-import { makePlan, type PlanOptions } from "../../domain/plans/plan.ts";
+import type { PlanOptions } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { Exclusion } from "../../domain/plans/exclusion.ts";
+import type { Exclusion } from "../../domain/plans/plan.ts";
 import type { Lag } from "../../domain/relays/lag.ts";
 import type { Relay } from "../urbancode.ts";
 import { count } from "../views/words.ts";

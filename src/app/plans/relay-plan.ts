@@ -1,8 +1,8 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { matchesGlob } from "../../domain/glob.ts";
 import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
-import type { Exclusion } from "../../domain/plans/exclusion.ts";
-import { narrowPlan, type Plan } from "../../domain/plans/plan.ts";
+import { narrowPlan } from "../../domain/plans/make-plan.ts";
+import type { Exclusion, Plan } from "../../domain/plans/plan.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import { lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";

@@ -14,7 +14,7 @@ export async function replan(said: string | undefined, context: CommandContext):
 
 /** Makes the plan that these words make, with a notice above it. */
 export async function sayAgain(words: readonly string[], context: CommandContext, notice?: string): Promise<Shown> {
-  const command = context.services.commands.find((known) => known.name === words[0] && !known.hidden);
+  const command = context.commands.find((known) => known.name === words[0] && !known.hidden);
   if (!command)
     throw new UserError(
       "plan-too-old",

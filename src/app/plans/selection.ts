@@ -76,7 +76,7 @@ export async function showPlan(
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
     throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
-  const selection = typed === undefined ? chosen : { ...chosen, at: (await readStart(typed, site, context)).at };
+  const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, site, context.localTime).at };
   const made: Made = { site, selection, said: [said.name, ...words] };
   const progress = slowly(context, (partial: Partial) => partialView(partial));
   const reading = await services.plans.read({ site, selection, person: call.person, progress });

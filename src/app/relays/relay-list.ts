@@ -2,8 +2,9 @@ import { type Agent, isConnected } from "../../domain/agent.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import type { CommandContext } from "../command.ts";
+import type { Identities } from "../people/identity.ts";
 import { grantsBeside } from "../people/rights.ts";
+import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
@@ -38,9 +39,13 @@ const MOST_ASKED = 20;
  * The relays of a server for one person: those that they may view, by View Agent Relays on any team or by an agent behind. Throws
  * UserError and ServerError.
  */
-export async function readRelayList(site: Site, { services, call }: CommandContext): Promise<RelayList> {
-  const identity = await services.identities.on(site, call.person);
-  const own = await services.tokens.of(site, call.person, identity.user);
+export async function readRelayList(
+  site: Site,
+  person: string,
+  { identities, tokens }: { readonly identities: Identities; readonly tokens: Tokens },
+): Promise<RelayList> {
+  const identity = await identities.on(site, person);
+  const own = await tokens.of(site, person, identity.user);
   const [relays, agents, serverVersion, grants, views] = await Promise.all([
     site.fleet.relays(),
     site.fleet.agents(),

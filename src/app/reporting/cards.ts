@@ -7,8 +7,9 @@ import { newestAttempts, progressOf } from "../rollouts/settle.ts";
 import type { Slots } from "../servers/slots.ts";
 import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
+import type { CardInput } from "../views/card-input.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
-import { type CardInput, cardView } from "../views/card-view.ts";
+import { cardView } from "../views/card-view.ts";
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;

@@ -1,4 +1,4 @@
-import type { MessageFact } from "../../domain/events.ts";
+import type { MessageFact } from "../../domain/message-facts.ts";
 import { stillBlocked } from "../../domain/servers/required.ts";
 import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";

@@ -1,5 +1,5 @@
 import { isConnected } from "../../domain/agent.ts";
-import type { AgentRef } from "../../domain/events.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { decideObserved, provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import { upgradeId } from "../../domain/upgrades/upgrade.ts";

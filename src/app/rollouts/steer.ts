@@ -1,5 +1,5 @@
-import { canariesOf, holdsRest } from "../../domain/plans/canary.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { canariesOf, holdsRest } from "../../domain/rollouts/canaries.ts";
 import { followsUp } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";

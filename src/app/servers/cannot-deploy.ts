@@ -1,6 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
-import { compareRequired, noticeAt, SAME_NOTICE, type Share, sharesOf } from "../../domain/servers/required.ts";
-import type { ServerFact } from "../../domain/servers/server-facts.ts";
+import { compareRequired, noticeAt, SAME_NOTICE, sharesOf } from "../../domain/servers/required.ts";
+import type { ServerFact, Share } from "../../domain/servers/server-facts.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";

@@ -1,6 +1,6 @@
-import { canariesOf, isStable } from "../../domain/plans/canary.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { canariesOf, isStable } from "../../domain/rollouts/canaries.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Line } from "../view.ts";

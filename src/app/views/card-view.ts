@@ -1,39 +1,19 @@
-import type { Policy } from "../../domain/policy.ts";
 import { durationOf, lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
-import { type Slots, slotWords } from "../servers/slots.ts";
+import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
+import type { CardInput } from "./card-input.ts";
 import { startedAt } from "./card-times.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
 import { waitingLines } from "./waiting-view.ts";
 import { agentsOf, duration, names } from "./words.ts";
-
-export interface CardInput {
-  readonly rollout: Rollout;
-  /** The server's, as it is now. */
-  readonly policy: Policy;
-  readonly progress: Progress;
-  readonly upgrades: readonly Upgrade[];
-  readonly slots: Slots;
-  /** How many of the slots in use are this rollout's. */
-  readonly here: number;
-  readonly serverReady: boolean;
-  /** Why nothing begins now, though the server answers. */
-  readonly held: string | undefined;
-  /** Why some or all that wait do not begin before the window closes; undefined where all may. */
-  readonly outrun: string | undefined;
-  /** By whom, until when and why the server is frozen; undefined where it is not. */
-  readonly frozen: Line | undefined;
-  /** For how long it runs and how long it takes; undefined while that clock stands still. */
-  readonly times: string | undefined;
-}
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../../domain/events.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import { data, type Line, type Modal } from "../view.ts";
 
 /** The one field of the form. */

@@ -4,7 +4,7 @@ import { everyAgent } from "../../domain/plans/plan.ts";
 import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { Button, Line } from "../view.ts";
-import type { PlanViewInput } from "./plan-view.ts";
+import type { PlanViewInput } from "./plan-view-input.ts";
 import { agentsOf, count } from "./words.ts";
 
 /** What the server's rules want before anything begins. */

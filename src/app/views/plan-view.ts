@@ -1,5 +1,4 @@
-import type { Exclusion, ExclusionReason } from "../../domain/plans/exclusion.ts";
-import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
+import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
@@ -8,35 +7,9 @@ import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
+import type { PlanViewInput } from "./plan-view-input.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { count, duration, names } from "./words.ts";
-
-export interface PlanViewInput {
-  readonly reading: Reading;
-  readonly draftId: string;
-  readonly policy: Policy;
-  /** How many approvals it would want, and how many agents count for that. */
-  readonly approvals: number;
-  readonly size: number;
-  /** Whether it starts without the approvals that it would want. */
-  readonly emergency: boolean;
-  /** When it shall start (ms since 1970); undefined = as soon as it may. */
-  readonly at: number | undefined;
-  /** Whether it would not be over, by forecast, when the window closes in which it begins. */
-  readonly outruns: boolean;
-  /** When the next window opens; undefined while upgrades may begin. */
-  readonly opens: string | undefined;
-  /** By whom, until when and why the server is frozen; undefined where it is not. */
-  readonly frozen: Line | undefined;
-  /** Why it cannot be started here; undefined where it can. */
-  readonly unmet: string | undefined;
-  /** What the command was, so that a lost plan can be made again from its buttons. */
-  readonly said: readonly string[];
-  /** What the vendor's guide says to it, short. */
-  readonly checks?: readonly Line[];
-  /** A sentence above everything else, e.g. why the plan is shown again. */
-  readonly notice?: string;
-}
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {

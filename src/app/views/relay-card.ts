@@ -1,8 +1,8 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
+import type { CardInput } from "./card-input.ts";
 import { startedAt } from "./card-times.ts";
-import type { CardInput } from "./card-view.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 import { askingButtons, panelParts } from "./request-view.ts";
 import { duration } from "./words.ts";

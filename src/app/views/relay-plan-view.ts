@@ -2,7 +2,8 @@ import type { Plan } from "../../domain/plans/plan.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { javaNote } from "./kind-view.ts";
 import { gateNotes, startButton } from "./plan-gates.ts";
-import { excludedParts, type PlanViewInput } from "./plan-view.ts";
+import { excludedParts } from "./plan-view.ts";
+import type { PlanViewInput } from "./plan-view-input.ts";
 import { plannedRelays } from "./relay-words.ts";
 import { count } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../../domain/events.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import { upgradesInWeb } from "../../domain/relays/lag.ts";
 import type { RelaySettings } from "../../domain/relays/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../domain/relays/turn.ts";

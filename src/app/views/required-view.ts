@@ -1,4 +1,5 @@
-import type { Growth, Share } from "../../domain/servers/required.ts";
+import type { Growth } from "../../domain/servers/required.ts";
+import type { Share } from "../../domain/servers/server-facts.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { count } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { narrowPlan } from "../plans/plan.ts";
+import { narrowPlan } from "../plans/make-plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutFact } from "../rollouts/rollout-facts.ts";

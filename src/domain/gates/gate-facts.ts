@@ -1,4 +1,4 @@
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 
 /** Facts of `server.<name>` about its freezes. */
 export type FreezeFact =

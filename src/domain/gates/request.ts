@@ -1,4 +1,4 @@
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import { everyAgent } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";

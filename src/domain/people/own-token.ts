@@ -1,10 +1,6 @@
-import type { AgentRef, StoredEvent } from "../events.ts";
-
-/**
- * How it is known whose a token is: the server itself said so by a configured call, or it shows exactly the rights of the user that
- * somebody was mapped to by hand, which two people can share.
- */
-export type TokenProof = "server" | "rights";
+import type { AgentRef } from "../agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
+import type { TokenProof } from "./person-facts.ts";
 
 /** Where somebody's own token for a server stands, folded from their stream. */
 export interface OwnToken {

@@ -1,5 +1,10 @@
-import type { AgentRef } from "../events.ts";
-import type { TokenProof } from "./own-token.ts";
+import type { AgentRef } from "../agent-ref.ts";
+
+/**
+ * How it is known whose a token is: the server itself said so by a configured call, or it shows exactly the rights of the user that
+ * somebody was mapped to by hand, which two people can share.
+ */
+export type TokenProof = "server" | "rights";
 
 /** Facts of `person.<Slack id>`: who they are on a server, what they asked and what they were told. */
 export type PersonFact =

@@ -1,5 +1,3 @@
-import type { Rollout } from "../rollouts/rollout.ts";
-import type { Upgrade } from "../upgrades/upgrade.ts";
 import type { PlannedAgent } from "./plan.ts";
 
 type Placed = Pick<PlannedAgent, "relay" | "version">;
@@ -70,40 +68,4 @@ function counter() {
     of: (key: string) => counts.get(key) ?? 0,
     add: (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1),
   };
-}
-
-/**
- * The rollout's canaries: the first of its plan, so many as it names. One that was skipped, or upgraded by somebody else,
- * proves nothing, so the next agent of the plan takes its place.
- * @param newest the newest attempt of an agent; undefined where it has not begun.
- */
-export function canariesOf(
-  { plan }: Rollout,
-  newest: (agentId: string) => Upgrade | undefined,
-): readonly PlannedAgent[] {
-  const wanted = plan.options.canary ?? 0;
-  const wasSkipped = ({ id }: PlannedAgent) => ["skipped", "elsewhere"].includes(newest(id)?.outcome?.kind ?? "");
-  const canaries: PlannedAgent[] = [];
-  for (const agent of plan.agents) {
-    if (canaries.length >= wanted) break;
-    if (!wasSkipped(agent)) canaries.push(agent);
-  }
-  return canaries;
-}
-
-/** Proven, and watched for long enough afterwards. */
-export function isStable(upgrade: Upgrade | undefined): boolean {
-  return upgrade?.outcome?.kind === "verified" && upgrade.closed;
-}
-
-/** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
-export function isSettled({ steering }: Rollout, upgrade: Upgrade | undefined): boolean {
-  if (isStable(upgrade)) return true;
-  const outcome = upgrade?.outcome;
-  return outcome !== undefined && outcome.kind !== "verified" && outcome.at <= steering.countFrom;
-}
-
-/** Whether only canaries may begin: the rest waits until they are done with. */
-export function holdsRest({ plan, steering }: Rollout): boolean {
-  return (plan.options.canary ?? 0) > 0 && !steering.canariesPassed;
 }

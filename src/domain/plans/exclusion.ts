@@ -1,33 +1,25 @@
 import type { Agent } from "../agent.ts";
-import { neverRuleFor } from "../policy.ts";
+import { neverRuleFor, type Policy } from "../policy.ts";
 import { compareReleases, parseVersion } from "../version.ts";
-import { ownWayExclusion } from "./own-way.ts";
-import type { PlanInput } from "./plan.ts";
+import { ownWayExclusion, type Systems } from "./own-way.ts";
+import type { Exclusion } from "./plan.ts";
 
-export type ExclusionReason =
-  | "no permission"
-  | "never list"
-  | "upgrades in its own way"
-  | "in another rollout"
-  | "newer than the server"
-  | "inactive"
-  | "offline"
-  | "up to date"
-  | "not known"
-  | "over the limit";
-
-export interface Exclusion {
-  readonly agent: { readonly id: string; readonly name: string };
-  readonly reason: ExclusionReason;
-  /** What a person is told about this one. */
-  readonly sentence: string;
+/** What decides whether an agent is left out. */
+export interface ExclusionInput {
+  readonly policy: Policy;
+  readonly serverVersion: string | undefined;
+  /** Agent id to the rollout that has it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
+  readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  /** Whether those that are inactive are taken too. */
+  readonly inactive?: boolean;
+  /** What has been read of their operating systems. */
+  readonly systems?: Systems;
 }
 
 /** Why the agent cannot be in the plan; undefined where it can. */
-export function exclusionOf(
-  agent: Agent,
-  input: Pick<PlanInput, "policy" | "serverVersion" | "claims" | "missingRights" | "systems" | "inactive">,
-): Omit<Exclusion, "agent"> | undefined {
+export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
   if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };

@@ -1,6 +1,6 @@
 import { matchesGlob } from "../glob.ts";
 import type { Policy } from "../policy.ts";
-import type { Exclusion } from "./exclusion.ts";
+import type { Exclusion } from "./plan.ts";
 
 /** The property that names an agent's operating system: what Java calls `os.name`. Source: the reference, section 2.1. */
 export const OS_PROPERTY = "sys.os.name";

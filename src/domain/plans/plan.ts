@@ -1,13 +1,5 @@
-import type { Agent, AgentStatus } from "../agent.ts";
-import { needsUpgrade } from "../agent.ts";
-import { isTooOldToDeploy } from "../guide/too-old.ts";
-import type { Policy } from "../policy.ts";
+import type { AgentStatus } from "../agent.ts";
 import type { PlannedRelay } from "../relays/relay-plan.ts";
-import { canariesFirst } from "./canary.ts";
-import { type Exclusion, exclusionOf } from "./exclusion.ts";
-import { orderAgents } from "./order.ts";
-import type { Systems } from "./own-way.ts";
-import { hashPlan } from "./plan-hash.ts";
 
 export interface PlannedAgent {
   readonly id: string;
@@ -32,6 +24,25 @@ export interface PlanOptions {
   readonly emergency?: true;
 }
 
+export type ExclusionReason =
+  | "no permission"
+  | "never list"
+  | "upgrades in its own way"
+  | "in another rollout"
+  | "newer than the server"
+  | "inactive"
+  | "offline"
+  | "up to date"
+  | "not known"
+  | "over the limit";
+
+export interface Exclusion {
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly reason: ExclusionReason;
+  /** What a person is told about this one. */
+  readonly sentence: string;
+}
+
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */
 export interface Plan {
   readonly server: string;
@@ -51,80 +62,4 @@ export interface Plan {
 /** Everybody whom the plan may upgrade, now or when they come back. */
 export function everyAgent({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): readonly PlannedAgent[] {
   return waiting.length > 0 ? [...agents, ...waiting] : agents;
-}
-
-export interface PlanInput {
-  readonly policy: Policy;
-  readonly serverVersion: string | undefined;
-  readonly options: PlanOptions;
-  /** Those that are offline among them are waited for. */
-  readonly agents: readonly Agent[];
-  /** Agent id to the rollout that has it. */
-  readonly claims: ReadonlyMap<string, string>;
-  /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
-  readonly missingRights: ReadonlyMap<string, readonly string[]>;
-  /** Whether those that are inactive are taken too. */
-  readonly inactive?: boolean;
-  /** What has been read of their operating systems. */
-  readonly systems?: Systems;
-  readonly limit?: number | undefined;
-  /** How long each agent's upgrade is expected to take, in ms. */
-  readonly expected?: ((agent: Agent) => number) | undefined;
-  /** The agent's first team, where it has been read. */
-  readonly teamOf?: ((agent: Agent) => string) | undefined;
-}
-
-/** Chooses among the agents that were selected; all of them end up in the plan or among the excluded. */
-export function makePlan(input: PlanInput): Plan {
-  const excluded: Exclusion[] = [];
-  const allowed: Agent[] = [];
-  for (const agent of input.agents) {
-    if (!needsUpgrade(agent.status) && agent.status !== "offline") continue;
-    const exclusion = exclusionOf(agent, input);
-    if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
-    else allowed.push(agent);
-  }
-  const inOrder = orderAgents(allowed, input.expected, input.teamOf);
-  const offline = ({ status }: Agent) => status === "offline";
-  const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
-  const limit = input.limit ?? ordered.length;
-  for (const agent of ordered.slice(limit)) {
-    excluded.push({
-      agent: { id: agent.id, name: agent.name },
-      reason: "over the limit",
-      sentence: `only ${limit} were asked for`,
-    });
-  }
-  const chosen = ordered.slice(0, limit);
-  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
-  const serverVersion = input.serverVersion ?? null;
-  const { policy, options } = input;
-  const agents = canariesFirst(online, options.canary ?? 0, (version) => isTooOldToDeploy(version, serverVersion));
-  const waiting = chosen.filter(offline).map(toPlanned);
-  const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
-  return narrowPlan(plan, policy, agents, waiting);
-}
-
-/** The same plan with fewer agents: what is left of it when the fleet has shrunk. */
-export function narrowPlan(
-  plan: Plan,
-  policy: Policy,
-  agents: readonly PlannedAgent[],
-  waiting: readonly PlannedAgent[] = plan.waiting ?? [],
-): Plan {
-  const { waiting: _before, ...rest } = plan;
-  const next = { ...rest, agents, ...(waiting.length > 0 ? { waiting } : {}) };
-  return { ...next, hash: hashPlan(policy, next) };
-}
-
-function toPlanned(agent: Agent): PlannedAgent {
-  return {
-    id: agent.id,
-    name: agent.name,
-    status: agent.status,
-    version: agent.version ?? null,
-    ...(agent.relayId ? { relay: agent.relayId } : {}),
-    ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
-    ...(agent.active ? {} : { inactive: true as const }),
-  };
 }

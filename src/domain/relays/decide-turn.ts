@@ -1,4 +1,4 @@
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
 import { newBehind, type PlannedRelay } from "./relay-plan.ts";

@@ -1,4 +1,4 @@
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 
 /** What came of one relay's turn. `detail` beside it is for people. */
 export const RELAY_OUTCOMES = [

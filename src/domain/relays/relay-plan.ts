@@ -1,5 +1,4 @@
-import type { AgentRef } from "../events.ts";
-import type { Plan } from "../plans/plan.ts";
+import type { AgentRef } from "../agent-ref.ts";
 
 /** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
 export interface PlannedRelay {
@@ -12,7 +11,10 @@ export interface PlannedRelay {
   readonly dark: number;
 }
 
-type Relayed = Pick<Plan, "relays">;
+/** The part of a plan that names relays. A plan imports this file, so it is written out here. */
+interface Relayed {
+  readonly relays?: readonly PlannedRelay[];
+}
 
 /** Agents that go dark, each for as long as its relay is away. */
 export function darkOf({ relays = [] }: Relayed): number {

@@ -1,4 +1,5 @@
-import type { AgentRef, StoredEvent } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
 import { compareReleases, parseVersion } from "../version.ts";
 import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
 

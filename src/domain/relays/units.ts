@@ -1,4 +1,5 @@
-import { everyAgent, narrowPlan, type Plan } from "../plans/plan.ts";
+import { narrowPlan } from "../plans/make-plan.ts";
+import { everyAgent, type Plan } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 
 /** The ids of what a plan has upgraded, agents or relays: these a rollout claims. */

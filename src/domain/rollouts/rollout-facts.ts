@@ -1,6 +1,7 @@
-import type { AgentRef, MessageFact } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { HandoverFact, ReviewFact, ScheduleFact } from "../gates/gate-facts.ts";
 import type { ShortFinding } from "../guide/finding.ts";
+import type { MessageFact } from "../message-facts.ts";
 import type { Plan, PlannedAgent } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { RelayFact } from "../relays/relay-facts.ts";

@@ -1,6 +1,7 @@
-import type { AgentRef, MessageFact } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { ReviewFact } from "../gates/gate-facts.ts";
 import type { ShortFinding } from "../guide/finding.ts";
+import type { MessageFact } from "../message-facts.ts";
 import type { PauseKind } from "./rollout-facts.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */

@@ -1,4 +1,5 @@
-import type { AgentRef, StoredEvent } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
 import type { Plan } from "../plans/plan.ts";
 import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";

@@ -1,8 +1,8 @@
-import { canariesOf, holdsRest, isSettled, isStable } from "../plans/canary.ts";
 import type { Policy } from "../policy.ts";
 import { describeOutcome } from "../upgrades/outcome.ts";
 import type { Upgrade } from "../upgrades/upgrade.ts";
 import { tripOf } from "./breaker.ts";
+import { canariesOf, holdsRest, isSettled, isStable } from "./canaries.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutFact } from "./rollout-facts.ts";
 

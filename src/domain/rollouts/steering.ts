@@ -1,4 +1,5 @@
-import type { AgentRef, StoredEvent } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
 
 /** What a rollout has been through on its way, beside its status: canaries, the circuit breaker, retries. */
 export interface Steering {

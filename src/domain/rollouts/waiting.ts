@@ -1,5 +1,5 @@
 import { isConnected, needsUpgrade } from "../agent.ts";
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import { coveredUntil } from "../gates/request.ts";
 import type { PlannedAgent } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";

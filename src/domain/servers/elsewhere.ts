@@ -1,5 +1,6 @@
 import { type AgentStatus, isConnected, needsUpgrade } from "../agent.ts";
-import type { AgentRef, StoredEvent } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
 import type { DoubtKind, ServerFact } from "./server-facts.ts";
 
 /** An agent that went offline after it was read as one that wants an upgrade, and that is none of ours. */

@@ -1,12 +1,6 @@
 import { type AgentStatus, isConnected } from "../agent.ts";
 import type { StoredEvent } from "../events.ts";
-import type { ServerFact } from "./server-facts.ts";
-
-/** So many of those agents have something in common: a team, a tag. */
-export interface Share {
-  readonly name: string;
-  readonly agents: number;
-}
+import type { ServerFact, Share } from "./server-facts.ts";
 
 /** Agents that have turned Upgrade Required lately: one notice, which is drawn again as more of them do. */
 export interface Growth {

@@ -1,6 +1,12 @@
-import type { AgentRef, MessageFact } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { FreezeFact } from "../gates/gate-facts.ts";
-import type { Share } from "./required.ts";
+import type { MessageFact } from "../message-facts.ts";
+
+/** A team or a tag, and how many of the event's agents have it. */
+export interface Share {
+  readonly name: string;
+  readonly agents: number;
+}
 
 /** Facts of `server.<name>`. */
 export type ServerFact =

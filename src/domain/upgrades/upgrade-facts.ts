@@ -1,5 +1,5 @@
 import type { AgentStatus } from "../agent.ts";
-import type { AgentRef } from "../events.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The agent of an upgrade; its relay where the server tells. */

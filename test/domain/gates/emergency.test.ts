@@ -9,7 +9,8 @@ import {
   reviewDue,
 } from "../../../src/domain/gates/emergency.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan, type Plan } from "../../../src/domain/plans/plan.ts";
+import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
+import type { Plan } from "../../../src/domain/plans/plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import { policyWith } from "../../support/policy.ts";

@@ -4,7 +4,7 @@ import { begin } from "../../../src/domain/gates/begin.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { decideAccept, decideDecline, decideOffer } from "../../../src/domain/gates/handover.ts";
 import { type Decision, isApproved } from "../../../src/domain/gates/request.ts";
-import { narrowPlan } from "../../../src/domain/plans/plan.ts";
+import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
 import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";

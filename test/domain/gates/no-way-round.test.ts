@@ -16,7 +16,8 @@ import {
 } from "../../../src/domain/gates/request.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/domain/gates/schedule.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan, type Plan, type PlannedAgent } from "../../../src/domain/plans/plan.ts";
+import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
+import type { Plan, PlannedAgent } from "../../../src/domain/plans/plan.ts";
 import { approvalsFor, DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";

@@ -13,7 +13,7 @@ import {
   waitsForTime,
 } from "../../../src/domain/gates/schedule.ts";
 import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { narrowPlan } from "../../../src/domain/plans/plan.ts";
+import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { decideContinue } from "../../../src/domain/gates/go-on.ts";
 import { versionFacts } from "../../../src/domain/gates/server-version.ts";
-import { makePlan } from "../../../src/domain/plans/plan.ts";
+import { makePlan } from "../../../src/domain/plans/make-plan.ts";
 import { widening } from "../../../src/domain/plans/widening.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canariesFirst, canariesOf } from "../../../src/domain/plans/canary.ts";
+import { canariesFirst } from "../../../src/domain/plans/canary.ts";
+import { canariesOf } from "../../../src/domain/rollouts/canaries.ts";
 import { steer } from "../../../src/domain/rollouts/steer.ts";
 import type { Outcome } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";

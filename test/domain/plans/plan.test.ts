@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../../src/domain/agent.ts";
 import { matchesGlob } from "../../../src/domain/glob.ts";
-import { everyAgent, makePlan, type PlanInput } from "../../../src/domain/plans/plan.ts";
+import { makePlan, type PlanInput } from "../../../src/domain/plans/make-plan.ts";
+import { everyAgent } from "../../../src/domain/plans/plan.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const policy = policyWith({

@@ -11,7 +11,7 @@ import {
   type SlackPerson,
   TEAM,
 } from "../../../playground/slack/workspace.ts";
-import type { SuiteSlack } from "../../support/workspace.ts";
+import type { SuiteSlack } from "../../support/suite-slack.ts";
 import { createActs } from "./acts.ts";
 import { type Happening, Mirror } from "./mirror.ts";
 import { startProgram } from "./program.ts";

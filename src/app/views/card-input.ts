@@ -1,0 +1,27 @@
+import type { Policy } from "../../domain/policy.ts";
+import type { Progress } from "../../domain/rollouts/progress.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import type { Slots } from "../servers/slots.ts";
+import type { Line } from "../view.ts";
+
+/** What a rollout's card is drawn from. */
+export interface CardInput {
+  readonly rollout: Rollout;
+  /** The server's, as it is now. */
+  readonly policy: Policy;
+  readonly progress: Progress;
+  readonly upgrades: readonly Upgrade[];
+  readonly slots: Slots;
+  /** How many of the slots in use are this rollout's. */
+  readonly here: number;
+  readonly serverReady: boolean;
+  /** Why nothing begins now, though the server answers. */
+  readonly held: string | undefined;
+  /** Why some or all that wait do not begin before the window closes; undefined where all may. */
+  readonly outrun: string | undefined;
+  /** By whom, until when and why the server is frozen; undefined where it is not. */
+  readonly frozen: Line | undefined;
+  /** For how long it runs and how long it takes; undefined while that clock stands still. */
+  readonly times: string | undefined;
+}
