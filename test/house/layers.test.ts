@@ -45,12 +45,24 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     'import { App } from "@slack/bolt";\nexport const x = App;\n',
     "The app knows ports",
   ],
+  [
+    "the app makes no cache of its own",
+    "src/app/bad.ts",
+    'import { LRUCache } from "lru-cache";\nexport const x = LRUCache;\n',
+    "Call createCache",
+  ],
   ["the app has no clock of its own", "src/app/bad.ts", "export const x = Date.now();\n", "Ask the Clock port"],
   [
     "commands import no adapter",
     "commands/bad.ts",
     'import { toMessage } from "../src/adapters/slack/blocks.ts";\nexport const x = toMessage;\n',
     "A command knows no Slack",
+  ],
+  [
+    "an adapter makes no cache of its own",
+    "src/adapters/slack/bad.ts",
+    'import { LRUCache } from "lru-cache";\nexport const x = LRUCache;\n',
+    "Call createCache",
   ],
   [
     "adapters do not import each other",
