@@ -25,6 +25,12 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     "The domain is pure",
   ],
   ["the domain has no clock", "src/domain/bad.ts", "export const x = Date.now();\n", "The domain has no clock"],
+  [
+    "the domain has no clock of a library's",
+    "src/domain/bad.ts",
+    'import { Temporal } from "temporal-polyfill";\nexport const x = Temporal.Now;\n',
+    "Call civil.ts",
+  ],
   ["the domain has no timers", "src/domain/bad.ts", "export const x = setTimeout;\n", "The domain has no timers"],
   ["the domain does not fetch", "src/domain/bad.ts", "export const x = fetch;\n", "The domain does no I/O"],
   [
