@@ -1,6 +1,7 @@
 import type { SecureVersion } from "node:tls";
 import PQueue from "p-queue";
 import { Agent, request } from "undici";
+import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
 import { ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
@@ -42,6 +43,8 @@ export interface Http {
 }
 
 const TRIES = 3;
+/** Between the first try and the second, in ms. */
+const FIRST_PAUSE = 500;
 const AT_ONCE = 10;
 const LONGEST_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
@@ -113,7 +116,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (!(failure instanceof ServerError)) return failure;
       const again = failure.fault === "failing" || failure.fault === "unreachable";
       if (!again || attempt >= TRIES || options.signal?.aborted) throw failure;
-      await pause(ports, 250 * 4 ** (attempt - 1) * (0.5 + ports.random.fraction()), options.signal);
+      await pause(ports, pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction()), options.signal);
     }
   }
 
