@@ -3,7 +3,7 @@ import PQueue from "p-queue";
 import { Agent, request } from "undici";
 import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
-import { ServerError, type TriggerResult } from "../../app/urbancode.ts";
+import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
 
 export type Credentials =
@@ -45,7 +45,6 @@ export interface Http {
 const TRIES = 3;
 /** Between the first try and the second, in ms. */
 const FIRST_PAUSE = 500;
-const AT_ONCE = 10;
 const LONGEST_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
