@@ -131,7 +131,10 @@ export function createProceeder(ports: {
         if (waitsForTime(rollout, clock.now())) continue;
         if (!backoff.allows(id)) continue;
         const work = proceed(site, rollout, request.requester)
-          .catch((error: unknown) => log.error({ rollout: id, error }, "what is approved could not go on"))
+          .catch((error: unknown) => {
+            backoff.failed(id, site.watch.fleet);
+            if (said.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+          })
           .finally(() => underWay.delete(id));
         underWay.set(id, work);
       }
