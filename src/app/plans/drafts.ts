@@ -15,7 +15,6 @@ export interface Draft {
   /** The command that made it, to make it again. */
   readonly said: readonly string[];
   readonly reading: Reading;
-  readonly madeAt: number;
 }
 
 export type Taken =
@@ -24,7 +23,7 @@ export type Taken =
   | { readonly kind: "lost" };
 
 export interface Drafts {
-  keep(draft: Omit<Draft, "id" | "madeAt">): Draft;
+  keep(draft: Omit<Draft, "id">): Draft;
   /** Looks at a draft without using it up. */
   look(id: string, slackId: string): Taken;
   /** Hands a draft out once: of two presses at the same moment one gets it. */
@@ -56,7 +55,7 @@ export function createDrafts({ clock, random }: { readonly clock: Clock; readonl
 
   return {
     keep(draft) {
-      const kept: Draft = { ...draft, id: random.id(), madeAt: clock.now() };
+      const kept: Draft = { ...draft, id: random.id() };
       drafts.set(kept.id, kept);
       return kept;
     },
