@@ -1,7 +1,8 @@
+import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/app/command.ts";
 import { viewRights } from "../src/app/people/view-rights.ts";
 import { newestAttempts } from "../src/app/rollouts/settle.ts";
-import { tenAtATime } from "../src/app/ten-at-a-time.ts";
+import { AT_ONCE } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plans/plan.ts";
@@ -31,14 +32,10 @@ export const agents = defineCommand({
   },
 });
 
-/** Those that the person may view, in the same order; ten are asked about at a time. */
-async function filter(
+/** Those that the person may view, in the same order. */
+function filter(
   planned: readonly PlannedAgent[],
   views: (agentId: string) => Promise<boolean>,
 ): Promise<readonly PlannedAgent[]> {
-  const mine = new Set<string>();
-  await tenAtATime(planned, async ({ id }) => {
-    if (await views(id)) mine.add(id);
-  });
-  return planned.filter((agent) => mine.has(agent.id));
+  return pMap(planned, async (agent) => ((await views(agent.id)) ? agent : pMapSkip), { concurrency: AT_ONCE });
 }

@@ -1,4 +1,5 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
+import { createCache } from "./bounded-cache.ts";
 import type { Clock } from "./ports.ts";
 import { type Relay, ServerError, type SystemSettings, type UrbanCode } from "./urbancode.ts";
 
@@ -6,6 +7,8 @@ import { type Relay, ServerError, type SystemSettings, type UrbanCode } from "./
 const SHARED = 5_000;
 const DETAILS_KEPT = 10 * 60_000;
 const MOST_DETAILS = 50_000;
+/** More than there are kinds of reads that are shared. */
+const MOST_READS = 20;
 
 /** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
 export interface Fleet {
@@ -30,56 +33,28 @@ export interface Fleet {
   permissions(agentId: string): Promise<ReadonlySet<string>>;
 }
 
+/** In a box, so that an answer that is undefined is kept too. */
 interface Shared {
-  readonly value: Promise<unknown>;
-  /** Undefined while it is under way. */
-  doneAt: number | undefined;
+  readonly value: unknown;
 }
 
 export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
-  const reads = new Map<string, Shared>();
-  const properties = new Map<string, Shared>();
-  const details = new Map<string, { readonly teams: readonly AgentTeam[]; readonly at: number }>();
+  const reads = createCache<Shared>({ clock, max: MOST_READS, ttl: SHARED });
+  const properties = createCache<Shared>({ clock, max: MOST_DETAILS, ttl: DETAILS_KEPT });
+  const details = createCache<readonly AgentTeam[]>({ clock, max: MOST_DETAILS, ttl: DETAILS_KEPT });
   let permissions: ReadonlySet<string> = new Set();
 
-  const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, SHARED, what, read);
+  const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, what, read);
 
-  /** One read for all who ask while it is under way and so long after; one that failed is nobody's answer but theirs who waited. */
-  function shareIn<T>(kept: Map<string, Shared>, ms: number, what: string, read: () => Promise<T>): Promise<T> {
-    const known = kept.get(what);
-    if (known && (known.doneAt === undefined || clock.now() - known.doneAt < ms)) return known.value as Promise<T>;
-    const value = read();
-    const shared: Shared = { value, doneAt: undefined };
-    kept.delete(what);
-    kept.set(what, shared);
-    value.then(
-      () => {
-        shared.doneAt = clock.now();
-      },
-      () => {
-        if (kept.get(what) === shared) kept.delete(what);
-      },
-    );
-    for (const oldest of kept.keys()) {
-      if (kept.size <= MOST_DETAILS) break;
-      kept.delete(oldest);
-    }
-    return value;
+  async function shareIn<T>(kept: typeof reads, what: string, read: () => Promise<T>): Promise<T> {
+    const { value } = await kept.forceFetch(what, { context: async () => ({ value: await read() }) });
+    return value as T;
   }
 
-  function isRecent(agentId: string): boolean {
-    const known = details.get(agentId);
-    return known !== undefined && clock.now() - known.at < DETAILS_KEPT;
-  }
-
+  /** A read of its own each time: who asks for fresh rights is not served one that began before. */
   async function detail(agentId: string): Promise<AgentDetail> {
     const read = await urbancode.info(agentId);
-    details.delete(agentId);
-    details.set(agentId, { teams: read.teams, at: clock.now() });
-    for (const id of details.keys()) {
-      if (details.size <= MOST_DETAILS) break;
-      details.delete(id);
-    }
+    details.set(agentId, read.teams);
     // An agent that shows no rights says nothing about which permissions there are.
     if (read.callerRights.size > 0) permissions = new Set(read.callerRights.keys());
     return read;
@@ -110,14 +85,13 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
         return at === undefined ? undefined : at - clock.now();
       }),
     async teams(agentId, fresh = false) {
-      const known = details.get(agentId);
-      return known && !fresh && isRecent(agentId) ? known.teams : (await detail(agentId)).teams;
+      return (fresh ? undefined : details.get(agentId)) ?? (await detail(agentId)).teams;
     },
     property: (agentId, name) =>
-      shareIn(properties, DETAILS_KEPT, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
+      shareIn(properties, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
     unread(agentIds) {
       let count = 0;
-      for (const id of agentIds) if (!isRecent(id)) count += 1;
+      for (const id of agentIds) if (!details.has(id)) count += 1;
       return count;
     },
     async permissions(agentId) {

@@ -1,8 +1,9 @@
+import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../domain/agent.ts";
 import { OS_PROPERTY, type Systems } from "../domain/plans/own-way.ts";
 import { everyAgent, type Plan } from "../domain/plans/plan.ts";
 import type { Site } from "./site.ts";
-import { tenAtATime } from "./ten-at-a-time.ts";
+import { AT_ONCE } from "./urbancode.ts";
 
 /** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
 const MOST_ASKED = 300;
@@ -39,13 +40,15 @@ export function createSystemReading(site: Site): SystemReading {
     read,
     async readAll(agents, enough, counts) {
       let found = 0;
-      await tenAtATime(
+      await pMap(
         agents,
         async (agent) => {
+          if (asked >= MOST_ASKED || (enough !== undefined && found >= enough)) return pMapStop;
           await read(agent);
           if (counts(agent)) found += 1;
+          return pMapSkip;
         },
-        () => asked >= MOST_ASKED || (enough !== undefined && found >= enough),
+        { concurrency: AT_ONCE },
       );
     },
     unasked: (plan) => (asks ? everyAgent(plan).filter(({ id }) => !known.has(id)).length : 0),

@@ -3,6 +3,9 @@ import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { ServerName } from "./ports.ts";
 
+/** Questions that one server is asked at the same time. */
+export const AT_ONCE = 10;
+
 /** Why a call to a server gave no answer that can be used. */
 export type ServerFault =
   /** 400, 401, 403: the account may not, or the request is wrong; these servers do not tell the two apart. */

@@ -1,10 +1,10 @@
+import pMap from "p-map";
 import { inactiveBar, withInactive } from "../app/inactive.ts";
 import type { Reading } from "../app/plans/reading.ts";
 import { onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
 import type { Site } from "../app/site.ts";
 import { createSystemReading } from "../app/systems.ts";
-import { tenAtATime } from "../app/ten-at-a-time.ts";
-import { ServerError } from "../app/urbancode.ts";
+import { AT_ONCE, ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { exclusionOf } from "../domain/plans/exclusion.ts";
@@ -74,10 +74,14 @@ async function readDetails(
   progress: (done: number, total: number) => void,
 ): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
   const details = new Map<string, AgentDetail | undefined>();
-  await tenAtATime(agents, async (agent) => {
-    details.set(agent.id, await detailOf(site, agent));
-    progress(details.size, agents.length);
-  });
+  await pMap(
+    agents,
+    async (agent) => {
+      details.set(agent.id, await detailOf(site, agent));
+      progress(details.size, agents.length);
+    },
+    { concurrency: AT_ONCE },
+  );
   return details;
 }
 

@@ -1,4 +1,4 @@
-import { civilOf, DAY, daysOf, instants, isZone, MINUTE } from "./civil.ts";
+import { civilOf, DAY, dateOf, instants, isZone, MINUTE } from "./civil.ts";
 import { DAYS } from "./policy.ts";
 
 /** A time (ms since 1970), or the sentence that says why what was typed is none. */
@@ -41,9 +41,10 @@ export function sayWhen(at: number, zones: readonly (string | undefined)[]): str
 }
 
 function wallText(at: number, zone: string): string {
-  const { year, month, day, minute } = civilOf(zone, at);
-  const name = DAYS[weekdayOf(daysOf(year, month, day))] ?? "";
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${year}-${two(month)}-${two(day)} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  const shown = civilOf(zone, at);
+  const name = DAYS[shown.dayOfWeek - 1] ?? "";
+  const time = shown.toString({ smallestUnit: "minute" }).replace("T", " ");
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${time}`;
 }
 
 /** `90m`, `1h30m`, `2 h`; undefined where it is none. */
@@ -59,27 +60,23 @@ function onTheClock(text: string, now: number, home: string): readonly number[] 
   const [, said = "", suffix] = /^(.*?)(?: ?(z|utc|[+-]\d\d:\d\d)| ([a-z_]+(?:\/[a-z0-9_+-]+)+))?$/.exec(text) ?? [];
   const zone = zoneNamed(/ ([a-z_]+(?:\/[a-z0-9_+-]+)+)$/.exec(text)?.[1] ?? suffix, home);
   if (zone === undefined) return undefined;
-  const date = /^(\d{4})-(\d\d)-(\d\d)(?:[t ](.+))?$/.exec(said);
+  const date = /^(\d{4}-\d\d-\d\d)(?:[t ](.+))?$/.exec(said);
   if (date) {
-    const [year, month, day] = date.slice(1, 4).map(Number) as [number, number, number];
-    const minute = date[4] === undefined ? 0 : minuteOf(date[4]);
-    const days = daysOf(year, month, day);
-    // The 31st of June is no date.
-    if (minute === undefined || daysOf(year, month + 1, 1) <= days || month > 12 || month < 1 || day < 1)
-      return undefined;
-    return on(zone, days, minute);
+    const [day, time] = [dateOf(date[1] ?? ""), timeOf(date[2] ?? "00:00")];
+    return day && time && instants(zone, day.toPlainDateTime(time));
   }
-  const [, which, time = ""] = /^(?:([a-z]+) )?(.+)$/.exec(said) ?? [];
-  const minute = minuteOf(time);
-  const today = daysOf(...dateOf(zone, now));
-  if (minute === undefined) return undefined;
-  if (which === undefined) return [0, 1].flatMap((ahead) => on(zone, today + ahead, minute));
-  if (which === "today") return on(zone, today, minute);
-  if (which === "tomorrow") return on(zone, today + 1, minute);
+  const [, which, typed = ""] = /^(?:([a-z]+) )?(.+)$/.exec(said) ?? [];
+  const time = timeOf(typed);
+  if (time === undefined) return undefined;
+  const today = civilOf(zone, now).toPlainDate();
+  const after = (days: number) => instants(zone, today.add({ days }).toPlainDateTime(time));
+  if (which === undefined) return [0, 1].flatMap(after);
+  if (which === "today") return after(0);
+  if (which === "tomorrow") return after(1);
   const weekday = DAYS.findIndex((name) => name === which.slice(0, 3) && isWeekday(which));
   if (weekday < 0) return undefined;
-  const ahead = (weekday - weekdayOf(today) + 7) % 7;
-  return [ahead, ahead + 7].flatMap((days) => on(zone, today + days, minute));
+  const ahead = (weekday + 8 - today.dayOfWeek) % 7;
+  return [ahead, ahead + 7].flatMap(after);
 }
 
 function isWeekday(word: string): boolean {
@@ -88,41 +85,19 @@ function isWeekday(word: string): boolean {
   );
 }
 
-/** `22:30`, `6:00`, `10pm`, `10:30 pm` in minutes since midnight. */
-function minuteOf(text: string): number | undefined {
+/** `22:30`, `6:00`, `10pm`, `10:30 pm`. */
+function timeOf(text: string): { readonly hour: number; readonly minute: number } | undefined {
   const [, h, m, half] = /^(\d{1,2})(?::(\d\d))?(?: ?(am|pm))?$/.exec(text) ?? [];
   if (h === undefined || (m === undefined && half === undefined)) return undefined;
   const [hour, minute] = [Number(h), Number(m ?? 0)];
   if (minute > 59 || (half ? hour < 1 || hour > 12 : hour > 23)) return undefined;
-  return (half ? (hour % 12) + (half === "pm" ? 12 : 0) : hour) * 60 + minute;
+  return { hour: half ? (hour % 12) + (half === "pm" ? 12 : 0) : hour, minute };
 }
 
 /** A zone that was typed, or the one that holds where none was; undefined where there is none of that name. */
-function zoneNamed(typed: string | undefined, home: string): string | number | undefined {
+function zoneNamed(typed: string | undefined, home: string): string | undefined {
   if (typed === undefined) return home;
   if (typed === "z" || typed === "utc") return "UTC";
-  const offset = /^([+-])(\d\d):(\d\d)$/.exec(typed);
-  if (!offset) return isZone(typed) ? typed : undefined;
-  const minutes = Number(offset[2]) * 60 + Number(offset[3]);
-  return minutes > 14 * 60 ? undefined : (offset[1] === "-" ? -minutes : minutes) * MINUTE;
-}
-
-/** When the clock shows this; a zone is a name, or a fixed offset in ms. */
-function on(zone: string | number, days: number, minute: number): readonly number[] {
-  const shown = days * DAY + minute * MINUTE;
-  return typeof zone === "number" ? [shown - zone] : instants(zone, shown);
-}
-
-function dateOf(zone: string | number, at: number): readonly [number, number, number] {
-  const { year, month, day } = typeof zone === "number" ? civilOf("UTC", at + zone) : civilOf(zone, at);
-  return [year, month, day];
-}
-
-/** 0 = Monday. The first of January 1970 was a Thursday. */
-function weekdayOf(days: number): number {
-  return (((days + 3) % 7) + 7) % 7;
-}
-
-function two(n: number): string {
-  return String(n).padStart(2, "0");
+  const [, hours = "0", minutes = "0"] = /^[+-](\d\d):(\d\d)$/.exec(typed) ?? [];
+  return Number(hours) * 60 + Number(minutes) <= 14 * 60 && isZone(typed) ? typed : undefined;
 }

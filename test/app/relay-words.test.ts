@@ -33,3 +33,15 @@ test("the circuit breaker calls a relay by its name, and by its id where the ser
   const untold = await toldOf(() => Promise.reject(new ServerError("denied", "no right", 400)));
   expect(untold).toBe("Behind the relay 3f2a-77 3 agents failed (the limit is 3).");
 });
+
+test("names that were read once stay known while the server does not tell them any more", async () => {
+  const small = await smallSite(planOf(AGENTS));
+  let relays = async () => [relayOf("3f2a-77", { name: "frankfurt" })];
+  const site = { ...small.site, fleet: { ...small.site.fleet, relays: () => relays() } };
+  const relayNames = createRelayNames(small);
+  await relayNames.read(site);
+  relays = () => Promise.reject(new ServerError("unreachable", "prod gave no answer"));
+  await small.clock.advance(11 * 60_000);
+  expect([...relayNames.known(site).values()]).toEqual(["frankfurt"]);
+  expect([...(await relayNames.read(site)).values()]).toEqual(["frankfurt"]);
+});

@@ -24,6 +24,7 @@ const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => 
 
 /** A rollout of six agents behind two relays, and two rollouts of one relay each, on one server. */
 async function twoRelays(vouch?: Vouch) {
+  const log = keepLog();
   const site = await smallSite(planOf(AGENTS));
   const { board, clock, identities } = site;
   const tokens = { of: async () => undefined };
@@ -43,7 +44,7 @@ async function twoRelays(vouch?: Vouch) {
   const turns = createRelayTurns({
     board,
     clock,
-    log: keepLog(),
+    log,
     mayBegin: () => true,
     isHalted,
     vouch:
@@ -73,6 +74,7 @@ async function twoRelays(vouch?: Vouch) {
     ...site,
     turnOf,
     lookout,
+    said: log.said,
     blind: () => turns.blind(site.site),
     stop: () => turns.stop(),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
@@ -229,13 +231,14 @@ describe("reading the owner's rights", () => {
   });
 
   test.each([
-    ["throws each time", () => Promise.reject(new ServerError("unreachable", "No answer.", undefined))],
-    ["never answers", () => new Promise<undefined>(() => {})],
-    ["breaks", () => Promise.reject(new Error("a defect"))],
-  ] as const)("that %s ends the turn at its deadline", async (_what, vouch) => {
+    ["throws each time", () => Promise.reject(new ServerError("unreachable", "No answer.", undefined)), 1],
+    ["never answers", () => new Promise<undefined>(() => {}), 0],
+    ["breaks", () => Promise.reject(new Error("a defect")), 0],
+  ] as const)("that %s ends the turn at its deadline, and is logged once", async (_what, vouch, lines) => {
     const site = await twoRelays(vouch);
-    for (let i = 0; i < 3; i += 1) await site.look();
+    for (let i = 0; i < 8; i += 1) await site.look();
     expect(site.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
+    expect(site.said.filter((line) => line.startsWith("a relay's turn waits"))).toHaveLength(lines);
     await site.clock.advance(120 * MINUTE);
     await site.look();
     expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
@@ -278,4 +281,5 @@ test("a server that does not tell its version still shows its relays", async () 
   site.site.urbancode.version = () => Promise.reject(new ServerError("failing", "Broken.", 500));
   for (let i = 0; i < 3; i += 1) await site.look();
   expect(site.turnOf("prod-2")?.asked).toMatchObject({ serverVersion: null, from: OLD });
+  expect(site.said).toHaveLength(1);
 });

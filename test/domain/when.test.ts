@@ -73,12 +73,23 @@ describe("a time that somebody types", () => {
     expect(parsed("22:30Z", "Europe/Berlin")).toBe("2026-11-24T22:30:00.000Z");
   });
 
-  test.each(["", "soon", "25:00", "22", "22:60", "13pm", "2026-13-01", "2026-06-31", "2027-02-29", "fri", "m", "0m"])(
-    "%s is none, and what would be is said",
-    (text) => {
-      expect(parsed(text)).toContain("is no time that Drydock knows: expected 30m, 4h, 22:30");
-    },
-  );
+  test.each([
+    "",
+    "soon",
+    "25:00",
+    "22",
+    "22:60",
+    "13pm",
+    "2026-13-01",
+    "2026-06-31",
+    "2027-02-29",
+    "22:30+05:75",
+    "fri",
+    "m",
+    "0m",
+  ])("%s is none, and what would be is said", (text) => {
+    expect(parsed(text)).toContain("is no time that Drydock knows: expected 30m, 4h, 22:30");
+  });
 
   test("has to come, and not too far away", () => {
     expect(parsed("today 06:00")).toContain("is over");

@@ -25,6 +25,12 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     "The domain is pure",
   ],
   ["the domain has no clock", "src/domain/bad.ts", "export const x = Date.now();\n", "The domain has no clock"],
+  [
+    "the domain has no clock of a library's",
+    "src/domain/bad.ts",
+    'import { Temporal } from "temporal-polyfill";\nexport const x = Temporal.Now;\n',
+    "Call civil.ts",
+  ],
   ["the domain has no timers", "src/domain/bad.ts", "export const x = setTimeout;\n", "The domain has no timers"],
   ["the domain does not fetch", "src/domain/bad.ts", "export const x = fetch;\n", "The domain does no I/O"],
   [
@@ -45,12 +51,24 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     'import { App } from "@slack/bolt";\nexport const x = App;\n',
     "The app knows ports",
   ],
+  [
+    "the app makes no cache of its own",
+    "src/app/bad.ts",
+    'import { LRUCache } from "lru-cache";\nexport const x = LRUCache;\n',
+    "Call createCache",
+  ],
   ["the app has no clock of its own", "src/app/bad.ts", "export const x = Date.now();\n", "Ask the Clock port"],
   [
     "commands import no adapter",
     "commands/bad.ts",
     'import { toMessage } from "../src/adapters/slack/blocks.ts";\nexport const x = toMessage;\n',
     "A command knows no Slack",
+  ],
+  [
+    "an adapter makes no cache of its own",
+    "src/adapters/slack/bad.ts",
+    'import { LRUCache } from "lru-cache";\nexport const x = LRUCache;\n',
+    "Call createCache",
   ],
   [
     "adapters do not import each other",

@@ -1,4 +1,5 @@
 import type { WebClient } from "@slack/web-api";
+import { createCache } from "../../app/bounded-cache.ts";
 import { type Channels, type Clock, type People, SlackError } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
@@ -23,12 +24,11 @@ export function createChannels({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): Channels {
-  const known = new Map<string, { readonly until: number; readonly facts: { shared: boolean; guests: boolean } }>();
-  let outsiders: { readonly until: number; readonly ids: ReadonlySet<string> } | undefined;
+  const known = createCache<{ shared: boolean; guests: boolean }>({ clock, max: 500, ttl: REMEMBERED });
+  const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_REMEMBERED });
 
   /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
   async function readOutsiders(): Promise<ReadonlySet<string>> {
-    if (outsiders && outsiders.until > clock.now()) return outsiders.ids;
     const ids = new Set<string>();
     const { team } = await whoAmI();
     await pages(
@@ -39,7 +39,6 @@ export function createChannels({
           if (user.id && (user.is_restricted || user.is_ultra_restricted || user.team_id !== team)) ids.add(user.id);
       },
     );
-    outsiders = { until: clock.now() + PEOPLE_REMEMBERED, ids };
     return ids;
   }
 
@@ -54,7 +53,7 @@ export function createChannels({
       },
     );
     if (members.length > FEW) {
-      const ids = await readOutsiders();
+      const ids = await outsiders.forceFetch("workspace", { context: readOutsiders });
       return members.some((id) => ids.has(id));
     }
     const kinds = await Promise.all(members.map(async (id) => (await people.person(id))?.kind));
@@ -62,25 +61,18 @@ export function createChannels({
     return kinds.some((kind) => kind !== "member" && kind !== "bot" && kind !== "deleted");
   }
 
+  async function read(channel: string, guests: boolean): Promise<{ shared: boolean; guests: boolean }> {
+    const { channel: info } = await client.conversations.info({ channel }).catch((error: unknown) => {
+      throw toSlackError("tell about a channel", error);
+    });
+    const shared = Boolean(
+      info?.is_ext_shared || info?.is_pending_ext_shared || info?.is_org_shared || info?.is_shared,
+    );
+    return { shared, guests: guests && (await hasGuests(channel)) };
+  }
+
   return {
-    async look(channel, { guests }) {
-      const key = `${channel} ${guests}`;
-      const before = known.get(key);
-      if (before && before.until > clock.now()) return before.facts;
-      const { channel: info } = await client.conversations.info({ channel }).catch((error: unknown) => {
-        throw toSlackError("tell about a channel", error);
-      });
-      const shared = Boolean(
-        info?.is_ext_shared || info?.is_pending_ext_shared || info?.is_org_shared || info?.is_shared,
-      );
-      const facts = { shared, guests: guests && (await hasGuests(channel)) };
-      known.set(key, { until: clock.now() + REMEMBERED, facts });
-      for (const old of known.keys()) {
-        if (known.size <= 500) break;
-        known.delete(old);
-      }
-      return facts;
-    },
+    look: (channel, { guests }) => known.forceFetch(`${channel} ${guests}`, { context: () => read(channel, guests) }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type App, HTTPReceiver, type ReceiverEvent } from "@slack/bolt";
+import { createOnce } from "../../app/once.ts";
 import type { Clock, Log } from "../../app/ports.ts";
-import type { DrainingReceiver } from "./receiver.ts";
+import { type DrainingReceiver, MAX_DELIVERIES } from "./receiver.ts";
 import type { SdkLogger } from "./sdk-log.ts";
-import { createSeen } from "./seen.ts";
 
 const PATH = "/slack/events";
 /** How far Slack's clock may be ahead of ours, in seconds. The SDK refuses what is more than five minutes old, and nothing from the future. */
@@ -24,7 +24,7 @@ export function createHttpReceiver(
   },
 ): DrainingReceiver {
   const { clock, log } = ports;
-  const isNew = createSeen({ clock });
+  const deliveries = createOnce({ clock, max: MAX_DELIVERIES });
   const running = new Set<Promise<void>>();
   const inner = new HTTPReceiver({
     signingSecret: settings.signingSecret,
@@ -37,7 +37,7 @@ export function createHttpReceiver(
 
   async function take(app: App, event: ReceiverEvent): Promise<void> {
     const body = JSON.stringify(event.body) ?? "";
-    if (stopping || !isNew(createHash("sha256").update(body).digest("hex"))) return await event.ack();
+    if (stopping || !deliveries.isNew(createHash("sha256").update(body).digest("hex"))) return await event.ack();
     const work = app.processEvent(event).finally(() => running.delete(work));
     running.add(work);
     await work;

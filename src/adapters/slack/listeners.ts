@@ -1,5 +1,6 @@
 import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import { createCache } from "../../app/bounded-cache.ts";
 import type { Answer, Call } from "../../app/command.ts";
 import type { Clock, Log } from "../../app/ports.ts";
 import { isModal, isView, type Shown, say } from "../../app/view.ts";
@@ -18,7 +19,6 @@ interface Origin {
   readonly respond: Respond;
   /** Whether the message that was pressed is replaced. */
   readonly replaces: boolean;
-  readonly until: number;
 }
 
 /** A form is acknowledged within Slack's 3 s, whatever it sets going. */
@@ -31,15 +31,7 @@ const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {
   /** Where the answer to a form goes: in place of the private message from which it was opened, or the way of the typed command. */
-  const origins = new Map<string, Origin>();
-
-  function remember(view: string, { respond, replaces }: Pick<Origin, "respond" | "replaces">): void {
-    origins.set(view, { respond, replaces, until: ports.clock.now() + ORIGIN_LIFE });
-    for (const [old, { until }] of origins) {
-      if (origins.size <= MOST_ORIGINS && until > ports.clock.now()) break;
-      origins.delete(old);
-    }
-  }
+  const origins = createCache<Origin>({ clock: ports.clock, max: MOST_ORIGINS, ttl: ORIGIN_LIFE });
 
   async function reply(way: Way): Promise<void> {
     const privately = createPrivateAnswer(way, ports);
@@ -47,7 +39,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const view = await privately.finish(shown);
     const { respond, replaces } = way;
     if (view !== undefined && isModal(shown) && shown.form && respond && (replaces || way.call.via === "slash"))
-      remember(view, { respond, replaces });
+      origins.set(view, { respond, replaces });
   }
 
   app.command(word, async ({ command, respond, ack }) => {
@@ -103,8 +95,6 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     if (!memory) return await ack();
     const origin = origins.get(view.id);
     origins.delete(view.id);
-    const known = origin && origin.until > ports.clock.now() ? origin : undefined;
-    const respond = known?.respond;
     const { channel, command, args } = memory;
     const call: Call = {
       via: "form",
@@ -115,13 +105,14 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
       values: readValues(view.state.values),
       secrets: readSecrets(view.state.values),
     };
-    const way: Way = { call, respond, replaces: known?.replaces ?? false, trigger: undefined, view: undefined };
+    const { respond, replaces } = origin ?? { respond: undefined, replaces: false };
+    const way: Way = { call, respond, replaces, trigger: undefined, view: undefined };
     const privately = createPrivateAnswer(way, ports);
     const answered = answer.call(call, privately.show);
     const early = await Promise.race([answered, later(ports.clock, FORM_PATIENCE)]);
     const stays = early !== undefined && !isView(early) && !isModal(early);
     if (stays) {
-      if (known) remember(view.id, known);
+      if (origin) origins.set(view.id, origin);
       return await ack({ response_action: "errors", errors: { ...early.errors } });
     }
     await ack();

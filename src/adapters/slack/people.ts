@@ -1,4 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { createCache } from "../../app/bounded-cache.ts";
 import type { Clock, People, Person } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
@@ -16,43 +17,34 @@ export function createPeople({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): People {
-  const known = new Map<string, { readonly person: Person; readonly until: number }>();
+  const known = createCache<Person>({ clock, max: MOST, ttl: REMEMBERED });
 
-  return {
-    async person(slackId) {
-      const cached = known.get(slackId);
-      if (cached && cached.until > clock.now()) return cached.person;
-      let answer: Awaited<ReturnType<typeof client.users.info>>;
-      try {
-        answer = await client.users.info({ user: slackId });
-      } catch (error) {
-        if (
-          error instanceof WebAPIPlatformError &&
-          (error.data.error === "user_not_found" || error.data.error === "user_not_visible")
-        )
-          return undefined;
-        throw toSlackError("tell who somebody is", error);
-      }
-      const { user } = answer;
-      if (!user?.id) return undefined;
-      const { team } = await whoAmI();
-      const person: Person = {
-        id: user.id,
-        teamId: user.team_id ?? "",
-        name: user.name ?? user.id,
-        email: user.profile?.email,
-        kind: kindOf(user, team),
-        zone: user.tz,
-      };
-      known.delete(slackId);
-      known.set(slackId, { person, until: clock.now() + REMEMBERED });
-      for (const id of known.keys()) {
-        if (known.size <= MOST) break;
-        known.delete(id);
-      }
-      return person;
-    },
-  };
+  async function read(slackId: string): Promise<Person | undefined> {
+    let answer: Awaited<ReturnType<typeof client.users.info>>;
+    try {
+      answer = await client.users.info({ user: slackId });
+    } catch (error) {
+      if (
+        error instanceof WebAPIPlatformError &&
+        (error.data.error === "user_not_found" || error.data.error === "user_not_visible")
+      )
+        return undefined;
+      throw toSlackError("tell who somebody is", error);
+    }
+    const { user } = answer;
+    if (!user?.id) return undefined;
+    const { team } = await whoAmI();
+    return {
+      id: user.id,
+      teamId: user.team_id ?? "",
+      name: user.name ?? user.id,
+      email: user.profile?.email,
+      kind: kindOf(user, team),
+      zone: user.tz,
+    };
+  }
+
+  return { person: (slackId) => known.fetch(slackId, { context: () => read(slackId) }) };
 }
 
 interface Flags {

@@ -1,14 +1,17 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { SocketModeClient } from "@slack/socket-mode";
+import { pauseAfter } from "../../app/backoff.ts";
+import { createOnce } from "../../app/once.ts";
 import type { Clock, Log } from "../../app/ports.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
 import type { SdkLogger } from "./sdk-log.ts";
-import { createSeen } from "./seen.ts";
 
-const LONGEST_PAUSE = 30_000;
+/** After the first failure to connect, in ms. */
+const FIRST_PAUSE = 500;
 const HELLO = 20_000;
-/** From one line in the log about Slack's absence to the next, in ms. */
-const SAID_AGAIN = 10 * 60_000;
+/** Deliveries that are remembered. Source: the design, "Slack, exactly once enough". */
+export const MAX_DELIVERIES = 10_000;
+const ABSENCE = "absence";
 
 interface Envelope {
   readonly ack: (response?: object) => Promise<void>;
@@ -34,13 +37,13 @@ export function createReceiver(
   ports: { readonly clock: Clock; readonly log: Log; readonly logger: SdkLogger },
 ): DrainingReceiver {
   const { clock, log } = ports;
-  const isNew = createSeen({ clock });
+  const deliveries = createOnce({ clock, max: MAX_DELIVERIES });
+  const said = createOnce({ clock });
   const running = new Set<Promise<void>>();
   let app: App | undefined;
   let stopped = false;
   let cancel = () => {};
   let failures = 0;
-  let saidAt = Number.NEGATIVE_INFINITY;
 
   const client = new SocketModeClient({
     appToken: settings.appToken,
@@ -67,7 +70,7 @@ export function createReceiver(
     }
     const answersInAck = isAnsweredInAck(envelope.body);
     if (!answersInAck) await ack();
-    const fresh = isNew(envelope.envelope_id);
+    const fresh = deliveries.isNew(envelope.envelope_id);
     if (stopped || !app || !fresh) return await ack();
     if (typeof envelope.body !== "object" || envelope.body === null) {
       log.warn({}, "an envelope without a payload was passed over");
@@ -92,7 +95,7 @@ export function createReceiver(
       await client.start();
       if (failures > 1) log.info({ tries: failures }, "Slack is reached again");
       failures = 0;
-      saidAt = Number.NEGATIVE_INFINITY;
+      said.forget(ABSENCE);
     } finally {
       giveUp();
     }
@@ -101,7 +104,7 @@ export function createReceiver(
   function reconnect(): void {
     cancel();
     if (stopped) return;
-    const pause = failures === 0 ? 0 : Math.min(LONGEST_PAUSE, 500 * 2 ** (failures - 1));
+    const pause = pauseAfter(failures, FIRST_PAUSE);
     failures += 1;
     cancel = clock.after(pause, () => {
       connect().catch((error: unknown) => {
@@ -111,10 +114,8 @@ export function createReceiver(
     });
   }
 
-  /** Once, and then now and then: an outage of hours must not fill a disk. */
   function sayThat(error: unknown): void {
-    if (clock.now() - saidAt < SAID_AGAIN) return;
-    saidAt = clock.now();
+    if (!said.isNew(ABSENCE)) return;
     const reason = error instanceof Error ? error.message : "closed";
     // It will not pass by itself.
     if (isRefusal(error)) log.error({ reason }, "Slack does not take the app's token; it is tried again");

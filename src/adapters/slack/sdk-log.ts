@@ -1,23 +1,16 @@
 import { type Logger, LogLevel } from "@slack/bolt";
+import { createOnce } from "../../app/once.ts";
 import type { Clock, Log } from "../../app/ports.ts";
 
 export type SdkLogger = Logger;
 
-/** The same sentence is passed on once in so many ms: they repeat it with every call that fails. */
-const SAID_AGAIN = 10 * 60_000;
-const MOST = 500;
-
-/** What Slack's own packages say, in our log: their chatter as debug, without tokens, and each sentence only now and then. */
+/** What Slack's own packages say, in our log: their chatter as debug, without tokens, and each sentence once: they repeat it with every call that fails. */
 export function createSdkLog(log: Log, { clock }: { readonly clock: Clock }): SdkLogger {
-  const saidAt = new Map<string, number>();
+  const once = createOnce({ clock });
 
   function warn(parts: readonly unknown[], message: string): void {
     const said = clean(parts);
-    const now = clock.now();
-    if (now - (saidAt.get(said) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN) return;
-    if (saidAt.size >= MOST) saidAt.clear();
-    saidAt.set(said, now);
-    log.warn({ said }, message);
+    if (once.isNew(said)) log.warn({ said }, message);
   }
 
   return {

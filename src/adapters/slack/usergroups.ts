@@ -1,4 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { createCache } from "../../app/bounded-cache.ts";
 import type { Clock, Usergroups } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 
@@ -7,30 +8,16 @@ const MOST = 200;
 
 /** Usergroups through usergroups.users.list, remembered for a minute. */
 export function createUsergroups({ client, clock }: { readonly client: WebClient; readonly clock: Clock }): Usergroups {
-  const known = new Map<string, { readonly members: ReadonlySet<string>; readonly until: number }>();
-
-  return {
-    async members(usergroup) {
-      const cached = known.get(usergroup);
-      if (cached && cached.until > clock.now()) return cached.members;
-      const members = new Set(await read(client, usergroup));
-      known.delete(usergroup);
-      known.set(usergroup, { members, until: clock.now() + REMEMBERED });
-      for (const id of known.keys()) {
-        if (known.size <= MOST) break;
-        known.delete(id);
-      }
-      return members;
-    },
-  };
+  const known = createCache<ReadonlySet<string>>({ clock, max: MOST, ttl: REMEMBERED });
+  return { members: (usergroup) => known.forceFetch(usergroup, { context: () => read(client, usergroup) }) };
 }
 
-async function read(client: WebClient, usergroup: string): Promise<readonly string[]> {
+async function read(client: WebClient, usergroup: string): Promise<ReadonlySet<string>> {
   try {
     const { users } = await client.usergroups.users.list({ usergroup });
-    return users ?? [];
+    return new Set(users);
   } catch (error) {
-    if (error instanceof WebAPIPlatformError && error.data.error === "no_such_subteam") return [];
+    if (error instanceof WebAPIPlatformError && error.data.error === "no_such_subteam") return new Set();
     throw toSlackError("tell who is in a usergroup", error);
   }
 }

@@ -1,8 +1,9 @@
 import type { SecureVersion } from "node:tls";
 import PQueue from "p-queue";
 import { Agent, request } from "undici";
+import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
-import { ServerError, type TriggerResult } from "../../app/urbancode.ts";
+import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
 
 export type Credentials =
@@ -42,7 +43,8 @@ export interface Http {
 }
 
 const TRIES = 3;
-const AT_ONCE = 10;
+/** Between the first try and the second, in ms. */
+const FIRST_PAUSE = 500;
 const LONGEST_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
@@ -113,7 +115,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (!(failure instanceof ServerError)) return failure;
       const again = failure.fault === "failing" || failure.fault === "unreachable";
       if (!again || attempt >= TRIES || options.signal?.aborted) throw failure;
-      await pause(ports, 250 * 4 ** (attempt - 1) * (0.5 + ports.random.fraction()), options.signal);
+      await pause(ports, pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction()), options.signal);
     }
   }
 

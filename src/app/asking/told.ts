@@ -54,7 +54,7 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
       const asked = saidBy(call).slice(0, 3_000);
       const key = `${asked}\n${texts.map(({ text }) => text).join("\n")}`;
       const before = refusals.get(call.person);
-      if (refused && before?.key === key && clock.now() - before.since < COUNTED) {
+      if (refused && before?.key === key && clock.monotonic() - before.since < COUNTED) {
         before.times += 1;
         return;
       }
@@ -64,7 +64,7 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
           key,
           view: last.key,
           text: last.text.slice(0, 6_000),
-          since: clock.now(),
+          since: clock.monotonic(),
           times: 0,
         });
       await append(call.person, [
@@ -77,7 +77,7 @@ export function createTold(ports: { readonly board: Board; readonly clock: Clock
     },
     async flush(all) {
       for (const [person, refusal] of refusals)
-        if (all || clock.now() - refusal.since >= COUNTED) {
+        if (all || clock.monotonic() - refusal.since >= COUNTED) {
           const facts = counted(person);
           if (facts.length > 0) await append(person, facts);
         }

@@ -5,7 +5,9 @@ import { waitsForTime } from "../../domain/gates/schedule.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import { createBackoff } from "../backoff.ts";
 import type { Board, Change } from "../board.ts";
+import { createOnce } from "../once.ts";
 import type { Identities } from "../people/identity.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
 import type { Reading } from "../plans/reading.ts";
@@ -34,8 +36,9 @@ export function createProceeder(ports: {
 }): Proceeder {
   const { board, plans, identities, clock, log } = ports;
   const underWay = new Map<string, Promise<void>>();
-  /** When what got no answer may be tried again: the whole list is read for it, and every new fact asks for it. */
-  const notBefore = new Map<string, number>();
+  /** The whole list is read for what is approved, and every new fact asks for it. */
+  const backoff = createBackoff({ clock });
+  const said = createOnce({ clock });
 
   /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
   async function start(site: Site, rollout: Rollout, requester: Party): Promise<void> {
@@ -85,16 +88,24 @@ export function createProceeder(ports: {
     });
   }
 
+  function answered(id: string): void {
+    backoff.worked(id);
+    said.forget(id);
+  }
+
   async function proceed(site: Site, rollout: Rollout, requester: Party): Promise<void> {
     try {
       await (rollout.status === "paused" ? goOn : start)(site, rollout, requester);
+      answered(rollout.id);
     } catch (error) {
       if (error instanceof ServerError || error instanceof SlackError) {
-        log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
-        notBefore.set(rollout.id, clock.now() + site.watch.fleet);
+        if (said.isNew(rollout.id))
+          log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
+        backoff.failed(rollout.id, site.watch.fleet);
         return;
       }
       if (!(error instanceof UserError)) throw error;
+      answered(rollout.id);
       const { message } = error;
       await board.change(() => {
         const current = board.rollouts.get(rollout.id);
@@ -118,10 +129,12 @@ export function createProceeder(ports: {
         if (rollout.plan.server !== site.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
         if (!isApproved(rollout, site.policy) || isPausedSince(rollout, pause?.at)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
-        if (clock.now() < (notBefore.get(id) ?? 0)) continue;
-        notBefore.delete(id);
+        if (!backoff.allows(id)) continue;
         const work = proceed(site, rollout, request.requester)
-          .catch((error: unknown) => log.error({ rollout: id, error }, "what is approved could not go on"))
+          .catch((error: unknown) => {
+            backoff.failed(id, site.watch.fleet);
+            if (said.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+          })
           .finally(() => underWay.delete(id));
         underWay.set(id, work);
       }

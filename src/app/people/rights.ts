@@ -1,3 +1,4 @@
+import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import {
   type Grants,
@@ -9,8 +10,7 @@ import {
 import { roleByName } from "../../domain/people/role-names.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { Site } from "../site.ts";
-import { tenAtATime } from "../ten-at-a-time.ts";
-import { ServerError, type ServerUser } from "../urbancode.ts";
+import { AT_ONCE, ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { OwnAccess } from "./own-access.ts";
 
@@ -149,17 +149,19 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
   }
   request.begin();
   let found = 0;
-  await tenAtATime(
+  await pMap(
     agents,
     async (agent) => {
+      if (enough !== undefined && found >= enough) return pMapStop;
       const on = await teamsOf(site, agent, fresh);
       const lacking = on ? await missingOn(agent.id, { grants, own, wanted, teams: on }) : wanted;
       missing.set(agent.id, lacking);
       teams.set(agent.id, on ?? []);
       if (lacking.length === 0 && (await request.counts(agent, on ?? []))) found += 1;
       progress(missing.size);
+      return pMapSkip;
     },
-    () => enough !== undefined && found >= enough,
+    { concurrency: AT_ONCE },
   );
   return { missing, teams };
 }

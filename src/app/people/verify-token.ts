@@ -1,10 +1,10 @@
+import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
 import type { TokenProof } from "../../domain/people/person-facts.ts";
 import { type Grants, holdsOn } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { Site } from "../site.ts";
-import { tenAtATime } from "../ten-at-a-time.ts";
-import { type PersonalAccess, ServerError } from "../urbancode.ts";
+import { AT_ONCE, type PersonalAccess, ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { Identity } from "./identity.ts";
 import { isDead } from "./own-access.ts";
@@ -72,10 +72,11 @@ async function compareRights(site: Site, { user }: Identity, access: PersonalAcc
   // What roles carry by the configuration's word is no more than what is listed there.
   const whole = [...grants.roles.values()].every(({ byName }) => !byName) && grants.unread === undefined;
   const names = whole ? [...new Set([...wanted, ...known])].filter((name) => !NO_PERMISSIONS.has(name)) : wanted;
-  const held: Held[] = [];
-  await tenAtATime(agents, async (agent) => {
-    held.push({ agent, rights: await computed(site, grants, names, agent) });
-  });
+  const held = await pMap(
+    agents,
+    async (agent): Promise<Held> => ({ agent, rights: await computed(site, grants, names, agent) }),
+    { concurrency: AT_ONCE },
+  );
   const some = held.filter(({ rights }) => rights.size > 0).slice(0, MOST_COMPARED);
   const none = held.filter(({ rights }) => rights.size === 0).slice(0, MOST_COMPARED);
   if (some.length === 0)

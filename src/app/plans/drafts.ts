@@ -1,3 +1,4 @@
+import { createCache } from "../bounded-cache.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
@@ -14,7 +15,6 @@ export interface Draft {
   /** The command that made it, to make it again. */
   readonly said: readonly string[];
   readonly reading: Reading;
-  readonly madeAt: number;
 }
 
 export type Taken =
@@ -23,7 +23,7 @@ export type Taken =
   | { readonly kind: "lost" };
 
 export interface Drafts {
-  keep(draft: Omit<Draft, "id" | "madeAt">): Draft;
+  keep(draft: Omit<Draft, "id">): Draft;
   /** Looks at a draft without using it up. */
   look(id: string, slackId: string): Taken;
   /** Hands a draft out once: of two presses at the same moment one gets it. */
@@ -36,12 +36,18 @@ const MOST_AGENTS = 100_000;
 const LIFETIME = 30 * 60_000;
 
 export function createDrafts({ clock, random }: { readonly clock: Clock; readonly random: Random }): Drafts {
-  const drafts = new Map<string, Draft | "used">();
+  const drafts = createCache<Draft | "used">({
+    clock,
+    max: KEPT,
+    ttl: LIFETIME,
+    maxSize: MOST_AGENTS,
+    sizeOf: (draft) => (draft === "used" ? 0 : draft.reading.plan.agents.length),
+  });
 
   function draftOf(id: string, slackId: string): Taken {
     const draft = drafts.get(id);
     if (draft === "used") return { kind: "used" };
-    if (!draft || clock.now() - draft.madeAt > LIFETIME) return { kind: "lost" };
+    if (!draft) return { kind: "lost" };
     if (draft.person !== slackId)
       throw new UserError("not-your-plan", "This plan is somebody else's. Make your own with the same command.");
     return { kind: "draft", draft };
@@ -49,21 +55,14 @@ export function createDrafts({ clock, random }: { readonly clock: Clock; readonl
 
   return {
     keep(draft) {
-      const kept: Draft = { ...draft, id: random.id(), madeAt: clock.now() };
+      const kept: Draft = { ...draft, id: random.id() };
       drafts.set(kept.id, kept);
-      let agents = 0;
-      for (const known of drafts.values()) agents += known === "used" ? 0 : known.reading.plan.agents.length;
-      for (const [id, oldest] of drafts) {
-        if (id === kept.id || (drafts.size <= KEPT && agents <= MOST_AGENTS)) break;
-        agents -= oldest === "used" ? 0 : oldest.reading.plan.agents.length;
-        drafts.delete(id);
-      }
       return kept;
     },
     look: draftOf,
     take(id, slackId) {
       const taken = draftOf(id, slackId);
-      if (taken.kind === "draft") drafts.set(id, "used");
+      if (taken.kind === "draft") drafts.set(id, "used", { ttl: 0 });
       return taken;
     },
   };

@@ -12,6 +12,7 @@ import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
 import type { Board, Change } from "../board.ts";
+import { createOnce } from "../once.ts";
 import { behindRelay } from "../plans/relay-plan.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
@@ -50,7 +51,9 @@ interface Look {
 
 export function createRelayTurns(ports: Ports): RelayTurns {
   const { board, clock, log } = ports;
-  const vouching = createVouching(ports.vouch, log);
+  /** Every look meets the same trouble again. */
+  const said = createOnce({ clock });
+  const vouching = createVouching(ports.vouch, { log, said });
 
   function input(site: Site, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
     const now = clock.now();
@@ -122,18 +125,21 @@ export function createRelayTurns(ports: Ports): RelayTurns {
 
   async function read(site: Site, agents: readonly Agent[]): Promise<Look> {
     const [relays, version] = await Promise.all([
-      told(site, site.urbancode.relays()),
-      told(site, site.fleet.version()),
+      told(site, "relays", site.urbancode.relays()),
+      told(site, "version", site.fleet.version()),
     ]);
     return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
   }
 
-  async function told<T>({ name }: Site, work: Promise<T>): Promise<T | undefined> {
+  async function told<T>({ name }: Site, what: "relays" | "version", work: Promise<T>): Promise<T | undefined> {
     try {
-      return await work;
+      const answer = await work;
+      said.forget(`${name} ${what}`);
+      return answer;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      log.warn({ server: name, reason: error.message }, "the relays, or the server's version, could not be read");
+      if (said.isNew(`${name} ${what}`))
+        log.warn({ server: name, what, reason: error.message }, "what a relay's turn needs could not be read");
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Once } from "../once.ts";
 import { type Log, type ServerName, SlackError } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
@@ -35,7 +36,7 @@ interface Reading {
   word: Word | undefined;
 }
 
-export function createVouching(vouch: Vouch, log: Log): Vouching {
+export function createVouching(vouch: Vouch, { log, said }: { readonly log: Log; readonly said: Once }): Vouching {
   const readings = new Map<ServerName, Reading>();
   let stopped = false;
 
@@ -43,13 +44,15 @@ export function createVouching(vouch: Vouch, log: Log): Vouching {
     const { signal } = reading.stopping;
     try {
       const why = await vouch(site, rollout, behind, signal);
+      said.forget(rollout.id);
       reading.word = why === undefined ? { kind: "granted" } : { kind: "refused", why };
     } catch (error) {
       reading.word = { kind: "untold" };
       if (signal.aborted) return;
-      if (error instanceof ServerError || error instanceof SlackError)
+      if (!(error instanceof ServerError || error instanceof SlackError))
+        log.error({ rollout: rollout.id, error }, "the rights of a relay rollout's owner could not be read");
+      else if (said.isNew(rollout.id))
         log.warn({ rollout: rollout.id, reason: error.message }, "a relay's turn waits for an answer");
-      else log.error({ rollout: rollout.id, error }, "the rights of a relay rollout's owner could not be read");
     }
   }
 

@@ -1,6 +1,8 @@
 import type { MessageFact } from "../../domain/message-facts.ts";
 import { stillBlocked } from "../../domain/servers/required.ts";
+import { createBackoff } from "../backoff.ts";
 import type { Board } from "../board.ts";
+import { createOnce } from "../once.ts";
 import { lineText } from "../plain-text.ts";
 import type { Clock, Log, Posted, Thread } from "../ports.ts";
 import type { Site } from "../site.ts";
@@ -8,7 +10,6 @@ import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
 import { growthView } from "../views/required-view.ts";
 import { isOutOfReach } from "./messages.ts";
-import { createPatience } from "./patience.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {
@@ -25,7 +26,8 @@ export function createNotices(ports: {
   readonly channel: string | undefined;
 }): Notices {
   const { board, thread, log, channel } = ports;
-  const patience = createPatience(ports);
+  const backoff = createBackoff(ports);
+  const said = createOnce(ports);
   const busy = new Set<string>();
   /** What each message shows now. */
   const shown = new Map<string, string>();
@@ -71,14 +73,16 @@ export function createNotices(ports: {
 
   return {
     async run(site) {
-      if (channel === undefined || busy.has(site.name) || !patience.allows(site.name)) return;
+      if (channel === undefined || busy.has(site.name) || !backoff.allows(site.name)) return;
       busy.add(site.name);
       try {
         await sayAll(site, channel);
-        patience.worked(site.name);
+        backoff.worked(site.name);
+        said.forget(site.name);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (patience.failed(site.name))
+        backoff.failed(site.name);
+        if (said.isNew(site.name))
           log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
       } finally {
         busy.delete(site.name);

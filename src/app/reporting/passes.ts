@@ -1,8 +1,11 @@
+import { createBackoff } from "../backoff.ts";
+import { createOnce } from "../once.ts";
 import type { Clock, Log } from "../ports.ts";
-import { createPatience } from "./patience.ts";
 
 /** What is brought up to date for each rollout, by itself: replies that wait for Slack keep no card waiting. */
-export type Task = "card" | "replies";
+export type Task = (typeof TASKS)[number];
+
+const TASKS = ["card", "replies"] as const;
 
 /** One pass of each task of a rollout at a time. */
 export interface Passes {
@@ -12,7 +15,10 @@ export interface Passes {
 
 export function createPasses({ clock, log }: { readonly clock: Clock; readonly log: Log }): Passes {
   const busy = new Map<string, { again: boolean }>();
-  const patience = createPatience({ clock });
+  const backoff = createBackoff({ clock });
+  const said = createOnce({ clock });
+  /** The trouble of a rollout is said once, and is over when all its tasks work again. */
+  const isFailing = (rollout: string) => TASKS.some((task) => backoff.isFailing(`${rollout} ${task}`));
 
   return {
     async run(rollout, task, pass) {
@@ -22,7 +28,7 @@ export function createPasses({ clock, log }: { readonly clock: Clock; readonly l
         running.again = true;
         return;
       }
-      if (!patience.allows(rollout, task)) return;
+      if (!backoff.allows(key)) return;
       const state = { again: false };
       busy.set(key, state);
       try {
@@ -30,11 +36,12 @@ export function createPasses({ clock, log }: { readonly clock: Clock; readonly l
           state.again = false;
           await pass();
         } while (state.again);
-        patience.worked(rollout, task);
+        backoff.worked(key);
+        if (!isFailing(rollout)) said.forget(rollout);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (patience.failed(rollout, task))
-          log.warn({ rollout, task, reason }, "Slack could not be told; it is tried again");
+        backoff.failed(key);
+        if (said.isNew(rollout)) log.warn({ rollout, task, reason }, "Slack could not be told; it is tried again");
       } finally {
         busy.delete(key);
       }

@@ -1,8 +1,8 @@
+import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
 import { rightsNow } from "../people/rights-now.ts";
 import type { Site } from "../site.ts";
-import { tenAtATime } from "../ten-at-a-time.ts";
-import { ServerError } from "../urbancode.ts";
+import { AT_ONCE, ServerError } from "../urbancode.ts";
 
 /** What came of one test: the server's own words, or why there was none. */
 export interface TestedAgent {
@@ -23,18 +23,15 @@ export async function testConnections(
   people: Parameters<typeof rightsNow>[0],
 ): Promise<readonly TestedAgent[]> {
   const rights = await rightsNow(people, { site, person, agents });
-  const tested = new Map<string, TestedAgent["answer"]>();
-  await tenAtATime(agents, async ({ id }) => {
-    const missing = rights.missing.get(id) ?? ["every right"];
-    tested.set(
-      id,
-      missing.length > 0 ? { kind: "none", why: `you lack ${missing.join(", ")} on it` } : await test(site, id),
-    );
-  });
-  return agents.flatMap(({ id, name }) => {
-    const answer = tested.get(id);
-    return answer ? [{ name, answer }] : [];
-  });
+  return await pMap(
+    agents,
+    async ({ id, name }): Promise<TestedAgent> => {
+      const missing = rights.missing.get(id) ?? ["every right"];
+      if (missing.length === 0) return { name, answer: await test(site, id) };
+      return { name, answer: { kind: "none", why: `you lack ${missing.join(", ")} on it` } };
+    },
+    { concurrency: AT_ONCE },
+  );
 }
 
 async function test(site: Site, agentId: string): Promise<TestedAgent["answer"]> {

@@ -1,11 +1,11 @@
+import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
 import { compareRequired, noticeAt, SAME_NOTICE, sharesOf } from "../../domain/servers/required.ts";
 import type { ServerFact, Share } from "../../domain/servers/server-facts.ts";
 import type { Board } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
-import { tenAtATime } from "../ten-at-a-time.ts";
-import { ServerError } from "../urbancode.ts";
+import { AT_ONCE, ServerError } from "../urbancode.ts";
 
 /** Of more agents than this the teams are not read: each costs a request. */
 const MOST_ASKED = 200;
@@ -23,11 +23,15 @@ export async function breakDown(site: Site, agents: readonly Agent[]): Promise<B
   const teams: string[] = [];
   let asked = 0;
   try {
-    await tenAtATime(agents.slice(0, MOST_ASKED), async ({ id }) => {
-      const names = new Set((await site.fleet.teams(id)).map(({ teamName }) => teamName));
-      teams.push(...names);
-      asked += 1;
-    });
+    await pMap(
+      agents.slice(0, MOST_ASKED),
+      async ({ id }) => {
+        const names = new Set((await site.fleet.teams(id)).map(({ teamName }) => teamName));
+        teams.push(...names);
+        asked += 1;
+      },
+      { concurrency: AT_ONCE },
+    );
   } catch (error) {
     // What was read until then is told; nothing else depends on it.
     if (!(error instanceof ServerError)) throw error;

@@ -1,4 +1,4 @@
-import { civilOf, daysOf, MINUTE } from "../civil.ts";
+import { civilOf, MINUTE } from "../civil.ts";
 import { DAYS, type MaintenanceWindow } from "../policy.ts";
 
 const QUARTER = 15 * MINUTE;
@@ -71,9 +71,8 @@ export function openingWords(windows: readonly MaintenanceWindow[], at: number):
 
 /** The day of the week (0 = Monday) and the minute of the day, as a clock on the wall of the zone shows them. */
 export function wallClock(zone: string, at: number): { readonly day: number; readonly minute: number } {
-  const { year, month, day, minute } = civilOf(zone, at);
-  // 1970-01-01 was a Thursday.
-  return { day: (((daysOf(year, month, day) + 3) % 7) + 7) % 7, minute };
+  const { dayOfWeek, hour, minute } = civilOf(zone, at);
+  return { day: dayOfWeek - 1, minute: hour * 60 + minute };
 }
 
 function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean {

@@ -1,0 +1,38 @@
+// biome-ignore lint/style/noRestrictedImports: the one place that makes caches.
+import { LRUCache } from "lru-cache";
+import type { Clock } from "./ports.ts";
+
+/** Reads what a key stands for, given what it was before if that is still there. What is undefined is not kept. */
+type Read<V> = (old: V | undefined) => Promise<V | undefined>;
+
+interface Limits<V> {
+  readonly clock: Clock;
+  /** Entries at most: the one that was used longest ago goes first. */
+  readonly max: number;
+  /** An entry of this age is gone, in ms. */
+  readonly ttl: number;
+  /** The sizes of all entries together, at most. One that is larger by itself counts as that much. */
+  readonly maxSize?: number;
+  readonly sizeOf?: (value: V) => number;
+}
+
+/**
+ * Keeps a bounded number of entries for a time. `fetch(key, { context: read })` shares one read among all who ask while it is under
+ * way and keeps its answer. A failed read is not kept.
+ */
+export function createCache<V extends {}>({ clock, max, ttl, maxSize, sizeOf }: Limits<V>) {
+  return new LRUCache<string, V, Read<V>>({
+    max,
+    // lru-cache still hands out an entry that is exactly this old.
+    ttl: ttl - 1,
+    ttlResolution: 0,
+    // To lru-cache, what was written at 0 never ends.
+    perf: { now: () => clock.monotonic() + 1 },
+    fetchMethod: (_key, old, { context }) => context(old),
+    // A read that is pushed out while it is under way still answers those who wait for it.
+    ignoreFetchAbort: true,
+    ...(maxSize && sizeOf
+      ? { maxSize, sizeCalculation: (value) => Math.min(maxSize, Math.max(1, sizeOf(value))) }
+      : {}),
+  });
+}
