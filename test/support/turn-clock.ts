@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { Clock } from "../../playground/clock.ts";
 import { isInTransit } from "./in-transit.ts";
 
