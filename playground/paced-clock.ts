@@ -14,14 +14,16 @@ interface Timer {
  * A clock that goes `speed` times as fast as the machine's, but never more than one step for each turn of this process's
  * event loop. Everything that shares it in the process has the same time to answer on any machine.
  */
-export function createPacedClock(speed: number): Clock {
+export function createPacedClock(speed: number): Clock & { stop(): void } {
   const timers = new Set<Timer>();
   let now = Date.now();
   let earliest = Number.POSITIVE_INFINITY;
   let behind = 0;
   let looked = performance.now();
+  let stopped = false;
 
   function turn(): void {
+    if (stopped) return;
     const real = performance.now();
     behind = Math.min(MAX_BEHIND, behind + (real - looked) * speed);
     looked = real;
@@ -50,6 +52,9 @@ export function createPacedClock(speed: number): Clock {
       timers.add(timer);
       earliest = Math.min(earliest, timer.at);
       return () => void timers.delete(timer);
+    },
+    stop() {
+      stopped = true;
     },
   };
 }

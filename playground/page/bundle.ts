@@ -13,8 +13,17 @@ const TYPES: Readonly<Record<string, string>> = {
   ttf: "font/ttf",
 };
 
-/** The page's program, its style and its fonts, built in memory: by path, e.g. `/main.js`. */
-export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
+type Assets = ReadonlyMap<string, Asset>;
+
+let bundled: Promise<Assets> | undefined;
+
+/** The page's program, its style and its fonts, built in memory and once a process: by path, e.g. `/main.js`. */
+export function bundlePage(): Promise<Assets> {
+  bundled ??= bundle();
+  return bundled;
+}
+
+async function bundle(): Promise<Assets> {
   const { outputFiles } = await build({
     entryPoints: ["main.tsx", "page.css"].map((file) => fileURLToPath(new URL(`./browser/${file}`, import.meta.url))),
     bundle: true,

@@ -66,7 +66,8 @@ export async function openBoard(
 ): Promise<Board> {
   const rollouts = new Map<string, Rollout>();
   const upgrades = new Map<string, Upgrade>();
-  const byAgent = new Map<string, string[]>();
+  /** The ids of each agent's attempts in a rollout: rollout id, then agent id. */
+  const byAgent = new Map<string, Map<string, string[]>>();
   const open = new Map<ServerName, Set<string>>();
   const claims = new Map<ServerName, Claims>();
   const servers = new Map<ServerName, ServerState>();
@@ -112,8 +113,8 @@ export async function openBoard(
     upgrades.set(id, next);
     if (event.type === "upgrade.outcome") learn(next);
     if (!before) {
-      const key = `${next.rollout} ${next.agent.id}`;
-      byAgent.set(key, [...(byAgent.get(key) ?? []), id]);
+      const agents = byAgent.get(next.rollout) ?? new Map<string, string[]>();
+      byAgent.set(next.rollout, agents.set(next.agent.id, [...(agents.get(next.agent.id) ?? []), id]));
     }
     const still = open.get(next.server) ?? new Set();
     open.set(next.server, still);
@@ -198,8 +199,7 @@ export async function openBoard(
   await inLine(catchUpNow);
   return {
     rollouts,
-    attempts: (rollout, agentId) =>
-      (byAgent.get(`${rollout} ${agentId}`) ?? []).flatMap((id) => upgrades.get(id) ?? []),
+    attempts: (rollout, agentId) => (byAgent.get(rollout)?.get(agentId) ?? []).flatMap((id) => upgrades.get(id) ?? []),
     upgrade: (id) => upgrades.get(id),
     openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
     learned,

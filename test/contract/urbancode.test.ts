@@ -342,6 +342,19 @@ describe("against servers that misbehave", () => {
     expect(await nobody.trigger("a")).toEqual({ kind: "unsent", text: "the connection was refused" });
   });
 
+  test("twenty reads that are tried again may share one signal: Node takes that for no leak", async () => {
+    const url = await listen((_request, response) => response.writeHead(503).end());
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => warnings.push(name);
+    process.on("warning", note);
+    ends.push(() => process.off("warning", note));
+    const client = connect(url);
+    const stop = new AbortController();
+    const reads = Array.from({ length: 20 }, (_, i) => client.info(`a-${i}`, stop.signal));
+    const failed = await Promise.allSettled(reads);
+    expect([failed.every(({ status }) => status === "rejected"), warnings]).toEqual([true, []]);
+  });
+
   test("of a relay everything but its id and its name may be missing, or be something else", async () => {
     const odd = [
       { id: "r1", name: "r1" },

@@ -74,7 +74,7 @@ test("running deployments: told, waited for, or wanted gone", async ({ start }) 
   const trial = await start.ready({ deploy: { agents: SOME }, server: ["whenBusy: wait_until_zero"] });
   trial.deploy.conditions.running = 14;
   await trial.startBot();
-  trial.say("U0ALICE", "upgrade-required");
+  await trial.planOf("U0ALICE", "upgrade-required");
   expect(await trial.told("U0ALICE", "plan")).toContain("14 agents");
   await trial.startRollout("U0ALICE", "upgrade web-1");
   await cardShows(trial, "14");

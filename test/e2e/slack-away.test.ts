@@ -18,7 +18,10 @@ async function begin(start: Start, env: Record<string, string> = {}): Promise<E2
   return trial;
 }
 
-describe("nobody reaches Slack", { ...needs("orders for faults") }, () => {
+/** Each has a trial of its own, and all of them wait for the machine's time. */
+const SIDE_BY_SIDE = { ...needs("orders for faults"), concurrent: true };
+
+describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
   test("for the rest of the rollout: it goes to its end, and all of it is told afterwards, once", async ({ start }) => {
     const trial = await begin(start);
     trial.standin.setAway(true);
@@ -50,7 +53,7 @@ describe("nobody reaches Slack", { ...needs("orders for faults") }, () => {
 
 test(
   "a token that is of no use ends the start with a sentence; with a new one everything is caught up with",
-  needs("orders for faults"),
+  SIDE_BY_SIDE,
   async ({ start }) => {
     const env: Record<string, string> = {};
     const trial = await begin(start, env);

@@ -1,11 +1,22 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createPacedClock } from "../../playground/paced-clock.ts";
 
 const STEP = 20;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test("timers run in the order in which they are due, none early and none that was cancelled", async () => {
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function runningClock() {
   const clock = createPacedClock(1_000);
+  ends.push(() => clock.stop());
+  return clock;
+}
+
+test("timers run in the order in which they are due, none early and none that was cancelled", async () => {
+  const clock = runningClock();
   const from = clock.now();
   const ran: [string, boolean][] = [];
   const note = (name: string, due: number) => () => ran.push([name, clock.now() - from >= due]);
@@ -25,7 +36,7 @@ test("timers run in the order in which they are due, none early and none that wa
 });
 
 test("a machine that stands still loses no time: each turn goes one step at most", async () => {
-  const clock = createPacedClock(1_000);
+  const clock = runningClock();
   await turn();
   const until = performance.now() + 200;
   while (performance.now() < until);
@@ -34,4 +45,14 @@ test("a machine that stands still loses no time: each turn goes one step at most
     await turn();
     expect(clock.now() - before).toBeLessThanOrEqual((n + 1) * STEP);
   }
+});
+
+test("a clock that was stopped takes no more turns", async () => {
+  const clock = runningClock();
+  const from = clock.now();
+  while (clock.now() === from) await turn();
+  clock.stop();
+  const stopped = clock.now();
+  for (let n = 0; n < 20; n += 1) await turn();
+  expect(clock.now()).toBe(stopped);
 });

@@ -18,29 +18,39 @@ export interface RecordedEvents {
 /** Reads a ledger's file beside the Drydock that writes it. Before there is one, there are no events. */
 export function openEvents(file: string): RecordedEvents {
   let db: Database | undefined;
+  let readAfter: ReturnType<typeof newerEvents> | undefined;
   const read: RecordedEvent[] = [];
+  const streams = new Map<string, RecordedEvent[]>();
   let position = 0;
 
   /** Events never change, so each is read once. */
   function readOn(): void {
-    if (!db && !existsSync(file)) return;
-    db ??= openDatabase(file, { readonly: true });
-    const rows = db
-      .prepare<[number], { position: number; stream: string; json: string }>(
-        "SELECT position, stream, json FROM event WHERE position > ? ORDER BY position",
-      )
-      .all(position);
-    for (const row of rows) {
+    if (!readAfter) {
+      if (!existsSync(file)) return;
+      db = openDatabase(file, { readonly: true });
+      readAfter = newerEvents(db);
+    }
+    for (const row of readAfter.all(position)) {
       position = row.position;
-      read.push({ ...(JSON.parse(row.json) as Omit<RecordedEvent, "stream">), stream: row.stream });
+      const event = { ...(JSON.parse(row.json) as Omit<RecordedEvent, "stream">), stream: row.stream };
+      read.push(event);
+      const stream = streams.get(row.stream);
+      if (stream) stream.push(event);
+      else streams.set(row.stream, [event]);
     }
   }
 
   return {
     of(stream) {
       readOn();
-      return stream === undefined ? read : read.filter((event) => event.stream === stream);
+      return stream === undefined ? read : (streams.get(stream) ?? []);
     },
     close: () => db?.close(),
   };
+}
+
+function newerEvents(db: Database) {
+  return db.prepare<[number], { position: number; stream: string; json: string }>(
+    "SELECT position, stream, json FROM event WHERE position > ? ORDER BY position",
+  );
 }

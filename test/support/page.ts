@@ -1,10 +1,11 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, describe as vitestDescribe } from "vitest";
+import { createPacedClock } from "../../playground/paced-clock.ts";
 import { startPage } from "../../playground/page/start-page.ts";
 import { ABOUT } from "../../playground/play.ts";
+import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { startTrial, type Trial, type TrialOptions } from "../../playground/trial.ts";
 import { launchChromium } from "./chromium.ts";
-import { COMPILED } from "./compiled.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -19,6 +20,10 @@ export const describe = vitestDescribe.skipIf(inject("noBrowser") !== "");
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 
+/** A minute takes a second: a rollout of small upgrades is over in some seconds, and no plan is too old while a test reads it. */
+const SPEED = 60;
+const UPGRADE_SPEED = 4;
+
 export interface Visit {
   readonly page: Page;
   readonly trial: Trial;
@@ -26,7 +31,7 @@ export interface Visit {
 
 /** Opens the trial's page in a real browser, with Drydock running behind it. Whatever the page logs as an error fails the test. */
 export function useBrowser(): (
-  options: Omit<TrialOptions, "bot">,
+  options: Omit<TrialOptions, "bot" | "clock">,
   screen?: { readonly phone?: boolean; readonly dark?: boolean },
 ) => Promise<Visit> {
   let browser: Browser | undefined;
@@ -44,7 +49,10 @@ export function useBrowser(): (
 
   return async (options, screen = {}) => {
     if (!browser) throw new Error("there is no browser");
-    const trial = await startTrial({ ...options, bot: COMPILED });
+    const clock = createPacedClock(SPEED);
+    ends.push(async () => clock.stop());
+    const deploy = { upgradeSpeed: UPGRADE_SPEED, ...options.deploy };
+    const trial = await startTrial({ ...options, deploy, clock, bot: inProcessStarter(clock) });
     ends.push(() => trial.stop());
     const served = await startPage({ ...trial, about: ABOUT, pace: "it goes fast" });
     ends.push(() => served.stop());

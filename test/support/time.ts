@@ -11,10 +11,20 @@ const WALL_LIMIT = 60_000;
 export const clock = createTurnClock(STEP);
 
 /** Waits until something is true; fails with what it waited for. By the turn clock while a trial lets it run, else by the machine's. */
-export function until<T>(
+export async function until<T>(
   what: string | (() => string),
   look: () => T | undefined | false,
   wallLimit = WALL_LIMIT,
 ): Promise<T> {
-  return clock.isRunning() ? untilOn(what, look, TURN_LIMIT, clock) : untilOn(what, look, wallLimit);
+  if (!clock.isRunning()) return untilOn(what, look, wallLimit);
+  const end = clock.now() + TURN_LIMIT;
+  for (;;) {
+    const found = look();
+    if (found) return found;
+    if (clock.now() > end)
+      throw new Error(
+        `Waited ${TURN_LIMIT / 60_000} simulated minutes in vain: ${typeof what === "string" ? what : what()}`,
+      );
+    await clock.turned();
+  }
 }

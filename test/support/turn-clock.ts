@@ -1,30 +1,52 @@
+import { performance } from "node:perf_hooks";
 import type { Clock } from "../../playground/clock.ts";
+import { isInTransit } from "./in-transit.ts";
 
 export interface TurnClock extends Clock {
   /** Lets time pass; the returned function stops it again, once all who let it pass have called theirs. */
   run(): () => void;
   isRunning(): boolean;
+  /** Fulfilled after the next turn, and after the timers that are due in it. */
+  turned(): Promise<void>;
 }
 
 /** Where time begins: a Monday morning in UTC, so that no test depends on the day on which it runs. */
 const BEGIN = Date.UTC(2026, 10, 2, 9, 0, 0);
 
+/** After so many turns without an event or a timer, what takes several turns by itself is over too. */
+const IDLE_TURNS = 10;
+
 /**
  * A clock that goes on by `step` ms for each turn of this process's event loop. Drydock, the stand-ins and the test share
  * it, so a slow machine has slow time and not lost time: what needs ten turns takes as long in it on any machine.
+ * While they all wait for nothing but the time, it goes on to the next timer at once.
  */
 export function createTurnClock(step: number, begin = BEGIN): TurnClock {
   const timers = new Timers();
   let now = begin;
   let running = 0;
   let scheduled = false;
+  let events = 0;
+  let idleTurns = 0;
+  const waiting: (() => void)[] = [];
 
   function turn(): void {
     scheduled = false;
     if (running === 0) return;
-    now += step;
-    for (let task = timers.due(now); task; task = timers.due(now)) task();
+    now = Math.max(now + step, (isIdle() && timers.next()) || 0);
+    for (let task = timers.due(now); task; task = timers.due(now)) {
+      idleTurns = 0;
+      task();
+    }
+    for (const resolve of waiting.splice(0)) resolve();
     schedule();
+  }
+
+  function isIdle(): boolean {
+    const before = events;
+    events = performance.nodeTiming.uvMetricsInfo.events;
+    idleTurns = events === before ? idleTurns + 1 : 0;
+    return idleTurns > IDLE_TURNS && !isInTransit();
   }
 
   function schedule(): void {
@@ -38,6 +60,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
     monotonic: () => now - begin,
     after: (ms, task) => timers.add(now + Math.max(0, ms), task),
     isRunning: () => running > 0,
+    turned: () => new Promise((resolve) => waiting.push(resolve)),
     run() {
       running += 1;
       schedule();
@@ -70,17 +93,26 @@ class Timers {
     };
   }
 
+  /** When the next one is due. */
+  next(): number | undefined {
+    while (this.#heap[0] && !this.#heap[0].task) this.#removeFirst();
+    return this.#heap[0]?.at;
+  }
+
   /** Takes out the first task that is due. */
   due(now: number): (() => void) | undefined {
-    for (let first = this.#heap[0]; first && (first.at <= now || !first.task); first = this.#heap[0]) {
-      const last = this.#heap.pop();
-      if (last && last !== first) {
-        this.#heap[0] = last;
-        this.#down(0);
-      }
-      if (first.task) return first.task;
+    const at = this.next();
+    return at !== undefined && at <= now ? this.#removeFirst()?.task : undefined;
+  }
+
+  #removeFirst(): Timer | undefined {
+    const [first] = this.#heap;
+    const last = this.#heap.pop();
+    if (last && last !== first) {
+      this.#heap[0] = last;
+      this.#down(0);
     }
-    return undefined;
+    return first;
   }
 
   #before(a: number, b: number): boolean {

@@ -251,7 +251,9 @@ function hider(credentials: Credentials, authorization: string): (text: string) 
   return (text) => hidden.reduce((left, each) => left.replaceAll(each, "[secret]"), text);
 }
 
-function pause({ clock }: { readonly clock: Clock }, ms: number, signal?: AbortSignal): Promise<void> {
+function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {
+  // Many reads share one signal, and Node takes more than ten listeners of one for a leak.
+  const signal = given && AbortSignal.any([given]);
   return new Promise((resolve) => {
     const cancel = clock.after(ms, done);
     function done(): void {

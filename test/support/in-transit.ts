@@ -1,0 +1,22 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+
+/** The connections of this process. Where a trial runs in one process, both ends of each are here. */
+const sockets = new Set<Socket>();
+
+for (const channel of ["net.client.socket", "net.server.socket"])
+  subscribe(channel, (message) => {
+    const { socket } = message as { readonly socket: Socket };
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+
+/** Whether a connection is being made, or one end has written what the other has not read yet. */
+export function isInTransit(): boolean {
+  let unread = 0;
+  for (const socket of sockets) {
+    if (socket.connecting) return true;
+    unread += socket.bytesWritten - socket.bytesRead;
+  }
+  return unread !== 0;
+}
