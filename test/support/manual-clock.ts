@@ -1,29 +1,50 @@
 import type { Clock } from "../../src/app/ports.ts";
 
-/** A clock that goes only when it is told to. */
-export function manualClock(start = 0): Clock & { advance(ms: number): Promise<void> } {
-  let now = start;
+export interface ManualClock extends Clock {
+  advance(ms: number): Promise<void>;
+  /** Somebody sets the machine's clock: only what people call the time changes. */
+  jump(ms: number): void;
+  /** The machine sleeps. Time passes around it and no timer runs. Its monotonic clock goes on, or stands still. */
+  sleep(ms: number, monotonic: "goes-on" | "stands-still"): void;
+  /** Ms since 1970 as they really are, whatever the machine's clock says. */
+  real(): number;
+}
+
+/** A clock that goes only when it is told to. Timers follow the monotonic time, as Node's do. */
+export function manualClock(start = 0): ManualClock {
+  let monotonic = 0;
+  let slept = 0;
+  let jumped = 0;
   const timers = new Set<{ at: number; task: () => void }>();
+  const real = () => start + monotonic + slept;
   return {
-    now: () => now,
-    monotonic: () => now - start,
+    real,
+    now: () => real() + jumped,
+    monotonic: () => monotonic,
+    jump(ms) {
+      jumped += ms;
+    },
+    sleep(ms, how) {
+      if (how === "goes-on") monotonic += ms;
+      else slept += ms;
+    },
     after(ms, task) {
-      const timer = { at: now + ms, task };
+      const timer = { at: monotonic + ms, task };
       timers.add(timer);
       return () => timers.delete(timer);
     },
     async advance(ms) {
-      const end = now + ms;
+      const end = monotonic + ms;
       await new Promise((resolve) => setImmediate(resolve));
       for (;;) {
         const [next] = [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at);
         if (!next) break;
         timers.delete(next);
-        now = Math.max(now, next.at);
+        monotonic = Math.max(monotonic, next.at);
         next.task();
         await new Promise((resolve) => setImmediate(resolve));
       }
-      now = end;
+      monotonic = end;
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

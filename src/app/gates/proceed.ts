@@ -34,7 +34,7 @@ export function createProceeder(ports: {
 }): Proceeder {
   const { board, plans, identities, clock, log } = ports;
   const underWay = new Map<string, Promise<void>>();
-  /** When what got no answer may be tried again: the whole list is read for it, and every new fact asks for it. */
+  /** When (monotonic) what got no answer may be tried again: the whole list is read for it, and every new fact asks for it. */
   const notBefore = new Map<string, number>();
 
   /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
@@ -91,7 +91,7 @@ export function createProceeder(ports: {
     } catch (error) {
       if (error instanceof ServerError || error instanceof SlackError) {
         log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
-        notBefore.set(rollout.id, clock.now() + site.watch.fleet);
+        notBefore.set(rollout.id, clock.monotonic() + site.watch.fleet);
         return;
       }
       if (!(error instanceof UserError)) throw error;
@@ -118,7 +118,7 @@ export function createProceeder(ports: {
         if (rollout.plan.server !== site.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
         if (!isApproved(rollout, site.policy) || isPausedSince(rollout, pause?.at)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
-        if (clock.now() < (notBefore.get(id) ?? 0)) continue;
+        if (clock.monotonic() < (notBefore.get(id) ?? 0)) continue;
         notBefore.delete(id);
         const work = proceed(site, rollout, request.requester)
           .catch((error: unknown) => log.error({ rollout: id, error }, "what is approved could not go on"))

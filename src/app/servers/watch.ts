@@ -112,8 +112,8 @@ export function startWatch(
   }
 
   async function lookAtDeployments(): Promise<void> {
-    if (site.policy.whenBusy === "warn" || (gate && clock.now() - gate.at < site.watch.fleet)) return;
-    gate = { why: await whyHeld(site), at: clock.now() };
+    if (site.policy.whenBusy === "warn" || (gate && clock.monotonic() - gate.at < site.watch.fleet)) return;
+    gate = { why: await whyHeld(site), at: clock.monotonic() };
   }
 
   async function round(): Promise<void> {
@@ -126,11 +126,11 @@ export function startWatch(
     if (running) await lookAtDeployments();
     const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
     const pause = running || open.length > 0 ? every : site.watch.idle;
-    const listDue = pause !== null && clock.now() - listedAt >= pause;
+    const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
     if (listDue || !ready || !told) {
       const asked = clock.now();
       const agents = await listWatched(site, board, stopping.signal);
-      listedAt = clock.now();
+      listedAt = clock.monotonic();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
       if (running) await lookout.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
@@ -143,9 +143,9 @@ export function startWatch(
 
   /** A server that was upgraded in the middle was away, or it is noticed now and then. */
   async function lookAtVersion(): Promise<void> {
-    if (ready && clock.now() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
+    if (ready && clock.monotonic() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
     const version = await site.urbancode.version(stopping.signal).catch(untold);
-    versionAt = clock.now();
+    versionAt = clock.monotonic();
     await board.change(() =>
       [...board.rollouts.values()].flatMap((rollout) => {
         if (rollout.plan.server !== site.name) return [];
@@ -194,7 +194,7 @@ export function startWatch(
     ready: () => ready && rounds > 0,
     held() {
       if (site.policy.whenBusy === "warn") return undefined;
-      const stale = !gate || clock.now() - gate.at > 3 * site.watch.fleet;
+      const stale = !gate || clock.monotonic() - gate.at > 3 * site.watch.fleet;
       return stale ? `Waits to hear from ${site.name} whether deployments run.` : gate?.why;
     },
     trouble,
