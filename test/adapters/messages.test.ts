@@ -104,6 +104,8 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     departures: fc.constant(1),
     seenAt: sometimes(time),
     outcome: sometimes(fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time })),
+    took: sometimes(time),
+    extensions: fc.nat(3),
     holdsSlot: fc.boolean(),
     closed: fc.boolean(),
   });

@@ -69,9 +69,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       notAfter = ports.clock.monotonic() + MAX_SEND_DELAY;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
-      const instead =
-        now &&
-        insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked, now: ports.clock.now() });
+      const instead = now && insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked });
       if (instead && !board.upgrade(id)) return instead;
       const { freeze } = board.claims(site.name);
       const expected = board.learned.expect(site.name, agent).ms;

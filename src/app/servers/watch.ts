@@ -1,8 +1,6 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { versionFacts } from "../../domain/gates/server-version.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
-import { decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
-import { due } from "../../domain/upgrades/due.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -12,10 +10,9 @@ import { ServerError } from "../urbancode.ts";
 import { listWatched } from "./list-watched.ts";
 import type { Lookout } from "./lookout.ts";
 import { createOutage } from "./outage.ts";
+import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
 import { whyHeld } from "./why-held.ts";
 
-/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
-const LATE_FACTOR = 10;
 /** How much rarer the server's own version is read than the list while it answers. */
 const VERSION_FACTOR = 10;
 
@@ -56,17 +53,19 @@ export function startWatch(
   let listedAt = Number.NEGATIVE_INFINITY;
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(site, { board, clock });
+  const watched = createWatchedUpgrades(site, { board, clock });
   let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
-  /** @param asked when Drydock asked: an answer that came late shows no more than what was true then. */
+  /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
+    watched.reported(seen, asked);
     await board.change(() => {
       const isReserved = reservedOn(board, site.name);
       return board.openUpgrades(site.name).flatMap((upgrade) => {
         const observation = seen.get(upgrade.agent.id);
         // That an agent is away while its relay has its turn says nothing about its own upgrade.
         if (!observation || (!isConnected(observation.status) && isReserved(upgrade.agent))) return [];
-        const facts = decideObserved(upgrade, observation, asked, site.deadlines);
+        const facts = watched.observed(upgrade, observation, asked);
         return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
       });
     });
@@ -74,9 +73,10 @@ export function startWatch(
 
   async function comeDue(): Promise<void> {
     await board.change(() =>
-      due(board.openUpgrades(site.name), clock.now(), site.deadlines).map(({ upgrade, facts }) =>
-        onUpgrade(upgrade.id, facts),
-      ),
+      board.openUpgrades(site.name).flatMap((upgrade) => {
+        const facts = watched.due(upgrade);
+        return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
+      }),
     );
   }
 
@@ -85,7 +85,7 @@ export function startWatch(
    * at all is in trouble.
    */
   async function lookClosely(upgrades: readonly Upgrade[]): Promise<boolean> {
-    const asked = clock.now();
+    const asked = clock.monotonic();
     const seen = new Map<string, Observation>();
     silent = new Set([...silent].filter((id) => upgrades.some(({ agent }) => agent.id === id)));
     await Promise.all(
@@ -117,8 +117,9 @@ export function startWatch(
   }
 
   async function round(): Promise<void> {
+    const began = clock.monotonic();
     const open = board.openUpgrades(site.name);
-    const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
+    const close = open.filter(isClose);
     const running = [...board.rollouts.values()].some(
       (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
     );
@@ -128,7 +129,7 @@ export function startWatch(
     const pause = running || open.length > 0 ? every : site.watch.idle;
     const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
     if (listDue || !ready || !told) {
-      const asked = clock.now();
+      const asked = clock.monotonic();
       const agents = await listWatched(site, board, stopping.signal);
       listedAt = clock.monotonic();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
@@ -138,6 +139,7 @@ export function startWatch(
     }
     if (!ready) log.info({ server: site.name }, "the server answers again");
     ready = true;
+    watched.answered(began);
     await outage.over();
   }
 
@@ -201,6 +203,7 @@ export function startWatch(
     rounds: () => rounds,
     stop() {
       stopping.abort();
+      watched.stop();
       cancel();
     },
   };

@@ -34,6 +34,10 @@ export interface Upgrade {
   /** When something new was last seen of it. */
   readonly seenAt: number | undefined;
   readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
+  /** From the request to the proof, in ms; undefined where it has not been proven, or nobody knows for sure. */
+  readonly took: number | undefined;
+  /** How often restarts have extended the deadlines of where it stands. */
+  readonly extensions: number;
   /** Whether it counts among the ten. */
   readonly holdsSlot: boolean;
   readonly closed: boolean;
@@ -69,14 +73,24 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       return observe(next, event.data, event.at);
     case "upgrade.outcome": {
       const { outcome, detail, holdsSlot } = event.data;
-      return { ...next, outcome: { kind: outcome, detail, at: event.at }, holdsSlot };
+      return {
+        ...next,
+        outcome: { kind: outcome, detail, at: event.at },
+        took: outcome === "verified" ? tookOf(state, event) : undefined,
+        extensions: 0,
+        holdsSlot,
+      };
     }
     case "upgrade.corrected":
       return {
         ...next,
         outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at },
+        took: undefined,
+        extensions: 0,
         holdsSlot: false,
       };
+    case "upgrade.extended":
+      return { ...next, extensions: event.data.restarts };
     case "upgrade.released":
       return { ...next, holdsSlot: false };
     case "upgrade.closed":
@@ -111,9 +125,16 @@ function begin(event: StoredEvent): Upgrade | undefined {
     departures: 0,
     seenAt: undefined,
     outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
+    took: undefined,
+    extensions: 0,
     holdsSlot: !skipped,
     closed: skipped,
   };
+}
+
+/** Older ledgers say it by their times alone. */
+function tookOf({ intendedAt }: Upgrade, { at, data: { took } }: Extract<StoredEvent, { type: "upgrade.outcome" }>) {
+  return took === undefined ? at - intendedAt : (took ?? undefined);
 }
 
 /** What one look at the agent adds. */
