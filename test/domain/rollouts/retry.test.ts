@@ -53,6 +53,13 @@ describe("a retry", () => {
     ]);
   });
 
+  test("waits for its pause alone if the clock was set back since the failure", () => {
+    const now = 60 * MINUTE;
+    expect(decideRetry(rolloutOf(plan), [failedAt(300 * MINUTE)], { policy, now }).retried).toEqual([
+      { id: "a", attempt: 2, notBefore: now + 2 * MINUTE },
+    ]);
+  });
+
   test("is not for what may still be upgrading, nor for what waits for its next attempt already", () => {
     const asked = rolloutOf(
       plan,
@@ -90,7 +97,8 @@ describe("a retry", () => {
         const { retried } = decideRetry(rolloutOf(plan), [upgrade], { policy, now });
         for (const { notBefore } of retried) {
           expect(isFailure(kind)).toBe(true);
-          expect(notBefore).toBeGreaterThanOrEqual(Math.max(now, at + 2 * MINUTE));
+          // What failed later than now did so before the clock was set back.
+          expect(notBefore).toBe(Math.max(now, Math.min(now, at) + 2 * MINUTE));
         }
       }),
     );
