@@ -103,7 +103,9 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     oldSince: sometimes(time),
     departures: fc.constant(1),
     seenAt: sometimes(time),
-    outcome: sometimes(fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time })),
+    outcome: sometimes(
+      fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time, position: fc.constant(1) }),
+    ),
     took: sometimes(time),
     extensions: fc.nat(3),
     holdsSlot: fc.boolean(),
@@ -198,7 +200,8 @@ function requestOf(given: Fleet) {
             level: "warn" as const,
             sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
           })),
-          approvals: asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now }] : [],
+          approvals:
+            asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now, position: 1 }] : [],
           reminded: true,
           used: asked === "used",
           closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason },
@@ -209,7 +212,10 @@ function requestOf(given: Fleet) {
     parties: [person],
     request,
     dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
-    pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
+    pause:
+      status === "paused"
+        ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0, position: 1 } as const)
+        : undefined,
     pauses: 1,
     offer: offerOf(given),
     review: reviewOf(given),

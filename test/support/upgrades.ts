@@ -32,7 +32,7 @@ export function attemptOf(
     oldSince: undefined,
     departures: 0,
     seenAt: undefined,
-    outcome: outcome && { kind: outcome, detail, at: 1 },
+    outcome: outcome && { kind: outcome, detail, at: 1, position: 1 },
     holdsSlot: outcome === undefined,
     closed: outcome === "verified" || outcome === "skipped",
     took: undefined,

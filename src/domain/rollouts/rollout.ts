@@ -81,7 +81,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     case "rollout.approved": {
       const { by, serverUser, round, hash } = event.data;
       if (!request || request.round !== round || request.hash !== hash) return next;
-      const approvals = [...request.approvals, { person: by, user: serverUser, at: event.at }];
+      const approvals = [
+        ...request.approvals,
+        { person: by, user: serverUser, at: event.at, position: event.position },
+      ];
       return { ...next, request: { ...request, approvals } };
     }
     case "rollout.denied":
@@ -95,7 +98,12 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     case "rollout.renewed":
       return { ...next, renewedAs: event.data.as };
     case "rollout.paused":
-      return { ...next, status: "paused", pause: { ...event.data, at: event.at }, pauses: state.pauses + 1 };
+      return {
+        ...next,
+        status: "paused",
+        pause: { ...event.data, at: event.at, position: event.position },
+        pauses: state.pauses + 1,
+      };
     case "rollout.continued": {
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });

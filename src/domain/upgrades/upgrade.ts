@@ -33,7 +33,7 @@ export interface Upgrade {
   readonly departures: number;
   /** When something new was last seen of it. */
   readonly seenAt: number | undefined;
-  readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
+  readonly outcome: Reached | undefined;
   /** From the request to the proof, in ms; undefined where it has not been proven, or nobody knows for sure. */
   readonly took: number | undefined;
   /** How often restarts have extended the deadlines of where it stands. */
@@ -41,6 +41,14 @@ export interface Upgrade {
   /** Whether it counts among the ten. */
   readonly holdsSlot: boolean;
   readonly closed: boolean;
+}
+
+export interface Reached {
+  readonly kind: Outcome;
+  readonly detail: string;
+  readonly at: number;
+  /** Its place in the ledger: what came earlier is told by that, since the wall clock may be set back. */
+  readonly position: number;
 }
 
 export interface Observation {
@@ -75,7 +83,7 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       const { outcome, detail, holdsSlot } = event.data;
       return {
         ...next,
-        outcome: { kind: outcome, detail, at: event.at },
+        outcome: { kind: outcome, detail, at: event.at, position: event.position },
         took: outcome === "verified" ? tookOf(state, event) : undefined,
         extensions: 0,
         holdsSlot,
@@ -84,7 +92,7 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
     case "upgrade.corrected":
       return {
         ...next,
-        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at },
+        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at, position: event.position },
         took: undefined,
         extensions: 0,
         holdsSlot: false,
@@ -124,7 +132,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     oldSince: undefined,
     departures: 0,
     seenAt: undefined,
-    outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
+    outcome: skipped ? { kind, detail: event.data.reason, at: event.at, position: event.position } : undefined,
     took: undefined,
     extensions: 0,
     holdsSlot: !skipped,
