@@ -267,6 +267,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   return {
     slots: undefined,
     outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     elsewhere: {
       upgrading: agents,
       doubt: { kind: "many", since: 1, agents },
