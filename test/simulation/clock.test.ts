@@ -72,3 +72,17 @@ test("a clock that is set forward stops no rollout that is paused; a day of paus
   await world.step(24 * HOUR);
   expect(await types()).toContain("rollout.stopped");
 });
+
+test("what changes after the end is told, also if the clock was set back since", async () => {
+  const world = await createWorld(5, { begin: BEGIN, calm: true, agents: 3 });
+  const lost = world.server.agents.get("a1");
+  if (!lost) throw new Error("there are three");
+  lost.fault = "never-back";
+  await startRollout(world);
+  for (let i = 0; i < 100 && !world.slack.text("prod-1/end"); i += 1) await world.step(5 * SECOND);
+  world.clock.jump(-3 * HOUR);
+  lost.fault = "none";
+  for (let i = 0; i < 24; i += 1) await world.step(5 * SECOND);
+  expect(world.slack.text("prod-1/card")).toContain("3 of 3 upgraded");
+  expect(world.slack.messages.filter(({ key }) => key.startsWith("prod-1/late-"))).toHaveLength(1);
+});

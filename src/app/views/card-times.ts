@@ -31,7 +31,7 @@ export function cardTimes(given: {
     const upgrade = begun.get(agent.id);
     const length = lengths[i] ?? 0;
     if (!upgrade) return rollout.status === "stopping" ? [] : [length];
-    return upgrade.outcome ? [] : [Math.max(0, length - (now - upgrade.intendedAt))];
+    return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
   return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`;

@@ -137,7 +137,7 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
   const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
   const timed = upgrades.flatMap((upgrade) => {
     const { took: ms } = upgrade;
-    const late = (upgrade.outcome?.at ?? 0) > (rollout.endedAt ?? 0);
+    const late = (upgrade.outcome?.position ?? 0) > (rollout.endedPosition ?? 0);
     return ms === undefined || late ? [] : [{ name: upgrade.agent.name, ms }];
   });
   const lines: Line[] = [];

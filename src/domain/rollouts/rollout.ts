@@ -33,6 +33,8 @@ export interface Rollout {
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
+  /** The end's place in the ledger. What comes after it is late. */
+  readonly endedPosition: number | undefined;
   readonly posts: ReadonlyMap<string, Post>;
   /** The rules under which it was last asked for, started or continued; undefined in ledgers of the first version. */
   readonly policy: Policy | undefined;
@@ -144,7 +146,13 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         offer: offerOver(state.offer, "void"),
       };
     case "rollout.ended":
-      return { ...next, status: "ended", endedAt: event.at, offer: offerOver(state.offer, "void") };
+      return {
+        ...next,
+        status: "ended",
+        endedAt: event.at,
+        endedPosition: event.position,
+        offer: offerOver(state.offer, "void"),
+      };
     case "message.posting":
     case "message.posted":
       return { ...next, posts: withPost(state.posts, event, event.at) };
@@ -207,6 +215,7 @@ const fresh = {
   status: "requested",
   stoppedBy: undefined,
   endedAt: undefined,
+  endedPosition: undefined,
   posts: new Map<string, Post>(),
   dropped: [],
   pause: undefined,

@@ -140,9 +140,10 @@ function begin(event: StoredEvent): Upgrade | undefined {
   };
 }
 
-/** Older ledgers say it by their times alone. */
+/** Older ledgers say it by their times alone, and the clock may have been set back in between. */
 function tookOf({ intendedAt }: Upgrade, { at, data: { took } }: Extract<StoredEvent, { type: "upgrade.outcome" }>) {
-  return took === undefined ? at - intendedAt : (took ?? undefined);
+  if (took === undefined) return at >= intendedAt ? at - intendedAt : undefined;
+  return took ?? undefined;
 }
 
 /** What one look at the agent adds. */
