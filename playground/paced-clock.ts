@@ -16,7 +16,8 @@ interface Timer {
  */
 export function createPacedClock(speed: number): Clock & { stop(): void } {
   const timers = new Set<Timer>();
-  let now = Date.now();
+  const begin = Date.now();
+  let now = begin;
   let earliest = Number.POSITIVE_INFINITY;
   let behind = 0;
   let looked = performance.now();
@@ -46,7 +47,7 @@ export function createPacedClock(speed: number): Clock & { stop(): void } {
   turn();
   return {
     now: () => now,
-    monotonic: () => now,
+    monotonic: () => now - begin,
     after(ms, task) {
       const timer = { at: now + Math.max(0, ms), task };
       timers.add(timer);

@@ -2,7 +2,6 @@ import type { AgentRef } from "../domain/agent-ref.ts";
 import type { Fact, LedgerEvent, StoredEvent } from "../domain/events.ts";
 import { evolveToken, type OwnToken } from "../domain/people/own-token.ts";
 import { createLearned, type Learned } from "../domain/plans/learned.ts";
-import { durationOf } from "../domain/rollouts/progress.ts";
 import { evolveRollout, type Rollout } from "../domain/rollouts/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../domain/servers/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../domain/servers/server-state.ts";
@@ -122,10 +121,8 @@ export async function openBoard(
     else still.add(id);
   }
 
-  function learn(upgrade: Upgrade): void {
-    const ms = durationOf(upgrade);
-    if (ms === undefined) return;
-    learned.add(upgrade.server, upgrade.agent, ms);
+  function learn({ server, agent, took }: Upgrade): void {
+    if (took !== undefined) learned.add(server, agent, took);
   }
 
   function foldAll(events: readonly StoredEvent[]): void {

@@ -4,6 +4,7 @@ import { createAnswer } from "./asking/answer.ts";
 import { createClosing } from "./asking/closing.ts";
 import { createTold } from "./asking/told.ts";
 import { openBoard } from "./board.ts";
+import { createClockJumps } from "./clock-jumps.ts";
 import type { Answer, Command } from "./command.ts";
 import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
@@ -28,11 +29,13 @@ import type {
 } from "./ports.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { vouchForOwner } from "./relays/vouch.ts";
+import { lookBack } from "./reporting/away.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { createReporter } from "./reporting/report.ts";
 import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { createHalts } from "./rollouts/halts.ts";
+import { createPauseAges } from "./rollouts/pause-ages.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
@@ -83,12 +86,9 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const { sites, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
   const { log, look: lookAtLedger } = logUnwritable(ports.log);
   const board = await openBoard(ledger, { clock, random });
-  const until = clock.now();
-  const away = {
-    from: Math.min(until, Math.max(board.lastAt, (await presence.aliveAt()) ?? 0) || until),
-    until,
-    lookedAround: (server: string) => (sides.get(server)?.rounds() ?? 0) > 0,
-  };
+  const away = await lookBack({ board, presence, clock });
+  const pauses = createPauseAges({ board, clock });
+  const clockJumps = createClockJumps({ board, servers: [...sites.keys()], clock, log });
   const identities = createIdentities({ people, board, settings: settings.people });
   const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
   const plans = createPlans({ board, identities, tokens, clock });
@@ -130,6 +130,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     },
     relayNames,
     away,
+    lookedAround: (server) => (sides.get(server)?.rounds() ?? 0) > 0,
   });
   const notices = createNotices({ board, thread, clock, log, channel: settings.channels.operationsChannel?.id });
   const { proceeder, ...gates } = createGates({
@@ -184,7 +185,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       if (board.unwritable === undefined) await halts.flush();
       for (const site of sites.values()) {
         await settle(board, site);
-        await comeDue(board, site, { clock, relayNames });
+        await comeDue(board, site, { clock, pauses, relayNames });
         const ready = !stopped && sideOf(site).ready();
         if (ready) proceeder.run(site);
         if (!stopped) void notices.run(site);
@@ -230,6 +231,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
   function onTick(): void {
     pulse();
+    void clockJumps.look();
     void presence.alive(clock.now());
     void told.flush(false);
     void tokens.sweep();
@@ -261,6 +263,7 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       cancelPulse?.();
       for (const side of sides.values()) side.stop();
       relayTurns.stop();
+      pauses.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         within(clock, PATIENCE, engine.close()),

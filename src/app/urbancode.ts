@@ -35,8 +35,8 @@ export type TriggerResult =
   | { readonly kind: "accepted"; readonly status: number }
   /** The server answered 4xx: this attempt did not happen. `text` is what the server said. */
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
-  /** The request never left: refused connection, DNS, TLS. This attempt did not happen. */
-  | { readonly kind: "unsent"; readonly text: string }
+  /** The request never left: refused connection, DNS, TLS, or (`late`) its time was over, which says nothing about the server. This attempt did not happen. */
+  | { readonly kind: "unsent"; readonly text: string; readonly late?: true }
   /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
   | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
 
@@ -81,8 +81,11 @@ export interface UrbanCode {
   /** The agents that are inactive, which `list` leaves out. @param serverVersion decides how they are asked for. */
   listInactive(serverVersion: string | undefined, signal?: AbortSignal): Promise<readonly Agent[]>;
   info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
-  /** Asks once, and only once, for the agent's upgrade. Never throws. */
-  trigger(agentId: string, signal?: AbortSignal): Promise<TriggerResult>;
+  /**
+   * Asks once, and only once, for the agent's upgrade. Never throws.
+   * @param limits `notAfter` (monotonic): not one byte of the request leaves after that.
+   */
+  trigger(agentId: string, limits?: { readonly notAfter?: number }): Promise<TriggerResult>;
   /**
    * Has the server test its connection to the agent, once; the server's own words on one line, empty where it said nothing. What
    * they hold is not documented.

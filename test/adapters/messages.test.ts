@@ -103,7 +103,11 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     oldSince: sometimes(time),
     departures: fc.constant(1),
     seenAt: sometimes(time),
-    outcome: sometimes(fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time })),
+    outcome: sometimes(
+      fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time, position: fc.constant(1) }),
+    ),
+    took: sometimes(time),
+    extensions: fc.nat(3),
     holdsSlot: fc.boolean(),
     closed: fc.boolean(),
   });
@@ -196,7 +200,8 @@ function requestOf(given: Fleet) {
             level: "warn" as const,
             sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
           })),
-          approvals: asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now }] : [],
+          approvals:
+            asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now, position: 1 }] : [],
           reminded: true,
           used: asked === "used",
           closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason },
@@ -207,7 +212,10 @@ function requestOf(given: Fleet) {
     parties: [person],
     request,
     dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
-    pause: status === "paused" ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0 } as const) : undefined,
+    pause:
+      status === "paused"
+        ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0, position: 1 } as const)
+        : undefined,
     pauses: 1,
     offer: offerOf(given),
     review: reviewOf(given),
@@ -259,6 +267,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   return {
     slots: undefined,
     outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     elsewhere: {
       upgrading: agents,
       doubt: { kind: "many", since: 1, agents },
@@ -305,6 +314,7 @@ function everything(given: Fleet): readonly Shown[] {
     startedAt: 0,
     stoppedBy: given.status === "running" ? undefined : "U0BOB",
     endedAt: given.status === "ended" ? now : undefined,
+    endedPosition: given.status === "ended" ? 1 : undefined,
     posts: new Map(),
     relayWork: NO_RELAY_WORK,
     ...requestOf(given),

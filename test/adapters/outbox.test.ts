@@ -279,3 +279,20 @@ describe("the outbox", () => {
     await expect(outbox.post("A", call("late"))).rejects.toThrow("stopping");
   });
 });
+
+test("a wall clock that is set back holds no message back, and one that is set forward hurries none", async () => {
+  const clock = manualClock(1_000_000);
+  const outbox = createOutbox({ clock });
+  const sent: number[] = [];
+  const post = () => void outbox.post("A", async () => void sent.push(clock.monotonic()));
+  post();
+  post();
+  clock.jump(-3_653_000);
+  await clock.advance(1_000);
+  post();
+  clock.jump(7_306_000);
+  await clock.advance(999);
+  expect(sent).toEqual([0, 1_000]);
+  await clock.advance(1);
+  expect(sent).toEqual([0, 1_000, 2_000]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
+import type { UrbanCode } from "../../src/app/urbancode.ts";
 import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallSite } from "../support/small-site.ts";
@@ -122,4 +123,33 @@ test("between a failure that is too many and the next request nothing slips thro
   // Nobody has paused the rollout yet: the last gate asks by itself.
   await run("prod-2.f.1", new AbortController().signal);
   expect(site.triggered).toEqual([]);
+});
+
+test("a request has ten seconds to leave; one that did not is written as unsent, and no trouble of the server's", async () => {
+  const site = await smallSite(planOf([plannedAgent("a")]));
+  const limits: unknown[] = [];
+  const troubles: unknown[] = [];
+  const urbancode: UrbanCode = {
+    ...site.site.urbancode,
+    async trigger(_agent, limit) {
+      limits.push(limit);
+      return { kind: "unsent", text: "too late", late: true };
+    },
+  };
+  const run = createRunner({
+    board: site.board,
+    sites: new Map([["prod", { ...site.site, urbancode }]]),
+    identities: site.identities,
+    clock: site.clock,
+    log: keepLog(),
+    onServerTrouble: (...trouble) => void troubles.push(trouble),
+    isHalted: () => false,
+    tokens: { of: async () => undefined },
+    isElsewhere: async () => false,
+  });
+  site.clock.jump(1_000_000);
+  await run("prod-1.a.1", new AbortController().signal);
+  expect(limits).toEqual([{ notAfter: site.clock.monotonic() + 10_000 }]);
+  expect(site.board.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unsent");
+  expect(troubles).toEqual([]);
 });

@@ -45,6 +45,40 @@ test("a canary that is skipped makes room for the next agent", async () => {
   expect(await site.begins()).toEqual(["prod-1.b.1"]);
 });
 
+test.each([
+  ["back", -3_653_000],
+  ["forward", 3_653_000],
+])("a retry waits for its own pause if the wall clock is set %s meanwhile", async (_way, jump) => {
+  const site = await dispatching(null);
+  await site.begins();
+  for (const { id } of AGENTS) await site.attempt(id, 1, failed);
+  const notBefore = site.clock.now() + 2 * MINUTE;
+  await site.write("rollout.prod-1", {
+    type: "rollout.retried",
+    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
+  });
+  expect(await site.begins()).toEqual([]);
+  site.clock.jump(jump);
+  await site.clock.advance(MINUTE);
+  expect(await site.begins()).toEqual([]);
+  await site.clock.advance(MINUTE);
+  expect(await site.begins()).toEqual(["prod-1.a.2"]);
+});
+
+test("nobody waits for longer than a pause for a retry that the ledger has from before the clock was set back", async () => {
+  const site = await dispatching(null);
+  await site.begins();
+  for (const { id } of AGENTS) await site.attempt(id, 1, failed);
+  const notBefore = site.clock.now() + 2 * MINUTE + 3_653_000;
+  await site.write("rollout.prod-1", {
+    type: "rollout.retried",
+    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
+  });
+  expect(await site.begins()).toEqual([]);
+  await site.clock.advance(Math.max(...site.site.policy.retryPauses));
+  expect(await site.begins()).toEqual(["prod-1.a.2"]);
+});
+
 test("a retry begins when its pause is over, once, and not where the agent has come back meanwhile", async () => {
   const site = await dispatching(null);
   await site.begins();

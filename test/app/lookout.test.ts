@@ -90,3 +90,49 @@ test("a list without anybody is as if nobody had looked: slots stay taken, and w
   const { upgrading, doubt } = site.elsewhere();
   expect([[...upgrading.keys()], doubt?.kind, [...(doubt?.agents.keys() ?? [])]]).toEqual([["a"], "gap", ["b"]]);
 });
+
+test.each([3 * 60 * MINUTE, -3 * 60 * MINUTE])(
+  "a wall clock that is set %i ms on frees no slot and keeps none for longer",
+  async (jump) => {
+    const site = await looking();
+    await site.readFor(1);
+    site.show("a", "offline");
+    await site.readFor(1);
+    site.clock.jump(jump);
+    await site.readFor(28);
+    expect([...site.elsewhere().upgrading.keys()]).toEqual(["a"]);
+    await site.readFor(2);
+    expect([...site.elsewhere().upgrading.keys()]).toEqual([]);
+  },
+);
+
+test("a wall clock that is set hides no gap, and makes none", async () => {
+  const site = await looking();
+  await site.readFor(1);
+  site.clock.jump(-60 * MINUTE);
+  await site.clock.advance(10 * MINUTE);
+  site.show("a", "offline");
+  await site.read();
+  expect(site.elsewhere().doubt?.kind).toBe("gap");
+  site.clock.jump(120 * MINUTE);
+  site.show("b", "offline");
+  await site.readFor(1);
+  expect([...site.elsewhere().upgrading.keys()]).toEqual(["b"]);
+});
+
+test("what a plan saw connected counts anew, also if the wall clock was set back before the plan", async () => {
+  const site = await looking();
+  await site.readFor(1);
+  site.show("a", "offline");
+  await site.readFor(60);
+  site.clock.jump(-24 * 60 * MINUTE);
+  await site.clock.advance(10 * MINUTE);
+  const plan = planOf([plannedAgent("a")]);
+  const serverUser = { id: "u", name: "alice" };
+  await site.write("rollout.prod-2", {
+    type: "rollout.started",
+    data: { rollout: "prod-2", plan, owner: "U0ALICE", serverUser, channel: "C" },
+  });
+  await site.read();
+  expect([...(site.elsewhere().doubt?.agents.keys() ?? [])]).toEqual(["a"]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { comeDue } from "../../src/app/rollouts/come-due.ts";
+import { createPauseAges } from "../../src/app/rollouts/pause-ages.ts";
 import { createRelayNames } from "../../src/app/servers/relay-names.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { relayOf } from "../support/relays.ts";
@@ -13,7 +14,8 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
   const small = await smallSite(planOf(AGENTS));
   const site = { ...small.site, fleet: { ...small.site.fleet, relays } };
   const relayNames = createRelayNames(small);
-  await comeDue(small.board, site, { clock: small.clock, relayNames });
+  const pauses = createPauseAges(small);
+  await comeDue(small.board, site, { ...small, pauses, relayNames });
   for (const { id } of AGENTS.slice(0, 3)) {
     const agent = { id, name: id, relay: "3f2a-77" };
     await small.clock.advance(1_000);
@@ -23,7 +25,7 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
       { type: "upgrade.outcome", data: { outcome: "never-back", detail: "", holdsSlot: false } },
     );
   }
-  await comeDue(small.board, site, { clock: small.clock, relayNames });
+  await comeDue(small.board, site, { ...small, pauses, relayNames });
   return small.rollout().pause?.sentence;
 }
 

@@ -208,6 +208,25 @@ test("a server that gives no answer any more ends a turn that was begun, when ev
   expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
 });
 
+test.each([3 * 60 * 60_000, -3 * 60 * 60_000])(
+  "a wall clock that is set %i ms on ends no turn, and keeps none for longer",
+  async (jump) => {
+    const site = await twoRelays();
+    for (let i = 0; i < 3; i += 1) await site.look();
+    site.setRelay("r1", false);
+    await site.look();
+    expect(site.turnOf("prod-2")?.begunAt).toBeDefined();
+    site.clock.jump(jump);
+    await site.look();
+    await site.clock.advance(29 * 60_000);
+    await site.look();
+    expect(site.turnOf("prod-2")).toBeDefined();
+    await site.clock.advance(60_000);
+    await site.look();
+    expect(site.board.rollouts.get("prod-2")?.relayWork.ended[0]?.outcome).toBe("never-back");
+  },
+);
+
 test("a freeze gives the turn back before anybody is asked", async () => {
   const site = await twoRelays();
   await site.look();

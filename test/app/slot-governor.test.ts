@@ -65,3 +65,16 @@ test("time opens them again when nothing failed for long, also after a restart, 
   expect(site.board.server("prod").slots).toEqual({ limit: 10, why: null });
   next.stop();
 });
+
+test.each([3_653_000, -3_653_000])("a wall clock that is set %i ms on opens and closes nothing", async (jump) => {
+  const site = await governed();
+  const governor = site.open();
+  await site.begin();
+  await site.failFor(governor, 20);
+  site.clock.jump(jump);
+  await site.clock.advance(8 * MINUTE);
+  expect(governor.open()).toBe(1);
+  await site.clock.advance(3 * MINUTE);
+  expect(governor.open()).toBe(4);
+  governor.stop();
+});

@@ -49,3 +49,15 @@ test("who is not listed is dropped only when that lasts", async () => {
   expect(site.waited()).toEqual(["x"]);
   expect(site.rollout().steering.absent).toEqual([{ id: "y", name: "y", why: "the server does not list it any more" }]);
 });
+
+test("the wall clock drops nobody when somebody sets it", async () => {
+  const site = await waiting();
+  await site.look("a", "x");
+  site.clock.jump(60 * MINUTE);
+  await site.look("a", "x");
+  expect(site.waited()).toEqual(["x", "y"]);
+  site.clock.jump(-120 * MINUTE);
+  await site.clock.advance(2 * MINUTE);
+  await site.look("a", "x");
+  expect(site.waited()).toEqual(["x"]);
+});

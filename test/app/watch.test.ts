@@ -78,3 +78,11 @@ test("an answer that comes late shows the agent as it was when Drydock asked, so
   await clock.advance(1_000);
   expect(outcome("a")).toBeUndefined();
 });
+
+test("a wall clock that is set back keeps nobody waiting for the list, nor for the note that the server is away", async () => {
+  const { clock, board, site } = await inFlight(() => Promise.reject(new ServerError("unreachable", "no answer")));
+  await clock.advance(1_000);
+  clock.jump(-3_653_000);
+  await clock.advance(2 * site.watch.fleet);
+  expect(board.server("prod").outage).toBeDefined();
+});

@@ -21,10 +21,11 @@ function connect(
     user: "drydock",
     password: "dry-dock-password",
   },
+  clock = systemClock,
 ): UrbanCode {
   const client = createUrbanCode(
     { name: "prod", url, credentials, requestDeadline: 500 },
-    { clock: systemClock, random: systemRandom, log: keepLog() },
+    { clock, random: systemRandom, log: keepLog() },
   );
   ends.push(() => client.close());
   return client;
@@ -433,5 +434,49 @@ describe("against servers that misbehave", () => {
     expect(await client.trigger("a")).toEqual({ kind: "uncertain", text: "the connection was lost" });
     expect(await client.trigger("b")).toMatchObject({ kind: "uncertain" });
     expect(puts).toEqual(["PUT /cli/agentCLI/upgrade?agent=a HTTP/1.1", "PUT /cli/agentCLI/upgrade?agent=b HTTP/1.1"]);
+  });
+
+  test("an upgrade that waited for too long behind other requests is not sent", async () => {
+    let monotonic = 0;
+    const asked: string[] = [];
+    const answers: (() => void)[] = [];
+    const url = await listen((request, response) => {
+      asked.push(request.method ?? "");
+      answers.push(() => response.writeHead(200).end('{"id":"1","name":"a"}'));
+    });
+    const client = connect(url, undefined, { ...systemClock, monotonic: () => monotonic });
+    const reads = Array.from({ length: 10 }, (_, i) => client.info(String(i)));
+    const waits = client.trigger("a", { notAfter: 10_000 });
+    await expect.poll(() => answers.length).toBe(10);
+    monotonic = 10_001;
+    for (const answer of answers) answer();
+    expect(await waits).toMatchObject({ kind: "unsent", late: true });
+    await Promise.all(reads);
+    expect(asked).not.toContain("PUT");
+  });
+
+  test.each([
+    ["its connection took too long", { monotonic: 10_001, wall: 10_001 }],
+    ["the machine slept, and its monotonic clock stood still", { monotonic: 0, wall: 10_001 }],
+  ])("not one byte of an upgrade is sent if %s", async (_why, later) => {
+    const bytes: Buffer[] = [];
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => bytes.push(chunk));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ends.push(() => server.close());
+    let shown = { monotonic: 0, wall: 0 };
+    const clock = { ...systemClock, monotonic: () => shown.monotonic, now: () => shown.wall };
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, undefined, clock);
+    const result = client.trigger("a", { notAfter: 10_000 });
+    // The queue takes turns of the microtask queue alone. No connection stands before the event loop goes on.
+    for (let i = 0; i < 50; i += 1) await Promise.resolve();
+    shown = later;
+    expect(await result).toMatchObject({ kind: "unsent", late: true });
+    await expect.poll(() => connections).toBe(1);
+    expect(bytes).toEqual([]);
   });
 });

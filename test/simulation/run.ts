@@ -7,8 +7,10 @@ import { createFleet } from "../../src/app/fleet.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import type { Clock, Ledger, Log, Presence } from "../../src/app/ports.ts";
 import type { Site } from "../../src/app/site.ts";
+import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
+import { jumpBetween } from "../../src/domain/clock-jump.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import type { Deadlines } from "../../src/domain/upgrades/deadlines.ts";
@@ -47,6 +49,7 @@ export interface World {
   readonly puts: ReadonlyMap<string, number>;
   /** The errors that Drydock logged: none in a healthy service. */
   readonly errors: string[];
+  readonly warnings: string[];
   drydock(): Drydock;
   /** kill -9 and start again. */
   restart(): Promise<void>;
@@ -75,6 +78,8 @@ export interface Given {
   readonly policy?: Partial<Policy>;
   readonly operationsChannel?: string;
   readonly onCall?: readonly string[];
+  /** What happens between an attempt and its request. */
+  readonly beforePut?: (world: Pick<World, "clock" | "random">) => Promise<void>;
   /** Whether messages leave at the pace at which Slack takes them. */
   readonly paced?: boolean;
 }
@@ -89,6 +94,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const violations: string[] = [];
   const puts = new Map<string, number>();
   const errors: string[] = [];
+  const warnings: string[] = [];
   const ledger = given.ledger ?? openMemoryLedger();
   let aliveAt: number | undefined;
   const presence: Presence = {
@@ -117,13 +123,13 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   }
   const chosen = given.agents ?? 4 + Math.floor(random() * 9);
   const agents = typeof chosen === "number" ? someAgents(chosen) : chosen;
-  const server = createSimServer(agents, { now: () => clock.now(), fraction: random, onPut, onList });
+  const server = createSimServer(agents, { now: () => clock.real(), fraction: random, onPut, onList });
 
   function onList(seen: ReadonlyMap<string, AgentStatus>): void {
     for (const [id, status] of seen) {
       if (status === "upgrade-required") wanting.add(id);
       else if (status === "offline" && wanting.has(id) && !visible.has(id))
-        visible.set(id, { at: clock.now(), life, lasted: false });
+        visible.set(id, { at: clock.real(), life, lasted: false });
       if (status !== "offline") visible.delete(id);
     }
   }
@@ -135,7 +141,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     const seen = server.inFlight("elsewhere").filter((agent) => {
       const since = visible.get(agent.id);
       if (!since || (since.life !== life && !since.lasted)) return false;
-      const shown = clock.now() - since.at;
+      const shown = clock.real() - since.at;
       // Away for longer than an upgrade takes, it counts no more.
       return shown >= WATCH.fleet && shown < DEADLINES.notBack;
     }).length;
@@ -182,10 +188,20 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     const log: Log = {
       debug: () => {},
       info: () => {},
-      warn: () => {},
+      warn: (_facts, message) => void warnings.push(message),
       error: (facts, message) => void errors.push(`${message} ${JSON.stringify(facts)}`),
     };
-    const urbancode = mortal(server.urbancode, own);
+    const { beforePut } = given;
+    /** As the client does it: what is too late, or from before the clock jumped, is not sent. */
+    async function delayed(id: string, limits: { readonly notAfter?: number } = {}): Promise<TriggerResult> {
+      const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
+      const asked = moment();
+      await beforePut?.(world);
+      if (own !== life || killed) return new Promise(() => {});
+      const inTime = clock.monotonic() <= (limits.notAfter ?? 0) && jumpBetween(asked, moment()) === 0;
+      return inTime ? server.urbancode.trigger(id) : { kind: "unsent", text: "too late", late: true };
+    }
+    const urbancode = mortal(beforePut ? { ...server.urbancode, trigger: delayed } : server.urbancode, own);
     const site: Site = {
       name: "prod",
       url: "https://prod.example.com",
@@ -266,6 +282,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     violations,
     puts,
     errors,
+    warnings,
     deadly: 0,
     drydock: () => {
       if (!running) throw new Error("Drydock does not run.");
@@ -275,7 +292,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     async step(ms) {
       await clock.advance(ms);
       for (const since of visible.values())
-        if (since.life === life && !killed && clock.now() - since.at >= WATCH.fleet) since.lasted = true;
+        if (since.life === life && !killed && clock.real() - since.at >= WATCH.fleet) since.lasted = true;
       if (killed) {
         await clock.advance(Math.floor(random() * 5) * SECOND);
         // While it starts it lives: a start that is killed is the same as a longer absence.

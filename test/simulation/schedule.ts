@@ -1,13 +1,17 @@
 import { isDone } from "../../src/domain/upgrades/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
 
 const SECOND = 1_000;
 
-/** One schedule: trouble of every kind at random moments, then calm until the rollout is over. */
-export async function play(seed: number): Promise<World> {
-  const world = await createWorld(seed);
+/**
+ * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
+ * @param clocks whether the machine's clock jumps and the machine sleeps too. The golden logs are of schedules without.
+ */
+export async function play(seed: number, { clocks = false } = {}): Promise<World> {
+  const world = await createWorld(seed, clocks ? { begin: BEGIN, beforePut: disturbPut } : {});
   const { server, slack, random } = world;
   await startRollout(world);
   const chance = (p: number) => random() < p;
@@ -23,6 +27,7 @@ export async function play(seed: number): Promise<World> {
     if (chance(0.15)) server.upgradeElsewhere(1 + Math.floor(random() * 3));
     if (chance(0.01)) server.version = "7.3.0.0.1";
     if (chance(0.03)) void world.say("pause");
+    if (clocks && chance(0.1)) disturbClock(world);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;

@@ -1,8 +1,23 @@
 import type { Clock } from "../../src/app/ports.ts";
 
-/** A clock that goes only when it is told to. */
-export function manualClock(start = 0): Clock & { advance(ms: number): Promise<void> } {
-  let now = start;
+export interface ManualClock extends Clock {
+  advance(ms: number): Promise<void>;
+  /** Somebody sets the machine's clock: only what people call the time changes. */
+  jump(ms: number): void;
+  /** The machine sleeps. Time passes around it and no timer runs. Its monotonic clock goes on, or stands still. */
+  sleep(ms: number, monotonic: "goes-on" | "stands-still"): void;
+  /** Ms since 1970 as they really are, whatever the machine's clock says. */
+  real(): number;
+}
+
+/** Not where its monotonic time begins, so that code which mixes the two fails. */
+const BEGIN = Date.UTC(2026, 10, 2, 9, 0, 0);
+
+/** A clock that goes only when it is told to. Timers follow the monotonic time, as Node's do. */
+export function manualClock(start = BEGIN): ManualClock {
+  let monotonic = 0;
+  let slept = 0;
+  let jumped = 0;
   const timers = new Set<{ at: number; task: () => void }>();
 
   /** The first of those that are due soonest. */
@@ -12,24 +27,34 @@ export function manualClock(start = 0): Clock & { advance(ms: number): Promise<v
     return first;
   }
 
+  const real = () => start + monotonic + slept;
   return {
-    now: () => now,
-    monotonic: () => now - start,
+    real,
+    now: () => real() + jumped,
+    monotonic: () => monotonic,
+    jump(ms) {
+      jumped += ms;
+    },
+    sleep(ms, how) {
+      if (how === "goes-on") monotonic += ms;
+      else slept += ms;
+    },
     after(ms, task) {
-      const timer = { at: now + ms, task };
+      const timer = { at: monotonic + ms, task };
       timers.add(timer);
       return () => timers.delete(timer);
     },
     async advance(ms) {
-      const end = now + ms;
+      const end = monotonic + ms;
       await new Promise((resolve) => setImmediate(resolve));
       for (let timer = next(); timer && timer.at <= end; timer = next()) {
         timers.delete(timer);
-        now = Math.max(now, timer.at);
+        monotonic = Math.max(monotonic, timer.at);
         timer.task();
         await settled();
       }
-      now = end;
+      // The machine may have slept meanwhile.
+      monotonic = Math.max(monotonic, end);
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

@@ -20,7 +20,7 @@ type Shown = { readonly status: AgentStatus; readonly version: string | null };
 
 /** The ledger and one server whose agents show what a test says, under a clock that goes when it is told to. The owner may do everything. */
 export async function smallSite(plan: Plan, given: Partial<Policy> = {}, ledger = openMemoryLedger()) {
-  const clock = manualClock(1_000);
+  const clock = manualClock();
   const board = await openBoard(ledger, { clock, random: systemRandom });
   const shown = new Map<string, Shown>();
   const triggered: string[] = [];

@@ -13,7 +13,7 @@ export function attemptOf(
 ): Upgrade {
   const { detail = "", ...rest } = given;
   const attempt = rest.attempt ?? 1;
-  return {
+  const made = {
     id: upgradeId("prod-1", agent.id, attempt),
     rollout: "prod-1",
     server: "prod",
@@ -32,11 +32,14 @@ export function attemptOf(
     oldSince: undefined,
     departures: 0,
     seenAt: undefined,
-    outcome: outcome && { kind: outcome, detail, at: 1 },
+    outcome: outcome && { kind: outcome, detail, at: 1, position: 1 },
     holdsSlot: outcome === undefined,
     closed: outcome === "verified" || outcome === "skipped",
+    took: undefined,
+    extensions: 0,
     ...rest,
   };
+  return made.outcome?.kind === "verified" ? { ...made, took: made.outcome.at - made.intendedAt } : made;
 }
 
 export function plannedAgent(id: string, given: Partial<PlannedAgent> = {}): PlannedAgent {

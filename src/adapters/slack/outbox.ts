@@ -99,7 +99,7 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
   function pump(): void {
     cancel();
     if (closed) return;
-    const now = clock.now();
+    const now = clock.monotonic();
     editTimes = editTimes.filter((time) => time > now - MINUTE);
     let soonest = Number.POSITIVE_INFINITY;
     for (const job of [...queue.filter(({ pressed }) => pressed), ...queue.filter(({ pressed }) => !pressed)]) {
@@ -134,7 +134,7 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
   /** Sends it again as soon as Slack takes it. Only this lane waits, or all edits, since Slack counts them together. */
   function wait(job: Job, ms: number): void {
     const lane = laneOf(job);
-    const until = clock.now() + ms;
+    const until = clock.monotonic() + ms;
     job.tries += 1;
     readyAt.set(lane, until);
     pressReadyAt.delete(lane);
@@ -148,7 +148,7 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
   }
 
   function forgetOld(): void {
-    const now = clock.now();
+    const now = clock.monotonic();
     for (const times of [readyAt, pressReadyAt]) for (const [lane, at] of times) if (at <= now) times.delete(lane);
   }
 

@@ -75,7 +75,8 @@ export function createUrbanCode(
       if (!detail) throw unreadable("info of an agent");
       return detail;
     },
-    trigger: (agentId, signal) => http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, signal),
+    trigger: (agentId, { notAfter } = {}) =>
+      http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, notAfter),
     testConnection: (agentId) =>
       http.put("connection test of an agent", `/cli/agentCLI/test?agent=${encodeURIComponent(agentId)}`),
     async statuses(signal) {

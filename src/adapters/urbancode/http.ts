@@ -4,6 +4,8 @@ import { Agent, request } from "undici";
 import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
+import { jumpBetween } from "../../domain/clock-jump.ts";
+import { sendingOnlyIf, TooLate } from "./not-after.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
 
 export type Credentials =
@@ -35,8 +37,8 @@ export interface Http {
   json(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
   /** GET, once, whatever the answer is. Throws ServerError where there is none. */
   raw(path: string, options?: { anyone?: boolean }): Promise<RawAnswer>;
-  /** PUT, sent once and never again. Never throws. */
-  putOnce(path: string, signal?: AbortSignal): Promise<TriggerResult>;
+  /** PUT, sent once and never again; not one byte of it leaves after `notAfter` (monotonic). Never throws. */
+  putOnce(path: string, notAfter?: number): Promise<TriggerResult>;
   /** PUT, sent once; the text of a 2xx answer, short and on one line. Throws ServerError. */
   put(what: string, path: string): Promise<string>;
   close(): Promise<void>;
@@ -71,8 +73,9 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   async function send(
     method: "GET" | "PUT",
     path: string,
-    options: { signal?: AbortSignal | undefined; anyone?: boolean },
+    options: { signal?: AbortSignal | undefined; anyone?: boolean; inTime?: () => boolean },
   ): Promise<RawAnswer> {
+    if (options.inTime?.() === false) throw new TooLate();
     const deadline = new AbortController();
     const cancel = ports.clock.after(settings.requestDeadline, () =>
       deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
@@ -80,7 +83,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     try {
       const response = await request(base + path, {
         method,
-        dispatcher: method === "PUT" ? writes : reads,
+        dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
         headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
         signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
         ...(method === "PUT" ? { reset: true } : {}),
@@ -176,12 +179,18 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         throw new ServerError("unreachable", `${settings.name} gave no answer: ${sentenceOf(error)}`);
       }
     },
-    async putOnce(path, signal) {
+    async putOnce(path, notAfter = Number.POSITIVE_INFINITY) {
+      const { clock } = ports;
+      const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
+      const asked = moment();
+      // The monotonic clock of a machine that slept may have stood still.
+      const inTime = () => clock.monotonic() <= notAfter && jumpBetween(asked, moment()) === 0;
       let answer: RawAnswer;
       try {
-        answer = await enqueue(() => send("PUT", path, { signal }), URGENT);
+        answer = await enqueue(() => send("PUT", path, { inTime }), URGENT);
       } catch (error) {
         if (error instanceof ServerError) return { kind: "unsent", text: error.message };
+        if (error instanceof TooLate) return { kind: "unsent", text: sentenceOf(error), late: true };
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
       }
       if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };

@@ -92,16 +92,16 @@ export async function probe(
       results.push({ ...NOT_ASKED, call: made.call });
       continue;
     }
-    const since = clock.now();
+    const since = clock.monotonic();
     try {
       const answer = await http.raw(path, { anyone: made.anyone === true });
-      const ms = clock.now() - since;
+      const ms = clock.monotonic() - since;
       const value = parse(answer.body);
       known = learn(known, made.call, value);
       results.push({ ...judge(made, answer, value), ms });
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      results.push({ ...NOT_ASKED, call: made.call, ms: clock.now() - since, differences: [error.message] });
+      results.push({ ...NOT_ASKED, call: made.call, ms: clock.monotonic() - since, differences: [error.message] });
     }
   }
   return results;

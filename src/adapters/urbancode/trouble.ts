@@ -17,6 +17,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: "the answer did not end in time",
   TimeoutError: "no answer in time",
   AbortError: "Drydock gave the request up",
+  TOO_LATE: "it could not be sent in time, so Drydock did not send it",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: put the certificate's file under caFile",
   SELF_SIGNED_CERT_IN_CHAIN:
     "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
@@ -39,6 +40,7 @@ const UNSENT = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
+  "TOO_LATE",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",

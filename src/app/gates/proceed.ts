@@ -125,9 +125,9 @@ export function createProceeder(ports: {
       // What is approved waits for the end of a freeze, as long as the approval covers it.
       if (inForce(board.claims(site.name).freeze, clock.now())) return;
       for (const rollout of board.rollouts.values()) {
-        const { id, request, pause } = rollout;
+        const { id, request } = rollout;
         if (rollout.plan.server !== site.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
-        if (!isApproved(rollout, site.policy) || isPausedSince(rollout, pause?.at)) continue;
+        if (!isApproved(rollout, site.policy) || isPausedSince(rollout)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
         if (!backoff.allows(id)) continue;
         const work = proceed(site, rollout, request.requester)
@@ -150,7 +150,6 @@ function pausedAgain(sentence: string) {
 }
 
 /** It was approved and could not go on: only a person's press changes that. */
-function isPausedSince({ request }: Rollout, pausedAt: number | undefined): boolean {
-  const approvedAt = request?.approvals.at(-1)?.at ?? 0;
-  return pausedAt !== undefined && pausedAt > approvedAt;
+function isPausedSince({ request, pause }: Rollout): boolean {
+  return pause !== undefined && pause.position > (request?.approvals.at(-1)?.position ?? 0);
 }

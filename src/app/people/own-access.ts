@@ -1,4 +1,4 @@
-import { type PersonalAccess, ServerError, type TriggerResult } from "../urbancode.ts";
+import { type PersonalAccess, ServerError } from "../urbancode.ts";
 
 /** What Drydock does on a server with somebody's own token. Calls throw a UserError where the server does not take it any more. */
 export interface OwnAccess {
@@ -7,7 +7,7 @@ export interface OwnAccess {
   /** Of these permissions those that its holder lacks on the agent, by the server's own word; all where it tells them nothing. */
   missing(agentId: string, wanted: readonly string[]): Promise<readonly string[]>;
   /** Like the server's `trigger`: once, and it never throws. The server's audit names the person. */
-  trigger(agentId: string): Promise<TriggerResult>;
+  trigger: PersonalAccess["trigger"];
 }
 
 export function createOwnAccess(
@@ -32,8 +32,8 @@ export function createOwnAccess(
         return wanted;
       }
     },
-    async trigger(agentId) {
-      const result = await access.trigger(agentId);
+    async trigger(agentId, limits) {
+      const result = await access.trigger(agentId, limits);
       if (result.kind === "refused" && result.status === 401) await bury(access, settings);
       return result;
     },

@@ -148,8 +148,8 @@ export function createTokens(ports: Ports): Tokens {
       }
     },
     async sweep() {
-      if (clock.now() - swept < SWEEP) return;
-      swept = clock.now();
+      if (clock.monotonic() - swept < SWEEP) return;
+      swept = clock.monotonic();
       try {
         for (const token of [...board.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
       } catch (error) {

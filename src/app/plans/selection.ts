@@ -91,7 +91,7 @@ export function slowly<T>({ services, show }: CommandContext, draw: (value: T) =
   let shown = 0;
   let first = 0;
   return (value) => {
-    const now = services.clock.now();
+    const now = services.clock.monotonic();
     if (shown === 0) first = now;
     const due = SHOWN_AT[shown];
     if (due === undefined || now - first < due) return;

@@ -18,6 +18,7 @@ import type { Clock, Log } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { type Relay, ServerError } from "../urbancode.ts";
 import { inTurn } from "./reserved.ts";
+import { createTurnAges } from "./turn-ages.ts";
 import { createVouching, type Vouch } from "./vouching.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
@@ -54,24 +55,24 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   /** Every look meets the same trouble again. */
   const said = createOnce({ clock });
   const vouching = createVouching(ports.vouch, { log, said });
+  const ages = createTurnAges(ports);
 
   function input(site: Site, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
-    const now = clock.now();
     const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
     const others = inTurn(board, site.name).some(({ id }) => id !== rollout.id);
     const { freeze } = board.claims(site.name);
     // How long a person takes nobody knows: only what has to hold when they begin is asked.
-    const bar = triggerBar(rollout, site.policy, now, { freeze, expected: 0 });
+    const bar = triggerBar(rollout, site.policy, clock.now(), { freeze, expected: 0 });
     const { deadlines } = site.relays ?? DEFAULT_RELAYS;
     return {
-      rollout,
+      rollout: { ...rollout, relayWork: ages.fromNow(rollout) },
       reading: relay && readingOf(look, relay.id),
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(site, look, relay.id) : 0,
       barred: bar !== undefined || ports.isHalted(rollout.id),
       mayBegin: !others && ports.mayBegin(site),
       rights,
-      now,
+      now: 0,
       deadlines,
       stable: site.deadlines.stable,
     };
@@ -162,7 +163,10 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       const look = await read(site, agents);
       for (const { id } of mine) await take(site, id, look);
     },
-    stop: () => vouching.stop(),
+    stop() {
+      vouching.stop();
+      ages.stop();
+    },
   };
 }
 

@@ -64,15 +64,19 @@ export function createCards(ports: {
         kept.delete(rollout.id);
         return cardView({ ...input, times: undefined });
       }
-      const now = clock.now();
+      const at = clock.monotonic();
       const before = kept.get(rollout.id);
-      if (before && now - before.at < TIMES_TTL) {
+      if (before && at - before.at < TIMES_TTL) {
         const same = cardView({ ...input, times: before.times });
         if (JSON.stringify(same) === before.drawn) return same;
       }
-      const times = cardTimes({ ...input, expect: (agent) => board.learned.expect(server.site.name, agent), now });
+      const times = cardTimes({
+        ...input,
+        expect: (agent) => board.learned.expect(server.site.name, agent),
+        now: clock.now(),
+      });
       const view = cardView({ ...input, times });
-      kept.set(rollout.id, { times, at: now, drawn: JSON.stringify(view) });
+      kept.set(rollout.id, { times, at, drawn: JSON.stringify(view) });
       return view;
     },
   };

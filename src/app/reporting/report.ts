@@ -17,6 +17,7 @@ import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
 import { backView } from "../views/thread-views.ts";
+import type { Away } from "./away.ts";
 import { createCards, type ServerNow } from "./cards.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, createMessages, isPosted } from "./messages.ts";
@@ -45,8 +46,9 @@ interface Ports {
   readonly places: Places;
   readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
   readonly relayNames: Pick<RelayNames, "read">;
-  /** When Drydock was last alive, and since when it is; and whether everything was looked at since. */
-  readonly away: { readonly from: number; readonly until: number; readonly lookedAround: (server: string) => boolean };
+  readonly away: Away;
+  /** Whether everything on the server was looked at since the start. */
+  readonly lookedAround: (server: string) => boolean;
 }
 
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
@@ -86,14 +88,13 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   async function replyTo(now: Rollout, replies: Replies): Promise<void> {
-    const { from, until, lookedAround } = ports.away;
-    const finished = newestAttempts(board, now).filter((upgrade) => upgrade.outcome && upgrade.outcome.at >= until);
-    const backKey = `back-${until}`;
+    const { away, lookedAround } = ports;
+    const backKey = `back-${away.key}`;
     await requestReplies(now, replies);
     if (now.status === "requested" || now.status === "closed") return;
-    const wasUnderWay = now.startedAt < until && (now.endedAt === undefined || now.endedAt >= until);
-    if (wasUnderWay && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
-      await replies.tell(now, backKey, backView(until - from, finished.length));
+    if (away.concerns(now) && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
+      const finished = newestAttempts(board, now).filter((upgrade) => away.isNews(upgrade));
+      await replies.tell(now, backKey, backView(away.ms, finished.length));
     }
     for (const { key, view, onlyEdit } of serverReplies(now, board.server(now.plan.server)))
       if (!onlyEdit || isPosted(now, key)) await replies.tell(now, key, view);

@@ -1,4 +1,4 @@
-import { dueOf } from "../../domain/gates/due-rollouts.ts";
+import { dueOf, pauseDue } from "../../domain/gates/due-rollouts.ts";
 import { reviewDue } from "../../domain/gates/emergency.ts";
 import { freezeDue } from "../../domain/gates/freeze.ts";
 import { isOver, type Rollout } from "../../domain/rollouts/rollout.ts";
@@ -7,6 +7,7 @@ import type { Board } from "../board.ts";
 import type { Clock } from "../ports.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
 import type { Site } from "../site.ts";
+import type { PauseAges } from "./pause-ages.ts";
 import { progressOf } from "./settle.ts";
 import { steerFacts } from "./steer.ts";
 
@@ -14,8 +15,13 @@ import { steerFacts } from "./steer.ts";
 export async function comeDue(
   board: Board,
   site: Site,
-  { clock, relayNames }: { readonly clock: Clock; readonly relayNames: Pick<RelayNames, "known"> },
+  ports: {
+    readonly clock: Clock;
+    readonly pauses: Pick<PauseAges, "pausedFor">;
+    readonly relayNames: Pick<RelayNames, "known">;
+  },
 ): Promise<void> {
+  const { clock, pauses, relayNames } = ports;
   /** Asked for early, so that they are known when something has to be said. */
   const namesFor = ({ plan }: Rollout) =>
     plan.agents.some(({ relay }) => relay !== undefined) ? relayNames.known(site) : undefined;
@@ -35,6 +41,7 @@ export async function comeDue(
       const left = rollout.status === "running" && progressOf(board, rollout).waiting > 0;
       const now = clock.now();
       const due = [...waitingDue(rollout, site.policy, now), ...dueOf(rollout, site.policy, now, left)];
+      if (due.length === 0) due.push(...pauseDue(rollout, site.policy, pauses.pausedFor(rollout) ?? 0));
       const facts = due.length > 0 ? due : steerFacts(board, rollout, site.policy, namesFor(rollout));
       return facts.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts }] : [];
     }),

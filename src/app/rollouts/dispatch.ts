@@ -32,6 +32,8 @@ export function createDispatcher(ports: {
   const { board, engine, clock, openSlots, isHalted } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
+  /** When (monotonic) a retry may begin. */
+  const retryFrom = new Map<string, number>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
@@ -71,12 +73,23 @@ export function createDispatcher(ports: {
     return [...first, ...waiting];
   }
 
+  /** Its pause is measured from when this process first saw it, and is no longer than any pause: the wall clock may have been set. */
+  function isRetryDue({ policy }: Site, id: string, notBefore: number): boolean {
+    const now = clock.monotonic();
+    const pause = Math.min(notBefore - clock.now(), Math.max(0, ...policy.retryPauses));
+    const from = retryFrom.get(id) ?? now + pause;
+    retryFrom.set(id, from);
+    return from <= now;
+  }
+
   /** What somebody wants to be tried again, once its pause is over. */
   function retriesDue(site: Site, rollout: Rollout, only: ReadonlySet<string> | undefined): readonly Upgrade[] {
     const isReserved = reservedOn(board, site.name);
     return [...rollout.steering.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = board.attempts(rollout.id, agentId).at(-1);
-      const due = newest && pendingRetry(rollout, newest) && notBefore <= clock.now() && (only?.has(agentId) ?? true);
+      if (!newest || !pendingRetry(rollout, newest)) return [];
+      const id = upgradeId(rollout.id, agentId, newest.attempt + 1);
+      const due = isRetryDue(site, id, notBefore) && (only?.has(agentId) ?? true);
       return due && isInTime(site, newest.agent) && !isReserved(newest.agent) ? [newest] : [];
     });
   }
@@ -109,6 +122,7 @@ export function createDispatcher(ports: {
     },
     returned(id) {
       handed.delete(id);
+      retryFrom.delete(id);
     },
   };
 }

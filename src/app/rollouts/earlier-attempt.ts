@@ -20,14 +20,14 @@ export function insteadOfAgain(
     readonly agent: AgentRef;
     readonly attempt: number;
     readonly looked: Exclude<ToldLook, { readonly kind: "pause" }>;
-    readonly now: number;
   },
 ): readonly Change[] | undefined {
-  const { site, rollout, agent, attempt, looked, now } = request;
+  const { site, rollout, agent, attempt, looked } = request;
   const earlier = board.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
   if (!earlier) return undefined;
   const { seen } = looked;
-  const facts = seen ? decideObserved(earlier, seen, now, site.deadlines) : [];
+  // How long it was watched is known to the watch alone: no deadline passes here.
+  const facts = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, site.deadlines) : [];
   const observed = facts.length > 0 ? [onUpgrade(earlier.id, facts)] : [];
   if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
   if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))

@@ -34,6 +34,6 @@ export function failuresOf(board: Board, rollout: Rollout): readonly Failures[] 
 
 /** What has changed since the rollout ended. */
 export function lateChanges(board: Board, rollout: Rollout): readonly Upgrade[] {
-  const ended = rollout.endedAt ?? Number.POSITIVE_INFINITY;
-  return newestAttempts(board, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.at > ended);
+  const ended = rollout.endedPosition ?? Number.POSITIVE_INFINITY;
+  return newestAttempts(board, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
 }

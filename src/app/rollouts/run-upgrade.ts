@@ -15,6 +15,9 @@ import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { createPatientLook, type ToldLook } from "./patient-look.ts";
 import { letsBegin } from "./steer.ts";
 
+/** From the moment that an attempt is written down until its request has left, in ms. What was looked at before it may be untrue later. */
+const MAX_SEND_DELAY = 10_000;
+
 type Base = Extract<Fact, { readonly type: "upgrade.intended" }>["data"];
 
 interface Ports {
@@ -59,14 +62,14 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const fact = firstFact(looked, base);
     let written = false;
+    let notAfter = 0;
     const stopping = (of: string) => signal.aborted || ports.isHalted(of);
     await board.change(() => {
       written = false;
+      notAfter = ports.clock.monotonic() + MAX_SEND_DELAY;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = board.rollouts.get(rollout.id);
-      const instead =
-        now &&
-        insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked, now: ports.clock.now() });
+      const instead = now && insteadOfAgain(board, { site, rollout: now, agent, attempt: place.attempt, looked });
       if (instead && !board.upgrade(id)) return instead;
       const { freeze } = board.claims(site.name);
       const expected = board.learned.expect(site.name, agent).ms;
@@ -81,7 +84,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || fact.type !== "upgrade.intended" || looked.kind !== "go") return;
-    const result = await (looked.own ?? site.urbancode).trigger(agent.id);
+    const result = await (looked.own ?? site.urbancode).trigger(agent.id, { notAfter });
     await board.change(() => {
       const { outcome, closed } = board.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.
@@ -130,6 +133,7 @@ function hasRoom(board: Board, { name, policy }: Site): boolean {
 /** What the answer to a request says about the server; undefined where nothing is wrong with it. */
 function troubleOf(result: TriggerResult): ServerError | undefined {
   if (result.kind !== "unsent" && result.kind !== "uncertain") return undefined;
+  if (result.kind === "unsent" && result.late) return undefined;
   const status = result.kind === "uncertain" ? result.status : undefined;
   return new ServerError(status === undefined ? "unreachable" : "failing", result.text, status);
 }

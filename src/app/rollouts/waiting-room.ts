@@ -24,7 +24,7 @@ export function createWaitingRoom({ board, clock }: { readonly board: Board; rea
         (rollout) => rollout.plan.server === site.name && waitingRoom(rollout).length > 0,
       );
       const waited = new Set(mine.flatMap((rollout) => waitingRoom(rollout).map(({ id }) => id)));
-      const now = clock.now();
+      const now = clock.monotonic();
       const before = wellSince.get(site.name);
       const well = new Map<string, number>();
       const seen = new Map<string, Observation>();

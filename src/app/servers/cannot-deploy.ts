@@ -51,14 +51,14 @@ export function createRequiredCount(
 ): RequiredCount {
   /** Whether the teams of some are being read: the watch does not wait for that. */
   let reading = false;
-  /** Since when those that count have not been listed. */
+  /** Since when those that count have not been listed (monotonic). */
   const absent = new Map<string, number>();
 
   function goneFor(known: ReadonlySet<string>, agents: readonly Agent[]): ReadonlySet<string> {
     const listed = new Set(agents.map(({ id }) => id));
     for (const id of absent.keys()) if (listed.has(id) || !known.has(id)) absent.delete(id);
-    for (const id of known) if (!listed.has(id) && !absent.has(id)) absent.set(id, clock.now());
-    return new Set([...absent].filter(([, since]) => clock.now() - since >= SAME_NOTICE).map(([id]) => id));
+    for (const id of known) if (!listed.has(id) && !absent.has(id)) absent.set(id, clock.monotonic());
+    return new Set([...absent].filter(([, since]) => clock.monotonic() - since >= SAME_NOTICE).map(([id]) => id));
   }
 
   function write(...facts: readonly ServerFact[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Clock } from "../ports.ts";
 import { reservedOn } from "../relays/reserved.ts";
 import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
+import { createKnownSince } from "./known-since.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
 const STALE = 3;
@@ -20,11 +21,14 @@ export interface Lookout {
   one(agent: Agent): Promise<boolean>;
   /** The server gave no answer: what happened meanwhile was not seen. */
   blind(): void;
+  stop(): void;
 }
 
 export function createLookout(site: Site, ports: { readonly board: Board; readonly clock: Clock }): Lookout {
   const { board, clock } = ports;
+  const known = createKnownSince(site.name, ports);
   let before = new Map<string, AgentStatus>();
+  /** Monotonic, as all times here. */
   let readAt: number | undefined;
   let blind = false;
 
@@ -36,11 +40,12 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
     const stale = STALE * site.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
     const rollouts = openRollouts(board, site.name);
-    const gap = blind || rollouts.some(({ startedAt }) => now - startedAt >= stale);
+    const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
+    const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
       some.flatMap((rollout) => notBegun(board, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]));
     if (!gap) return { before: new Map(planned(rollouts)), gap };
-    const isNewer = ({ startedAt }: Rollout) => readAt === undefined || startedAt > readAt;
+    const isNewer = (rollout: Rollout) => readAt === undefined || startedAt(rollout) > readAt;
     const older = rollouts.filter((rollout) => !isNewer(rollout));
     return { before: new Map([...planned(older), ...before, ...planned(rollouts.filter(isNewer))]), gap };
   }
@@ -48,10 +53,12 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
   /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
   function wereBack(): ReadonlySet<string> {
     const { dismissed } = board.server(site.name).elsewhere;
-    const plans = dismissed.size === 0 ? [] : openRollouts(board, site.name);
-    const since = (id: string) => dismissed.get(id)?.since ?? Number.POSITIVE_INFINITY;
-    const back = plans.flatMap(({ plan, startedAt }) =>
-      plan.agents.filter(({ id, status }) => isConnected(status) && startedAt > since(id)),
+    const rollouts = dismissed.size === 0 ? [] : openRollouts(board, site.name);
+    const back = rollouts.flatMap((rollout) =>
+      rollout.plan.agents.filter(({ id, status }) => {
+        const outside = dismissed.get(id);
+        return outside && isConnected(status) && known.isLater(rollout, id, outside);
+      }),
     );
     return new Set(back.map(({ id }) => id));
   }
@@ -64,12 +71,12 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
     return new Set([...held, ...behind]);
   }
 
-  async function write(known: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
+  async function write(were: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
     await board.change(() => {
       const { elsewhere } = board.server(site.name);
       const facts = decideElsewhere(
-        elsewhere,
-        known,
+        known.monotonic(elsewhere),
+        were,
         { ...reading, ours: oursNow(reading.agents), wereBack: wereBack() },
         site.deadlines.notBack,
       );
@@ -92,14 +99,14 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
 
   return {
     async whole(agents, signal) {
-      const at = clock.now();
-      const { before: known, gap } = base(at);
-      const isDown = ({ id, status }: Agent) => status === "offline" && known.get(id) !== undefined;
-      const dropped = agents.filter((agent) => isDown(agent) && known.get(agent.id) !== "offline");
+      const at = clock.monotonic();
+      const { before: were, gap } = base(at);
+      const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
+      const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
       const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
       const relays = await relaysDown(behind, signal);
       const down = new Set([...relays.down, ...allDropped(agents, behind)]);
-      await write(known, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      await write(were, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
       if (agents.length === 0) {
         blind = true;
         return;
@@ -110,16 +117,17 @@ export function createLookout(site: Site, ports: { readonly board: Board; readon
       blind = false;
     },
     async one(agent) {
-      const { before: known, gap } = base(clock.now());
+      const { before: were, gap } = base(clock.monotonic());
       const relays = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
-      const reading = { at: clock.now(), agents: [agent], whole: false, relaysDown: relays.down };
-      await write(known, { ...reading, gap: gap || relays.gap });
+      const reading = { at: clock.monotonic(), agents: [agent], whole: false, relaysDown: relays.down };
+      await write(were, { ...reading, gap: gap || relays.gap });
       const { upgrading, doubt } = board.server(site.name).elsewhere;
       return upgrading.has(agent.id) || (doubt?.agents.has(agent.id) ?? false);
     },
     blind() {
       blind = true;
     },
+    stop: () => known.stop(),
   };
 }
 

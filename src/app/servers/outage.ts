@@ -12,7 +12,7 @@ export interface Outage {
 
 export function createOutage(site: Site, ports: { readonly board: Board; readonly clock: Clock }): Outage {
   const { board, clock } = ports;
-  let lost: { readonly since: number; readonly sentence: string } | undefined;
+  let lost: { readonly data: { readonly since: number; readonly sentence: string }; readonly at: number } | undefined;
 
   function known(): boolean {
     const { outage } = board.server(site.name);
@@ -25,11 +25,11 @@ export function createOutage(site: Site, ports: { readonly board: Board; readonl
 
   return {
     trouble(sentence) {
-      lost ??= { since: clock.now(), sentence };
+      lost ??= { data: { since: clock.now(), sentence }, at: clock.monotonic() };
     },
     async comeDue() {
-      const data = lost;
-      if (!data || clock.now() - data.since < site.watch.fleet) return;
+      if (!lost || clock.monotonic() - lost.at < site.watch.fleet) return;
+      const { data } = lost;
       const concerned = [...board.rollouts.values()].some(
         (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
       );

@@ -79,6 +79,7 @@ export function watchServer(
     isElsewhere: (agent) => lookout.one(agent),
     stop() {
       watch.stop();
+      lookout.stop();
       governor.stop();
     },
   };

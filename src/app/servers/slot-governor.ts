@@ -56,15 +56,15 @@ export function createSlotGovernor(
   function waitForTime(): void {
     cancel();
     if (state.growsAt === undefined || state.limit >= slots) return;
-    const wait = Math.max(0, state.growsAt - clock.now());
-    cancel = clock.after(wait, () => change(onTime(state, slots, clock.now(), cutAgain)));
+    const wait = Math.max(0, state.growsAt - clock.monotonic());
+    cancel = clock.after(wait, () => change(onTime(state, slots, clock.monotonic(), cutAgain)));
   }
 
   function isBusy(): boolean {
     return board.openUpgrades(site.name).some((upgrade) => upgrade.holdsSlot);
   }
 
-  if (adaptive) change(waitsForQuiet(state, clock.now(), cutAgain));
+  if (adaptive) change(waitsForQuiet(state, clock.monotonic(), cutAgain));
   const ignore = board.onChange((events) => {
     if (!adaptive) return;
     for (const event of events) {
@@ -83,7 +83,7 @@ export function createSlotGovernor(
     failed(error, requested) {
       const what = whatFailed(error);
       if (!adaptive || what === undefined) return;
-      const now = clock.now();
+      const now = clock.monotonic();
       const cuts = requested || isBusy();
       change(cuts ? onServerFailure(state, what, now, cutAgain) : waitsForQuiet(state, now, cutAgain));
     },

@@ -1,8 +1,6 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { versionFacts } from "../../domain/gates/server-version.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
-import { decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
-import { due } from "../../domain/upgrades/due.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Board, onUpgrade } from "../board.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -12,10 +10,9 @@ import { ServerError } from "../urbancode.ts";
 import { listWatched } from "./list-watched.ts";
 import type { Lookout } from "./lookout.ts";
 import { createOutage } from "./outage.ts";
+import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
 import { whyHeld } from "./why-held.ts";
 
-/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
-const LATE_FACTOR = 10;
 /** How much rarer the server's own version is read than the list while it answers. */
 const VERSION_FACTOR = 10;
 
@@ -56,17 +53,19 @@ export function startWatch(
   let listedAt = Number.NEGATIVE_INFINITY;
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(site, { board, clock });
+  const watched = createWatchedUpgrades(site, { board, clock });
   let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
-  /** @param asked when Drydock asked: an answer that came late shows no more than what was true then. */
+  /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
+    watched.reported(seen, asked);
     await board.change(() => {
       const isReserved = reservedOn(board, site.name);
       return board.openUpgrades(site.name).flatMap((upgrade) => {
         const observation = seen.get(upgrade.agent.id);
         // That an agent is away while its relay has its turn says nothing about its own upgrade.
         if (!observation || (!isConnected(observation.status) && isReserved(upgrade.agent))) return [];
-        const facts = decideObserved(upgrade, observation, asked, site.deadlines);
+        const facts = watched.observed(upgrade, observation, asked);
         return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
       });
     });
@@ -74,9 +73,10 @@ export function startWatch(
 
   async function comeDue(): Promise<void> {
     await board.change(() =>
-      due(board.openUpgrades(site.name), clock.now(), site.deadlines).map(({ upgrade, facts }) =>
-        onUpgrade(upgrade.id, facts),
-      ),
+      board.openUpgrades(site.name).flatMap((upgrade) => {
+        const facts = watched.due(upgrade);
+        return facts.length > 0 ? [onUpgrade(upgrade.id, facts)] : [];
+      }),
     );
   }
 
@@ -85,7 +85,7 @@ export function startWatch(
    * at all is in trouble.
    */
   async function lookClosely(upgrades: readonly Upgrade[]): Promise<boolean> {
-    const asked = clock.now();
+    const asked = clock.monotonic();
     const seen = new Map<string, Observation>();
     silent = new Set([...silent].filter((id) => upgrades.some(({ agent }) => agent.id === id)));
     await Promise.all(
@@ -112,13 +112,14 @@ export function startWatch(
   }
 
   async function lookAtDeployments(): Promise<void> {
-    if (site.policy.whenBusy === "warn" || (gate && clock.now() - gate.at < site.watch.fleet)) return;
-    gate = { why: await whyHeld(site), at: clock.now() };
+    if (site.policy.whenBusy === "warn" || (gate && clock.monotonic() - gate.at < site.watch.fleet)) return;
+    gate = { why: await whyHeld(site), at: clock.monotonic() };
   }
 
   async function round(): Promise<void> {
+    const began = clock.monotonic();
     const open = board.openUpgrades(site.name);
-    const close = open.filter((upgrade) => upgrade.holdsSlot || upgrade.outcome?.kind === "verified");
+    const close = open.filter(isClose);
     const running = [...board.rollouts.values()].some(
       (rollout) => isUnderWay(rollout) && rollout.plan.server === site.name,
     );
@@ -126,11 +127,11 @@ export function startWatch(
     if (running) await lookAtDeployments();
     const every = running || close.length > 0 ? site.watch.fleet : site.watch.fleet * LATE_FACTOR;
     const pause = running || open.length > 0 ? every : site.watch.idle;
-    const listDue = pause !== null && clock.now() - listedAt >= pause;
+    const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
     if (listDue || !ready || !told) {
-      const asked = clock.now();
+      const asked = clock.monotonic();
       const agents = await listWatched(site, board, stopping.signal);
-      listedAt = clock.now();
+      listedAt = clock.monotonic();
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
       if (running) await lookout.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
@@ -138,14 +139,15 @@ export function startWatch(
     }
     if (!ready) log.info({ server: site.name }, "the server answers again");
     ready = true;
+    watched.answered(began);
     await outage.over();
   }
 
   /** A server that was upgraded in the middle was away, or it is noticed now and then. */
   async function lookAtVersion(): Promise<void> {
-    if (ready && clock.now() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
+    if (ready && clock.monotonic() - versionAt < site.watch.fleet * VERSION_FACTOR) return;
     const version = await site.urbancode.version(stopping.signal).catch(untold);
-    versionAt = clock.now();
+    versionAt = clock.monotonic();
     await board.change(() =>
       [...board.rollouts.values()].flatMap((rollout) => {
         if (rollout.plan.server !== site.name) return [];
@@ -194,13 +196,14 @@ export function startWatch(
     ready: () => ready && rounds > 0,
     held() {
       if (site.policy.whenBusy === "warn") return undefined;
-      const stale = !gate || clock.now() - gate.at > 3 * site.watch.fleet;
+      const stale = !gate || clock.monotonic() - gate.at > 3 * site.watch.fleet;
       return stale ? `Waits to hear from ${site.name} whether deployments run.` : gate?.why;
     },
     trouble,
     rounds: () => rounds,
     stop() {
       stopping.abort();
+      watched.stop();
       cancel();
     },
   };

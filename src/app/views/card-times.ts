@@ -1,6 +1,6 @@
 import { type Expectation, median } from "../../domain/plans/learned.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
-import { durationOf, forecast, lowerBound } from "../../domain/rollouts/progress.ts";
+import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Slots } from "../servers/slots.ts";
@@ -31,7 +31,7 @@ export function cardTimes(given: {
     const upgrade = begun.get(agent.id);
     const length = lengths[i] ?? 0;
     if (!upgrade) return rollout.status === "stopping" ? [] : [length];
-    return upgrade.outcome ? [] : [Math.max(0, length - (now - upgrade.intendedAt))];
+    return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
   return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`;
@@ -50,6 +50,6 @@ function leftIn(left: readonly number[], slots: number): string {
 
 /** The median of what this rollout's upgrades took; undefined before the first is done. */
 function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
-  const durations = upgrades.flatMap((upgrade) => durationOf(upgrade) ?? []);
+  const durations = upgrades.flatMap(({ took }) => took ?? []);
   return durations.length > 0 ? median(durations) : undefined;
 }

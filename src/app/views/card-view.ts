@@ -1,4 +1,5 @@
-import { durationOf, lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
@@ -116,8 +117,8 @@ function runningNotes({
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
   const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
   const timed = upgrades.flatMap((upgrade) => {
-    const ms = durationOf(upgrade);
-    const late = (upgrade.outcome?.at ?? 0) > (rollout.endedAt ?? 0);
+    const { took: ms } = upgrade;
+    const late = (upgrade.outcome?.position ?? 0) > (rollout.endedPosition ?? 0);
     return ms === undefined || late ? [] : [{ name: upgrade.agent.name, ms }];
   });
   const lines: Line[] = [];

@@ -12,13 +12,15 @@ interface ServerReply {
   readonly onlyEdit: boolean;
 }
 
-/** What a rollout's thread has to say about its server: that it is away, and whether somebody else upgrades agents there. Each once, corrected later. */
-export function serverReplies(rollout: Rollout, { outage, elsewhere }: ServerState): readonly ServerReply[] {
+/** What a rollout's thread has to say about its server: that it is away, whether somebody else upgrades agents there, and that Drydock's clock jumped. Each once, corrected later. */
+export function serverReplies(rollout: Rollout, { outage, elsewhere, clockJump }: ServerState): readonly ServerReply[] {
   const replies: ServerReply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
   if (outage && concerns(outage.since, outage.until))
     replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), onlyEdit: false });
+  if (clockJump?.rollouts.includes(rollout.id))
+    replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), onlyEdit: false });
   const { doubt, settled } = elsewhere;
   if (doubt && rollout.status === "running")
     replies.push({ key: `elsewhere-${doubt.since}`, view: doubtView(rollout, doubt), onlyEdit: false });
@@ -51,6 +53,14 @@ const REASONS: Readonly<Record<DoubtKind, string>> = {
   relay: "their relay is down",
   many: "they dropped all at once",
 };
+
+function clockView(ms: number): View {
+  const how = ms > 0 ? `jumped forward by ${duration(ms)}, or the machine slept` : `was set back by ${duration(-ms)}`;
+  return say(
+    "clock-jumped",
+    `The clock of Drydock's machine ${how}. No agent fails because of it: deadlines go by another clock. Schedules and freezes follow the new time. Nothing to do.`,
+  );
+}
 
 function doubtView({ id, owner, plan }: Rollout, doubt: NonNullable<Elsewhere["doubt"]>): View {
   const { agents, kind, since } = doubt;

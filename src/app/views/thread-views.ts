@@ -62,6 +62,8 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   ]);
 }
 
-export function backView(away: number, finished: number): View {
-  return say("back", `Drydock was away ${duration(away)}, ${finished} finished meanwhile, nothing was started twice.`);
+/** @param away undefined where nobody knows for how long. */
+export function backView(away: number | undefined, finished: number): View {
+  const how = away === undefined ? "was started again" : `was away ${duration(away)}`;
+  return say("back", `Drydock ${how}, ${finished} finished meanwhile, nothing was started twice.`);
 }

@@ -21,7 +21,8 @@ export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): str
 
 /** `42 s`, `18 min`, `2 h 5 min`, from milliseconds. */
 export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
+  // Between two times of the wall clock: it may have been set back.
+  const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

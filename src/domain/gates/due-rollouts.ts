@@ -8,7 +8,7 @@ import { pauseFacts } from "./trigger.ts";
 
 /**
  * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
- * do not carry them any more are paused, and pauses end.
+ * do not carry them any more are paused.
  * @param left whether any agent of it still waits.
  */
 export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
@@ -31,9 +31,13 @@ function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): r
   }
   if (rollout.status === "running" && left)
     return pauseFacts(rollout, policy, now, (because) => askAgain(rollout, policy, now, because));
-  if (rollout.status === "paused" && rollout.pause && now - rollout.pause.at >= policy.pauseExpires)
-    return [{ type: "rollout.stopped", data: { by: "drydock" } }];
   return [];
+}
+
+/** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */
+export function pauseDue({ status }: Rollout, policy: Policy, pausedFor: number): readonly RolloutFact[] {
+  const isOver = status === "paused" && pausedFor >= policy.pauseExpires;
+  return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
 }
 
 function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {

@@ -26,6 +26,7 @@ export interface TurnInput {
   readonly mayBegin: boolean;
   /** The owner's, read for this turn: `untold` while they are being read, or where they could not be. */
   readonly rights: "unasked" | "granted" | "untold";
+  /** On the clock of the turn's own times. */
   readonly now: number;
   readonly deadlines: RelayDeadlines;
   /** How long it has to be back at its old version before that counts, in ms. */

@@ -7,7 +7,7 @@ export interface BreakerInput {
   readonly limits: BreakerPolicy;
   /** The newest attempt of each agent that has begun. */
   readonly upgrades: readonly Upgrade[];
-  /** Outcomes up to this time (ms since 1970) do not count. */
+  /** Outcomes up to this position of the ledger do not count. */
   readonly countFrom: number;
   /** Whether another attempt follows anyway: that is no failure yet. */
   readonly retried: (upgrade: Upgrade) => boolean;
@@ -24,7 +24,7 @@ export interface Trip {
 /** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
 export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Trip | undefined {
   const finished = upgrades.filter(
-    (upgrade) => upgrade.outcome && upgrade.outcome.kind !== "skipped" && upgrade.outcome.at > countFrom,
+    (upgrade) => upgrade.outcome && upgrade.outcome.kind !== "skipped" && upgrade.outcome.position > countFrom,
   );
   const failed = finished.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried(upgrade));
   for (const [, some] of grouped(failed, causeOf)) {

@@ -30,7 +30,7 @@ export function isStable(upgrade: Upgrade | undefined): boolean {
 export function isSettled({ steering }: Rollout, upgrade: Upgrade | undefined): boolean {
   if (isStable(upgrade)) return true;
   const outcome = upgrade?.outcome;
-  return outcome !== undefined && outcome.kind !== "verified" && outcome.at <= steering.countFrom;
+  return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= steering.countFrom;
 }
 
 /** Whether only canaries may begin: the rest waits until they are done with. */

@@ -72,8 +72,3 @@ export function forecast(durations: readonly number[], slots: number): number {
   }
   return Math.max(...busyUntil);
 }
-
-/** From the request to the proof, in ms; undefined where it has not been proven. */
-export function durationOf(upgrade: Upgrade): number | undefined {
-  return upgrade.outcome?.kind === "verified" ? upgrade.outcome.at - upgrade.intendedAt : undefined;
-}

@@ -50,7 +50,8 @@ export function decideRetry(
       return [];
     }
     const pause = policy.retryPauses[rollout.steering.retries.get(agent.id)?.times ?? 0] ?? 0;
-    return [{ id: agent.id, attempt: attempt + 1, notBefore: Math.max(now, outcome.at + pause) }];
+    // If the clock was set back meanwhile, the failure seems to be still to come.
+    return [{ id: agent.id, attempt: attempt + 1, notBefore: Math.max(now, Math.min(now, outcome.at) + pause) }];
   });
   return { retried, leftOut };
 }

@@ -42,6 +42,8 @@ export interface Party {
 
 export interface Approval extends Party {
   readonly at: number;
+  /** Its place in the ledger. */
+  readonly position: number;
 }
 
 /** What was asked last, and what came of it. */
@@ -101,6 +103,8 @@ export interface Pause {
   readonly by: string;
   readonly sentence: string;
   readonly at: number;
+  /** Its place in the ledger. */
+  readonly position: number;
   /** What the server is at now, where that is why. */
   readonly serverVersion?: string;
 }

@@ -34,6 +34,8 @@ export interface Rollout {
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
+  /** The end's place in the ledger. What comes after it is late. */
+  readonly endedPosition: number | undefined;
   readonly posts: ReadonlyMap<string, Post>;
   /** The rules under which it was last asked for, started or continued; undefined in ledgers of the first version. */
   readonly policy: Policy | undefined;
@@ -82,7 +84,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     case "rollout.approved": {
       const { by, serverUser, round, hash } = event.data;
       if (!request || request.round !== round || request.hash !== hash) return next;
-      const approvals = [...request.approvals, { person: by, user: serverUser, at: event.at }];
+      const approvals = [
+        ...request.approvals,
+        { person: by, user: serverUser, at: event.at, position: event.position },
+      ];
       return { ...next, request: { ...request, approvals } };
     }
     case "rollout.denied":
@@ -96,7 +101,12 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     case "rollout.renewed":
       return { ...next, renewedAs: event.data.as };
     case "rollout.paused":
-      return { ...next, status: "paused", pause: { ...event.data, at: event.at }, pauses: state.pauses + 1 };
+      return {
+        ...next,
+        status: "paused",
+        pause: { ...event.data, at: event.at, position: event.position },
+        pauses: state.pauses + 1,
+      };
     case "rollout.continued": {
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
@@ -137,7 +147,13 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         offer: offerOver(state.offer, "void"),
       };
     case "rollout.ended":
-      return { ...next, status: "ended", endedAt: event.at, offer: offerOver(state.offer, "void") };
+      return {
+        ...next,
+        status: "ended",
+        endedAt: event.at,
+        endedPosition: event.position,
+        offer: offerOver(state.offer, "void"),
+      };
     case "message.posting":
     case "message.posted":
       return { ...next, posts: withPost(state.posts, event, event.at) };
@@ -200,6 +216,7 @@ const fresh = {
   status: "requested",
   stoppedBy: undefined,
   endedAt: undefined,
+  endedPosition: undefined,
   posts: new Map<string, Post>(),
   dropped: [],
   pause: undefined,

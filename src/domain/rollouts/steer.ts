@@ -45,7 +45,8 @@ function canaryFailure({ rollout, retried }: Course, newest: ReadonlyMap<string,
     const upgrade = newest.get(id);
     const outcome = upgrade?.outcome;
     if (!upgrade || !outcome || outcome.kind === "verified" || retried(upgrade)) continue;
-    if (outcome.at > rollout.steering.countFrom) return `A canary was not upgraded: ${describeOutcome(outcome.kind)}.`;
+    if (outcome.position > rollout.steering.countFrom)
+      return `A canary was not upgraded: ${describeOutcome(outcome.kind)}.`;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { StoredEvent } from "../events.ts";
 export interface Steering {
   /** The canaries are done with: the rest may begin. */
   readonly canariesPassed: boolean;
-  /** Failures up to this time (ms since 1970) do not count any more: somebody has seen them and gone on. */
+  /** Failures up to this position of the ledger do not count any more: somebody has seen them and gone on. */
   readonly countFrom: number;
   /** How often the rollout has stopped itself and asked for somebody. */
   readonly halts: number;
@@ -58,7 +58,7 @@ export function evolveSteering(state: Steering, event: StoredEvent): Steering {
     }
     case "rollout.continued": {
       const opened = state.halt?.kind === "breaker" && state.halt.ended === undefined;
-      return { ...ended(state, event.data.by, "continued"), countFrom: opened ? event.at : state.countFrom };
+      return { ...ended(state, event.data.by, "continued"), countFrom: opened ? event.position : state.countFrom };
     }
     case "rollout.retried": {
       const { agents, by } = event.data;

@@ -22,7 +22,7 @@ function approvalSpan(rollout: Rollout, policy: Policy): number {
   return coveredUntil(rollout, policy) === Number.POSITIVE_INFINITY ? policy.approvalCovers : Number.POSITIVE_INFINITY;
 }
 
-/** What is known besides a look at the fleet. Times are ms since 1970. */
+/** What is known besides a look at the fleet. Times are monotonic, in ms. */
 interface Given {
   readonly now: number;
   /** Since when an agent has been connected without asking for an upgrade. */

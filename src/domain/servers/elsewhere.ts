@@ -33,7 +33,7 @@ export const NOTHING_ELSEWHERE: Elsewhere = {
 /** More than so many agents that drop between two reads are no upgrades: a network is down, or the server restarted. */
 export const MOST_DROPPED = 10;
 
-/** One reading of the fleet, whole or in part. */
+/** One reading of the fleet, whole or in part. Its time is on the same clock as those of the agents that it is compared with. */
 export interface FleetReading {
   readonly at: number;
   readonly agents: readonly {

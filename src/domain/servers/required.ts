@@ -90,7 +90,8 @@ function grow(
 
 /** The notice that whoever turns Upgrade Required at that time is told of in; undefined where that makes another one. */
 export function noticeAt(growth: Growth | undefined, at: number): Growth | undefined {
-  return growth && at - growth.since < SAME_NOTICE ? growth : undefined;
+  // If the clock was set back, a notice of its own is better than an edit that nobody sees for hours.
+  return growth && at >= growth.since && at - growth.since < SAME_NOTICE ? growth : undefined;
 }
 
 /** How many of those that the notice tells of still cannot deploy. */

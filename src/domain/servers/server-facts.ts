@@ -38,6 +38,8 @@ export type ServerFact =
   | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }
   | { readonly type: "server.away"; readonly data: { readonly since: number; readonly sentence: string } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
+  /** Drydock's wall clock has jumped by so much (back: below 0), or its machine slept. `rollouts` were under way. */
+  | { readonly type: "clock.jumped"; readonly data: { readonly ms: number; readonly rollouts: readonly string[] } }
   /** These agents cannot deploy until they are upgraded, or can again; nobody is told. The first of these is the baseline. */
   | {
       readonly type: "required.counted";

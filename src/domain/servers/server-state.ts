@@ -11,6 +11,8 @@ export interface ServerState {
   readonly outage:
     | { readonly since: number; readonly sentence: string; readonly until: number | undefined }
     | undefined;
+  /** The newest jump of Drydock's own clock, by how many ms, and the rollouts that were under way. */
+  readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
   /** Which agents cannot deploy until they are upgraded. */
   readonly required: Required;
 }
@@ -19,6 +21,7 @@ export const FRESH_SERVER: ServerState = {
   elsewhere: NOTHING_ELSEWHERE,
   slots: undefined,
   outage: undefined,
+  clockJump: undefined,
   required: NEVER_COUNTED,
 };
 
@@ -30,6 +33,8 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
       return { ...state, outage: { ...event.data, until: undefined } };
     case "server.back":
       return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+    case "clock.jumped":
+      return { ...state, clockJump: { ...event.data, at: event.at } };
     case "required.counted":
     case "required.grew":
       return { ...state, required: evolveRequired(state.required, event) };

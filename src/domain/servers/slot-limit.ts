@@ -1,4 +1,4 @@
-/** How many of a server's slots are open: fewer while the server is in trouble, slowly more with every success and with time. */
+/** How many of a server's slots are open: fewer while the server is in trouble, slowly more with every success and with time. Times are monotonic, in ms. */
 export interface SlotLimit {
   /** 1 up to the policy's slots; what counts is its whole part. */
   readonly limit: number;

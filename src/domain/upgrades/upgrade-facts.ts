@@ -40,8 +40,16 @@ export type UpgradeFact =
     }
   | {
       readonly type: "upgrade.outcome";
-      readonly data: { readonly outcome: Outcome; readonly detail: string; readonly holdsSlot: boolean };
+      readonly data: {
+        readonly outcome: Outcome;
+        readonly detail: string;
+        readonly holdsSlot: boolean;
+        /** Of a proof: how long it took in ms, by a clock that nobody sets; null = not known for sure. Older ledgers lack it. */
+        readonly took?: number | null;
+      };
     }
+  /** A deadline fell due and is extended, since Drydock was started again meanwhile; `restarts`: how often so far. */
+  | { readonly type: "upgrade.extended"; readonly data: { readonly restarts: number } }
   | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: string } }
   | { readonly type: "upgrade.released"; readonly data: Readonly<Record<string, never>> }
   | { readonly type: "upgrade.closed"; readonly data: Readonly<Record<string, never>> };

@@ -33,10 +33,22 @@ export interface Upgrade {
   readonly departures: number;
   /** When something new was last seen of it. */
   readonly seenAt: number | undefined;
-  readonly outcome: { readonly kind: Outcome; readonly detail: string; readonly at: number } | undefined;
+  readonly outcome: Reached | undefined;
+  /** From the request to the proof, in ms; undefined where it has not been proven, or nobody knows for sure. */
+  readonly took: number | undefined;
+  /** How often restarts have extended the deadlines of where it stands. */
+  readonly extensions: number;
   /** Whether it counts among the ten. */
   readonly holdsSlot: boolean;
   readonly closed: boolean;
+}
+
+export interface Reached {
+  readonly kind: Outcome;
+  readonly detail: string;
+  readonly at: number;
+  /** Its place in the ledger: what came earlier is told by that, since the wall clock may be set back. */
+  readonly position: number;
 }
 
 export interface Observation {
@@ -69,14 +81,24 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       return observe(next, event.data, event.at);
     case "upgrade.outcome": {
       const { outcome, detail, holdsSlot } = event.data;
-      return { ...next, outcome: { kind: outcome, detail, at: event.at }, holdsSlot };
+      return {
+        ...next,
+        outcome: { kind: outcome, detail, at: event.at, position: event.position },
+        took: outcome === "verified" ? tookOf(state, event) : undefined,
+        extensions: 0,
+        holdsSlot,
+      };
     }
     case "upgrade.corrected":
       return {
         ...next,
-        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at },
+        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at, position: event.position },
+        took: undefined,
+        extensions: 0,
         holdsSlot: false,
       };
+    case "upgrade.extended":
+      return { ...next, extensions: event.data.restarts };
     case "upgrade.released":
       return { ...next, holdsSlot: false };
     case "upgrade.closed":
@@ -110,10 +132,18 @@ function begin(event: StoredEvent): Upgrade | undefined {
     oldSince: undefined,
     departures: 0,
     seenAt: undefined,
-    outcome: skipped ? { kind, detail: event.data.reason, at: event.at } : undefined,
+    outcome: skipped ? { kind, detail: event.data.reason, at: event.at, position: event.position } : undefined,
+    took: undefined,
+    extensions: 0,
     holdsSlot: !skipped,
     closed: skipped,
   };
+}
+
+/** Older ledgers say it by their times alone, and the clock may have been set back in between. */
+function tookOf({ intendedAt }: Upgrade, { at, data: { took } }: Extract<StoredEvent, { type: "upgrade.outcome" }>) {
+  if (took === undefined) return at >= intendedAt ? at - intendedAt : undefined;
+  return took ?? undefined;
 }
 
 /** What one look at the agent adds. */

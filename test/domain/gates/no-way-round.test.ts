@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
-import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
+import { dueOf, pauseDue } from "../../../src/domain/gates/due-rollouts.ts";
 import { emergencyBar, openReview } from "../../../src/domain/gates/emergency.ts";
 import { decideFreeze, freezeDue } from "../../../src/domain/gates/freeze.ts";
 import { decideContinue, decideStart } from "../../../src/domain/gates/go-on.ts";
@@ -245,7 +245,8 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (action.do === "evening") world.now = Math.max(now, now - (now % (24 * HOUR)) + 12 * HOUR - 10 * MINUTE);
   else if (action.do === "due") {
     writeServer(world, freezeDue(world.server.freeze, now));
-    write(world, dueOf(rollout, policy, now, true));
+    const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
+    write(world, [...dueOf(rollout, policy, now, true), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
   else if (

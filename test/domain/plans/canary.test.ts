@@ -131,7 +131,7 @@ describe("what canaries do", () => {
     expect(course(outcomes({ a: "back-old", b: "verified" }), rollout)).toEqual(["canary.passed"]);
     const again = [
       ...outcomes({ b: "verified" }),
-      attemptOf({ id: "a" }, "back-old", { attempt: 2, outcome: { kind: "back-old", detail: "", at: 9 } }),
+      attemptOf({ id: "a" }, "back-old", { attempt: 2, outcome: { kind: "back-old", detail: "", at: 0, position: 9 } }),
     ];
     expect(course(again, rollout)).toEqual(["rollout.paused breaker"]);
   });

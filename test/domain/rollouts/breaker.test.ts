@@ -21,14 +21,14 @@ const attempts: fc.Arbitrary<readonly Upgrade[]> = fc
     fc.record({
       kind: fc.option(fc.constantFrom(...OUTCOMES), { nil: undefined }),
       relay: fc.constantFrom("r1", "r2", undefined),
-      at: fc.nat(4),
+      position: fc.nat(4),
     }),
     { maxLength: 15 },
   )
   .map((all) =>
-    all.map(({ kind, relay, at }, i) =>
+    all.map(({ kind, relay, position }, i) =>
       attemptOf({ id: `a${i}`, ...(relay ? { relay } : {}) }, kind, {
-        outcome: kind && { kind, detail: "", at },
+        outcome: kind && { kind, detail: "", at: 0, position },
       }),
     ),
   );
@@ -46,7 +46,7 @@ describe("the circuit breaker", () => {
     fc.assert(
       fc.property(limits, attempts, fc.nat(4), (given, upgrades, countFrom) => {
         const since = upgrades.filter(
-          ({ outcome }) => outcome !== undefined && outcome.kind !== "skipped" && outcome.at > countFrom,
+          ({ outcome }) => outcome !== undefined && outcome.kind !== "skipped" && outcome.position > countFrom,
         );
         const bad = since.filter(({ outcome }) => outcome && isFailure(outcome.kind));
         const causes = OUTCOMES.map((kind) => diagnose(kind, "").cause);

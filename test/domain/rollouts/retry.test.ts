@@ -15,7 +15,11 @@ const plan = planOf([plannedAgent("a"), plannedAgent("b")]);
 const bob = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
 
 function failedAt(at: number, attempt = 1, given: Partial<Upgrade> = {}): Upgrade {
-  return attemptOf({ id: "a" }, "back-old", { attempt, outcome: { kind: "back-old", detail: "", at }, ...given });
+  return attemptOf({ id: "a" }, "back-old", {
+    attempt,
+    outcome: { kind: "back-old", detail: "", at, position: 1 },
+    ...given,
+  });
 }
 
 /** Retries again and again, each time when the last attempt has failed; the times at which each may begin. */
@@ -53,6 +57,13 @@ describe("a retry", () => {
     ]);
   });
 
+  test("waits for its pause alone if the clock was set back since the failure", () => {
+    const now = 60 * MINUTE;
+    expect(decideRetry(rolloutOf(plan), [failedAt(300 * MINUTE)], { policy, now }).retried).toEqual([
+      { id: "a", attempt: 2, notBefore: now + 2 * MINUTE },
+    ]);
+  });
+
   test("is not for what may still be upgrading, nor for what waits for its next attempt already", () => {
     const asked = rolloutOf(
       plan,
@@ -86,11 +97,12 @@ describe("a retry", () => {
     const outcome = fc.record({ kind: fc.constantFrom(...OUTCOMES), at: fc.nat(100 * MINUTE) });
     fc.assert(
       fc.property(outcome, fc.nat(100 * MINUTE), fc.boolean(), ({ kind, at }, now, holdsSlot) => {
-        const upgrade = attemptOf({ id: "a" }, kind, { holdsSlot, outcome: { kind, detail: "", at } });
+        const upgrade = attemptOf({ id: "a" }, kind, { holdsSlot, outcome: { kind, detail: "", at, position: 1 } });
         const { retried } = decideRetry(rolloutOf(plan), [upgrade], { policy, now });
         for (const { notBefore } of retried) {
           expect(isFailure(kind)).toBe(true);
-          expect(notBefore).toBeGreaterThanOrEqual(Math.max(now, at + 2 * MINUTE));
+          // What failed later than now did so before the clock was set back.
+          expect(notBefore).toBe(Math.max(now, Math.min(now, at) + 2 * MINUTE));
         }
       }),
     );

@@ -57,6 +57,13 @@ test("an agent that goes away and comes back as it was is no news; one that was 
   expect(state.growth).toMatchObject({ n: 1, agents: new Set(["a"]), before: 0 });
 });
 
+test("if the wall clock was set back, whoever turns Upgrade Required then is told of in a notice of its own", () => {
+  let state = count(NEVER_COUNTED, 100_000, { a: "online", b: "online" });
+  state = count(state, 200_000, { a: "upgrade-required", b: "online" });
+  state = count(state, 100_000, { a: "upgrade-required", b: "upgrade-required" });
+  expect(state.growth).toMatchObject({ n: 2, agents: new Set(["b"]) });
+});
+
 test("one that is not listed for once is no news when it is again; one that is gone is forgotten, and an inactive one never counts", () => {
   const state = count(NEVER_COUNTED, 0, { a: "upgrade-required", b: "upgrade-required" });
   expect(compareRequired(state, [])).toEqual({ added: [], cured: [] });

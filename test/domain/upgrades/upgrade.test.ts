@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES, type AgentStatus } from "../../../src/domain/agent.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { DEFAULT_DEADLINES, type Deadlines } from "../../../src/domain/upgrades/deadlines.ts";
-import { decideObserved } from "../../../src/domain/upgrades/decide-upgrade.ts";
-import { due } from "../../../src/domain/upgrades/due.ts";
+import { decideDue, decideObserved } from "../../../src/domain/upgrades/decide-upgrade.ts";
 import type { Outcome } from "../../../src/domain/upgrades/outcome.ts";
 import {
   evolveUpgrade,
@@ -62,7 +61,7 @@ function play(triggered = true, from: string | null = OLD, deadlines: Deadlines 
       if (state) for (const fact of decideObserved(state, { status, version }, at, deadlines)) apply(fact, at);
     },
     wait(at: number): void {
-      if (state) for (const found of due([state], at, deadlines)) for (const fact of found.facts) apply(fact, at);
+      if (state) for (const fact of decideDue(state, at, deadlines)) apply(fact, at);
     },
     get state(): Upgrade {
       if (!state) throw new Error("nothing has begun");

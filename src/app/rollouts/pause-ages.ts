@@ -1,0 +1,26 @@
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { createAges } from "../ages.ts";
+import type { Board } from "../board.ts";
+import type { Clock } from "../ports.ts";
+
+/** For how long rollouts have been paused, whatever people do to the wall clock meanwhile. */
+export interface PauseAges {
+  /** In ms; undefined if it is not paused. */
+  pausedFor(rollout: Rollout): number | undefined;
+  stop(): void;
+}
+
+export function createPauseAges({ board, clock }: { readonly board: Board; readonly clock: Clock }): PauseAges {
+  const ages = createAges(clock);
+  const pausedFor = ({ id, pause }: Rollout) => pause && ages.of(id, pause.at);
+
+  // Each pause is seen as soon as it is there, so that no jump comes in between.
+  const ignore = board.onChange((events) => {
+    for (const { stream, type } of events) {
+      const rollout = type === "rollout.paused" ? board.rollouts.get(stream.slice("rollout.".length)) : undefined;
+      if (rollout) pausedFor(rollout);
+    }
+  });
+  for (const rollout of board.rollouts.values()) pausedFor(rollout);
+  return { pausedFor, stop: ignore };
+}

@@ -1,0 +1,57 @@
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Elsewhere, Outside } from "../../domain/servers/elsewhere.ts";
+import type { Board } from "../board.ts";
+import type { Clock } from "../ports.ts";
+
+/** Since when (monotonic) this process has known of rollouts, and of agents that somebody else may be upgrading. */
+export interface KnownSince {
+  /** When the rollout started; undefined if that was before this process. */
+  started(rollout: Rollout): number | undefined;
+  /** What is known of other people's upgrades, with monotonic times. What is older than this process is as old as it. */
+  monotonic(elsewhere: Elsewhere): Elsewhere;
+  /** Whether the rollout started later than the agent went offline. */
+  isLater(rollout: Rollout, agentId: string, outside: Outside): boolean;
+  stop(): void;
+}
+
+export function createKnownSince(server: string, ports: { readonly board: Board; readonly clock: Clock }): KnownSince {
+  const { board, clock } = ports;
+  const began = clock.monotonic();
+  const rollouts = new Map<string, number>();
+  /** Agents that went offline while this process ran. */
+  let agents = new Map<string, number>();
+  let older = new Set(outsidersOf(board.server(server).elsewhere).keys());
+
+  const ignore = board.onChange((events) => {
+    for (const event of events)
+      if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
+    const now = outsidersOf(board.server(server).elsewhere);
+    older = new Set([...older].filter((id) => now.has(id)));
+    const fresh = [...now.keys()].filter((id) => !older.has(id));
+    agents = new Map(fresh.map((id) => [id, agents.get(id) ?? clock.monotonic()]));
+  });
+
+  function timed(known: ReadonlyMap<string, Outside>): ReadonlyMap<string, Outside> {
+    return new Map([...known].map(([id, { name }]) => [id, { name, since: agents.get(id) ?? began }]));
+  }
+
+  return {
+    started: ({ id }) => rollouts.get(id),
+    monotonic: (elsewhere) => ({
+      ...elsewhere,
+      upgrading: timed(elsewhere.upgrading),
+      doubt: elsewhere.doubt && { ...elsewhere.doubt, agents: timed(elsewhere.doubt.agents) },
+      dismissed: timed(elsewhere.dismissed),
+    }),
+    isLater(rollout, agentId, { since }) {
+      const [started, went] = [rollouts.get(rollout.id), agents.get(agentId)];
+      if (started === undefined && went === undefined) return rollout.startedAt > since;
+      return started !== undefined && (went === undefined || started > went);
+    },
+    stop: ignore,
+  };
+}
+
+function outsidersOf({ upgrading, doubt, dismissed }: Elsewhere): ReadonlyMap<string, Outside> {
+  return new Map([...upgrading, ...(doubt?.agents ?? []), ...dismissed]);
+}

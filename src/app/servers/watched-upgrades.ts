@@ -1,0 +1,146 @@
+import { jumpBetween } from "../../domain/clock-jump.ts";
+import { decideDue, decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
+import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
+import type { UpgradeFact } from "../../domain/upgrades/upgrade-facts.ts";
+import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../../domain/upgrades/watched.ts";
+import type { Board } from "../board.ts";
+import type { Clock } from "../ports.ts";
+import type { Site } from "../site.ts";
+import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
+
+/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
+export const LATE_FACTOR = 10;
+/** So many intervals of a gap between two looks count. */
+const MAX_GAP = 2;
+
+/** How long the open upgrades of one server were really watched by this process. Their deadlines count that, and no clock that people set. */
+export interface WatchedUpgrades {
+  /** The server reported these agents. @param asked when Drydock asked (monotonic). */
+  reported(agents: { has(id: string): boolean }, asked: number): void;
+  /** The server answered a whole round that began then (monotonic). */
+  answered(asked: number): void;
+  /** What a look at the agent means. */
+  observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeFact[];
+  /** What has come due without anybody looking at the agent. */
+  due(upgrade: Upgrade): readonly UpgradeFact[];
+  stop(): void;
+}
+
+interface Entry {
+  readonly begun: number;
+  /** Whether it was in flight already when this process started. */
+  readonly inherited: boolean;
+  readonly scale: WatchedScale;
+  marks: Marks;
+  /** Whether this process has extended its deadlines. */
+  extended: boolean;
+  /** Whether the wall clock has jumped meanwhile: the machine may have slept. */
+  jumped: boolean;
+}
+
+/** Whether it is looked at by itself in each round. */
+export function isClose({ holdsSlot, outcome }: Upgrade): boolean {
+  return holdsSlot || outcome?.kind === "verified";
+}
+
+export function createWatchedUpgrades(
+  site: Site,
+  { board, clock }: { readonly board: Board; readonly clock: Clock },
+): WatchedUpgrades {
+  const { watch, deadlines } = site;
+  const entries = new Map<string, Entry>();
+  const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
+  const start = moment();
+  const answered = createWatchedScale(start.monotonic, () => MAX_GAP * watch.inFlight);
+  let lookedAt = start;
+
+  function enter(upgrade: Upgrade, inherited: boolean): Entry {
+    const begun = clock.monotonic();
+    const longestGap = () => {
+      const now = board.upgrade(upgrade.id);
+      return MAX_GAP * (now && isClose(now) ? watch.inFlight : watch.fleet * LATE_FACTOR);
+    };
+    const scale = createWatchedScale(begun, longestGap);
+    const entry: Entry = { begun, inherited, scale, marks: {}, extended: false, jumped: false };
+    entries.set(upgrade.id, entry);
+    mark(entry, upgrade, inherited);
+    return entry;
+  }
+
+  /** @param older whether its times are from before this process. */
+  function mark(entry: Entry, upgrade: Upgrade, older = false): void {
+    const now = clock.monotonic();
+    entry.marks = marked(entry.marks, upgrade, (wall) => ({
+      wall,
+      reported: entry.scale.at(now),
+      answered: answered.at(now),
+      before: older ? Math.max(0, start.wall - wall) : 0,
+    }));
+  }
+
+  function entryOf(upgrade: Upgrade): Entry {
+    return entries.get(upgrade.id) ?? enter(upgrade, true);
+  }
+
+  type Scale = "reported" | "answered";
+  function decided(
+    upgrade: Upgrade,
+    scale: Scale,
+    decide: (scaled: Upgrade) => readonly UpgradeFact[],
+  ): readonly UpgradeFact[] {
+    const { marks, inherited, extended } = entryOf(upgrade);
+    const by = (place: (mark: Mark) => number) => decide(onScale(upgrade, marks, place));
+    const fresh = by((mark) => mark[scale]);
+    return inherited && !extended
+      ? afterRestart(
+          upgrade,
+          fresh,
+          by((mark) => mark[scale] - mark.before),
+        )
+      : fresh;
+  }
+
+  function durationOf({ begun, inherited, scale, jumped }: Entry): number | null {
+    return inherited || jumped || !scale.unbroken ? null : Math.round(clock.monotonic() - begun);
+  }
+
+  for (const upgrade of board.openUpgrades(site.name)) enter(upgrade, true);
+  const ignore = board.onChange((events) => {
+    for (const { stream, type } of events) {
+      if (!stream.startsWith("upgrade.")) continue;
+      const upgrade = board.upgrade(stream.slice("upgrade.".length));
+      if (upgrade?.server !== site.name) continue;
+      if (upgrade.closed) entries.delete(upgrade.id);
+      else {
+        const entry = entries.get(upgrade.id) ?? enter(upgrade, false);
+        mark(entry, upgrade);
+        if (type === "upgrade.extended") entry.extended = true;
+      }
+    }
+  });
+
+  return {
+    answered: (asked) => answered.looked(asked),
+    reported(agents, asked) {
+      const now = moment();
+      const jumped = jumpBetween(lookedAt, now) !== 0;
+      lookedAt = now;
+      for (const upgrade of board.openUpgrades(site.name)) {
+        const entry = entryOf(upgrade);
+        if (jumped) entry.jumped = true;
+        if (agents.has(upgrade.agent.id)) entry.scale.looked(asked);
+      }
+    },
+    observed(upgrade, seen, asked) {
+      const entry = entryOf(upgrade);
+      const at = entry.scale.at(asked);
+      const facts = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines));
+      return withDuration(facts, durationOf(entry));
+    },
+    due(upgrade) {
+      const at = answered.at(clock.monotonic());
+      return decided(upgrade, "answered", (scaled) => decideDue(scaled, at, deadlines));
+    },
+    stop: ignore,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Upgrade } from "./upgrade.ts";
+import type { UpgradeFact } from "./upgrade-facts.ts";
+
+/** The times of an upgrade that deadlines count from. */
+const TIMES = ["intendedAt", "triggeredAt", "downSince", "stuckSince", "backSince", "oldSince", "seenAt"] as const;
+type Name = (typeof TIMES)[number] | "outcomeAt";
+
+/** One of these times on the scales of the process that watches. They only count what it has watched, in ms. */
+export interface Mark {
+  /** The time as the ledger has it. */
+  readonly wall: number;
+  /** On the scale that counts while the server reports this agent. */
+  readonly reported: number;
+  /** On the scale that counts while the server answers. */
+  readonly answered: number;
+  /** How long ago it was when this process started, by the wall clock: nothing else tells that. */
+  readonly before: number;
+}
+
+export type Marks = Readonly<Partial<Record<Name, Mark>>>;
+
+/** Marks the times that are new. */
+export function marked(before: Marks, upgrade: Upgrade, mark: (wall: number) => Mark): Marks {
+  const marks: Partial<Record<Name, Mark>> = {};
+  const add = (name: Name, wall: number | undefined) => {
+    const known = before[name];
+    if (wall !== undefined) marks[name] = known?.wall === wall ? known : mark(wall);
+  };
+  for (const name of TIMES) add(name, upgrade[name]);
+  add("outcomeAt", upgrade.outcome?.at);
+  return marks;
+}
+
+/** The upgrade with its times on one of the scales. What decides about deadlines compares them with a time on the same scale. */
+export function onScale(upgrade: Upgrade, marks: Marks, scale: (mark: Mark) => number): Upgrade {
+  const time = (name: Name) => marks[name] && scale(marks[name]);
+  return {
+    ...upgrade,
+    intendedAt: time("intendedAt") ?? 0,
+    triggeredAt: time("triggeredAt"),
+    downSince: time("downSince"),
+    stuckSince: time("stuckSince"),
+    backSince: time("backSince"),
+    oldSince: time("oldSince"),
+    seenAt: time("seenAt"),
+    outcome: upgrade.outcome && { ...upgrade.outcome, at: time("outcomeAt") ?? 0 },
+  };
+}
+
+/** How often restarts may extend the deadlines of one upgrade. */
+const MAX_EXTENSIONS = 3;
+
+/**
+ * What follows for an upgrade that was in flight when Drydock started. The new process waits anew and says so, three times at most.
+ * @param fresh what follows from the time that this process has watched.
+ * @param aged what follows if the time before it counts too.
+ */
+export function afterRestart(
+  { extensions }: Upgrade,
+  fresh: readonly UpgradeFact[],
+  aged: readonly UpgradeFact[],
+): readonly UpgradeFact[] {
+  const isExtended = aged.some(({ type }) => !fresh.some((fact) => fact.type === type));
+  if (!isExtended) return fresh;
+  return extensions >= MAX_EXTENSIONS
+    ? aged
+    : [...fresh, { type: "upgrade.extended", data: { restarts: extensions + 1 } }];
+}
+
+/** Adds to a proof how long the upgrade took. @param took null if that is not known for sure. */
+export function withDuration(facts: readonly UpgradeFact[], took: number | null): readonly UpgradeFact[] {
+  return facts.map((fact) => {
+    const proves = fact.type === "upgrade.outcome" && fact.data.outcome === "verified";
+    return proves ? { ...fact, data: { ...fact.data, took } } : fact;
+  });
+}
