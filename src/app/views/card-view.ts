@@ -1,4 +1,3 @@
-import type { Policy } from "../../domain/policy.ts";
 import { lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
