@@ -16,7 +16,7 @@ export const freeze = defineCommand({
     flags: {
       until: {
         hint: "TIME",
-        kind: "text",
+        kind: "time",
         summary: "when it ends by itself: 4h, 22:30, tomorrow 06:00, 2026-12-01T06:00",
       },
     },

@@ -12,7 +12,7 @@ export const reschedule = defineCommand({
   summary: "move the start of a scheduled rollout; what was approved is asked for again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
-    flags: { at: { hint: "TIME", kind: "text", summary: "22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window" } },
+    flags: { at: { hint: "TIME", kind: "time", summary: "22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window" } },
     example: EXAMPLE,
   },
   async handler(args, context) {

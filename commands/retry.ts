@@ -1,11 +1,14 @@
 import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
-import { defineCommand } from "../src/app/command.ts";
+import { type CommandContext, defineCommand } from "../src/app/command.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
+import { viewRights } from "../src/app/people/view-rights.ts";
 import { sayAgain } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
+import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count, duration, names } from "../src/app/views/words.ts";
+import { literal } from "../src/app/words.ts";
 
 export const retry = defineCommand({
   name: "retry",
@@ -34,11 +37,15 @@ export const retry = defineCommand({
       );
     const cause = args.text("cause");
     if (rollout.status === "ended") {
-      const failed = failedOf(services.board, rollout, cause).map(({ agent }) => agent.name);
+      const failed = await namesNow(
+        site,
+        failedOf(services.board, rollout, cause).map(({ agent }) => agent.id),
+        context,
+      );
       const words = [
         "upgrade",
         "*",
-        ...failed.map((name) => `--only=${name}`),
+        ...failed.map((name) => `--only=${literal(name)}`),
         `--server=${site.name}`,
         `--reason=retry of ${rollout.id}`,
       ];
@@ -62,3 +69,18 @@ export const retry = defineCommand({
     );
   },
 });
+
+/** The names of those agents that the person may view, as they are now. */
+async function namesNow(
+  site: Site,
+  ids: readonly string[],
+  { services, call }: CommandContext,
+): Promise<readonly string[]> {
+  const identity = await services.identities.on(site, call.person);
+  const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
+  const names: string[] = [];
+  for (const { id, name } of await site.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
+  if (names.length === 0)
+    throw new UserError("agents-not-listed", `${site.name} lists none of these agents that you may view any more.`);
+  return names;
+}

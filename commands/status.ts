@@ -11,6 +11,7 @@ import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { openReviewLine } from "../src/app/views/review-views.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
+import { count } from "../src/app/views/words.ts";
 import { within } from "../src/app/within.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
@@ -77,7 +78,7 @@ async function told(site: Site, services: Services, person: string): Promise<rea
   return (await within(services.clock, PATIENCE, read())) ?? [late];
 }
 
-async function counts({ fleet }: Site): Promise<string> {
+async function counts({ fleet, urbancode }: Site): Promise<string> {
   const [agents, version] = await Promise.all([fleet.agents(), fleet.version()]);
   const byStatus = new Map<AgentStatus, number>();
   for (const agent of agents) byStatus.set(agent.status, (byStatus.get(agent.status) ?? 0) + 1);
@@ -88,5 +89,9 @@ async function counts({ fleet }: Site): Promise<string> {
     .map(([name, n]) => `${n.toLocaleString("en")} at ${name}`);
   const rest = versions.length > MOST_VERSIONS ? ` and ${versions.length - MOST_VERSIONS} more versions` : "";
   const said = [...byStatus].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
-  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}. ${versions.slice(0, MOST_VERSIONS).join(", ")}${rest}`;
+  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.${namelessWords(urbancode.nameless())} ${versions.slice(0, MOST_VERSIONS).join(", ")}${rest}`;
+}
+
+function namelessWords(n: number): string {
+  return n === 0 ? "" : ` ${count(n, "more entry has", "more entries have")} an id and no name.`;
 }

@@ -9,6 +9,7 @@ import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
 import type { Agent } from "../src/domain/agent.ts";
+import { sameName } from "../src/domain/typed-text.ts";
 
 /** So many at once: it is for looking into a failure, not for a fleet. */
 const MOST = 10;
@@ -18,7 +19,7 @@ export const testConnection = defineCommand({
   summary: "have the server test its connection to agents, or to those that failed in a rollout",
   needsIdentity: true,
   args: {
-    positional: { hint: "NAME", required: false, many: true },
+    positional: { hint: "NAME", required: false, many: true, list: true },
     flags: {
       server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
       rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
@@ -60,7 +61,7 @@ async function named(args: Arguments, { services, call }: CommandContext) {
   const fleet = await site.fleet.agents();
   const agents: Agent[] = [];
   for (const word of args.words.slice(0, MOST)) {
-    const agent = fleet.find(({ name }) => name.toLowerCase() === word.toLowerCase());
+    const agent = fleet.find(({ name }) => sameName(name, word));
     if (!agent || !(await views(agent.id)))
       throw new UserError(
         "no-such-agent",

@@ -6,6 +6,6 @@ export const upgradeRecommended = defineCommand({
   summary: "plan the upgrade of agents that still deploy, but should be upgraded",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "/agents upgrade-recommended --limit 50" },
-  handler: (args, context, words) =>
-    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"], globs: [] }, args, context, words),
+  handler: (args, context) =>
+    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context),
 });

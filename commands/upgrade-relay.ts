@@ -12,7 +12,7 @@ export const upgradeRelay = defineCommand({
   summary: "plan the upgrade of relays, one after the other: Drydock says when and where, and watches",
   needsIdentity: true,
   args: {
-    positional: { hint: "NAME", required: false, many: true },
+    positional: { hint: "NAME", required: false, many: true, list: true },
     flags: {
       ...(server && { server }),
       lagging: { hint: "", kind: "switch", summary: "every relay that lags" },
@@ -21,7 +21,7 @@ export const upgradeRelay = defineCommand({
     },
     example: "/agents upgrade-relay relay-eu-*",
   },
-  async handler(args, context, words) {
+  async handler(args, context) {
     const { services, call } = context;
     const site = siteNamed(services.sites, args.text("server"));
     const lagging = args.has("lagging");
@@ -43,7 +43,7 @@ export const upgradeRelay = defineCommand({
       person: call.person,
       progress: slowly(context, partialView),
     });
-    return drawPlan({ site, selection, said: ["upgrade-relay", ...words] }, reading, context);
+    return drawPlan({ site, selection, said: ["upgrade-relay", ...args.said] }, reading, context);
   },
 });
 

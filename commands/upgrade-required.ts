@@ -6,6 +6,5 @@ export const upgradeRequired = defineCommand({
   summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "/agents upgrade-required --name web-*" },
-  handler: (args, context, words) =>
-    showPlan({ name: "upgrade-required", statuses: ["upgrade-required"], globs: [] }, args, context, words),
+  handler: (args, context) => showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context),
 });

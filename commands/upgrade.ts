@@ -7,11 +7,9 @@ export const upgrade = defineCommand({
   summary: "plan the upgrade of named agents, whichever of the two statuses they have",
   needsIdentity: true,
   args: {
-    positional: { hint: "NAME", required: true, many: true },
+    positional: { hint: "NAME", required: true, many: true, list: true },
     flags: SELECTION_FLAGS,
-
     example: "/agents upgrade web-* db-prod-03",
   },
-  handler: (args, context, words) =>
-    showPlan({ name: "upgrade", statuses: BOTH_STATUSES, globs: args.words }, args, context, words),
+  handler: (args, context) => showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context),
 });

@@ -65,7 +65,9 @@ function list(asked: Asked, world: World): Reply {
   return json(
     visible(asked, world)
       .filter((agent) => (agent.active ? active : inactive))
-      .map((agent) => without(toListed(agent, world), world.conditions.unreported)),
+      .map((agent) =>
+        without(withOddName(toListed(agent, world), world.conditions.oddNames), world.conditions.unreported),
+      ),
   );
 }
 
@@ -108,6 +110,11 @@ function statuses(asked: Asked, world: World): Reply {
     counts[status] = (counts[status] ?? 0) + 1;
   }
   return json(counts);
+}
+
+function withOddName(listed: Record<string, unknown>, odd: Readonly<Record<string, unknown>>) {
+  const name = String(listed.name);
+  return Object.hasOwn(odd, name) ? { ...listed, name: odd[name] } : listed;
 }
 
 function without(listed: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {

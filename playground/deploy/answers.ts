@@ -27,6 +27,8 @@ export interface Conditions {
   clockAhead: number;
   /** Fields that this server leaves out of its list. */
   unreported: readonly string[];
+  /** What the list shows in place of these agents' names; undefined = no name at all. */
+  oddNames: Readonly<Record<string, unknown>>;
 }
 
 export interface World {

@@ -89,6 +89,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     relaysHidden: false,
     clockAhead: 0,
     unreported: [],
+    oddNames: {},
   };
   const world: World = {
     conditions,

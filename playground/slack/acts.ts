@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
+import { encodeText } from "./encode-text.ts";
 import type { SlackApp } from "./manifest.ts";
 import { createPayloads } from "./payloads.ts";
 import type { ResponseContext } from "./response-urls.ts";
 import type { Delivery } from "./socket-mode.ts";
 import { buttonIn, createViewActs, pressed, type ViewActs } from "./view-acts.ts";
-import { BOT, BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
+import { BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
 
 /** An action on an element of a message or a view, as Slack puts it into a payload. */
 export interface Action {
@@ -51,14 +52,7 @@ export function createActs(ports: {
     delivery.send("events_api", payloads.event(content));
   }
 
-  /** Text as Slack passes it on: names become ids, and the three characters that mean something are escaped. */
-  function encoded(text: string): string {
-    const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-    return escaped.replace(/(?<=^|\s)@([a-z0-9._-]+)/gi, (whole, name: string) => {
-      const id = name === BOT_NAME ? BOT : workspace.people.find((person) => person.name === name)?.id;
-      return id === undefined ? whole : `<@${id}>`;
-    });
-  }
+  const encoded = (text: string) => encodeText(text, workspace);
 
   /** Somebody who can do something here. Throws for those who were deactivated. */
   function present(id: string): SlackPerson | undefined {

@@ -78,6 +78,8 @@ export interface SystemSettings {
 export interface UrbanCode {
   readonly name: ServerName;
   list(signal?: AbortSignal): Promise<readonly Agent[]>;
+  /** How many entries of the list that was read last have an id, and no name or one that is no text: they are no agents of `list`. */
+  nameless(): number;
   /** The agents that are inactive, which `list` leaves out. @param serverVersion decides how they are asked for. */
   listInactive(serverVersion: string | undefined, signal?: AbortSignal): Promise<readonly Agent[]>;
   info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;

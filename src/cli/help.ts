@@ -70,7 +70,7 @@ export function usageOf(command: CliCommand): string {
 
 function optionRow([name, option]: readonly [string, CliOption]): readonly [string, string] {
   const short = option.short ? `-${option.short}, ` : "";
-  const several = option.multiple ? " (may be given several times)" : "";
+  const several = option.multiple ? " (a list with commas, or given several times)" : "";
   return [`${short}--${name} ${option.hint ?? ""}`.trim(), `${option.summary}${several}`];
 }
 

@@ -1,11 +1,13 @@
 import { parseArguments } from "../app/asking/arguments.ts";
 import { textOf } from "../app/plain-text.ts";
+import { readSelection } from "../app/plans/read-selection.ts";
 import type { Reading } from "../app/plans/reading.ts";
 import { BOTH_STATUSES, type Selection } from "../app/plans/select-agents.ts";
-import { readSelection, SELECTION_FLAGS } from "../app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../app/plans/selection.ts";
 import type { Site } from "../app/site.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
+import { readWord } from "../app/words.ts";
 import { defineCommand } from "./command.ts";
 import { CONNECTION, CONNECTION_NOTES, type Connection, readConnection } from "./connection.ts";
 import { READ_ONLY_SLOTS, readOnlySite } from "./read-only-site.ts";
@@ -32,7 +34,11 @@ const FILTERS = [
 export const plan = defineCommand({
   name: "plan",
   summary: "Shows what an upgrade of a server's agents would do",
-  notes: CONNECTION_NOTES,
+  notes: [
+    ...CONNECTION_NOTES,
+    "A filter that matches no agent is an error with exit code 2, and near names are printed.",
+    "Quote twice what has a comma in it: --team '\"Payments, EU\"'.",
+  ],
   options: { ...CONNECTION, json: { type: "boolean", summary: "print JSON" }, ...filterOptions() },
   example: EXAMPLE,
   exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
@@ -42,7 +48,7 @@ export const plan = defineCommand({
     const urbancode = await ports.openServer(connection);
     try {
       const site = readOnlySite(urbancode, connection.url, ports.clock);
-      const reading = await readPlan(site, selection, ports.progress);
+      const reading = await readPlan(site, selection, ports.progress).catch(asUsageError);
       return values.json ? JSON.stringify(toJson(reading), null, 2) : textOfPlan(site, reading);
     } finally {
       await urbancode.close();
@@ -55,8 +61,9 @@ type Filter = (typeof FILTERS)[number];
 /** Slack's declarations of the filters, as options of a terminal. */
 function filterOptions() {
   const options = FILTERS.map((name) => {
-    const { kind, hint = "", summary = "", many = false } = SELECTION_FLAGS[name] ?? {};
-    return [name, { type: kind === "switch" ? "boolean" : "string", hint, summary, multiple: many }] as const;
+    const { kind, hint = "", summary = "" } = SELECTION_FLAGS[name] ?? {};
+    const isList = kind === "list";
+    return [name, { type: kind === "switch" ? "boolean" : "string", hint, summary, multiple: isList }] as const;
   });
   return Object.fromEntries(options) as Readonly<Record<Filter, (typeof options)[number][1]>>;
 }
@@ -65,15 +72,21 @@ function filterOptions() {
 function selectionOf({ url }: Connection, values: Readonly<Record<Filter, Typed>>): Selection {
   const flags = Object.fromEntries(Object.entries(SELECTION_FLAGS).filter(([name]) => isFilter(name)));
   const words = FILTERS.flatMap((name) =>
-    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${value}`)),
+    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${readWord(String(value))}`)),
   );
   try {
     const args = parseArguments({ flags, example: EXAMPLE }, words);
-    return readSelection({ name: new URL(url).hostname, slots: READ_ONLY_SLOTS }, BOTH_STATUSES, [], args);
+    return readSelection({ name: new URL(url).hostname, slots: READ_ONLY_SLOTS }, BOTH_STATUSES, args);
   } catch (error) {
     if (error instanceof UserError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** A word that matches no agent is a mistake of whoever typed it, too. */
+function asUsageError(error: unknown): never {
+  if (error instanceof UserError && error.code === "no-agent-matches") throw new UsageError(error.message);
+  throw error;
 }
 
 type Typed = string | boolean | readonly string[] | undefined;
@@ -106,6 +119,7 @@ function textOfPlan(site: Site, reading: Reading): string {
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 
-function toJson({ plan, unknown, candidates, running: busy }: Reading): object {
-  return { readOnly: true, candidates, offlineUnknown: unknown, runningDeployments: busy ?? null, plan };
+function toJson({ plan, unknown, nameless, unmet, candidates, running: busy }: Reading): object {
+  const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: busy ?? null };
+  return { readOnly: true, ...counts, withoutEffect: unmet, plan };
 }

@@ -1,7 +1,10 @@
 import pMap from "p-map";
 import { inactiveBar, withInactive } from "../app/inactive.ts";
+import { createPace } from "../app/pace.ts";
+import { teamTest } from "../app/plans/filters.ts";
+import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
 import type { Reading } from "../app/plans/reading.ts";
-import { onTeam, type Selection, selectAgents } from "../app/plans/select-agents.ts";
+import { type Selection, selectAgents } from "../app/plans/select-agents.ts";
 import type { Site } from "../app/site.ts";
 import { createSystemReading } from "../app/systems.ts";
 import { AT_ONCE, ServerError } from "../app/urbancode.ts";
@@ -22,7 +25,15 @@ export async function readPlan(
   const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
   if (barred !== undefined) throw new UserError("inactive-refused", barred);
   const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
-  const matching = await selectAgents(site, selection, agents);
+  const pace = createPace();
+  const isOnTeam = teamTest(selection);
+  const chosen = await selectAgents(site, selection, agents, pace);
+  const { matching } = chosen;
+  const isWanted = ({ status }: Agent) =>
+    selection.statuses.includes(status) || (selection.includeOffline && status === "offline");
+  const views = async () => true;
+  const claimOf = () => undefined;
+  const unmet = await ineffectiveWords({ site, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
   const offline = matching.filter(({ status }) => status === "offline");
   const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
   const selected = selection.includeOffline ? [...asked, ...offline] : asked;
@@ -44,7 +55,7 @@ export async function readPlan(
     systems: systems.known,
     inactive: selection.includeInactive,
   };
-  const onTheTeam = selected.filter((agent) => onTeam(selection, details.get(agent.id)?.teams ?? []));
+  const onTheTeam = selected.filter((agent) => isOnTeam(details.get(agent.id)?.teams ?? []));
   const isFree = (agent: Agent) => !exclusionOf(agent, rules);
   await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
@@ -57,10 +68,11 @@ export async function readPlan(
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
+    nameless: site.urbancode.nameless(),
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
     unasked: systems.unasked(plan),
-    unmet: [],
+    unmet,
     running: await site.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),
     learned: false,

@@ -5,6 +5,9 @@ import { Temporal } from "temporal-polyfill";
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
+/** A day of the calendar, in no zone. */
+export type CalendarDate = Temporal.PlainDate;
+
 export function isZone(name: string): boolean {
   try {
     return civilOf(name, 0) !== undefined;

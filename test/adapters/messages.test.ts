@@ -328,6 +328,7 @@ function everything(given: Fleet): readonly Shown[] {
     candidates: count,
     beyond: count,
     unasked: count,
+    nameless: made.excluded.length % 3,
     unmet: made.excluded.slice(0, 20).map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
     running: count,
     expected: made.agents.map(() => count),

@@ -88,9 +88,9 @@ test.each<readonly [string, Given, number]>([
 });
 
 test("a relay without agents is for those who may see relays; others are not told of it", async () => {
-  const { dark, left } = await planned({ relay: { totalAgents: 0 }, behind: [], permissions: [] });
-  expect(dark).toEqual([]);
-  expect(left).toEqual([["no permission", "you hold View Agent Relays on no team"]]);
+  const alone = planned({ relay: { totalAgents: 0 }, behind: [], permissions: [] });
+  // As of a relay that is not there.
+  await expect(alone).rejects.toMatchObject({ code: "no-relay-matches", message: "No relay matches r1." });
 });
 
 test("where the rights on many agents have to be read, that is shown as it goes on", async () => {

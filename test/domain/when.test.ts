@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseWhen, sayWhen } from "../../src/domain/when.ts";
+import { parseWhen, sayWhen, timeWords } from "../../src/domain/when.ts";
 import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;
@@ -55,6 +55,23 @@ describe("a time that somebody types", () => {
     ["today 23:00", "2026-11-24T23:00:00.000Z"],
     ["tomorrow 06:00", "2026-11-25T06:00:00.000Z"],
     ["sat 22:00", "2026-11-28T22:00:00.000Z"],
+    ["next sat 22:00", "2026-11-28T22:00:00.000Z"],
+    ["next Tuesday 21:00", "2026-12-01T21:00:00.000Z"],
+    ["tonight 22:00", "2026-11-24T22:00:00.000Z"],
+    ["tonight 10pm", "2026-11-24T22:00:00.000Z"],
+    ["tonight 02:00", "2026-11-25T02:00:00.000Z"],
+    ["tonight midnight", "2026-11-25T00:00:00.000Z"],
+    ["noon", "2026-11-25T12:00:00.000Z"],
+    ["tomorrow noon", "2026-11-25T12:00:00.000Z"],
+    ["midnight", "2026-11-25T00:00:00.000Z"],
+    ["24:00", "2026-11-25T00:00:00.000Z"],
+    ["sat 24:00", "2026-11-29T00:00:00.000Z"],
+    ["2026-12-01T24:00", "2026-12-02T00:00:00.000Z"],
+    ["24:00 Europe/Berlin", "2026-11-24T23:00:00.000Z"],
+    ["1h30", "2026-11-24T21:45:30.000Z"],
+    ["1h 30", "2026-11-24T21:45:30.000Z"],
+    ["in 1d 2h30", "2026-11-25T22:45:30.000Z"],
+    ["at 22:30", "2026-11-24T22:30:00.000Z"],
     ["Tuesday 20:00", "2026-12-01T20:00:00.000Z"],
     ["tues 21:00", "2026-11-24T21:00:00.000Z"],
     ["2026-12-01T06:00", "2026-12-01T06:00:00.000Z"],
@@ -87,6 +104,14 @@ describe("a time that somebody types", () => {
     "fri",
     "m",
     "0m",
+    "24:01",
+    "1h60",
+    "1h300",
+    "next 22:00",
+    "next tomorrow 22:00",
+    "tonight",
+    "tonight 10:00",
+    "next",
   ])("%s is none, and what would be is said", (text) => {
     expect(parsed(text)).toContain("is no time that Drydock knows: expected 30m, 4h, 22:30");
   });
@@ -130,6 +155,36 @@ describe("a time that somebody types", () => {
         expect(again).toBeLessThanOrEqual(at);
         expect(sayWhen(again, [zone])).toBe(sayWhen(at, [zone]));
       }),
+      { numRuns: runs(50, 1_000) },
+    );
+  });
+
+  test("ends where other words begin", () => {
+    for (const [text, words] of [
+      ["sat 22:00 web-1", 2],
+      ["next sat 10 pm Europe/Berlin web-1", 5],
+      ["tonight 22:00 10.0.0.7", 2],
+      ["2026-12-01 06:00 +02:00", 3],
+      ["1h 30m db-1", 2],
+      ["4h today the disks are swapped", 1],
+      ["next window web-1", 2],
+      ["web-1 22:00", 0],
+    ] as const)
+      expect([text, timeWords(text.split(" "))]).toEqual([text, words]);
+  });
+
+  test("at the end of any day is at the beginning of the next", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ZONES),
+        fc.integer({ min: -3 * 24 * 60, max: 3 * 24 * 60 }),
+        ([zone, change], offset) => {
+          const now = Date.parse(change) + offset * MINUTE;
+          const when = parseWhen("24:00", now, zone);
+          expect(parseWhen("midnight", now, zone)).toEqual(when);
+          expect(parseWhen("00:00", now, zone)).toEqual(when);
+        },
+      ),
       { numRuns: runs(50, 1_000) },
     );
   });

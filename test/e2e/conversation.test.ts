@@ -108,7 +108,7 @@ describe("what is typed", () => {
         ["upgrade-required --server prd", "error.no-such-server", "prod"],
         ['upgrade-required --reason "open', "error.open-quote", ""],
         ["upgrade", "error.missing-word", "NAME"],
-        [`upgrade ${"y".repeat(2_990)}`, "plan", "0 of 15"],
+        [`upgrade ${"y".repeat(2_990)}`, "error.no-agent-matches", "No agent matches yyy"],
         [`upgrade ${"y".repeat(3_100)}`, "error.text-too-long", "3000"],
         ["help upgrade", "help-command", "/agents upgrade NAME…"],
         ["whoami", "whoami", "alice"],

@@ -8,6 +8,7 @@ test("@drydock retry in a rollout's thread: its failed agents, also without its 
     { name: "web-1", fault: "refused" as const },
     { name: "web-2", fault: "refused" as const },
     { name: "web-3", fault: "late-back" as const },
+    { name: "web-4", fault: "refused" as const },
   ];
   const trial = await start({ deploy: { agents }, server: ["breaker: off"] });
   const { fleet } = trial.deploy;
@@ -21,6 +22,8 @@ test("@drydock retry in a rollout's thread: its failed agents, also without its 
   trial.mention("U0BOB", card, "retry --cause jar-permission");
   await trial.told("U0BOB", "retried");
   await trial.ended("prod-1");
+  // An agent that is gone does not stand in the way of the others.
+  trial.deploy.conditions.oddNames = { "web-4": null };
   trial.mention("U0ALICE", card, "retry");
   trial.deploy.setFault("web-2", undefined);
   trial.press("U0ALICE", await trial.plan("U0ALICE"), "start");

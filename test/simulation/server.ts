@@ -70,6 +70,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     },
     urbancode: {
       name: "prod",
+      nameless: () => 0,
       list: (signal) => answer(() => list(signal !== undefined)),
       listInactive: () => answer(() => []),
       info: (id) =>

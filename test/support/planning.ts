@@ -1,8 +1,9 @@
 import { parseArguments } from "../../src/app/asking/arguments.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
+import { readSelection } from "../../src/app/plans/read-selection.ts";
 import type { Reading } from "../../src/app/plans/reading.ts";
 import { BOTH_STATUSES, type Selection } from "../../src/app/plans/select-agents.ts";
-import { readSelection, SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
 import type { openHouse } from "./own-tokens.ts";
 
 type House = Awaited<ReturnType<typeof openHouse>>;
@@ -10,7 +11,7 @@ type House = Awaited<ReturnType<typeof openHouse>>;
 /** Agents of both statuses, with these flags. */
 export function selectionFor({ site }: House, words: readonly string[] = []): Selection {
   const args = parseArguments({ flags: SELECTION_FLAGS, example: "" }, words);
-  return readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, [], args);
+  return readSelection({ name: site.name, slots: site.policy.slots }, BOTH_STATUSES, args);
 }
 
 /** Alice's plan for agents of both statuses, read through the real client. */

@@ -39,6 +39,7 @@ export async function smallSite(plan: Plan, given: Partial<Policy> = {}, ledger 
     name: "prod",
     relays: async () => relays,
     version: async () => plan.serverVersion ?? undefined,
+    nameless: () => 0,
     list: async () => everyAgent(plan).map(({ id }) => agent(id)),
     info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
     trigger: async (id: string) => {

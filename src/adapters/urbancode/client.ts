@@ -4,6 +4,7 @@ import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
+  isNameless,
   readAgent,
   readDetail,
   readRole,
@@ -38,6 +39,7 @@ export function createUrbanCode(
 ): UrbanCode {
   const http = createHttp(settings, ports);
   const { name } = settings;
+  let nameless = 0;
 
   async function read<S extends z.ZodType>(
     shape: S,
@@ -59,13 +61,18 @@ export function createUrbanCode(
     if (!Array.isArray(value)) throw unreadable(what);
     const agents = value.flatMap((entry) => readAgent(entry, active) ?? []);
     if (agents.length < value.length)
-      ports.log.warn({ server: name, count: value.length - agents.length }, "agents without an id were passed over");
+      ports.log.warn(
+        { server: name, count: value.length - agents.length },
+        "agents without an id or a name were passed over",
+      );
+    if (active) nameless = value.filter(isNameless).length;
     return agents;
   }
 
   return {
     name,
     list: (signal) => readList("list of agents", "/cli/agentCLI", true, signal),
+    nameless: () => nameless,
     listInactive: (serverVersion, signal) =>
       readList("list of inactive agents", `/cli/agentCLI?${inactiveOnly(serverVersion)}`, false, signal),
     async info(agentId, signal) {

@@ -9,7 +9,7 @@ const flag = z.boolean().nullish();
 
 const agentShape = z.object({
   id: z.string().min(1),
-  name: z.string(),
+  name: z.string().min(1),
   active: flag.catch(undefined),
   status: text.catch(undefined),
   version: text.catch(undefined),
@@ -55,6 +55,14 @@ const STATUSES: Readonly<Record<string, AgentStatus>> = {
 export function readStatus(status: unknown): AgentStatus {
   if (status === null) return "never-contacted";
   return (typeof status === "string" && STATUSES[status]) || "unknown";
+}
+
+const entryShape = z.object({ id: z.string().min(1), name: z.unknown().optional() });
+
+/** Whether it has an agent's id, and nothing that could be shown as its name. */
+export function isNameless(value: unknown): boolean {
+  const entry = entryShape.safeParse(value);
+  return entry.success && (typeof entry.data.name !== "string" || entry.data.name === "");
 }
 
 /** Undefined where it is no agent that can be told from others. @param active what it is where the server does not tell. */

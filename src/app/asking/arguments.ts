@@ -1,19 +1,27 @@
 import { distance } from "fastest-levenshtein";
+import { timeWords } from "../../domain/when.ts";
 import { UserError } from "../user-error.ts";
+import { endsOpen, literal, plainWord, splitList } from "../words.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {
   /** What stands for the value in the usage, e.g. `NAME`; nothing for a switch. */
   readonly hint: string;
   readonly summary: string;
-  /** A switch takes no value. */
-  readonly kind: "text" | "number" | "switch";
-  /** May be given several times. */
-  readonly many?: boolean;
+  /** A switch takes no value; a list takes `a, b, c` and may be given several times; a time takes several words. */
+  readonly kind: "text" | "list" | "time" | "number" | "switch";
+}
+
+interface Positional {
+  readonly hint: string;
+  readonly required: boolean;
+  readonly many: boolean;
+  /** Whether commas separate them. */
+  readonly list?: boolean;
 }
 
 export interface ArgumentSpec {
-  readonly positional?: { readonly hint: string; readonly required: boolean; readonly many: boolean };
+  readonly positional?: Positional;
   readonly flags: Readonly<Record<string, FlagSpec>>;
   readonly example: string;
 }
@@ -24,6 +32,8 @@ export interface Arguments {
   texts(flag: string): readonly string[];
   number(flag: string): number | undefined;
   has(flag: string): boolean;
+  /** What was understood, as words that make the same arguments again. */
+  readonly said: readonly string[];
 }
 
 /** Throws a UserError with the nearest flag and an example. */
@@ -33,7 +43,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
   for (let i = 0; i < words.length; i += 1) {
     const word = words[i] ?? "";
     if (!word.startsWith("--")) {
-      positional.push(word);
+      positional.push(...(spec.positional?.list ? splitList(word) : [plainWord(word)]));
       continue;
     }
     const [name, inline] = splitFlag(word);
@@ -45,20 +55,26 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       flags.set(name, []);
       continue;
     }
-    const value = inline ?? words[i + 1];
-    if (inline === undefined) i += 1;
-    if (value === undefined || (inline === undefined && value.startsWith("--"))) {
+    const taken = inline === undefined ? [] : [inline];
+    while (i + 1 < words.length && takesNext(flag, taken, words.slice(i + 1))) {
+      i += 1;
+      taken.push(words[i] ?? "");
+    }
+    const values =
+      flag.kind === "list" ? splitList(taken.join("")) : taken.length > 0 ? [plainWord(taken.join(" "))] : [];
+    const [value] = values;
+    if (value === undefined) {
       throw new UserError(
         "flag-needs-value",
         `--${name} wants a value: --${name} ${flag.hint}. Example: ${spec.example}`,
       );
     }
     const before = flags.get(name) ?? [];
-    if (before.length > 0 && !flag.many)
+    if (before.length > 0 && flag.kind !== "list")
       throw new UserError("flag-given-twice", `--${name} was given twice; once is enough. Example: ${spec.example}`);
     if (flag.kind === "number" && !/^\d{1,9}$/.test(value))
       throw new UserError("not-a-number", `--${name} wants a whole number, not "${value}". Example: --${name} 10`);
-    flags.set(name, [...before, value]);
+    flags.set(name, [...before, ...values]);
   }
   checkPositional(spec, positional);
   return {
@@ -67,7 +83,21 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     texts: (flag) => flags.get(flag) ?? [],
     number: (flag) => (flags.has(flag) ? Number(flags.get(flag)?.[0]) : undefined),
     has: (flag) => flags.has(flag),
+    said: [
+      ...positional.map(literal),
+      ...[...flags].flatMap(([name, values]) =>
+        values.length === 0 ? [`--${name}`] : values.map((value) => `--${name}=${literal(value)}`),
+      ),
+    ],
   };
+}
+
+/** Whether the next word is part of the flag's value. */
+function takesNext({ kind }: FlagSpec, taken: readonly string[], [next = "", ...rest]: readonly string[]): boolean {
+  if (next.startsWith("--")) return false;
+  if (taken.length === 0) return true;
+  if (kind === "time") return timeWords([...taken, next, ...rest].map(plainWord)) > taken.length;
+  return kind === "list" && (next.startsWith(",") || endsOpen(taken.at(-1) ?? ""));
 }
 
 /** The known word that is nearest to what was typed, if one is near enough to be meant. */

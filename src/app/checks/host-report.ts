@@ -1,6 +1,7 @@
 import { type HostCommands, hostCommands } from "../../domain/guide/host.ts";
 import { javaWords } from "../../domain/guide/java.ts";
 import { upgradesInOwnWay } from "../../domain/plans/own-way.ts";
+import { sameName } from "../../domain/typed-text.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
@@ -27,9 +28,7 @@ export interface HostReport {
 export async function hostReport(site: Site, person: string, name: string, services: Services): Promise<HostReport> {
   const identity = await services.identities.on(site, person);
   const views = await viewRights(site, identity, await services.tokens.of(site, person, identity.user));
-  const listed = (await site.fleet.agents()).find(
-    (agent) => agent.id === name || agent.name.toLowerCase() === name.toLowerCase(),
-  );
+  const listed = (await site.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
     throw new UserError("no-such-agent", `There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
   const [detail, os, serverVersion] = await Promise.all([

@@ -125,9 +125,9 @@ export function createRequests(ports: {
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;
-      const { findings } = rollout.request ?? {};
+      const { findings, typed } = rollout.request ?? {};
       const progress = () => {};
-      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress, findings });
+      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress, findings, typed });
     },
   };
 }

@@ -1,6 +1,6 @@
-import { holdsEverywhere, holdsOn } from "../../domain/people/rights.ts";
+import { type Grants, holdsEverywhere, holdsOn } from "../../domain/people/rights.ts";
+import { isUntold } from "../inactive.ts";
 import type { Site } from "../site.ts";
-import { ServerError } from "../urbancode.ts";
 import type { Identity } from "./identity.ts";
 import type { OwnAccess } from "./own-access.ts";
 import { readGrants } from "./rights.ts";
@@ -9,19 +9,22 @@ import { readGrants } from "./rights.ts";
 const VIEW = "View Agents";
 
 /** Tells of each agent whether the person may view it; what the server does not tell about is not viewed. */
-export async function viewRights(
-  site: Site,
-  { user }: Identity,
-  own: OwnAccess | undefined,
-): Promise<(agentId: string) => Promise<boolean>> {
+type Views = (agentId: string) => Promise<boolean>;
+
+export async function viewRights(site: Site, { user }: Identity, own: OwnAccess | undefined): Promise<Views> {
+  return viewRightsBy(site, own?.proven ? undefined : await readGrants(site, user), own);
+}
+
+/** @param grants what the person holds; undefined where their own token alone decides. */
+export function viewRightsBy(site: Site, grants: Grants | undefined, own: OwnAccess | undefined): Views {
   if (own?.proven) return async (agentId) => (await own.missing(agentId, [VIEW])).length === 0;
-  const grants = await readGrants(site, user);
+  if (!grants) return async () => false;
   if (holdsEverywhere(grants, VIEW)) return async () => true;
   return async (agentId) => {
     try {
       return holdsOn(grants, VIEW, await site.fleet.teams(agentId));
     } catch (error) {
-      if (error instanceof ServerError) return false;
+      if (isUntold(error)) return false;
       throw error;
     }
   };

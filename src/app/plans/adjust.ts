@@ -1,8 +1,9 @@
-import { matchesGlob } from "../../domain/glob.ts";
+import { isNameOnly, matchesPattern, toPattern } from "../../domain/glob.ts";
+import { foldName, plainText } from "../../domain/typed-text.ts";
 import type { FormValues } from "../command.ts";
 import type { Choice } from "../view.ts";
+import { literal } from "../words.ts";
 import type { Draft } from "./drafts.ts";
-import { isNameOnly } from "./select-agents.ts";
 
 /** Slack takes 100 choices of 150 characters; a longer name is told by its id. */
 const MOST_CHOICES = 100;
@@ -13,11 +14,12 @@ const FORM_FLAGS = ["exclude", "only", "slots", "canary", "reason"];
 
 /** What fits into a search field: agents of the plan by part of their name, and first of all the glob itself. */
 export function searchPlan(draft: Draft, query: string): readonly Choice[] {
-  const typed = query.trim();
+  const typed = plainText(query).replaceAll("`", "").trim();
   const isGlob = !isNameOnly(typed);
-  const wanted = typed.toLowerCase();
-  const fits = draft.reading.plan.agents.filter((agent) =>
-    isGlob ? matchesGlob(typed, agent.name) : agent.name.toLowerCase().includes(wanted),
+  const wanted = foldName(typed);
+  const pattern = toPattern(wanted);
+  const fits = draft.reading.plan.agents.filter(({ name }) =>
+    isGlob ? matchesPattern(pattern, foldName(name)) : foldName(name).includes(wanted),
   );
   const all: Choice[] =
     isGlob && fits.length > 0 && wordValue(typed)
@@ -54,7 +56,7 @@ export function checkForm(draft: Draft, values: FormValues): Readonly<Record<str
 /** The command that makes the adjusted plan: the old one with the form's flags. */
 export function adjustments(draft: Draft, values: FormValues): readonly string[] {
   const flag = (name: string, words: readonly string[]) =>
-    words.filter((word) => word !== "").map((word) => `--${name}=${word}`);
+    words.filter((word) => word !== "").map((word) => `--${name}=${literal(word)}`);
   const chosen = (name: string) => (values[name] ?? []).flatMap((value) => toWord(draft, value) ?? []);
   const { exclude, only } = draft.selection;
   return [

@@ -7,16 +7,19 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Board } from "../board.ts";
 import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
 import { inactiveBar, withInactive } from "../inactive.ts";
+import { createPace } from "../pace.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
+import { viewRightsBy } from "../people/view-rights.ts";
 import type { Clock } from "../ports.ts";
 import type { Site } from "../site.ts";
 import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
+import { teamTest } from "./filters.ts";
+import { ineffectiveWords } from "./ineffective-words.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
-import { onTeam, type Selection, selectAgents } from "./select-agents.ts";
-import { unmetNames } from "./unmet-names.ts";
+import { type Selection, selectAgents } from "./select-agents.ts";
 
 interface Ports {
   readonly board: Board;
@@ -46,14 +49,23 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
-  const matching = await selectAgents(site, selection, agents);
-  const wanted = ({ status }: Agent) =>
-    selection.statuses.includes(status) || (selection.includeOffline && status === "offline");
-  const selected = matching.filter((agent) => wanted(agent) && (again === undefined || again.has(agent.id)));
+  const pace = createPace();
+  const isOnTeam = teamTest(selection);
+  const chosen = await selectAgents(site, selection, agents, pace);
+  const { matching } = chosen;
+  const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+  // An agent that another rollout upgrades right now is offline for that, and known.
+  const isWanted = ({ id, status }: Agent) =>
+    selection.statuses.includes(status) || (status === "offline" && (selection.includeOffline || claims.has(id)));
+  const views = viewRightsBy(site, grants, own);
+  const claimOf = (id: string) => claims.get(id);
+  const unmet = again
+    ? []
+    : await ineffectiveWords({ site, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
+  const selected = matching.filter((agent) => isWanted(agent) && (again === undefined || again.has(agent.id)));
   const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
-  const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
   const systems = createSystemReading(site);
   const rules = {
     policy: site.policy,
@@ -72,10 +84,10 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     own,
     agents: ordered,
     fresh: again !== undefined,
-    teams: selection.team !== undefined,
+    teams: selection.team.length > 0,
     enough: selection.limit,
     async counts(agent, teams) {
-      if (!onTeam(selection, teams) || !isFree(agent)) return false;
+      if (!isOnTeam(teams) || !isFree(agent)) return false;
       await systems.read(agent);
       return isFree(agent);
     },
@@ -84,7 +96,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   });
   const teamOf = (agent: Agent) => rights.teams.get(agent.id)?.[0]?.teamId ?? "";
   const looked = ordered.filter((agent) => rights.missing.has(agent.id));
-  const mine = looked.filter((agent) => onTeam(selection, rights.teams.get(agent.id) ?? []));
+  const mine = looked.filter((agent) => isOnTeam(rights.teams.get(agent.id) ?? []));
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
   await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
@@ -106,11 +118,14 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   return {
     plan,
     identity,
-    unknown: selection.includeOffline ? 0 : matching.filter(isOffline).length,
+    unknown: selection.includeOffline
+      ? 0
+      : matching.filter((agent) => isOffline(agent) && !claims.has(agent.id)).length,
+    nameless: site.urbancode.nameless(),
     candidates: candidates.length,
     beyond: ordered.length - looked.length,
     unasked: systems.unasked(plan),
-    unmet: again ? [] : await unmetNames(request, { identity, own, agents, selected: ordered }),
+    unmet,
     running,
     expected: expected.map(({ ms }) => ms),
     learned: expected.some(({ learned }) => learned),
@@ -139,7 +154,7 @@ function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<P
 }
 
 function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {
-  if (selection.team === undefined || teams.size === 0) return;
+  if (selection.team.length === 0 || teams.size === 0) return;
   if ([...teams.values()].every((of) => of.length === 0))
     throw new UserError(
       "not-reported",

@@ -3,6 +3,7 @@ import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
 import { agentsOf, names } from "../views/words.ts";
+import { typedText } from "../words.ts";
 import type { Reading } from "./reading.ts";
 import { replan } from "./replan.ts";
 import { drawPlan, slowly } from "./selection.ts";
@@ -40,7 +41,8 @@ export async function pressStart(
     const asking = command === "request";
     const progress = slowly(context, partialView);
     const { plan: before, findings } = reading;
-    result = await starter.start({ site, person, channel, selection, before, asking, progress, findings });
+    const typed = typedText(draft.said);
+    result = await starter.start({ site, person, channel, selection, before, asking, progress, findings, typed });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     return drawPlan(draft, draft.reading, context, `Nothing was started. ${error.message}`);

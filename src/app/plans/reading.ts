@@ -17,7 +17,9 @@ export interface Reading {
   readonly beyond: number;
   /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */
   readonly unasked: number;
-  /** Names that were asked for and are not in the plan, each with the reason. */
+  /** Entries of the server's list that have an id and no name: Drydock leaves them alone. */
+  readonly nameless: number;
+  /** What was typed and has no say on the plan, each with the reason. */
   readonly unmet: readonly { readonly name: string; readonly why: string }[];
   /** Agents that run deployments now; undefined where the server does not tell. */
   readonly running: number | undefined;

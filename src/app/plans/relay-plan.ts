@@ -1,5 +1,4 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
-import { matchesGlob } from "../../domain/glob.ts";
 import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { narrowPlan } from "../../domain/plans/make-plan.ts";
 import type { Exclusion, Plan } from "../../domain/plans/plan.ts";
@@ -13,15 +12,16 @@ import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
+import { viewRightsBy } from "../people/view-rights.ts";
 import type { Clock } from "../ports.ts";
 import { noneVisible, VIEW_RELAYS } from "../relays/none-visible.ts";
-import { byName } from "../relays/relay-list.ts";
+import { byName, relayViewer } from "../relays/relay-list.ts";
 import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { PlanRequest, Reading } from "./reading.ts";
+import { isNamed, refuseUnknownRelays } from "./refuse-unknown-relays.ts";
 import { relayExclusion } from "./relay-exclusion.ts";
-import { isNameOnly } from "./select-agents.ts";
 
 /** Fewer agents than this are asked about before anybody can read a first card. */
 const MANY = 100;
@@ -56,7 +56,9 @@ export async function readRelayPlan(
   if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(site));
   const { minimum } = site.relays ?? DEFAULT_RELAYS;
   const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
-  const named = (relay: Relay) => names.some((name) => matchesGlob(name, relay.name) || name === relay.id);
+  const named = (relay: Relay) => names.some((name) => isNamed(name, relay));
+  const views = viewRightsBy(site, grants, own);
+  if (!again) await refuseUnknownRelays(names, relays, relayViewer(agents, grants, views));
   const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
   const chosen = relays.filter((relay) => (again ? again.has(relay.id) : isWanted(relay)));
   const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
@@ -107,25 +109,17 @@ export async function readRelayPlan(
     plan: narrowPlan(plan, site.policy, []),
     identity,
     unknown: 0,
+    nameless: 0,
     candidates: relays.length,
     beyond: 0,
     unasked: 0,
-    unmet: again ? [] : unmetNames(names, relays),
+    unmet: [],
     running: await site.fleet.running(),
     expected: [],
     learned: false,
     limits: site.limits,
     ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
   };
-}
-
-/** Names without a glob that no relay has. */
-function unmetNames(names: readonly string[], relays: readonly Relay[]): Reading["unmet"] {
-  const known = (name: string) => relays.some((relay) => matchesGlob(name, relay.name) || relay.id === name);
-  return names
-    .filter((name) => isNameOnly(name) && !known(name))
-    .slice(0, 20)
-    .map((name) => ({ name, why: "no relay of this name is visible to Drydock's account" }));
 }
 
 /**

@@ -1,22 +1,26 @@
-import type { Agent, AgentTeam } from "../../domain/agent.ts";
-import { matchesGlob } from "../../domain/glob.ts";
-import { parseVersion, type VersionRange } from "../../domain/version.ts";
-import { nearest } from "../asking/arguments.ts";
+import type { Agent } from "../../domain/agent.ts";
+import { isNameOnly } from "../../domain/glob.ts";
+import type { VersionRange } from "../../domain/version.ts";
+import type { Pace } from "../pace.ts";
 import type { Site } from "../site.ts";
+import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
 
 /** Which agents a person asked for. */
 export interface Selection {
   readonly statuses: readonly Agent["status"][];
-  /** Names or globs; none = every agent. */
+  /** Names or globs that were typed as words, and those of `--name`; neither = every agent. */
+  readonly words: readonly string[];
   readonly names: readonly string[];
   /** Of those only these, names or globs; none = all of them. */
   readonly only: readonly string[];
   readonly exclude: readonly string[];
-  readonly team: string | undefined;
-  readonly relay: string | undefined;
-  readonly tag: string | undefined;
-  readonly version: VersionRange | undefined;
+  /** Of each of these: names or globs, of which one has to fit; none = whichever. Teams and relays are meant by their ids too. */
+  readonly team: readonly string[];
+  readonly relay: readonly string[];
+  readonly tag: readonly string[];
+  readonly version: readonly VersionRange[];
   readonly limit: number | undefined;
   readonly slots: number | undefined;
   readonly canary: number | undefined;
@@ -36,63 +40,65 @@ export interface Selection {
 
 /** Leaves nobody out. */
 export const NO_FILTERS = {
+  words: [],
   names: [],
   only: [],
   exclude: [],
-  team: undefined,
-  relay: undefined,
-  tag: undefined,
-  version: undefined,
+  team: [],
+  relay: [],
+  tag: [],
+  version: [],
   limit: undefined,
 } as const;
 
 /** Both statuses that the server's own upgrade action serves. */
 export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
 
-/** The agents of any status that the filters leave, as far as the list tells. Throws UserError where the list has no such field. */
+/** Each of these is tried on each agent: more would take many seconds on a large fleet. */
+const MAX_PATTERNS = 200;
+
+export interface Selected {
+  /** The agents of any status that the filters leave, as far as the list tells. */
+  readonly matching: readonly Agent[];
+  /** Those that `--exclude` alone leaves out. */
+  readonly leftOut: readonly Agent[];
+  readonly filters: readonly Filter[];
+}
+
+/** Throws UserError where the list has no such field. */
 export async function selectAgents(
   site: Site,
   selection: Selection,
   agents: readonly Agent[],
-): Promise<readonly Agent[]> {
-  const reported = agents.some((agent) => agent.tags !== undefined);
-  if (selection.tag !== undefined) checkReported(site, "--tag", "tags", agents, reported);
-  if (selection.version)
-    checkReported(
-      site,
-      "--version",
-      "versions",
-      agents,
-      agents.some((agent) => agent.version !== undefined),
+  pace: Pace,
+): Promise<Selected> {
+  const { words, names, only, exclude, team, tag, relay, version } = selection;
+  const globs = [...words, ...names, ...only, ...exclude].filter((glob) => !isNameOnly(glob));
+  const patterns = globs.length + team.length + tag.length + relay.length + version.length;
+  if (patterns > MAX_PATTERNS)
+    throw new UserError(
+      "too-many-patterns",
+      `That is ${patterns} globs, teams, tags, relays and versions; Drydock takes ${MAX_PATTERNS} at most. Full names of agents are not counted.`,
     );
-  const relays = selection.relay === undefined ? undefined : await relaysNamed(site, selection.relay, agents);
-  return agents
-    .filter((agent) => matches(agent, selection) && (!relays || relays.has(agent.relayId ?? "")))
-    .map((agent) => (reported && agent.tags === undefined ? { ...agent, tags: [] } : agent));
-}
-
-/** Whether the teams are those that were asked for; teams are told by their name, or by their id. */
-export function onTeam(selection: Selection, teams: readonly AgentTeam[]): boolean {
-  const { team } = selection;
-  if (team === undefined) return true;
-  return teams.some(({ teamId, teamName }) => teamId === team || matchesGlob(team, teamName));
-}
-
-/** A name as it stands, without `*` or `?`. */
-export function isNameOnly(glob: string): boolean {
-  return !/[*?]/.test(glob);
-}
-
-function matches(agent: Agent, selection: Selection): boolean {
-  const any = (globs: readonly string[]) => globs.some((glob) => matchesGlob(glob, agent.name));
-  const version = parseVersion(agent.version ?? "");
-  return (
-    (selection.names.length === 0 || any(selection.names)) &&
-    (selection.only.length === 0 || any(selection.only)) &&
-    !any(selection.exclude) &&
-    (selection.tag === undefined || agent.tags?.includes(selection.tag) === true) &&
-    (!selection.version || (version !== undefined && selection.version.includes(version)))
-  );
+  const reported = agents.some((agent) => agent.tags !== undefined);
+  const has = (field: "version" | "relayId") => agents.some((agent) => agent[field] !== undefined);
+  if (selection.tag.length > 0) checkReported(site, "--tag", "tags", agents, reported);
+  if (selection.version.length > 0) checkReported(site, "--version", "versions", agents, has("version"));
+  if (selection.relay.length > 0) checkReported(site, "--relay", "relays", agents, has("relayId"));
+  const filters = filtersOf(selection, selection.relay.length > 0 ? await relaysOf(site) : []);
+  const work = filters.reduce((sum, filter) => sum + filter.work, 10);
+  const matching: Agent[] = [];
+  const leftOut: Agent[] = [];
+  for (const agent of agents) {
+    const others = pace.spend(work);
+    if (others !== undefined) await others;
+    const seen = seenAgent(agent);
+    const failed = filters.filter((filter) => filter.of(seen).length > 0 === leavesOut(filter));
+    const known = reported && agent.tags === undefined ? { ...agent, tags: [] } : agent;
+    if (failed.length === 0) matching.push(known);
+    else if (failed.every(leavesOut)) leftOut.push(known);
+  }
+  return { matching, leftOut, filters };
 }
 
 function checkReported(site: Site, flag: string, what: string, agents: readonly Agent[], reported: boolean): void {
@@ -103,28 +109,12 @@ function checkReported(site: Site, flag: string, what: string, agents: readonly 
   );
 }
 
-async function relaysNamed(site: Site, glob: string, agents: readonly Agent[]): Promise<ReadonlySet<string>> {
-  checkReported(
-    site,
-    "--relay",
-    "relays",
-    agents,
-    agents.some((agent) => agent.relayId !== undefined),
-  );
+async function relaysOf(site: Site): Promise<readonly Relay[]> {
   const relays = await site.fleet.relays();
-  const found = relays.filter(({ id, name }) => id === glob || matchesGlob(glob, name));
-  if (found.length > 0) return new Set(found.map(({ id }) => id));
   if (relays.length === 0)
     throw new UserError(
       "no-relay-visible",
       `No relay of ${site.name} is visible to Drydock's account (since 6.2.2 that wants View Agent Relays), so --relay cannot choose among them.`,
     );
-  const near = nearest(
-    glob,
-    relays.map(({ name }) => name),
-  );
-  throw new UserError(
-    "no-such-relay",
-    `There is no relay "${glob.slice(0, 60)}" on ${site.name}.${near ? ` Did you mean ${near}?` : ""}`,
-  );
+  return relays;
 }

@@ -1,9 +1,8 @@
-import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
+import type { AgentStatus } from "../../domain/agent.ts";
 import { unmetBy } from "../../domain/gates/unmet.ts";
 import { closing, openingWords } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
-import { parseRange } from "../../domain/version.ts";
 import type { Arguments, FlagSpec } from "../asking/arguments.ts";
 import { nearest } from "../asking/arguments.ts";
 import type { CommandContext } from "../command.ts";
@@ -15,19 +14,20 @@ import type { View } from "../view.ts";
 import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
+import { readSelection } from "./read-selection.ts";
 import type { Partial, Reading } from "./reading.ts";
 import type { Selection } from "./select-agents.ts";
 
 /** The flags that every command takes which makes a plan. */
 export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
   server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-  name: { hint: "GLOB", kind: "text", many: true, summary: "only agents with such a name, e.g. web-*" },
-  only: { hint: "GLOB", kind: "text", many: true, summary: "of these only such; what Adjust writes" },
-  exclude: { hint: "GLOB", kind: "text", many: true, summary: "not these" },
-  team: { hint: "TEAM", kind: "text", summary: "only agents of this team, by name, glob or id" },
-  tag: { hint: "TAG", kind: "text", summary: "only agents with this tag" },
-  relay: { hint: "RELAY", kind: "text", summary: "only agents behind this relay, by name, glob or id" },
-  version: { hint: "RANGE", kind: "text", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
+  name: { hint: "GLOB", kind: "list", summary: "only agents with such a name, e.g. web-*" },
+  only: { hint: "GLOB", kind: "list", summary: "of these only such; what Adjust writes" },
+  exclude: { hint: "GLOB", kind: "list", summary: "not these" },
+  team: { hint: "TEAM", kind: "list", summary: "only agents of this team, by name, glob or id" },
+  tag: { hint: "TAG", kind: "list", summary: "only agents with this tag, by name or glob" },
+  relay: { hint: "RELAY", kind: "list", summary: "only agents behind this relay, by name, glob or id" },
+  version: { hint: "RANGE", kind: "list", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
   limit: { hint: "N", kind: "number", summary: "no more than so many agents" },
   slots: { hint: "N", kind: "number", summary: "no more than so many at once (lower than the server's own limit)" },
   canary: { hint: "N", kind: "number", summary: "so many go first; the rest waits until they are stable" },
@@ -47,7 +47,11 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
     summary: "inactive agents too, on servers before 7.1 that are set to take actions on them",
   },
   reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
-  at: { hint: "TIME", kind: "text", summary: "start then: 22:30, sat 22:00, 2026-12-01T06:00 or next-window" },
+  at: {
+    hint: "TIME",
+    kind: "time",
+    summary: "start then: 22:30, tonight 22:00, sat 22:00, 2026-12-01T06:00 or next-window",
+  },
   emergency: {
     hint: "REASON",
     kind: "text",
@@ -65,19 +69,18 @@ export interface Made {
 
 /** Makes a plan from what was said and shows it; `notice` stands above it. */
 export async function showPlan(
-  said: { readonly name: string; readonly statuses: readonly AgentStatus[]; readonly globs: readonly string[] },
+  said: { readonly name: string; readonly statuses: readonly AgentStatus[] },
   args: Arguments,
   context: CommandContext,
-  words: readonly string[],
 ): Promise<View> {
   const { services, call } = context;
   const site = siteNamed(services.sites, args.text("server"));
-  const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, said.globs, args);
+  const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, args);
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
     throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
   const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, site, context.localTime).at };
-  const made: Made = { site, selection, said: [said.name, ...words] };
+  const made: Made = { site, selection, said: [said.name, ...args.said] };
   const progress = slowly(context, (partial: Partial) => partialView(partial));
   const reading = await services.plans.read({ site, selection, person: call.person, progress });
   return drawPlan(made, reading, context);
@@ -156,47 +159,4 @@ export function siteNamed(sites: Sites, name: string | undefined): Site {
     "no-such-server",
     `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
   );
-}
-
-/** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */
-export function readSelection(
-  server: { readonly name: string; readonly slots: number },
-  statuses: readonly AgentStatus[],
-  globs: readonly string[],
-  args: Arguments,
-): Selection {
-  const range = args.text("version");
-  const version = range === undefined ? undefined : parseRange(range);
-  if (range !== undefined && !version)
-    throw new UserError(
-      "not-a-range",
-      `--version wants a range of versions, not "${range.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
-    );
-  const limit = args.number("limit");
-  if (limit === 0) throw new UserError("limit-too-low", "--limit 0 leaves nothing to do. Example: --limit 25");
-  const slots = args.number("slots");
-  if (slots !== undefined && (slots < 1 || slots > server.slots)) {
-    throw new UserError(
-      "slots-out-of-range",
-      `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
-    );
-  }
-  return {
-    statuses: statuses.filter(needsUpgrade),
-    names: [...globs, ...args.texts("name")],
-    only: args.texts("only"),
-    exclude: args.texts("exclude"),
-    team: args.text("team"),
-    relay: args.text("relay"),
-    tag: args.text("tag"),
-    version,
-    limit,
-    slots,
-    canary: args.number("canary"),
-    hold: args.has("hold"),
-    includeOffline: args.has("include-offline"),
-    includeInactive: args.has("include-inactive"),
-    reason: args.text("reason") ?? args.text("emergency"),
-    emergency: args.text("emergency") !== undefined,
-  };
 }

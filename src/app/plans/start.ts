@@ -51,6 +51,8 @@ export interface StartRequest {
   readonly renews?: string;
   /** What the person was told of the vendor's guide. */
   readonly findings?: readonly ShortFinding[] | undefined;
+  /** The command that made the plan, for those who approve. */
+  readonly typed?: string | undefined;
   readonly progress: (partial: Partial) => void;
 }
 
@@ -126,6 +128,7 @@ export function createStarter(ports: {
       emergency,
       at,
       findings: request.findings,
+      typed: request.typed,
     });
     const facts: Fact[] = emergency ? [fact, openReview(plan, by)] : [fact];
     if (at !== undefined) facts.push({ type: "rollout.scheduled", data: { at, by: person } });

@@ -1,5 +1,5 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
-import { holdsSomewhere } from "../../domain/people/rights.ts";
+import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Identities } from "../people/identity.ts";
@@ -54,11 +54,11 @@ export async function readRelayList(
     viewRights(site, identity, own),
   ]);
   const { minimum } = site.relays ?? DEFAULT_RELAYS;
-  const mayViewAll = holdsSomewhere(grants, VIEW_RELAYS);
+  const mayView = relayViewer(agents, grants, views);
   const listed: ListedRelay[] = [];
   for (const relay of relays) {
     const behind = agents.filter(({ relayId }) => relayId === relay.id);
-    if (!mayViewAll && !(await viewsOne(behind, views))) continue;
+    if (!(await mayView(relay))) continue;
     const lag = lagOf(relay.version, serverVersion, minimum);
     const connected = behind.filter(({ status }) => isConnected(status)).length;
     listed.push({ relay, lag, lags: lags(lag, minimum), behind: behind.length, connected });
@@ -79,6 +79,20 @@ const collator = new Intl.Collator("en", { numeric: true });
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return collator.compare(a.name, b.name);
+}
+
+/** Tells of each relay whether the person may view it. */
+export function relayViewer(
+  agents: readonly Agent[],
+  grants: Grants,
+  views: (agentId: string) => Promise<boolean>,
+): (relay: Relay) => Promise<boolean> {
+  if (holdsSomewhere(grants, VIEW_RELAYS)) return async () => true;
+  return ({ id }) =>
+    viewsOne(
+      agents.filter(({ relayId }) => relayId === id),
+      views,
+    );
 }
 
 async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {

@@ -92,7 +92,13 @@ function notes(reading: Reading, policy: Policy): readonly Line[] {
   lines.push(...kindNotes(plan), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
-  return lines.length > 0 ? lines : [["Nothing needs to be upgraded."]];
+  if (reading.nameless > 0)
+    lines.push([
+      `${count(reading.nameless, "entry", "entries")} of the server's list ${reading.nameless === 1 ? "has" : "have"} an id and no name: Drydock leaves ${reading.nameless === 1 ? "it" : "them"} alone.`,
+    ]);
+  if (lines.length > 0) return lines;
+  const isAll = plan.excluded.length === 0 && reading.unmet.length === 0 && reading.beyond === 0;
+  return [[isAll ? "Nothing needs to be upgraded." : "This plan has no agent that can be upgraded now."]];
 }
 
 function spreadWords(plan: Plan, { perRelay }: Limits): string {

@@ -12,6 +12,9 @@ import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { agentsOf, clockTime, count, names } from "./words.ts";
 
+/** More of a command would push everything else off the card. */
+const MAX_TYPED = 500;
+
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
 export function requestCard(
   rollout: Rollout,
@@ -28,6 +31,7 @@ export function requestCard(
       : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
+  if (rollout.request?.typed) lines.push(["Typed: ", data(rollout.request.typed.slice(0, MAX_TYPED))]);
   const starts = startWords(rollout, policy);
   if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));

@@ -5,6 +5,9 @@ import type { RolloutFact } from "../rollouts/rollout-facts.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { expiryOf } from "./ask-again.ts";
 
+/** Slack takes no longer command, and a card has room for its beginning. */
+const MAX_TYPED = 3_000;
+
 /** What begins a rollout: it starts at once where no approvals are wanted and no time is given, otherwise it asks, or waits. */
 export function begin(given: {
   readonly rollout: string;
@@ -21,13 +24,18 @@ export function begin(given: {
   readonly at?: number | undefined;
   /** What whoever asks was told of the vendor's guide: those who approve are told the same. */
   readonly findings?: readonly ShortFinding[] | undefined;
+  /** The command that made the plan. */
+  readonly typed?: string | undefined;
 }): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
   const { rollout, plan, by, channel, policy, size, now, findings } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const base = { rollout, plan, serverUser: by.user, channel, policy, size };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
-  const told = findings ? { findings: shortened(findings) } : {};
+  const told = {
+    ...(findings ? { findings: shortened(findings) } : {}),
+    ...(given.typed ? { typed: given.typed.slice(0, MAX_TYPED) } : {}),
+  };
   const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told };
   return { type: "rollout.requested", data: asked };
 }

@@ -4,6 +4,9 @@ import { compareReleases, parseVersion } from "../version.ts";
 import { ownWayExclusion, type Systems } from "./own-way.ts";
 import type { Exclusion } from "./plan.ts";
 
+/** A longer id does not fit into the name of the stream that records its upgrade, which has 512 characters at most. */
+const MAX_AGENT_ID = 400;
+
 /** What decides whether an agent is left out. */
 export interface ExclusionInput {
   readonly policy: Policy;
@@ -23,6 +26,11 @@ export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
   if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
+  if (agent.id.length > MAX_AGENT_ID)
+    return {
+      reason: "cannot be recorded",
+      sentence: `its id has ${agent.id.length} characters, and the ledger takes ${MAX_AGENT_ID}`,
+    };
   const never = neverRuleFor(input.policy, agent);
   if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
   const claim = input.claims.get(agent.id);

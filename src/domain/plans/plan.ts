@@ -34,6 +34,7 @@ export type ExclusionReason =
   | "offline"
   | "up to date"
   | "not known"
+  | "cannot be recorded"
   | "over the limit";
 
 export interface Exclusion {

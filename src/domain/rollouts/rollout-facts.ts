@@ -34,6 +34,8 @@ export type RolloutFact =
         readonly because: string | null;
         /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
         readonly findings?: readonly ShortFinding[];
+        /** The command that made the plan, as it was understood; left out in older ledgers. */
+        readonly typed?: string;
       };
     }
   | {

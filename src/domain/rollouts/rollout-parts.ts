@@ -60,6 +60,8 @@ export interface Request {
   readonly because: string | null;
   /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
   readonly findings?: readonly ShortFinding[];
+  /** The command that made the plan; left out = nobody wrote it down. */
+  readonly typed?: string;
   readonly approvals: readonly Approval[];
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */

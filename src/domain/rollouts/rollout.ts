@@ -173,6 +173,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     expiresAt: data.expiresAt,
     because: data.because,
     ...(data.findings ? { findings: data.findings } : {}),
+    ...(data.typed ? { typed: data.typed } : {}),
     approvals: [],
     reminded: false,
     used: false,
