@@ -22,9 +22,9 @@ const PRESSES = 40;
 /** From one press to the next, in ms: about what people do, and within Slack's budget of edits. */
 const PAUSE = 4_000;
 const RETRY_AFTER = 10;
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 /** Longer than this is counted as this, in ms. */
-const LONGEST = 20_000;
+const MAX_REDRAW = 20_000;
 
 interface Redraw {
   readonly ms: number;
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     for (const server of SERVERS) cards.push(await startRollout(trial, server));
     const { faults } = trial.slack;
     faults.order({ kind: "api-429", times: 100_000, method: "chat.postMessage", retryAfter: RETRY_AFTER });
-    await until("failures on every server", () => servers(trial).every(isWellUnderWay), PATIENCE);
+    await until("failures on every server", () => servers(trial).every(isWellUnderWay), TIMEOUT);
     const redraws: Redraw[] = [];
     const alone: number[] = [];
     for (let i = 0; i < PRESSES; i += 1) {
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       await pause(PAUSE);
     }
     faults.order({ kind: "api-429", times: 0, method: "chat.postMessage" });
-    const posts = await until("the replies that waited", () => waitingPosts(trial), 2 * PATIENCE);
+    const posts = await until("the replies that waited", () => waitingPosts(trial), 2 * TIMEOUT);
     const stale = redraws.reduce((sum, redraw) => sum + redraw.stale, 0);
     const what = `${SERVERS.length} rollouts, ${posts} thread posts waiting, ${PRESSES} presses`;
     print(
@@ -86,10 +86,10 @@ async function startRollout(trial: Trial, server: string): Promise<SlackMessage>
   acts.slash("U0ALICE", "C0ONCALL", `upgrade-required --server ${server}`);
   const isPlan = ({ blocks }: SlackMessage) =>
     JSON.stringify(blocks).includes(` on ${server}`) && buttonsOf(blocks).some(({ label }) => label === "Start");
-  const plan = await until(`a plan of ${server}`, () => workspace.messages.find(isPlan), PATIENCE);
+  const plan = await until(`a plan of ${server}`, () => workspace.messages.find(isPlan), TIMEOUT);
   acts.press("U0ALICE", plan, "Start");
   const isCard = ({ only, thread, text }: SlackMessage) => !only && !thread && text.startsWith(`${server}-1:`);
-  return until(`the card of ${server}`, () => workspace.messages.find(isCard), PATIENCE);
+  return until(`the card of ${server}`, () => workspace.messages.find(isCard), TIMEOUT);
 }
 
 function servers({ deploy, others }: Trial): readonly Deploy[] {
@@ -111,8 +111,8 @@ async function press(trial: Trial, card: SlackMessage): Promise<Redraw> {
   const edits = () =>
     calls.slice(from).filter(({ method, ts, status }) => method === "chat.update" && ts === card.ts && status === 200);
   const shows = ({ text }: { readonly text: unknown }) => String(text).includes(state);
-  const redraw = await until(`${label} on the card`, () => edits().find(shows), LONGEST).catch(() => undefined);
-  return redraw ? { ms: redraw.at - at, stale: edits().findIndex(shows) } : { ms: LONGEST, stale: edits().length };
+  const redraw = await until(`${label} on the card`, () => edits().find(shows), MAX_REDRAW).catch(() => undefined);
+  return redraw ? { ms: redraw.at - at, stale: edits().findIndex(shows) } : { ms: MAX_REDRAW, stale: edits().length };
 }
 
 /** How long after Retry-After is over the card is drawn, in ms. */
@@ -122,7 +122,7 @@ async function pressWhileLimited(trial: Trial, card: SlackMessage): Promise<numb
   const refused = await until(
     "a refused edit",
     () => calls.find(({ method, status }) => method === "chat.update" && status === 429),
-    PATIENCE,
+    TIMEOUT,
   );
   const at = Date.now();
   const { ms } = await press(trial, card);

@@ -11,7 +11,7 @@ export const accept = defineCommand({
   async handler({ words }, { call, services }) {
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
-    const form = typedName(services.handovers.siteOf(press), call, {
+    const form = typedName(services.handovers.serverOf(press), call, {
       title: `Take over ${id}`.slice(0, 24),
       line: [`What still waits in ${id} goes on with your rights, and is yours from then on.`],
       command: "accept",

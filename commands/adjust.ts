@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/plans/adjust.ts";
-import { replan, sayAgain } from "../src/app/plans/replan.ts";
+import { replan, rerun } from "../src/app/plans/replan.ts";
 import { say } from "../src/app/view.ts";
 import { adjustModal } from "../src/app/views/adjust-view.ts";
 
@@ -20,8 +20,8 @@ export const adjust = defineCommand({
     if (call.via !== "form") {
       const { exclude, only } = initialChoices(draft);
       return adjustModal({
-        plan: draft.reading.plan,
-        slotLimit: draft.site.policy.slots,
+        plan: draft.result.plan,
+        slotLimit: draft.server.policy.slots,
         leftOut: exclude,
         only,
         args: words,
@@ -29,7 +29,7 @@ export const adjust = defineCommand({
     }
     const errors = checkForm(draft, call.values);
     if (errors) return { errors };
-    return sayAgain(adjustments(draft, call.values), context);
+    return rerun(adjustments(draft, call.values), context);
   },
   search: ({ args, person, query }, services) => {
     const taken = services.drafts.look(args[0] ?? "", person);

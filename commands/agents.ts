@@ -1,7 +1,7 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/app/command.ts";
 import { viewRights } from "../src/app/people/view-rights.ts";
-import { newestAttempts } from "../src/app/rollouts/settle.ts";
+import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { AT_ONCE } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
@@ -14,14 +14,16 @@ export const agents = defineCommand({
   hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Agents on a card" },
   async handler(args, { services, call, show }) {
-    const rollout = services.board.rollouts.get(args.words[0] ?? "");
-    const site = rollout && services.sites.get(rollout.plan.server);
-    if (!rollout || !site) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
+    const rollout = services.projections.rollouts.get(args.words[0] ?? "");
+    const server = rollout && services.servers.get(rollout.plan.server);
+    if (!rollout || !server) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
     show(loadingModal(rollout));
-    const identity = await services.identities.on(site, call.person);
-    const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
+    const identity = await services.identities.on(server, call.person);
+    const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
     const visible = await filter(rollout.plan.agents, views);
-    const upgrades = new Map(newestAttempts(services.board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const upgrades = new Map(
+      newestAttempts(services.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]),
+    );
     return agentsModal({
       rollout,
       upgrades,

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { breakDown } from "../src/app/servers/cannot-deploy.ts";
 import { blockedView } from "../src/app/views/required-view.ts";
 
@@ -9,15 +9,15 @@ export const blocked = defineCommand({
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents blocked prod" },
   async handler(args, { services, call }) {
-    const site = siteNamed(services.sites, args.words[0]?.toLowerCase());
-    await services.identities.on(site, call.person);
-    const agents = await site.fleet.agents();
+    const server = serverNamed(services.servers, args.words[0]?.toLowerCase());
+    await services.identities.on(server, call.person);
+    const agents = await server.fleet.agents();
     const blocked = agents.filter(({ status }) => status === "upgrade-required");
-    return blockedView(site.name, {
+    return blockedView(server.name, {
       blocked: blocked.length,
       all: agents.length,
       offline: agents.filter(({ status }) => status === "offline").length,
-      ...(await breakDown(site, blocked)),
+      ...(await breakDown(server, blocked)),
     });
   },
 });

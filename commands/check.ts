@@ -2,7 +2,7 @@ import { checkServer } from "../src/app/checks/check-server.ts";
 import { hostReport } from "../src/app/checks/host-report.ts";
 import { readVersion, readWay } from "../src/app/checks/way.ts";
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { hostView, reportView, wayView } from "../src/app/views/check-view.ts";
 import { pathFindings } from "../src/domain/guide/path-findings.ts";
@@ -34,16 +34,16 @@ export const check = defineCommand({
       const way = readWay({ from, to, serverVersion: undefined, server: "" });
       return wayView(way.from.text, way.to.text, pathFindings(way.from, way.to), { word, server: undefined });
     }
-    const site = siteNamed(services.sites, named);
+    const server = serverNamed(services.servers, named);
     if (agent !== undefined) {
       if (from || to || args.has("test"))
         throw new UserError(
           "flags-conflict",
           `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
         );
-      return hostView(await hostReport(site, call.person, agent, services));
+      return hostView(await hostReport(server, call.person, agent, services));
     }
-    const report = await checkServer({ site, person: call.person, from, to, test: args.has("test") }, services);
-    return reportView(report, { word, server: services.sites.size > 1 ? site.name : undefined });
+    const report = await checkServer({ server, person: call.person, from, to, test: args.has("test") }, services);
+    return reportView(report, { word, server: services.servers.size > 1 ? server.name : undefined });
   },
 });

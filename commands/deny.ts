@@ -1,10 +1,10 @@
 import { defineCommand } from "../src/app/command.ts";
 import { say } from "../src/app/view.ts";
 import { denyModal } from "../src/app/views/deny-view.ts";
-import { within } from "../src/app/within.ts";
+import { withTimeout } from "../src/app/with-timeout.ts";
 
 /** A trigger_id opens a form for 3 s: whoever it takes longer to look up is told after they have given their reason. */
-const PATIENCE = 1_500;
+const TIMEOUT = 1_500;
 
 /** Pressed on a request: `deny ROLLOUT KEY`; its form comes back with the same arguments and a reason. */
 export const deny = defineCommand({
@@ -15,7 +15,7 @@ export const deny = defineCommand({
   async handler({ words: [id = "", key = ""] }, { call, services }) {
     const press = { id, key, person: call.person };
     if (call.via !== "form") {
-      await within(services.clock, PATIENCE, services.requests.mayDeny(press));
+      await withTimeout(services.clock, TIMEOUT, services.requests.mayDeny(press));
       return denyModal(id, [id, key]);
     }
     const reason = call.values.reason?.[0]?.trim() ?? "";

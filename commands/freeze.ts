@@ -1,11 +1,11 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { readTime } from "../src/app/time.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, say } from "../src/app/view.ts";
 
 const EXAMPLE = '/agents freeze prod --until 4h "storage is being moved"';
-const LONGEST = 500;
+const MAX_REASON_LENGTH = 500;
 
 export const freeze = defineCommand({
   name: "freeze",
@@ -25,18 +25,18 @@ export const freeze = defineCommand({
   async handler(args, context) {
     const { services, call } = context;
     const [name = "", ...rest] = args.words;
-    const site = siteNamed(services.sites, name.toLowerCase());
+    const server = serverNamed(services.servers, name.toLowerCase());
     const reason = rest.join(" ").trim();
     if (reason === "")
       throw new UserError("freeze-needs-reason", `A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
-    if (reason.length > LONGEST)
-      throw new UserError("reason-too-long", `The reason takes ${LONGEST} characters at most.`);
+    if (reason.length > MAX_REASON_LENGTH)
+      throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
     const typed = args.text("until");
-    const until = typed === undefined ? undefined : readTime(typed, site, context.localTime);
-    await services.freezes.freeze(site, call.person, { reason, until: until?.at ?? null });
+    const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
+    await services.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",
-      [{ bold: site.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
+      [{ bold: server.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
       "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
     );
   },

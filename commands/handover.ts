@@ -1,5 +1,5 @@
-import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 

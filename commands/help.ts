@@ -1,11 +1,11 @@
-import { nearest, usageOf } from "../src/app/asking/arguments.ts";
-import { standing } from "../src/app/asking/standing.ts";
 import { type Command, defineCommand } from "../src/app/command.ts";
+import { accessSummary } from "../src/app/conversation/access-summary.ts";
+import { nearest, usageOf } from "../src/app/conversation/arguments.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
 import type { Services } from "../src/app/services.ts";
-import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
-import { within } from "../src/app/within.ts";
+import { withTimeout } from "../src/app/with-timeout.ts";
 
 export const help = defineCommand({
   name: "help",
@@ -40,7 +40,7 @@ export const help = defineCommand({
 });
 
 /** How long the servers may keep the help waiting, in ms. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 /** Says of each command where this person cannot use it; a server that does not answer in time marks nothing. */
 async function marked(
@@ -49,11 +49,11 @@ async function marked(
   person: string,
   word: string,
 ): Promise<readonly { readonly command: Command; readonly mark: string }[]> {
-  const sites = [...services.sites.values()];
-  const isKnown = async (site: Site) =>
-    (await within(services.clock, PATIENCE, standing(site, services.identities, person)))?.known ?? true;
+  const servers = [...services.servers.values()];
+  const isKnown = async (server: ManagedServer) =>
+    (await withTimeout(services.clock, TIMEOUT, accessSummary(server, services.identities, person)))?.known ?? true;
   const anywhere = known.some((command) => command.needsIdentity)
-    ? (await Promise.all(sites.map(isKnown))).includes(true)
+    ? (await Promise.all(servers.map(isKnown))).includes(true)
     : true;
   return known.map((command) => ({
     command,

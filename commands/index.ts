@@ -1,7 +1,7 @@
 import type { Command } from "../src/app/command.ts";
 import { accept } from "./accept.ts";
+import { acknowledgeExternal } from "./acknowledge-external.ts";
 import { adjust } from "./adjust.ts";
-import { again } from "./again.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
 import { blocked } from "./blocked.ts";
@@ -10,7 +10,6 @@ import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { freeze } from "./freeze.ts";
-import { goOn } from "./go-on.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
 import { link } from "./link.ts";
@@ -18,6 +17,7 @@ import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
+import { rerun } from "./rerun.ts";
 import { reschedule } from "./reschedule.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
@@ -70,12 +70,12 @@ export const commands: readonly Command[] = [
   approve,
   deny,
   withdraw,
-  again,
+  rerun,
   accept,
   decline,
   adjust,
   cancel,
   agents,
-  goOn,
+  acknowledgeExternal,
   skipRelay,
 ];

@@ -1,5 +1,5 @@
-import { halt, stateWords } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { halt, stateWords } from "../src/app/conversation/run-control.ts";
 import { say } from "../src/app/view.ts";
 
 export const pause = defineCommand({

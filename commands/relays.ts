@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { readRelayList } from "../src/app/relays/relay-list.ts";
-import type { Site } from "../src/app/site.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import type { Part } from "../src/app/view.ts";
@@ -17,10 +17,10 @@ export const relays = defineCommand({
     example: "/agents relays prod",
   },
   async handler(args, context) {
-    const { sites } = context.services;
+    const { servers } = context.services;
     const named = args.words[0]?.toLowerCase() ?? args.text("server");
-    const chosen = named === undefined ? [...sites.values()] : [siteNamed(sites, named)];
-    const each = await Promise.all(chosen.map((site) => partsOf(site)));
+    const chosen = named === undefined ? [...servers.values()] : [serverNamed(servers, named)];
+    const each = await Promise.all(chosen.map((server) => partsOf(server)));
     return {
       key: "relays",
       summary: ["Relays of ", { bold: chosen.map(({ name }) => name).join(", ") }],
@@ -28,12 +28,12 @@ export const relays = defineCommand({
     };
 
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
-    async function partsOf(site: Site): Promise<readonly Part[]> {
+    async function partsOf(server: ManagedServer): Promise<readonly Part[]> {
       try {
-        return relayListParts(await readRelayList(site, context.call.person, context.services));
+        return relayListParts(await readRelayList(server, context.call.person, context.services));
       } catch (error) {
         if (!(error instanceof ServerError || error instanceof UserError)) throw error;
-        return [{ kind: "text", lines: [[{ bold: site.name }, ": ", error.message]] }];
+        return [{ kind: "text", lines: [[{ bold: server.name }, ": ", error.message]] }];
       }
     }
   },

@@ -17,12 +17,12 @@ export const reschedule = defineCommand({
   },
   async handler(args, context) {
     const { call, services } = context;
-    const { rollout, site } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
-    if (call.via === "button") return moveModal(rollout.id, startWords(rollout, site.policy));
+    const { rollout, server } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
+    if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
     try {
-      const { at, said } = readStart(typed, site, context.localTime);
+      const { at, said } = readStart(typed, server, context.localTime);
       await services.schedules.reschedule(rollout.id, call.person, at);
       return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
     } catch (error) {

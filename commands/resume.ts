@@ -1,5 +1,5 @@
-import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
@@ -14,20 +14,20 @@ export const resume = defineCommand({
     const { services, call } = context;
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
     const rollout = chooseOne(act, args.words[0], context);
-    const site = services.sites.get(rollout.plan.server);
-    if (!site)
+    const server = services.servers.get(rollout.plan.server);
+    if (!server)
       throw new UserError(
         "server-not-configured",
         `${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`,
       );
-    const form = typedName(site, call, {
+    const form = typedName(server, call, {
       title: `Continue ${rollout.id}`.slice(0, 24),
       line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
       command: "resume",
       args: [rollout.id],
     });
     if (form) return form;
-    const asked = await services.resumer.resume(site, rollout, call.person);
+    const asked = await services.resumer.resume(server, rollout, call.person);
     return say(
       asked === undefined ? "resumed" : "resume-needs-approval",
       asked === undefined

@@ -1,10 +1,10 @@
-import { chooseOne, stateWords } from "../src/app/asking/run-control.ts";
 import { type CommandContext, defineCommand } from "../src/app/command.ts";
+import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
 import { viewRights } from "../src/app/people/view-rights.ts";
-import { sayAgain } from "../src/app/plans/replan.ts";
+import { rerun } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
-import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count, duration, names } from "../src/app/views/words.ts";
@@ -29,8 +29,8 @@ export const retry = defineCommand({
       among: ["running", "paused"],
     } as const;
     const rollout = chooseOne(act, args.words[0], context);
-    const site = services.sites.get(rollout.plan.server);
-    if (!site)
+    const server = services.servers.get(rollout.plan.server);
+    if (!server)
       throw new UserError(
         "server-not-configured",
         `${rollout.plan.server} is not configured any more, so nothing of ${rollout.id} can be retried.`,
@@ -38,27 +38,27 @@ export const retry = defineCommand({
     const cause = args.text("cause");
     if (rollout.status === "ended") {
       const failed = await namesNow(
-        site,
-        failedOf(services.board, rollout, cause).map(({ agent }) => agent.id),
+        server,
+        failedOf(services.projections, rollout, cause).map(({ agent }) => agent.id),
         context,
       );
       const words = [
         "upgrade",
         "*",
         ...failed.map((name) => `--only=${literal(name)}`),
-        `--server=${site.name}`,
+        `--server=${server.name}`,
         `--reason=retry of ${rollout.id}`,
       ];
-      return sayAgain(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
+      return rerun(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
     }
-    const form = typedName(site, call, {
+    const form = typedName(server, call, {
       title: `Retry in ${rollout.id}`.slice(0, 24),
       line: [`Failed agents of ${rollout.id} are asked to upgrade once more.`],
       command: "retry",
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });
     if (form) return form;
-    const { retried, leftOut } = await services.retrier.retry(site, rollout, call.person, cause);
+    const { retried, leftOut } = await services.retrier.retry(server, rollout, call.person, cause);
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - services.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(
@@ -72,15 +72,15 @@ export const retry = defineCommand({
 
 /** The names of those agents that the person may view, as they are now. */
 async function namesNow(
-  site: Site,
+  server: ManagedServer,
   ids: readonly string[],
   { services, call }: CommandContext,
 ): Promise<readonly string[]> {
-  const identity = await services.identities.on(site, call.person);
-  const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
+  const identity = await services.identities.on(server, call.person);
+  const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
   const names: string[] = [];
-  for (const { id, name } of await site.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
+  for (const { id, name } of await server.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
   if (names.length === 0)
-    throw new UserError("agents-not-listed", `${site.name} lists none of these agents that you may view any more.`);
+    throw new UserError("agents-not-listed", `${server.name} lists none of these agents that you may view any more.`);
   return names;
 }

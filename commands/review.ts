@@ -4,7 +4,7 @@ import { say } from "../src/app/view.ts";
 import { reviewModal } from "../src/app/views/review-views.ts";
 
 const EXAMPLE = '/agents review prod-142 "looked at it with alice, all five are fine"';
-const LONGEST = 500;
+const MAX_NOTE_LENGTH = 500;
 
 /** Typed with a note, or pressed: then its form comes back with one. */
 export const review = defineCommand({
@@ -17,7 +17,7 @@ export const review = defineCommand({
     if (call.via === "button") return reviewModal(id);
     const note = (call.via === "form" ? (call.values.note?.[0] ?? "") : rest.join(" ")).trim();
     const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;
-    const problem = note.length > LONGEST ? `${LONGEST} characters at most.` : wrong;
+    const problem = note.length > MAX_NOTE_LENGTH ? `${MAX_NOTE_LENGTH} characters at most.` : wrong;
     if (problem && call.via === "form") return { errors: { note: problem } };
     if (problem) throw new UserError("review-needs-note", `A review wants a note. ${problem} Example: ${EXAMPLE}`);
     await services.reviews.close(id, call.person, note);

@@ -1,12 +1,12 @@
 import { defineCommand } from "../src/app/command.ts";
-import { progressOf } from "../src/app/rollouts/settle.ts";
+import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 
-const MOST = 10;
+const MAX_LISTED = 10;
 const STATES = {
   requested: "asks for approval",
   running: "running",
@@ -23,8 +23,8 @@ export const rollouts = defineCommand({
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
   async handler(args, { services }) {
     const asked = args.words[0]?.toLowerCase();
-    const all = [...services.board.rollouts.values()].reverse();
-    const chosen = asked === undefined ? all.slice(0, MOST) : all.filter((rollout) => rollout.id === asked);
+    const all = [...services.projections.rollouts.values()].reverse();
+    const chosen = asked === undefined ? all.slice(0, MAX_LISTED) : all.filter((rollout) => rollout.id === asked);
     if (chosen.length === 0 && asked !== undefined) {
       throw new UserError(
         "no-such-rollout",
@@ -33,7 +33,7 @@ export const rollouts = defineCommand({
     }
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet.");
     const lines = chosen.map((rollout): Line => {
-      const policy = services.sites.get(rollout.plan.server)?.policy;
+      const policy = services.servers.get(rollout.plan.server)?.policy;
       const starts = policy && startWords(rollout, policy);
       const state = starts ? `scheduled for ${starts}` : STATES[rollout.status];
       return [
@@ -42,7 +42,7 @@ export const rollouts = defineCommand({
         { person: rollout.owner },
         ` in `,
         { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
-        `: ${tally(progressOf(services.board, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
+        `: ${tally(progressOf(services.projections, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
       ];
     });
     return say("rollouts", ...lines);

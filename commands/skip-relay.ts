@@ -1,5 +1,5 @@
-import { mayHaltNow } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { mayPauseOrStopNow } from "../src/app/conversation/run-control.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, say } from "../src/app/view.ts";
 
@@ -15,17 +15,17 @@ export const skipRelay = defineCommand({
     example: "press Skip this relay in a rollout's thread",
   },
   async handler({ words: [id = "", relayId = ""] }, { call, services }) {
-    const { board } = services;
-    const rollout = board.rollouts.get(id);
+    const { projections } = services;
+    const rollout = projections.rollouts.get(id);
     if (!rollout) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
-    if (!(await mayHaltNow(rollout, services, call.person)))
+    if (!(await mayPauseOrStopNow(rollout, services, call.person)))
       throw new UserError(
         "not-owner-or-on-call",
         `Only its owner, approvers and the configured on-call people can leave out a relay of ${id}.`,
       );
     let name = "";
-    await board.change(() => {
-      const turn = board.rollouts.get(id)?.relayWork.turn;
+    await projections.change(() => {
+      const turn = projections.rollouts.get(id)?.relayWork.turn;
       if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "It is not this relay's turn any more.");
       if (turn.begunAt !== undefined)
         throw new UserError(
@@ -42,7 +42,7 @@ export const skipRelay = defineCommand({
         missing: [],
         by: call.person,
       } as const;
-      return [{ stream: `rollout.${id}`, actor: call.person, facts: [{ type: "relay.ended", data: end }] }];
+      return [{ stream: `rollout.${id}`, actor: call.person, events: [{ type: "relay.ended", data: end }] }];
     });
     return say("relay-skipped", ["Left out: ", data(name), ". Do not begin with it any more: nobody watches it now."]);
   },

@@ -1,18 +1,18 @@
-import { standing } from "../src/app/asking/standing.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { frozenLine } from "../src/app/gates/freezes.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
-import { progressOf } from "../src/app/rollouts/settle.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
+import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { slotWords } from "../src/app/servers/slots.ts";
 import type { Services } from "../src/app/services.ts";
-import type { Site } from "../src/app/site.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { openReviewLine } from "../src/app/views/review-views.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
 import { count } from "../src/app/views/words.ts";
-import { within } from "../src/app/within.ts";
+import { withTimeout } from "../src/app/with-timeout.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
@@ -26,59 +26,59 @@ export const status = defineCommand({
   async handler(args, { services, call }) {
     const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
     if (here && args.words.length === 0)
-      return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(services.board, here))}`]);
-    const sites =
+      return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(services.projections, here))}`]);
+    const servers =
       args.words[0] === undefined
-        ? [...services.sites.values()]
-        : [siteNamed(services.sites, args.words[0].toLowerCase())];
-    const described = await Promise.all(sites.map((site) => describe(site, services, call.person)));
+        ? [...services.servers.values()]
+        : [serverNamed(services.servers, args.words[0].toLowerCase())];
+    const described = await Promise.all(servers.map((server) => describe(server, services, call.person)));
     return say("status", ...described.flat());
   },
 });
 
-const MOST_VERSIONS = 5;
+const MAX_VERSIONS = 5;
 /** How long one server may keep the others' answer waiting, in ms. */
-const PATIENCE = 5_000;
+const TIMEOUT = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
-async function describe(site: Site, services: Services, person: string): Promise<readonly Line[]> {
-  const mode = site.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(site))}.${mode}`]];
-  const opens = openingWords(site.policy.windows, services.clock.now());
-  const frozen = frozenLine(services.board, site, services.clock.now());
+async function describe(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
+  const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
+  const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(server))}.${mode}`]];
+  const opens = openingWords(server.policy.windows, services.clock.now());
+  const frozen = frozenLine(services.projections, server, services.clock.now());
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  for (const rollout of services.board.rollouts.values()) {
-    if (rollout.plan.server !== site.name) continue;
+  for (const rollout of services.projections.rollouts.values()) {
+    if (rollout.plan.server !== server.name) continue;
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
-    const starts = startWords(rollout, site.policy);
+    const starts = startWords(rollout, server.policy);
     lines.push([
       { bold: rollout.id },
       ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
-      `): ${tally(progressOf(services.board, rollout))}`,
+      `): ${tally(progressOf(services.projections, rollout))}`,
     ]);
   }
-  return [...(await told(site, services, person)), ...lines];
+  return [...(await told(server, services, person)), ...lines];
 }
 
 /** What the server itself tells, to somebody who is known there. */
-async function told(site: Site, services: Services, person: string): Promise<readonly Line[]> {
+async function told(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
   const read = async (): Promise<readonly Line[]> => {
     try {
-      const [who, tally] = await Promise.all([standing(site, services.identities, person), counts(site)]);
-      return who.known ? [[{ bold: site.name }, `: ${tally}`], who.line] : [who.line];
+      const [who, tally] = await Promise.all([accessSummary(server, services.identities, person), counts(server)]);
+      return who.known ? [[{ bold: server.name }, `: ${tally}`], who.line] : [who.line];
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      return [[{ bold: site.name }, `: no usable answer. ${error.message}`]];
+      return [[{ bold: server.name }, `: no usable answer. ${error.message}`]];
     }
   };
-  const late: Line = [{ bold: site.name }, `: no usable answer within ${PATIENCE / 1_000} s.`];
-  return (await within(services.clock, PATIENCE, read())) ?? [late];
+  const late: Line = [{ bold: server.name }, `: no usable answer within ${TIMEOUT / 1_000} s.`];
+  return (await withTimeout(services.clock, TIMEOUT, read())) ?? [late];
 }
 
-async function counts({ fleet, urbancode }: Site): Promise<string> {
+async function counts({ fleet, urbancode }: ManagedServer): Promise<string> {
   const [agents, version] = await Promise.all([fleet.agents(), fleet.version()]);
   const byStatus = new Map<AgentStatus, number>();
   for (const agent of agents) byStatus.set(agent.status, (byStatus.get(agent.status) ?? 0) + 1);
@@ -87,9 +87,9 @@ async function counts({ fleet, urbancode }: Site): Promise<string> {
   const versions = [...byVersion]
     .sort(([, a], [, b]) => b - a)
     .map(([name, n]) => `${n.toLocaleString("en")} at ${name}`);
-  const rest = versions.length > MOST_VERSIONS ? ` and ${versions.length - MOST_VERSIONS} more versions` : "";
+  const rest = versions.length > MAX_VERSIONS ? ` and ${versions.length - MAX_VERSIONS} more versions` : "";
   const said = [...byStatus].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
-  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.${namelessWords(urbancode.nameless())} ${versions.slice(0, MOST_VERSIONS).join(", ")}${rest}`;
+  return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.${namelessWords(urbancode.nameless())} ${versions.slice(0, MAX_VERSIONS).join(", ")}${rest}`;
 }
 
 function namelessWords(n: number): string {

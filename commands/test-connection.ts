@@ -1,18 +1,18 @@
-import type { Arguments } from "../src/app/asking/arguments.ts";
 import type { CommandContext } from "../src/app/command.ts";
 import { defineCommand } from "../src/app/command.ts";
+import type { Arguments } from "../src/app/conversation/arguments.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
 import { viewRights } from "../src/app/people/view-rights.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
-import type { Site } from "../src/app/site.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
 import type { Agent } from "../src/domain/agent.ts";
 import { sameName } from "../src/domain/typed-text.ts";
 
 /** So many at once: it is for looking into a failure, not for a fleet. */
-const MOST = 10;
+const MAX_AGENTS = 10;
 
 export const testConnection = defineCommand({
   name: "test-connection",
@@ -29,9 +29,9 @@ export const testConnection = defineCommand({
   },
   async handler(args, context) {
     const { services, call } = context;
-    const { site, agents } =
+    const { server, agents } =
       args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
-    const tested = await testConnections(site, call.person, agents.slice(0, MOST), services);
+    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), services);
     const lines = tested.map(({ name, answer }): Line => {
       if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
       return [
@@ -43,45 +43,47 @@ export const testConnection = defineCommand({
     return say(
       "connection-test",
       ...lines,
-      ...(agents.length > MOST ? [`${agents.length - MOST} more were not tested: ${MOST} at once.`] : []),
+      ...(agents.length > MAX_AGENTS
+        ? [`${agents.length - MAX_AGENTS} more were not tested: ${MAX_AGENTS} at once.`]
+        : []),
       "What the server answers to a test is not documented: these are its own words.",
     );
   },
 });
 
 async function named(args: Arguments, { services, call }: CommandContext) {
-  const site = siteNamed(services.sites, args.text("server"));
+  const server = serverNamed(services.servers, args.text("server"));
   if (args.words.length === 0)
     throw new UserError(
       "which-agents",
       "Say which agents. Example: test-connection web-17, or press Test connection on a failure.",
     );
-  const identity = await services.identities.on(site, call.person);
-  const views = await viewRights(site, identity, await services.tokens.of(site, call.person, identity.user));
-  const fleet = await site.fleet.agents();
+  const identity = await services.identities.on(server, call.person);
+  const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
+  const fleet = await server.fleet.agents();
   const agents: Agent[] = [];
-  for (const word of args.words.slice(0, MOST)) {
+  for (const word of args.words.slice(0, MAX_AGENTS)) {
     const agent = fleet.find(({ name }) => sameName(name, word));
     if (!agent || !(await views(agent.id)))
       throw new UserError(
         "no-such-agent",
-        `There is no agent "${word.slice(0, 60)}" on ${site.name} that you may view.`,
+        `There is no agent "${word.slice(0, 60)}" on ${server.name} that you may view.`,
       );
     agents.push(agent);
   }
-  return { site, agents };
+  return { server, agents };
 }
 
 async function failed(
   args: Arguments,
   { services }: CommandContext,
-): Promise<{ site: Site; agents: readonly Agent[] }> {
-  const rollout = services.board.rollouts.get(args.text("rollout")?.toLowerCase() ?? "");
-  const site = rollout && services.sites.get(rollout.plan.server);
-  if (!rollout || !site) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
-  const ids = new Set(failedOf(services.board, rollout, args.text("cause")).map(({ agent }) => agent.id));
-  const agents = (await site.fleet.agents()).filter(({ id }) => ids.has(id));
+): Promise<{ server: ManagedServer; agents: readonly Agent[] }> {
+  const rollout = services.projections.rollouts.get(args.text("rollout")?.toLowerCase() ?? "");
+  const server = rollout && services.servers.get(rollout.plan.server);
+  if (!rollout || !server) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
+  const ids = new Set(failedOf(services.projections, rollout, args.text("cause")).map(({ agent }) => agent.id));
+  const agents = (await server.fleet.agents()).filter(({ id }) => ids.has(id));
   if (agents.length === 0)
-    throw new UserError("agents-not-listed", `${site.name} does not list any of these agents any more.`);
-  return { site, agents };
+    throw new UserError("agents-not-listed", `${server.name} does not list any of these agents any more.`);
+  return { server, agents };
 }

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { siteNamed } from "../src/app/plans/selection.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
 import { say } from "../src/app/view.ts";
 
 export const unfreeze = defineCommand({
@@ -7,8 +7,8 @@ export const unfreeze = defineCommand({
   summary: "end a server's freeze: taken from whoever froze it and from its approvers",
   args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
   async handler(args, { services, call }) {
-    const site = siteNamed(services.sites, args.words[0]?.toLowerCase());
-    await services.freezes.unfreeze(site, call.person);
-    return say("unfrozen", [{ bold: site.name }, " is not frozen any more."]);
+    const server = serverNamed(services.servers, args.words[0]?.toLowerCase());
+    await services.freezes.unfreeze(server, call.person);
+    return say("unfrozen", [{ bold: server.name }, " is not frozen any more."]);
   },
 });

@@ -10,7 +10,7 @@ export const unlink = defineCommand({
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
   async handler(args, { call, services }) {
     const asked = args.words[0]?.toLowerCase();
-    const mine = [...services.board.tokens].filter(
+    const mine = [...services.projections.tokens].filter(
       ({ person, server }) => person === call.person && (asked === undefined || server === asked),
     );
     if (mine.length === 0)

@@ -1,5 +1,5 @@
-import { mayHaltNow } from "../src/app/asking/run-control.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { mayPauseOrStopNow } from "../src/app/conversation/run-control.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 
@@ -14,7 +14,7 @@ export const unschedule = defineCommand({
   },
   async handler(args, { services, call }) {
     const { rollout } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
-    if (!(await mayHaltNow(rollout, services, call.person)))
+    if (!(await mayPauseOrStopNow(rollout, services, call.person)))
       throw new UserError(
         "not-owner-or-on-call",
         `Only its owner, approvers and the configured on-call people can cancel ${rollout.id}.`,

@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
-import { NO_FILTERS, type Selection } from "../src/app/plans/select-agents.ts";
-import { drawPlan, SELECTION_FLAGS, siteNamed, slowly } from "../src/app/plans/selection.ts";
+import { NO_FILTERS, type Selection } from "../src/app/plans/agent-selection.ts";
+import { drawPlan, SELECTION_FLAGS, serverNamed, slowly } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { partialView } from "../src/app/views/plan-view.ts";
 
@@ -23,7 +23,7 @@ export const upgradeRelay = defineCommand({
   },
   async handler(args, context) {
     const { services, call } = context;
-    const site = siteNamed(services.sites, args.text("server"));
+    const managed = serverNamed(services.servers, args.text("server"));
     const lagging = args.has("lagging");
     if (lagging === args.words.length > 0)
       throw new UserError(
@@ -35,15 +35,15 @@ export const upgradeRelay = defineCommand({
       ...EVERY_AGENT,
       relays: args.words,
       reason: args.text("reason"),
-      at: typed === undefined ? undefined : readStart(typed, site, context.localTime).at,
+      at: typed === undefined ? undefined : readStart(typed, managed, context.localTime).at,
     };
-    const reading = await services.plans.read({
-      site,
+    const result = await services.plans.read({
+      server: managed,
       selection,
       person: call.person,
       progress: slowly(context, partialView),
     });
-    return drawPlan({ site, selection, said: ["upgrade-relay", ...args.said] }, reading, context);
+    return drawPlan({ server: managed, selection, said: ["upgrade-relay", ...args.said] }, result, context);
   },
 });
 

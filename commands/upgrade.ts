@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { BOTH_STATUSES } from "../src/app/plans/select-agents.ts";
+import { BOTH_STATUSES } from "../src/app/plans/agent-selection.ts";
 import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
 
 export const upgrade = defineCommand({

@@ -1,25 +1,25 @@
-import { standing } from "../src/app/asking/standing.ts";
 import { defineCommand } from "../src/app/command.ts";
+import { accessSummary } from "../src/app/conversation/access-summary.ts";
+import type { ManagedServer } from "../src/app/managed-server.ts";
 import type { Services } from "../src/app/services.ts";
-import type { Site } from "../src/app/site.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
-import { within } from "../src/app/within.ts";
+import { withTimeout } from "../src/app/with-timeout.ts";
 
 /** How long a server may think about somebody's token, in ms. */
-const PATIENCE = 5_000;
+const TIMEOUT = 5_000;
 
 export const whoami = defineCommand({
   name: "whoami",
   summary: "who you are on each server, and what you may do there",
   args: { flags: {}, example: "/agents whoami" },
   async handler(_args, { services, call }) {
-    const sites = [...services.sites.values()];
+    const servers = [...services.servers.values()];
     const all = await Promise.all(
-      sites.map(async (site) => [
-        (await standing(site, services.identities, call.person)).line,
-        ...(await tokenLines(site, services, call.person)),
+      servers.map(async (server) => [
+        (await accessSummary(server, services.identities, call.person)).line,
+        ...(await tokenLines(server, services, call.person)),
       ]),
     );
     return say("whoami", ...all.flat());
@@ -27,11 +27,11 @@ export const whoami = defineCommand({
 });
 
 /** Where the person's own token stands, as the server says now. */
-async function tokenLines(site: Site, services: Services, person: string): Promise<readonly Line[]> {
-  const linked = services.board.token(person, site.name);
+async function tokenLines(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
+  const linked = services.projections.token(person, server.name);
   if (!linked) return [];
   try {
-    const token = await within(services.clock, PATIENCE, services.tokens.check(site, person));
+    const token = await withTimeout(services.clock, TIMEOUT, services.tokens.check(server, person));
     const asked = "Your upgrades there are asked for with your own token.";
     if (!token) return [[`${asked} Whether the server still takes it, it did not say in time.`]];
     return [

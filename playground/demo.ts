@@ -77,7 +77,7 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
   playing = "";
   if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
   else console.log("\nEverything was as it should be.");
-  if (stays) console.log(goOn(trial, page.url));
+  if (stays) console.log(acknowledgeExternal(trial, page.url));
   return wrong.length === 0;
 }
 
@@ -99,7 +99,7 @@ async function openBrowser(url: string): Promise<void> {
   browser.on("error", () => {});
 }
 
-function goOn({ slack, deploy }: Trial, page: string): string {
+function acknowledgeExternal({ slack, deploy }: Trial, page: string): string {
   return [
     "",
     `The page stays up until you press Ctrl-C. Try things at ${page}, or from another terminal:`,

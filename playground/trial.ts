@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, delay, wallClock } from "./clock.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
-import type { Acts } from "./slack/acts.ts";
+import type { ClientActions } from "./slack/client-actions.ts";
 import { readManifest } from "./slack/manifest.ts";
 import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-slack.ts";
 import type { Workspace } from "./slack/workspace.ts";
@@ -41,7 +41,7 @@ export interface TrialSlack {
   readonly appToken: string;
   readonly signingSecret: string;
   readonly workspace: Pick<Workspace, "messages" | "views">;
-  readonly acts: Omit<Acts, "type" | "openHome">;
+  readonly acts: Omit<ClientActions, "type" | "openHome">;
   stop(): Promise<void>;
 }
 

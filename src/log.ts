@@ -11,8 +11,8 @@ const SECRET_KEYS = [
   "values",
   "credentials",
 ];
-const LONGEST_STACK = 8_000;
-const MOST_CAUSES = 5;
+const MAX_STACK_LENGTH = 8_000;
+const MAX_CAUSES = 5;
 
 /** JSON lines. Of an error only what it says and where it happened: what packages hang on it may hold requests with their headers. */
 export function createLog(level: string, destination?: { write(line: string): void }): Logger {
@@ -33,6 +33,12 @@ function plainError(error: unknown, depth = 0): PlainError {
   if (!(error instanceof Error))
     return { type: typeof error, message: String(error).slice(0, 2_000), stack: undefined };
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
-  const cause = error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: plainError(error.cause, depth + 1) };
-  return { type: error.name, message: error.message, stack: error.stack?.slice(0, LONGEST_STACK), ...code, ...cause };
+  const cause = error.cause === undefined || depth >= MAX_CAUSES ? {} : { cause: plainError(error.cause, depth + 1) };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack?.slice(0, MAX_STACK_LENGTH),
+    ...code,
+    ...cause,
+  };
 }

@@ -8,9 +8,9 @@ import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slac
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import { type Drydock, startDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
+import type { ManagedServer, Servers } from "./app/managed-server.ts";
 import type { Clock, Log, Random, Secrets } from "./app/ports.ts";
-import type { Site, Sites } from "./app/site.ts";
-import { within } from "./app/within.ts";
+import { withTimeout } from "./app/with-timeout.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import { httpSettings } from "./http-settings.ts";
@@ -47,7 +47,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({}, warning);
-  const sites = sitesOf(config, { clock, random, log });
+  const servers = serversOf(config, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
   const engine = createLocalEngine({ log });
@@ -59,7 +59,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
     drydock = await startDrydock(
-      { sites, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random, log },
+      { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random, log },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
   } catch (error) {
@@ -73,7 +73,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   async function close(): Promise<void> {
     await stopDrydock();
     await slack.stop();
-    await Promise.all([...sites.values()].map((site) => site.urbancode.close()));
+    await Promise.all([...servers.values()].map((server) => server.urbancode.close()));
     await secrets?.close();
   }
 
@@ -87,7 +87,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
     log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
-    const inTime = await within(
+    const inTime = await withTimeout(
       clock,
       STOP_TIMEOUT,
       close().then(() => true),
@@ -101,7 +101,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   signals?.on("SIGTERM", onTerminate);
   signals?.on("SIGINT", onInterrupt);
   const ready = slack.listen(answer).then(() => {
-    log.info({ servers: [...sites.keys()], word: config.slack.word }, "Drydock is ready");
+    log.info({ servers: [...servers.keys()], word: config.slack.word }, "Drydock is ready");
   });
   // Whoever started it may look at it later.
   ready.catch(() => undefined);
@@ -148,13 +148,13 @@ function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
   return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
 }
 
-type SitePorts = Pick<ServePorts, "clock" | "random" | "log">;
+type ServerPorts = Pick<ServePorts, "clock" | "random" | "log">;
 
-function sitesOf(config: Config, ports: SitePorts): Sites {
-  return new Map(config.servers.map((server) => [server.name, siteOf(server, ports)]));
+function serversOf(config: Config, ports: ServerPorts): Servers {
+  return new Map(config.servers.map((server) => [server.name, serverOf(server, ports)]));
 }
 
-function siteOf(server: ServerConfig, ports: SitePorts): Site {
+function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
   const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const urbancode = createUrbanCode(httpSettings({ ...server, requestDeadline: deadlines.request }), ports);
   const fleet = createFleet(urbancode, ports);

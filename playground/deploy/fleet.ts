@@ -206,7 +206,7 @@ export class Fleet {
   inFlight(whose?: "ours" | "elsewhere"): number {
     let count = 0;
     for (const agent of this.agents.values()) {
-      if (whose && (whose === "elsewhere") !== isElsewhere(agent)) continue;
+      if (whose && (whose === "elsewhere") !== isExternal(agent)) continue;
       if (this.now(agent).inFlight) count += 1;
     }
     return count;
@@ -214,7 +214,7 @@ export class Fleet {
 }
 
 /** Whether the agent's upgrade was started by another user than Drydock's. */
-export function isElsewhere(agent: Agent): boolean {
+export function isExternal(agent: Agent): boolean {
   return agent.life !== undefined && agent.life.user !== SERVICE_USER;
 }
 

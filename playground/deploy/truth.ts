@@ -1,4 +1,4 @@
-import { type Fleet, isElsewhere } from "./fleet.ts";
+import { type Fleet, isExternal } from "./fleet.ts";
 import type { Trouble } from "./trouble.ts";
 import type { Fault } from "./upgrade-life.ts";
 
@@ -53,7 +53,7 @@ export function truthOf(fleet: Fleet, trouble: Truth["trouble"], requests: Reado
       ...now,
       relay: agent.relayId ?? null,
       fault: agent.fault ?? null,
-      elsewhere: now.inFlight && isElsewhere(agent),
+      elsewhere: now.inFlight && isExternal(agent),
       accepted: agent.accepted,
       duplicates: agent.duplicates,
     };
@@ -61,11 +61,11 @@ export function truthOf(fleet: Fleet, trouble: Truth["trouble"], requests: Reado
   const counts: Record<string, number> = {};
   for (const { status } of agents) counts[status ?? "NEVER_CONTACTED"] = (counts[status ?? "NEVER_CONTACTED"] ?? 0) + 1;
   const flying = agents.filter(({ inFlight }) => inFlight);
-  const elsewhere = flying.filter((agent) => agent.elsewhere).length;
+  const external = flying.filter((agent) => agent.elsewhere).length;
   return {
     inFlight: flying.length,
-    inFlightOurs: flying.length - elsewhere,
-    inFlightElsewhere: elsewhere,
+    inFlightOurs: flying.length - external,
+    inFlightElsewhere: external,
     maxInFlight: fleet.maxInFlight,
     maxInFlightOurs: fleet.maxInFlightOurs,
     counts,

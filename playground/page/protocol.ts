@@ -121,7 +121,7 @@ export type PageEvent =
   | { readonly kind: "playing"; readonly playing: string };
 
 /** What a person does on the page: POST /do answers {ok: true} or, with status 400, {error}. */
-export type Deed =
+export type PageAction =
   | { readonly type: "say"; readonly channel: string; readonly thread: string | null; readonly text: string }
   /** A button, or a choice in a select, on a message. */
   | { readonly type: "act"; readonly channel: string; readonly ts: string; readonly action: Shape }

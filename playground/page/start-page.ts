@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { bundlePage } from "./bundle.ts";
-import { perform, readDeed } from "./deeds.ts";
 import { type FeedPorts, feed } from "./feed.ts";
+import { perform, readDeed } from "./page-actions.ts";
 
 export interface Page {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-const LONGEST = 200_000;
+const MAX_BODY = 200_000;
 
 const HTML = `<!doctype html>
 <html lang="en">
@@ -95,7 +95,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let body = "";
   for await (const chunk of request) {
     body += String(chunk);
-    if (body.length > LONGEST) throw new Error("That is too much at once.");
+    if (body.length > MAX_BODY) throw new Error("That is too much at once.");
   }
   return body;
 }

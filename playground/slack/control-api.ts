@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Acts } from "./acts.ts";
 import { renderText } from "./block-kit.ts";
+import type { ClientActions } from "./client-actions.ts";
 import type { Faults, SlackFault } from "./faults.ts";
 import type { SocketMode } from "./socket-mode.ts";
 import type { Workspace } from "./workspace.ts";
@@ -14,7 +14,12 @@ import type { Workspace } from "./workspace.ts";
 export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
-  ports: { readonly workspace: Workspace; readonly acts: Acts; readonly sockets: SocketMode; readonly faults: Faults },
+  ports: {
+    readonly workspace: Workspace;
+    readonly acts: ClientActions;
+    readonly sockets: SocketMode;
+    readonly faults: Faults;
+  },
 ): Promise<void> {
   const { workspace, acts, sockets, faults } = ports;
   const path = request.url ?? "";

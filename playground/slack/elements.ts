@@ -37,7 +37,7 @@ export const TAKEN = {
 } as const;
 
 /** How many options each kind of choice takes. */
-const MOST_OPTIONS: Readonly<Record<string, number>> = {
+const MAX_OPTIONS: Readonly<Record<string, number>> = {
   static_select: 100,
   multi_static_select: 100,
   checkboxes: 10,
@@ -76,7 +76,7 @@ export function checkElement(element: Shape, at: string, taken: readonly string[
   check(taken.includes(type), `${at}/type`, `unsupported type: ${type}`);
   checkLength(element.action_id, `${at}/action_id`, 255, check);
   if (Object.hasOwn(BY_TYPE, type)) BY_TYPE[type]?.(element, at, check);
-  const most = Object.hasOwn(MOST_OPTIONS, type) ? MOST_OPTIONS[type] : undefined;
+  const most = Object.hasOwn(MAX_OPTIONS, type) ? MAX_OPTIONS[type] : undefined;
   if (most !== undefined) checkChoices(element, at, most, check);
   if (element.initial_options !== undefined) checkOptions(element.initial_options, `${at}/initial_options`, 100, check);
   if (element.initial_option !== undefined) checkOption(shapeOf(element.initial_option), `${at}/initial_option`, check);

@@ -4,7 +4,7 @@ import type { Faults } from "./faults.ts";
 import type { Delivery, DeliveryPorts, EnvelopeType } from "./socket-mode.ts";
 
 /** How long Slack waits for a 2xx. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 /** After how many ms an event is sent again. What a person did is not. Source: Slack's Events API documentation. */
 const AGAIN = [0, 60_000, 300_000];
 
@@ -61,7 +61,7 @@ export class HttpDelivery implements Delivery {
     const stamp = String(Math.floor(this.#clock.now() / 1000) + this.skew);
     const signature = createHmac("sha256", this.#secret).update(`v0:${stamp}:${sent.body}`).digest("hex");
     const deadline = new AbortController();
-    const inTime = this.#clock.after(PATIENCE, () => deadline.abort());
+    const inTime = this.#clock.after(TIMEOUT, () => deadline.abort());
     try {
       const response = await fetch(this.#url(), {
         method: "POST",

@@ -14,11 +14,11 @@ interface Pending {
   forgive: () => void;
 }
 
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 /** Source: Slack's documentation of Socket Mode. */
-const MOST_SOCKETS = 10;
+const MAX_SOCKETS = 10;
 /** Source: Slack's documentation of acknowledgements. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 
@@ -72,7 +72,7 @@ export class SocketMode implements Delivery {
   connect(socket: WebSocket): void {
     const reason = this.#switchedOff
       ? "link_disabled"
-      : this.sockets.size >= MOST_SOCKETS
+      : this.sockets.size >= MAX_SOCKETS
         ? "too_many_websockets"
         : undefined;
     if (reason) {
@@ -104,7 +104,7 @@ export class SocketMode implements Delivery {
       cancel: () => {},
       forgive: () => {},
     };
-    if (type !== "events_api") pending.forgive = this.#clock.after(PATIENCE, () => this.#unanswered(payload));
+    if (type !== "events_api") pending.forgive = this.#clock.after(TIMEOUT, () => this.#unanswered(payload));
     this.#pending.set(id, pending);
     this.#faults.pass(() => {
       this.#deliver(id, pending);
@@ -155,7 +155,7 @@ export class SocketMode implements Delivery {
     pending.tries += 1;
     const again = pending.tries > 1 ? { retry_attempt: pending.tries - 1, retry_reason: "timeout" } : {};
     this.#transmit({ ...pending.frame, ...again });
-    if (pending.tries >= MOST_TRIES) this.#pending.delete(id);
+    if (pending.tries >= MAX_TRIES) this.#pending.delete(id);
     else pending.cancel = this.#clock.after(this.#redeliverAfter, () => this.#deliver(id, pending));
   }
 

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Clock, wallClock } from "../clock.ts";
-import { type Acts, createActs } from "./acts.ts";
-import { type ApiCall, createApiDoor } from "./api-door.ts";
+import { type ApiCall, createApiDoor } from "./api-route.ts";
 import { readArguments } from "./bodies.ts";
+import { type ClientActions, createClientActions } from "./client-actions.ts";
 import { answerControl } from "./control-api.ts";
 import { Faults } from "./faults.ts";
-import { giveFile, takeUpload } from "./file-door.ts";
+import { giveFile, takeUpload } from "./file-route.ts";
 import { HttpDelivery } from "./http-delivery.ts";
 import type { SlackApp } from "./manifest.ts";
 import { createBudgets } from "./rate.ts";
@@ -50,7 +50,7 @@ export interface SlackStandin {
   readonly sockets: SocketMode;
   readonly http: HttpDelivery;
   readonly signingSecret: string;
-  readonly acts: Acts;
+  readonly acts: ClientActions;
   readonly faults: Faults;
   readonly app: Partial<SlackApp>;
   readonly calls: ApiCall[];
@@ -90,7 +90,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   let away = false;
   let base = "";
 
-  const acts = createActs({
+  const acts = createClientActions({
     workspace,
     delivery: whileReached(() => !away && !workspace.tokenRevoked, options.http ? http : sockets),
     command: options.command ?? "/agents",

@@ -1,7 +1,7 @@
 import type { Clock } from "./ports.ts";
 
 const FIRST = 1_000;
-const LONGEST = 30_000;
+const MAX_LENGTH = 30_000;
 
 /** When what has failed is tried again: later after each failure in a row. */
 export interface Backoff {
@@ -29,5 +29,5 @@ export function createBackoff({ clock }: { readonly clock: Clock }): Backoff {
 
 /** The pause after so many failures in a row, in ms: `first`, then twice as long each time, up to half a minute. */
 export function pauseAfter(failures: number, first: number): number {
-  return failures === 0 ? 0 : Math.min(Math.max(first, LONGEST), first * 2 ** (failures - 1));
+  return failures === 0 ? 0 : Math.min(Math.max(first, MAX_LENGTH), first * 2 ** (failures - 1));
 }

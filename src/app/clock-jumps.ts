@@ -1,19 +1,19 @@
 import { jumpBetween } from "../domain/clock-jump.ts";
 import { isUnderWay } from "../domain/rollouts/rollout.ts";
-import type { Board } from "./board.ts";
 import type { Clock, Log, ServerName } from "./ports.ts";
+import type { Projections } from "./projections.ts";
 
 /** A clock that jumps again and again is said once in this time, in ms. */
 const SAID_AGAIN = 3_600_000;
 
 /** Notices that the wall clock has jumped: it is logged, and the threads of the rollouts under way say so. */
 export function createClockJumps(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly servers: readonly ServerName[];
   readonly clock: Clock;
   readonly log: Log;
 }): { look(): Promise<void> } {
-  const { board, servers, clock, log } = ports;
+  const { projections, servers, clock, log } = ports;
   const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
   let before = moment();
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -28,14 +28,14 @@ export function createClockJumps(ports: {
       if (now.monotonic - saidAt < SAID_AGAIN) return;
       saidAt = now.monotonic;
       try {
-        await board.change(() =>
+        await projections.change(() =>
           servers.flatMap((server) => {
-            const rollouts = [...board.rollouts.values()].filter(
+            const rollouts = [...projections.rollouts.values()].filter(
               (each) => each.plan.server === server && isUnderWay(each),
             );
             const data = { ms, rollouts: rollouts.map(({ id }) => id) };
             if (rollouts.length === 0) return [];
-            return [{ stream: `server.${server}`, actor: "drydock", facts: [{ type: "clock.jumped", data }] }];
+            return [{ stream: `server.${server}`, actor: "drydock", events: [{ type: "clock.jumped", data }] }];
           }),
         );
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Secret } from "../domain/secret.ts";
-import type { ArgumentSpec, Arguments } from "./asking/arguments.ts";
+import type { ArgumentSpec, Arguments } from "./conversation/arguments.ts";
 import type { Services } from "./services.ts";
 import type { LocalTime } from "./time.ts";
 import type { Choice, Shown } from "./view.ts";

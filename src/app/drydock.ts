@@ -1,14 +1,14 @@
 import { inForce } from "../domain/gates/freeze.ts";
 import type { Rollout } from "../domain/rollouts/rollout.ts";
-import { createAnswer } from "./asking/answer.ts";
-import { createClosing } from "./asking/closing.ts";
-import { createTold } from "./asking/told.ts";
-import { openBoard } from "./board.ts";
 import { createClockJumps } from "./clock-jumps.ts";
 import type { Answer, Command } from "./command.ts";
+import { createCommandRouter } from "./conversation/command-router.ts";
+import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
+import { createReplyLog } from "./conversation/reply-log.ts";
 import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
 import { logUnwritable } from "./log-unwritable.ts";
+import type { ManagedServer, Servers } from "./managed-server.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -27,26 +27,26 @@ import type {
   Thread,
   Usergroups,
 } from "./ports.ts";
+import { openProjections } from "./projections.ts";
+import { authorizeOwner } from "./relays/authorize-owner.ts";
 import { createRelayTurns } from "./relays/turns.ts";
-import { vouchForOwner } from "./relays/vouch.ts";
 import { lookBack } from "./reporting/away.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { createReporter } from "./reporting/report.ts";
-import { comeDue } from "./rollouts/come-due.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
-import { createHalts } from "./rollouts/halts.ts";
+import { finishCompletedRollouts } from "./rollouts/finish-completed-rollouts.ts";
 import { createPauseAges } from "./rollouts/pause-ages.ts";
+import { createPendingStops } from "./rollouts/pending-stops.ts";
+import { processDeadlines } from "./rollouts/process-deadlines.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
-import { settle } from "./rollouts/settle.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
-import { type ServerSide, watchServer } from "./servers/server-side.ts";
+import { openServerMonitor, type ServerMonitor } from "./servers/server-monitor.ts";
 import type { Services } from "./services.ts";
-import type { Site, Sites } from "./site.ts";
-import { within } from "./within.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 export interface DrydockPorts {
-  readonly sites: Sites;
+  readonly servers: Servers;
   readonly ledger: Ledger;
   readonly presence: Presence;
   /** Undefined where people cannot link tokens of their own. */
@@ -76,66 +76,67 @@ export interface Drydock {
   stop(): Promise<void>;
 }
 
-/** Facts come in bursts: what follows from them is worked out once, this many ms after the first. */
+/** Events come in bursts: what follows from them is worked out once, this many ms after the first. */
 const PULSE = 20;
 /** How long a stop waits for what is under way, in ms. */
-const PATIENCE = 3_500;
+const TIMEOUT = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { sites, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
+  const { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
   const { log, look: lookAtLedger } = logUnwritable(ports.log);
-  const board = await openBoard(ledger, { clock, random });
-  const away = await lookBack({ board, presence, clock });
-  const pauses = createPauseAges({ board, clock });
-  const clockJumps = createClockJumps({ board, servers: [...sites.keys()], clock, log });
-  const identities = createIdentities({ people, board, settings: settings.people });
-  const tokens = createTokens({ board, sites, secrets, people, thread, clock, log, word: settings.word });
-  const plans = createPlans({ board, identities, tokens, clock });
+  const projections = await openProjections(ledger, { clock, random });
+  const away = await lookBack({ projections, presence, clock });
+  const pauses = createPauseAges({ projections, clock });
+  const clockJumps = createClockJumps({ projections, servers: [...servers.keys()], clock, log });
+  const identities = createIdentities({ people, projections, settings: settings.people });
+  const tokens = createTokens({ projections, servers, secrets, people, thread, clock, log, word: settings.word });
+  const plans = createPlans({ projections, identities, tokens, clock });
   await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
-  const told = createTold({ board, clock, log });
-  const halts = createHalts(board);
-  const sides = new Map<string, ServerSide>();
+  const replyLog = createReplyLog({ projections, clock, log });
+  const pendingStops = createPendingStops(projections);
+  const monitors = new Map<string, ServerMonitor>();
   /** Nobody is answered before every server has its own. */
-  const sideOf = (site: Site): ServerSide => {
-    const side = sides.get(site.name);
-    if (!side) throw new Error(`${site.name} is not looked after yet.`);
-    return side;
+  const monitorOf = (server: ManagedServer): ServerMonitor => {
+    const monitor = monitors.get(server.name);
+    if (!monitor) throw new Error(`${server.name} is not looked after yet.`);
+    return monitor;
   };
-  const openSlots = (site: Site) => sideOf(site).openSlots();
-  const waitingRoom = createWaitingRoom({ board, clock });
+  const openSlots = (server: ManagedServer) => monitorOf(server).openSlots();
+  const waitingRoom = createWaitingRoom({ projections, clock });
   const relayTurns = createRelayTurns({
-    board,
+    projections,
     clock,
     log,
-    mayBegin: (site) => !stopped && board.unwritable === undefined && mayBegin(site),
-    isHalted: halts.holds,
-    vouch: (site, rollout, behind, signal) => vouchForOwner(site, rollout, behind, { identities, tokens, signal }),
+    mayBegin: (server) => !stopped && projections.unwritable === undefined && mayBegin(server),
+    hasPendingStop: pendingStops.holds,
+    authorizeOwner: (server, rollout, behind, signal) =>
+      authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
   });
-  const dispatcher = createDispatcher({ board, engine, clock, openSlots, isHalted: halts.holds });
+  const dispatcher = createDispatcher({ projections, engine, clock, openSlots, hasPendingStop: pendingStops.holds });
   const relayNames = createRelayNames({ clock });
   const reporter = createReporter({
-    board,
+    projections,
     thread,
     clock,
     log,
     operationsChannel: settings.channels.operationsChannel?.id,
     word: settings.word,
     places,
-    siteOf: (rollout) => {
-      const site = sites.get(rollout.plan.server);
-      const side = site && sideOf(site);
-      return side && { site, ready: side.answers(), held: side.held(), slots: side.slots() };
+    serverOf: (rollout) => {
+      const server = servers.get(rollout.plan.server);
+      const monitor = server && monitorOf(server);
+      return monitor && { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots() };
     },
     relayNames,
     away,
-    lookedAround: (server) => (sides.get(server)?.rounds() ?? 0) > 0,
+    lookedAround: (server) => (monitors.get(server)?.rounds() ?? 0) > 0,
   });
-  const notices = createNotices({ board, thread, clock, log, channel: settings.channels.operationsChannel?.id });
+  const notices = createNotices({ projections, thread, clock, log, channel: settings.channels.operationsChannel?.id });
   const { proceeder, ...gates } = createGates({
-    board,
-    sites,
+    projections,
+    servers,
     plans,
     places,
     identities,
@@ -146,19 +147,20 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
     settings: settings.people,
   });
   const services: Services = {
-    board,
-    sites,
+    projections,
+    servers,
     identities,
     tokens,
     people: settings.people,
     plans,
     drafts: createDrafts({ clock, random }),
     ...gates,
-    halts,
+    pendingStops,
     clock,
-    serverReady: (site) => sideOf(site).answers(),
-    slots: (site) => sideOf(site).slots(),
-    rolloutOfThread: (channel, ts) => [...board.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
+    serverReady: (server) => monitorOf(server).answers(),
+    slots: (server) => monitorOf(server).slots(),
+    rolloutOfThread: (channel, ts) =>
+      [...projections.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
   };
 
   let stopped = false;
@@ -166,13 +168,13 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
 
-  function mayBegin(site: Site): boolean {
-    const frozen = inForce(board.claims(site.name).freeze, clock.now()) !== undefined;
-    return !frozen && sideOf(site).ready() && sideOf(site).held() === undefined;
+  function mayBegin(server: ManagedServer): boolean {
+    const frozen = inForce(projections.claims(server.name).freeze, clock.now()) !== undefined;
+    return !frozen && monitorOf(server).ready() && monitorOf(server).blocked() === undefined;
   }
 
   function pulse(): void {
-    if (stopped || cancelPulse || sides.size < sites.size) return;
+    if (stopped || cancelPulse || monitors.size < servers.size) return;
     cancelPulse = clock.after(PULSE, () => {
       cancelPulse = undefined;
       work = work.then(step);
@@ -181,36 +183,36 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
 
   async function step(): Promise<void> {
     try {
-      await board.check();
-      if (board.unwritable === undefined) await halts.flush();
-      for (const site of sites.values()) {
-        await settle(board, site);
-        await comeDue(board, site, { clock, pauses, relayNames });
-        const ready = !stopped && sideOf(site).ready();
-        if (ready) proceeder.run(site);
-        if (!stopped) void notices.run(site);
-        if (!sideOf(site).answers()) await relayTurns.blind(site);
-        if (!stopped && mayBegin(site)) await dispatcher.run(site);
+      await projections.check();
+      if (projections.unwritable === undefined) await pendingStops.flush();
+      for (const server of servers.values()) {
+        await finishCompletedRollouts(projections, server);
+        await processDeadlines(projections, server, { clock, pauses, relayNames });
+        const ready = !stopped && monitorOf(server).ready();
+        if (ready) proceeder.run(server);
+        if (!stopped) void notices.run(server);
+        if (!monitorOf(server).answers()) await relayTurns.blind(server);
+        if (!stopped && mayBegin(server)) await dispatcher.run(server);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
     }
-    lookAtLedger(board.unwritable);
+    lookAtLedger(projections.unwritable);
     // Slack may be slow or away: nothing waits for it.
-    for (const rollout of board.rollouts.values())
+    for (const rollout of projections.rollouts.values())
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
   }
 
   const runner = createRunner({
-    board,
-    sites,
+    projections,
+    servers,
     identities,
     tokens,
     clock,
     log,
-    onServerTrouble: (site, error, requested) => sideOf(site).trouble(error, requested),
-    isHalted: halts.holds,
-    isElsewhere: (site, agent) => sideOf(site).isElsewhere(agent),
+    onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
+    hasPendingStop: pendingStops.holds,
+    isExternal: (server, agent) => monitorOf(server).isExternal(agent),
   });
   await engine.start(async (id, signal) => {
     try {
@@ -220,58 +222,75 @@ export async function startDrydock(ports: DrydockPorts, settings: DrydockSetting
       pulse();
     }
   });
-  for (const site of sites.values()) {
-    await writePolicy(board, site);
-    await resume(site);
+  for (const server of servers.values()) {
+    await writePolicy(projections, server);
+    await resume(server);
   }
-  const ignore = board.onChange((events) => {
+  const ignore = projections.onChange((events) => {
     reporter.follow(events);
     pulse();
   });
-  const tick = Math.min(...[...sites.values()].map((site) => site.watch.tick), 5_000);
+  const tick = Math.min(...[...servers.values()].map((server) => server.watch.tick), 5_000);
   function onTick(): void {
     pulse();
     void clockJumps.look();
     void presence.alive(clock.now());
-    void told.flush(false);
+    void replyLog.flush(false);
     void tokens.sweep();
     cancelTick = clock.after(tick, onTick);
   }
   onTick();
 
   /** What has been intended goes first, whatever the limit: it may be in flight already. */
-  async function resume(site: Site): Promise<void> {
-    const held = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot);
+  async function resume(server: ManagedServer): Promise<void> {
+    const inFlight = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     await engine.submit(
-      site.name,
-      held.map((upgrade) => upgrade.id),
+      server.name,
+      inFlight.map((upgrade) => upgrade.id),
     );
-    if (held.length > 0)
-      log.info({ server: site.name, upgrades: held.length }, "picked up upgrades that were in flight");
-    sides.set(site.name, watchServer(site, { board, clock, log, waitingRoom, relayTurns, onReady: pulse }));
+    if (inFlight.length > 0)
+      log.info({ server: server.name, upgrades: inFlight.length }, "picked up upgrades that were in flight");
+    monitors.set(
+      server.name,
+      openServerMonitor(server, { projections, clock, log, waitingRoom, relayTurns, onReady: pulse }),
+    );
   }
 
-  const answer = createAnswer({ services, commands: settings.commands, word: settings.word, told, log, clock, random });
-  const closing = createClosing(answer, { clock, cutOff: (call, shown) => told.write(call, [shown], false) });
+  const answer = createCommandRouter({
+    services,
+    commands: settings.commands,
+    word: settings.word,
+    replyLog,
+    log,
+    clock,
+    random,
+  });
+  const shutdown = createGracefulShutdown(answer, {
+    clock,
+    cutOff: (call, shown) => replyLog.write(call, [shown], false),
+  });
   return {
-    answer: closing.answer,
-    health: () => ({ servers: sites.size, answering: [...sides.values()].filter((side) => side.answers()).length }),
+    answer: shutdown.answer,
+    health: () => ({
+      servers: servers.size,
+      answering: [...monitors.values()].filter((monitor) => monitor.answers()).length,
+    }),
     async stop() {
       stopped = true;
       ignore();
       cancelTick();
       cancelPulse?.();
-      for (const side of sides.values()) side.stop();
+      for (const monitor of monitors.values()) monitor.stop();
       relayTurns.stop();
       pauses.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
-        within(clock, PATIENCE, engine.close()),
-        within(clock, PATIENCE, proceeder.idle()),
-        closing.close(PATIENCE),
+        withTimeout(clock, TIMEOUT, engine.close()),
+        withTimeout(clock, TIMEOUT, proceeder.idle()),
+        shutdown.close(TIMEOUT),
       ]);
-      await within(clock, 1_000, work);
-      await told.flush(true);
+      await withTimeout(clock, 1_000, work);
+      await replyLog.flush(true);
       await tokens.close();
     },
   };

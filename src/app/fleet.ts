@@ -5,10 +5,10 @@ import { type Relay, ServerError, type SystemSettings, type UrbanCode } from "./
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
-const DETAILS_KEPT = 10 * 60_000;
-const MOST_DETAILS = 50_000;
+const DETAILS_TTL = 10 * 60_000;
+const MAX_DETAILS = 50_000;
 /** More than there are kinds of reads that are shared. */
-const MOST_READS = 20;
+const MAX_READS = 20;
 
 /** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
 export interface Fleet {
@@ -39,9 +39,9 @@ interface Shared {
 }
 
 export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
-  const reads = createCache<Shared>({ clock, max: MOST_READS, ttl: SHARED });
-  const properties = createCache<Shared>({ clock, max: MOST_DETAILS, ttl: DETAILS_KEPT });
-  const details = createCache<readonly AgentTeam[]>({ clock, max: MOST_DETAILS, ttl: DETAILS_KEPT });
+  const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
+  const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
+  const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
   let permissions: ReadonlySet<string> = new Set();
 
   const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, what, read);

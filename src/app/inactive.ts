@@ -1,10 +1,10 @@
 import type { Agent } from "../domain/agent.ts";
 import { hasSetting, SETTING } from "../domain/guide/inactive.ts";
-import type { Site } from "./site.ts";
+import type { ManagedServer } from "./managed-server.ts";
 import { ServerError } from "./urbancode.ts";
 
 /** Why inactive agents are left alone on this server, and what to do; undefined where it takes actions on them. Throws ServerError. */
-export async function inactiveBar({ name, fleet }: Site): Promise<string | undefined> {
+export async function inactiveBlocked({ name, fleet }: ManagedServer): Promise<string | undefined> {
   const version = await fleet.version();
   if (!hasSetting(version))
     return `${name} is at ${version}, and the setting ${SETTING} is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone. Have the agents made active there, then ask again without --include-inactive.`;
@@ -15,7 +15,7 @@ export async function inactiveBar({ name, fleet }: Site): Promise<string | undef
     if (inactiveLinks === false)
       return `Inactive agents take no actions on ${name}: its system setting ${SETTING} is off. Whoever administers it can switch that on, or make the agents active; then ask again.`;
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnknown(error)) throw error;
     said = ` ${error.message}`;
   }
   return `${name} does not tell Drydock's account whether its system setting ${SETTING} is on, so inactive agents are left alone. Have the account read the system configuration, or the agents made active there; then ask again.${said}`;
@@ -28,6 +28,6 @@ export function withInactive(agents: readonly Agent[], inactive: readonly Agent[
 }
 
 /** The server does not tell, and is not away. */
-export function isUntold(error: unknown): error is ServerError {
+export function isUnknown(error: unknown): error is ServerError {
   return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
 }

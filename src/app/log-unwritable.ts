@@ -5,11 +5,11 @@ export function logUnwritable(log: Log): { readonly log: Log; look(unwritable: s
   let before: string | undefined;
   return {
     log: {
-      debug: (facts, message) => log.debug(facts, message),
-      info: (facts, message) => log.info(facts, message),
-      warn: (facts, message) => log.warn(facts, message),
-      error(facts, message) {
-        if (!("error" in facts && facts.error instanceof LedgerUnwritable)) log.error(facts, message);
+      debug: (fields, message) => log.debug(fields, message),
+      info: (fields, message) => log.info(fields, message),
+      warn: (fields, message) => log.warn(fields, message),
+      error(fields, message) {
+        if (!("error" in fields && fields.error instanceof LedgerUnwritable)) log.error(fields, message);
       },
     },
     look(unwritable) {

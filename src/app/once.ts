@@ -2,7 +2,7 @@ import { createCache } from "./bounded-cache.ts";
 import type { Clock } from "./ports.ts";
 
 /** An outage of hours must not fill a disk; Slack sends nothing again after this time. */
-const REMEMBERED = 10 * 60_000;
+const KEY_TTL = 10 * 60_000;
 
 /** Tells what is new: a line of the log that was not written lately, a delivery that did not come before. */
 export interface Once {
@@ -13,7 +13,7 @@ export interface Once {
 }
 
 export function createOnce({ clock, max = 500 }: { readonly clock: Clock; readonly max?: number }): Once {
-  const seen = createCache<true>({ clock, max, ttl: REMEMBERED });
+  const seen = createCache<true>({ clock, max, ttl: KEY_TTL });
   return {
     isNew(key) {
       if (seen.has(key)) return false;

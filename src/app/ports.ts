@@ -24,11 +24,11 @@ export interface Random {
 }
 
 export interface Log {
-  debug(facts: object, message: string): void;
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
   /** Something a person has to look at; none of these in a healthy service. */
-  error(facts: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 /** The truth, append-only: state, audit and recovery are all folds over it. */

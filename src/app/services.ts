@@ -1,5 +1,4 @@
 import type { Rollout } from "../domain/rollouts/rollout.ts";
-import type { Board } from "./board.ts";
 import type { Freezes } from "./gates/freezes.ts";
 import type { Handovers } from "./gates/handovers.ts";
 import type { Requests } from "./gates/requests.ts";
@@ -7,6 +6,7 @@ import type { Resumer } from "./gates/resume.ts";
 import type { Retrier } from "./gates/retry.ts";
 import type { Reviews } from "./gates/reviews.ts";
 import type { Schedules } from "./gates/schedules.ts";
+import type { ManagedServer, Servers } from "./managed-server.ts";
 import type { ApproverCheck } from "./people/approver.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
@@ -14,14 +14,14 @@ import type { Drafts } from "./plans/drafts.ts";
 import type { Plans } from "./plans/plans.ts";
 import type { Starter } from "./plans/start.ts";
 import type { Clock } from "./ports.ts";
-import type { Halts } from "./rollouts/halts.ts";
+import type { Projections } from "./projections.ts";
+import type { PendingStops } from "./rollouts/pending-stops.ts";
 import type { Slots } from "./servers/slots.ts";
-import type { Site, Sites } from "./site.ts";
 
 /** What commands may use. */
 export interface Services {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   readonly identities: Identities;
   readonly tokens: Tokens;
   readonly people: PeopleSettings;
@@ -34,14 +34,14 @@ export interface Services {
   readonly freezes: Freezes;
   readonly handovers: Handovers;
   readonly retrier: Retrier;
-  readonly halts: Halts;
+  readonly pendingStops: PendingStops;
   readonly reviews: Reviews;
   readonly schedules: Schedules;
   readonly clock: Clock;
   /** Whether the server answered when it was last asked. */
-  serverReady(site: Site): boolean;
+  serverReady(server: ManagedServer): boolean;
   /** How the server's slots are used now. */
-  slots(site: Site): Slots;
+  slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */
   rolloutOfThread(channel: string, thread: string): Rollout | undefined;
 }

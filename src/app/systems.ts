@@ -1,16 +1,16 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../domain/agent.ts";
-import { OS_PROPERTY, type Systems } from "../domain/plans/own-way.ts";
 import { everyAgent, type Plan } from "../domain/plans/plan.ts";
-import type { Site } from "./site.ts";
+import { OS_PROPERTY, type Systems } from "../domain/plans/unsupported-platforms.ts";
+import type { ManagedServer } from "./managed-server.ts";
 import { AT_ONCE } from "./urbancode.ts";
 
 /** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
-const MOST_ASKED = 300;
+const MAX_ASKED = 300;
 
 /** What the agent's property tells of its operating system; undefined too where no rule of this server asks for it. Throws ServerError. */
-export async function readSystem({ policy, fleet }: Site, agentId: string): Promise<string | undefined> {
-  return policy.ownWay.os.length > 0 ? fleet.property(agentId, OS_PROPERTY) : undefined;
+export async function readSystem({ policy, fleet }: ManagedServer, agentId: string): Promise<string | undefined> {
+  return policy.unsupportedPlatforms.os.length > 0 ? fleet.property(agentId, OS_PROPERTY) : undefined;
 }
 
 /** The operating systems of a plan's agents, as many as are asked about. */
@@ -24,15 +24,15 @@ export interface SystemReading {
   unasked(plan: Plan): number;
 }
 
-export function createSystemReading(site: Site): SystemReading {
+export function createSystemReading(server: ManagedServer): SystemReading {
   const known = new Map<string, string | undefined>();
-  const asks = site.policy.ownWay.os.length > 0;
+  const asks = server.policy.unsupportedPlatforms.os.length > 0;
   let asked = 0;
 
   async function read(agent: Agent): Promise<void> {
-    if (!asks || known.has(agent.id) || asked >= MOST_ASKED) return;
+    if (!asks || known.has(agent.id) || asked >= MAX_ASKED) return;
     asked += 1;
-    known.set(agent.id, await readSystem(site, agent.id));
+    known.set(agent.id, await readSystem(server, agent.id));
   }
 
   return {
@@ -43,7 +43,7 @@ export function createSystemReading(site: Site): SystemReading {
       await pMap(
         agents,
         async (agent) => {
-          if (asked >= MOST_ASKED || (enough !== undefined && found >= enough)) return pMapStop;
+          if (asked >= MAX_ASKED || (enough !== undefined && found >= enough)) return pMapStop;
           await read(agent);
           if (counts(agent)) found += 1;
           return pMapSkip;

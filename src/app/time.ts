@@ -1,7 +1,7 @@
 import { isZone } from "../domain/civil.ts";
 import { zoneOf } from "../domain/gates/windows.ts";
 import { parseWhen, sayWhen } from "../domain/when.ts";
-import type { Site } from "./site.ts";
+import type { ManagedServer } from "./managed-server.ts";
 import { UserError } from "./user-error.ts";
 
 /** What time it is for a person: their zone, if Slack reports one, and now (ms since 1970). */
@@ -11,17 +11,17 @@ export interface LocalTime {
 }
 
 /** The zones in which Drydock tells a person a time of a server: theirs, if Slack reports it, and the server's. */
-export function zonesFor(site: Site, zone: string | undefined): readonly string[] {
-  return [...(zone !== undefined && isZone(zone) ? [zone] : []), zoneOf(site.policy.windows)];
+export function zonesFor(server: ManagedServer, zone: string | undefined): readonly string[] {
+  return [...(zone !== undefined && isZone(zone) ? [zone] : []), zoneOf(server.policy.windows)];
 }
 
 /** A time that somebody typed, meant in their own zone, and how it is told back. Throws UserError with an example. */
 export function readTime(
   typed: string,
-  site: Site,
+  server: ManagedServer,
   { zone, now }: LocalTime,
 ): { readonly at: number; readonly said: string } {
-  const zones = zonesFor(site, zone);
+  const zones = zonesFor(server, zone);
   const when = parseWhen(typed, now, zones[0] ?? "UTC");
   if ("problem" in when) throw new UserError("unknown-time", when.problem);
   return { at: when.at, said: sayWhen(when.at, zones) };

@@ -2,7 +2,7 @@ import { plainText } from "../domain/typed-text.ts";
 import { UserError } from "./user-error.ts";
 
 const OPENING = "\"'“”„«‘’`";
-const LONGEST = 3_000;
+const MAX_LENGTH = 3_000;
 /** Stands before a comma that separates nothing and a dash that begins no option, because they were quoted. What is typed of it is dropped. */
 const LITERAL = "\ue000";
 
@@ -11,10 +11,10 @@ const LITERAL = "\ue000";
  * back-ticks of code; a dash that a phone made of `--` before a word is `--` again. What was quoted is marked as such, for `parseArguments`.
  */
 export function splitWords(text: string): readonly string[] {
-  if (text.length > LONGEST)
+  if (text.length > MAX_LENGTH)
     throw new UserError(
       "text-too-long",
-      `That is ${text.length} characters long; Drydock takes ${LONGEST} at most. Use a glob, for example web-*.`,
+      `That is ${text.length} characters long; Drydock takes ${MAX_LENGTH} at most. Use a glob, for example web-*.`,
     );
   const { words, open } = read(prepared(text), true);
   if (open !== undefined)

@@ -1,16 +1,16 @@
-import { parseArguments } from "../app/asking/arguments.ts";
+import { parseArguments } from "../app/conversation/arguments.ts";
+import type { ManagedServer } from "../app/managed-server.ts";
 import { textOf } from "../app/plain-text.ts";
+import { BOTH_STATUSES, type Selection } from "../app/plans/agent-selection.ts";
+import type { PlanResult } from "../app/plans/plan-result.ts";
 import { readSelection } from "../app/plans/read-selection.ts";
-import type { Reading } from "../app/plans/reading.ts";
-import { BOTH_STATUSES, type Selection } from "../app/plans/select-agents.ts";
 import { SELECTION_FLAGS } from "../app/plans/selection.ts";
-import type { Site } from "../app/site.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
 import { readWord } from "../app/words.ts";
 import { defineCommand } from "./command.ts";
 import { CONNECTION, CONNECTION_NOTES, type Connection, readConnection } from "./connection.ts";
-import { READ_ONLY_SLOTS, readOnlySite } from "./read-only-site.ts";
+import { READ_ONLY_SLOTS, readOnlyServer } from "./read-only-server.ts";
 import { readPlan } from "./read-plan.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -47,9 +47,9 @@ export const plan = defineCommand({
     const selection = selectionOf(connection, values);
     const urbancode = await ports.openServer(connection);
     try {
-      const site = readOnlySite(urbancode, connection.url, ports.clock);
-      const reading = await readPlan(site, selection, ports.progress).catch(asUsageError);
-      return values.json ? JSON.stringify(toJson(reading), null, 2) : textOfPlan(site, reading);
+      const server = readOnlyServer(urbancode, connection.url, ports.clock);
+      const result = await readPlan(server, selection, ports.progress).catch(asUsageError);
+      return values.json ? JSON.stringify(toJson(result), null, 2) : textOfPlan(server, result);
     } finally {
       await urbancode.close();
     }
@@ -100,26 +100,26 @@ function isFilter(name: string): boolean {
   return FILTERS.some((filter) => filter === name);
 }
 
-function textOfPlan(site: Site, reading: Reading): string {
-  const unmet = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
+function textOfPlan(server: ManagedServer, result: PlanResult): string {
+  const blocked = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
   const view = planView({
-    reading,
+    result,
     draftId: "",
-    policy: site.policy,
+    policy: server.policy,
     approvals: 0,
     size: 0,
     opens: undefined,
     frozen: undefined,
     emergency: false,
     at: undefined,
-    outruns: false,
-    unmet,
+    exceedsWindow: false,
+    blocked,
     said: [],
   });
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 
-function toJson({ plan, unknown, nameless, unmet, candidates, running: busy }: Reading): object {
+function toJson({ plan, unknown, nameless, unavailable, candidates, running: busy }: PlanResult): object {
   const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: busy ?? null };
-  return { readOnly: true, ...counts, withoutEffect: unmet, plan };
+  return { readOnly: true, ...counts, withoutEffect: unavailable, plan };
 }

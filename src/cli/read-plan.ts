@@ -1,11 +1,12 @@
 import pMap from "p-map";
-import { inactiveBar, withInactive } from "../app/inactive.ts";
+import { inactiveBlocked, withInactive } from "../app/inactive.ts";
+import type { ManagedServer } from "../app/managed-server.ts";
 import { createPace } from "../app/pace.ts";
+import type { Selection } from "../app/plans/agent-selection.ts";
 import { teamTest } from "../app/plans/filters.ts";
 import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
-import type { Reading } from "../app/plans/reading.ts";
-import { type Selection, selectAgents } from "../app/plans/select-agents.ts";
-import type { Site } from "../app/site.ts";
+import type { PlanResult } from "../app/plans/plan-result.ts";
+import { selectAgents } from "../app/plans/select-agents.ts";
 import { createSystemReading } from "../app/systems.ts";
 import { AT_ONCE, ServerError } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
@@ -17,38 +18,47 @@ import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
 export async function readPlan(
-  site: Site,
+  server: ManagedServer,
   selection: Selection,
   progress: (done: number, total: number) => void,
-): Promise<Reading> {
-  const [listed, serverVersion] = await Promise.all([site.fleet.agents(), site.fleet.version()]);
-  const barred = selection.includeInactive ? await inactiveBar(site) : undefined;
-  if (barred !== undefined) throw new UserError("inactive-refused", barred);
-  const agents = selection.includeInactive ? withInactive(listed, await site.fleet.inactive()) : listed;
+): Promise<PlanResult> {
+  const [listed, serverVersion] = await Promise.all([server.fleet.agents(), server.fleet.version()]);
+  const blocked = selection.includeInactive ? await inactiveBlocked(server) : undefined;
+  if (blocked !== undefined) throw new UserError("inactive-refused", blocked);
+  const agents = selection.includeInactive ? withInactive(listed, await server.fleet.inactive()) : listed;
   const pace = createPace();
   const isOnTeam = teamTest(selection);
-  const chosen = await selectAgents(site, selection, agents, pace);
+  const chosen = await selectAgents(server, selection, agents, pace);
   const { matching } = chosen;
   const isWanted = ({ status }: Agent) =>
     selection.statuses.includes(status) || (selection.includeOffline && status === "offline");
   const views = async () => true;
   const claimOf = () => undefined;
-  const unmet = await ineffectiveWords({ site, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
+  const unavailable = await ineffectiveWords({
+    server,
+    selection,
+    agents,
+    selected: chosen,
+    isWanted,
+    views,
+    claimOf,
+    pace,
+  });
   const offline = matching.filter(({ status }) => status === "offline");
   const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
   const selected = selection.includeOffline ? [...asked, ...offline] : asked;
-  const details = await readDetails(site, selected, progress);
+  const details = await readDetails(server, selected, progress);
   const known = new Set([...details.values()].flatMap((detail) => [...(detail?.callerRights.keys() ?? [])]));
-  const wanted = wantedPermissions(site.policy, known);
+  const wanted = wantedPermissions(server.policy, known);
   const missingRights = new Map(
     selected.map((agent) => [
       agent.id,
       wanted.filter((permission) => details.get(agent.id)?.callerRights.get(permission) !== true),
     ]),
   );
-  const systems = createSystemReading(site);
+  const systems = createSystemReading(server);
   const rules = {
-    policy: site.policy,
+    policy: server.policy,
     serverVersion,
     claims: new Map(),
     missingRights,
@@ -60,7 +70,7 @@ export async function readPlan(
   await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
     ...rules,
-    options: { slots: selection.slots ?? site.policy.slots, reason: null },
+    options: { slots: selection.slots ?? server.policy.slots, reason: null },
     agents: onTheTeam,
     limit: selection.limit,
   });
@@ -68,20 +78,20 @@ export async function readPlan(
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
-    nameless: site.urbancode.nameless(),
+    nameless: server.urbancode.nameless(),
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
     unasked: systems.unasked(plan),
-    unmet,
-    running: await site.fleet.running(),
+    unavailable,
+    running: await server.fleet.running(),
     expected: plan.agents.map(() => GUESSED_DURATION),
     learned: false,
-    limits: site.limits,
+    limits: server.limits,
   };
 }
 
 async function readDetails(
-  site: Site,
+  server: ManagedServer,
   agents: readonly Agent[],
   progress: (done: number, total: number) => void,
 ): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
@@ -89,7 +99,7 @@ async function readDetails(
   await pMap(
     agents,
     async (agent) => {
-      details.set(agent.id, await detailOf(site, agent));
+      details.set(agent.id, await detailOf(server, agent));
       progress(details.size, agents.length);
     },
     { concurrency: AT_ONCE },
@@ -98,9 +108,9 @@ async function readDetails(
 }
 
 /** Undefined if the server gives no details: the account then has no right on the agent. */
-async function detailOf(site: Site, agent: Agent): Promise<AgentDetail | undefined> {
+async function detailOf(server: ManagedServer, agent: Agent): Promise<AgentDetail | undefined> {
   try {
-    return await site.urbancode.info(agent.id);
+    return await server.urbancode.info(agent.id);
   } catch (error) {
     if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
     throw error;

@@ -18,7 +18,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     emergency,
     never,
     whenBusy,
-    ownWay,
+    unsupportedPlatforms,
   } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
@@ -44,7 +44,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     whereKnown,
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
     never,
-    ownWay,
+    unsupportedPlatforms,
     whenBusy,
   };
 }

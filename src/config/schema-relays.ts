@@ -5,7 +5,7 @@ import { duration } from "./schema-parts.ts";
 
 const MINIMUM = 'expected a version, e.g. minimum: "7.2" (with quotes: 7.10 without them would be 7.1)';
 const { deadlines } = DEFAULT_RELAYS;
-const within = (ms: number) => duration.optional().transform((value) => value ?? ms);
+const withTimeout = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
 /** How old a server's relays may be, and how long each state of an upgrade of one may last. */
 export const relays = z
@@ -15,10 +15,10 @@ export const relays = z
       .refine((text) => parseVersion(text) !== undefined, MINIMUM)
       .nullable()
       .default(null),
-    clear: within(deadlines.clear),
-    begin: within(deadlines.begin),
-    back: within(deadlines.back),
-    agents: within(deadlines.agents),
+    clear: withTimeout(deadlines.clear),
+    begin: withTimeout(deadlines.begin),
+    back: withTimeout(deadlines.back),
+    agents: withTimeout(deadlines.agents),
   })
   .prefault({})
   .transform(({ minimum, ...rest }) => ({ minimum, deadlines: rest }));

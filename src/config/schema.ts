@@ -6,8 +6,8 @@ import { parseRange } from "../domain/version.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
-import { ownWay } from "./schema-kinds.ts";
 import { duration, person, text } from "./schema-parts.ts";
+import { unsupportedPlatforms } from "./schema-platforms.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
 import { urlProblem } from "./url-problem.ts";
@@ -162,7 +162,7 @@ const server = z.strictObject(
       .prefault({}),
     guide,
     never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
-    ownWay,
+    unsupportedPlatforms,
   },
   "expected a server's settings, each on a line of its own and indented, e.g. url: https://deploy.example.com:8443",
 );

@@ -1,12 +1,12 @@
-import type { PersonFact } from "./people/person-facts.ts";
-import type { RolloutFact } from "./rollouts/rollout-facts.ts";
-import type { ServerFact } from "./servers/server-facts.ts";
-import type { UpgradeFact } from "./upgrades/upgrade-facts.ts";
+import type { PersonEvent } from "./people/person-events.ts";
+import type { RolloutEvent } from "./rollouts/rollout-events.ts";
+import type { ServerEvent } from "./servers/server-events.ts";
+import type { UpgradeEvent } from "./upgrades/upgrade-events.ts";
 
 /** Who did it: a Slack user id, or `drydock` where no person did. */
 export type Actor = string;
 
-/** What every fact in the ledger carries. `at` is in milliseconds since 1970, `v` the version of the fact's shape. */
+/** What every event in the ledger carries. `at` is in milliseconds since 1970, `v` the version of the event's shape. */
 interface Envelope {
   readonly id: string;
   readonly v: 1;
@@ -16,8 +16,8 @@ interface Envelope {
   readonly closes?: true;
 }
 
-export type Fact = ServerFact | RolloutFact | UpgradeFact | PersonFact;
-export type LedgerEvent = Fact & Envelope;
+export type NewEvent = ServerEvent | RolloutEvent | UpgradeEvent | PersonEvent;
+export type LedgerEvent = NewEvent & Envelope;
 export type StoredEvent = LedgerEvent & {
   readonly stream: string;
   /** 1 for the first event of the stream. */

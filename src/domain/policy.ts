@@ -95,7 +95,7 @@ export interface Policy {
   readonly roleNames?: RoleNames;
   readonly never: readonly NeverRule[];
   /** Which agents upgrade in their own way, by their operating system (globs); none = it is not read. */
-  readonly ownWay: { readonly os: readonly string[] };
+  readonly unsupportedPlatforms: { readonly os: readonly string[] };
   readonly whenBusy: WhenBusy;
 }
 
@@ -129,7 +129,7 @@ export const DEFAULT_GATES = {
   dangerous: false,
   emergency: false,
   // What Java calls that system today, and what it called its predecessor.
-  ownWay: { os: ["z/OS", "OS/390"] },
+  unsupportedPlatforms: { os: ["z/OS", "OS/390"] },
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */
@@ -149,39 +149,39 @@ export interface Start {
 /** Answers with a sentence for people where it is not met. */
 interface Requirement {
   readonly name: string;
-  readonly unmet: (start: Start) => string | undefined;
+  readonly blocked: (start: Start) => string | undefined;
 }
 
 /** What has to be true of a rollout before it starts, in the order in which a person is told. */
 const START_REQUIREMENTS: readonly Requirement[] = [
   {
     name: "live",
-    unmet: ({ policy }) =>
+    blocked: ({ policy }) =>
       policy.mode === "live"
         ? undefined
         : `${policy.server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`,
   },
   {
     name: "agents",
-    unmet: ({ agents }) => (agents > 0 ? undefined : "There is no agent left to upgrade, so nothing was started."),
+    blocked: ({ agents }) => (agents > 0 ? undefined : "There is no agent left to upgrade, so nothing was started."),
   },
   {
     name: "maxAgents",
-    unmet: ({ policy, agents }) =>
+    blocked: ({ policy, agents }) =>
       policy.maxAgents === null || agents <= policy.maxAgents
         ? undefined
         : `${policy.server} takes at most ${policy.maxAgents} agents in one rollout, and this one has ${agents}. Use --limit ${policy.maxAgents}, or press Adjust.`,
   },
   {
     name: "reason",
-    unmet: ({ policy, reason }) =>
+    blocked: ({ policy, reason }) =>
       !policy.reasonRequired || (reason ?? "").trim() !== ""
         ? undefined
         : `${policy.server} wants a reason for the record: --reason "patch night", or press Adjust.`,
   },
   {
     name: "canary",
-    unmet: ({ policy, agents, canary }) =>
+    blocked: ({ policy, agents, canary }) =>
       (canary ?? 0) >= Math.min(policy.canaryMin, agents)
         ? undefined
         : `${policy.server} wants at least ${policy.canaryMin} canaries: --canary ${policy.canaryMin}, or press Adjust.`,
@@ -189,8 +189,8 @@ const START_REQUIREMENTS: readonly Requirement[] = [
 ];
 
 /** The sentences of all requirements that are not met; none = it may start. */
-export function unmetRequirements(start: Start): readonly string[] {
-  return START_REQUIREMENTS.flatMap((requirement) => requirement.unmet(start) ?? []);
+export function blockedRequirements(start: Start): readonly string[] {
+  return START_REQUIREMENTS.flatMap((requirement) => requirement.blocked(start) ?? []);
 }
 
 /** The rule that keeps Drydock away from the agent, if there is one. What is not known of it (tags, version) counts as matching. */

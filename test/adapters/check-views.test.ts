@@ -53,7 +53,7 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
           os,
           platforms: hostCommands({ version, workingDirectory: work, os }),
           java: undefined,
-          ownWay: name.length % 2 === 0,
+          unsupportedPlatforms: name.length % 2 === 0,
         }),
         say("plan", ...shortNotes(findings, "prod", how)),
       ];

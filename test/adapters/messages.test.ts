@@ -4,12 +4,12 @@ import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../playground/s
 import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../src/adapters/slack/modal.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { searchPlan } from "../../src/app/plans/adjust.ts";
+import type { Selection } from "../../src/app/plans/agent-selection.ts";
 import type { Draft } from "../../src/app/plans/drafts.ts";
-import type { Reading } from "../../src/app/plans/reading.ts";
-import type { Selection } from "../../src/app/plans/select-agents.ts";
+import type { PlanResult } from "../../src/app/plans/plan-result.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
-import type { Site } from "../../src/app/site.ts";
 import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
@@ -20,8 +20,8 @@ import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
 import { failuresView } from "../../src/app/views/failures-view.ts";
 import { freezeNotices, freezeReplies } from "../../src/app/views/freeze-views.ts";
-import { haltView } from "../../src/app/views/halt-view.ts";
 import { offerViews } from "../../src/app/views/handover-views.ts";
+import { selfPauseView } from "../../src/app/views/pause-view.ts";
 import { partialView, planView } from "../../src/app/views/plan-view.ts";
 import { relayListParts } from "../../src/app/views/relay-list-view.ts";
 import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
@@ -39,8 +39,8 @@ import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
 import { NO_RELAY_WORK } from "../../src/domain/relays/turn.ts";
 import { foldProgress } from "../../src/domain/rollouts/progress.ts";
 import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
+import { NO_GUARDS } from "../../src/domain/rollouts/rollout-guards.ts";
 import type { Offer, Request, Review } from "../../src/domain/rollouts/rollout-parts.ts";
-import { NO_STEERING } from "../../src/domain/rollouts/steering.ts";
 import { type Freeze, NO_CLAIMS } from "../../src/domain/servers/claims.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { NEVER_COUNTED } from "../../src/domain/servers/required.ts";
@@ -221,8 +221,8 @@ function requestOf(given: Fleet) {
     review: reviewOf(given),
     schedule: count % 2 === 0 ? { at: now } : undefined,
     renewedAs: count % 2 === 0 ? "prod-9" : undefined,
-    steering: {
-      ...NO_STEERING,
+    guards: {
+      ...NO_GUARDS,
       retries: new Map(
         made.agents.map(({ id }, i) => {
           const dropped = i % 3 === 0 ? reason : undefined;
@@ -230,7 +230,7 @@ function requestOf(given: Fleet) {
         }),
       ),
       absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: reason })),
-      halts: 1,
+      selfPauses: 1,
       halt: {
         kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),
         sentence: reason,
@@ -268,10 +268,10 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
     slots: undefined,
     outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
-    elsewhere: {
+    external: {
       upgrading: agents,
-      doubt: { kind: "many", since: 1, agents },
-      dismissed: agents,
+      ambiguous: { kind: "many", since: 1, agents },
+      acknowledged: agents,
       settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
     },
     required: NEVER_COUNTED,
@@ -295,8 +295,8 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
     behind: count,
     connected: 0,
   }));
-  const site = { name: made.server } as Site;
-  const list = { site, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
+  const server = { name: made.server } as ManagedServer;
+  const list = { server, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
   return { key: "relays", summary: ["Relays"], parts: relayListParts(list) };
 }
 
@@ -321,7 +321,7 @@ function everything(given: Fleet): readonly Shown[] {
   };
   const relayed = relayRolloutOf(rollout, { texts: [given.reason, ...given.said], count, now });
   const progress = foldProgress({ total: made.agents.length, upgrades, stopping: false, retried: () => false });
-  const reading: Reading = {
+  const result: PlanResult = {
     plan: made,
     identity: { user: { id: "u", name: "n", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: count,
@@ -329,20 +329,22 @@ function everything(given: Fleet): readonly Shown[] {
     beyond: count,
     unasked: count,
     nameless: made.excluded.length % 3,
-    unmet: made.excluded.slice(0, 20).map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
+    unavailable: made.excluded
+      .slice(0, 20)
+      .map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
     running: count,
     expected: made.agents.map(() => count),
     learned: count % 2 === 0,
     limits: DEFAULT_LIMITS,
   };
-  const site = { name: made.server } as Site;
+  const server = { name: made.server } as ManagedServer;
   const policy = rulesOf(given);
   const gates = {
     policy,
     approvals: count % 3,
     size: count,
     emergency: count % 2 === 1,
-    outruns: count % 2 === 0,
+    exceedsWindow: count % 2 === 0,
     at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
@@ -364,23 +366,23 @@ function everything(given: Fleet): readonly Shown[] {
     over: count % 3 === 0 ? { by: "drydock", at: 0 } : undefined,
   };
   const partial = {
-    site,
+    server,
     serverVersion: made.serverVersion ?? undefined,
     candidates: count,
     selected: count,
     checked: count,
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
-  const slots = { ours: count, elsewhere: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
+  const slots = { ours: count, external: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
   const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
   return [
-    planView({ ...gates, reading, draftId: "d", unmet: undefined, said: given.said, notice: given.reason }),
-    planView({ ...gates, reading, draftId: "d", unmet: given.reason, said: [] }),
+    planView({ ...gates, result, draftId: "d", blocked: undefined, said: given.said, notice: given.reason }),
+    planView({ ...gates, result, draftId: "d", blocked: given.reason, said: [] }),
     relayPlanView({
       ...gates,
-      reading: { ...reading, plan: relayed.plan },
+      result: { ...result, plan: relayed.plan },
       draftId: "d",
-      unmet: count % 2 === 0 ? given.reason : undefined,
+      blocked: count % 2 === 0 ? given.reason : undefined,
       said: given.said,
     }),
     ...relayReplies(relayed, { url: "https://deploy.example.com", deadlines: DEFAULT_RELAYS.deadlines }).map(
@@ -399,7 +401,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
     say("policy", ...policyWords(policy)),
-    ...(rollout.steering.halt ? [haltView(rollout, rollout.steering.halt, upgrades)] : []),
+    ...(rollout.guards.selfPause ? [selfPauseView(rollout, rollout.guards.selfPause, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     ...[rollout, relayed].map((drawn) =>
@@ -411,8 +413,8 @@ function everything(given: Fleet): readonly Shown[] {
         slots,
         here: count,
         serverReady: count % 2 === 0,
-        held: given.reason,
-        outrun: given.reason,
+        blocked: given.reason,
+        exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:
           count % 3 === 0
@@ -467,7 +469,7 @@ describe("every message that Drydock can produce", () => {
   test("what a search field offers is too", () => {
     fc.assert(
       fc.property(fleet, ({ plan: made, query }) => {
-        const draft = { reading: { plan: made }, selection: {} as Selection } as Draft;
+        const draft = { result: { plan: made }, selection: {} as Selection } as Draft;
         const options = toOptions(searchPlan(draft, query));
         expect(options.length > 0 ? optionProblemsOf(options, "/options") : []).toEqual([]);
       }),

@@ -26,7 +26,7 @@ const slackAnswers = fc.array(
   { maxLength: 30 },
 );
 
-type Made<A> = A extends fc.Arbitrary<infer T> ? T : never;
+type PlanSource<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
 /** After so many refusals of one message the outbox gives up. */
 const TRIES = 10;
@@ -43,7 +43,7 @@ interface Sent {
 }
 
 /** Lives through a story to its end. */
-async function live(ops: Made<typeof story>, answers: Made<typeof slackAnswers>) {
+async function live(ops: PlanSource<typeof story>, answers: PlanSource<typeof slackAnswers>) {
   const clock = manualClock(1_000_000);
   const outbox = createOutbox({ clock });
   const sent: Sent[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { type Change, onUpgrade, openBoard } from "../../src/app/board.ts";
 import type { Ledger } from "../../src/app/ports.ts";
+import { type Change, onUpgrade, openProjections } from "../../src/app/projections.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 
@@ -17,7 +17,7 @@ async function twoBoards() {
     },
   };
   const ports = { clock: manualClock(1_000), random: systemRandom };
-  const [here, there] = [await openBoard(ledger, ports), await openBoard(ledger, ports)];
+  const [here, there] = [await openProjections(ledger, ports), await openProjections(ledger, ports)];
   return { here, there, ledger, turns: () => turns };
 }
 
@@ -30,7 +30,7 @@ function begins(name: string): Change {
 test("a decision that writes nothing takes no turn", async () => {
   const { here, turns } = await twoBoards();
   await here.change(() => []);
-  await here.change(() => [{ ...begins("a"), facts: [] }]);
+  await here.change(() => [{ ...begins("a"), events: [] }]);
   expect(turns()).toBe(0);
   await here.change(() => [begins("a")]);
   expect(turns()).toBe(1);

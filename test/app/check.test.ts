@@ -6,12 +6,12 @@ import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
 import { checkServer } from "../../src/app/checks/check-server.ts";
 import { hostReport } from "../../src/app/checks/host-report.ts";
-import { planFindings, readPlanFacts } from "../../src/app/checks/plan-findings.ts";
+import { planFindings, readForPlan } from "../../src/app/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../src/app/checks/way.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
 import type { Services } from "../../src/app/services.ts";
-import type { Site } from "../../src/app/site.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
@@ -36,25 +36,25 @@ const MIXED: readonly AgentSeed[] = [
 
 async function open(
   deploy: DeployOptions,
-  given: { readonly policy?: Partial<Policy>; readonly site?: Partial<Site> } = {},
+  given: { readonly policy?: Partial<Policy>; readonly server?: Partial<ManagedServer> } = {},
 ) {
   const house = await openHouse({
     deploy: { serverVersion: SERVER, ...deploy },
     ...(given.policy ? { policy: given.policy } : {}),
   });
-  const site: Site = { ...house.site, ...given.site };
+  const server: ManagedServer = { ...house.server, ...given.server };
   const services = {
     ...house,
     clock: systemClock,
-    sites: new Map([["prod", site]]),
+    servers: new Map([["prod", server]]),
     serverReady: () => true,
-    slots: () => ({ ours: 0, elsewhere: 0, open: 10, of: 10, reason: undefined }),
+    slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
   } as unknown as Services;
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
-    checkServer({ site, person, from: undefined, to: undefined, test: options.test ?? false }, services);
+    checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, services);
   const said = async (person: string, options: { readonly test?: boolean } = {}) =>
     textOf(reportView(await check(person, options), { word: "/agents", server: undefined }));
-  return { ...house, site, services, check, said };
+  return { ...house, server, services, check, said };
 }
 
 describe("a check of a server", () => {
@@ -142,14 +142,14 @@ describe("a check of a server", () => {
   test("a freeze, a server that does not answer, and slots that are taken", async () => {
     const house = await open({ agents: MIXED });
     const frozen = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, reason: "<!channel> storage", until: null };
-    await house.board.change(() => [
-      { stream: "server.prod", actor: "U0BOB", facts: [{ type: "server.frozen", data: frozen }] },
+    await house.projections.change(() => [
+      { stream: "server.prod", actor: "U0BOB", events: [{ type: "server.frozen", data: frozen }] },
     ]);
     expect(await house.said("U0ALICE")).toContain(
       "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
     );
-    const busy = { ...house.services, slots: () => ({ ours: 8, elsewhere: 2, open: 10, of: 10, reason: undefined }) };
-    const request = { site: house.site, person: "U0ALICE", from: undefined, to: undefined, test: false };
+    const busy = { ...house.services, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
+    const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
     const drawn = (services: Services) =>
       checkServer(request, services).then((report) =>
         textOf(reportView(report, { word: "/agents", server: undefined })),
@@ -196,12 +196,12 @@ describe("a check of a server", () => {
   test("goes on without what the server does not tell", async () => {
     const house = await open({ agents: MIXED });
     const deaf = {
-      ...house.site.fleet,
+      ...house.server.fleet,
       relays: () => Promise.reject(new ServerError("denied", "no")),
     };
-    const site = { ...house.site, fleet: deaf } as unknown as Site;
+    const server = { ...house.server, fleet: deaf } as unknown as ManagedServer;
     const report = await checkServer(
-      { site, person: "U0ALICE", from: undefined, to: undefined, test: false },
+      { server, person: "U0ALICE", from: undefined, to: undefined, test: false },
       house.services,
     );
     expect(textOf(reportView(report, { word: "/agents", server: undefined }))).toContain(
@@ -221,7 +221,7 @@ describe("a check of a server", () => {
         lastContact: 1,
       }),
     );
-    const house = await open({ agents, relays: {} }, { site: { guide: { sslv3Below: "6.0" } } });
+    const house = await open({ agents, relays: {} }, { server: { guide: { sslv3Below: "6.0" } } });
     for (const relay of house.deploy.fleet.relays.values()) relay.downSince = 1;
     for (const person of ["U0ALICE", "U0BOB"]) {
       const { blocks } = toMessage(reportView(await house.check(person), { word: "/agents", server: "prod" }));
@@ -240,11 +240,13 @@ describe("the commands for one agent's host", () => {
     const agents = [{ name: "mf-1", os: "OS/390" }];
     const house = await open({ agents });
     const drawn = async (policy: Partial<Policy>) => {
-      const site = { ...house.site, policy: { ...house.site.policy, ...policy } };
-      return textOf(hostView(await hostReport(site, "U0ALICE", "mf-1", house.services)));
+      const server = { ...house.server, policy: { ...house.server.policy, ...policy } };
+      return textOf(hostView(await hostReport(server, "U0ALICE", "mf-1", house.services)));
     };
-    expect(await drawn({ ownWay: { os: ["os/*"] } })).toContain("Agents on OS/390 upgrade in their own way");
-    expect(await drawn({ ownWay: { os: ["z/OS"] } })).not.toContain("in their own way");
+    expect(await drawn({ unsupportedPlatforms: { os: ["os/*"] } })).toContain(
+      "Agents on OS/390 upgrade in their own way",
+    );
+    expect(await drawn({ unsupportedPlatforms: { os: ["z/OS"] } })).not.toContain("in their own way");
     expect(await drawn({})).toContain("needs Java 11 or later on servers and relays.");
   });
 
@@ -255,12 +257,12 @@ describe("the commands for one agent's host", () => {
         { name: "db-1", teams: [DATA] },
       ],
     });
-    const web = await hostReport(house.site, "U0BOB", "WEB-1", house.services);
+    const web = await hostReport(house.server, "U0BOB", "WEB-1", house.services);
     expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
-    await expect(hostReport(house.site, "U0BOB", "db-1", house.services)).rejects.toThrow(
+    await expect(hostReport(house.server, "U0BOB", "db-1", house.services)).rejects.toThrow(
       'no agent "db-1" on prod that you may view',
     );
-    const db = await hostReport(house.site, "U0ALICE", "db-1", house.services);
+    const db = await hostReport(house.server, "U0ALICE", "db-1", house.services);
     expect(db.platforms.map(({ platform, known }) => [platform, known])).toEqual([
       ["POSIX", true],
       ["Windows", false],
@@ -274,9 +276,9 @@ describe("the same, short, for a plan", () => {
       line.map((span) => (typeof span === "string" ? span : Object.values(span)[0])).join(""),
     );
 
-  async function planned(names: readonly string[], deploy: DeployOptions, site: Partial<Site> = {}) {
-    const house = await open(deploy, { site });
-    const looked = await house.site.fleet.agents();
+  async function planned(names: readonly string[], deploy: DeployOptions, server: Partial<ManagedServer> = {}) {
+    const house = await open(deploy, { server });
+    const looked = await house.server.fleet.agents();
     const agents = looked
       .filter(({ name }) => names.includes(name))
       .map(({ id, name, status, version }) => ({ id, name, status, version: version ?? null }));
@@ -290,7 +292,7 @@ describe("the same, short, for a plan", () => {
       hash: "",
     };
     const before = new Map(house.deploy.requests);
-    const found = planFindings(house.site, plan, looked, await readPlanFacts(house.site, systemClock));
+    const found = planFindings(house.server, plan, looked, await readForPlan(house.server, systemClock));
     const asked = [...house.deploy.requests].filter(([call, n]) => n > (before.get(call) ?? 0)).map(([call]) => call);
     return {
       asked,
@@ -357,22 +359,22 @@ describe("the same, short, for a plan of relays", () => {
     });
     house.deploy.conditions.clockAhead = 3_600_000;
     const selection = { ...selectionFor(house), relays: [] };
-    const reading = await createPlans(house).read({ site: house.site, person: "U0ALICE", selection });
-    const { findings = [], plan } = reading;
+    const result = await createPlans(house).read({ server: house.server, person: "U0ALICE", selection });
+    const { findings = [], plan } = result;
     const drawn = relayPlanView({
       ...{
-        reading,
-        policy: house.site.policy,
+        result,
+        policy: house.server.policy,
         draftId: "d",
         said: [],
-        unmet: undefined,
+        blocked: undefined,
         checks: [["What was found."]],
       },
       ...{
         approvals: 0,
         size: 1,
         emergency: false,
-        outruns: false,
+        exceedsWindow: false,
         at: undefined,
         opens: undefined,
         frozen: undefined,
@@ -393,9 +395,9 @@ describe("the same, short, for a plan of relays", () => {
 test("a plan waits for what is good to know two seconds at most, and goes on without it", async () => {
   const clock = manualClock();
   const fleet = { relays: () => new Promise(() => {}), ahead: () => Promise.reject(new ServerError("failing", "503")) };
-  const facts = readPlanFacts({ fleet } as unknown as Site, clock);
+  const readings = readForPlan({ fleet } as unknown as ManagedServer, clock);
   await clock.advance(2_000);
-  expect(await facts).toEqual({ relays: undefined, ahead: undefined });
+  expect(await readings).toEqual({ relays: undefined, ahead: undefined });
 });
 
 describe("versions as people type them", () => {

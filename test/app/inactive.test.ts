@@ -31,24 +31,24 @@ describe("--include-inactive", () => {
     "on a server at %s that takes actions on them",
     async (version) => {
       const house = await openAt(version, true);
-      const reading = await planFor(house, ["--include-inactive", "--include-offline"]);
-      expect(namesIn(reading)).toEqual(["old-1", "web-1"]);
-      expect(reading.plan.agents.map(({ name, inactive }) => [name, inactive ?? false]).sort()).toEqual([
+      const result = await planFor(house, ["--include-inactive", "--include-offline"]);
+      expect(namesIn(result)).toEqual(["old-1", "web-1"]);
+      expect(result.plan.agents.map(({ name, inactive }) => [name, inactive ?? false]).sort()).toEqual([
         ["old-1", true],
         ["web-1", false],
       ]);
-      expect(reading.plan.waiting?.map(({ name, inactive }) => [name, inactive])).toEqual([["old-2", true]]);
-      expect(selectionOf(reading.plan, house.site.policy).includeInactive).toBe(true);
+      expect(result.plan.waiting?.map(({ name, inactive }) => [name, inactive])).toEqual([["old-2", true]]);
+      expect(selectionOf(result.plan, house.server.policy).includeInactive).toBe(true);
     },
   );
 
   test("without it they are not in the list, and nothing is read for them", async () => {
     const house = await openAt(BEFORE, true);
-    const reading = await planFor(house);
-    expect([namesIn(reading), leftOut(reading)]).toEqual([["web-1"], []]);
+    const result = await planFor(house);
+    expect([namesIn(result), leftOut(result)]).toEqual([["web-1"], []]);
     expect(house.deploy.requests.get(LIST)).toBe(1);
     expect(house.deploy.requests.get("GET /cli/systemConfiguration")).toBeUndefined();
-    expect(selectionOf(reading.plan, house.site.policy).includeInactive).toBe(false);
+    expect(selectionOf(result.plan, house.server.policy).includeInactive).toBe(false);
   });
 
   test.each([
@@ -68,7 +68,7 @@ describe("--include-inactive", () => {
     const settings = (fault: "denied" | "unreachable") => () => Promise.reject(new ServerError(fault, "Told so."));
     const open = (fault: "denied" | "unreachable") => ({
       ...house,
-      site: { ...house.site, fleet: { ...house.site.fleet, settings: settings(fault) } },
+      server: { ...house.server, fleet: { ...house.server.fleet, settings: settings(fault) } },
     });
     await expect(planFor(open("denied"), ["--include-inactive"])).rejects.toMatchObject({
       name: "UserError",
@@ -84,7 +84,7 @@ describe("--include-inactive", () => {
     const ids = new Set(plan.agents.map(({ id }) => id));
     const fresh = {
       ...house,
-      site: { ...house.site, fleet: { ...house.site.fleet, settings: house.site.urbancode.settings } },
+      server: { ...house.server, fleet: { ...house.server.fleet, settings: house.server.urbancode.settings } },
     };
     const again = await planFor(fresh, ["--include-inactive"], ids);
     expect(namesIn(again)).toEqual(["web-1"]);
@@ -99,10 +99,10 @@ describe("just before its turn", () => {
     const agent = house.deploy.fleet.find(name);
     if (!agent) throw new Error(`there is no ${name}`);
     await house.running("prod-1", "U0ALICE", "alice");
-    const rollout = house.board.rollouts.get("prod-1");
+    const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("there is no rollout");
     const version = agent.shown.version ?? null;
-    return lastLook(house.site, rollout, { id: agent.id, name, status: "upgrade-required", version, ...more }, house);
+    return lastLook(house.server, rollout, { id: agent.id, name, status: "upgrade-required", version, ...more }, house);
   }
 
   test("an inactive agent that was asked for as one goes, where the server takes it", async () => {
@@ -122,14 +122,15 @@ describe("just before its turn", () => {
 
 describe("the watch", () => {
   const signal = new AbortController().signal;
-  const seen = async (house: House) => (await listWatched(house.site, house.board, signal)).map(({ name }) => name);
+  const seen = async (house: House) =>
+    (await listWatched(house.server, house.projections, signal)).map(({ name }) => name);
 
   async function roll(house: House, inactive: boolean): Promise<void> {
     const { plan } = await planFor(house, inactive ? ["--include-inactive"] : []);
     const serverUser = { id: "u-alice", name: "alice" };
     const data = { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" };
-    await house.board.change(() => [
-      { stream: "rollout.prod-1", actor: "x", facts: [{ type: "rollout.started", data }] },
+    await house.projections.change(() => [
+      { stream: "rollout.prod-1", actor: "x", events: [{ type: "rollout.started", data }] },
     ]);
   }
 
@@ -137,8 +138,8 @@ describe("the watch", () => {
     const house = await openAt(BEFORE, true);
     await roll(house, true);
     expect(await seen(house)).toEqual(["web-1", "old-1", "old-2"]);
-    await house.board.change(() => [
-      { stream: "rollout.prod-1", actor: "x", facts: [{ type: "rollout.ended", data: {} }] },
+    await house.projections.change(() => [
+      { stream: "rollout.prod-1", actor: "x", events: [{ type: "rollout.ended", data: {} }] },
     ]);
     expect(await seen(house)).toEqual(["web-1"]);
     const other = await openAt(BEFORE, true);
@@ -151,7 +152,7 @@ describe("the watch", () => {
     await roll(house, true);
     const failing = (fault: "denied" | "unreachable") => {
       const listInactive = () => Promise.reject(new ServerError(fault, "no"));
-      return { ...house, site: { ...house.site, urbancode: { ...house.site.urbancode, listInactive } } };
+      return { ...house, server: { ...house.server, urbancode: { ...house.server.urbancode, listInactive } } };
     };
     expect(await seen(failing("denied"))).toEqual(["web-1"]);
     await expect(seen(failing("unreachable"))).rejects.toMatchObject({ fault: "unreachable" });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createPace, MAX_UNITS } from "../../src/app/pace.ts";
-import { BOTH_STATUSES, NO_FILTERS, selectAgents } from "../../src/app/plans/select-agents.ts";
+import { BOTH_STATUSES, NO_FILTERS } from "../../src/app/plans/agent-selection.ts";
+import { selectAgents } from "../../src/app/plans/select-agents.ts";
 import type { Agent } from "../../src/domain/agent.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor, selectionFor } from "../support/planning.ts";
@@ -11,8 +12,8 @@ describe("agents as a server lists them", () => {
   test("an entry with an id and without a name, or with a number for one, is counted", async () => {
     const house = await openHouse({ deploy: { agents: ["web-1", "web-2", "web-3"].map((name) => ({ name })) } });
     house.deploy.conditions.oddNames = { "web-2": undefined, "web-3": 12_345 };
-    const reading = await planFor(house);
-    expect([namesIn(reading), reading.nameless]).toEqual([["web-1"], 2]);
+    const result = await planFor(house);
+    expect([namesIn(result), result.nameless]).toEqual([["web-1"], 2]);
   });
 
   test("an id that is too long to be recorded is left out of the plan", async () => {
@@ -20,8 +21,8 @@ describe("agents as a server lists them", () => {
       { name: "web-1", id: "a".repeat(400) },
       { name: "web-2", id: "b".repeat(401) },
     ];
-    const reading = await planFor(await openHouse({ deploy: { agents } }));
-    expect([namesIn(reading), leftOut(reading)]).toEqual([["web-1"], ["web-2: cannot be recorded"]]);
+    const result = await planFor(await openHouse({ deploy: { agents } }));
+    expect([namesIn(result), leftOut(result)]).toEqual([["web-1"], ["web-2: cannot be recorded"]]);
   });
 
   test("an agent that another rollout upgrades is not one of which nothing is known", async () => {
@@ -29,15 +30,15 @@ describe("agents as a server lists them", () => {
     const house = await openHouse({ deploy: { agents } });
     // The first of the list is claimed.
     const claimed = await house.running("prod-1", "U0ALICE", "alice");
-    await house.board.change(() => [
+    await house.projections.change(() => [
       {
         stream: "server.prod",
         actor: "U0ALICE",
-        facts: [{ type: "agents.claimed", data: { rollout: "prod-1", agents: [claimed.id] } }],
+        events: [{ type: "agents.claimed", data: { rollout: "prod-1", agents: [claimed.id] } }],
       },
     ]);
-    const reading = await planFor(house);
-    expect([namesIn(reading), leftOut(reading), reading.unknown]).toEqual([
+    const result = await planFor(house);
+    expect([namesIn(result), leftOut(result), result.unknown]).toEqual([
       ["web-3"],
       [`${claimed.name}: in another rollout`],
       1,
@@ -78,7 +79,7 @@ describe("many patterns over a large fleet", () => {
         return pace.spend(units);
       },
     };
-    const { matching, leftOut: excluded, filters } = await selectAgents(house.site, selection, agents, counted);
+    const { matching, leftOut: excluded, filters } = await selectAgents(house.server, selection, agents, counted);
     expect(matching.length + excluded.length).toBe(agents.length);
     expect(excluded.every(({ name }) => /^web-([0-9]|[1-3][0-9])/.test(name))).toBe(true);
     // No slice is longer than the limit and one agent; what is counted is at least a unit for each character of each glob.
@@ -102,7 +103,7 @@ describe("many patterns over a large fleet", () => {
     const house = await openHouse();
     const many = (write: (i: number) => string) => Array.from({ length: 201 }, (_, i) => write(i));
     const choose = (exclude: readonly string[]) =>
-      selectAgents(house.site, { ...selectionFor(house), exclude }, agents, createPace());
+      selectAgents(house.server, { ...selectionFor(house), exclude }, agents, createPace());
     await expect(choose(many((i) => `web-${i}*`))).rejects.toMatchObject({ code: "too-many-patterns" });
     expect((await choose(many((i) => `web-${i}.example.com`))).leftOut).toHaveLength(201);
   });

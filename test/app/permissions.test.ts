@@ -10,9 +10,9 @@ import { type Deploy, type DeployOptions, startDeploy } from "../../playground/d
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/http.ts";
 import { createFleet } from "../../src/app/fleet.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { readGrants, readRights } from "../../src/app/people/rights.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
-import type { Site } from "../../src/app/site.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
 import type { RoleNames } from "../../src/domain/people/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
@@ -75,7 +75,7 @@ function connect(deploy: Deploy, credentials: Credentials): UrbanCode {
   return client;
 }
 
-async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ deploy: Deploy; site: Site }> {
+async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ deploy: Deploy; server: ManagedServer }> {
   const deploy = await startDeploy(options);
   ends.push(() => deploy.stop());
   const urbancode = connect(deploy, { kind: "basic", user: deploy.user, password: deploy.password });
@@ -88,7 +88,7 @@ async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ de
   const fleet = createFleet(urbancode, { clock: systemClock });
   return {
     deploy,
-    site: {
+    server: {
       name: "prod",
       url: deploy.url,
       policy,
@@ -102,12 +102,12 @@ async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ de
 }
 
 /** What Drydock says is missing, and what the server itself says to the person. */
-async function bothWords(deploy: Deploy, site: Site) {
-  const agents = await site.urbancode.list();
-  const user = await site.urbancode.user("one");
+async function bothWords(deploy: Deploy, server: ManagedServer) {
+  const agents = await server.urbancode.list();
+  const user = await server.urbancode.user("one");
   const { missing } = await readRights({
-    site,
-    grants: await readGrants(site, user),
+    server,
+    grants: await readGrants(server, user),
     own: undefined,
     agents,
     fresh: true,
@@ -222,12 +222,12 @@ describe("what somebody may do on an agent, as Drydock computes it and as the se
       server: { knowsUpgradeAgents: false },
     },
   ])("$who", async ({ member, agent, missing, server }) => {
-    const { deploy, site } = await open({
+    const { deploy, server: managed } = await open({
       agents: [{ name: "a", teams: agent }],
       directory: directoryWith(member),
       ...server,
     });
-    const words = await bothWords(deploy, site);
+    const words = await bothWords(deploy, managed);
     expect(words.drydock).toEqual(missing);
     expect(words.server).toEqual(missing);
   });
@@ -277,11 +277,11 @@ describe("where nobody may read /security", () => {
       missing: NONE,
     },
   ])("$who", async ({ member, agent, missing }) => {
-    const { deploy, site } = await open(
+    const { deploy, server } = await open(
       { agents: [{ name: "a", teams: agent }], directory: directoryWith(member), securityHidden: true },
       NAMES,
     );
-    const words = await bothWords(deploy, site);
+    const words = await bothWords(deploy, server);
     expect(words.drydock).toEqual(missing);
     // Never more than the server itself would say.
     expect(words.server.filter((name) => !words.drydock?.includes(name))).toEqual([]);
@@ -292,9 +292,12 @@ describe("where nobody may read /security", () => {
     ["no list at all", undefined],
   ])("%s is no right", async (_what, names) => {
     const directory = directoryWith({ team: "t-web", role: "r-prod" });
-    const { site } = await open({ agents: [{ name: "a", teams: [WEB_PROD] }], directory, securityHidden: true }, names);
-    const user = await site.urbancode.user("one");
-    await expect(readGrants(site, user)).rejects.toThrow(
+    const { server } = await open(
+      { agents: [{ name: "a", teams: [WEB_PROD] }], directory, securityHidden: true },
+      names,
+    );
+    const user = await server.urbancode.user("one");
+    await expect(readGrants(server, user)).rejects.toThrow(
       "What you may do on prod could not be read, so it counts as nothing.",
     );
   });
@@ -304,30 +307,30 @@ describe("where nobody may read /security", () => {
     const teams = directory.teams.map((team) =>
       team.id === "t-data" ? { ...team, members: [{ user: "u-one", role: "r-prod" }] } : team,
     );
-    const { site } = await open({ agents: [], directory: { ...directory, teams }, securityHidden: true }, NAMES);
-    const grants = await readGrants(site, await site.urbancode.user("one"));
+    const { server } = await open({ agents: [], directory: { ...directory, teams }, securityHidden: true }, NAMES);
+    const grants = await readGrants(server, await server.urbancode.user("one"));
     expect(grants.unread).toEqual(["Prod Upgrader"]);
     expect(grants.roles.get("r-prod")?.actions).toEqual([]);
   });
 
   test("where roles can be read, the list adds nothing to what the server says of them", async () => {
     const directory = directoryWith({ team: "t-web", role: "r-viewer" });
-    const { deploy, site } = await open(
+    const { deploy, server } = await open(
       { agents: [{ name: "a", teams: [WEB] }], directory },
       { "Agent Viewer": { permissions: WANTED, subtypes: [] } },
     );
-    expect((await bothWords(deploy, site)).drydock).toEqual(WANTED.slice(1));
+    expect((await bothWords(deploy, server)).drydock).toEqual(WANTED.slice(1));
   });
 });
 
 test("CVE-2021-29711: the server takes an upgrade from somebody who may not, and Drydock does not ask for it", async () => {
-  const { deploy, site } = await open({
+  const { deploy, server } = await open({
     agents: [{ name: "a", teams: [WEB] }],
     directory: directoryWith({ team: "t-web", role: "r-viewer" }),
     unchecked: true,
   });
-  expect((await bothWords(deploy, site)).drydock).toEqual(WANTED.slice(1));
-  const [agent] = await site.urbancode.list();
+  expect((await bothWords(deploy, server)).drydock).toEqual(WANTED.slice(1));
+  const [agent] = await server.urbancode.list();
   const theirs = connect(deploy, { kind: "basic", user: "one", password: "one" });
   expect(await theirs.trigger(agent?.id ?? "")).toMatchObject({ kind: "accepted" });
 });
@@ -369,11 +372,11 @@ describe("rights lost between the start and the trigger of an agent", () => {
     // The server itself would take it from anybody (CVE-2021-29711): what is refused here is refused by Drydock alone.
     const house = await openHouse({ deploy: { unchecked: true } });
     const agent = await house.running("prod-1", "U0ALICE", "alice");
-    await house.identities.on(house.site, "U0ALICE");
-    const rollout = house.board.rollouts.get("prod-1");
+    await house.identities.on(house.server, "U0ALICE");
+    const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     lose(house);
-    const look = await lastLook(house.site, rollout, agent, house);
+    const look = await lastLook(house.server, rollout, agent, house);
     expect(look).toMatchObject({ kind, ...(kind === "go" ? {} : { why: expect.stringContaining(why) }) });
   });
 });

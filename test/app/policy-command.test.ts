@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { policy } from "../../commands/policy.ts";
-import { parseArguments } from "../../src/app/asking/arguments.ts";
 import type { CommandContext } from "../../src/app/command.ts";
+import { parseArguments } from "../../src/app/conversation/arguments.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { isView } from "../../src/app/view.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
-  const { site, board, clock } = await smallSite(planOf([]));
-  const services = { sites: new Map([["prod", { ...site, warnings }]]), board, clock };
+  const { server, projections, clock } = await smallServer(planOf([]));
+  const services = { servers: new Map([["prod", { ...server, warnings }]]), projections, clock };
   const context = { services } as unknown as CommandContext;
   const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ["prod"]);
   return isView(shown) ? textOf(shown) : "";

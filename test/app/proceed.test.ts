@@ -4,7 +4,7 @@ import { createPlans } from "../../src/app/plans/plans.ts";
 import { ServerError, type UrbanCode } from "../../src/app/urbancode.ts";
 import { begin } from "../../src/domain/gates/begin.ts";
 import { keepLog } from "../support/silent-log.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
@@ -12,10 +12,10 @@ const MINUTE = 60_000;
 /** A rollout that has its approval, on a server that does not answer. */
 async function approvedInAnOutage() {
   const plan = planOf([plannedAgent("a")]);
-  const small = await smallSite(plan, { approvals: 1 });
-  const { board, clock, identities, site } = small;
+  const small = await smallServer(plan, { approvals: 1 });
+  const { projections, clock, identities, server } = small;
   const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
-  const { policy } = site;
+  const { policy } = server;
   await small.write(
     "rollout.prod-2",
     begin({ rollout: "prod-2", plan, by, channel: "C", policy, size: 1, now: clock.now() }),
@@ -24,27 +24,27 @@ async function approvedInAnOutage() {
       data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash },
     },
   );
-  const { list } = site.urbancode;
-  site.urbancode.listInactive = async () => [];
-  site.urbancode.usage = async () => ({ online: 1, running: 0 });
+  const { list } = server.urbancode;
+  server.urbancode.listInactive = async () => [];
+  server.urbancode.usage = async () => ({ online: 1, running: 0 });
   let tries = 0;
-  site.urbancode.list = () => {
+  server.urbancode.list = () => {
     tries += 1;
     return Promise.reject(new ServerError("unreachable", "prod gave no answer"));
   };
   const log = keepLog();
-  const plans = createPlans({ board, identities, tokens: { of: async () => undefined }, clock });
-  const proceeder = createProceeder({ board, plans, identities, clock, log });
+  const plans = createPlans({ projections, identities, tokens: { of: async () => undefined }, clock });
+  const proceeder = createProceeder({ projections, plans, identities, clock, log });
   return {
     said: log.said,
-    status: () => board.rollouts.get("prod-2")?.status,
+    status: () => projections.rollouts.get("prod-2")?.status,
     tries: () => tries,
     answer: (how: UrbanCode["list"] = list) => {
-      site.urbancode.list = how;
+      server.urbancode.list = how;
     },
     async wait(ms: number) {
       for (const end = clock.now() + ms; clock.now() < end; await clock.advance(5_000)) {
-        proceeder.run(site);
+        proceeder.run(server);
         await proceeder.idle();
       }
     },

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
+import { NO_FILTERS, type Selection } from "../../src/app/plans/agent-selection.ts";
 import { readRelayPlan } from "../../src/app/plans/relay-plan.ts";
-import { NO_FILTERS, type Selection } from "../../src/app/plans/select-agents.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { partialView } from "../../src/app/views/plan-view.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
 import { relayOf } from "../support/relays.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const SELECTION: Selection = {
@@ -33,13 +33,13 @@ interface Given {
 
 async function planned({ relay, behind, permissions = ["View Agent Relays"], oneTeam = false }: Given) {
   const agents = behind.map((id, i) => plannedAgent(`a${i}`, id === undefined ? {} : { relay: id }));
-  const small = await smallSite(planOf(agents));
-  const { site, board, identities } = small;
+  const small = await smallServer(planOf(agents));
+  const { server, projections, identities } = small;
   small.showRelays([relayOf("r1", { version: "7.1", ...relay })]);
-  const { required } = site.policy;
+  const { required } = server.policy;
   const teamId = oneTeam ? "t" : SYSTEM_TEAM_ID;
   const told: string[] = [];
-  Object.assign(site.urbancode, {
+  Object.assign(server.urbancode, {
     role: async () => ({
       id: "r",
       name: "some",
@@ -48,11 +48,11 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
     roleMappings: async () => [{ teamId, roleId: "r" }],
     usage: () => Promise.reject(new ServerError("denied", "No right.", 403)),
   });
-  const reading = await readRelayPlan(
-    { site, selection: SELECTION, person: "U0ALICE", progress: (partial) => told.push(textOf(partialView(partial))) },
-    { names: ["r1"], board, identities, clock: small.clock, tokens: { of: async () => undefined } },
+  const result = await readRelayPlan(
+    { server, selection: SELECTION, person: "U0ALICE", progress: (partial) => told.push(textOf(partialView(partial))) },
+    { names: ["r1"], projections, identities, clock: small.clock, tokens: { of: async () => undefined } },
   );
-  const { relays = [], excluded } = reading.plan;
+  const { relays = [], excluded } = result.plan;
   return {
     dark: relays.map((one) => one.dark),
     left: excluded.map(({ reason, sentence }) => [reason, sentence]),

@@ -3,7 +3,7 @@ import { textOf } from "../../src/app/plain-text.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import { relayReplies } from "../../src/app/views/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
-import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
 import { planOf, rolloutOf } from "../support/upgrades.ts";
 
 const RELAY = { id: "r1", name: "relay-1" };
@@ -13,20 +13,20 @@ const AGENTS = [
 ];
 
 /** What the thread of a rollout of two relays says, after this. */
-function said(...facts: readonly RolloutFact[]): Readonly<Record<string, string>> {
+function said(...events: readonly RolloutEvent[]): Readonly<Record<string, string>> {
   const relays = ["r1", "r2"].map((id) => ({ id, name: `relay-${id}`, version: "7.1", agents: AGENTS, dark: 2 }));
-  const rollout = rolloutOf({ ...planOf([]), relays }, ...facts);
+  const rollout = rolloutOf({ ...planOf([]), relays }, ...events);
   const replies = relayReplies(rollout, { url: "https://prod.example.com", deadlines: DEFAULT_RELAYS.deadlines });
   return Object.fromEntries(replies.map(({ key, view }) => [key, textOf(view)]));
 }
 
-const turn: RolloutFact = { type: "relay.turn", data: { relay: RELAY } };
-const asked = (serverVersion: string | null): RolloutFact => ({
+const turn: RolloutEvent = { type: "relay.turn", data: { relay: RELAY } };
+const asked = (serverVersion: string | null): RolloutEvent => ({
   type: "relay.asked",
   data: { relay: RELAY, from: "7.1", agents: AGENTS, hostname: "relay-1.example.com", serverVersion },
 });
-const away: RolloutFact = { type: "relay.observed", data: { up: false, version: "7.1" } };
-const ended = (data: object): RolloutFact => ({
+const away: RolloutEvent = { type: "relay.observed", data: { up: false, version: "7.1" } };
+const ended = (data: object): RolloutEvent => ({
   type: "relay.ended",
   data: { relay: RELAY, outcome: "upgraded", version: "7.2", detail: "", missing: [], ...data },
 });
@@ -88,7 +88,7 @@ describe("what came of it", () => {
   });
 
   test("of a relay that is not well: where to look, and that nobody goes on before somebody continues", () => {
-    const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence: "" } };
+    const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence: "" } };
     const text = said(turn, asked("8"), away, ended({ outcome: "never-back", detail: "offline" }), paused)[
       "relay-end-r1"
     ];

@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
-import { comeDue } from "../../src/app/rollouts/come-due.ts";
 import { createPauseAges } from "../../src/app/rollouts/pause-ages.ts";
+import { processDeadlines } from "../../src/app/rollouts/process-deadlines.ts";
 import { createRelayNames } from "../../src/app/servers/relay-names.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { relayOf } from "../support/relays.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id, { relay: "3f2a-77" }));
 
 /** Three of four have failed behind one relay; what people are told of it. */
 async function toldOf(relays: () => Promise<readonly Relay[]>) {
-  const small = await smallSite(planOf(AGENTS));
-  const site = { ...small.site, fleet: { ...small.site.fleet, relays } };
+  const small = await smallServer(planOf(AGENTS));
+  const server = { ...small.server, fleet: { ...small.server.fleet, relays } };
   const relayNames = createRelayNames(small);
   const pauses = createPauseAges(small);
-  await comeDue(small.board, site, { ...small, pauses, relayNames });
+  await processDeadlines(small.projections, server, { ...small, pauses, relayNames });
   for (const { id } of AGENTS.slice(0, 3)) {
     const agent = { id, name: id, relay: "3f2a-77" };
     await small.clock.advance(1_000);
@@ -25,7 +25,7 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
       { type: "upgrade.outcome", data: { outcome: "never-back", detail: "", holdsSlot: false } },
     );
   }
-  await comeDue(small.board, site, { ...small, pauses, relayNames });
+  await processDeadlines(small.projections, server, { ...small, pauses, relayNames });
   return small.rollout().pause?.sentence;
 }
 
@@ -37,13 +37,13 @@ test("the circuit breaker calls a relay by its name, and by its id where the ser
 });
 
 test("names that were read once stay known while the server does not tell them any more", async () => {
-  const small = await smallSite(planOf(AGENTS));
+  const small = await smallServer(planOf(AGENTS));
   let relays = async () => [relayOf("3f2a-77", { name: "frankfurt" })];
-  const site = { ...small.site, fleet: { ...small.site.fleet, relays: () => relays() } };
+  const server = { ...small.server, fleet: { ...small.server.fleet, relays: () => relays() } };
   const relayNames = createRelayNames(small);
-  await relayNames.read(site);
+  await relayNames.read(server);
   relays = () => Promise.reject(new ServerError("unreachable", "prod gave no answer"));
   await small.clock.advance(11 * 60_000);
-  expect([...relayNames.known(site).values()]).toEqual(["frankfurt"]);
-  expect([...(await relayNames.read(site)).values()]).toEqual(["frankfurt"]);
+  expect([...relayNames.known(server).values()]).toEqual(["frankfurt"]);
+  expect([...(await relayNames.read(server)).values()]).toEqual(["frankfurt"]);
 });

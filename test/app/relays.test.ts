@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { authorizeOwner } from "../../src/app/relays/authorize-owner.ts";
+import type { AuthorizeOwner } from "../../src/app/relays/owner-authorizations.ts";
 import { createRelayTurns } from "../../src/app/relays/turns.ts";
-import { vouchForOwner } from "../../src/app/relays/vouch.ts";
-import type { Vouch } from "../../src/app/relays/vouching.ts";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
-import { createLookout } from "../../src/app/servers/lookout.ts";
+import { createExternalUpgradeDetector } from "../../src/app/servers/external-upgrade-detector.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
-import type { UpgradeFact } from "../../src/domain/upgrades/upgrade-facts.ts";
+import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { relayOf } from "../support/relays.ts";
 import { runs } from "../support/runs.ts";
 import { keepLog } from "../support/silent-log.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const OLD = "7.1.0.0.1";
@@ -22,36 +22,36 @@ const BEHIND = { r1: ["a1", "a2", "a3"], r2: ["b1", "b2", "b3"] } as const;
 type RelayId = keyof typeof BEHIND;
 const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => plannedAgent(id, { relay })));
 
-/** A rollout of six agents behind two relays, and two rollouts of one relay each, on one server. */
-async function twoRelays(vouch?: Vouch) {
+/** A rollout of six agents behind two relays, and two rollouts of one relay each, on one small. */
+async function twoRelays(answer?: AuthorizeOwner) {
   const log = keepLog();
-  const site = await smallSite(planOf(AGENTS));
-  const { board, clock, identities } = site;
+  const small = await smallServer(planOf(AGENTS));
+  const { projections, clock, identities } = small;
   const tokens = { of: async () => undefined };
-  const isHalted = () => false;
-  const dispatcher = createDispatcher({ ...site, openSlots: () => 10, isHalted });
+  const hasPendingStop = () => false;
+  const dispatcher = createDispatcher({ ...small, openSlots: () => 10, hasPendingStop });
   const run = createRunner({
-    board,
-    sites: new Map([["prod", site.site]]),
+    projections,
+    servers: new Map([["prod", small.server]]),
     identities,
     tokens,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    isHalted,
-    isElsewhere: async () => false,
+    hasPendingStop,
+    isExternal: async () => false,
   });
   const turns = createRelayTurns({
-    board,
+    projections,
     clock,
     log,
     mayBegin: () => true,
-    isHalted,
-    vouch:
-      vouch ??
-      ((where, rollout, behind, signal) => vouchForOwner(where, rollout, behind, { identities, tokens, signal })),
+    hasPendingStop,
+    authorizeOwner:
+      answer ??
+      ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { identities, tokens, signal })),
   });
-  const lookout = createLookout(site.site, { board, clock });
+  const detector = createExternalUpgradeDetector(small.server, { projections, clock });
   const relays = new Map<RelayId, { up: boolean; version: string }>(
     (["r1", "r2"] as const).map((id) => [id, { up: true, version: OLD }]),
   );
@@ -60,53 +60,53 @@ async function twoRelays(vouch?: Vouch) {
     const relay: PlannedRelay = { id, name: id, version: OLD, agents, dark: agents.length };
     const plan = { ...planOf([]), relays: [relay] };
     const rollout = `prod-${i + 2}`;
-    await site.write(`rollout.${rollout}`, {
+    await small.write(`rollout.${rollout}`, {
       type: "rollout.started",
       data: { rollout, plan, owner: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" },
     });
   }
-  const turnOf = (id: string) => board.rollouts.get(id)?.relayWork.turn;
+  const turnOf = (id: string) => projections.rollouts.get(id)?.relayWork.turn;
   const settleDown = () => new Promise((resolve) => setImmediate(resolve));
   const signal = new AbortController().signal;
   let started = 0;
 
   return {
-    ...site,
+    ...small,
     turnOf,
-    lookout,
+    detector,
     said: log.said,
-    blind: () => turns.blind(site.site),
+    blind: () => turns.blind(small.server),
     stop: () => turns.stop(),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
-    inFlight: () => board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
+    inFlight: () => projections.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
     async dispatch() {
-      await dispatcher.run(site.site);
-      const ids = site.submitted.slice(started);
-      started = site.submitted.length;
+      await dispatcher.run(small.server);
+      const ids = small.submitted.slice(started);
+      started = small.submitted.length;
       for (const id of ids) void run(id, signal).finally(() => dispatcher.returned(id));
       await settleDown();
       await settleDown();
     },
     async look() {
-      site.showRelays([...relays].map(([id, shown]) => relayOf(id, shown)));
-      const agents = await site.site.urbancode.list();
-      await lookout.whole(agents, signal);
-      await turns.look(site.site, agents);
+      small.showRelays([...relays].map(([id, shown]) => relayOf(id, shown)));
+      const agents = await small.server.urbancode.list();
+      await detector.whole(agents, signal);
+      await turns.look(small.server, agents);
       await settleDown();
     },
     setRelay(id: RelayId, up: boolean, version: string = relays.get(id)?.version ?? OLD) {
       relays.set(id, { up, version });
-      for (const agent of BEHIND[id]) site.show(agent, up ? "upgrade-required" : "offline");
+      for (const agent of BEHIND[id]) small.show(agent, up ? "upgrade-required" : "offline");
     },
     async land(n: number) {
-      const open = board.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot);
+      const open = projections.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot);
       const upgrade = open[n % Math.max(1, open.length)];
       if (!upgrade) return;
-      const outcome: UpgradeFact = {
+      const outcome: UpgradeEvent = {
         type: "upgrade.outcome",
         data: { outcome: "verified", detail: NEW, holdsSlot: false },
       };
-      await site.write(`upgrade.${upgrade.id}`, outcome);
+      await small.write(`upgrade.${upgrade.id}`, outcome);
       await settleDown();
     },
   };
@@ -114,34 +114,36 @@ async function twoRelays(vouch?: Vouch) {
 
 describe("agents behind a relay in its turn", () => {
   test("do not begin, while others do; a relay that was in flight with its agents is asked for when they have landed", async () => {
-    const site = await twoRelays();
-    await site.look();
-    expect(site.turnOf("prod-2")?.relay.id).toBe("r1");
-    expect(site.turnOf("prod-3")).toBeUndefined();
-    await site.dispatch();
-    expect([...site.triggered].sort()).toEqual(["b1", "b2", "b3"]);
-    await site.look();
-    await site.look();
-    expect(site.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
-    site.setRelay("r1", false);
-    await site.clock.advance(30_000);
-    await site.look();
-    site.setRelay("r1", true, NEW);
-    await site.clock.advance(30_000);
-    await site.look();
-    expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "upgraded", missing: [] }]);
+    const small = await twoRelays();
+    await small.look();
+    expect(small.turnOf("prod-2")?.relay.id).toBe("r1");
+    expect(small.turnOf("prod-3")).toBeUndefined();
+    await small.dispatch();
+    expect([...small.triggered].sort()).toEqual(["b1", "b2", "b3"]);
+    await small.look();
+    await small.look();
+    expect(small.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
+    small.setRelay("r1", false);
+    await small.clock.advance(30_000);
+    await small.look();
+    small.setRelay("r1", true, NEW);
+    await small.clock.advance(30_000);
+    await small.look();
+    expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
+      { outcome: "upgraded", missing: [] },
+    ]);
     // Their going offline was nobody's upgrade, and no doubt.
-    expect(site.board.server("prod").elsewhere).toMatchObject({ doubt: undefined, upgrading: new Map() });
-    await site.dispatch();
-    expect([...site.triggered].sort()).toEqual(AGENTS.map(({ id }) => id));
-    await site.look();
-    expect(site.turnOf("prod-3")).toMatchObject({ relay: { id: "r2" }, asked: undefined });
-    await site.look();
-    expect(site.turnOf("prod-3")?.asked).toBeUndefined();
-    for (let i = 0; i < 6; i += 1) await site.land(0);
-    await site.look();
-    await site.look();
-    expect(site.turnOf("prod-3")?.asked).toBeDefined();
+    expect(small.projections.server("prod").external).toMatchObject({ ambiguous: undefined, upgrading: new Map() });
+    await small.dispatch();
+    expect([...small.triggered].sort()).toEqual(AGENTS.map(({ id }) => id));
+    await small.look();
+    expect(small.turnOf("prod-3")).toMatchObject({ relay: { id: "r2" }, asked: undefined });
+    await small.look();
+    expect(small.turnOf("prod-3")?.asked).toBeUndefined();
+    for (let i = 0; i < 6; i += 1) await small.land(0);
+    await small.look();
+    await small.look();
+    expect(small.turnOf("prod-3")?.asked).toBeDefined();
   });
 
   test("are never in flight with it, and never two relays are away, whatever happens in whatever order", async () => {
@@ -153,26 +155,26 @@ describe("agents behind a relay in its turn", () => {
     let asked = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 40 }), async (acts) => {
-        const site = await twoRelays();
+        const small = await twoRelays();
         for (const next of acts) {
-          const reserved = new Set(site.turns().flatMap(({ relay }) => BEHIND[relay.id as RelayId]));
-          const before = site.triggered.length;
-          if (next === "dispatch") await site.dispatch();
-          else if (next === "look") await site.look();
-          else if (next === "minute") await site.clock.advance(MINUTE);
-          else if (typeof next === "object" && "land" in next) await site.land(next.land);
+          const reserved = new Set(small.turns().flatMap(({ relay }) => BEHIND[relay.id as RelayId]));
+          const before = small.triggered.length;
+          if (next === "dispatch") await small.dispatch();
+          else if (next === "look") await small.look();
+          else if (next === "minute") await small.clock.advance(MINUTE);
+          else if (typeof next === "object" && "land" in next) await small.land(next.land);
           // A relay is taken down only by whoever was asked to.
           else if (
             typeof next === "object" &&
-            site.turns().some(({ relay, asked }) => relay.id === next.relay && asked)
+            small.turns().some(({ relay, asked }) => relay.id === next.relay && asked)
           )
-            site.setRelay(next.relay, next.up, next.version);
-          for (const agent of site.triggered.slice(before)) expect(reserved).not.toContain(agent);
-          expect(site.turns().length).toBeLessThanOrEqual(1);
-          for (const turn of site.turns())
+            small.setRelay(next.relay, next.up, next.version);
+          for (const agent of small.triggered.slice(before)) expect(reserved).not.toContain(agent);
+          expect(small.turns().length).toBeLessThanOrEqual(1);
+          for (const turn of small.turns())
             if (turn.asked) {
               asked += 1;
-              expect(site.inFlight().filter(({ agent }) => agent.relay === turn.relay.id)).toEqual([]);
+              expect(small.inFlight().filter(({ agent }) => agent.relay === turn.relay.id)).toEqual([]);
             }
         }
       }),
@@ -183,122 +185,122 @@ describe("agents behind a relay in its turn", () => {
 });
 
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
-  const site = await twoRelays(async () => "They have left.");
-  for (let i = 0; i < 3; i += 1) await site.look();
-  expect(site.turnOf("prod-2")?.asked).toBeUndefined();
-  expect(site.board.rollouts.get("prod-2")).toMatchObject({
+  const small = await twoRelays(async () => "They have left.");
+  for (let i = 0; i < 3; i += 1) await small.look();
+  expect(small.turnOf("prod-2")?.asked).toBeUndefined();
+  expect(small.projections.rollouts.get("prod-2")).toMatchObject({
     status: "paused",
     pause: { kind: "rights", sentence: "They have left." },
   });
 });
 
 test("a server that gives no answer any more ends a turn that was begun, when every deadline is over", async () => {
-  const site = await twoRelays();
-  await site.look();
-  await site.dispatch();
-  await site.look();
-  await site.look();
-  site.setRelay("r1", false);
-  await site.look();
-  await site.clock.advance(70 * MINUTE);
-  await site.blind();
-  expect(site.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" } });
-  await site.clock.advance(10 * MINUTE);
-  await site.blind();
-  expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
+  const small = await twoRelays();
+  await small.look();
+  await small.dispatch();
+  await small.look();
+  await small.look();
+  small.setRelay("r1", false);
+  await small.look();
+  await small.clock.advance(70 * MINUTE);
+  await small.blind();
+  expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" } });
+  await small.clock.advance(10 * MINUTE);
+  await small.blind();
+  expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
 });
 
 test.each([3 * 60 * 60_000, -3 * 60 * 60_000])(
   "a wall clock that is set %i ms on ends no turn, and keeps none for longer",
   async (jump) => {
-    const site = await twoRelays();
-    for (let i = 0; i < 3; i += 1) await site.look();
-    site.setRelay("r1", false);
-    await site.look();
-    expect(site.turnOf("prod-2")?.begunAt).toBeDefined();
-    site.clock.jump(jump);
-    await site.look();
-    await site.clock.advance(29 * 60_000);
-    await site.look();
-    expect(site.turnOf("prod-2")).toBeDefined();
-    await site.clock.advance(60_000);
-    await site.look();
-    expect(site.board.rollouts.get("prod-2")?.relayWork.ended[0]?.outcome).toBe("never-back");
+    const small = await twoRelays();
+    for (let i = 0; i < 3; i += 1) await small.look();
+    small.setRelay("r1", false);
+    await small.look();
+    expect(small.turnOf("prod-2")?.begunAt).toBeDefined();
+    small.clock.jump(jump);
+    await small.look();
+    await small.clock.advance(29 * 60_000);
+    await small.look();
+    expect(small.turnOf("prod-2")).toBeDefined();
+    await small.clock.advance(60_000);
+    await small.look();
+    expect(small.projections.rollouts.get("prod-2")?.relayWork.ended[0]?.outcome).toBe("never-back");
   },
 );
 
 test("a freeze gives the turn back before anybody is asked", async () => {
-  const site = await twoRelays();
-  await site.look();
-  await site.write("server.prod", {
+  const small = await twoRelays();
+  await small.look();
+  await small.write("server.prod", {
     type: "server.frozen",
     data: { by: "U0BOB", serverUser: { id: "b", name: "bob" }, reason: "audit", until: null },
   });
-  await site.look();
-  expect(site.turns()).toEqual([]);
+  await small.look();
+  expect(small.turns()).toEqual([]);
 });
 
 describe("reading the owner's rights", () => {
   test("keeps nobody from looking, is done by one at a time, and its answer counts at the next reading", async () => {
     const answers: (() => void)[] = [];
-    const site = await twoRelays(() => new Promise((resolve) => answers.push(() => resolve(undefined))));
-    for (let i = 0; i < 4; i += 1) await site.look();
-    expect([answers.length, site.turnOf("prod-2")?.asked]).toEqual([1, undefined]);
+    const small = await twoRelays(() => new Promise((resolve) => answers.push(() => resolve(undefined))));
+    for (let i = 0; i < 4; i += 1) await small.look();
+    expect([answers.length, small.turnOf("prod-2")?.asked]).toEqual([1, undefined]);
     answers[0]?.();
-    await site.look();
-    expect(site.turnOf("prod-2")?.asked).toBeDefined();
+    await small.look();
+    expect(small.turnOf("prod-2")?.asked).toBeDefined();
   });
 
   test.each([
     ["throws each time", () => Promise.reject(new ServerError("unreachable", "No answer.", undefined)), 1],
     ["never answers", () => new Promise<undefined>(() => {}), 0],
     ["breaks", () => Promise.reject(new Error("a defect")), 0],
-  ] as const)("that %s ends the turn at its deadline, and is logged once", async (_what, vouch, lines) => {
-    const site = await twoRelays(vouch);
-    for (let i = 0; i < 8; i += 1) await site.look();
-    expect(site.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
-    expect(site.said.filter((line) => line.startsWith("a relay's turn waits"))).toHaveLength(lines);
-    await site.clock.advance(120 * MINUTE);
-    await site.look();
-    expect(site.board.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
+  ] as const)("that %s ends the turn at its deadline, and is logged once", async (_what, authorizeOwner, lines) => {
+    const small = await twoRelays(authorizeOwner);
+    for (let i = 0; i < 8; i += 1) await small.look();
+    expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
+    expect(small.said.filter((line) => line.startsWith("a relay's turn waits"))).toHaveLength(lines);
+    await small.clock.advance(120 * MINUTE);
+    await small.look();
+    expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
       { outcome: "blocked", detail: "the owner's rights could not be read" },
     ]);
   });
 
   test("ends when Drydock stops", async () => {
     const signals: AbortSignal[] = [];
-    const site = await twoRelays((_site, _rollout, _behind, signal) => {
+    const small = await twoRelays((_site, _rollout, _behind, signal) => {
       signals.push(signal);
       return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     });
-    await site.look();
-    await site.look();
-    site.stop();
-    await site.look();
+    await small.look();
+    await small.look();
+    small.stop();
+    await small.look();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
-    expect(site.turnOf("prod-2")?.asked).toBeUndefined();
+    expect(small.turnOf("prod-2")?.asked).toBeUndefined();
   });
 
   test("is not taken from before the server was away", async () => {
     let asked = 0;
-    const site = await twoRelays(async () => {
+    const small = await twoRelays(async () => {
       asked += 1;
       return undefined;
     });
-    await site.look();
-    await site.look();
-    await site.blind();
-    await site.look();
-    expect([asked, site.turnOf("prod-2")?.asked]).toEqual([2, undefined]);
-    await site.look();
-    expect(site.turnOf("prod-2")?.asked).toBeDefined();
+    await small.look();
+    await small.look();
+    await small.blind();
+    await small.look();
+    expect([asked, small.turnOf("prod-2")?.asked]).toEqual([2, undefined]);
+    await small.look();
+    expect(small.turnOf("prod-2")?.asked).toBeDefined();
   });
 });
 
 test("a server that does not tell its version still shows its relays", async () => {
-  const site = await twoRelays();
-  site.site.urbancode.version = () => Promise.reject(new ServerError("failing", "Broken.", 500));
-  for (let i = 0; i < 3; i += 1) await site.look();
-  expect(site.turnOf("prod-2")?.asked).toMatchObject({ serverVersion: null, from: OLD });
-  expect(site.said).toHaveLength(1);
+  const small = await twoRelays();
+  small.server.urbancode.version = () => Promise.reject(new ServerError("failing", "Broken.", 500));
+  for (let i = 0; i < 3; i += 1) await small.look();
+  expect(small.turnOf("prod-2")?.asked).toMatchObject({ serverVersion: null, from: OLD });
+  expect(small.said).toHaveLength(1);
 });

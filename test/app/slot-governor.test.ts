@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { createSlotGovernor } from "../../src/app/servers/slot-governor.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
 import { keepLog } from "../support/silent-log.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const failing = new ServerError("failing", "prod answered 503.", 503);
 
 async function governed() {
-  const small = await smallSite(planOf([plannedAgent("a")]), { slots: 10 });
-  const open = () => createSlotGovernor(small.site, { ...small, log: keepLog() });
+  const small = await smallServer(planOf([plannedAgent("a")]), { slots: 10 });
+  const open = () => createSlotGovernor(small.server, { ...small, log: keepLog() });
   return {
     ...small,
     open,
@@ -28,53 +28,53 @@ async function governed() {
 }
 
 test("a server that is down while nothing of ours is in flight keeps its slots", async () => {
-  const site = await governed();
-  const governor = site.open();
-  await site.failFor(governor, 60);
+  const server = await governed();
+  const governor = server.open();
+  await server.failFor(governor, 60);
   expect([governor.open(), governor.reason()]).toEqual([10, undefined]);
-  await site.begin();
-  await site.failFor(governor, 1);
+  await server.begin();
+  await server.failFor(governor, 1);
   expect([governor.open(), governor.reason()]).toEqual([7, "the server answered 503 once"]);
   governor.stop();
 });
 
 test("a request for an upgrade that failed closes slots, also where it is not in flight", async () => {
-  const site = await governed();
-  const governor = site.open();
+  const server = await governed();
+  const governor = server.open();
   governor.failed(failing, true);
   expect(governor.open()).toBe(7);
   governor.stop();
 });
 
 test("time opens them again when nothing failed for long, also after a restart, and the ledger has it", async () => {
-  const site = await governed();
-  const governor = site.open();
-  await site.begin();
-  await site.failFor(governor, 20);
+  const server = await governed();
+  const governor = server.open();
+  await server.begin();
+  await server.failFor(governor, 20);
   expect(governor.open()).toBe(1);
-  await site.clock.advance(8 * MINUTE);
+  await server.clock.advance(8 * MINUTE);
   expect(governor.open()).toBe(1);
-  await site.clock.advance(3 * MINUTE);
+  await server.clock.advance(3 * MINUTE);
   expect(governor.open()).toBe(4);
   governor.stop();
-  const next = site.open();
-  await site.clock.advance(9 * MINUTE);
+  const next = server.open();
+  await server.clock.advance(9 * MINUTE);
   expect(next.open()).toBe(4);
-  await site.clock.advance(7 * MINUTE);
+  await server.clock.advance(7 * MINUTE);
   expect([next.open(), next.reason()]).toEqual([10, undefined]);
-  expect(site.board.server("prod").slots).toEqual({ limit: 10, why: null });
+  expect(server.projections.server("prod").slots).toEqual({ limit: 10, why: null });
   next.stop();
 });
 
 test.each([3_653_000, -3_653_000])("a wall clock that is set %i ms on opens and closes nothing", async (jump) => {
-  const site = await governed();
-  const governor = site.open();
-  await site.begin();
-  await site.failFor(governor, 20);
-  site.clock.jump(jump);
-  await site.clock.advance(8 * MINUTE);
+  const server = await governed();
+  const governor = server.open();
+  await server.begin();
+  await server.failFor(governor, 20);
+  server.clock.jump(jump);
+  await server.clock.advance(8 * MINUTE);
   expect(governor.open()).toBe(1);
-  await site.clock.advance(3 * MINUTE);
+  await server.clock.advance(3 * MINUTE);
   expect(governor.open()).toBe(4);
   governor.stop();
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { type Change, onUpgrade, openBoard } from "../../src/app/board.ts";
+import { type Change, onUpgrade, openProjections } from "../../src/app/projections.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { systemRandom } from "../../src/system.ts";
 import { keepLog } from "../support/silent-log.ts";
-import { smallSite } from "../support/small-site.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const others = Array.from({ length: 10 }, (_, i): Change => {
@@ -15,7 +15,7 @@ const others = Array.from({ length: 10 }, (_, i): Change => {
 const stop: Change = {
   stream: "rollout.prod-1",
   actor: "U0ALICE",
-  facts: [{ type: "rollout.stopped", data: { by: "U0ALICE" } }],
+  events: [{ type: "rollout.stopped", data: { by: "U0ALICE" } }],
 };
 
 test.each([
@@ -24,22 +24,22 @@ test.each([
   ["has nine in flight", others.slice(1), ["a"]],
 ])("a process that does not know yet that another one %s asks only for what may begin", async (_what, wrote, asked) => {
   const ledger = openMemoryLedger();
-  const site = await smallSite(planOf([plannedAgent("a")]), {}, ledger);
-  const other = await openBoard(ledger, { clock: site.clock, random: systemRandom });
+  const small = await smallServer(planOf([plannedAgent("a")]), {}, ledger);
+  const other = await openProjections(ledger, { clock: small.clock, random: systemRandom });
   await other.change(() => wrote);
   const run = createRunner({
-    ...site,
-    sites: new Map([["prod", site.site]]),
+    ...small,
+    servers: new Map([["prod", small.server]]),
     log: keepLog(),
     onServerTrouble: () => {},
-    isHalted: () => false,
+    hasPendingStop: () => false,
     tokens: { of: async () => undefined },
-    isElsewhere: async () => false,
+    isExternal: async () => false,
   });
   const leave = new AbortController();
   const turn = run("prod-1.a.1", leave.signal);
   await new Promise((resolve) => setImmediate(resolve));
   leave.abort();
   await turn;
-  expect(site.triggered).toEqual(asked);
+  expect(small.triggered).toEqual(asked);
 });

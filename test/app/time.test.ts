@@ -3,9 +3,9 @@ import { afterEach, expect, test } from "vitest";
 import { TEAM } from "../../playground/slack/workspace.ts";
 import { createPeople } from "../../src/adapters/slack/people.ts";
 import { createSdkLog } from "../../src/adapters/slack/sdk-log.ts";
-import type { Board } from "../../src/app/board.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
-import type { Site } from "../../src/app/site.ts";
+import type { Projections } from "../../src/app/projections.ts";
 import { readTime } from "../../src/app/time.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
@@ -26,10 +26,10 @@ async function halfPastTen(tz: string | undefined) {
   const clock = manualClock(Date.parse("2026-11-24T12:00:00Z"));
   const people = createPeople({ client, clock, whoAmI: async () => ({ user: "UBOT", bot: undefined, team: TEAM }) });
   const settings = { emailDomains: [], mapping: new Map(), onCall: [] };
-  const identities = createIdentities({ people, board: {} as Board, settings });
+  const identities = createIdentities({ people, projections: {} as Projections, settings });
   const { zone } = await identities.member("U0EVE");
-  const site = { name: "prod", policy: policyWith({ windows: [NEW_YORK] }) } as Site;
-  const { at, said } = readTime("22:30", site, { zone, now: clock.now() });
+  const server = { name: "prod", policy: policyWith({ windows: [NEW_YORK] }) } as ManagedServer;
+  const { at, said } = readTime("22:30", server, { zone, now: clock.now() });
   return { at: new Date(at).toISOString(), said };
 }
 

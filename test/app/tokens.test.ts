@@ -13,17 +13,17 @@ afterEach(stopAll);
 type House = Awaited<ReturnType<typeof openHouse>>;
 
 async function link(house: House, person = "U0ALICE", token: string = TOKENS.alice) {
-  const identity = await house.identities.on(house.site, person);
-  return house.tokens.link(house.site, person, identity, new Secret(token));
+  const identity = await house.identities.on(house.server, person);
+  return house.tokens.link(house.server, person, identity, new Secret(token));
 }
 
 async function own(house: House, person = "U0ALICE") {
-  const { user } = await house.identities.on(house.site, person);
-  return house.tokens.of(house.site, person, user);
+  const { user } = await house.identities.on(house.server, person);
+  return house.tokens.of(house.server, person, user);
 }
 
 async function typesOf(house: House, person = "U0ALICE") {
-  return (await house.facts(`person.${person}`)).map(({ type }) => type).filter((type) => type.startsWith("token."));
+  return (await house.events(`person.${person}`)).map(({ type }) => type).filter((type) => type.startsWith("token."));
 }
 
 describe("whose a token is", () => {
@@ -31,7 +31,7 @@ describe("whose a token is", () => {
     const house = await openHouse();
     expect(await link(house)).toMatchObject({ user: { id: "u-alice", name: "alice" }, proof: "rights" });
     expect((await house.secrets.get({ person: "U0ALICE", server: "prod" }))?.reveal()).toBe(TOKENS.alice);
-    expect(JSON.stringify(await house.facts("person.U0ALICE"))).not.toContain(TOKENS.alice);
+    expect(JSON.stringify(await house.events("person.U0ALICE"))).not.toContain(TOKENS.alice);
   });
 
   test.each<readonly [string, string, string, RegExp]>([
@@ -93,9 +93,9 @@ describe("what somebody may do with a token of their own", () => {
     const house = await openHouse();
     await link(house);
     const agent = await house.running("prod-1", "U0ALICE", "alice");
-    const rollout = house.board.rollouts.get("prod-1");
+    const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = () => lastLook(house.site, rollout, agent, house);
+    const look = () => lastLook(house.server, rollout, agent, house);
     expect(await look()).toMatchObject({ kind: "go", own: { proven: false } });
     // The same token is an administrator's now; the roles of alice are what they were.
     change(house.directory, "alice", { token: "another" });
@@ -109,16 +109,16 @@ describe("what somebody may do with a token of their own", () => {
     const house = await openHouse({ whoAmI: () => ({ id: "u-alice" }), deploy: { securityHidden: true } });
     await link(house);
     const access = await own(house);
-    const [agent] = await house.site.urbancode.list();
+    const [agent] = await house.server.urbancode.list();
     expect(await access?.missing(agent?.id ?? "", ["View Agents", "Upgrade Agents", "Delete"])).toEqual(["Delete"]);
   });
 
   test("proven by the server, it counts for a freeze and a connection test too, also where no role can be read", async () => {
     const house = await openHouse({ deploy: { securityHidden: true }, whoAmI: () => ({ id: "u-alice" }) });
-    const { site } = house;
-    const agents = await site.urbancode.list();
+    const { server } = house;
+    const agents = await server.urbancode.list();
     const [web] = agents;
-    const before = { site, person: "U0ALICE", agents };
+    const before = { server, person: "U0ALICE", agents };
     await expect(rightsNow(house, before)).rejects.toThrow("may do");
     await link(house);
     const freezes = createFreezes({
@@ -130,9 +130,9 @@ describe("what somebody may do with a token of their own", () => {
         usergroups: { members: async () => new Set<string>() },
       }),
     });
-    await freezes.freeze(site, "U0ALICE", { reason: "storage", until: null });
-    expect(house.board.claims("prod").freeze).toMatchObject({ by: { person: "U0ALICE" } });
-    expect(await testConnections(site, "U0ALICE", web ? [web] : [], house)).toEqual([
+    await freezes.freeze(server, "U0ALICE", { reason: "storage", until: null });
+    expect(house.projections.claims("prod").freeze).toMatchObject({ by: { person: "U0ALICE" } });
+    expect(await testConnections(server, "U0ALICE", web ? [web] : [], house)).toEqual([
       { name: "web-1", answer: { kind: "answered", text: "" } },
     ]);
   });
@@ -140,7 +140,7 @@ describe("what somebody may do with a token of their own", () => {
   test("it is what triggers: the server's own list names the person", async () => {
     const house = await openHouse();
     await link(house);
-    const [agent] = await house.site.urbancode.list();
+    const [agent] = await house.server.urbancode.list();
     expect(await (await own(house))?.trigger(agent?.id ?? "")).toMatchObject({ kind: "accepted" });
     expect(house.deploy.fleet.triggers.map(({ user }) => user)).toEqual(["alice"]);
   });
@@ -153,14 +153,14 @@ describe("a token that the server does not take any more", () => {
     const agent = await house.running("prod-1", "U0ALICE", "alice");
     await house.running("prod-2", "U0BOB", "bob");
     change(house.directory, "alice", { token: "revoked" });
-    const rollout = house.board.rollouts.get("prod-1");
+    const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = await lastLook(house.site, rollout, agent, house);
+    const look = await lastLook(house.server, rollout, agent, house);
     expect(look).toMatchObject({ kind: "pause", why: expect.stringContaining("it has expired or was revoked") });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);
     await expect(own(house)).rejects.toThrow("say /agents unlink prod and Drydock's own account");
-    await expect(house.tokens.check(house.site, "U0ALICE")).rejects.toThrow("of no use any more");
+    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("of no use any more");
     expect(house.whispers).toEqual([expect.stringContaining("U0ALICE: Your own token for prod is of no use any more")]);
     expect(await typesOf(house)).toEqual(["token.linked", "token.failed"]);
     expect(house.deploy.fleet.triggers).toEqual([]);
@@ -199,7 +199,7 @@ describe("a token that the server does not take any more", () => {
   test("somebody who is another user now has no use of it", async () => {
     const house = await openHouse();
     await link(house);
-    await expect(house.tokens.of(house.site, "U0ALICE", { id: "u-bob", name: "bob" })).rejects.toThrow(
+    await expect(house.tokens.of(house.server, "U0ALICE", { id: "u-bob", name: "bob" })).rejects.toThrow(
       "it was alice's, and you are bob there now",
     );
     expect(await house.secrets.owners()).toEqual([]);
@@ -209,7 +209,7 @@ describe("a token that the server does not take any more", () => {
     const house = await openHouse();
     await link(house);
     change(house.directory, "alice", { token: "alices-next-token-4" });
-    await expect(house.tokens.check(house.site, "U0ALICE")).rejects.toThrow("of no use");
+    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("of no use");
     await link(house, "U0ALICE", "alices-next-token-4");
     expect(await (await own(house))?.missing([...house.deploy.fleet.agents.keys()][0] ?? "", ["View Agents"])).toEqual(
       [],
@@ -223,7 +223,7 @@ describe("a token is destroyed", () => {
     await link(house);
     await house.running("prod-1", "U0ALICE", "alice");
     expect((await house.tokens.unlink("prod", "U0ALICE"))?.map(({ id }) => id)).toEqual(["prod-1"]);
-    expect(house.board.rollouts.get("prod-1")?.pause).toMatchObject({ kind: "rights" });
+    expect(house.projections.rollouts.get("prod-1")?.pause).toMatchObject({ kind: "rights" });
     expect(await house.secrets.owners()).toEqual([]);
     expect(await house.tokens.unlink("prod", "U0ALICE")).toBeUndefined();
     expect(await typesOf(house)).toEqual(["token.linked", "token.unlinked"]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { createTold } from "../../src/app/asking/told.ts";
-import { openBoard } from "../../src/app/board.ts";
+import { createReplyLog } from "../../src/app/conversation/reply-log.ts";
+import { openProjections } from "../../src/app/projections.ts";
 import { say } from "../../src/app/view.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -12,10 +12,10 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
   async (length) => {
     const clock = manualClock();
     const ledger = openMemoryLedger();
-    const board = await openBoard(ledger, { clock, random: systemRandom });
-    const told = createTold({ board, clock, log: keepLog() });
+    const projections = await openProjections(ledger, { clock, random: systemRandom });
+    const replyLog = createReplyLog({ projections, clock, log: keepLog() });
     const text = Array.from({ length }, (_, i) => String(i % 10)).join("");
-    await told.write(
+    await replyLog.write(
       { person: "U0ALICE", channel: "C", via: "slash", text: "check" },
       [say("check", text), say("whoami", "and more")],
       false,

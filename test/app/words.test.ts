@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ArgumentSpec, parseArguments } from "../../src/app/asking/arguments.ts";
+import { type ArgumentSpec, parseArguments } from "../../src/app/conversation/arguments.ts";
 import { UserError } from "../../src/app/user-error.ts";
 import { readWord, splitList, splitWords, typedText } from "../../src/app/words.ts";
 import { runs } from "../support/runs.ts";

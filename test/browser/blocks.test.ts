@@ -3,7 +3,7 @@ import { describe, messagesOf, useBrowser } from "../support/page.ts";
 import { call } from "../support/standin.ts";
 
 const open = useBrowser();
-const PATIENCE = { timeout: 20_000 };
+const TIMEOUT = { timeout: 20_000 };
 
 const plain = (text: string) => ({ type: "plain_text", text });
 const cell = (text: string) => ({ type: "raw_text", text });
@@ -59,7 +59,7 @@ describe("blocks on the page", () => {
     const posted = await call(trial.slack, "chat.postMessage", { channel: "C0ONCALL", text: "all", blocks: BLOCKS });
     expect(posted.json.ok).toBe(true);
     const message = messagesOf(page).first();
-    await message.getByRole("heading", { name: "Everything 👋" }).waitFor(PATIENCE);
+    await message.getByRole("heading", { name: "Everything 👋" }).waitFor(TIMEOUT);
     const shown = await message.innerText();
     for (const words of [
       "code <b>",
@@ -88,13 +88,13 @@ describe("blocks on the page", () => {
     const select = messagesOf(page).getByRole("combobox", { name: "Which one" });
     const delivered = () => trial.slack.sockets.latencies.length;
     const before = delivered();
-    await select.click(PATIENCE);
+    await select.click(TIMEOUT);
     await page.getByRole("option", { name: "two" }).click();
     await page.getByRole("dialog", { name: "Sure?" }).getByRole("button", { name: "No" }).click();
     expect(delivered()).toBe(before);
     await select.focus();
     await page.keyboard.type("thr");
-    await page.getByRole("option", { name: "three" }).waitFor(PATIENCE);
+    await page.getByRole("option", { name: "three" }).waitFor(TIMEOUT);
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Sure?" }).getByRole("button", { name: "Yes" }).click();
     await expect.poll(delivered).toBe(before + 1);

@@ -6,7 +6,7 @@ import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { actAs, describe, messagesOf, say, useBrowser } from "../support/page.ts";
 
 const open = useBrowser();
-const PATIENCE = { timeout: 20_000 };
+const TIMEOUT = { timeout: 20_000 };
 
 const SMALL: readonly AgentSeed[] = [
   ...Array.from({ length: 5 }, (_, i) => ({ name: `web-${i + 1}`, relayId: "relay-1" })),
@@ -19,7 +19,7 @@ describe("the main job on the page", () => {
     const { page, trial } = await open({ deploy: FLEET });
     await say(page, "/agents upgrade-required");
     const plan = messagesOf(page).filter({ hasText: "Upgrade 6 of 6 agents on prod" });
-    await plan.getByText("Only visible to you").waitFor(PATIENCE);
+    await plan.getByText("Only visible to you").waitFor(TIMEOUT);
     await plan.getByRole("button", { name: "Start" }).click();
     const asked = page.getByRole("dialog", { name: "Upgrade 6 agents?" });
     await asked.getByRole("button", { name: "Not now" }).click();
@@ -27,17 +27,17 @@ describe("the main job on the page", () => {
     await plan.getByRole("button", { name: "Start" }).click();
     await asked.getByRole("button", { name: "Upgrade 6" }).click();
     const card = messagesOf(page).filter({ hasText: "prod-1:" });
-    await card.getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    await card.getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
     await card.getByRole("button", { name: /repl(y|ies), last at/ }).click();
     const thread = page.getByRole("region", { name: "Thread" });
-    await thread.getByText("no write permission on AGENT_HOME/bin/air-agentupgrade.jar").first().waitFor(PATIENCE);
+    await thread.getByText("no write permission on AGENT_HOME/bin/air-agentupgrade.jar").first().waitFor(TIMEOUT);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       thread.getByRole("link", { name: /every agent/ }).click(),
     ]);
     expect(await readFile(await download.path(), "utf8")).toContain("web-1");
     await card.getByRole("button", { name: "Agents" }).click();
-    await page.getByRole("dialog").getByText("db-1").first().waitFor(PATIENCE);
+    await page.getByRole("dialog").getByText("db-1").first().waitFor(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
@@ -47,34 +47,34 @@ describe("the main job on the page", () => {
     const { keyboard } = page;
     await tabTo(page, "Message to #on-call");
     await keyboard.type("/ag");
-    await page.getByRole("option", { name: /\/agents/ }).waitFor(PATIENCE);
+    await page.getByRole("option", { name: /\/agents/ }).waitFor(TIMEOUT);
     await keyboard.press("Tab");
     await keyboard.type("upgrade-required");
-    await page.getByText("/agents status | ").waitFor(PATIENCE);
+    await page.getByText("/agents status | ").waitFor(TIMEOUT);
     await keyboard.press("Enter");
-    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(TIMEOUT);
     await tabTo(page, "Start", "Shift+Tab");
     await keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor(PATIENCE);
+    await page.getByRole("dialog").waitFor(TIMEOUT);
     await keyboard.press("Escape");
     expect(await page.getByRole("dialog").count()).toBe(0);
     await tabTo(page, "Start", "Shift+Tab");
     await keyboard.press("Enter");
     await tabTo(page, "Upgrade 6");
     await keyboard.press("Enter");
-    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
     expect(trial.deploy.fleet.maxInFlight).toBeLessThanOrEqual(10);
   });
 
   test("another person sees neither the plan nor a Start button, and is told what is missing", async () => {
     const { page } = await open({ deploy: FLEET });
     await say(page, "/agents upgrade-required");
-    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(TIMEOUT);
     await actAs(page, "carol");
-    await page.getByText("May look at every agent and upgrade none.").waitFor(PATIENCE);
+    await page.getByText("May look at every agent and upgrade none.").waitFor(TIMEOUT);
     expect(await messagesOf(page).count()).toBe(0);
     await say(page, "/agents upgrade-required");
-    await messagesOf(page).filter({ hasText: "no permission 6" }).waitFor(PATIENCE);
+    await messagesOf(page).filter({ hasText: "no permission 6" }).waitFor(TIMEOUT);
     expect(await page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
   });
 });
@@ -83,15 +83,15 @@ describe("forms on the page", () => {
   test("a modal says what is wrong at the field, and takes what is right", async () => {
     const { page } = await open({ deploy: FLEET });
     await say(page, "/agents upgrade-required");
-    await page.getByRole("button", { name: "Adjust" }).click(PATIENCE);
+    await page.getByRole("button", { name: "Adjust" }).click(TIMEOUT);
     const modal = page.getByRole("dialog", { name: "Adjust the plan" });
     const slots = modal.getByRole("textbox", { name: /at once/i });
     await slots.fill("11");
     await modal.getByRole("button", { name: "Plan again" }).click();
-    await modal.getByRole("alert").getByText("A whole number from 1 to 10").waitFor(PATIENCE);
+    await modal.getByRole("alert").getByText("A whole number from 1 to 10").waitFor(TIMEOUT);
     await slots.fill("4");
     await modal.getByRole("button", { name: "Plan again" }).click();
-    await messagesOf(page).getByText("At most 4 at once").waitFor(PATIENCE);
+    await messagesOf(page).getByText("At most 4 at once").waitFor(TIMEOUT);
     await modal.waitFor({ state: "detached" });
   });
 
@@ -99,17 +99,17 @@ describe("forms on the page", () => {
     const agents = Array.from({ length: 500 }, (_, i) => ({ name: `web-${String(i + 1).padStart(3, "0")}` }));
     const { page } = await open({ deploy: { agents } });
     await say(page, "/agents upgrade-required");
-    await page.getByRole("button", { name: "Adjust" }).click(PATIENCE);
+    await page.getByRole("button", { name: "Adjust" }).click(TIMEOUT);
     const search = page.getByRole("combobox", { name: "Leave out" });
     await search.fill("web-49*");
-    await page.getByRole("option", { name: "all 10 that match web-49*" }).waitFor(PATIENCE);
+    await page.getByRole("option", { name: "all 10 that match web-49*" }).waitFor(TIMEOUT);
     await page.keyboard.press("Enter");
     await search.fill("480");
-    await page.getByRole("option", { name: "web-480" }).waitFor(PATIENCE);
+    await page.getByRole("option", { name: "web-480" }).waitFor(TIMEOUT);
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Take back web-480" }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Take back web-480" }).waitFor(TIMEOUT);
     await page.getByRole("button", { name: "Plan again" }).click();
-    await messagesOf(page).getByText("Upgrade 489 of 500 agents on prod").waitFor(PATIENCE);
+    await messagesOf(page).getByText("Upgrade 489 of 500 agents on prod").waitFor(TIMEOUT);
   });
 });
 
@@ -119,11 +119,11 @@ describe("the panel", () => {
     const panel = page.getByRole("complementary", { name: "The simulated fleet" });
     await panel.getByRole("switch", { name: /Disks are full/ }).check();
     await say(page, "/agents upgrade web-1 web-2");
-    await page.getByRole("button", { name: "Start", exact: true }).click(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Upgrade 2" }).click();
-    await messagesOf(page).getByText("0 of 2 upgraded, 2 failed.").waitFor(PATIENCE);
+    await messagesOf(page).getByText("0 of 2 upgraded, 2 failed.").waitFor(TIMEOUT);
     await panel.getByRole("button", { name: "Start 2 upgrades elsewhere" }).click();
-    await panel.getByText("0 by Drydock, 2 started elsewhere.").waitFor(PATIENCE);
+    await panel.getByText("0 by Drydock, 2 started elsewhere.").waitFor(TIMEOUT);
   });
 
   test("what people do arrives twice, ordered there: counted down, and one plan, one rollout all the same", async () => {
@@ -134,11 +134,11 @@ describe("the panel", () => {
       .selectOption({ label: "what people do arrives twice" });
     await slack.getByRole("spinbutton", { name: "How often" }).fill("2");
     await slack.getByRole("button", { name: "Order" }).click();
-    await slack.getByText("what people do arrives twice: 2 to come").waitFor(PATIENCE);
+    await slack.getByText("what people do arrives twice: 2 to come").waitFor(TIMEOUT);
     await say(page, "/agents upgrade-required");
-    await page.getByRole("button", { name: "Start", exact: true }).click(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Upgrade 6" }).click();
-    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(PATIENCE);
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
     expect([await slack.getByText("to come").count(), await messagesOf(page).count()]).toEqual([0, 2]);
     expect([...trial.deploy.fleet.agents.values()].filter(({ accepted }) => accepted > 1)).toEqual([]);
   });
@@ -158,10 +158,10 @@ describe("the page itself", () => {
     await page.getByRole("button", { name: /^on-call/ }).click();
     await actAs(page, "bob");
     const operations = page.getByRole("button", { name: "operations, 2 unread, 1 for you" });
-    await operations.waitFor(PATIENCE);
+    await operations.waitFor(TIMEOUT);
     await operations.click();
-    await page.getByText("something else").waitFor(PATIENCE);
-    await page.getByRole("button", { name: "operations", exact: true }).waitFor(PATIENCE);
+    await page.getByText("something else").waitFor(TIMEOUT);
+    await page.getByRole("button", { name: "operations", exact: true }).waitFor(TIMEOUT);
   });
 
   test.each([
@@ -172,7 +172,7 @@ describe("the page itself", () => {
   ])("%s: nothing is out of reach or hard to read, in every part", async (_what, screen) => {
     const { page } = await open({ deploy: FLEET }, screen);
     await say(page, "/agents upgrade-required");
-    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(TIMEOUT);
     const parts = "phone" in screen ? ["Channels", "Fleet", "Conversation"] : [];
     expect(await problemsOf(page)).toEqual([]);
     for (const part of parts) {
@@ -180,7 +180,7 @@ describe("the page itself", () => {
       expect(await problemsOf(page)).toEqual([]);
     }
     await page.getByRole("button", { name: "Adjust" }).click();
-    await page.getByRole("dialog").waitFor(PATIENCE);
+    await page.getByRole("dialog").waitFor(TIMEOUT);
     expect(await problemsOf(page)).toEqual([]);
   });
 

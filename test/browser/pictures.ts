@@ -7,7 +7,7 @@ import { startTrial } from "../../playground/trial.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const FOLDER = "docs/pictures";
-const PATIENCE = { timeout: 60_000 };
+const TIMEOUT = { timeout: 60_000 };
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
@@ -29,17 +29,17 @@ async function main(): Promise<void> {
 
     await box.fill('/agents upgrade-required --name "web-*" --reason "patch night"');
     await box.press("Enter");
-    await page.getByRole("button", { name: "Start", exact: true }).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor(TIMEOUT);
     await page.getByRole("button", { name: "Got it" }).click();
     await take("plan");
 
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByRole("button", { name: /^Upgrade \d+$/ }).click();
-    await page.getByRole("button", { name: /repl(y|ies), last at/ }).click(PATIENCE);
+    await page.getByRole("button", { name: /repl(y|ies), last at/ }).click(TIMEOUT);
     await page
       .getByText(/[5-9] of \d+ upgraded/)
       .first()
-      .waitFor(PATIENCE);
+      .waitFor(TIMEOUT);
     await page.emulateMedia({ colorScheme: "dark" });
     await take("rollout");
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { openBoard } from "../../src/app/board.ts";
 import type { LedgerWrite } from "../../src/app/ports.ts";
-import type { Fact, LedgerEvent } from "../../src/domain/events.ts";
+import { openProjections } from "../../src/app/projections.ts";
+import type { LedgerEvent, NewEvent } from "../../src/domain/events.ts";
 import { makePlan } from "../../src/domain/plans/make-plan.ts";
 import { appendAll } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -32,12 +32,12 @@ function configured(name: string): { readonly config: string; readonly file: str
 async function filled(file: string): Promise<void> {
   const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
   let made = 0;
-  const write = (stream: string, at: number, facts: readonly Fact[], closes = false): LedgerWrite => ({
+  const write = (stream: string, at: number, events: readonly NewEvent[], closes = false): LedgerWrite => ({
     stream,
-    events: facts.map((fact, i): LedgerEvent => {
+    events: events.map((event, i): LedgerEvent => {
       made += 1;
-      const end = closes && i === facts.length - 1 ? ({ closes: true } as const) : {};
-      return { ...fact, id: `e${made}`, v: 1, at, actor: "drydock", ...end };
+      const end = closes && i === events.length - 1 ? ({ closes: true } as const) : {};
+      return { ...event, id: `e${made}`, v: 1, at, actor: "drydock", ...end };
     }),
   });
   for (const [id, at, watched] of [
@@ -51,7 +51,7 @@ async function filled(file: string): Promise<void> {
     const user = { id: "u", name: "alice" };
     const started = { rollout: id, plan, owner: "U0ALICE", serverUser: user, channel: "C0" };
     const intended = { rollout: id, server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6" };
-    const end: readonly Fact[] = watched ? [] : [{ type: "upgrade.closed", data: {} }];
+    const end: readonly NewEvent[] = watched ? [] : [{ type: "upgrade.closed", data: {} }];
     await appendAll(
       ledger,
       write(`rollout.${id}`, at, [
@@ -100,8 +100,11 @@ describe("retain", () => {
       "upgrade.prod-1.a.1",
     ]);
     const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
-    const board = await openBoard(ledger, { clock: manualClock(), random: { id: () => "x", fraction: () => 0 } });
-    expect([...board.rollouts.keys()]).toEqual(["prod-2", "prod-3"]);
+    const projections = await openProjections(ledger, {
+      clock: manualClock(),
+      random: { id: () => "x", fraction: () => 0 },
+    });
+    expect([...projections.rollouts.keys()]).toEqual(["prod-2", "prod-3"]);
     await ledger.close();
   });
 });

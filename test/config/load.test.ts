@@ -274,7 +274,7 @@ describe("a configuration that is wrong", () => {
     ],
     [
       "a system that is none",
-      `${LEAST}    ownWay: {os: z/OS}\n`,
+      `${LEAST}    unsupportedPlatforms: {os: z/OS}\n`,
       "expected the operating systems whose agents Drydock leaves out",
     ],
     [
@@ -388,10 +388,11 @@ describe("a configuration that is wrong", () => {
 });
 
 test("kinds that upgrade in their own way: z/OS and its predecessor, others, or none", () => {
-  const ownWay = (...lines: readonly string[]) => load(live("approvals: 0", ...lines)).servers[0]?.policy.ownWay;
-  expect(ownWay()).toEqual({ os: ["z/OS", "OS/390"] });
-  expect(ownWay("ownWay: {os: [z/OS, AIX*]}")).toEqual({ os: ["z/OS", "AIX*"] });
-  expect(ownWay("ownWay: {os: []}")).toEqual({ os: [] });
+  const unsupportedPlatforms = (...lines: readonly string[]) =>
+    load(live("approvals: 0", ...lines)).servers[0]?.policy.unsupportedPlatforms;
+  expect(unsupportedPlatforms()).toEqual({ os: ["z/OS", "OS/390"] });
+  expect(unsupportedPlatforms("unsupportedPlatforms: {os: [z/OS, AIX*]}")).toEqual({ os: ["z/OS", "AIX*"] });
+  expect(unsupportedPlatforms("unsupportedPlatforms: {os: []}")).toEqual({ os: [] });
 });
 
 test("relays: as new as the server unless a minimum is set, and how long a turn may last", () => {

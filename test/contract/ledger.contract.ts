@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openBoard } from "../../src/app/board.ts";
 import { type Ledger, LedgerLost } from "../../src/app/ports.ts";
+import { openProjections } from "../../src/app/projections.ts";
 import type { LedgerEvent } from "../../src/domain/events.ts";
 import { systemRandom } from "../../src/system.ts";
 import { append, appendAll } from "../support/append.ts";
@@ -135,8 +135,8 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
     test("three projections, each deciding to begin while fewer than ten are in flight, never pass ten", async () => {
       const ledger = await open();
       const ports = { clock: manualClock(1_000), random: systemRandom };
-      const boards = await Promise.all([1, 2, 3].map(() => openBoard(ledger, ports)));
-      await Promise.all(boards.map((board, i) => intendBelowTen(board, `p${i}`, 20)));
+      const boards = await Promise.all([1, 2, 3].map(() => openProjections(ledger, ports)));
+      await Promise.all(boards.map((projections, i) => intendBelowTen(projections, `p${i}`, 20)));
       const all = await ledger.since(0, 10_000);
       expect(mostInFlight(all)).toBe(10);
       expect(all.filter(({ type }) => type === "upgrade.intended")).toHaveLength(60);

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { blockedByRules } from "../../src/domain/gates/blocked-by-rules.ts";
 import { countedSize } from "../../src/domain/gates/size.ts";
-import { unmetBy } from "../../src/domain/gates/unmet.ts";
 import { narrowPlan } from "../../src/domain/plans/make-plan.ts";
 import type { Plan } from "../../src/domain/plans/plan.ts";
 import { widening } from "../../src/domain/plans/widening.ts";
 import { isUnwell, withPause } from "../../src/domain/relays/after-turn.ts";
-import { askedFact, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
+import { askedEvent, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import { relayProgress } from "../../src/domain/relays/relay-progress.ts";
-import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../support/policy.ts";
 import { runs } from "../support/runs.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
@@ -98,9 +98,11 @@ describe("a plan of relays", () => {
 
   test("needs no canaries and no agents, but somebody's reason, and a relay", () => {
     const policy = policyWith({ canaryMin: 3, maxAgents: 1, reasonRequired: true });
-    expect(unmetBy(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
-    expect(unmetBy(policyWith(), planned())).toEqual(["There is no relay left to upgrade, so nothing was started."]);
-    expect(unmetBy(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
+    expect(blockedByRules(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
+    expect(blockedByRules(policyWith(), planned())).toEqual([
+      "There is no relay left to upgrade, so nothing was started.",
+    ]);
+    expect(blockedByRules(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
   });
 });
 
@@ -115,16 +117,16 @@ describe("a relay's turn", () => {
 
   /** Takes a rollout of two relays through readings at these minutes, and tells what was written. */
   function play(steps: readonly (readonly [number, RelayReading | undefined, Partial<Step>?])[]) {
-    const facts: (RolloutFact & { readonly at: number })[] = [];
+    const events: (RolloutEvent & { readonly at: number })[] = [];
     for (const [minute, reading, given = {}] of steps) {
       const at = minute * MINUTE;
-      const rollout = rolloutOf(planned(relay("r1", ["a", "b"]), relay("r2", [])), ...facts);
+      const rollout = rolloutOf(planned(relay("r1", ["a", "b"]), relay("r2", [])), ...events);
       const input = {
         rollout: { ...rollout, status: given.status ?? rollout.status },
         reading,
         serverVersion: NEW,
         inFlight: given.inFlight ?? 0,
-        barred: given.barred ?? (given.status ?? rollout.status) !== "running",
+        blocked: given.blocked ?? (given.status ?? rollout.status) !== "running",
         mayBegin: given.mayBegin ?? true,
         rights: given.rights ?? "granted",
         now: at,
@@ -132,14 +134,14 @@ describe("a relay's turn", () => {
         stable: STABLE,
       };
       const step = decideTurn(input);
-      const asked = step.kind === "ask" && input.rights === "granted" ? askedFact(input) : undefined;
-      for (const fact of step.kind === "write" ? step.facts : asked ? [asked] : []) facts.push({ ...fact, at });
+      const asked = step.kind === "ask" && input.rights === "granted" ? askedEvent(input) : undefined;
+      for (const event of step.kind === "write" ? step.events : asked ? [asked] : []) events.push({ ...event, at });
     }
-    return facts.map((fact) => (fact.type === "relay.ended" ? fact.data : fact.type));
+    return events.map((event) => (event.type === "relay.ended" ? event.data : event.type));
   }
   interface Step {
     readonly inFlight: number;
-    readonly barred: boolean;
+    readonly blocked: boolean;
     readonly mayBegin: boolean;
     readonly rights: "unasked" | "granted" | "untold";
     readonly status: "running" | "paused" | "stopping";
@@ -258,7 +260,7 @@ describe("a relay's turn", () => {
 
   test("is taken back where the rules turn against it before anybody has begun, and asked for again; not after", () => {
     const asked = BEGUN.slice(0, 2);
-    expect(play([...asked, [2, up(), { barred: true }], [3, up(), { barred: true }], [4, up()], [5, up()]])).toEqual([
+    expect(play([...asked, [2, up(), { blocked: true }], [3, up(), { blocked: true }], [4, up()], [5, up()]])).toEqual([
       "relay.turn",
       "relay.asked",
       "relay.observed",
@@ -267,7 +269,7 @@ describe("a relay's turn", () => {
       "relay.asked",
     ]);
     expect(play([...asked, [2, up(), { mayBegin: false }]])).not.toContain("relay.put-back");
-    expect(play([...BEGUN, [3, down, { barred: true }], [4, up(NEW), { barred: true }]]).at(-1)).toMatchObject({
+    expect(play([...BEGUN, [3, down, { blocked: true }], [4, up(NEW), { blocked: true }]]).at(-1)).toMatchObject({
       outcome: "upgraded",
     });
   });
@@ -284,37 +286,37 @@ describe("a relay's turn", () => {
       const ids = Array.from({ length: of }, (_, i) => `a${i}`);
       const agents = ids.map((id) => ({ id, name: id }));
       const missing = agents.slice(0, lost);
-      const asked: RolloutFact = {
+      const asked: RolloutEvent = {
         type: "relay.asked",
         data: { relay: { id: "r1", name: "r1" }, from: OLD, agents, hostname: null, serverVersion: NEW },
       };
-      const turn: RolloutFact = { type: "relay.turn", data: { relay: { id: "r1", name: "r1" } } };
-      const begun: RolloutFact = { type: "relay.observed", data: { up: true, version: NEW } };
+      const turn: RolloutEvent = { type: "relay.turn", data: { relay: { id: "r1", name: "r1" } } };
+      const begun: RolloutEvent = { type: "relay.observed", data: { up: true, version: NEW } };
       const behind = agents.map((agent) => ({ ...agent, connected: !missing.includes(agent) }));
       const at = 10 * MINUTE;
-      const facts = [turn, asked, begun].map((fact) => ({ ...fact, at: 0 }));
+      const events = [turn, asked, begun].map((event) => ({ ...event, at: 0 }));
       for (const relays of [[relay("r1", ids), relay("r2", [])], [relay("r1", ids)]]) {
-        const rollout = rolloutOf(planned(...relays), ...facts);
+        const rollout = rolloutOf(planned(...relays), ...events);
         const step = decideTurn({
           rollout,
           reading: { up: true, version: NEW, hostname: null, behind },
           serverVersion: NEW,
           inFlight: 0,
-          barred: false,
+          blocked: false,
           mayBegin: true,
           rights: "unasked",
           now: at,
           deadlines: DEADLINES,
           stable: STABLE,
         });
-        const decided = step.kind === "write" ? withPause(rollout, step.facts) : [];
+        const decided = step.kind === "write" ? withPause(rollout, step.events) : [];
         expect(decided[0]).toMatchObject({ type: "relay.ended", data: { outcome: "upgraded", missing } });
         const pause = decided.find(({ type }) => type === "rollout.paused");
         // With no relay left there is nothing to hold back.
         expect(pause !== undefined).toBe(pauses && relays.length > 1);
         if (pause)
           expect(JSON.stringify(pause)).toContain(`${lost} of the ${of} agents that went dark with it are missing`);
-        const after = rolloutOf(planned(...relays), ...facts, ...decided.map((fact) => ({ ...fact, at })));
+        const after = rolloutOf(planned(...relays), ...events, ...decided.map((event) => ({ ...event, at })));
         expect(after.relayWork.ended.map(isUnwell)).toEqual([pauses]);
       }
     },
@@ -341,7 +343,7 @@ describe("a relay's turn", () => {
     });
     fc.assert(
       fc.property(fc.boolean(), fc.array(step, { minLength: 150, maxLength: 150 }), (neverTold, steps) => {
-        const facts: (RolloutFact & { readonly at: number })[] = [];
+        const events: (RolloutEvent & { readonly at: number })[] = [];
         const plan = planned(relay("r1", ["a", "b"]), relay("r2", ["c"]));
         let now = 0;
         for (const each of steps) {
@@ -351,13 +353,13 @@ describe("a relay's turn", () => {
             ? { reading: up(), inFlight: 0, rights: "untold" as const }
             : each;
           now += minutes * MINUTE;
-          const rollout = rolloutOf(plan, ...facts);
+          const rollout = rolloutOf(plan, ...events);
           const input = {
             rollout,
             reading,
             serverVersion: NEW,
             inFlight,
-            barred: false,
+            blocked: false,
             mayBegin: true,
             rights,
             now,
@@ -366,16 +368,16 @@ describe("a relay's turn", () => {
           };
           const decided = decideTurn(input);
           if (decided.kind === "ask") expect(inFlight).toBe(0);
-          const asked = decided.kind === "ask" && rights === "granted" ? askedFact(input) : undefined;
-          for (const fact of decided.kind === "write" ? decided.facts : asked ? [asked] : []) {
-            if (fact.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();
-            facts.push({ ...fact, at: now });
+          const asked = decided.kind === "ask" && rights === "granted" ? askedEvent(input) : undefined;
+          for (const event of decided.kind === "write" ? decided.events : asked ? [asked] : []) {
+            if (event.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();
+            events.push({ ...event, at: now });
           }
-          const { turn } = rolloutOf(plan, ...facts).relayWork;
+          const { turn } = rolloutOf(plan, ...events).relayWork;
           const longest = DEADLINES.clear + 2 * DEADLINES.begin + DEADLINES.back + DEADLINES.agents + 8 * MINUTE;
           if (turn) expect(now - turn.since).toBeLessThanOrEqual(longest);
         }
-        const rollout = rolloutOf(plan, ...facts);
+        const rollout = rolloutOf(plan, ...events);
         expect(leftRelays(rollout)).toEqual([]);
         const { verified, failed, unchanged, skipped, percent } = relayProgress(rollout) ?? {
           verified: 0,

@@ -115,13 +115,13 @@ test("several servers: one overview, one that does not answer spoils nothing, ro
 
 describe("disclosure", () => {
   const people = ["U0ALICE", "U0GUEST"];
-  const crowd = Array.from({ length: 80 }, (_, i) => ({ id: `U0CROWD${i}`, name: `crowd-${i}` }));
+  const capacity = Array.from({ length: 80 }, (_, i) => ({ id: `U0CROWD${i}`, name: `crowd-${i}` }));
   const channels = [
     { id: "C0ONCALL", name: "on-call", bot: true, is_ext_shared: true },
     { id: "C0RANDOM", name: "random", bot: true, members: people },
     { id: "C0FINE", name: "fine", bot: true, members: people, is_ext_shared: true },
-    { id: "C0CROWD", name: "crowd", bot: true, members: [...crowd.map(({ id }) => id), "U0GUEST"] },
-    { id: "C0OPS", name: "operations", bot: true, members: crowd.map(({ id }) => id) },
+    { id: "C0CROWD", name: "crowd", bot: true, members: [...capacity.map(({ id }) => id), "U0GUEST"] },
+    { id: "C0OPS", name: "operations", bot: true, members: capacity.map(({ id }) => id) },
   ];
 
   test(
@@ -130,7 +130,7 @@ describe("disclosure", () => {
     async ({ start }) => {
       const trial = await start({
         deploy: { agents: SOME },
-        slack: { channels, people: [...DEFAULT_PEOPLE, ...crowd] },
+        slack: { channels, people: [...DEFAULT_PEOPLE, ...capacity] },
         channels: "[C0ONCALL, C0RANDOM, C0CROWD, {id: C0FINE, shared: true, guests: true}]",
       });
       const places = [

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Fact } from "../../src/domain/events.ts";
+import type { NewEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { World } from "../simulation/run.ts";
 import { OLD, type SimAgent, type SimFault } from "../simulation/server.ts";
@@ -74,7 +74,7 @@ async function begin(story: Story, person: string, command: string, label = "Sta
   return id;
 }
 
-async function until(rollout: string, what: string, is: (fact: Fact) => boolean): Promise<void> {
+async function until(rollout: string, what: string, is: (event: NewEvent) => boolean): Promise<void> {
   const streams = [`rollout.${rollout}`, `upgrade.${rollout}.`];
   const isThere = async () =>
     (await eventsOf(ledger)).some((event) => streams.some((name) => event.stream.startsWith(name)) && is(event));
@@ -83,7 +83,7 @@ async function until(rollout: string, what: string, is: (fact: Fact) => boolean)
 }
 
 const paused = (rollout: string, kind: string) =>
-  until(rollout, `a pause of the kind ${kind}`, (fact) => fact.type === "rollout.paused" && fact.data.kind === kind);
+  until(rollout, `a pause of the kind ${kind}`, (event) => event.type === "rollout.paused" && event.data.kind === kind);
 
 const cardOf = ({ slack }: World, rollout: string) => slack.text(`${rollout}/card`);
 
@@ -151,10 +151,10 @@ async function recordRest(): Promise<void> {
   const inTurn = await begin("relay in its turn", "U0NIAJ", "upgrade-relay relay-c relay-d --reason golden");
   await until(inTurn, "the question for relay-c", ({ type }) => type === "relay.asked");
   setRelay(world.server, "relay-c", false, OLD_RELAY);
-  await until(inTurn, "relay-c offline", (fact) => fact.type === "relay.observed" && !fact.data.up);
+  await until(inTurn, "relay-c offline", (event) => event.type === "relay.observed" && !event.data.up);
 
   const zombie = await begin("zombie", "U0OLIVIA", upgrade("zombie", ""));
-  await until(zombie, "a timeout", (fact) => fact.type === "upgrade.outcome" && fact.data.holdsSlot);
+  await until(zombie, "a timeout", (event) => event.type === "upgrade.outcome" && event.data.holdsSlot);
 
   const running = await begin("running", "U0PEGGY", upgrade("running", ""));
   await until(running, "an upgrade in flight", ({ type }) => type === "upgrade.triggered");

@@ -7,12 +7,12 @@ const files = ["src", "commands"].flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 const thrown = files.flatMap((file) => {
-  const sites = readFileSync(file, "utf8").split("new UserError(").slice(1);
-  return sites.map((site) => [file, site.trimStart().slice(0, 60)] as const);
+  const servers = readFileSync(file, "utf8").split("new UserError(").slice(1);
+  return servers.map((server) => [file, server.trimStart().slice(0, 60)] as const);
 });
 
 test("some errors are found in the sources", () => expect(thrown.length).toBeGreaterThan(100));
 
-test.each(thrown)("%s: an error has a literal code in kebab-case: %s", (_file, site) => {
-  expect(site).toMatch(/^"[a-z]+(-[a-z]+)*",/);
+test.each(thrown)("%s: an error has a literal code in kebab-case: %s", (_file, server) => {
+  expect(server).toMatch(/^"[a-z]+(-[a-z]+)*",/);
 });

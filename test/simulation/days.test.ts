@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
-import type { Fact } from "../../src/domain/events.ts";
+import type { NewEvent } from "../../src/domain/events.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 /** What only hours and days bring, under the virtual clock: nobody presses anything meanwhile. */
@@ -14,7 +14,7 @@ async function pass(world: World, ms: number, by = 10 * SECOND): Promise<void> {
   for (let left = ms; left > 0; left -= by) await world.step(Math.min(left, by));
 }
 
-async function types(world: World, stream: string): Promise<readonly Fact["type"][]> {
+async function types(world: World, stream: string): Promise<readonly NewEvent["type"][]> {
   return (await world.ledger.read(stream)).map(({ type }) => type);
 }
 

@@ -39,10 +39,10 @@ async function soonHalted(): Promise<World> {
 }
 
 async function halted(world: World): Promise<void> {
-  const isHalted = () =>
-    world.ledger.read("rollout.prod-1").then((facts) => facts.some(({ type }) => type === "rollout.paused"));
-  for (let i = 0; i < 100 && !(await isHalted()); i += 1) await pass(world, 5 * SECOND);
-  expect(await isHalted()).toBe(true);
+  const hasPendingStop = () =>
+    world.ledger.read("rollout.prod-1").then((events) => events.some(({ type }) => type === "rollout.paused"));
+  for (let i = 0; i < 100 && !(await hasPendingStop()); i += 1) await pass(world, 5 * SECOND);
+  expect(await hasPendingStop()).toBe(true);
   await pass(world, 10 * SECOND);
 }
 

@@ -4,9 +4,9 @@ import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import type { Clock, Ledger, Log, Presence } from "../../src/app/ports.ts";
-import type { Site } from "../../src/app/site.ts";
 import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
@@ -202,7 +202,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       return inTime ? server.urbancode.trigger(id) : { kind: "unsent", text: "too late", late: true };
     }
     const urbancode = mortal(beforePut ? { ...server.urbancode, trigger: delayed } : server.urbancode, own);
-    const site: Site = {
+    const managed: ManagedServer = {
       name: "prod",
       url: "https://prod.example.com",
       policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
@@ -236,7 +236,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     };
     return startDrydock(
       {
-        sites: new Map([["prod", site]]),
+        servers: new Map([["prod", managed]]),
         ledger: mortalLedger,
         presence: mortal(presence, own),
         engine: createLocalEngine({ log }),

@@ -2,7 +2,7 @@
 export type Place = readonly [name: string, content: Buffer | string];
 
 /** Shorter texts would be found by chance. */
-const SHORTEST = 8;
+const MIN_LENGTH = 8;
 
 /**
  * Every secret that is in a place, as `name of the secret in name of the place`: in clear, in hex, in a URL, and in base64 wherever
@@ -21,7 +21,7 @@ export function findSecrets(
 }
 
 function formsOf(secret: Buffer): readonly (string | Buffer)[] {
-  if (secret.length < SHORTEST) throw new Error(`A secret of ${secret.length} bytes is too short to be looked for.`);
+  if (secret.length < MIN_LENGTH) throw new Error(`A secret of ${secret.length} bytes is too short to be looked for.`);
   const hex = secret.toString("hex");
   const inBase64 = (["base64", "base64url"] as const).flatMap((encoding) =>
     [0, 1, 2].map((before) => insideOf(secret, before, encoding)),

@@ -13,13 +13,13 @@ import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createKeyring } from "../../src/adapters/secrets/keyring.ts";
 import { openMemorySecrets } from "../../src/adapters/secrets/memory.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
-import { openBoard } from "../../src/app/board.ts";
 import { createFleet } from "../../src/app/fleet.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
 import { type People, type Person, SlackError, type Thread } from "../../src/app/ports.ts";
-import type { Site } from "../../src/app/site.ts";
+import { openProjections } from "../../src/app/projections.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
@@ -88,7 +88,7 @@ export async function openHouse(given: Given = {}) {
   );
   ends.push(() => urbancode.close());
   const clock = manualClock(1_000_000);
-  const site: Site = {
+  const server: ManagedServer = {
     name: "prod",
     url,
     policy: policyWith({
@@ -104,7 +104,7 @@ export async function openHouse(given: Given = {}) {
     fleet: createFleet(urbancode, { clock: systemClock }),
   };
   const ledger = openMemoryLedger();
-  const board = await openBoard(ledger, { clock, random: systemRandom });
+  const projections = await openProjections(ledger, { clock, random: systemRandom });
   const kinds = new Map<string, Person["kind"] | "no answer">();
   const people: People = {
     async person(id) {
@@ -117,7 +117,7 @@ export async function openHouse(given: Given = {}) {
   const mapping = new Map(["alice", "bob"].map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]));
   const identities = createIdentities({
     people,
-    board,
+    projections,
     settings: { emailDomains: ["drydock.test"], mapping, onCall: [] },
   });
   const secrets = openMemorySecrets(createKeyring([randomBytes(32)]));
@@ -127,12 +127,25 @@ export async function openHouse(given: Given = {}) {
       whispers.push(`${person}: ${lineText(view.summary)}`);
     },
   };
-  const ports = { board, sites: new Map([["prod", site]]), people, thread, clock, log, word: "/agents" };
+  const ports = { projections, servers: new Map([["prod", server]]), people, thread, clock, log, word: "/agents" };
   const tokens = createTokens({ ...ports, secrets: given.off ? undefined : secrets });
   ends.push(() => tokens.close());
 
   return {
-    ...{ deploy, directory, site, board, kinds, identities, secrets, whispers, tokens, clock, log, ports },
+    ...{
+      deploy,
+      directory,
+      server,
+      projections,
+      kinds,
+      identities,
+      secrets,
+      whispers,
+      tokens,
+      clock,
+      log,
+      ports,
+    },
     /** A rollout that runs, of this person. */
     async running(id: string, person: string, user: string) {
       const [agent] = await urbancode.list();
@@ -147,13 +160,13 @@ export async function openHouse(given: Given = {}) {
         serverUser: { id: `u-${user}`, name: user },
         channel: "C0ONCALL",
       };
-      await board.change(() => [
-        { stream: `rollout.${id}`, actor: person, facts: [{ type: "rollout.started", data }] },
+      await projections.change(() => [
+        { stream: `rollout.${id}`, actor: person, events: [{ type: "rollout.started", data }] },
       ]);
       return planned;
     },
-    status: (id: string) => board.rollouts.get(id)?.status,
-    facts: async (stream: string): Promise<readonly StoredEvent[]> => ledger.read(stream),
+    status: (id: string) => projections.rollouts.get(id)?.status,
+    events: async (stream: string): Promise<readonly StoredEvent[]> => ledger.read(stream),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Relay } from "../../src/app/urbancode.ts";
 import type { AgentRef } from "../../src/domain/agent-ref.ts";
-import { RELAY_OUTCOMES } from "../../src/domain/relays/relay-facts.ts";
+import { RELAY_OUTCOMES } from "../../src/domain/relays/relay-events.ts";
 import type { RelayTurn } from "../../src/domain/relays/turn.ts";
 import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
 

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plans/plan.ts";
 import { evolveRollout, type Rollout } from "../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
 import type { Outcome } from "../../src/domain/upgrades/outcome.ts";
 import { type Upgrade, upgradeId } from "../../src/domain/upgrades/upgrade.ts";
 
@@ -52,16 +52,25 @@ export function planOf(agents: readonly PlannedAgent[], options: Partial<PlanOpt
 }
 
 /** A rollout that has started with this plan, at 0, and what came after, each at the time that it carries. */
-export function rolloutOf(plan: Plan, ...later: readonly (RolloutFact & { readonly at?: number })[]): Rollout {
+export function rolloutOf(plan: Plan, ...later: readonly (RolloutEvent & { readonly at?: number })[]): Rollout {
   const serverUser = { id: "u", name: "alice" };
-  const begun: RolloutFact = {
+  const begun: RolloutEvent = {
     type: "rollout.started",
     data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
   };
   let state: Rollout | undefined;
-  for (const [i, fact] of [begun, ...later].entries()) {
-    const at = "at" in fact ? (fact.at ?? 0) : 0;
-    const event = { ...fact, id: `${i}`, v: 1, at, actor: "x", stream: "rollout.prod-1", seq: i + 1, position: i + 1 };
+  for (const [i, newEvent] of [begun, ...later].entries()) {
+    const at = "at" in newEvent ? (newEvent.at ?? 0) : 0;
+    const event = {
+      ...newEvent,
+      id: `${i}`,
+      v: 1,
+      at,
+      actor: "x",
+      stream: "rollout.prod-1",
+      seq: i + 1,
+      position: i + 1,
+    };
     state = evolveRollout(state, event as StoredEvent);
   }
   if (!state) throw new Error("nothing was folded");

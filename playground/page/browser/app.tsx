@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
-import type { Deed } from "../protocol.ts";
+import type { PageAction } from "../protocol.ts";
 import { listen, perform } from "./connection.ts";
 import { PageContext } from "./context.ts";
 import { Conversation, Thread } from "./conversation.tsx";
@@ -33,9 +33,9 @@ export function App() {
   const seen = useSeen(screen, channel?.id, thread);
 
   const act = useCallback(
-    async (deed: Deed) => {
+    async (action: PageAction) => {
       try {
-        return await perform(person, deed);
+        return await perform(person, action);
       } catch (error) {
         setTrouble(error instanceof Error ? error.message : "That did not work.");
         return undefined;

@@ -1,4 +1,4 @@
-import type { Deed, PageEvent } from "../protocol.ts";
+import type { PageAction, PageEvent } from "../protocol.ts";
 
 /** Listens to what one person sees; the returned function ends that. */
 export function listen(
@@ -13,11 +13,11 @@ export function listen(
 }
 
 /** Does something as this person. Throws with the simulation's own sentence where it cannot be done. */
-export async function perform(person: string, deed: Deed): Promise<Readonly<Record<string, unknown>>> {
+export async function perform(person: string, action: PageAction): Promise<Readonly<Record<string, unknown>>> {
   const response = await fetch(`/do?as=${encodeURIComponent(person)}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(deed),
+    body: JSON.stringify(action),
   });
   const answer = (await response.json()) as Readonly<Record<string, unknown>>;
   if (!response.ok) throw new Error(String(answer.error));

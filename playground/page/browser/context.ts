@@ -1,13 +1,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Deed } from "../protocol.ts";
+import type { PageAction } from "../protocol.ts";
 import { NOTHING_YET, type Screen } from "./store.ts";
 
 /** What every part of the page may read, and the one way in which it does something. */
 export interface Page {
   readonly screen: Screen;
   /** Undefined where it could not be done: the page has said so then. */
-  readonly perform: (deed: Deed) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  readonly perform: (action: PageAction) => Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 export const PageContext = createContext<Page>({ screen: NOTHING_YET, perform: async () => undefined });

@@ -69,10 +69,10 @@ function Slots({ fleet }: { readonly fleet: ShownFleet }) {
   );
 }
 
-function slotClass(i: number, flying: number, elsewhere: number): string {
+function slotClass(i: number, flying: number, external: number): string {
   if (i >= SLOTS) return "slot over";
   if (i >= flying) return "slot";
-  return i < flying - elsewhere ? "slot ours" : "slot elsewhere";
+  return i < flying - external ? "slot ours" : "slot elsewhere";
 }
 
 function Statuses({ agents }: { readonly agents: readonly ShownAgent[] }) {

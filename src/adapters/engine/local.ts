@@ -4,7 +4,7 @@ import type { Engine, Log, ServerName, UpgradeId } from "../../app/ports.ts";
 
 /** The vendor's advice, and a fence behind the dispatcher's own policy. */
 const AT_ONCE = 10;
-const LONGEST_QUEUE = 20_000;
+const MAX_QUEUE = 20_000;
 
 /** Runs upgrades in this process: one queue per server, ten at once, an id never twice at the same time. */
 export function createLocalEngine({ log }: { readonly log: Log }): Engine {
@@ -44,8 +44,8 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
       const queue = queueOf(server);
       for (const id of ids) {
         if (known.has(id)) continue;
-        if (queue.size >= LONGEST_QUEUE)
-          throw new Error(`The engine's queue for ${server} is full: it holds ${LONGEST_QUEUE} upgrades.`);
+        if (queue.size >= MAX_QUEUE)
+          throw new Error(`The engine's queue for ${server} is full: it holds ${MAX_QUEUE} upgrades.`);
         known.add(id);
         void queue.add(() => runOne(id));
       }

@@ -5,12 +5,12 @@ import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 
 /** For how long an answer is good, in ms. */
-const REMEMBERED = 60_000;
-const PEOPLE_REMEMBERED = 10 * 60_000;
+const CHANNEL_TTL = 60_000;
+const PEOPLE_TTL = 10 * 60_000;
 const PAGE = 1_000;
 /** users.info takes about a hundred calls a minute. */
 const FEW = 60;
-const MOST_PAGES = 30;
+const MAX_PAGES = 30;
 
 /** Who reads along, through conversations.info, conversations.members, and users.info or users.list. */
 export function createChannels({
@@ -24,8 +24,8 @@ export function createChannels({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): Channels {
-  const known = createCache<{ shared: boolean; guests: boolean }>({ clock, max: 500, ttl: REMEMBERED });
-  const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_REMEMBERED });
+  const known = createCache<{ shared: boolean; guests: boolean }>({ clock, max: 500, ttl: CHANNEL_TTL });
+  const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_TTL });
 
   /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
   async function readOutsiders(): Promise<ReadonlySet<string>> {
@@ -86,7 +86,7 @@ async function pages<P extends Page>(
   take: (page: P) => void,
 ): Promise<void> {
   let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await read(cursor ? { cursor } : {}).catch((error: unknown) => {
       throw toSlackError(what, error);
     });
@@ -94,5 +94,5 @@ async function pages<P extends Page>(
     cursor = answer.response_metadata?.next_cursor;
     if (!cursor) return;
   }
-  throw new SlackError("too_many", `There are more than ${MOST_PAGES * PAGE} people to look at.`);
+  throw new SlackError("too_many", `There are more than ${MAX_PAGES * PAGE} people to look at.`);
 }

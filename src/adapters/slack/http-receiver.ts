@@ -8,7 +8,7 @@ import type { SdkLogger } from "./sdk-log.ts";
 
 const PATH = "/slack/events";
 /** How far Slack's clock may be ahead of ours, in seconds. The SDK refuses what is more than five minutes old, and nothing from the future. */
-const AHEAD = 60;
+const MAX_SKEW = 60;
 
 /**
  * Bolt's receiver over HTTP: POST /slack/events takes everything, GET /healthz says how Drydock is. Signatures are checked by
@@ -45,7 +45,7 @@ export function createHttpReceiver(
 
   function isFromTheFuture(request: IncomingMessage): boolean {
     const stamp = Number(request.headers["x-slack-request-timestamp"]);
-    return stamp * 1000 - clock.now() > AHEAD * 1000;
+    return stamp * 1000 - clock.now() > MAX_SKEW * 1000;
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {

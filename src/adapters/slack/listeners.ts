@@ -22,16 +22,16 @@ interface Origin {
 }
 
 /** A form is acknowledged within Slack's 3 s, whatever it sets going. */
-const FORM_PATIENCE = 2_000;
+const FORM_TIMEOUT = 2_000;
 /** A response_url lives for 30 minutes. */
 const ORIGIN_LIFE = 30 * 60_000;
-const MOST_ORIGINS = 1_000;
+const MAX_ORIGINS = 1_000;
 const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Say the command again.");
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {
   /** Where the answer to a form goes: in place of the private message from which it was opened, or the way of the typed command. */
-  const origins = createCache<Origin>({ clock: ports.clock, max: MOST_ORIGINS, ttl: ORIGIN_LIFE });
+  const origins = createCache<Origin>({ clock: ports.clock, max: MAX_ORIGINS, ttl: ORIGIN_LIFE });
 
   async function reply(way: Way): Promise<void> {
     const privately = createPrivateAnswer(way, ports);
@@ -109,7 +109,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const way: Way = { call, respond, replaces, trigger: undefined, view: undefined };
     const privately = createPrivateAnswer(way, ports);
     const answered = answer.call(call, privately.show);
-    const early = await Promise.race([answered, later(ports.clock, FORM_PATIENCE)]);
+    const early = await Promise.race([answered, later(ports.clock, FORM_TIMEOUT)]);
     const stays = early !== undefined && !isView(early) && !isModal(early);
     if (stays) {
       if (origin) origins.set(view.id, origin);

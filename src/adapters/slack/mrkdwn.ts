@@ -1,7 +1,7 @@
 import type { Line, Span } from "../../app/view.ts";
 
-const LONGEST_DATA = 300;
-const LONGEST_URL = 1_000;
+const MAX_DATA_LENGTH = 300;
+const MAX_URL_LENGTH = 1_000;
 
 /** One line as Slack's mrkdwn, in pieces that must not be cut in the middle. */
 export function toPieces(line: Line): readonly string[] {
@@ -21,14 +21,14 @@ function toPiece(span: Span): string {
 /** Only to where a browser goes, and with nothing in it that could end the link early. */
 function link(url: string, label: string): string {
   const text = escapeText(oneLine(label)).replaceAll("|", "∣");
-  if (!/^https?:\/\//.test(url) || url.length > LONGEST_URL) return text;
+  if (!/^https?:\/\//.test(url) || url.length > MAX_URL_LENGTH) return text;
   const target = visible(url).replace(/[\s<>|"]/g, (c) => encodeURIComponent(c));
   return `<${target.replaceAll("&", "&amp;")}|${text || "link"}>`;
 }
 
 /** Text from outside, as code: nothing in it can mention, link or format, and control characters show. */
 function code(text: string): string {
-  const shown = cut(visible(text), LONGEST_DATA);
+  const shown = cut(visible(text), MAX_DATA_LENGTH);
   return `\`${escapeText(shown.replaceAll("`", "ˋ")) || "(empty)"}\``;
 }
 

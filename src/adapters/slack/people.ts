@@ -4,8 +4,8 @@ import type { Clock, People, Person } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 
-const REMEMBERED = 60_000;
-const MOST = 1_000;
+const PEOPLE_TTL = 60_000;
+const MAX_PEOPLE = 1_000;
 
 /** People through users.info, remembered for a minute. */
 export function createPeople({
@@ -17,7 +17,7 @@ export function createPeople({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): People {
-  const known = createCache<Person>({ clock, max: MOST, ttl: REMEMBERED });
+  const known = createCache<Person>({ clock, max: MAX_PEOPLE, ttl: PEOPLE_TTL });
 
   async function read(slackId: string): Promise<Person | undefined> {
     let answer: Awaited<ReturnType<typeof client.users.info>>;

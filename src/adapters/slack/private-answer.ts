@@ -29,9 +29,9 @@ export interface PrivateAnswer {
 }
 
 /** Of the five uses of a response_url, those that are left for the last word and for one repetition. */
-const MOST_SHOWN = 3;
+const MAX_SHOWN = 3;
 /** Slack replaces only a message that was pressed: what is said before the answer to a typed command stays above it. */
-const MOST_SHOWN_TYPED = 1;
+const MAX_SHOWN_TYPED = 1;
 
 /** Answers go round the outbox: they never wait behind progress. Never throws. */
 export function createPrivateAnswer(
@@ -50,7 +50,7 @@ export function createPrivateAnswer(
     if (isModal(shown)) inForm ||= trigger !== undefined;
     if (isModal(shown) || inForm) return inForm;
     // A public card must never be replaced, nor have anything but the last word said beside it.
-    const most = way.replaces ? MOST_SHOWN : call.via === "slash" ? MOST_SHOWN_TYPED : 0;
+    const most = way.replaces ? MAX_SHOWN : call.via === "slash" ? MAX_SHOWN_TYPED : 0;
     if (respond === undefined || shows >= most) return false;
     shows += 1;
     return true;

@@ -9,7 +9,7 @@ import type { WhoAmI } from "./self.ts";
 
 const EVENT_TYPE = "drydock_message";
 const PAGE = 200;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 /** Messages through the Web API. A message carries its key as metadata, by which it is found again, and the key of the view that it shows. */
 export function createThread({
@@ -29,7 +29,7 @@ export function createThread({
     const { user: botUser } = await whoAmI();
     const oldest = (since / 1000 - 60).toFixed(6);
     let cursor: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page += 1) {
+    for (let page = 0; page < MAX_PAGES; page += 1) {
       const place = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
       const answer = await (thread
         ? client.conversations.replies({ ...place, ts: thread })

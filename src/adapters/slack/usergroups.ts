@@ -3,12 +3,12 @@ import { createCache } from "../../app/bounded-cache.ts";
 import type { Clock, Usergroups } from "../../app/ports.ts";
 import { toSlackError } from "./failure.ts";
 
-const REMEMBERED = 60_000;
-const MOST = 200;
+const MEMBERS_TTL = 60_000;
+const MAX_GROUPS = 200;
 
 /** Usergroups through usergroups.users.list, remembered for a minute. */
 export function createUsergroups({ client, clock }: { readonly client: WebClient; readonly clock: Clock }): Usergroups {
-  const known = createCache<ReadonlySet<string>>({ clock, max: MOST, ttl: REMEMBERED });
+  const known = createCache<ReadonlySet<string>>({ clock, max: MAX_GROUPS, ttl: MEMBERS_TTL });
   return { members: (usergroup) => known.forceFetch(usergroup, { context: () => read(client, usergroup) }) };
 }
 

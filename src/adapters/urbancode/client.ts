@@ -100,9 +100,9 @@ export function createUrbanCode(
         return value.trim() || undefined;
       } catch (error) {
         // These servers answer 500 for some things that are not there; one that is away answers otherwise, or not at all.
-        const untold =
+        const unknown =
           error instanceof ServerError && (["not-found", "denied"].includes(error.fault) || error.status === 500);
-        if (untold) return undefined;
+        if (unknown) return undefined;
         throw error;
       }
     },

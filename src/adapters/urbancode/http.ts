@@ -47,7 +47,7 @@ export interface Http {
 const TRIES = 3;
 /** Between the first try and the second, in ms. */
 const FIRST_PAUSE = 500;
-const LONGEST_QUEUE = 5_000;
+const MAX_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
 const LARGEST_BODY = 64 * 1024 * 1024;
@@ -100,10 +100,10 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   }
 
   function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {
-    if (queue.size >= LONGEST_QUEUE)
+    if (queue.size >= MAX_QUEUE)
       throw new ServerError(
         "unreachable",
-        `${settings.name}: ${LONGEST_QUEUE} requests are waiting already; try again in a minute.`,
+        `${settings.name}: ${MAX_QUEUE} requests are waiting already; try again in a minute.`,
       );
     return queue.add(work, { priority });
   }
@@ -250,13 +250,13 @@ function authorizationOf(credentials: Credentials): string {
 }
 
 /** Shorter ones are words that a text may have for another reason. */
-const SHORTEST_HIDDEN = 8;
+const MIN_HIDDEN_LENGTH = 8;
 
 /** Takes our own credentials out of what a server (or a proxy before it) sends back: its words are shown to people. */
 function hider(credentials: Credentials, authorization: string): (text: string) => string {
   const secret = credentials.kind === "token" ? credentials.token : credentials.password;
   const encoded = authorization.slice("Basic ".length);
-  const hidden = [encoded, encodeURIComponent(secret), secret].filter((text) => text.length >= SHORTEST_HIDDEN);
+  const hidden = [encoded, encodeURIComponent(secret), secret].filter((text) => text.length >= MIN_HIDDEN_LENGTH);
   return (text) => hidden.reduce((left, each) => left.replaceAll(each, "[secret]"), text);
 }
 

@@ -1,27 +1,27 @@
 import { type Agent, needsUpgrade } from "../../domain/agent.ts";
 import { count, type Finding } from "../../domain/guide/finding.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identity } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
-import type { Site } from "../site.ts";
 
 /** Where a right is not held for all, agents are asked about one by one: more than so many say nothing new here. */
-const MOST_ASKED = 500;
+const MAX_ASKED = 500;
 
 /** On how many of the agents that want an upgrade the person lacks what, as it is computed for a plan. Throws UserError and ServerError. */
 export async function rightsFindings(
-  site: Site,
+  server: ManagedServer,
   { user }: Identity,
   own: OwnAccess | undefined,
   agents: readonly Agent[],
 ): Promise<readonly Finding[]> {
   const wanting = agents.filter(({ status }) => needsUpgrade(status));
-  const asked = wanting.slice(0, MOST_ASKED);
+  const asked = wanting.slice(0, MAX_ASKED);
   if (asked.length === 0) return [];
-  const grants = await grantsBeside(own, site, user);
+  const grants = await grantsBeside(own, server, user);
   const { missing } = await readRights({
-    site,
+    server,
     grants,
     own,
     agents: asked,
@@ -50,7 +50,7 @@ export async function rightsFindings(
       level: "warn",
       sentence: [`Of ${of} you may not upgrade ${without.toLocaleString("en")}. You lack `, ...what, "."],
       todo: [
-        `Ask whoever gives roles on ${site.name} for ${wantedPermissions(site.policy, new Set(lacking.keys())).join(", ")} on their teams, or somebody who has them to start it; `,
+        `Ask whoever gives roles on ${server.name} for ${wantedPermissions(server.policy, new Set(lacking.keys())).join(", ")} on their teams, or somebody who has them to start it; `,
         { say: "whoami" },
         " says who you are there.",
       ],

@@ -1,13 +1,13 @@
 import { type Agent, needsUpgrade } from "../../domain/agent.ts";
 import type { Finding } from "../../domain/guide/finding.ts";
 import { canariesFirst } from "../../domain/plans/canary.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
 import type { Services } from "../services.ts";
-import type { Site } from "../site.ts";
 
 const CANARIES = 3;
 /** So many are asked about for those few. */
-const MOST_LOOKED_AT = 12;
+const MAX_LOOKED_AT = 12;
 
 /** A few agents that want an upgrade, chosen as canaries are, among those that the person may view. */
 export async function canariesOf(
@@ -21,7 +21,7 @@ export async function canariesOf(
     ...(agent.relayId ? { relay: agent.relayId } : {}),
   }));
   const chosen: Agent[] = [];
-  for (const { agent } of canariesFirst(placed, MOST_LOOKED_AT).slice(0, MOST_LOOKED_AT)) {
+  for (const { agent } of canariesFirst(placed, MAX_LOOKED_AT).slice(0, MAX_LOOKED_AT)) {
     if (chosen.length >= CANARIES) break;
     if (await views(agent.id)) chosen.push(agent);
   }
@@ -30,7 +30,7 @@ export async function canariesOf(
 
 /** Has the server test its connection to them, once each, with the rights that an upgrade wants. Throws UserError and ServerError. */
 export async function testFindings(
-  site: Site,
+  server: ManagedServer,
   person: string,
   canaries: readonly Agent[],
   people: Pick<Services, "identities" | "tokens">,
@@ -44,7 +44,7 @@ export async function testFindings(
         todo: ["Name one: ", { say: "test-connection NAME" }, "."],
       },
     ];
-  const tested = await testConnections(site, person, canaries, people);
+  const tested = await testConnections(server, person, canaries, people);
   return tested.map(({ name, answer }): Finding => {
     if (answer.kind === "none")
       return {

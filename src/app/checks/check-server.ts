@@ -9,15 +9,15 @@ import { hiddenRelays, relayFindings } from "../../domain/guide/relay-findings.t
 import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
-import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { rightsFindings } from "./caller-rights.ts";
 import { canariesOf, testFindings } from "./canary-test.ts";
-import { readFacts, type ServerFacts } from "./facts.ts";
 import { readinessFindings } from "./readiness.ts";
+import { readServer, type ServerReadings } from "./server-readings.ts";
 import { readWay } from "./way.ts";
 
 /** A finding with some names of its agents, those that the person may view. */
@@ -34,7 +34,7 @@ export interface ServerReport {
 }
 
 export interface CheckRequest {
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly person: string;
   /** Versions that were typed: the way between them, in place of the server's own where one is left out. */
   readonly from: Version | undefined;
@@ -43,33 +43,33 @@ export interface CheckRequest {
   readonly test: boolean;
 }
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 /** So many are asked about for those few. */
-const MOST_LOOKED_AT = 8;
+const MAX_LOOKED_AT = 8;
 
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
 export async function checkServer(request: CheckRequest, services: Services): Promise<ServerReport> {
-  const { site, person } = request;
-  const identity = await services.identities.on(site, person);
-  const own = await services.tokens.of(site, person, identity.user);
-  const [facts, views] = await Promise.all([readFacts(site, services.clock), viewRights(site, identity, own)]);
-  const { agents, serverVersion } = facts;
+  const { server, person } = request;
+  const identity = await services.identities.on(server, person);
+  const own = await services.tokens.of(server, person, identity.user);
+  const [readings, views] = await Promise.all([readServer(server, services.clock), viewRights(server, identity, own)]);
+  const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
-    ...guideFindings(site, facts, services.clock.now()),
+    ...guideFindings(server, readings, services.clock.now()),
     ...wayFindings(request, serverVersion),
-    ...readinessFindings(site, facts, services),
+    ...readinessFindings(server, readings, services),
     ...(await rights()),
-    ...(request.test ? await testFindings(site, person, canaries, services) : []),
+    ...(request.test ? await testFindings(server, person, canaries, services) : []),
     unseen(),
   ]);
   const named: NamedFinding[] = [];
   for (const finding of findings) named.push({ ...finding, names: await namesOf(finding) });
-  return { server: site.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.id };
+  return { server: server.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.id };
 
   async function rights(): Promise<readonly Finding[]> {
     try {
-      return await rightsFindings(site, identity, own, agents);
+      return await rightsFindings(server, identity, own, agents);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof ServerError)) throw error;
       return [
@@ -85,8 +85,8 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 
   async function namesOf({ agents: concerned = [] }: Finding): Promise<readonly string[]> {
     const names: string[] = [];
-    for (const { id, name } of concerned.slice(0, MOST_LOOKED_AT)) {
-      if (names.length >= MOST_NAMED) break;
+    for (const { id, name } of concerned.slice(0, MAX_LOOKED_AT)) {
+      if (names.length >= MAX_NAMED) break;
       if (await views(id)) names.push(name);
     }
     return names;
@@ -94,8 +94,12 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 }
 
 /** What the vendor's guide says to this server and its agents. */
-function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now: number): readonly Finding[] {
-  const { agents, serverVersion, relays, settings, ahead, inactive } = facts;
+function guideFindings(
+  { guide, relays: wanted }: ManagedServer,
+  readings: ServerReadings,
+  now: number,
+): readonly Finding[] {
+  const { agents, serverVersion, relays, settings, ahead, inactive } = readings;
   return [
     ...statusFindings(agents),
     ...duplicateFindings(agents),
@@ -112,9 +116,9 @@ function guideFindings({ guide, relays: wanted }: Site, facts: ServerFacts, now:
   ];
 }
 
-function wayFindings({ site, from, to }: CheckRequest, serverVersion: string | undefined): readonly Finding[] {
+function wayFindings({ server, from, to }: CheckRequest, serverVersion: string | undefined): readonly Finding[] {
   if (from === undefined && to === undefined) return [];
-  const way = readWay({ from, to, serverVersion, server: site.name });
+  const way = readWay({ from, to, serverVersion, server: server.name });
   return pathFindings(way.from, way.to);
 }
 

@@ -1,12 +1,12 @@
 import { type HostCommands, hostCommands } from "../../domain/guide/host.ts";
 import { javaWords } from "../../domain/guide/java.ts";
-import { upgradesInOwnWay } from "../../domain/plans/own-way.ts";
+import { isUnsupportedPlatform } from "../../domain/plans/unsupported-platforms.ts";
 import { sameName } from "../../domain/typed-text.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
-import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
-import { ifTold } from "./facts.ts";
+import { ifTold } from "./server-readings.ts";
 
 /** What the vendor's client reads of an agent's operating system. */
 const OS_PROPERTY = "sys.os.name";
@@ -21,28 +21,36 @@ export interface HostReport {
   /** Which Java the server's version needs. */
   readonly java: ReturnType<typeof javaWords>;
   /** Whether agents on it are left out of plans, because they upgrade in their own way. */
-  readonly ownWay: boolean;
+  readonly unsupportedPlatforms: boolean;
 }
 
 /** @param name the agent's, or its id. Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
-export async function hostReport(site: Site, person: string, name: string, services: Services): Promise<HostReport> {
-  const identity = await services.identities.on(site, person);
-  const views = await viewRights(site, identity, await services.tokens.of(site, person, identity.user));
-  const listed = (await site.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
+export async function hostReport(
+  server: ManagedServer,
+  person: string,
+  name: string,
+  services: Services,
+): Promise<HostReport> {
+  const identity = await services.identities.on(server, person);
+  const views = await viewRights(server, identity, await services.tokens.of(server, person, identity.user));
+  const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
-    throw new UserError("no-such-agent", `There is no agent "${name.slice(0, 60)}" on ${site.name} that you may view.`);
+    throw new UserError(
+      "no-such-agent",
+      `There is no agent "${name.slice(0, 60)}" on ${server.name} that you may view.`,
+    );
   const [detail, os, serverVersion] = await Promise.all([
-    site.urbancode.info(listed.id),
-    ifTold(services.clock, site.urbancode.property(listed.id, OS_PROPERTY)),
-    site.fleet.version(),
+    server.urbancode.info(listed.id),
+    ifTold(services.clock, server.urbancode.property(listed.id, OS_PROPERTY)),
+    server.fleet.version(),
   ]);
   const { version, workingDirectory } = detail;
   return {
-    server: site.name,
+    server: server.name,
     agent: { name: listed.name, version },
     os,
     platforms: hostCommands({ version, workingDirectory, os }),
     java: javaWords(serverVersion),
-    ownWay: upgradesInOwnWay(site.policy, os),
+    unsupportedPlatforms: isUnsupportedPlatform(server.policy, os),
   };
 }

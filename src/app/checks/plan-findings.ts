@@ -7,25 +7,25 @@ import { hiddenRelays, relayFindings } from "../../domain/guide/relay-findings.t
 import { duplicateFindings } from "../../domain/guide/statuses.ts";
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import type { Site } from "../site.ts";
-import { ifTold } from "./facts.ts";
+import { ifTold } from "./server-readings.ts";
 
 /** A plan waits for what is good to know no longer than this, in ms: usually it is there before the rights are. */
-const PATIENCE = 2_000;
+const TIMEOUT = 2_000;
 
 /** What a plan's card wants to know besides what the plan reads anyway; begin it early, it is shared by everybody who asks. */
-export interface PlanFacts {
-  readonly relays: Awaited<ReturnType<Site["fleet"]["relays"]>> | undefined;
+export interface PlanReadings {
+  readonly relays: Awaited<ReturnType<ManagedServer["fleet"]["relays"]>> | undefined;
   readonly ahead: number | undefined;
   /** The server's own time, in ms since 1970. */
   readonly now: number | undefined;
 }
 
-export async function readPlanFacts({ fleet }: Site, clock: Clock): Promise<PlanFacts> {
+export async function readForPlan({ fleet }: ManagedServer, clock: Clock): Promise<PlanReadings> {
   const [relays, ahead] = await Promise.all([
-    ifTold(clock, fleet.relays(), PATIENCE),
-    ifTold(clock, fleet.ahead(), PATIENCE),
+    ifTold(clock, fleet.relays(), TIMEOUT),
+    ifTold(clock, fleet.ahead(), TIMEOUT),
   ]);
   return { relays, ahead, now: ahead === undefined ? undefined : clock.now() + ahead };
 }
@@ -35,19 +35,19 @@ export async function readPlanFacts({ fleet }: Site, clock: Clock): Promise<Plan
  * Rules, windows, freezes, exclusions and running deployments have lines of their own on a plan's card.
  */
 export function planFindings(
-  site: Pick<Site, "guide" | "relays">,
+  server: Pick<ManagedServer, "guide" | "relays">,
   plan: Plan,
   fleet: readonly Agent[],
-  facts: PlanFacts,
+  readings: PlanReadings,
 ): readonly Finding[] {
-  const { ahead, now } = facts;
+  const { ahead, now } = readings;
   const concerned = new Set([...everyAgent(plan), ...(plan.relays ?? []).flatMap((relay) => relay.agents)].map(idOf));
   const isConcerned = ({ id }: Agent) => concerned.has(id);
   const agents = fleet.filter(isConcerned);
   const serverVersion = plan.serverVersion ?? undefined;
   const jms = jmsFindings(agents, serverVersion);
   const found = [
-    ...(plan.relays ? [] : upgradeFindings(site, agents, serverVersion, facts)),
+    ...(plan.relays ? [] : upgradeFindings(server, agents, serverVersion, readings)),
     ...jms,
     ...duplicateFindings(fleet, isConcerned),
     ...(ahead === undefined ? [] : clockFindings(ahead)),
@@ -61,10 +61,10 @@ export function planFindings(
 
 /** What matters to agents that are upgraded themselves. */
 function upgradeFindings(
-  { guide, relays: wanted }: Pick<Site, "guide" | "relays">,
+  { guide, relays: wanted }: Pick<ManagedServer, "guide" | "relays">,
   agents: readonly Agent[],
   serverVersion: string | undefined,
-  { relays }: PlanFacts,
+  { relays }: PlanReadings,
 ): readonly Finding[] {
   const through = new Set(agents.flatMap(({ relayId }) => relayId ?? []));
   const theirs = relays?.filter(({ id }) => through.has(id));

@@ -2,16 +2,24 @@ import { inForce } from "../../domain/gates/freeze.ts";
 import { openingWords, zoneOf } from "../../domain/gates/windows.ts";
 import type { Finding, Sentence } from "../../domain/guide/finding.ts";
 import { sayWhen } from "../../domain/when.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { slotWords } from "../servers/slots.ts";
 import type { Services } from "../services.ts";
-import type { Site } from "../site.ts";
-import type { ServerFacts } from "./facts.ts";
+import type { ServerReadings } from "./server-readings.ts";
 
-type Gathered = Pick<Services, "board" | "clock" | "serverReady" | "slots">;
+type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots">;
 
 /** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
-export function readinessFindings(site: Site, facts: ServerFacts, services: Gathered): readonly Finding[] {
-  const found = [...ruleFindings(site, services), ...busyFindings(site, facts), ...slotFindings(site, services)];
+export function readinessFindings(
+  server: ManagedServer,
+  readings: ServerReadings,
+  services: Gathered,
+): readonly Finding[] {
+  const found = [
+    ...ruleFindings(server, services),
+    ...busyFindings(server, readings),
+    ...slotFindings(server, services),
+  ];
   const stands = found.some(({ level }) => level === "stop" || level === "warn");
   return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
 }
@@ -20,7 +28,7 @@ function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Findin
   return { topic: "preflight", level, sentence, todo };
 }
 
-function ruleFindings({ name, policy }: Site, { board, clock }: Gathered): readonly Finding[] {
+function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: Gathered): readonly Finding[] {
   const found: Finding[] = [];
   const now = clock.now();
   if (policy.mode === "observe")
@@ -31,7 +39,7 @@ function ruleFindings({ name, policy }: Site, { board, clock }: Gathered): reado
         ['The platform team can set "mode: live" for it in the configuration.'],
       ),
     );
-  const freeze = inForce(board.claims(name).freeze, now);
+  const freeze = inForce(projections.claims(name).freeze, now);
   if (freeze)
     found.push(
       of(
@@ -61,7 +69,7 @@ function ruleFindings({ name, policy }: Site, { board, clock }: Gathered): reado
 }
 
 /** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
-function busyFindings({ policy }: Site, { settings, running }: ServerFacts): readonly Finding[] {
+function busyFindings({ policy }: ManagedServer, { settings, running }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   const { maintenance } = settings ?? {};
   if (policy.whenBusy === "require_maintenance" && maintenance !== true)
@@ -105,18 +113,18 @@ function busyFindings({ policy }: Site, { settings, running }: ServerFacts): rea
   return found;
 }
 
-function slotFindings(site: Site, services: Gathered): readonly Finding[] {
-  if (!services.serverReady(site))
+function slotFindings(server: ManagedServer, services: Gathered): readonly Finding[] {
+  if (!services.serverReady(server))
     return [
       of(
         "stop",
-        [`${site.name} gave no usable answer when it was last looked at: nothing begins until it does.`],
+        [`${server.name} gave no usable answer when it was last looked at: nothing begins until it does.`],
         ["See whether it runs, and can be reached from where Drydock runs."],
       ),
     ];
-  const slots = services.slots(site);
+  const slots = services.slots(server);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
-  if (slots.open - slots.ours - slots.elsewhere <= 0)
+  if (slots.open - slots.ours - slots.external <= 0)
     return [
       of("warn", [inUse, " None is free now."], ["It goes on by itself as upgrades end; see ", { say: "status" }, "."]),
     ];

@@ -1,4 +1,4 @@
-import type { Board } from "../board.ts";
+import type { Servers } from "../managed-server.ts";
 import { type ApproverCheck, createApproverCheck } from "../people/approver.ts";
 import type { Places } from "../people/channels.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
@@ -6,7 +6,7 @@ import type { Tokens } from "../people/tokens.ts";
 import type { Plans } from "../plans/plans.ts";
 import { createStarter, type Starter } from "../plans/start.ts";
 import type { Clock, Log, Usergroups } from "../ports.ts";
-import type { Sites } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { createFreezes, type Freezes } from "./freezes.ts";
 import { createHandovers, type Handovers } from "./handovers.ts";
 import { createProceeder, type Proceeder } from "./proceed.ts";
@@ -31,8 +31,8 @@ export interface Gates {
 }
 
 export function createGates(ports: {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   readonly plans: Plans;
   readonly places: Places;
   readonly identities: Identities;

@@ -1,11 +1,11 @@
-import { decideAccept, decideDecline, decideOffer, offerBar } from "../../domain/gates/handover.ts";
+import { decideAccept, decideDecline, decideOffer, offerBlocked } from "../../domain/gates/handover.ts";
 import type { Decision } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
-import type { Site, Sites } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
 
@@ -23,46 +23,46 @@ export interface Handovers {
   accept(press: OfferPress): Promise<string | undefined>;
   decline(press: OfferPress): Promise<void>;
   /** The server of an offer that the person can accept, as far as it can be said at once. */
-  siteOf(press: OfferPress): Site;
+  serverOf(press: OfferPress): ManagedServer;
 }
 
 export function createHandovers(ports: {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   readonly plans: Plans;
   readonly identities: Identities;
   readonly clock: Clock;
   readonly settings: PeopleSettings;
 }): Handovers {
-  const { board, sites, plans, identities, clock, settings } = ports;
+  const { projections, servers, plans, identities, clock, settings } = ports;
 
-  function find(id: string): { readonly rollout: Rollout; readonly site: Site } {
-    const rollout = board.rollouts.get(id);
-    const site = rollout && sites.get(rollout.plan.server);
-    if (!rollout || !site)
+  function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
+    const rollout = projections.rollouts.get(id);
+    const server = rollout && servers.get(rollout.plan.server);
+    if (!rollout || !server)
       throw new UserError(
         "no-such-rollout",
         "This rollout is not known here: its button is not one that Drydock drew.",
       );
-    return { rollout, site };
+    return { rollout, server };
   }
 
-  async function write(id: string, person: string, decide: (rollout: Rollout, site: Site) => Decision) {
-    let facts: Extract<Decision, { readonly facts: unknown }>["facts"] = [];
-    await board.change(() => {
-      const { rollout, site } = find(id);
-      const decision = decide(rollout, site);
+  async function write(id: string, person: string, decide: (rollout: Rollout, server: ManagedServer) => Decision) {
+    let events: Extract<Decision, { readonly events: unknown }>["events"] = [];
+    await projections.change(() => {
+      const { rollout, server } = find(id);
+      const decision = decide(rollout, server);
       if ("refusal" in decision) throw new UserError("handover-refused", decision.refusal);
-      facts = decision.facts;
-      return [{ stream: `rollout.${id}`, actor: person, facts }];
+      events = decision.events;
+      return [{ stream: `rollout.${id}`, actor: person, events }];
     });
-    return facts;
+    return events;
   }
 
   /** Whether the owner is nobody any more, in Slack or on the server. Throws where that cannot be told. */
-  async function isGone(site: Site, owner: string): Promise<boolean> {
+  async function isGone(server: ManagedServer, owner: string): Promise<boolean> {
     try {
-      await identities.on(site, owner);
+      await identities.on(server, owner);
       return false;
     } catch (error) {
       if (error instanceof UserError) return true;
@@ -70,19 +70,19 @@ export function createHandovers(ports: {
     }
   }
 
-  function siteOf(press: OfferPress): Site {
-    const { rollout, site } = find(press.id);
-    const barred = offerBar(rollout, { ...press, now: clock.now() });
-    if (barred !== undefined) throw new UserError("offer-refused", barred);
-    return site;
+  function serverOf(press: OfferPress): ManagedServer {
+    const { rollout, server } = find(press.id);
+    const blocked = offerBlocked(rollout, { ...press, now: clock.now() });
+    if (blocked !== undefined) throw new UserError("offer-refused", blocked);
+    return server;
   }
 
   return {
-    siteOf,
+    serverOf,
     async offer({ id }, person, to) {
-      const { rollout, site } = find(id);
+      const { rollout, server } = find(id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
-      const forOwner = onCall && (await isGone(site, rollout.owner));
+      const forOwner = onCall && (await isGone(server, rollout.owner));
       await identities.member(to);
       await write(id, person, (current, { policy }) =>
         decideOffer(current, { by: person, to, forOwner, policy, now: clock.now() }),
@@ -90,12 +90,12 @@ export function createHandovers(ports: {
     },
     async accept(press) {
       const { id, n, person } = press;
-      const site = siteOf(press);
-      const by = await checkRest({ site, rollout: find(id).rollout, person, board, plans, identities });
-      const facts = await write(id, person, (current, { policy }) =>
+      const server = serverOf(press);
+      const by = await checkRest({ server, rollout: find(id).rollout, person, projections, plans, identities });
+      const events = await write(id, person, (current, { policy }) =>
         decideAccept(current, { n, by, policy, now: clock.now() }),
       );
-      const asked = facts.find((fact) => fact.type === "rollout.requested");
+      const asked = events.find((event) => event.type === "rollout.requested");
       return asked && (asked.data.because ?? "");
     },
     async decline({ id, n, person }) {

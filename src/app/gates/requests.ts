@@ -1,6 +1,6 @@
 import {
   approvalsWanted,
-  bar,
+  blocked,
   type Decision,
   decideApprove,
   decideDeny,
@@ -10,12 +10,12 @@ import {
 } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import { selectionOf } from "../plans/selection-of.ts";
-import type { Begun, Starter, Widened } from "../plans/start.ts";
+import type { PlanDrift, Starter, StartResult } from "../plans/start.ts";
 import type { Clock } from "../ports.ts";
-import type { Site, Sites } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 
 /** One press on a request: whose, which rollout's, and the key that the button carries. */
@@ -34,50 +34,53 @@ export interface Requests {
   deny(press: Press, reason: string): Promise<void>;
   withdraw(press: Press): Promise<void>;
   /** Asks again for what came to nothing, with the same agents as they are now. */
-  again(id: string, person: string): Promise<Begun | Widened>;
+  rerun(id: string, person: string): Promise<StartResult | PlanDrift>;
 }
 
 export function createRequests(ports: {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   readonly approvers: ApproverCheck;
   readonly starter: Starter;
   readonly clock: Clock;
 }): Requests {
-  const { board, sites, approvers, starter, clock } = ports;
+  const { projections, servers, approvers, starter, clock } = ports;
 
-  function find(id: string): { readonly rollout: Rollout; readonly site: Site } {
-    const rollout = board.rollouts.get(id);
-    const site = rollout && sites.get(rollout.plan.server);
-    if (!rollout || !site)
+  function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
+    const rollout = projections.rollouts.get(id);
+    const server = rollout && servers.get(rollout.plan.server);
+    if (!rollout || !server)
       throw new UserError(
         "no-such-request",
         "This request is not known here: its button is not one that Drydock drew.",
       );
-    return { rollout, site };
+    return { rollout, server };
   }
 
   /** What cannot be acted on any more is said before anything is read of the person. */
-  function open({ id, key }: Press): { readonly rollout: Rollout; readonly site: Site } {
-    const { rollout, site } = find(id);
-    const barred = bar(rollout, key, site.policy, clock.now());
-    if (barred !== undefined) throw new UserError("request-over", barred);
-    return { rollout, site };
+  function open({ id, key }: Press): { readonly rollout: Rollout; readonly server: ManagedServer } {
+    const { rollout, server } = find(id);
+    const blockedBy = blocked(rollout, key, server.policy, clock.now());
+    if (blockedBy !== undefined) throw new UserError("request-over", blockedBy);
+    return { rollout, server };
   }
 
   async function approverOf(press: Press): Promise<Party> {
-    const { rollout, site } = open(press);
-    const { user } = await approvers.approver(site, press.person, rollout.policy);
+    const { rollout, server } = open(press);
+    const { user } = await approvers.approver(server, press.person, rollout.policy);
     return { person: press.person, user: { id: user.id, name: user.name } };
   }
 
   /** Decides on the rollout as it is in the transaction: of two presses at the same moment the second one is told. */
-  async function write({ id, person }: Press, decide: (rollout: Rollout, site: Site) => Decision): Promise<Rollout> {
-    await board.change(() => {
-      const { rollout, site } = find(id);
-      const decision = decide(rollout, site);
+  async function write(
+    { id, person }: Press,
+    decide: (rollout: Rollout, server: ManagedServer) => Decision,
+  ): Promise<Rollout> {
+    await projections.change(() => {
+      const { rollout, server } = find(id);
+      const decision = decide(rollout, server);
       if ("refusal" in decision) throw new UserError("request-refused", decision.refusal);
-      return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
+      return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
     });
     return find(id).rollout;
   }
@@ -88,7 +91,7 @@ export function createRequests(ports: {
       const rollout = await write(press, (current, { policy }) =>
         decideApprove(current, { key: press.key, by, policy, now: clock.now() }),
       );
-      const { policy } = find(press.id).site;
+      const { policy } = find(press.id).server;
       const wants = approvalsWanted(rollout, policy);
       return { has: isApproved(rollout, policy) ? wants : validApprovals(rollout, policy).length, wants };
     },
@@ -107,8 +110,8 @@ export function createRequests(ports: {
         decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),
       );
     },
-    async again(id, person) {
-      const { rollout, site } = find(id);
+    async rerun(id, person) {
+      const { rollout, server } = find(id);
       if (rollout.status !== "closed")
         throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
       if (rollout.renewedAs)
@@ -121,13 +124,24 @@ export function createRequests(ports: {
       const planned = rollout.schedule?.at;
       // A time that is still to come was asked for too.
       const at = planned !== undefined && planned > clock.now() ? planned : undefined;
-      const selection = { ...selectionOf(rollout.plan, site.policy), at };
+      const selection = { ...selectionOf(rollout.plan, server.policy), at };
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;
       const { findings, typed } = rollout.request ?? {};
       const progress = () => {};
-      return starter.start({ site, person, channel, selection, before, asking, renews: id, progress, findings, typed });
+      return starter.start({
+        server,
+        person,
+        channel,
+        selection,
+        before,
+        asking,
+        renews: id,
+        progress,
+        findings,
+        typed,
+      });
     },
   };
 }

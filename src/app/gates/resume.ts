@@ -1,10 +1,10 @@
-import { decideContinue } from "../../domain/gates/go-on.ts";
+import { decideContinue } from "../../domain/gates/decide-start.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
@@ -14,38 +14,38 @@ export interface Resumer {
    * Goes on with a paused rollout with the person's rights, read afresh on every agent that still waits. Why it has to be approved
    * first; undefined where it goes on. Throws UserError where the person may not.
    */
-  resume(site: Site, rollout: Rollout, person: string): Promise<string | undefined>;
+  resume(server: ManagedServer, rollout: Rollout, person: string): Promise<string | undefined>;
 }
 
 export function createResumer(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
   readonly clock: Clock;
 }): Resumer {
-  const { board, plans, identities, clock } = ports;
+  const { projections, plans, identities, clock } = ports;
   return {
-    async resume(site, { id }, person) {
-      const rollout = board.rollouts.get(id);
+    async resume(server, { id }, person) {
+      const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
-      const by = await checkRest({ site, rollout, person, board, plans, identities });
-      const serverVersion = await versionNow(site);
+      const by = await checkRest({ server, rollout, person, projections, plans, identities });
+      const serverVersion = await versionNow(server);
       let because: string | undefined;
       let moved: string | undefined;
-      await board.change(() => {
-        const current = board.rollouts.get(id) ?? rollout;
+      await projections.change(() => {
+        const current = projections.rollouts.get(id) ?? rollout;
         const decision = decideContinue(current, {
           by,
-          policy: site.policy,
+          policy: server.policy,
           now: clock.now(),
           typed: true,
           serverVersion,
         });
         if ("refusal" in decision) throw new UserError("resume-refused", decision.refusal);
-        const asked = decision.facts.find((fact) => fact.type === "rollout.requested");
+        const asked = decision.events.find((event) => event.type === "rollout.requested");
         because = asked && (asked.data.because ?? "");
-        moved = decision.facts.find((fact) => fact.type === "rollout.paused")?.data.sentence;
-        return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
+        moved = decision.events.find((event) => event.type === "rollout.paused")?.data.sentence;
+        return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
       });
       if (moved !== undefined && because === undefined)
         throw new UserError("server-version-changed", `${moved} Press Continue again if that is what you want.`);
@@ -55,7 +55,7 @@ export function createResumer(ports: {
 }
 
 /** Undefined where the front page does not tell. A server that is away is another matter: throws ServerError. */
-export async function versionNow({ urbancode }: Site): Promise<string | undefined> {
+export async function versionNow({ urbancode }: ManagedServer): Promise<string | undefined> {
   try {
     return await urbancode.version();
   } catch (error) {

@@ -1,14 +1,14 @@
-import { decideRetry, type RetryDecision, retryFact } from "../../domain/rollouts/retry.ts";
+import { decideRetry, type RetryDecision, retryEvent } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
+import { BOTH_STATUSES } from "../plans/agent-selection.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
-import { BOTH_STATUSES } from "../plans/select-agents.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { failuresOf } from "../rollouts/failed-and-late.ts";
-import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 
 export interface Retrier {
@@ -16,27 +16,27 @@ export interface Retrier {
    * Tries the failed agents of a rollout under way again, or those of one cause, with the person's rights read afresh on each of
    * them. It goes on with the rights of the rollout's owner. Throws UserError where the person may not, or none can be retried.
    */
-  retry(site: Site, rollout: Rollout, person: string, cause: string | undefined): Promise<RetryDecision>;
+  retry(server: ManagedServer, rollout: Rollout, person: string, cause: string | undefined): Promise<RetryDecision>;
 }
 
 export function createRetrier(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
   readonly clock: Clock;
 }): Retrier {
-  const { board, plans, identities, clock } = ports;
+  const { projections, plans, identities, clock } = ports;
   return {
-    async retry(site, { id }, person, cause) {
-      const rollout = board.rollouts.get(id);
+    async retry(server, { id }, person, cause) {
+      const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
-      const { user } = await identities.on(site, person);
-      const failed = failedOf(board, rollout, cause);
-      const first = decideRetry(rollout, failed, { policy: site.policy, now: clock.now() });
+      const { user } = await identities.on(server, person);
+      const failed = failedOf(projections, rollout, cause);
+      const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
       if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(first));
       const again = new Set(first.retried.map((agent) => agent.id));
-      const selection = { ...selectionOf(rollout.plan, site.policy), statuses: BOTH_STATUSES };
-      const { plan } = await plans.read({ site, selection, person, again, own: id });
+      const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES };
+      const { plan } = await plans.read({ server, selection, person, again, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])
         throw new UserError(
@@ -46,18 +46,18 @@ export function createRetrier(ports: {
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => again.has(agent.id)) };
       let decision = first;
-      await board.change(() => {
-        const current = board.rollouts.get(id) ?? rollout;
+      await projections.change(() => {
+        const current = projections.rollouts.get(id) ?? rollout;
         if (current.status !== "running" && current.status !== "paused")
           throw new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
-        const newest = failedOf(board, current, cause).filter(
+        const newest = failedOf(projections, current, cause).filter(
           ({ agent }) => !again.has(agent.id) || still.has(agent.id),
         );
-        decision = decideRetry(current, newest, { policy: site.policy, now: clock.now() });
+        decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
         decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
         if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(decision));
         const by = { person, user: { id: user.id, name: user.name } };
-        return [{ stream: `rollout.${id}`, actor: person, facts: [retryFact(by, cause ?? null, decision)] }];
+        return [{ stream: `rollout.${id}`, actor: person, events: [retryEvent(by, cause ?? null, decision)] }];
       });
       return decision;
     },
@@ -65,8 +65,8 @@ export function createRetrier(ports: {
 }
 
 /** The agents that have failed, those of one cause where it is named. Throws UserError where there are none. */
-export function failedOf(board: Board, rollout: Rollout, cause: string | undefined): readonly Upgrade[] {
-  const groups = failuresOf(board, rollout);
+export function failedOf(projections: Projections, rollout: Rollout, cause: string | undefined): readonly Upgrade[] {
+  const groups = failuresOf(projections, rollout);
   if (groups.length === 0)
     throw new UserError("nothing-failed", `No agent of ${rollout.id} has failed, so there is nothing to retry.`);
   const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);

@@ -1,8 +1,8 @@
 import { decideReview, isReviewOpen } from "../../domain/gates/emergency.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
+import type { Servers } from "../managed-server.ts";
 import type { ApproverCheck } from "../people/approver.ts";
-import type { Sites } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 
 /** Looks back at what started without approval. */
@@ -14,16 +14,16 @@ export interface Reviews {
 }
 
 export function createReviews(ports: {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   readonly approvers: ApproverCheck;
 }): Reviews {
-  const { board, sites, approvers } = ports;
+  const { projections, servers, approvers } = ports;
 
   function find(id: string): Rollout {
-    const rollout = board.rollouts.get(id);
+    const rollout = projections.rollouts.get(id);
     if (rollout?.review) return rollout;
-    const waiting = [...board.rollouts.values()].filter(isReviewOpen).map((open) => open.id);
+    const waiting = [...projections.rollouts.values()].filter(isReviewOpen).map((open) => open.id);
     throw new UserError(
       "no-such-review",
       `${id.slice(0, 60)} has no review. Open: ${waiting.slice(0, 10).join(", ") || "none"}.`,
@@ -34,18 +34,18 @@ export function createReviews(ports: {
     open: find,
     async close(id, person, note) {
       const { plan, policy } = find(id);
-      const site = sites.get(plan.server);
-      if (!site)
+      const server = servers.get(plan.server);
+      if (!server)
         throw new UserError(
           "server-not-configured",
           `${plan.server} is not configured any more, so nobody can approve there.`,
         );
-      const { user } = await approvers.approver(site, person, policy);
+      const { user } = await approvers.approver(server, person, policy);
       const by = { person, user: { id: user.id, name: user.name } };
-      await board.change(() => {
+      await projections.change(() => {
         const decision = decideReview(find(id), { by, note });
         if ("refusal" in decision) throw new UserError("review-refused", decision.refusal);
-        return [{ stream: `rollout.${id}`, actor: person, facts: decision.facts }];
+        return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
       });
     },
   };

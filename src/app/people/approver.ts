@@ -2,8 +2,8 @@ import { mayApprove } from "../../domain/gates/approvers.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Grants } from "../../domain/people/rights.ts";
 import type { Policy } from "../../domain/policy.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Usergroups } from "../ports.ts";
-import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import type { Identities, Identity } from "./identity.ts";
 import { readRoles } from "./rights.ts";
@@ -14,7 +14,7 @@ export interface ApproverCheck {
    * The approver's identity. Throws a UserError that says what is missing and who can help.
    * @param asked the rules under which it was asked: somebody who may only by newer ones has not been agreed to.
    */
-  approver(site: Site, person: string, asked: Policy | undefined): Promise<Identity>;
+  approver(server: ManagedServer, person: string, asked: Policy | undefined): Promise<Identity>;
   /** The usergroups of these rules' approvers in which they are. */
   groups(policy: Policy, person: string): Promise<readonly string[]>;
 }
@@ -33,18 +33,18 @@ export function createApproverCheck(ports: {
 
   return {
     groups,
-    async approver(site, person, asked) {
-      const identity = await identities.on(site, person);
-      const rules = [site.policy, asked ?? site.policy];
+    async approver(server, person, asked) {
+      const identity = await identities.on(server, person);
+      const rules = [server.policy, asked ?? server.policy];
       // Somebody who is listed by name needs no rights that a server would have to tell of.
       const listed = rules.every(({ approvers }) => approvers.people.includes(person));
       // A role on a team is enough by its name, also where nothing tells what it may do.
-      const grants = listed ? NONE : (await readRoles(site, identity.user)).grants;
+      const grants = listed ? NONE : (await readRoles(server, identity.user)).grants;
       for (const policy of rules) {
         const mine = listed ? [] : await groups(policy, person);
         if (!mayApprove(policy, { person, usergroups: mine, grants }))
           throw new UserError("not-approver", [
-            refusal(site, policy, identity.user.name, mine.length > 0),
+            refusal(server, policy, identity.user.name, mine.length > 0),
             " Who can: ",
             ...approverWords(policy.approvers),
             ".",
@@ -57,11 +57,11 @@ export function createApproverCheck(ports: {
 
 const NONE: Grants = { mappings: [], roles: new Map() };
 
-function refusal(site: Site, policy: Policy, name: string, inGroup: boolean): string {
+function refusal(server: ManagedServer, policy: Policy, name: string, inGroup: boolean): string {
   const { usergroupPermissions } = policy.approvers;
   if (inGroup)
-    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${site.name}, and the usergroup alone does not suffice.`;
-  if (policy !== site.policy)
-    return `${name} may approve rollouts on ${site.name} now, but could not when this one was asked for; it can be withdrawn and asked again.`;
-  return `${name} may not approve rollouts on ${site.name}.`;
+    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, and the usergroup alone does not suffice.`;
+  if (policy !== server.policy)
+    return `${name} may approve rollouts on ${server.name} now, but could not when this one was asked for; it can be withdrawn and asked again.`;
+  return `${name} may not approve rollouts on ${server.name}.`;
 }

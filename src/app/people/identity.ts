@@ -1,7 +1,7 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { People, Person } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 
@@ -25,15 +25,15 @@ export interface Identity {
 export interface Identities {
   /** Throws where Slack does not vouch for the person as a member of this workspace. */
   member(slackId: string): Promise<Person>;
-  on(site: Site, slackId: string): Promise<Identity>;
+  on(server: ManagedServer, slackId: string): Promise<Identity>;
 }
 
 export function createIdentities(ports: {
   readonly people: People;
-  readonly board: Board;
+  readonly projections: Projections;
   readonly settings: PeopleSettings;
 }): Identities {
-  const { people, board, settings } = ports;
+  const { people, projections, settings } = ports;
 
   async function member(slackId: string): Promise<Person> {
     const person = await people.person(slackId);
@@ -43,39 +43,39 @@ export function createIdentities(ports: {
   }
 
   async function find(
-    site: Site,
+    server: ManagedServer,
     person: Person,
   ): Promise<{ readonly ref: string; readonly id: string | undefined; readonly via: Identity["via"] }> {
-    const mapped = settings.mapping.get(person.id)?.get(site.name);
+    const mapped = settings.mapping.get(person.id)?.get(server.name);
     if (mapped) return { ref: mapped.user, id: mapped.id, via: "mapping" };
     const address = person.email?.toLowerCase();
     const domain = address?.split("@").at(-1) ?? "";
     if (!address || !settings.emailDomains.includes(domain))
-      throw new UserError("not-mapped", noIdentity(site, person.id));
-    const found = await site.urbancode.usersByEmail(address);
+      throw new UserError("not-mapped", noIdentity(server, person.id));
+    const found = await server.urbancode.usersByEmail(address);
     const [only] = found;
     if (!only)
       throw new UserError(
         "email-not-found",
-        `No user of ${site.name} has your e-mail address, so you have no rights there. ${howToGetOne(site, person.id)}`,
+        `No user of ${server.name} has your e-mail address, so you have no rights there. ${howToGetOne(server, person.id)}`,
       );
     if (found.length > 1) {
       throw new UserError(
         "email-ambiguous",
-        `${found.length} users of ${site.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(site, person.id)}`,
+        `${found.length} users of ${server.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(server, person.id)}`,
       );
     }
     return { ref: only.id, id: only.id, via: "email" };
   }
 
   async function checkPin(
-    site: Site,
+    server: ManagedServer,
     slackId: string,
     user: AgentRef,
     via: Identity["via"],
     vouchedId: string | undefined,
   ): Promise<void> {
-    const pin = board.pin(slackId, site.name);
+    const pin = projections.pin(slackId, server.name);
     if (pin?.user.id === user.id) return;
     // A new name in the mapping, or an id in it, is the platform team's word. A new id under the same name is somebody else's account.
     const renewed =
@@ -83,39 +83,39 @@ export function createIdentities(ports: {
     if (pin && !renewed) {
       throw new UserError(
         "account-changed",
-        `You were ${pin.user.name} on ${site.name} until now, and the account found for you today is another one. ` +
-          `Until the platform team confirms it (people.mapping.${slackId}.${site.name} with the account's id), you have no rights there.`,
+        `You were ${pin.user.name} on ${server.name} until now, and the account found for you today is another one. ` +
+          `Until the platform team confirms it (people.mapping.${slackId}.${server.name} with the account's id), you have no rights there.`,
       );
     }
-    await board.change(() => [
+    await projections.change(() => [
       {
         stream: `person.${slackId}`,
         actor: slackId,
-        facts: [{ type: "identity.pinned", data: { server: site.name, user, via } }],
+        events: [{ type: "identity.pinned", data: { server: server.name, user, via } }],
       },
     ]);
   }
 
   return {
     member,
-    async on(site, slackId) {
+    async on(server, slackId) {
       const person = await member(slackId);
       try {
-        const found = await find(site, person);
-        const user = await site.urbancode.user(found.ref);
+        const found = await find(server, person);
+        const user = await server.urbancode.user(found.ref);
         if (!user.active)
           throw new UserError(
             "account-inactive",
-            `Your account ${user.name} on ${site.name} is deleted or locked, so you have no rights there.`,
+            `Your account ${user.name} on ${server.name} is deleted or locked, so you have no rights there.`,
           );
         if (found.id !== undefined && found.id !== user.id) {
           throw new UserError(
             "account-mismatch",
-            `The account ${user.name} on ${site.name} is not the one that the configuration names for you, so you have no rights there.`,
+            `The account ${user.name} on ${server.name} is not the one that the configuration names for you, so you have no rights there.`,
           );
         }
         await checkPin(
-          site,
+          server,
           slackId,
           { id: user.id, name: user.name },
           found.via,
@@ -126,13 +126,13 @@ export function createIdentities(ports: {
         if (error instanceof ServerError && error.fault === "not-found") {
           throw new UserError(
             "account-not-found",
-            `${site.name} does not know the account that is configured for you. ${howToGetOne(site, slackId)}`,
+            `${server.name} does not know the account that is configured for you. ${howToGetOne(server, slackId)}`,
           );
         }
         if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
           throw new UserError(
             "account-unreadable",
-            `Who you are on ${site.name} could not be read, so you have no rights there now. ${error.message}`,
+            `Who you are on ${server.name} could not be read, so you have no rights there now. ${error.message}`,
           );
         throw error;
       }
@@ -140,12 +140,12 @@ export function createIdentities(ports: {
   };
 }
 
-function noIdentity(site: Site, slackId: string): string {
-  return `You are not mapped to a user of ${site.name}, so you have no rights there. ${howToGetOne(site, slackId)}`;
+function noIdentity(server: ManagedServer, slackId: string): string {
+  return `You are not mapped to a user of ${server.name}, so you have no rights there. ${howToGetOne(server, slackId)}`;
 }
 
-function howToGetOne(site: Site, slackId: string): string {
-  return `The platform team can map you under people.mapping, for example ${slackId}: {${site.name}: your-user-name}.`;
+function howToGetOne(server: ManagedServer, slackId: string): string {
+  return `The platform team can map you under people.mapping, for example ${slackId}: {${server.name}: your-user-name}.`;
 }
 
 const REFUSED: Readonly<Record<Exclude<Person["kind"], "member">, string>> = {

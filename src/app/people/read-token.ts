@@ -1,7 +1,7 @@
 import { Secret } from "../../domain/secret.ts";
 
 /** Tokens are far shorter. */
-const LONGEST = 4_000;
+const MAX_LENGTH = 4_000;
 
 /** The token that was filled in, also as the server prints it, `{"token": "…"}`. What is wrong with it is said without it. */
 export function readToken(filled: Secret | undefined): { readonly token: Secret } | { readonly problem: string } {
@@ -9,7 +9,8 @@ export function readToken(filled: Secret | undefined): { readonly token: Secret 
   const token = text.startsWith("{") ? inJson(text) : text;
   if (token === undefined || token === "")
     return { problem: 'Expected a token: its text alone, or {"token": "…"} as the server prints it.' };
-  if (token.length > LONGEST) return { problem: `A token has ${LONGEST.toLocaleString("en")} characters at most.` };
+  if (token.length > MAX_LENGTH)
+    return { problem: `A token has ${MAX_LENGTH.toLocaleString("en")} characters at most.` };
   if (/[\s\p{Cc}]/u.test(token))
     return { problem: "There is a space or a line break in it: copy the token again, alone." };
   return { token: new Secret(token) };

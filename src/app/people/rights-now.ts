@@ -1,7 +1,7 @@
 import type { Agent } from "../../domain/agent.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { ServerUser } from "../urbancode.ts";
 import type { Identities } from "./identity.ts";
 import { grantsBeside, readRights } from "./rights.ts";
@@ -23,26 +23,28 @@ export interface RightsNow {
 export async function rightsNow(
   ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
   {
-    site,
+    server,
     person,
     agents,
     enough,
   }: {
-    readonly site: Site;
+    readonly server: ManagedServer;
     readonly person: string;
     readonly agents: readonly Agent[];
     readonly enough?: number;
   },
 ): Promise<RightsNow> {
-  const { user } = await ports.identities.on(site, person);
-  const own = await ports.tokens.of(site, person, user);
-  const grants = await grantsBeside(own, site, user);
+  const { user } = await ports.identities.on(server, person);
+  const own = await ports.tokens.of(server, person, user);
+  const grants = await grantsBeside(own, server, user);
   const [first] = agents;
-  const wanted = first ? wantedPermissions(site.policy, await site.fleet.permissions(first.id)) : site.policy.required;
+  const wanted = first
+    ? wantedPermissions(server.policy, await server.fleet.permissions(first.id))
+    : server.policy.required;
   const hopeless = !own && wanted.some((permission) => !holdsSomewhere(grants, permission));
   if (enough !== undefined && hopeless) return { user, wanted, missing: new Map() };
   const { missing } = await readRights({
-    site,
+    server,
     grants,
     own,
     agents,

@@ -9,25 +9,29 @@ import {
 } from "../../domain/people/rights.ts";
 import { roleByName } from "../../domain/people/role-names.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { AT_ONCE, ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** What a server user may do, as far as the server and the configuration tell. Throws a UserError where nothing tells: that is no right. */
-export async function readGrants(site: Site, user: ServerUser): Promise<Grants> {
-  const { grants, refusal } = await readRoles(site, user);
+export async function readGrants(server: ManagedServer, user: ServerUser): Promise<Grants> {
+  const { grants, refusal } = await readRoles(server, user);
   const tells = grants.mappings.length === 0 || [...grants.roles.values()].some(({ actions }) => actions.length > 0);
   if (refusal === undefined || tells) return grants;
-  throw untold(site, refusal);
+  throw unreadable(server, refusal);
 }
 
 const NO_GRANTS: Grants = { mappings: [], roles: new Map() };
 
 /** What is computed beside a token of their own: where the server itself vouched for it, nothing has to be. Throws like readGrants. */
-export async function grantsBeside(own: OwnAccess | undefined, site: Site, user: ServerUser): Promise<Grants> {
+export async function grantsBeside(
+  own: OwnAccess | undefined,
+  server: ManagedServer,
+  user: ServerUser,
+): Promise<Grants> {
   try {
-    return await readGrants(site, user);
+    return await readGrants(server, user);
   } catch (error) {
     if (own?.proven && error instanceof UserError) return NO_GRANTS;
     throw error;
@@ -39,18 +43,18 @@ export async function grantsBeside(own: OwnAccess | undefined, site: Site, user:
  * The server's own word on a role goes before the configuration's list of names.
  */
 export async function readRoles(
-  site: Site,
+  server: ManagedServer,
   user: ServerUser,
 ): Promise<{ readonly grants: Grants; readonly refusal: string | undefined }> {
   try {
-    const mappings = await readMappings(site, user);
+    const mappings = await readMappings(server, user);
     const roles = new Map<string, ServerRole>();
     const unread: string[] = [];
     let refusal: string | undefined;
     const names = new Map(mappings.map((mapping) => [mapping.roleId, mapping.roleName ?? ""]));
     await Promise.all(
       [...names].map(async ([id, name]) => {
-        const role = await readRole(site, { id, name });
+        const role = await readRole(server, { id, name });
         roles.set(id, role.known ?? { id, name, actions: [] });
         if (role.known) return;
         unread.push(name || id);
@@ -59,47 +63,47 @@ export async function readRoles(
     );
     return { grants: { mappings, roles, ...(unread.length > 0 ? { unread: unread.sort() } : {}) }, refusal };
   } catch (error) {
-    if (!isUntold(error)) throw error;
-    throw untold(site, error.message);
+    if (!isUnknown(error)) throw error;
+    throw unreadable(server, error.message);
   }
 }
 
 async function readRole(
-  { urbancode, policy }: Site,
+  { urbancode, policy }: ManagedServer,
   role: { readonly id: string; readonly name: string },
 ): Promise<{ readonly known: ServerRole | undefined; readonly refusal?: string }> {
   try {
     return { known: await urbancode.role(role.id) };
   } catch (error) {
     // It is not for Drydock's account, or this version of the server does not have the call.
-    if (!isUntold(error)) throw error;
+    if (!isUnknown(error)) throw error;
     return { known: roleByName(policy.roleNames ?? {}, role), refusal: error.message };
   }
 }
 
-function isUntold(error: unknown): error is ServerError {
+function isUnknown(error: unknown): error is ServerError {
   return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
 }
 
-function untold(site: Site, refusal: string): UserError {
+function unreadable(server: ManagedServer, refusal: string): UserError {
   return new UserError(
     "rights-unreadable",
-    `What you may do on ${site.name} could not be read, so it counts as nothing. ${refusal}`,
+    `What you may do on ${server.name} could not be read, so it counts as nothing. ${refusal}`,
   );
 }
 
 /** The user's own mappings by the undocumented call, else by the documented one; those of the groups by the documented one alone. */
-async function readMappings(site: Site, user: ServerUser): Promise<readonly RoleMapping[]> {
+async function readMappings(server: ManagedServer, user: ServerUser): Promise<readonly RoleMapping[]> {
   let own: readonly RoleMapping[] | undefined;
   try {
-    own = await site.urbancode.roleMappings(user.id);
+    own = await server.urbancode.roleMappings(user.id);
   } catch (error) {
     if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
     // Missing users answer 404 or 500 here, and 8.x may not have the call at all: the documented one decides.
   }
   if (own && user.groups.length === 0) return own;
   const groups = new Set(user.groups.map((group) => group.id));
-  const all = await site.urbancode.teamMappings();
+  const all = await server.urbancode.teamMappings();
   const listed = all.filter(
     (mapping) => mapping.userId === user.id || (mapping.groupId !== undefined && groups.has(mapping.groupId)),
   );
@@ -110,7 +114,7 @@ async function readMappings(site: Site, user: ServerUser): Promise<readonly Role
 }
 
 export interface RightsRequest {
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly grants: Grants;
   /** With a token of their own the server tells of each agent itself. */
   readonly own: OwnAccess | undefined;
@@ -136,12 +140,12 @@ export interface RightsReading {
 
 /** Looks at agent after agent, ten at a time; where a right is held on the System Team one look answers for all. */
 export async function readRights(request: RightsRequest): Promise<RightsReading> {
-  const { site, grants, own, agents, fresh, enough, progress } = request;
+  const { server, grants, own, agents, fresh, enough, progress } = request;
   const missing = new Map<string, readonly string[]>();
   const teams = new Map<string, readonly AgentTeam[]>();
   const [first] = agents;
   if (!first) return { missing, teams };
-  const wanted = wantedPermissions(site.policy, await site.fleet.permissions(first.id));
+  const wanted = wantedPermissions(server.policy, await server.fleet.permissions(first.id));
   const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
   if (everywhere && !request.teams && !own) {
     for (const agent of agents) missing.set(agent.id, []);
@@ -153,7 +157,7 @@ export async function readRights(request: RightsRequest): Promise<RightsReading>
     agents,
     async (agent) => {
       if (enough !== undefined && found >= enough) return pMapStop;
-      const on = await teamsOf(site, agent, fresh);
+      const on = await teamsOf(server, agent, fresh);
       const lacking = on ? await missingOn(agent.id, { grants, own, wanted, teams: on }) : wanted;
       missing.set(agent.id, lacking);
       teams.set(agent.id, on ?? []);
@@ -184,12 +188,12 @@ export async function missingOn(
 }
 
 /** Undefined where the server does not tell about the agent: nothing is allowed on it then. */
-async function teamsOf(site: Site, agent: Agent, fresh: boolean): Promise<readonly AgentTeam[] | undefined> {
+async function teamsOf(server: ManagedServer, agent: Agent, fresh: boolean): Promise<readonly AgentTeam[] | undefined> {
   try {
-    return await site.fleet.teams(agent.id, fresh);
+    return await server.fleet.teams(agent.id, fresh);
   } catch (error) {
-    const untold = error instanceof ServerError && ["denied", "not-found", "unreadable"].includes(error.fault);
-    if (untold) return undefined;
+    const unknown = error instanceof ServerError && ["denied", "not-found", "unreadable"].includes(error.fault);
+    if (unknown) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 import type { OwnToken } from "../../domain/people/own-token.ts";
-import type { PersonFact } from "../../domain/people/person-facts.ts";
+import type { PersonEvent } from "../../domain/people/person-events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
 import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 import { say } from "../view.ts";
 
-type TokenEnd = Extract<PersonFact, { readonly type: "token.failed" | "token.unlinked" }>;
+type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 
 /** How tokens end. */
 export interface TokenEnds {
@@ -15,35 +15,35 @@ export interface TokenEnds {
    * Ends this very token and pauses the rollouts that it carried, in one transaction; then destroys it. Returns those rollouts;
    * undefined where it had ended already.
    */
-  end(token: OwnToken, fact: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
+  end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
   /** The token is of no use any more: ended, and told to its owner once. What they are told is returned, to be thrown. */
   fail(token: OwnToken, why: string): Promise<UserError>;
 }
 
 export function createTokenEnds(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly thread: Pick<Thread, "whisper">;
   readonly log: Log;
   readonly word: string;
   readonly destroy: (token: OwnToken) => Promise<void>;
 }): TokenEnds {
-  const { board, thread, log, word } = ports;
+  const { projections, thread, log, word } = ports;
 
-  async function end(token: OwnToken, fact: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
+  async function end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
     const { person, server, since } = token;
     let paused: readonly Rollout[] | undefined;
-    await board.change(() => {
-      const now = board.token(person, server);
-      const already = !now || now.since !== since || (now.failed !== undefined && fact.type === "token.failed");
+    await projections.change(() => {
+      const now = projections.token(person, server);
+      const already = !now || now.since !== since || (now.failed !== undefined && event.type === "token.failed");
       paused = already ? undefined : carriedBy(now);
       if (!paused) return [];
-      const sentence = `Its owner's own token for ${server} ${fact.type === "token.failed" ? `is of no use any more: ${fact.data.why}` : ENDS[fact.data.why]}.`;
+      const sentence = `Its owner's own token for ${server} ${event.type === "token.failed" ? `is of no use any more: ${event.data.why}` : ENDS[event.data.why]}.`;
       return [
-        { stream: `person.${person}`, actor, facts: [fact] },
+        { stream: `person.${person}`, actor, events: [event] },
         ...paused.map(({ id }) => ({
           stream: `rollout.${id}`,
           actor,
-          facts: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const],
+          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const],
         })),
       ];
     });
@@ -54,7 +54,7 @@ export function createTokenEnds(ports: {
 
   function carriedBy(token: OwnToken): readonly Rollout[] {
     if (token.failed !== undefined) return [];
-    return [...board.rollouts.values()].filter(
+    return [...projections.rollouts.values()].filter(
       ({ status, owner, plan }) => status === "running" && owner === token.person && plan.server === token.server,
     );
   }
@@ -79,11 +79,11 @@ export function createTokenEnds(ports: {
       return;
     }
     const text = `${lineText(line)} ${rollout.id} is paused.`;
-    await board.change(() => [
+    await projections.change(() => [
       {
         stream: `person.${person}`,
         actor: "drydock",
-        facts: [{ type: "person.told", data: { key: "token-failed", text } }],
+        events: [{ type: "person.told", data: { key: "token-failed", text } }],
       },
     ]);
   }

@@ -2,7 +2,7 @@ import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Secret } from "../../domain/secret.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import {
   type Clock,
   type Log,
@@ -12,7 +12,7 @@ import {
   SlackError,
   type Thread,
 } from "../ports.ts";
-import type { Site, Sites } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import type { PersonalAccess } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { Identity } from "./identity.ts";
@@ -25,11 +25,11 @@ export interface Tokens {
   /** Whether people can link any. */
   readonly on: boolean;
   /** With what Drydock acts for somebody; undefined where with its own account. Throws a UserError where their token failed. */
-  of(site: Site, person: string, user: AgentRef): Promise<OwnAccess | undefined>;
+  of(server: ManagedServer, person: string, user: AgentRef): Promise<OwnAccess | undefined>;
   /** Whether the server still takes it. Throws a UserError where not, a ServerError where it does not tell. */
-  check(site: Site, person: string): Promise<OwnToken | undefined>;
+  check(server: ManagedServer, person: string): Promise<OwnToken | undefined>;
   /** Keeps a token that is found to be theirs. Throws a UserError where not. */
-  link(site: Site, person: string, identity: Identity, token: Secret): Promise<OwnToken>;
+  link(server: ManagedServer, person: string, identity: Identity, token: Secret): Promise<OwnToken>;
   /** Destroys it; undefined where there is none. The rollouts that it carried are paused: nothing goes on with another account unasked. */
   unlink(server: string, person: string): Promise<readonly Rollout[] | undefined>;
   /** Before anything begins: destroys all where own tokens are off now, and what the ledger does not vouch for, should Drydock have ended between two steps. */
@@ -41,8 +41,8 @@ export interface Tokens {
 }
 
 interface Ports {
-  readonly board: Board;
-  readonly sites: Sites;
+  readonly projections: Projections;
+  readonly servers: Servers;
   /** Undefined where own tokens are off. */
   readonly secrets: Secrets | undefined;
   readonly people: People;
@@ -56,7 +56,7 @@ interface Ports {
 const SWEEP = 10 * 60_000;
 
 export function createTokens(ports: Ports): Tokens {
-  const { board, sites, secrets, people, clock, log, word } = ports;
+  const { projections, servers, secrets, people, clock, log, word } = ports;
   /** Connections that are open, by owner; those of an older token are closed. */
   const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
   const { end, fail } = createTokenEnds({
@@ -68,13 +68,13 @@ export function createTokens(ports: Ports): Tokens {
   });
   let swept = Number.NEGATIVE_INFINITY;
 
-  async function accessOf(site: Site, token: OwnToken): Promise<PersonalAccess | undefined> {
+  async function accessOf(server: ManagedServer, token: OwnToken): Promise<PersonalAccess | undefined> {
     const known = open.get(keyOf(token));
     if (known?.since === token.since) return known.access;
     const secret = await secrets?.get(ownerOf(token));
     if (!secret) return undefined;
     await close(token);
-    const access = site.urbancode.as(secret);
+    const access = server.urbancode.as(secret);
     open.set(keyOf(token), { since: token.since, access });
     return access;
   }
@@ -91,59 +91,59 @@ export function createTokens(ports: Ports): Tokens {
   }
 
   /** The live token with its connections. Throws a UserError where it failed. */
-  async function live(site: Site, token: OwnToken): Promise<PersonalAccess> {
+  async function live(server: ManagedServer, token: OwnToken): Promise<PersonalAccess> {
     if (token.failed !== undefined) throw new UserError("token-failed", failedWords(token, token.failed, word));
-    const access = await accessOf(site, token);
+    const access = await accessOf(server, token);
     if (!access) throw await fail(token, "it is not in the store of tokens");
     return access;
   }
 
-  const dead = (site: Site, token: OwnToken) =>
-    fail(token, `${site.name} does not take it (401): it has expired or was revoked`);
+  const dead = (server: ManagedServer, token: OwnToken) =>
+    fail(token, `${server.name} does not take it (401): it has expired or was revoked`);
 
   return {
     on: secrets !== undefined,
-    async of(site, person, user) {
-      const token = board.token(person, site.name);
+    async of(server, person, user) {
+      const token = projections.token(person, server.name);
       if (!token) return undefined;
-      const access = await live(site, token);
+      const access = await live(server, token);
       if (token.user.id !== user.id)
         throw await fail(token, `it was ${token.user.name}'s, and you are ${user.name} there now`);
       return createOwnAccess(access, {
         proven: token.proof === "server",
         user: user.id,
         dead: async () => {
-          throw await dead(site, token);
+          throw await dead(server, token);
         },
       });
     },
-    async check(site, person) {
-      const token = board.token(person, site.name);
+    async check(server, person) {
+      const token = projections.token(person, server.name);
       if (!token) return undefined;
-      if (await isDead(await live(site, token), token.user.id)) throw await dead(site, token);
+      if (await isDead(await live(server, token), token.user.id)) throw await dead(server, token);
       return token;
     },
-    async link(site, person, identity, secret) {
+    async link(server, person, identity, secret) {
       if (!secrets) throw new UserError("own-tokens-off", OFF);
-      const access = site.urbancode.as(secret);
-      const proof = await verifyToken(site, identity, person, access).finally(() => access.close());
+      const access = server.urbancode.as(secret);
+      const proof = await verifyToken(server, identity, person, access).finally(() => access.close());
       const { id, name } = identity.user;
-      const fact = { type: "token.linked", data: { server: site.name, user: { id, name }, proof } } as const;
-      await secrets.put({ person, server: site.name }, secret);
-      await close({ person, server: site.name });
-      await board.change(() => [{ stream: `person.${person}`, actor: person, facts: [fact] }]);
-      const token = board.token(person, site.name);
+      const event = { type: "token.linked", data: { server: server.name, user: { id, name }, proof } } as const;
+      await secrets.put({ person, server: server.name }, secret);
+      await close({ person, server: server.name });
+      await projections.change(() => [{ stream: `person.${person}`, actor: person, events: [event] }]);
+      const token = projections.token(person, server.name);
       if (!token) throw new Error("The ledger does not have the token that was just linked.");
       return token;
     },
     async unlink(server, person) {
-      const token = board.token(person, server);
+      const token = projections.token(person, server);
       return token && end(token, { type: "token.unlinked", data: { server, why: "asked" } }, person);
     },
     async settle() {
-      for (const token of [...board.tokens]) if (!secrets || !sites.has(token.server)) await drop(token, "off");
+      for (const token of [...projections.tokens]) if (!secrets || !servers.has(token.server)) await drop(token, "off");
       for (const owner of (await secrets?.owners()) ?? []) {
-        const token = board.token(owner.person, owner.server);
+        const token = projections.token(owner.person, owner.server);
         if (token === undefined || token.failed !== undefined) await secrets?.destroy(owner);
       }
     },
@@ -151,7 +151,7 @@ export function createTokens(ports: Ports): Tokens {
       if (clock.monotonic() - swept < SWEEP) return;
       swept = clock.monotonic();
       try {
-        for (const token of [...board.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
+        for (const token of [...projections.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
       } catch (error) {
         log.error({ error }, "it could not be told whose tokens have to go");
       }

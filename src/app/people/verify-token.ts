@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
-import type { TokenProof } from "../../domain/people/person-facts.ts";
+import type { TokenProof } from "../../domain/people/person-events.ts";
 import { type Grants, holdsOn } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { AT_ONCE, type PersonalAccess, ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { Identity } from "./identity.ts";
@@ -11,15 +11,15 @@ import { isDead } from "./own-access.ts";
 import { readGrants } from "./rights.ts";
 
 /** Agents that are looked at to find some on which rights differ, and agents on which they are compared. */
-const MOST_LOOKED_AT = 60;
-const MOST_COMPARED = 5;
+const MAX_LOOKED_AT = 60;
+const MAX_COMPARED = 5;
 /** Keys that servers show beside the permissions. Source: the reference, section 3.2. */
 const NO_PERMISSIONS = new Set(["read", "execute"]);
 
 /** Why somebody could not link any token; undefined where one can be looked at. */
-export function cannotLink(site: Site, { via }: Identity, person: string): string | undefined {
-  if (site.whoAmI || via === "mapping") return undefined;
-  return `${site.name} does not tell whose a token is, and you are known there by your e-mail address alone, so Drydock takes no token of yours. The platform team can map you by hand under people.mapping, for example ${person}: {${site.name}: your-user-name}.`;
+export function cannotLink(server: ManagedServer, { via }: Identity, person: string): string | undefined {
+  if (server.whoAmI || via === "mapping") return undefined;
+  return `${server.name} does not tell whose a token is, and you are known there by your e-mail address alone, so Drydock takes no token of yours. The platform team can map you by hand under people.mapping, for example ${person}: {${server.name}: your-user-name}.`;
 }
 
 /**
@@ -27,7 +27,7 @@ export function cannotLink(site: Site, { via }: Identity, person: string): strin
  * exactly the rights of a user to whom somebody was mapped by hand. Throws a UserError that says why it is not taken; the token is in none.
  */
 export async function verifyToken(
-  site: Site,
+  server: ManagedServer,
   identity: Identity,
   person: string,
   access: PersonalAccess,
@@ -36,15 +36,15 @@ export async function verifyToken(
   if (await isDead(access, user.id))
     throw new UserError(
       "token-refused",
-      `${site.name} does not take this token (401). Look at its expiry and at the addresses that it is restricted to, and copy it again.`,
+      `${server.name} does not take this token (401). Look at its expiry and at the addresses that it is restricted to, and copy it again.`,
     );
-  const barred = cannotLink(site, identity, person);
-  if (barred !== undefined) throw new UserError("token-not-linkable", barred);
-  if (!site.whoAmI) {
-    await compareRights(site, identity, access);
+  const blocked = cannotLink(server, identity, person);
+  if (blocked !== undefined) throw new UserError("token-not-linkable", blocked);
+  if (!server.whoAmI) {
+    await compareRights(server, identity, access);
     return "rights";
   }
-  const told = await access.whoAmI(site.whoAmI).catch((error: unknown) => {
+  const told = await access.whoAmI(server.whoAmI).catch((error: unknown) => {
     if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
     throw new UserError(
       "token-owner-unknown",
@@ -52,37 +52,37 @@ export async function verifyToken(
     );
   });
   if (told === undefined)
-    throw new UserError("token-owner-unknown", `${site.name} did not tell whose token this is, so it is not taken.`);
+    throw new UserError("token-owner-unknown", `${server.name} did not tell whose token this is, so it is not taken.`);
   if (told !== user.id && told !== user.name)
     throw new UserError(
       "not-your-token",
-      `This token is not ${user.name}'s: ${site.name} says that it is somebody else's.`,
+      `This token is not ${user.name}'s: ${server.name} says that it is somebody else's.`,
     );
   return "server";
 }
 
-async function compareRights(site: Site, { user }: Identity, access: PersonalAccess): Promise<void> {
-  const grants = await readGrants(site, user);
-  const agents = spread(await site.fleet.agents());
+async function compareRights(server: ManagedServer, { user }: Identity, access: PersonalAccess): Promise<void> {
+  const grants = await readGrants(server, user);
+  const agents = spread(await server.fleet.agents());
   const [first] = agents;
   if (!first)
-    throw new UserError("token-not-comparable", `${site.name} shows no agent on which rights could be compared.`);
-  const known = await site.fleet.permissions(first.id);
-  const wanted = wantedPermissions(site.policy, known);
+    throw new UserError("token-not-comparable", `${server.name} shows no agent on which rights could be compared.`);
+  const known = await server.fleet.permissions(first.id);
+  const wanted = wantedPermissions(server.policy, known);
   // What roles carry by the configuration's word is no more than what is listed there.
   const whole = [...grants.roles.values()].every(({ byName }) => !byName) && grants.unread === undefined;
   const names = whole ? [...new Set([...wanted, ...known])].filter((name) => !NO_PERMISSIONS.has(name)) : wanted;
   const held = await pMap(
     agents,
-    async (agent): Promise<Held> => ({ agent, rights: await computed(site, grants, names, agent) }),
+    async (agent): Promise<Held> => ({ agent, rights: await computed(server, grants, names, agent) }),
     { concurrency: AT_ONCE },
   );
-  const some = held.filter(({ rights }) => rights.size > 0).slice(0, MOST_COMPARED);
-  const none = held.filter(({ rights }) => rights.size === 0).slice(0, MOST_COMPARED);
+  const some = held.filter(({ rights }) => rights.size > 0).slice(0, MAX_COMPARED);
+  const none = held.filter(({ rights }) => rights.size === 0).slice(0, MAX_COMPARED);
   if (some.length === 0)
     throw new UserError(
       "token-not-comparable",
-      `As far as Drydock can tell ${user.name} holds no rights on agents of ${site.name}, so there is nothing that a token could be known by.`,
+      `As far as Drydock can tell ${user.name} holds no rights on agents of ${server.name}, so there is nothing that a token could be known by.`,
     );
   for (const { agent, rights } of [...some, ...none]) {
     const shown = await shownBy(access, agent);
@@ -103,12 +103,12 @@ interface Held {
 }
 
 async function computed(
-  site: Site,
+  server: ManagedServer,
   grants: Grants,
   names: readonly string[],
   { id }: Agent,
 ): Promise<ReadonlySet<string>> {
-  const teams = await site.fleet.teams(id);
+  const teams = await server.fleet.teams(id);
   return new Set(names.filter((name) => holdsOn(grants, name, teams)));
 }
 
@@ -125,7 +125,7 @@ async function shownBy(access: PersonalAccess, { id }: Agent): Promise<ReadonlyS
 
 /** Agents from all over the list. */
 function spread(agents: readonly Agent[]): readonly Agent[] {
-  const step = Math.max(1, agents.length / MOST_LOOKED_AT);
+  const step = Math.max(1, agents.length / MAX_LOOKED_AT);
   const picked: Agent[] = [];
   for (let at = 0; at < agents.length; at += step) {
     const agent = agents[Math.floor(at)];

@@ -6,8 +6,8 @@ import { literal } from "../words.ts";
 import type { Draft } from "./drafts.ts";
 
 /** Slack takes 100 choices of 150 characters; a longer name is told by its id. */
-const MOST_CHOICES = 100;
-const LONGEST_VALUE = 150;
+const MAX_CHOICES = 100;
+const MAX_VALUE_LENGTH = 150;
 
 /** The flags that the form fills in; all others of the command stay as they were. */
 const FORM_FLAGS = ["exclude", "only", "slots", "canary", "reason"];
@@ -18,7 +18,7 @@ export function searchPlan(draft: Draft, query: string): readonly Choice[] {
   const isGlob = !isNameOnly(typed);
   const wanted = foldName(typed);
   const pattern = toPattern(wanted);
-  const fits = draft.reading.plan.agents.filter(({ name }) =>
+  const fits = draft.result.plan.agents.filter(({ name }) =>
     isGlob ? matchesPattern(pattern, foldName(name)) : foldName(name).includes(wanted),
   );
   const all: Choice[] =
@@ -28,7 +28,7 @@ export function searchPlan(draft: Draft, query: string): readonly Choice[] {
   return [
     ...all,
     ...fits.map((agent) => ({ value: wordValue(agent.name) ?? `id:${agent.id}`, label: agent.name })),
-  ].slice(0, MOST_CHOICES);
+  ].slice(0, MAX_CHOICES);
 }
 
 /** What is left out and what alone is taken already, as choices that can be taken back. */
@@ -36,7 +36,7 @@ export function initialChoices(draft: Draft): {
   readonly exclude: readonly Choice[];
   readonly only: readonly Choice[];
 } {
-  const toChoices = (words: readonly string[]) => words.filter(fitsForm).slice(0, MOST_CHOICES).map(toChoice);
+  const toChoices = (words: readonly string[]) => words.filter(fitsForm).slice(0, MAX_CHOICES).map(toChoice);
   return { exclude: toChoices(draft.selection.exclude), only: toChoices(draft.selection.only) };
 }
 
@@ -44,7 +44,7 @@ export function initialChoices(draft: Draft): {
 export function checkForm(draft: Draft, values: FormValues): Readonly<Record<string, string>> | undefined {
   const errors: Record<string, string> = {};
   const slots = textIn(values, "slots");
-  const most = draft.site.policy.slots;
+  const most = draft.server.policy.slots;
   if (slots !== "" && !(isWhole(slots) && Number(slots) >= 1 && Number(slots) <= most))
     errors.slots = `A whole number from 1 to ${most}, for example ${most}. At most 10 at once is the vendor's advice.`;
   const canary = textIn(values, "canary");
@@ -79,7 +79,7 @@ function withoutFlags(said: readonly string[]): readonly string[] {
 }
 
 function toWord(draft: Draft, value: string): string | undefined {
-  if (value.startsWith("id:")) return draft.reading.plan.agents.find((agent) => agent.id === value.slice(3))?.name;
+  if (value.startsWith("id:")) return draft.result.plan.agents.find((agent) => agent.id === value.slice(3))?.name;
   return value.startsWith("w:") ? value.slice(2) : undefined;
 }
 
@@ -92,7 +92,7 @@ function fitsForm(word: string): boolean {
 }
 
 function wordValue(word: string): string | undefined {
-  return word.length + 2 <= LONGEST_VALUE ? `w:${word}` : undefined;
+  return word.length + 2 <= MAX_VALUE_LENGTH ? `w:${word}` : undefined;
 }
 
 function textIn(values: FormValues, field: string): string {

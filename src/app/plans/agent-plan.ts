@@ -4,25 +4,26 @@ import { makePlan } from "../../domain/plans/make-plan.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
 import type { PlanOptions } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Board } from "../board.ts";
-import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
-import { inactiveBar, withInactive } from "../inactive.ts";
+import { planFindings, readForPlan } from "../checks/plan-findings.ts";
+import { inactiveBlocked, withInactive } from "../inactive.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { createPace } from "../pace.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRightsBy } from "../people/view-rights.ts";
 import type { Clock } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
+import type { Selection } from "./agent-selection.ts";
 import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
-import type { PlanRequest, Reading } from "./reading.ts";
-import { type Selection, selectAgents } from "./select-agents.ts";
+import type { PlanRequest, PlanResult } from "./plan-result.ts";
+import { selectAgents } from "./select-agents.ts";
 
 interface Ports {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
@@ -32,43 +33,43 @@ interface Ports {
 const MANY = 100;
 
 /** The plan to upgrade agents, read afresh. Throws UserError and ServerError. */
-export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise<Reading> {
-  const { board, identities, tokens, clock } = ports;
-  const { site, selection, again } = request;
-  const identity = await identities.on(site, request.person);
-  const own = await tokens.of(site, request.person, identity.user);
+export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise<PlanResult> {
+  const { projections, identities, tokens, clock } = ports;
+  const { server, selection, again } = request;
+  const identity = await identities.on(server, request.person);
+  const own = await tokens.of(server, request.person, identity.user);
   const inactive = await inactiveIn(request);
   // Begun now, and waited for at the end: a plan gets no slower by it.
-  const guide = again ? undefined : readPlanFacts(site, clock);
+  const guide = again ? undefined : readForPlan(server, clock);
   guide?.catch(() => undefined);
   const [active, serverVersion, grants, running] = await Promise.all([
-    again ? site.urbancode.list() : site.fleet.agents(),
-    again ? site.urbancode.version() : site.fleet.version(),
-    grantsBeside(own, site, identity.user),
-    site.fleet.running(),
+    again ? server.urbancode.list() : server.fleet.agents(),
+    again ? server.urbancode.version() : server.fleet.version(),
+    grantsBeside(own, server, identity.user),
+    server.fleet.running(),
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
   const pace = createPace();
   const isOnTeam = teamTest(selection);
-  const chosen = await selectAgents(site, selection, agents, pace);
+  const chosen = await selectAgents(server, selection, agents, pace);
   const { matching } = chosen;
-  const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+  const claims = new Map([...projections.claims(server.name).held].filter(([, rollout]) => rollout !== request.own));
   // An agent that another rollout upgrades right now is offline for that, and known.
   const isWanted = ({ id, status }: Agent) =>
     selection.statuses.includes(status) || (status === "offline" && (selection.includeOffline || claims.has(id)));
-  const views = viewRightsBy(site, grants, own);
+  const views = viewRightsBy(server, grants, own);
   const claimOf = (id: string) => claims.get(id);
-  const unmet = again
+  const unavailable = again
     ? []
-    : await ineffectiveWords({ site, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
+    : await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
   const selected = matching.filter((agent) => isWanted(agent) && (again === undefined || again.has(agent.id)));
-  const expect = (agent: Agent) => board.learned.expect(site.name, { id: agent.id, relay: agent.relayId });
+  const expect = (agent: Agent) => projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId });
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
-  const systems = createSystemReading(site);
+  const systems = createSystemReading(server);
   const rules = {
-    policy: site.policy,
+    policy: server.policy,
     serverVersion,
     claims,
     systems: systems.known,
@@ -76,10 +77,10 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   };
   const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
-  const many = site.fleet.unread(asked) >= MANY;
-  const partial = { site, serverVersion, candidates: candidates.length, selected: ordered.length };
+  const many = server.fleet.unread(asked) >= MANY;
+  const partial = { server, serverVersion, candidates: candidates.length, selected: ordered.length };
   const rights = await readRights({
-    site,
+    server,
     grants,
     own,
     agents: ordered,
@@ -102,9 +103,9 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const plan = makePlan({
     ...rules,
     options: {
-      slots: selection.slots ?? site.policy.slots,
+      slots: selection.slots ?? server.policy.slots,
       reason: selection.reason ?? null,
-      ...canariesFor(selection, site.policy),
+      ...canariesFor(selection, server.policy),
       ...(selection.emergency ? { emergency: true as const } : {}),
     },
     agents: mine,
@@ -113,34 +114,34 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     expected: (agent) => expect(agent).ms,
     teamOf,
   });
-  checkTeam(site, selection, rights.teams);
-  const expected = plan.agents.map((agent) => board.learned.expect(site.name, agent));
+  checkTeam(server, selection, rights.teams);
+  const expected = plan.agents.map((agent) => projections.learned.expect(server.name, agent));
   return {
     plan,
     identity,
     unknown: selection.includeOffline
       ? 0
       : matching.filter((agent) => isOffline(agent) && !claims.has(agent.id)).length,
-    nameless: site.urbancode.nameless(),
+    nameless: server.urbancode.nameless(),
     candidates: candidates.length,
     beyond: ordered.length - looked.length,
     unasked: systems.unasked(plan),
-    unmet,
+    unavailable,
     running,
     expected: expected.map(({ ms }) => ms),
     learned: expected.some(({ learned }) => learned),
-    limits: site.limits,
-    ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
+    limits: server.limits,
+    ...(guide ? { findings: planFindings(server, plan, agents, await guide) } : {}),
   };
 }
 
 /** The inactive agents, where they were asked for; when a plan is read again, they drop out where the server does not take them any more. */
-async function inactiveIn({ site, selection, again }: PlanRequest): Promise<readonly Agent[] | undefined> {
+async function inactiveIn({ server, selection, again }: PlanRequest): Promise<readonly Agent[] | undefined> {
   if (!selection.includeInactive) return undefined;
-  const barred = await inactiveBar(site);
-  if (barred === undefined) return site.fleet.inactive();
+  const blocked = await inactiveBlocked(server);
+  if (blocked === undefined) return server.fleet.inactive();
   if (again) return undefined;
-  throw new UserError("inactive-refused", barred);
+  throw new UserError("inactive-refused", blocked);
 }
 
 function isOffline({ status }: Agent): boolean {
@@ -153,11 +154,15 @@ function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<P
   return { canary: wanted > 0 ? wanted : null, ...(hold ? { hold } : {}) };
 }
 
-function checkTeam(site: Site, selection: Selection, teams: ReadonlyMap<string, readonly AgentTeam[]>): void {
+function checkTeam(
+  server: ManagedServer,
+  selection: Selection,
+  teams: ReadonlyMap<string, readonly AgentTeam[]>,
+): void {
   if (selection.team.length === 0 || teams.size === 0) return;
   if ([...teams.values()].every((of) => of.length === 0))
     throw new UserError(
       "not-reported",
-      `${site.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
+      `${server.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
     );
 }

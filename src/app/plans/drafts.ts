@@ -1,23 +1,23 @@
 import { createCache } from "../bounded-cache.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Random } from "../ports.ts";
-import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
-import type { Reading } from "./reading.ts";
-import type { Selection } from "./select-agents.ts";
+import type { Selection } from "./agent-selection.ts";
+import type { PlanResult } from "./plan-result.ts";
 
 /** A plan that somebody looks at: kept in memory for half an hour, for that person only. */
 export interface Draft {
   readonly id: string;
   readonly person: string;
   readonly channel: string;
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly selection: Selection;
   /** The command that made it, to make it again. */
   readonly said: readonly string[];
-  readonly reading: Reading;
+  readonly result: PlanResult;
 }
 
-export type Taken =
+export type DraftLookup =
   | { readonly kind: "draft"; readonly draft: Draft }
   | { readonly kind: "used" }
   | { readonly kind: "lost" };
@@ -25,26 +25,26 @@ export type Taken =
 export interface Drafts {
   keep(draft: Omit<Draft, "id">): Draft;
   /** Looks at a draft without using it up. */
-  look(id: string, slackId: string): Taken;
+  look(id: string, slackId: string): DraftLookup;
   /** Hands a draft out once: of two presses at the same moment one gets it. */
-  take(id: string, slackId: string): Taken;
+  take(id: string, slackId: string): DraftLookup;
 }
 
-const KEPT = 500;
+const MAX_DRAFTS = 500;
 /** In all drafts together: a plan of 10,000 agents takes some megabytes. */
-const MOST_AGENTS = 100_000;
+const MAX_AGENTS = 100_000;
 const LIFETIME = 30 * 60_000;
 
 export function createDrafts({ clock, random }: { readonly clock: Clock; readonly random: Random }): Drafts {
   const drafts = createCache<Draft | "used">({
     clock,
-    max: KEPT,
+    max: MAX_DRAFTS,
     ttl: LIFETIME,
-    maxSize: MOST_AGENTS,
-    sizeOf: (draft) => (draft === "used" ? 0 : draft.reading.plan.agents.length),
+    maxSize: MAX_AGENTS,
+    sizeOf: (draft) => (draft === "used" ? 0 : draft.result.plan.agents.length),
   });
 
-  function draftOf(id: string, slackId: string): Taken {
+  function draftOf(id: string, slackId: string): DraftLookup {
     const draft = drafts.get(id);
     if (draft === "used") return { kind: "used" };
     if (!draft) return { kind: "lost" };

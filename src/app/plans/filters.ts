@@ -3,10 +3,10 @@ import { isNameOnly, matchesPattern, toPattern } from "../../domain/glob.ts";
 import { foldName } from "../../domain/typed-text.ts";
 import { parseVersion } from "../../domain/version.ts";
 import type { Relay } from "../urbancode.ts";
-import type { Selection } from "./select-agents.ts";
+import type { Selection } from "./agent-selection.ts";
 
 /** One value of a filter, as a person typed it. */
-export interface Word {
+export interface TypedWord {
   /** Without its dashes; empty for a name that is a word of its own. */
   readonly flag: string;
   readonly value: string;
@@ -20,14 +20,14 @@ export interface Seen {
 
 /** Words of which an agent has to match one, or, for those that are left out, none. */
 export interface Filter {
-  readonly words: readonly Word[];
+  readonly words: readonly TypedWord[];
   /** How many units of work (see Pace) one agent takes at most times. */
   readonly work: number;
   /** Those of its words that the agent matches. */
-  of(seen: Seen): readonly Word[];
+  of(seen: Seen): readonly TypedWord[];
 }
 
-const NONE: readonly Word[] = [];
+const NONE: readonly TypedWord[] = [];
 
 /** All filters but `--team`, which the list of agents does not answer. */
 export function filtersOf(selection: Selection, relays: readonly Relay[]): readonly Filter[] {
@@ -63,9 +63,9 @@ export function leavesOut({ words }: Filter): boolean {
 }
 
 export interface TeamFilter {
-  readonly words: readonly Word[];
+  readonly words: readonly TypedWord[];
   /** Those of its words that fit one of these teams. */
-  of(teams: readonly AgentTeam[]): readonly Word[];
+  of(teams: readonly AgentTeam[]): readonly TypedWord[];
 }
 
 /** The words of `--team`; a team is meant by its name, or by its id. */
@@ -87,12 +87,12 @@ export function teamTest(selection: Selection): (teams: readonly AgentTeam[]) =>
   return (teams) => filter.words.length === 0 || filter.of(teams).length > 0;
 }
 
-function wordsOf(flag: string, values: readonly string[]): readonly Word[] {
+function wordsOf(flag: string, values: readonly string[]): readonly TypedWord[] {
   return values.map((value) => ({ flag, value }));
 }
 
 /** A word as it is shown: `--exclude db-1`. */
-export function shownWord({ flag, value }: Word): string {
+export function shownWord({ flag, value }: TypedWord): string {
   const shown = value.slice(0, 60);
   return flag === "" ? shown : `--${flag} ${shown}`;
 }
@@ -104,9 +104,9 @@ export function nameTest(glob: string): (folded: string) => boolean {
 }
 
 /** Names are looked up; only globs are tried one after the other. */
-function nameFilter(words: readonly Word[]): Filter {
-  const exact = new Map<string, Word[]>();
-  const globs: { readonly word: Word; readonly fits: (folded: string) => boolean }[] = [];
+function nameFilter(words: readonly TypedWord[]): Filter {
+  const exact = new Map<string, TypedWord[]>();
+  const globs: { readonly word: TypedWord; readonly fits: (folded: string) => boolean }[] = [];
   for (const word of words) {
     const name = foldName(word.value);
     if (isNameOnly(word.value)) exact.set(name, [...(exact.get(name) ?? []), word]);

@@ -1,18 +1,19 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { isNameOnly } from "../../domain/glob.ts";
-import { isUntold } from "../inactive.ts";
+import { isUnknown } from "../inactive.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Pace } from "../pace.ts";
-import type { Site } from "../site.ts";
 import { UserError } from "../user-error.ts";
 import { data, type Span } from "../view.ts";
-import { createTeamFilter, seenAgent, shownWord, type TeamFilter, type Word } from "./filters.ts";
+import type { Selection } from "./agent-selection.ts";
+import { createTeamFilter, seenAgent, shownWord, type TeamFilter, type TypedWord } from "./filters.ts";
 import { meantSpans, nearWords } from "./near-words.ts";
-import type { Reading } from "./reading.ts";
-import type { Selected, Selection } from "./select-agents.ts";
+import type { PlanResult } from "./plan-result.ts";
+import type { Selected } from "./select-agents.ts";
 import { type Effect, type EffectRequest, readEffects } from "./word-effects.ts";
 
 interface Request {
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly selection: Selection;
   readonly agents: readonly Agent[];
   readonly selected: Selected;
@@ -26,7 +27,7 @@ interface Request {
 
 /** So many agents are asked for their teams before the server is asked which teams there are. */
 const FEW = 200;
-const MOST_SAID = 5;
+const MAX_SAID = 5;
 /** About what it takes to put an agent into a set, in units of work (see Pace). */
 const SMALL_WORK = 20;
 
@@ -34,8 +35,8 @@ const SMALL_WORK = 20;
  * What a person typed and what has no say on the plan, each with the reason. Throws UserError if it matches no agent of the server
  * that they may view: hidden agents and missing ones answer the same.
  */
-export async function ineffectiveWords(request: Request): Promise<Reading["unmet"]> {
-  const { site, selection, agents, selected, views, pace } = request;
+export async function ineffectiveWords(request: Request): Promise<PlanResult["unavailable"]> {
+  const { server, selection, agents, selected, views, pace } = request;
   const { filters } = selected;
   const words = filters.flatMap((filter) => filter.words);
   const teams = new Map<string, readonly AgentTeam[]>();
@@ -58,7 +59,7 @@ export async function ineffectiveWords(request: Request): Promise<Reading["unmet
   );
   const unknown = words.filter((word) => isName(word) && effects.get(word)?.kind === "none");
   if (unknown.length > 0 && !selection.includeInactive) {
-    const inactive = await inactiveOf(site);
+    const inactive = await inactiveOf(server);
     const wordsOfAgent = (agent: Agent) => filters.flatMap((filter) => filter.of(seenAgent(agent)));
     const found = await readEffects({ ...common, words: unknown, agents: inactive, work: 10, wordsOf: wordsOfAgent });
     for (const [word, effect] of found) effects.set(word, effect);
@@ -89,14 +90,14 @@ async function wantedIds(
 
 /** Teams are read agent by agent: first of those that the plan is about. */
 async function teamEffects(
-  { site, selection, agents, pace }: Request,
+  { server, selection, agents, pace }: Request,
   given: Pick<EffectRequest, "isInside" | "views" | "pace"> & { readonly teams: Map<string, readonly AgentTeam[]> },
-): Promise<ReadonlyMap<Word, Effect>> {
+): Promise<ReadonlyMap<TypedWord, Effect>> {
   const { teams, isInside } = given;
   const filter = createTeamFilter(selection);
   const all = filter.words;
-  async function wordsOfAgent({ id }: Agent): Promise<readonly Word[]> {
-    const its = await teamsOf(site, id);
+  async function wordsOfAgent({ id }: Agent): Promise<readonly TypedWord[]> {
+    const its = await teamsOf(server, id);
     teams.set(id, its);
     return filter.of(its);
   }
@@ -106,71 +107,75 @@ async function teamEffects(
   const missing = all.filter((word) => effects.get(word)?.kind === "none");
   if (missing.length === 0) return effects;
   const others = agents.filter((agent) => !isPlanned(agent));
-  const many = site.fleet.unread(others.map(({ id }) => id)) > FEW;
-  const known = many ? await knownTeams(site, filter, missing) : missing;
+  const many = server.fleet.unread(others.map(({ id }) => id)) > FEW;
+  const known = many ? await knownTeams(server, filter, missing) : missing;
   for (const [word, effect] of await readEffects({ ...request, words: known, agents: others }))
     effects.set(word, effect);
   return effects;
 }
 
 /** Those of the words for which the server has a team. Where it does not tell, none is ruled out. */
-async function knownTeams(site: Site, filter: TeamFilter, words: readonly Word[]): Promise<readonly Word[]> {
+async function knownTeams(
+  server: ManagedServer,
+  filter: TeamFilter,
+  words: readonly TypedWord[],
+): Promise<readonly TypedWord[]> {
   try {
-    const mappings = await site.urbancode.teamMappings();
+    const mappings = await server.urbancode.teamMappings();
     const teams = mappings.map(({ teamId, teamName = teamId }) => ({ teamId, teamName, roleId: undefined }));
     const known = new Set(filter.of(teams));
     return teams.length === 0 ? words : words.filter((word) => known.has(word));
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnknown(error)) throw error;
     return words;
   }
 }
 
-async function teamsOf({ fleet }: Site, agentId: string): Promise<readonly AgentTeam[]> {
+async function teamsOf({ fleet }: ManagedServer, agentId: string): Promise<readonly AgentTeam[]> {
   try {
     return await fleet.teams(agentId);
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnknown(error)) throw error;
     return [];
   }
 }
 
-async function inactiveOf({ fleet }: Site): Promise<readonly Agent[]> {
+async function inactiveOf({ fleet }: ManagedServer): Promise<readonly Agent[]> {
   try {
     return await fleet.inactive();
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnknown(error)) throw error;
     return [];
   }
 }
 
 /** Throws where a word matches nobody whom the person may view. */
 async function refuse(
-  { site, selection, agents, views, pace }: Request,
-  effects: ReadonlyMap<Word, Effect>,
+  { server, selection, agents, views, pace }: Request,
+  effects: ReadonlyMap<TypedWord, Effect>,
   teams: ReadonlyMap<string, readonly AgentTeam[]>,
 ): Promise<void> {
   const none = [...effects].filter(([, { kind }]) => kind === "none").map(([word]) => word);
   if (none.length === 0) return;
-  const relays = selection.relay.length > 0 ? await site.fleet.relays() : [];
+  const relays = selection.relay.length > 0 ? await server.fleet.relays() : [];
   const line: Span[] = [];
-  for (const word of none.slice(0, MOST_SAID)) {
+  for (const word of none.slice(0, MAX_SAID)) {
     const near = await nearWords(word, { agents, relays, teams, views, pace });
     line.push(line.length > 0 ? " " : "", "No agent matches ", data(shownWord(word)), ".", ...meantSpans(near));
   }
-  if (none.length > MOST_SAID) line.push(` Nor does any match ${none.length - MOST_SAID} more of your words.`);
+  if (none.length > MAX_SAID) line.push(` Nor does any match ${none.length - MAX_SAID} more of your words.`);
   throw new UserError(
     "no-agent-matches",
     line.filter((span) => span !== ""),
   );
 }
 
-function isName({ flag }: Word): boolean {
+function isName({ flag }: TypedWord): boolean {
   return ["", "name", "only", "exclude"].includes(flag);
 }
 
 /** Said of words that match agents which the person may view, and none on which they have a say. */
-function whyOutside(word: Word, agent: Agent, { selection, claimOf }: Request): string {
+function whyOutside(word: TypedWord, agent: Agent, { selection, claimOf }: Request): string {
   if (!isName(word) || !isNameOnly(word.value)) return "it matches only agents that are not in this plan";
   const claim = claimOf(agent.id);
   const version = `version ${agent.version ?? "not reported"}`;

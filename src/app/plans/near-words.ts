@@ -3,11 +3,11 @@ import { nearness } from "../../domain/nearness.ts";
 import type { Pace } from "../pace.ts";
 import type { Relay } from "../urbancode.ts";
 import { data, type Line, type Span } from "../view.ts";
-import type { Word } from "./filters.ts";
+import type { TypedWord } from "./filters.ts";
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 /** For one word so many agents are asked about at most. */
-const MOST_ASKED = 30;
+const MAX_ASKED = 30;
 /** About what the distance of two names takes, in units of work (see Pace). */
 const WORK = 100;
 
@@ -27,12 +27,12 @@ interface Candidate {
 }
 
 /** What may have been meant, the nearest first: of agents that the person may view, and of no others. */
-export async function nearWords(word: Word, request: NearRequest): Promise<readonly string[]> {
+export async function nearWords(word: TypedWord, request: NearRequest): Promise<readonly string[]> {
   const near: string[] = [];
   let asked = 0;
   for (const { label, agents } of await candidatesFor(word, request)) {
     for (const agent of agents) {
-      if (near.length >= MOST_NAMED || asked >= MOST_ASKED) return near;
+      if (near.length >= MAX_NAMED || asked >= MAX_ASKED) return near;
       asked += 1;
       if (!(await request.views(agent.id))) continue;
       near.push(label);
@@ -43,7 +43,7 @@ export async function nearWords(word: Word, request: NearRequest): Promise<reado
 }
 
 /** As many as could be asked about of each distance. */
-async function candidatesFor(word: Word, { agents, teams, pace, ...request }: NearRequest) {
+async function candidatesFor(word: TypedWord, { agents, teams, pace, ...request }: NearRequest) {
   const relays = new Map(request.relays.map(({ id, name }) => [id, name]));
   const seen = new Map<string, Candidate | undefined>();
   const byDistance = new Map<number, Candidate[]>();
@@ -53,18 +53,18 @@ async function candidatesFor(word: Word, { agents, teams, pace, ...request }: Ne
     for (const label of labelsOf(word.flag, agent, { relays, teams })) {
       if (!seen.has(label)) seen.set(label, candidate(word, label, byDistance));
       const known = seen.get(label);
-      if (known && known.agents.length < MOST_ASKED) known.agents.push(agent);
+      if (known && known.agents.length < MAX_ASKED) known.agents.push(agent);
     }
   }
   const sorted = [...byDistance].sort(([a], [b]) => a - b);
   return sorted.flatMap(([, its]) => its.sort((a, b) => (a.label < b.label ? -1 : 1)));
 }
 
-function candidate(word: Word, label: string, byDistance: Map<number, Candidate[]>): Candidate | undefined {
+function candidate(word: TypedWord, label: string, byDistance: Map<number, Candidate[]>): Candidate | undefined {
   const far = nearness(word.value, label);
   if (far === undefined) return undefined;
   const others = byDistance.get(far) ?? [];
-  if (others.length >= MOST_ASKED) return undefined;
+  if (others.length >= MAX_ASKED) return undefined;
   const found: Candidate = { label, agents: [] };
   byDistance.set(far, [...others, found]);
   return found;

@@ -1,30 +1,30 @@
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import { unitIds } from "../../domain/relays/units.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import type { Clock } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 import { readAgentPlan } from "./agent-plan.ts";
-import type { PlanRequest, Reading } from "./reading.ts";
+import type { PlanRequest, PlanResult } from "./plan-result.ts";
 import { readRelayPlan } from "./relay-plan.ts";
 
 export interface Plans {
   /** Throws UserError where the person may not have a plan, or has one in the making. */
-  read(request: PlanRequest): Promise<Reading>;
+  read(request: PlanRequest): Promise<PlanResult>;
 }
 
 export function createPlans(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
 }): Plans {
   /** Who has a plan in the making. */
-  const making = new Map<string, Site>();
+  const making = new Map<string, ManagedServer>();
 
-  function read(request: PlanRequest): Promise<Reading> {
+  function read(request: PlanRequest): Promise<PlanResult> {
     const { relays } = request.selection;
     return relays ? readRelayPlan(request, { ...ports, names: relays }) : readAgentPlan(request, ports);
   }
@@ -38,7 +38,7 @@ export function createPlans(ports: {
           "plan-in-progress",
           `Your plan for ${busy.name} is still in the making. Wait until it is there, then ask for the next one.`,
         );
-      making.set(request.person, request.site);
+      making.set(request.person, request.server);
       try {
         return await read(request);
       } finally {

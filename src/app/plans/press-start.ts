@@ -4,10 +4,10 @@ import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
 import { agentsOf, names } from "../views/words.ts";
 import { typedText } from "../words.ts";
-import type { Reading } from "./reading.ts";
+import type { PlanResult } from "./plan-result.ts";
 import { replan } from "./replan.ts";
 import { drawPlan, slowly } from "./selection.ts";
-import type { Begun, Widened } from "./start.ts";
+import type { PlanDrift, StartResult } from "./start.ts";
 import { typedName } from "./typed-name.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
@@ -23,10 +23,10 @@ export async function pressStart(
   if (looked.kind === "used")
     return say("plan-used", "This plan was started or cancelled already: one press is enough.");
   if (looked.kind === "lost") return replan(said, context);
-  const { plan } = looked.draft.reading;
-  const form = typedName(looked.draft.site, call, {
+  const { plan } = looked.draft.result;
+  const form = typedName(looked.draft.server, call, {
     title: command === "start" ? `Upgrade ${(plan.relays ?? plan.agents).length}?` : "Ask for approval?",
-    line: [`${agentsOf(plan)} on ${looked.draft.site.name} will go Offline and restart at the new version.`],
+    line: [`${agentsOf(plan)} on ${looked.draft.server.name} will go Offline and restart at the new version.`],
     command,
     args: words,
   });
@@ -35,22 +35,22 @@ export async function pressStart(
   if (taken.kind !== "draft")
     return say("plan-used", "This plan was started or cancelled already: one press is enough.");
   const { draft } = taken;
-  const { site, person, channel, selection, reading } = draft;
-  let result: Begun | Widened;
+  const { server, person, channel, selection, result: planResult } = draft;
+  let result: StartResult | PlanDrift;
   try {
     const asking = command === "request";
     const progress = slowly(context, partialView);
-    const { plan: before, findings } = reading;
+    const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
-    result = await starter.start({ site, person, channel, selection, before, asking, progress, findings, typed });
+    result = await starter.start({ server, person, channel, selection, before, asking, progress, findings, typed });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return drawPlan(draft, draft.reading, context, `Nothing was started. ${error.message}`);
+    return drawPlan(draft, draft.result, context, `Nothing was started. ${error.message}`);
   }
   if (result.kind === "widened")
     return drawPlan(
       draft,
-      withFindings(result.reading, reading),
+      withFindings(result.result, planResult),
       context,
       `${result.sentence} Look at it again before you go on.`,
     );
@@ -58,12 +58,12 @@ export async function pressStart(
 }
 
 /** A start does not look at the vendor's guide again: what it said before stands. */
-function withFindings(now: Reading, { findings }: Reading): Reading {
+function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
 }
 
 /** What whoever began it is told. */
-export function begunView(begun: Begun, here: string): View {
+export function begunView(begun: StartResult, here: string): View {
   const { kind, rollout, plan, channel, notice } = begun;
   const n = agentsOf(plan);
   const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };

@@ -1,8 +1,8 @@
 import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
 import { parseRange, type VersionRange } from "../../domain/version.ts";
-import type { Arguments } from "../asking/arguments.ts";
+import type { Arguments } from "../conversation/arguments.ts";
 import { UserError } from "../user-error.ts";
-import type { Selection } from "./select-agents.ts";
+import type { Selection } from "./agent-selection.ts";
 
 /** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */
 export function readSelection(

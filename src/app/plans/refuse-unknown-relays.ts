@@ -6,7 +6,7 @@ import { data, type Span } from "../view.ts";
 import { nameTest } from "./filters.ts";
 import { meantSpans } from "./near-words.ts";
 
-const MOST_SAID = 5;
+const MAX_SAID = 5;
 
 /** Whether the relay is meant by this name, glob or id. */
 export function isNamed(name: string, relay: Relay): boolean {
@@ -27,7 +27,7 @@ export async function refuseUnknownRelays(
   }
   if (unknown.length === 0) return;
   const line: Span[] = [];
-  for (const name of unknown.slice(0, MOST_SAID)) {
+  for (const name of unknown.slice(0, MAX_SAID)) {
     const near: string[] = [];
     for (const relay of relays)
       if (near.length < 3 && nearness(name, relay.name) !== undefined && (await views(relay))) near.push(relay.name);

@@ -6,20 +6,20 @@ import { wantedPermissions } from "../../domain/policy.ts";
 import { lagOf, lags } from "../../domain/relays/lag.ts";
 import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
-import type { Board } from "../board.ts";
-import { planFindings, readPlanFacts } from "../checks/plan-findings.ts";
+import { planFindings, readForPlan } from "../checks/plan-findings.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, readRights } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRightsBy } from "../people/view-rights.ts";
 import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { noneVisible, VIEW_RELAYS } from "../relays/none-visible.ts";
 import { byName, relayViewer } from "../relays/relay-list.ts";
-import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import type { PlanRequest, Reading } from "./reading.ts";
+import type { PlanRequest, PlanResult } from "./plan-result.ts";
 import { isNamed, refuseUnknownRelays } from "./refuse-unknown-relays.ts";
 import { relayExclusion } from "./relay-exclusion.ts";
 
@@ -35,45 +35,45 @@ export async function readRelayPlan(
   ports: {
     /** Names or globs; none = every relay that lags. */
     readonly names: readonly string[];
-    readonly board: Board;
+    readonly projections: Projections;
     readonly identities: Identities;
     readonly tokens: Pick<Tokens, "of">;
     readonly clock: Clock;
   },
-): Promise<Reading> {
-  const { site, person, again, selection } = request;
-  const { names, board } = ports;
-  const identity = await ports.identities.on(site, person);
-  const own = await ports.tokens.of(site, person, identity.user);
-  const guide = again ? undefined : readPlanFacts(site, ports.clock);
+): Promise<PlanResult> {
+  const { server, person, again, selection } = request;
+  const { names, projections } = ports;
+  const identity = await ports.identities.on(server, person);
+  const own = await ports.tokens.of(server, person, identity.user);
+  const guide = again ? undefined : readForPlan(server, ports.clock);
   guide?.catch(() => undefined);
   const [relays, agents, serverVersion, grants] = await Promise.all([
-    again ? site.urbancode.relays() : site.fleet.relays(),
-    again ? site.urbancode.list() : site.fleet.agents(),
-    again ? site.urbancode.version() : site.fleet.version(),
-    grantsBeside(own, site, identity.user),
+    again ? server.urbancode.relays() : server.fleet.relays(),
+    again ? server.urbancode.list() : server.fleet.agents(),
+    again ? server.urbancode.version() : server.fleet.version(),
+    grantsBeside(own, server, identity.user),
   ]);
-  if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(site));
-  const { minimum } = site.relays ?? DEFAULT_RELAYS;
+  if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(server));
+  const { minimum } = server.relays ?? DEFAULT_RELAYS;
   const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
   const named = (relay: Relay) => names.some((name) => isNamed(name, relay));
-  const views = viewRightsBy(site, grants, own);
+  const views = viewRightsBy(server, grants, own);
   if (!again) await refuseUnknownRelays(names, relays, relayViewer(agents, grants, views));
   const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
   const chosen = relays.filter((relay) => (again ? again.has(relay.id) : isWanted(relay)));
-  const claims = new Map([...board.claims(site.name).held].filter(([, rollout]) => rollout !== request.own));
+  const claims = new Map([...projections.claims(server.name).held].filter(([, rollout]) => rollout !== request.own));
   const excluded: Exclusion[] = [];
   const planned: PlannedRelay[] = [];
   const tellsRelays = agents.some(({ relayId }) => relayId !== undefined);
   const chosenIds = new Set(chosen.map(({ id }) => id));
   const asked = agents.filter(({ relayId }) => relayId !== undefined && chosenIds.has(relayId));
-  const many = site.fleet.unread(new Set(asked.map(({ id }) => id))) >= MANY;
-  const partial = { site, serverVersion, candidates: agents.length, selected: asked.length, relays: chosen.length };
+  const many = server.fleet.unread(new Set(asked.map(({ id }) => id))) >= MANY;
+  const partial = { server, serverVersion, candidates: agents.length, selected: asked.length, relays: chosen.length };
   let checked = 0;
   for (const relay of chosen) {
     const behind = asked.filter(({ relayId }) => relayId === relay.id);
     const lag = lagOf(relay.version, serverVersion, minimum);
-    const lacking = await missingBehind(site, {
+    const lacking = await missingBehind(server, {
       behind,
       grants,
       own,
@@ -94,9 +94,9 @@ export async function readRelayPlan(
         dark: Math.max(behind.length, relay.totalAgents ?? 0),
       });
   }
-  const { slots } = site.policy;
+  const { slots } = server.policy;
   const plan: Plan = {
-    server: site.name,
+    server: server.name,
     serverVersion: serverVersion ?? null,
     options: { slots, reason: selection.reason ?? null },
     agents: [],
@@ -106,19 +106,19 @@ export async function readRelayPlan(
     hash: "",
   };
   return {
-    plan: narrowPlan(plan, site.policy, []),
+    plan: narrowPlan(plan, server.policy, []),
     identity,
     unknown: 0,
     nameless: 0,
     candidates: relays.length,
     beyond: 0,
     unasked: 0,
-    unmet: [],
-    running: await site.fleet.running(),
+    unavailable: [],
+    running: await server.fleet.running(),
     expected: [],
     learned: false,
-    limits: site.limits,
-    ...(guide ? { findings: planFindings(site, plan, agents, await guide) } : {}),
+    limits: server.limits,
+    ...(guide ? { findings: planFindings(server, plan, agents, await guide) } : {}),
   };
 }
 
@@ -127,7 +127,7 @@ export async function readRelayPlan(
  * held on any team, and the one to see relays at all.
  */
 export async function missingBehind(
-  site: Site,
+  server: ManagedServer,
   given: {
     readonly behind: readonly Agent[];
     readonly grants: Grants;
@@ -139,12 +139,12 @@ export async function missingBehind(
 ): Promise<string | undefined> {
   const { behind, grants, own, fresh, progress = () => {} } = given;
   if (behind.length === 0) {
-    const wanted = [...wantedPermissions(site.policy, new Set()), VIEW_RELAYS];
+    const wanted = [...wantedPermissions(server.policy, new Set()), VIEW_RELAYS];
     const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
     return lacking.length > 0 ? `you hold ${lacking.join(", ")} on no team` : undefined;
   }
   const { missing } = await readRights({
-    site,
+    server,
     grants,
     own,
     agents: behind,
@@ -155,10 +155,10 @@ export async function missingBehind(
     begin: () => {},
     progress,
   });
-  const barred = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
-  const lacking = new Set(barred.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
-  return barred.length > 0
-    ? `you lack ${[...lacking].join(", ")} on ${barred.length} of the ${behind.length} agents behind it`
+  const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
+  const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
+  return blocked.length > 0
+    ? `you lack ${[...lacking].join(", ")} on ${blocked.length} of the ${behind.length} agents behind it`
     : undefined;
 }
 

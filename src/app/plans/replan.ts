@@ -1,11 +1,11 @@
-import { parseArguments } from "../asking/arguments.ts";
 import type { CommandContext } from "../command.ts";
+import { parseArguments } from "../conversation/arguments.ts";
 import { UserError } from "../user-error.ts";
 import { isView, type Shown } from "../view.ts";
 
 /** A button of a plan that Drydock does not have any more (it restarted, or half an hour has passed): plans again and says so. */
 export async function replan(said: string | undefined, context: CommandContext): Promise<Shown> {
-  return sayAgain(
+  return rerun(
     wordsOf(said),
     context,
     "The plan that you saw is gone, so it was made again: look at it before you start.",
@@ -13,7 +13,7 @@ export async function replan(said: string | undefined, context: CommandContext):
 }
 
 /** Makes the plan that these words make, with a notice above it. */
-export async function sayAgain(words: readonly string[], context: CommandContext, notice?: string): Promise<Shown> {
+export async function rerun(words: readonly string[], context: CommandContext, notice?: string): Promise<Shown> {
   const command = context.commands.find((known) => known.name === words[0] && !known.hidden);
   if (!command)
     throw new UserError(

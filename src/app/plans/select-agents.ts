@@ -1,58 +1,11 @@
 import type { Agent } from "../../domain/agent.ts";
 import { isNameOnly } from "../../domain/glob.ts";
-import type { VersionRange } from "../../domain/version.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Pace } from "../pace.ts";
-import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import type { Selection } from "./agent-selection.ts";
 import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
-
-/** Which agents a person asked for. */
-export interface Selection {
-  readonly statuses: readonly Agent["status"][];
-  /** Names or globs that were typed as words, and those of `--name`; neither = every agent. */
-  readonly words: readonly string[];
-  readonly names: readonly string[];
-  /** Of those only these, names or globs; none = all of them. */
-  readonly only: readonly string[];
-  readonly exclude: readonly string[];
-  /** Of each of these: names or globs, of which one has to fit; none = whichever. Teams and relays are meant by their ids too. */
-  readonly team: readonly string[];
-  readonly relay: readonly string[];
-  readonly tag: readonly string[];
-  readonly version: readonly VersionRange[];
-  readonly limit: number | undefined;
-  readonly slots: number | undefined;
-  readonly canary: number | undefined;
-  readonly hold: boolean;
-  /** Whether agents that are offline are waited for. */
-  readonly includeOffline: boolean;
-  /** Whether agents that are inactive are taken too, where the server lets them be upgraded. */
-  readonly includeInactive: boolean;
-  readonly reason: string | undefined;
-  /** When it shall start (ms since 1970); undefined = as soon as it may. */
-  readonly at?: number | undefined;
-  /** Relays are to be upgraded, and no agents: names or globs; none = every relay that lags. */
-  readonly relays?: readonly string[] | undefined;
-  /** Whether it shall start without approval. */
-  readonly emergency: boolean;
-}
-
-/** Leaves nobody out. */
-export const NO_FILTERS = {
-  words: [],
-  names: [],
-  only: [],
-  exclude: [],
-  team: [],
-  relay: [],
-  tag: [],
-  version: [],
-  limit: undefined,
-} as const;
-
-/** Both statuses that the server's own upgrade action serves. */
-export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
 
 /** Each of these is tried on each agent: more would take many seconds on a large fleet. */
 const MAX_PATTERNS = 200;
@@ -67,7 +20,7 @@ export interface Selected {
 
 /** Throws UserError where the list has no such field. */
 export async function selectAgents(
-  site: Site,
+  server: ManagedServer,
   selection: Selection,
   agents: readonly Agent[],
   pace: Pace,
@@ -82,10 +35,10 @@ export async function selectAgents(
     );
   const reported = agents.some((agent) => agent.tags !== undefined);
   const has = (field: "version" | "relayId") => agents.some((agent) => agent[field] !== undefined);
-  if (selection.tag.length > 0) checkReported(site, "--tag", "tags", agents, reported);
-  if (selection.version.length > 0) checkReported(site, "--version", "versions", agents, has("version"));
-  if (selection.relay.length > 0) checkReported(site, "--relay", "relays", agents, has("relayId"));
-  const filters = filtersOf(selection, selection.relay.length > 0 ? await relaysOf(site) : []);
+  if (selection.tag.length > 0) checkReported(server, "--tag", "tags", agents, reported);
+  if (selection.version.length > 0) checkReported(server, "--version", "versions", agents, has("version"));
+  if (selection.relay.length > 0) checkReported(server, "--relay", "relays", agents, has("relayId"));
+  const filters = filtersOf(selection, selection.relay.length > 0 ? await relaysOf(server) : []);
   const work = filters.reduce((sum, filter) => sum + filter.work, 10);
   const matching: Agent[] = [];
   const leftOut: Agent[] = [];
@@ -101,20 +54,26 @@ export async function selectAgents(
   return { matching, leftOut, filters };
 }
 
-function checkReported(site: Site, flag: string, what: string, agents: readonly Agent[], reported: boolean): void {
+function checkReported(
+  server: ManagedServer,
+  flag: string,
+  what: string,
+  agents: readonly Agent[],
+  reported: boolean,
+): void {
   if (reported || agents.length === 0) return;
   throw new UserError(
     "not-reported",
-    `${site.name} does not report the ${what} of its agents, so ${flag} cannot choose among them. Use --name instead, for example --name web-*.`,
+    `${server.name} does not report the ${what} of its agents, so ${flag} cannot choose among them. Use --name instead, for example --name web-*.`,
   );
 }
 
-async function relaysOf(site: Site): Promise<readonly Relay[]> {
-  const relays = await site.fleet.relays();
+async function relaysOf(server: ManagedServer): Promise<readonly Relay[]> {
+  const relays = await server.fleet.relays();
   if (relays.length === 0)
     throw new UserError(
       "no-relay-visible",
-      `No relay of ${site.name} is visible to Drydock's account (since 6.2.2 that wants View Agent Relays), so --relay cannot choose among them.`,
+      `No relay of ${server.name} is visible to Drydock's account (since 6.2.2 that wants View Agent Relays), so --relay cannot choose among them.`,
     );
   return relays;
 }

@@ -1,6 +1,6 @@
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { BOTH_STATUSES, NO_FILTERS, type Selection } from "./select-agents.ts";
+import { BOTH_STATUSES, NO_FILTERS, type Selection } from "./agent-selection.ts";
 
 /** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {

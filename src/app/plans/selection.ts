@@ -1,22 +1,22 @@
 import type { AgentStatus } from "../../domain/agent.ts";
-import { unmetBy } from "../../domain/gates/unmet.ts";
+import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
 import { closing, openingWords } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
-import type { Arguments, FlagSpec } from "../asking/arguments.ts";
-import { nearest } from "../asking/arguments.ts";
 import type { CommandContext } from "../command.ts";
+import type { Arguments, FlagSpec } from "../conversation/arguments.ts";
+import { nearest } from "../conversation/arguments.ts";
 import { frozenLine } from "../gates/freezes.ts";
 import { readStart } from "../gates/schedules.ts";
-import type { Site, Sites } from "../site.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
 import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
+import type { Selection } from "./agent-selection.ts";
+import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import { readSelection } from "./read-selection.ts";
-import type { Partial, Reading } from "./reading.ts";
-import type { Selection } from "./select-agents.ts";
 
 /** The flags that every command takes which makes a plan. */
 export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
@@ -60,8 +60,8 @@ export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
 };
 
 /** What a plan is made of. */
-export interface Made {
-  readonly site: Site;
+export interface PlanSource {
+  readonly server: ManagedServer;
   readonly selection: Selection;
   /** The command with its arguments, to make the plan again. */
   readonly said: readonly string[];
@@ -74,16 +74,16 @@ export async function showPlan(
   context: CommandContext,
 ): Promise<View> {
   const { services, call } = context;
-  const site = siteNamed(services.sites, args.text("server"));
-  const chosen = readSelection({ name: site.name, slots: site.policy.slots }, said.statuses, args);
+  const server = serverNamed(services.servers, args.text("server"));
+  const chosen = readSelection({ name: server.name, slots: server.policy.slots }, said.statuses, args);
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
     throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
-  const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, site, context.localTime).at };
-  const made: Made = { site, selection, said: [said.name, ...args.said] };
-  const progress = slowly(context, (partial: Partial) => partialView(partial));
-  const reading = await services.plans.read({ site, selection, person: call.person, progress });
-  return drawPlan(made, reading, context);
+  const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, server, context.localTime).at };
+  const source: PlanSource = { server, selection, said: [said.name, ...args.said] };
+  const progress = slowly(context, (partial: PlanProgress) => partialView(partial));
+  const result = await services.plans.read({ server, selection, person: call.person, progress });
+  return drawPlan(source, result, context);
 }
 
 /** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
@@ -104,51 +104,51 @@ export function slowly<T>({ services, show }: CommandContext, draw: (value: T) =
 }
 
 export function drawPlan(
-  made: Made,
-  reading: Reading,
+  source: PlanSource,
+  result: PlanResult,
   { services, call, word }: CommandContext,
   notice?: string,
 ): View {
-  const { site, selection, said } = made;
-  const { plan } = reading;
-  const draft = services.drafts.keep({ person: call.person, channel: call.channel, site, selection, said, reading });
+  const { server, selection, said } = source;
+  const { plan } = result;
+  const draft = services.drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
   const agents = unitIds(plan).length;
-  const unmet = agents > 0 ? [...unmetBy(site.policy, plan)] : [];
-  const { approvals, size, emergency } = services.starter.wanted(site, call.person, reading.identity, plan);
-  if (agents > 0 && emergency?.bar) unmet.push(emergency.bar);
+  const blocked = agents > 0 ? [...blockedByRules(server.policy, plan)] : [];
+  const { approvals, size, emergency } = services.starter.wanted(server, call.person, result.identity, plan);
+  if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
-    reading,
+    result,
     draftId: draft.id,
-    policy: site.policy,
+    policy: server.policy,
     approvals,
     size,
     emergency: emergency !== undefined,
-    frozen: frozenLine(services.board, site, services.clock.now()),
+    frozen: frozenLine(services.projections, server, services.clock.now()),
     at: selection.at,
-    outruns: outruns(reading, site, selection.at ?? services.clock.now()),
-    opens: openingWords(site.policy.windows, services.clock.now()),
-    unmet: unmet.length > 0 ? unmet.join(" ") : undefined,
+    exceedsWindow: exceedsWindow(result, server, selection.at ?? services.clock.now()),
+    opens: openingWords(server.policy.windows, services.clock.now()),
+    blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
     said,
-    checks: shortNotes(reading.findings, site.name, {
+    checks: shortNotes(result.findings, server.name, {
       word,
-      server: services.sites.size > 1 ? site.name : undefined,
+      server: services.servers.size > 1 ? server.name : undefined,
     }),
     ...(notice ? { notice } : {}),
   });
 }
 
-function outruns({ plan, expected }: Reading, { policy }: Site, begins: number): boolean {
+function exceedsWindow({ plan, expected }: PlanResult, { policy }: ManagedServer, begins: number): boolean {
   const closes = closing(policy.windows, begins);
   return closes !== undefined && closes > begins && begins + forecast(expected, plan.options.slots) > closes;
 }
 
 /** The server that was named, or the only one there is. */
-export function siteNamed(sites: Sites, name: string | undefined): Site {
-  const known = [...sites.keys()];
+export function serverNamed(servers: Servers, name: string | undefined): ManagedServer {
+  const known = [...servers.keys()];
   const only = known.length === 1 ? known[0] : undefined;
-  const site = sites.get(name ?? only ?? "");
-  if (site) return site;
+  const server = servers.get(name ?? only ?? "");
+  if (server) return server;
   if (name === undefined)
     throw new UserError(
       "which-server",

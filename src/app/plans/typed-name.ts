@@ -1,5 +1,5 @@
 import type { Call } from "../command.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { UserError } from "../user-error.ts";
 import type { FieldErrors, Line, Modal } from "../view.ts";
 
@@ -10,31 +10,31 @@ const FIELD = "server";
  * where nothing is in the way.
  */
 export function typedName(
-  site: Site,
+  server: ManagedServer,
   call: Call,
   form: { readonly title: string; readonly line: Line; readonly command: string; readonly args: readonly string[] },
 ): Modal | FieldErrors | undefined {
-  if (!site.policy.dangerous) return undefined;
+  if (!server.policy.dangerous) return undefined;
   if (call.via === "mention")
     throw new UserError(
       "press-button-instead",
-      `${site.name} is marked dangerous: press the button instead, it asks for the server's name.`,
+      `${server.name} is marked dangerous: press the button instead, it asks for the server's name.`,
     );
   if (call.via === "form") {
     const typed = call.values[FIELD]?.[0]?.trim();
-    if (typed === site.name) return undefined;
-    return { errors: { [FIELD]: `This is not the server's name. Type ${site.name}, or close this.` } };
+    if (typed === server.name) return undefined;
+    return { errors: { [FIELD]: `This is not the server's name. Type ${server.name}, or close this.` } };
   }
   const { title, line, command, args } = form;
   return {
     key: "name-form",
     title,
-    parts: [{ kind: "text", lines: [line, [{ bold: site.name }, " is marked dangerous."]] }],
+    parts: [{ kind: "text", lines: [line, [{ bold: server.name }, " is marked dangerous."]] }],
     form: {
       command,
       args,
       submit: "Go on",
-      fields: [{ id: FIELD, kind: "text", label: `Type ${site.name} to go on`, value: "", required: true }],
+      fields: [{ id: FIELD, kind: "text", label: `Type ${server.name} to go on`, value: "", required: true }],
     },
   };
 }

@@ -2,7 +2,7 @@ import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../../domain/agent.ts";
 import type { Pace } from "../pace.ts";
 import { AT_ONCE } from "../urbancode.ts";
-import type { Word } from "./filters.ts";
+import type { TypedWord } from "./filters.ts";
 
 /** What a word does: it has a say on the plan, it matches other agents alone (one of them is named), or none at all. */
 export type Effect =
@@ -11,10 +11,10 @@ export type Effect =
   | { readonly kind: "none" };
 
 export interface EffectRequest {
-  readonly words: readonly Word[];
+  readonly words: readonly TypedWord[];
   readonly agents: readonly Agent[];
   /** The words that the agent matches. */
-  readonly wordsOf: (agent: Agent) => readonly Word[] | Promise<readonly Word[]>;
+  readonly wordsOf: (agent: Agent) => readonly TypedWord[] | Promise<readonly TypedWord[]>;
   /** Units of work (see Pace) that this takes. */
   readonly work: number;
   /** Whether a word of this flag that the agent matches has a say on the plan by it. */
@@ -25,9 +25,9 @@ export interface EffectRequest {
 }
 
 /** Finds out what each word does, as far as the person may know it. Agents are asked about only until it is known. */
-export async function readEffects(request: EffectRequest): Promise<ReadonlyMap<Word, Effect>> {
+export async function readEffects(request: EffectRequest): Promise<ReadonlyMap<TypedWord, Effect>> {
   const { words, agents, wordsOf, work, isInside, views, pace } = request;
-  const effects = new Map<Word, Effect>(words.map((word) => [word, { kind: "none" }]));
+  const effects = new Map<TypedWord, Effect>(words.map((word) => [word, { kind: "none" }]));
   const counts = { none: words.length, outside: 0, inside: 0 };
   const flags = [...new Set(words.map(({ flag }) => flag))];
   const inside: Agent[] = [];
@@ -38,14 +38,14 @@ export async function readEffects(request: EffectRequest): Promise<ReadonlyMap<W
     (flags.some((flag) => isInside(agent, flag)) ? inside : outside).push(agent);
   }
 
-  function set(word: Word, effect: Effect): void {
+  function set(word: TypedWord, effect: Effect): void {
     counts[effects.get(word)?.kind ?? "none"] -= 1;
     counts[effect.kind] += 1;
     effects.set(word, effect);
   }
 
   /** Whether the agent could tell more about the word than is known. */
-  function isOpen(agent: Agent, word: Word): boolean {
+  function isOpen(agent: Agent, word: TypedWord): boolean {
     const kind = effects.get(word)?.kind;
     return kind === "none" || (kind === "outside" && isInside(agent, word.flag));
   }

@@ -2,11 +2,11 @@ import { type Agent, isConnected } from "../../domain/agent.ts";
 import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import { grantsBeside } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
-import type { Site } from "../site.ts";
 import type { Relay } from "../urbancode.ts";
 import { VIEW_RELAYS } from "./none-visible.ts";
 
@@ -21,7 +21,7 @@ export interface ListedRelay {
 }
 
 export interface RelayList {
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly serverVersion: string | undefined;
   readonly minimum: string | null;
   /** Worst first. */
@@ -33,27 +33,27 @@ export interface RelayList {
 }
 
 /** So many agents behind a relay are asked about before it counts as one of which the person may view none. */
-const MOST_ASKED = 20;
+const MAX_ASKED = 20;
 
 /**
  * The relays of a server for one person: those that they may view, by View Agent Relays on any team or by an agent behind. Throws
  * UserError and ServerError.
  */
 export async function readRelayList(
-  site: Site,
+  server: ManagedServer,
   person: string,
   { identities, tokens }: { readonly identities: Identities; readonly tokens: Tokens },
 ): Promise<RelayList> {
-  const identity = await identities.on(site, person);
-  const own = await tokens.of(site, person, identity.user);
+  const identity = await identities.on(server, person);
+  const own = await tokens.of(server, person, identity.user);
   const [relays, agents, serverVersion, grants, views] = await Promise.all([
-    site.fleet.relays(),
-    site.fleet.agents(),
-    site.fleet.version(),
-    grantsBeside(own, site, identity.user),
-    viewRights(site, identity, own),
+    server.fleet.relays(),
+    server.fleet.agents(),
+    server.fleet.version(),
+    grantsBeside(own, server, identity.user),
+    viewRights(server, identity, own),
   ]);
-  const { minimum } = site.relays ?? DEFAULT_RELAYS;
+  const { minimum } = server.relays ?? DEFAULT_RELAYS;
   const mayView = relayViewer(agents, grants, views);
   const listed: ListedRelay[] = [];
   for (const relay of relays) {
@@ -65,7 +65,7 @@ export async function readRelayList(
   }
   const versions = relays.map(({ version }) => version);
   return {
-    site,
+    server,
     serverVersion,
     minimum,
     listed: listed.sort((a, b) => rank(a) - rank(b) || byName(a.relay, b.relay)),
@@ -96,7 +96,7 @@ export function relayViewer(
 }
 
 async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {
-  for (const { id } of behind.slice(0, MOST_ASKED)) if (await views(id)) return true;
+  for (const { id } of behind.slice(0, MAX_ASKED)) if (await views(id)) return true;
   return false;
 }
 

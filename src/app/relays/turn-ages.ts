@@ -1,7 +1,7 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { createAges } from "../ages.ts";
-import type { Board } from "../board.ts";
 import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 
 type Work = Rollout["relayWork"];
 
@@ -12,7 +12,13 @@ export interface TurnAges {
   stop(): void;
 }
 
-export function createTurnAges({ board, clock }: { readonly board: Board; readonly clock: Clock }): TurnAges {
+export function createTurnAges({
+  projections,
+  clock,
+}: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+}): TurnAges {
   const ages = createAges(clock);
 
   function fromNow({ id, relayWork }: Pick<Rollout, "id" | "relayWork">): Work {
@@ -35,13 +41,13 @@ export function createTurnAges({ board, clock }: { readonly board: Board; readon
   }
 
   // Each is seen as soon as it is there, so that no jump comes in between.
-  const ignore = board.onChange((events) => {
+  const ignore = projections.onChange((events) => {
     for (const { stream, type } of events) {
-      const rollout = type.startsWith("relay.") ? board.rollouts.get(stream.slice("rollout.".length)) : undefined;
+      const rollout = type.startsWith("relay.") ? projections.rollouts.get(stream.slice("rollout.".length)) : undefined;
       if (rollout) fromNow(rollout);
     }
   });
-  for (const rollout of board.rollouts.values()) fromNow(rollout);
+  for (const rollout of projections.rollouts.values()) fromNow(rollout);
 
   return { fromNow, stop: ignore };
 }

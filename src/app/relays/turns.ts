@@ -1,8 +1,8 @@
 import type { Agent } from "../../domain/agent.ts";
-import { triggerBar } from "../../domain/gates/trigger.ts";
+import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import { withPause } from "../../domain/relays/after-turn.ts";
 import {
-  askedFact,
+  askedEvent,
   decideTurn,
   leftRelays,
   type RelayReading,
@@ -10,36 +10,36 @@ import {
 } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
-import type { Board, Change } from "../board.ts";
+import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
 import { behindRelay } from "../plans/relay-plan.ts";
 import type { Clock, Log } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Change, Projections } from "../projections.ts";
 import { type Relay, ServerError } from "../urbancode.ts";
-import { inTurn } from "./reserved.ts";
+import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";
+import { inTurn } from "./quarantined.ts";
 import { createTurnAges } from "./turn-ages.ts";
-import { createVouching, type Vouch } from "./vouching.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
 export interface RelayTurns {
   /** @param agents the whole fleet, as it was just read. */
-  look(site: Site, agents: readonly Agent[]): Promise<void>;
+  look(server: ManagedServer, agents: readonly Agent[]): Promise<void>;
   /** The server does not answer: only the time goes on. */
-  blind(site: Site): Promise<void>;
+  blind(server: ManagedServer): Promise<void>;
   /** Ends what is being read. */
   stop(): void;
 }
 
 interface Ports {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether upgrades may begin on the server: it answers, and nothing that it tells stands against it. */
-  readonly mayBegin: (site: Site) => boolean;
+  readonly mayBegin: (server: ManagedServer) => boolean;
   /** A pause or a stop that is not in the ledger yet. */
-  readonly isHalted: (rollout: string) => boolean;
-  readonly vouch: Vouch;
+  readonly hasPendingStop: (rollout: string) => boolean;
+  readonly authorizeOwner: AuthorizeOwner;
 }
 
 /** What was read of the server at one moment. */
@@ -51,72 +51,73 @@ interface Look {
 }
 
 export function createRelayTurns(ports: Ports): RelayTurns {
-  const { board, clock, log } = ports;
+  const { projections, clock, log } = ports;
   /** Every look meets the same trouble again. */
   const said = createOnce({ clock });
-  const vouching = createVouching(ports.vouch, { log, said });
+  const authorizations = createOwnerAuthorizations(ports.authorizeOwner, { log, said });
   const ages = createTurnAges(ports);
 
-  function input(site: Site, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
+  function input(server: ManagedServer, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
     const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
-    const others = inTurn(board, site.name).some(({ id }) => id !== rollout.id);
-    const { freeze } = board.claims(site.name);
+    const others = inTurn(projections, server.name).some(({ id }) => id !== rollout.id);
+    const { freeze } = projections.claims(server.name);
     // How long a person takes nobody knows: only what has to hold when they begin is asked.
-    const bar = triggerBar(rollout, site.policy, clock.now(), { freeze, expected: 0 });
-    const { deadlines } = site.relays ?? DEFAULT_RELAYS;
+    const blocked = triggerBlocked(rollout, server.policy, clock.now(), { freeze, expected: 0 });
+    const { deadlines } = server.relays ?? DEFAULT_RELAYS;
     return {
       rollout: { ...rollout, relayWork: ages.fromNow(rollout) },
       reading: relay && readingOf(look, relay.id),
       serverVersion: look.serverVersion,
-      inFlight: relay ? inFlightBehind(site, look, relay.id) : 0,
-      barred: bar !== undefined || ports.isHalted(rollout.id),
-      mayBegin: !others && ports.mayBegin(site),
+      inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
+      blocked: blocked !== undefined || ports.hasPendingStop(rollout.id),
+      mayBegin: !others && ports.mayBegin(server),
       rights,
       now: 0,
       deadlines,
-      stable: site.deadlines.stable,
+      stable: server.deadlines.stable,
     };
   }
 
   /** Upgrades of ours that hold a slot, and those that somebody else started. */
-  function inFlightBehind(site: Site, { agents }: Look, relayId: string): number {
+  function inFlightBehind(server: ManagedServer, { agents }: Look, relayId: string): number {
     const behind = new Set(agents.filter((agent) => agent.relayId === relayId).map(({ id }) => id));
-    const ours = board
-      .openUpgrades(site.name)
+    const ours = projections
+      .openUpgrades(server.name)
       .filter(({ holdsSlot, agent }) => holdsSlot && (agent.relay === relayId || behind.has(agent.id)));
-    const { upgrading } = board.server(site.name).elsewhere;
+    const { upgrading } = projections.server(server.name).external;
     return ours.length + [...upgrading.keys()].filter((id) => behind.has(id)).length;
   }
 
   /** Decides on the ledger as it is in the transaction. Whether the owner's rights are wanted for somebody to be asked. */
-  async function step(site: Site, id: string, look: Look, rights: TurnInput["rights"]): Promise<boolean> {
+  async function step(server: ManagedServer, id: string, look: Look, rights: TurnInput["rights"]): Promise<boolean> {
     let asks = false;
-    await board.change(() => {
-      const rollout = board.rollouts.get(id);
+    await projections.change(() => {
+      const rollout = projections.rollouts.get(id);
       if (!rollout || !isUnderWay(rollout)) return [];
-      const given = input(site, rollout, look, rights);
+      const given = input(server, rollout, look, rights);
       const decided = decideTurn(given);
       asks = decided.kind === "ask" && rights !== "granted";
-      if (decided.kind === "write") return change(id, withPause(rollout, decided.facts));
-      const fact = rights === "granted" ? askedFact(given) : undefined;
-      return fact ? change(id, [fact]) : [];
+      if (decided.kind === "write") return change(id, withPause(rollout, decided.events));
+      const event = rights === "granted" ? askedEvent(given) : undefined;
+      return event ? change(id, [event]) : [];
     });
     return asks;
   }
 
-  async function take(site: Site, id: string, look: Look): Promise<void> {
-    const rollout = board.rollouts.get(id);
+  async function take(server: ManagedServer, id: string, look: Look): Promise<void> {
+    const rollout = projections.rollouts.get(id);
     const turn = rollout?.relayWork.turn;
     if (!rollout || !turn || turn.asked) {
-      await step(site, id, look, "unasked");
+      await step(server, id, look, "unasked");
       return;
     }
     const behind = look.agents.filter((agent) => agent.relayId === turn.relay.id);
     const key = `${id} ${turn.relay.id} ${turn.since}`;
-    const word = vouching.take(site, key, behind);
-    if (!(await step(site, id, look, word.kind === "refused" ? "unasked" : word.kind))) return;
-    if (word.kind === "refused") await board.change(() => pausedNow(board.rollouts.get(id), word.why));
-    else vouching.begin(site, key, rollout, behind);
+    const authorization = authorizations.take(server, key, behind);
+    if (!(await step(server, id, look, authorization.kind === "refused" ? "unasked" : authorization.kind))) return;
+    if (authorization.kind === "refused")
+      await projections.change(() => pausedNow(projections.rollouts.get(id), authorization.why));
+    else authorizations.begin(server, key, rollout, behind);
   }
 
   function pausedNow(rollout: Rollout | undefined, sentence: string): readonly Change[] {
@@ -124,15 +125,19 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     return change(rollout.id, [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } }]);
   }
 
-  async function read(site: Site, agents: readonly Agent[]): Promise<Look> {
+  async function read(server: ManagedServer, agents: readonly Agent[]): Promise<Look> {
     const [relays, version] = await Promise.all([
-      told(site, "relays", site.urbancode.relays()),
-      told(site, "version", site.fleet.version()),
+      told(server, "relays", server.urbancode.relays()),
+      told(server, "version", server.fleet.version()),
     ]);
     return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
   }
 
-  async function told<T>({ name }: Site, what: "relays" | "version", work: Promise<T>): Promise<T | undefined> {
+  async function told<T>(
+    { name }: ManagedServer,
+    what: "relays" | "version",
+    work: Promise<T>,
+  ): Promise<T | undefined> {
     try {
       const answer = await work;
       said.forget(`${name} ${what}`);
@@ -145,26 +150,26 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     }
   }
 
-  function underWay({ name }: Site): readonly Rollout[] {
-    return [...board.rollouts.values()].filter(
+  function underWay({ name }: ManagedServer): readonly Rollout[] {
+    return [...projections.rollouts.values()].filter(
       (rollout) => rollout.plan.server === name && rollout.plan.relays && isUnderWay(rollout),
     );
   }
 
   return {
-    async blind(site) {
-      vouching.forget(site);
+    async blind(server) {
+      authorizations.forget(server);
       const nothing = { agents: [], relays: undefined, serverVersion: null };
-      for (const { id } of underWay(site)) await step(site, id, nothing, "unasked");
+      for (const { id } of underWay(server)) await step(server, id, nothing, "unasked");
     },
-    async look(site, agents) {
-      const mine = underWay(site);
+    async look(server, agents) {
+      const mine = underWay(server);
       if (mine.length === 0) return;
-      const look = await read(site, agents);
-      for (const { id } of mine) await take(site, id, look);
+      const look = await read(server, agents);
+      for (const { id } of mine) await take(server, id, look);
     },
     stop() {
-      vouching.stop();
+      authorizations.stop();
       ages.stop();
     },
   };
@@ -182,6 +187,6 @@ function readingOf({ agents, relays }: Look, relayId: string): RelayReading | un
   };
 }
 
-function change(rollout: string, facts: readonly RolloutFact[]): readonly Change[] {
-  return [{ stream: `rollout.${rollout}`, actor: "drydock", facts }];
+function change(rollout: string, events: readonly RolloutEvent[]): readonly Change[] {
+  return [{ stream: `rollout.${rollout}`, actor: "drydock", events }];
 }

@@ -1,8 +1,8 @@
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import type { Board } from "../board.ts";
 import type { Clock, Presence } from "../ports.ts";
-import { newestAttempts } from "../rollouts/settle.ts";
+import type { Projections } from "../projections.ts";
+import { newestAttempts } from "../rollouts/finish-completed-rollouts.ts";
 
 /** How things stood when this process started, after the one before it had ended. */
 export interface Away {
@@ -17,16 +17,16 @@ export interface Away {
 }
 
 export async function lookBack(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly presence: Presence;
   readonly clock: Clock;
 }): Promise<Away> {
-  const { board, presence, clock } = ports;
+  const { projections, presence, clock } = ports;
   const now = clock.now();
-  const last = Math.max(board.lastAt, (await presence.aliveAt()) ?? 0);
-  const rollouts = [...board.rollouts.values()].filter(isUnderWay);
+  const last = Math.max(projections.lastAt, (await presence.aliveAt()) ?? 0);
+  const rollouts = [...projections.rollouts.values()].filter(isUnderWay);
   const underWay = new Set(rollouts.map(({ id }) => id));
-  const upgrades = rollouts.flatMap((rollout) => newestAttempts(board, rollout));
+  const upgrades = rollouts.flatMap((rollout) => newestAttempts(projections, rollout));
   const outcomes = new Map(upgrades.map(({ id, outcome }) => [id, outcome?.kind]));
   return {
     ms: last > now ? undefined : now - (last || now),

@@ -1,11 +1,11 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
+import { exceedsWindowFor } from "../gates/exceeds-window.ts";
 import { frozenLine } from "../gates/freezes.ts";
-import { outrunOf } from "../gates/outrun.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import { newestAttempts, progressOf } from "../rollouts/settle.ts";
+import type { Projections } from "../projections.ts";
+import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
 import type { Slots } from "../servers/slots.ts";
-import type { Site } from "../site.ts";
 import type { View } from "../view.ts";
 import type { CardInput } from "../views/card-input.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
@@ -16,9 +16,9 @@ const TIMES_TTL = 60_000;
 
 /** Where a rollout runs, and how that server is now. */
 export interface ServerNow {
-  readonly site: Site;
+  readonly server: ManagedServer;
   readonly ready: boolean;
-  readonly held: string | undefined;
+  readonly blocked: string | undefined;
   readonly slots: Slots;
 }
 
@@ -32,32 +32,32 @@ export interface Cards {
  * are in flight.
  */
 export function createCards(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly clock: Clock;
-  readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
+  readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
 }): Cards {
-  const { board, clock } = ports;
+  const { projections, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, { site, ready, held, slots }: ServerNow): Omit<CardInput, "times"> {
-    const holding = board.openUpgrades(site.name).filter((upgrade) => upgrade.holdsSlot);
+  function inputOf(rollout: Rollout, { server, ready, blocked, slots }: ServerNow): Omit<CardInput, "times"> {
+    const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
-      policy: site.policy,
-      progress: progressOf(board, rollout),
-      upgrades: newestAttempts(board, rollout),
+      policy: server.policy,
+      progress: progressOf(projections, rollout),
+      upgrades: newestAttempts(projections, rollout),
       slots,
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: ready,
-      held,
-      outrun: outrunOf(board, site, rollout, clock.now()),
-      frozen: frozenLine(board, site, clock.now()),
+      blocked,
+      exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
+      frozen: frozenLine(projections, server, clock.now()),
     };
   }
 
   return {
     draw(rollout) {
-      const server = ports.siteOf(rollout);
+      const server = ports.serverOf(rollout);
       if (!server) throw new Error(`${rollout.plan.server} is not configured, so there is no card of ${rollout.id}.`);
       const input = inputOf(rollout, server);
       if (!isTicking(rollout, input.upgrades)) {
@@ -72,7 +72,7 @@ export function createCards(ports: {
       }
       const times = cardTimes({
         ...input,
-        expect: (agent) => board.learned.expect(server.site.name, agent),
+        expect: (agent) => projections.learned.expect(server.server.name, agent),
         now: clock.now(),
       });
       const view = cardView({ ...input, times });

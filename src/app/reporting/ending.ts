@@ -1,12 +1,12 @@
 import { sslv3Counts } from "../../domain/guide/tls.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { Thread } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { lateChanges } from "../rollouts/failed-and-late.ts";
-import { newestAttempts, progressOf } from "../rollouts/settle.ts";
-import type { Site } from "../site.ts";
+import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
 import { ServerError } from "../urbancode.ts";
 import { say, type View } from "../view.ts";
 import { tally } from "../views/card-view.ts";
@@ -30,23 +30,23 @@ export interface Ending {
 }
 
 export function createEnding(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly thread: Thread;
   readonly places: Places;
   readonly messages: Messages;
-  readonly siteOf: (rollout: Rollout) => { readonly site: Site } | undefined;
+  readonly serverOf: (rollout: Rollout) => { readonly server: ManagedServer } | undefined;
   /** The slash word. */
   readonly word: string;
 }): Ending {
-  const { board, thread, places, messages, siteOf, word } = ports;
+  const { projections, thread, places, messages, serverOf, word } = ports;
 
   /** What the server's agents still ask for, and speak; undefined where it does not answer. */
   async function stillWanted(rollout: Rollout): Promise<Left | undefined> {
     try {
-      const site = siteOf(rollout)?.site;
-      const agents = (await site?.urbancode.list()) ?? [];
+      const server = serverOf(rollout)?.server;
+      const agents = (await server?.urbancode.list()) ?? [];
       const count = (status: string) => agents.filter((agent) => agent.status === status).length;
-      const below = site?.guide?.sslv3Below;
+      const below = server?.guide?.sslv3Below;
       return {
         required: count("upgrade-required"),
         recommended: count("upgrade-recommended"),
@@ -71,7 +71,7 @@ export function createEnding(ports: {
         type: "message.posting",
         data: { key: FILE, channel: place.channel, text: name },
       });
-    const upgrades = new Map(newestAttempts(board, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     const since = announced?.announcedAt;
     const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
     if (why !== undefined) {
@@ -82,18 +82,18 @@ export function createEnding(ports: {
   }
 
   async function result(rollout: Rollout): Promise<View> {
-    const site = siteOf(rollout)?.site;
-    const progress = progressOf(board, rollout);
+    const server = serverOf(rollout)?.server;
+    const progress = progressOf(projections, rollout);
     if (rollout.plan.relays)
-      return relayResultView(rollout, tally(progress), site ? await behindLines(rollout, site, word) : []);
-    return resultView(rollout, progress, await stillWanted(rollout), site ? await laggingLines(site, word) : []);
+      return relayResultView(rollout, tally(progress), server ? await behindLines(rollout, server, word) : []);
+    return resultView(rollout, progress, await stillWanted(rollout), server ? await laggingLines(server, word) : []);
   }
 
   /** What changed after the end and is not told yet. */
   function untold(rollout: Rollout): readonly { readonly key: string; readonly upgrade: Upgrade }[] {
     // Its few relays are all on the card.
     if (rollout.plan.relays) return [];
-    return lateChanges(board, rollout)
+    return lateChanges(projections, rollout)
       .map((upgrade) => ({ key: `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`, upgrade }))
       .filter(({ key }) => !isPosted(rollout, key));
   }
@@ -109,7 +109,7 @@ export function createEnding(ports: {
       if (!isPosted(rollout, END)) await replies.tell(rollout, END, await result(rollout));
       const needsFile = !rollout.plan.relays && !isPosted(rollout, FILE);
       if (needsFile && thread !== undefined) await attach(rollout, { channel, thread }, replies);
-      for (const { key, upgrade } of untold(board.rollouts.get(rollout.id) ?? rollout))
+      for (const { key, upgrade } of untold(projections.rollouts.get(rollout.id) ?? rollout))
         await replies.tell(rollout, key, lateView(upgrade, thread === undefined ? rollout.id : undefined));
     },
     isSettled,

@@ -1,8 +1,8 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../domain/rollouts/rollout-facts.ts";
-import type { Board, Change } from "../board.ts";
+import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import { lineText } from "../plain-text.ts";
 import { type Posted, SlackError, type Thread } from "../ports.ts";
+import type { Change, Projections } from "../projections.ts";
 import type { View } from "../view.ts";
 import { createShown } from "./shown.ts";
 
@@ -13,9 +13,9 @@ const RESTRICTED = "restricted_action";
 /** Slack's words for a message that somebody deleted, with its thread, or that can be drawn no more for another reason. */
 const GONE = new Set(["message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"]);
 /** How often a card is posted anew in a channel in which somebody deletes it. */
-const MOST_CARDS = 3;
+const MAX_CARDS = 3;
 
-export type MessageFact = Extract<RolloutFact, { readonly type: `message.${string}` }>;
+export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
 
 /** Where a message goes: into a thread, or into the channel itself. */
 export interface Place {
@@ -46,16 +46,16 @@ export interface Messages {
   place(rollout: Rollout): Place | undefined;
   /** A place takes no messages any more: the next card() is elsewhere. False if there is no other place. */
   leave(rollout: Rollout, why: Leaving): Promise<boolean>;
-  write(rollout: Rollout, fact: MessageFact): Promise<void>;
+  write(rollout: Rollout, event: MessageEvent): Promise<void>;
 }
 
 interface Ports {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly thread: Thread;
   readonly operationsChannel: string | undefined;
 }
 
-export function createMessages({ board, thread, operationsChannel }: Ports): Messages {
+export function createMessages({ projections, thread, operationsChannel }: Ports): Messages {
   const shown = createShown(thread);
   const deleted = new Map<string, number>();
   const leaving = new Map<string, Promise<boolean>>();
@@ -63,7 +63,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
   const gone = new Set<string>();
 
   async function tell(rollout: Rollout, key: string, draw: () => View, place: Place): Promise<Posted> {
-    const known = board.rollouts.get(rollout.id)?.posts.get(key);
+    const known = projections.rollouts.get(rollout.id)?.posts.get(key);
     if (known?.ts !== undefined) {
       const posted = { channel: known.channel, ts: known.ts };
       await shown.edit({ ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
@@ -90,7 +90,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
 
   /** The card where it is posted and not given up. */
   function postedCard({ id }: Rollout): Posted | undefined {
-    const card = board.rollouts.get(id)?.posts.get(CARD);
+    const card = projections.rollouts.get(id)?.posts.get(CARD);
     if (card?.ts === undefined || gone.has(id)) return undefined;
     return { channel: card.channel, ts: card.ts };
   }
@@ -100,8 +100,8 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
     if (card) await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
-  function write(rollout: Rollout, fact: MessageFact): Promise<void> {
-    return board.change(() => [factChange(rollout.id, fact)]);
+  function write(rollout: Rollout, event: MessageEvent): Promise<void> {
+    return projections.change(() => [factChange(rollout.id, event)]);
   }
 
   async function card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void> {
@@ -117,7 +117,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
 
   /** Without a thread while the card is not posted there. */
   function placeOfCard(rollout: Rollout): Place {
-    const known = board.rollouts.get(rollout.id)?.posts.get(CARD);
+    const known = projections.rollouts.get(rollout.id)?.posts.get(CARD);
     const channel = known?.channel ?? rollout.channel;
     return known?.ts === undefined ? { channel } : { channel, thread: known.ts };
   }
@@ -157,7 +157,7 @@ export function createMessages({ board, thread, operationsChannel }: Ports): Mes
    */
   function nextPlace(id: string, error: SlackError, channel: string): string | undefined {
     const times = deleted.get(id) ?? 0;
-    if (GONE.has(error.code) && times < MOST_CARDS) {
+    if (GONE.has(error.code) && times < MAX_CARDS) {
       deleted.set(id, times + 1);
       return channel;
     }
@@ -178,6 +178,6 @@ export function isOutOfReach(error: unknown): error is SlackError {
   return GONE.has(error.code) || CLOSED_CHANNELS.has(error.code) || error.code.startsWith(RESTRICTED);
 }
 
-function factChange(rollout: string, fact: MessageFact): Change {
-  return { stream: `rollout.${rollout}`, actor: "drydock", facts: [fact] };
+function factChange(rollout: string, event: MessageEvent): Change {
+  return { stream: `rollout.${rollout}`, actor: "drydock", events: [event] };
 }

@@ -1,11 +1,11 @@
-import type { MessageFact } from "../../domain/message-facts.ts";
+import type { MessageEvent } from "../../domain/message-events.ts";
 import { stillBlocked } from "../../domain/servers/required.ts";
 import { createBackoff } from "../backoff.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
 import { lineText } from "../plain-text.ts";
 import type { Clock, Log, Posted, Thread } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
 import { growthView } from "../views/required-view.ts";
@@ -14,28 +14,28 @@ import { isOutOfReach } from "./messages.ts";
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {
   /** Calls while one is running do nothing: the next one says what is left. */
-  run(site: Site): Promise<void>;
+  run(server: ManagedServer): Promise<void>;
 }
 
 export function createNotices(ports: {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
 }): Notices {
-  const { board, thread, log, channel } = ports;
+  const { projections, thread, log, channel } = ports;
   const backoff = createBackoff(ports);
   const said = createOnce(ports);
   const busy = new Set<string>();
   /** What each message shows now. */
   const shown = new Map<string, string>();
 
-  async function sayAll(site: Site, channel: string): Promise<void> {
-    for (const { key, view } of noticesOf(site)) {
-      const known = board.claims(site.name).posts.get(key);
-      const mark = `server.${site.name}/${key}`;
+  async function sayAll(server: ManagedServer, channel: string): Promise<void> {
+    for (const { key, view } of noticesOf(server)) {
+      const known = projections.claims(server.name).posts.get(key);
+      const mark = `server.${server.name}/${key}`;
       const drawn = JSON.stringify(view);
       if (shown.get(mark) === drawn) continue;
       if (known?.ts !== undefined) {
@@ -44,18 +44,19 @@ export function createNotices(ports: {
         continue;
       }
       const found = known && (await thread.find({ channel: known.channel, key: mark, since: known.announcedAt }));
-      if (!known) await write(site, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
+      if (!known)
+        await write(server, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
       const posted = found ?? (await thread.post({ channel, key: mark, view }));
-      await write(site, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
+      await write(server, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
       if (!found) shown.set(mark, drawn);
     }
   }
 
-  function noticesOf({ name, policy }: Site): readonly { readonly key: string; readonly view: View }[] {
-    const { required } = board.server(name);
+  function noticesOf({ name, policy }: ManagedServer): readonly { readonly key: string; readonly view: View }[] {
+    const { required } = projections.server(name);
     const { growth } = required;
     return [
-      ...freezeNotices(policy, board.claims(name)),
+      ...freezeNotices(policy, projections.claims(name)),
       ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : []),
     ];
   }
@@ -67,25 +68,25 @@ export function createNotices(ports: {
     });
   }
 
-  function write({ name }: Site, fact: MessageFact): Promise<void> {
-    return board.change(() => [{ stream: `server.${name}`, actor: "drydock", facts: [fact] }]);
+  function write({ name }: ManagedServer, event: MessageEvent): Promise<void> {
+    return projections.change(() => [{ stream: `server.${name}`, actor: "drydock", events: [event] }]);
   }
 
   return {
-    async run(site) {
-      if (channel === undefined || busy.has(site.name) || !backoff.allows(site.name)) return;
-      busy.add(site.name);
+    async run(server) {
+      if (channel === undefined || busy.has(server.name) || !backoff.allows(server.name)) return;
+      busy.add(server.name);
       try {
-        await sayAll(site, channel);
-        backoff.worked(site.name);
-        said.forget(site.name);
+        await sayAll(server, channel);
+        backoff.worked(server.name);
+        said.forget(server.name);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        backoff.failed(site.name);
-        if (said.isNew(site.name))
-          log.warn({ server: site.name, reason }, "the operations channel could not be told; it is tried again");
+        backoff.failed(server.name);
+        if (said.isNew(server.name))
+          log.warn({ server: server.name, reason }, "the operations channel could not be told; it is tried again");
       } finally {
-        busy.delete(site.name);
+        busy.delete(server.name);
       }
     },
   };

@@ -2,15 +2,15 @@ import { needsUpgrade } from "../../domain/agent.ts";
 import { lagOf, lags } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { ServerError } from "../urbancode.ts";
 import { data, type Line, type View } from "../view.ts";
 import { count, names } from "../views/words.ts";
 
 /** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
-export async function laggingLines(site: Site, word: string): Promise<readonly Line[]> {
-  const { minimum } = site.relays ?? DEFAULT_RELAYS;
-  const found = await answered(Promise.all([site.fleet.relays(), site.fleet.version()]));
+export async function laggingLines(server: ManagedServer, word: string): Promise<readonly Line[]> {
+  const { minimum } = server.relays ?? DEFAULT_RELAYS;
+  const found = await answered(Promise.all([server.fleet.relays(), server.fleet.version()]));
   if (!found) return [];
   const [relays, version] = found;
   const lagging = relays.filter((relay) => lags(lagOf(relay.version, version, minimum), minimum));
@@ -19,7 +19,7 @@ export async function laggingLines(site: Site, word: string): Promise<readonly L
   const one = lagging.length === 1;
   return [
     [
-      `${count(lagging.length, "relay")} of ${site.name} ${one ? "is" : "are"} older than ${than}: `,
+      `${count(lagging.length, "relay")} of ${server.name} ${one ? "is" : "are"} older than ${than}: `,
       ...names(
         lagging.map(({ name }) => name),
         5,
@@ -32,9 +32,9 @@ export async function laggingLines(site: Site, word: string): Promise<readonly L
 }
 
 /** What a rollout of relays says of the agents behind them when it has ended, and what to type for these. */
-export async function behindLines(rollout: Rollout, site: Site, word: string): Promise<readonly Line[]> {
+export async function behindLines(rollout: Rollout, server: ManagedServer, word: string): Promise<readonly Line[]> {
   const mine = new Map((rollout.plan.relays ?? []).map(({ id, name }) => [id, name]));
-  const agents = await answered(site.urbancode.list());
+  const agents = await answered(server.urbancode.list());
   const wanting = (agents ?? []).filter(({ status, relayId }) => needsUpgrade(status) && mine.has(relayId ?? ""));
   if (!agents) return [];
   if (wanting.length === 0) return [["No agent behind them asks for an upgrade."]];
@@ -43,7 +43,7 @@ export async function behindLines(rollout: Rollout, site: Site, word: string): P
   return [
     [
       `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
-      data(`${word} upgrade * --relay "${first}" --server ${site.name}`),
+      data(`${word} upgrade * --relay "${first}" --server ${server.name}`),
       " plans those of the first of them.",
     ],
   ];

@@ -1,18 +1,18 @@
 import type { StoredEvent } from "../../domain/events.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Board } from "../board.ts";
 import type { Places } from "../people/channels.ts";
 import { type Clock, type Log, SlackError, type Thread } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
-import { newestAttempts } from "../rollouts/settle.ts";
+import { newestAttempts } from "../rollouts/finish-completed-rollouts.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
 import type { View } from "../view.ts";
 import { dueReplies } from "../views/due-replies.ts";
 import { failuresView, recoveredView } from "../views/failures-view.ts";
 import { freezeReplies } from "../views/freeze-views.ts";
-import { haltView } from "../views/halt-view.ts";
 import { offerViews } from "../views/handover-views.ts";
+import { selfPauseView } from "../views/pause-view.ts";
 import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
@@ -36,7 +36,7 @@ export interface Reporter {
 }
 
 interface Ports {
-  readonly board: Board;
+  readonly projections: Projections;
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,7 +44,7 @@ interface Ports {
   /** The slash word. */
   readonly word: string;
   readonly places: Places;
-  readonly siteOf: (rollout: Rollout) => ServerNow | undefined;
+  readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
   readonly relayNames: Pick<RelayNames, "read">;
   readonly away: Away;
   /** Whether everything on the server was looked at since the start. */
@@ -53,7 +53,7 @@ interface Ports {
 
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
-  const { board } = ports;
+  const { projections } = ports;
   const passes = createPasses(ports);
   const cards = createCards(ports);
   const messages = createMessages(ports);
@@ -61,9 +61,9 @@ export function createReporter(ports: Ports): Reporter {
 
   /** The rollout as it is now, and its card as it is whenever it is drawn; undefined if its server is not configured. */
   function look(id: string): { readonly rollout: Rollout; readonly draw: () => View } | undefined {
-    const rollout = board.rollouts.get(id);
-    if (!rollout || !ports.siteOf(rollout)) return undefined;
-    return { rollout, draw: () => cards.draw(board.rollouts.get(id) ?? rollout) };
+    const rollout = projections.rollouts.get(id);
+    if (!rollout || !ports.serverOf(rollout)) return undefined;
+    return { rollout, draw: () => cards.draw(projections.rollouts.get(id) ?? rollout) };
   }
 
   async function showCard(id: string): Promise<void> {
@@ -93,13 +93,14 @@ export function createReporter(ports: Ports): Reporter {
     await requestReplies(now, replies);
     if (now.status === "requested" || now.status === "closed") return;
     if (away.concerns(now) && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
-      const finished = newestAttempts(board, now).filter((upgrade) => away.isNews(upgrade));
+      const finished = newestAttempts(projections, now).filter((upgrade) => away.isNews(upgrade));
       await replies.tell(now, backKey, backView(away.ms, finished.length));
     }
-    for (const { key, view, onlyEdit } of serverReplies(now, board.server(now.plan.server)))
+    for (const { key, view, onlyEdit } of serverReplies(now, projections.server(now.plan.server)))
       if (!onlyEdit || isPosted(now, key)) await replies.tell(now, key, view);
-    const { halt, halts } = now.steering;
-    if (halt) await replies.tell(now, `halt-${halts}`, haltView(now, halt, newestAttempts(board, now)));
+    const { selfPause, selfPauses } = now.guards;
+    if (selfPause)
+      await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, newestAttempts(projections, now)));
     await failureReplies(now, replies);
     if (now.plan.relays) await relayMessages(now, replies);
     if (now.status === "ended") {
@@ -107,7 +108,7 @@ export function createReporter(ports: Ports): Reporter {
       await redrawAtOnce(now.id).catch(throwIfAway);
       await ending.tell(now, replies);
     }
-    if (now.review) await reviewMessages(board.rollouts.get(now.id) ?? now, replies);
+    if (now.review) await reviewMessages(projections.rollouts.get(now.id) ?? now, replies);
   }
 
   /** A card that Slack refuses to edit holds up nothing else. */
@@ -116,18 +117,18 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
-    const site = ports.siteOf(rollout)?.site;
-    if (!site) return;
-    const { deadlines } = site.relays ?? DEFAULT_RELAYS;
-    for (const { key, view } of relayReplies(rollout, { url: site.url, deadlines }))
-      await replies.tell(board.rollouts.get(rollout.id) ?? rollout, key, view);
+    const server = ports.serverOf(rollout)?.server;
+    if (!server) return;
+    const { deadlines } = server.relays ?? DEFAULT_RELAYS;
+    for (const { key, view } of relayReplies(rollout, { url: server.url, deadlines }))
+      await replies.tell(projections.rollouts.get(rollout.id) ?? rollout, key, view);
   }
 
   /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
   async function reviewMessages(rollout: Rollout, replies: Replies): Promise<void> {
-    const site = ports.siteOf(rollout)?.site;
-    if (!site) return;
-    for (const { key, view } of reviewNotices(rollout, site.policy))
+    const server = ports.serverOf(rollout)?.server;
+    if (!server) return;
+    for (const { key, view } of reviewNotices(rollout, server.policy))
       await replies.tell(rollout, key, view, ports.operationsChannel ?? replies.place.channel);
     for (const { key, view } of reviewReplies(rollout))
       if (!isPosted(rollout, key)) await replies.tell(rollout, key, view);
@@ -135,13 +136,18 @@ export function createReporter(ports: Ports): Reporter {
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
   async function failureReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const site = ports.siteOf(rollout)?.site;
-    if (!site) return;
-    const groups = failuresOf(board, rollout);
-    const around = { rollout, policy: site.policy, links: site.links ?? {}, upgrades: newestAttempts(board, rollout) };
+    const server = ports.serverOf(rollout)?.server;
+    if (!server) return;
+    const groups = failuresOf(projections, rollout);
+    const around = {
+      rollout,
+      policy: server.policy,
+      links: server.links ?? {},
+      upgrades: newestAttempts(projections, rollout),
+    };
     for (const { diagnosis, failed } of groups) {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
-      const names = relayed ? await ports.relayNames.read(site) : new Map<string, string>();
+      const names = relayed ? await ports.relayNames.read(server) : new Map<string, string>();
       const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
       await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
     }
@@ -151,14 +157,14 @@ export function createReporter(ports: Ports): Reporter {
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
   async function requestReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const site = ports.siteOf(rollout)?.site;
-    if (!site) return;
+    const server = ports.serverOf(rollout)?.server;
+    if (!server) return;
     // Drawn again when it is over, so that nobody presses its buttons in vain.
     for (const { key, view } of offerViews(rollout)) await replies.tell(rollout, key, view);
-    const { freeze } = board.claims(site.name);
-    const due = [...dueReplies(rollout, site.policy), ...freezeReplies(rollout, site.policy, freeze)];
+    const { freeze } = projections.claims(server.name);
+    const due = [...dueReplies(rollout, server.policy), ...freezeReplies(rollout, server.policy, freeze)];
     for (const { key, view } of due) {
-      const latest = board.rollouts.get(rollout.id);
+      const latest = projections.rollouts.get(rollout.id);
       if (latest && !isPosted(latest, key)) await replies.tell(latest, key, view);
     }
   }
@@ -179,10 +185,10 @@ export function createReporter(ports: Ports): Reporter {
       const posted = (key: string) => isPosted(rollout, key);
       if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
       if (rollout.status !== "ended") return true;
-      const policy = ports.siteOf(rollout)?.site.policy;
+      const policy = ports.serverOf(rollout)?.server.policy;
       if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
         return true;
-      const open = newestAttempts(board, rollout).some((upgrade) => !upgrade.closed);
+      const open = newestAttempts(projections, rollout).some((upgrade) => !upgrade.closed);
       return open || !posted(CARD) || !ending.isTold(rollout);
     },
   };

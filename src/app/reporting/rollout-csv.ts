@@ -42,7 +42,7 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       ),
     ];
   });
-  const absent = rollout.steering.absent.map(({ id, name, why }) => [name, id, "not waited for any more", "", why]);
+  const absent = rollout.guards.absent.map(({ id, name, why }) => [name, id, "not waited for any more", "", why]);
   const filled = absent.map((row) => [...row, ...Array<string>(COLUMNS.length - row.length).fill("")]);
   return stringify([COLUMNS, ...rows, ...filled], {
     escape_formulas: true,

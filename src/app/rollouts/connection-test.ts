@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import { rightsNow } from "../people/rights-now.ts";
-import type { Site } from "../site.ts";
 import { AT_ONCE, ServerError } from "../urbancode.ts";
 
 /** What came of one test: the server's own words, or why there was none. */
@@ -17,26 +17,26 @@ export interface TestedAgent {
  * the test does on an agent is not documented. Throws UserError and ServerError where nothing could be read.
  */
 export async function testConnections(
-  site: Site,
+  server: ManagedServer,
   person: string,
   agents: readonly Agent[],
   people: Parameters<typeof rightsNow>[0],
 ): Promise<readonly TestedAgent[]> {
-  const rights = await rightsNow(people, { site, person, agents });
+  const rights = await rightsNow(people, { server, person, agents });
   return await pMap(
     agents,
     async ({ id, name }): Promise<TestedAgent> => {
       const missing = rights.missing.get(id) ?? ["every right"];
-      if (missing.length === 0) return { name, answer: await test(site, id) };
+      if (missing.length === 0) return { name, answer: await test(server, id) };
       return { name, answer: { kind: "none", why: `you lack ${missing.join(", ")} on it` } };
     },
     { concurrency: AT_ONCE },
   );
 }
 
-async function test(site: Site, agentId: string): Promise<TestedAgent["answer"]> {
+async function test(server: ManagedServer, agentId: string): Promise<TestedAgent["answer"]> {
   try {
-    return { kind: "answered", text: await site.urbancode.testConnection(agentId) };
+    return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     return { kind: "none", why: error.message };

@@ -3,8 +3,8 @@ import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { decideObserved, provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import { upgradeId } from "../../domain/upgrades/upgrade.ts";
-import { type Board, type Change, onUpgrade } from "../board.ts";
-import type { Site } from "../site.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import { type Change, onUpgrade, type Projections } from "../projections.ts";
 import type { ToldLook } from "./patient-look.ts";
 
 /**
@@ -13,22 +13,22 @@ import type { ToldLook } from "./patient-look.ts";
  * @returns undefined where the new attempt may begin, or be skipped.
  */
 export function insteadOfAgain(
-  board: Board,
+  projections: Projections,
   request: {
-    readonly site: Site;
+    readonly server: ManagedServer;
     readonly rollout: Rollout;
     readonly agent: AgentRef;
     readonly attempt: number;
     readonly looked: Exclude<ToldLook, { readonly kind: "pause" }>;
   },
 ): readonly Change[] | undefined {
-  const { site, rollout, agent, attempt, looked } = request;
-  const earlier = board.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
+  const { server, rollout, agent, attempt, looked } = request;
+  const earlier = projections.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
   if (!earlier) return undefined;
   const { seen } = looked;
   // How long it was watched is known to the watch alone: no deadline passes here.
-  const facts = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, site.deadlines) : [];
-  const observed = facts.length > 0 ? [onUpgrade(earlier.id, facts)] : [];
+  const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines) : [];
+  const observed = events.length > 0 ? [onUpgrade(earlier.id, events)] : [];
   if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
   if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))
     return [...observed, ...dropped(request, looked.why)];
@@ -45,15 +45,20 @@ export function dropped(
 ): readonly Change[] {
   if (!isRetry(rollout, agent.id, attempt)) return [];
   const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
-  return [{ stream: `rollout.${rollout.id}`, actor: "drydock", facts: [{ type: "retry.dropped", data }] }];
+  return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [{ type: "retry.dropped", data }] }];
 }
 
 /** An older attempt has nothing left to say once a new one begins. */
-export function closeEarlier(board: Board, rollout: string, agentId: string, attempt: number): readonly Change[] {
-  const earlier = board.upgrade(upgradeId(rollout, agentId, attempt - 1));
+export function closeEarlier(
+  projections: Projections,
+  rollout: string,
+  agentId: string,
+  attempt: number,
+): readonly Change[] {
+  const earlier = projections.upgrade(upgradeId(rollout, agentId, attempt - 1));
   return earlier && !earlier.closed ? [onUpgrade(earlier.id, [{ type: "upgrade.closed", data: {} }])] : [];
 }
 
-function isRetry({ steering }: Rollout, agentId: string, attempt: number): boolean {
-  return steering.retries.get(agentId)?.attempt === attempt;
+function isRetry({ guards }: Rollout, agentId: string, attempt: number): boolean {
+  return guards.retries.get(agentId)?.attempt === attempt;
 }

@@ -2,8 +2,8 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Diagnosis, diagnose, diagnosisOf } from "../../domain/upgrades/diagnosis.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import type { Board } from "../board.ts";
-import { newestAttempts } from "./settle.ts";
+import type { Projections } from "../projections.ts";
+import { newestAttempts } from "./finish-completed-rollouts.ts";
 
 export interface Failures {
   readonly diagnosis: Diagnosis;
@@ -20,9 +20,9 @@ export function recoveredFrom({ posts }: Rollout, groups: readonly Failures[]): 
 }
 
 /** Failed upgrades by cause. */
-export function failuresOf(board: Board, rollout: Rollout): readonly Failures[] {
+export function failuresOf(projections: Projections, rollout: Rollout): readonly Failures[] {
   const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
-  for (const upgrade of newestAttempts(board, rollout)) {
+  for (const upgrade of newestAttempts(projections, rollout)) {
     if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;
     const diagnosis = diagnose(upgrade.outcome.kind, upgrade.outcome.detail);
     const group = groups.get(diagnosis.cause) ?? { diagnosis, failed: [] };
@@ -33,7 +33,7 @@ export function failuresOf(board: Board, rollout: Rollout): readonly Failures[] 
 }
 
 /** What has changed since the rollout ended. */
-export function lateChanges(board: Board, rollout: Rollout): readonly Upgrade[] {
+export function lateChanges(projections: Projections, rollout: Rollout): readonly Upgrade[] {
   const ended = rollout.endedPosition ?? Number.POSITIVE_INFINITY;
-  return newestAttempts(board, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
+  return newestAttempts(projections, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
 }

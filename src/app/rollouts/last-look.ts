@@ -1,18 +1,18 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
-import { ownWayExclusion } from "../../domain/plans/own-way.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
-import { inactiveBar } from "../inactive.ts";
+import { inactiveBlocked } from "../inactive.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, missingOn } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { SlackError } from "../ports.ts";
-import type { Site } from "../site.ts";
 import { readSystem } from "../systems.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -52,12 +52,12 @@ export type Look =
  * where the agent itself cannot be read.
  */
 export async function lastLook(
-  site: Site,
+  server: ManagedServer,
   rollout: Rollout,
   agent: PlannedAgent,
   { identities, tokens }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
 ): Promise<Look> {
-  const read = await site.urbancode.info(agent.id);
+  const read = await server.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
   const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
   const version = detail.version ?? null;
@@ -66,29 +66,29 @@ export async function lastLook(
     return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
   if (detail.status === "offline")
     return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
-  const wanted = wantedPermissions(site.policy, new Set(detail.callerRights.keys()));
+  const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
   let vouched = false;
   try {
-    const user = await ownerOf(site, rollout, identities);
-    const own = await tokens.of(site, rollout.owner, user);
-    const grants = await grantsBeside(own, site, user);
+    const user = await ownerOf(server, rollout, identities);
+    const own = await tokens.of(server, rollout.owner, user);
+    const grants = await grantsBeside(own, server, user);
     const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
     vouched = true;
     const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
         kind: "pause",
-        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${site.name} any more.`,
+        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${server.name} any more.`,
       };
     // With the owner's own token Drydock's account asks for nothing.
     const why =
-      reasonToSkip(site, detail, own ? [] : wanted, missing) ??
-      (await activeBar(site, agent, detail)) ??
-      (await ownWayBar(site, agent.id));
+      reasonToSkip(server, detail, own ? [] : wanted, missing) ??
+      (await activeBlocked(server, agent, detail)) ??
+      (await platformBlocked(server, agent.id));
     return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
   } catch (error) {
-    const untold = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (untold || error instanceof UserError)
+    const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (unknown || error instanceof UserError)
       return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
     const what = vouched ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
@@ -97,19 +97,19 @@ export async function lastLook(
 }
 
 /** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
-async function ownerOf(site: Site, rollout: Rollout, identities: Identities): Promise<ServerUser> {
+async function ownerOf(server: ManagedServer, rollout: Rollout, identities: Identities): Promise<ServerUser> {
   const { owner, serverUser } = rollout;
   const user = await identities
-    .on(site, owner)
+    .on(server, owner)
     .then((identity) => identity.user)
     .catch(async (error: unknown) => {
       if (!(error instanceof SlackError)) throw error;
-      const found = await site.urbancode.user(serverUser.id).catch(notFoundIsNobody);
+      const found = await server.urbancode.user(serverUser.id).catch(notFoundIsNobody);
       if (!found?.active) throw new UserError("account-inactive", "the account on the server is deleted or locked.");
       return found;
     });
   if (user.id !== serverUser.id)
-    throw new UserError("account-changed", `they are ${user.name} on ${site.name} now, and not ${serverUser.name}.`);
+    throw new UserError("account-changed", `they are ${user.name} on ${server.name} now, and not ${serverUser.name}.`);
   return user;
 }
 
@@ -119,25 +119,29 @@ function notFoundIsNobody(error: unknown): undefined {
 }
 
 /** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
-async function activeBar(site: Site, agent: PlannedAgent, { active }: AgentDetail): Promise<string | undefined> {
+async function activeBlocked(
+  server: ManagedServer,
+  agent: PlannedAgent,
+  { active }: AgentDetail,
+): Promise<string | undefined> {
   if (active) return undefined;
-  return agent.inactive ? inactiveBar(site) : "the server has it as inactive now";
+  return agent.inactive ? inactiveBlocked(server) : "the server has it as inactive now";
 }
 
 /** What a plan that asked about every agent's operating system would have left out. */
-async function ownWayBar(site: Site, agentId: string): Promise<string | undefined> {
-  return ownWayExclusion(site.policy, await readSystem(site, agentId))?.sentence;
+async function platformBlocked(server: ManagedServer, agentId: string): Promise<string | undefined> {
+  return platformExclusion(server.policy, await readSystem(server, agentId))?.sentence;
 }
 
 function reasonToSkip(
-  site: Site,
+  server: ManagedServer,
   detail: AgentDetail,
   asked: readonly string[],
   missing: readonly string[],
 ): string | undefined {
   if (!needsUpgrade(detail.status))
     return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
-  const never = neverRuleFor(site.policy, detail);
+  const never = neverRuleFor(server.policy, detail);
   if (never) return `on the never list: ${never.reason}`;
   if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
   const own = asked.filter((permission) => detail.callerRights.get(permission) === false);

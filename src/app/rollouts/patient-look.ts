@@ -1,12 +1,12 @@
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
-import type { Site } from "../site.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
 
-const MOST_FAILED_LOOKS = 5;
+const MAX_FAILED_LOOKS = 5;
 
 export type ToldLook = Exclude<Look, { readonly kind: "untold" }>;
 
@@ -14,7 +14,7 @@ interface Ports {
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
   /** The server gave no answer: nothing begins on it until it does again. */
-  readonly onServerTrouble: (site: Site, error: ServerError) => void;
+  readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
 }
 
 /**
@@ -24,7 +24,7 @@ interface Ports {
  */
 export function createPatientLook(
   ports: Ports,
-): (site: Site, rollout: Rollout, agent: PlannedAgent, id: string) => Promise<ToldLook | undefined> {
+): (server: ManagedServer, rollout: Rollout, agent: PlannedAgent, id: string) => Promise<ToldLook | undefined> {
   /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
   const unreadAgents = new Map<string, number>();
   const unreadOwners = new Map<string, number>();
@@ -32,18 +32,18 @@ export function createPatientLook(
   /** Whether it was asked often enough. */
   function isEnough(failed: Map<string, number>, id: string, by: number): boolean {
     const times = (failed.get(id) ?? 0) + by;
-    if (times >= MOST_FAILED_LOOKS) failed.delete(id);
+    if (times >= MAX_FAILED_LOOKS) failed.delete(id);
     else failed.set(id, times);
-    return times >= MOST_FAILED_LOOKS;
+    return times >= MAX_FAILED_LOOKS;
   }
 
-  return async (site, rollout, agent, id) => {
+  return async (server, rollout, agent, id) => {
     try {
-      const looked = await lastLook(site, rollout, agent, ports);
+      const looked = await lastLook(server, rollout, agent, ports);
       unreadAgents.delete(id);
       if (looked.kind === "untold") {
         if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };
-        ports.onServerTrouble(site, looked.error);
+        ports.onServerTrouble(server, looked.error);
         return undefined;
       }
       unreadOwners.delete(id);
@@ -56,7 +56,7 @@ export function createPatientLook(
         unreadAgents.delete(id);
         return { kind: "skip", version: null, why: error.message, seen: undefined };
       }
-      ports.onServerTrouble(site, error);
+      ports.onServerTrouble(server, error);
       return undefined;
     }
   };

@@ -1,7 +1,7 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { createAges } from "../ages.ts";
-import type { Board } from "../board.ts";
 import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 
 /** For how long rollouts have been paused, whatever people do to the wall clock meanwhile. */
 export interface PauseAges {
@@ -10,17 +10,23 @@ export interface PauseAges {
   stop(): void;
 }
 
-export function createPauseAges({ board, clock }: { readonly board: Board; readonly clock: Clock }): PauseAges {
+export function createPauseAges({
+  projections,
+  clock,
+}: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+}): PauseAges {
   const ages = createAges(clock);
   const pausedFor = ({ id, pause }: Rollout) => pause && ages.of(id, pause.at);
 
   // Each pause is seen as soon as it is there, so that no jump comes in between.
-  const ignore = board.onChange((events) => {
+  const ignore = projections.onChange((events) => {
     for (const { stream, type } of events) {
-      const rollout = type === "rollout.paused" ? board.rollouts.get(stream.slice("rollout.".length)) : undefined;
+      const rollout = type === "rollout.paused" ? projections.rollouts.get(stream.slice("rollout.".length)) : undefined;
       if (rollout) pausedFor(rollout);
     }
   });
-  for (const rollout of board.rollouts.values()) pausedFor(rollout);
+  for (const rollout of projections.rollouts.values()) pausedFor(rollout);
   return { pausedFor, stop: ignore };
 }

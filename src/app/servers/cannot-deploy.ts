@@ -1,14 +1,14 @@
 import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
 import { compareRequired, noticeAt, SAME_NOTICE, sharesOf } from "../../domain/servers/required.ts";
-import type { ServerFact, Share } from "../../domain/servers/server-facts.ts";
-import type { Board } from "../board.ts";
+import type { ServerEvent, Share } from "../../domain/servers/server-events.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { AT_ONCE, ServerError } from "../urbancode.ts";
 
 /** Of more agents than this the teams are not read: each costs a request. */
-const MOST_ASKED = 200;
+const MAX_ASKED = 200;
 
 /** What agents that cannot deploy have in common. */
 export interface Breakdown {
@@ -19,14 +19,14 @@ export interface Breakdown {
 }
 
 /** By team (of the first 200 agents, since the list has none) and by tag. Where the server does not tell teams, there are none. */
-export async function breakDown(site: Site, agents: readonly Agent[]): Promise<Breakdown> {
+export async function breakDown(server: ManagedServer, agents: readonly Agent[]): Promise<Breakdown> {
   const teams: string[] = [];
   let asked = 0;
   try {
     await pMap(
-      agents.slice(0, MOST_ASKED),
+      agents.slice(0, MAX_ASKED),
       async ({ id }) => {
-        const names = new Set((await site.fleet.teams(id)).map(({ teamName }) => teamName));
+        const names = new Set((await server.fleet.teams(id)).map(({ teamName }) => teamName));
         teams.push(...names);
         asked += 1;
       },
@@ -46,8 +46,8 @@ export interface RequiredCount {
 }
 
 export function createRequiredCount(
-  site: Site,
-  { board, clock, log }: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+  server: ManagedServer,
+  { projections, clock, log }: { readonly projections: Projections; readonly clock: Clock; readonly log: Log },
 ): RequiredCount {
   /** Whether the teams of some are being read: the watch does not wait for that. */
   let reading = false;
@@ -61,19 +61,19 @@ export function createRequiredCount(
     return new Set([...absent].filter(([, since]) => clock.monotonic() - since >= SAME_NOTICE).map(([id]) => id));
   }
 
-  function write(...facts: readonly ServerFact[]): Promise<void> {
-    return board.change(() => [{ stream: `server.${site.name}`, actor: "drydock", facts }]);
+  function write(...events: readonly ServerEvent[]): Promise<void> {
+    return projections.change(() => [{ stream: `server.${server.name}`, actor: "drydock", events }]);
   }
 
   async function tell(agents: readonly Agent[]): Promise<void> {
-    const found = await breakDown(site, agents);
-    const serverVersion = (await site.fleet.version().catch(() => undefined)) ?? null;
+    const found = await breakDown(server, agents);
+    const serverVersion = (await server.fleet.version().catch(() => undefined)) ?? null;
     await write({ type: "required.grew", data: { added: agents.map(({ id }) => id), serverVersion, ...found } });
   }
 
   return {
     async look(agents) {
-      const before = board.server(site.name).required;
+      const before = projections.server(server.name).required;
       const gone = goneFor(before.known ?? new Set(), agents);
       const { added, cured } = compareRequired(before, agents, gone);
       if (before.known === undefined) return await write({ type: "required.counted", data: { added, cured } });
@@ -85,7 +85,7 @@ export function createRequiredCount(
       if (news.size === 0 || reading) return;
       reading = true;
       void tell(agents.filter(({ id }) => news.has(id)))
-        .catch((error: unknown) => log.warn({ server: site.name, error }, "who cannot deploy is told later"))
+        .catch((error: unknown) => log.warn({ server: server.name, error }, "who cannot deploy is told later"))
         .finally(() => {
           reading = false;
         });

@@ -1,31 +1,34 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Elsewhere, Outside } from "../../domain/servers/elsewhere.ts";
-import type { Board } from "../board.ts";
+import type { ExternalUpgrades, Outside } from "../../domain/servers/external-upgrades.ts";
 import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 
 /** Since when (monotonic) this process has known of rollouts, and of agents that somebody else may be upgrading. */
 export interface KnownSince {
   /** When the rollout started; undefined if that was before this process. */
   started(rollout: Rollout): number | undefined;
   /** What is known of other people's upgrades, with monotonic times. What is older than this process is as old as it. */
-  monotonic(elsewhere: Elsewhere): Elsewhere;
+  monotonic(external: ExternalUpgrades): ExternalUpgrades;
   /** Whether the rollout started later than the agent went offline. */
   isLater(rollout: Rollout, agentId: string, outside: Outside): boolean;
   stop(): void;
 }
 
-export function createKnownSince(server: string, ports: { readonly board: Board; readonly clock: Clock }): KnownSince {
-  const { board, clock } = ports;
+export function createKnownSince(
+  server: string,
+  ports: { readonly projections: Projections; readonly clock: Clock },
+): KnownSince {
+  const { projections, clock } = ports;
   const began = clock.monotonic();
   const rollouts = new Map<string, number>();
   /** Agents that went offline while this process ran. */
   let agents = new Map<string, number>();
-  let older = new Set(outsidersOf(board.server(server).elsewhere).keys());
+  let older = new Set(outsidersOf(projections.server(server).external).keys());
 
-  const ignore = board.onChange((events) => {
+  const ignore = projections.onChange((events) => {
     for (const event of events)
       if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
-    const now = outsidersOf(board.server(server).elsewhere);
+    const now = outsidersOf(projections.server(server).external);
     older = new Set([...older].filter((id) => now.has(id)));
     const fresh = [...now.keys()].filter((id) => !older.has(id));
     agents = new Map(fresh.map((id) => [id, agents.get(id) ?? clock.monotonic()]));
@@ -37,11 +40,11 @@ export function createKnownSince(server: string, ports: { readonly board: Board;
 
   return {
     started: ({ id }) => rollouts.get(id),
-    monotonic: (elsewhere) => ({
-      ...elsewhere,
-      upgrading: timed(elsewhere.upgrading),
-      doubt: elsewhere.doubt && { ...elsewhere.doubt, agents: timed(elsewhere.doubt.agents) },
-      dismissed: timed(elsewhere.dismissed),
+    monotonic: (external) => ({
+      ...external,
+      upgrading: timed(external.upgrading),
+      ambiguous: external.ambiguous && { ...external.ambiguous, agents: timed(external.ambiguous.agents) },
+      acknowledged: timed(external.acknowledged),
     }),
     isLater(rollout, agentId, { since }) {
       const [started, went] = [rollouts.get(rollout.id), agents.get(agentId)];
@@ -52,6 +55,6 @@ export function createKnownSince(server: string, ports: { readonly board: Board;
   };
 }
 
-function outsidersOf({ upgrading, doubt, dismissed }: Elsewhere): ReadonlyMap<string, Outside> {
-  return new Map([...upgrading, ...(doubt?.agents ?? []), ...dismissed]);
+function outsidersOf({ upgrading, ambiguous, acknowledged }: ExternalUpgrades): ReadonlyMap<string, Outside> {
+  return new Map([...upgrading, ...(ambiguous?.agents ?? []), ...acknowledged]);
 }

@@ -8,9 +8,9 @@ import {
   type SlotLimit,
   waitsForQuiet,
 } from "../../domain/servers/slot-limit.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import type { ServerError } from "../urbancode.ts";
 
 /** How many of a server's slots are open at the moment. What it decides is in the ledger, so a restart goes on with it. */
@@ -28,13 +28,13 @@ export interface SlotGovernor {
 }
 
 export function createSlotGovernor(
-  site: Site,
-  ports: { readonly board: Board; readonly clock: Clock; readonly log: Log },
+  server: ManagedServer,
+  ports: { readonly projections: Projections; readonly clock: Clock; readonly log: Log },
 ): SlotGovernor {
-  const { board, clock, log } = ports;
-  const { slots } = site.policy;
-  const { adaptive, cutAgain } = site.limits;
-  const stored = board.server(site.name).slots;
+  const { projections, clock, log } = ports;
+  const { slots } = server.policy;
+  const { adaptive, cutAgain } = server.limits;
+  const stored = projections.server(server.name).slots;
   let state: SlotLimit = { ...allOpen(slots), limit: Math.min(slots, stored?.limit ?? slots) };
   let why = stored?.why ?? null;
   let cancel = () => {};
@@ -46,10 +46,10 @@ export function createSlotGovernor(
     const open = openSlots(state, slots);
     if (open === before) return;
     why = open < slots ? (reasonOf(state, slots) ?? why) : null;
-    log.info({ server: site.name, open, slots, why }, "the number of open slots has changed");
+    log.info({ server: server.name, open, slots, why }, "the number of open slots has changed");
     const data = { limit: Math.round(state.limit * 100) / 100, why };
-    board
-      .change(() => [{ stream: `server.${site.name}`, actor: "drydock", facts: [{ type: "slots.changed", data }] }])
+    projections
+      .change(() => [{ stream: `server.${server.name}`, actor: "drydock", events: [{ type: "slots.changed", data }] }])
       .catch((error: unknown) => log.error({ error }, "the number of open slots could not be written down"));
   }
 
@@ -61,15 +61,15 @@ export function createSlotGovernor(
   }
 
   function isBusy(): boolean {
-    return board.openUpgrades(site.name).some((upgrade) => upgrade.holdsSlot);
+    return projections.openUpgrades(server.name).some((upgrade) => upgrade.holdsSlot);
   }
 
   if (adaptive) change(waitsForQuiet(state, clock.monotonic(), cutAgain));
-  const ignore = board.onChange((events) => {
+  const ignore = projections.onChange((events) => {
     if (!adaptive) return;
     for (const event of events) {
       const verified = event.type === "upgrade.outcome" && event.data.outcome === "verified";
-      if (verified && board.upgrade(event.stream.slice("upgrade.".length))?.server === site.name)
+      if (verified && projections.upgrade(event.stream.slice("upgrade.".length))?.server === server.name)
         change(onSuccess(state, slots));
     }
   });

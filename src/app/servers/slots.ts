@@ -2,7 +2,7 @@
 export interface Slots {
   readonly ours: number;
   /** Taken to be upgraded by somebody else. */
-  readonly elsewhere: number;
+  readonly external: number;
   /** How many are open at the moment, and how many the policy has. */
   readonly open: number;
   readonly of: number;
@@ -11,9 +11,9 @@ export interface Slots {
 }
 
 /** `7 of 10`, `12 of 10: 10 here, 2 started elsewhere`, `3 of 6 (of 10 only 6 are open: the server answered 503 twice)`. */
-export function slotWords({ ours, elsewhere, open, of, reason }: Slots): string {
-  const inUse = `${ours + elsewhere} of ${of}`;
-  const split = elsewhere > 0 ? `: ${ours} here, ${elsewhere} started elsewhere` : "";
+export function slotWords({ ours, external, open, of, reason }: Slots): string {
+  const inUse = `${ours + external} of ${of}`;
+  const split = external > 0 ? `: ${ours} here, ${external} started elsewhere` : "";
   return open < of
     ? `${inUse}${split}; ${open} of ${of} open: ${reason ?? "the server was in trouble"}`
     : `${inUse}${split}`;

@@ -1,11 +1,11 @@
 import { jumpBetween } from "../../domain/clock-jump.ts";
 import { decideDue, decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
-import type { UpgradeFact } from "../../domain/upgrades/upgrade-facts.ts";
+import type { UpgradeEvent } from "../../domain/upgrades/upgrade-events.ts";
 import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../../domain/upgrades/watched.ts";
-import type { Board } from "../board.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import type { Site } from "../site.ts";
+import type { Projections } from "../projections.ts";
 import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
@@ -20,9 +20,9 @@ export interface WatchedUpgrades {
   /** The server answered a whole round that began then (monotonic). */
   answered(asked: number): void;
   /** What a look at the agent means. */
-  observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeFact[];
+  observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeEvent[];
   /** What has come due without anybody looking at the agent. */
-  due(upgrade: Upgrade): readonly UpgradeFact[];
+  due(upgrade: Upgrade): readonly UpgradeEvent[];
   stop(): void;
 }
 
@@ -44,10 +44,10 @@ export function isClose({ holdsSlot, outcome }: Upgrade): boolean {
 }
 
 export function createWatchedUpgrades(
-  site: Site,
-  { board, clock }: { readonly board: Board; readonly clock: Clock },
+  server: ManagedServer,
+  { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
 ): WatchedUpgrades {
-  const { watch, deadlines } = site;
+  const { watch, deadlines } = server;
   const entries = new Map<string, Entry>();
   const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
   const start = moment();
@@ -57,7 +57,7 @@ export function createWatchedUpgrades(
   function enter(upgrade: Upgrade, inherited: boolean): Entry {
     const begun = clock.monotonic();
     const longestGap = () => {
-      const now = board.upgrade(upgrade.id);
+      const now = projections.upgrade(upgrade.id);
       return MAX_GAP * (now && isClose(now) ? watch.inFlight : watch.fleet * LATE_FACTOR);
     };
     const scale = createWatchedScale(begun, longestGap);
@@ -86,8 +86,8 @@ export function createWatchedUpgrades(
   function decided(
     upgrade: Upgrade,
     scale: Scale,
-    decide: (scaled: Upgrade) => readonly UpgradeFact[],
-  ): readonly UpgradeFact[] {
+    decide: (scaled: Upgrade) => readonly UpgradeEvent[],
+  ): readonly UpgradeEvent[] {
     const { marks, inherited, extended } = entryOf(upgrade);
     const by = (place: (mark: Mark) => number) => decide(onScale(upgrade, marks, place));
     const fresh = by((mark) => mark[scale]);
@@ -104,12 +104,12 @@ export function createWatchedUpgrades(
     return inherited || jumped || !scale.unbroken ? null : Math.round(clock.monotonic() - begun);
   }
 
-  for (const upgrade of board.openUpgrades(site.name)) enter(upgrade, true);
-  const ignore = board.onChange((events) => {
+  for (const upgrade of projections.openUpgrades(server.name)) enter(upgrade, true);
+  const ignore = projections.onChange((events) => {
     for (const { stream, type } of events) {
       if (!stream.startsWith("upgrade.")) continue;
-      const upgrade = board.upgrade(stream.slice("upgrade.".length));
-      if (upgrade?.server !== site.name) continue;
+      const upgrade = projections.upgrade(stream.slice("upgrade.".length));
+      if (upgrade?.server !== server.name) continue;
       if (upgrade.closed) entries.delete(upgrade.id);
       else {
         const entry = entries.get(upgrade.id) ?? enter(upgrade, false);
@@ -125,7 +125,7 @@ export function createWatchedUpgrades(
       const now = moment();
       const jumped = jumpBetween(lookedAt, now) !== 0;
       lookedAt = now;
-      for (const upgrade of board.openUpgrades(site.name)) {
+      for (const upgrade of projections.openUpgrades(server.name)) {
         const entry = entryOf(upgrade);
         if (jumped) entry.jumped = true;
         if (agents.has(upgrade.agent.id)) entry.scale.looked(asked);
@@ -134,8 +134,8 @@ export function createWatchedUpgrades(
     observed(upgrade, seen, asked) {
       const entry = entryOf(upgrade);
       const at = entry.scale.at(asked);
-      const facts = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines));
-      return withDuration(facts, durationOf(entry));
+      const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines));
+      return withDuration(events, durationOf(entry));
     },
     due(upgrade) {
       const at = answered.at(clock.monotonic());

@@ -24,7 +24,7 @@ export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): read
   const canaries = canariesOf(rollout, (id) => newest.get(id));
   const stable = canaries.filter(({ id }) => isStable(newest.get(id))).length;
   const said = `Canaries: ${stable} of ${canaries.length} stable`;
-  if (rollout.steering.canariesPassed || rollout.status === "stopping" || rollout.status === "ended")
+  if (rollout.guards.canariesPassed || rollout.status === "stopping" || rollout.status === "ended")
     return [[`${said}.`]];
   return [
     [

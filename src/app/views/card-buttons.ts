@@ -1,5 +1,5 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Steering } from "../../domain/rollouts/steering.ts";
+import type { RolloutGuards } from "../../domain/rollouts/rollout-guards.ts";
 import type { Button } from "../view.ts";
 
 /** What can be pressed on the card of a rollout under way. */
@@ -13,14 +13,14 @@ function pauseButton({ id }: Rollout): Button {
 }
 
 /** Whoever presses it becomes the owner. */
-function continueButton({ id, plan, steering }: Rollout): Button {
+function continueButton({ id, plan, guards }: Rollout): Button {
   return {
     label: "Continue",
     command: "resume",
     args: [id],
     confirm: {
       title: `Continue ${id}?`,
-      text: `${inSpiteOf(steering)}It goes on with the ${plan.relays ? "relays" : "agents"} of ${plan.server} that still wait, with your rights, and is yours from then on.`,
+      text: `${inSpiteOf(guards)}It goes on with the ${plan.relays ? "relays" : "agents"} of ${plan.server} that still wait, with your rights, and is yours from then on.`,
       yes: "Continue",
       no: "Not now",
     },
@@ -28,8 +28,10 @@ function continueButton({ id, plan, steering }: Rollout): Button {
 }
 
 /** What is confirmed where failures have stopped it. */
-function inSpiteOf({ halt }: Steering): string {
-  return halt?.kind === "breaker" && halt.ended === undefined ? "Too much has failed, and the count begins anew. " : "";
+function inSpiteOf({ selfPause }: RolloutGuards): string {
+  return selfPause?.kind === "breaker" && selfPause.ended === undefined
+    ? "Too much has failed, and the count begins anew. "
+    : "";
 }
 
 function stopButton(rollout: Rollout) {

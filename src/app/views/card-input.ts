@@ -17,9 +17,9 @@ export interface CardInput {
   readonly here: number;
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
-  readonly held: string | undefined;
+  readonly blocked: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
-  readonly outrun: string | undefined;
+  readonly exceedsWindow: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
   /** For how long it runs and how long it takes; undefined while that clock stands still. */

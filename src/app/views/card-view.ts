@@ -41,7 +41,7 @@ const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", en
 const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
 
 function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Line[] {
-  const lines: Line[] = [[bar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
+  const lines: Line[] = [[progressBar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome);
   const named = (some: readonly Upgrade[], most: number) =>
     names(
@@ -77,7 +77,7 @@ function phases(inFlight: readonly Upgrade[]): string {
 export function tally(progress: Progress): string {
   const said = [
     `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
-    progress.elsewhere > 0 && `${progress.elsewhere} of them by somebody else`,
+    progress.external > 0 && `${progress.external} of them by somebody else`,
     progress.failed > 0 && `${progress.failed} failed`,
     progress.unchanged > 0 && `${progress.unchanged} unchanged`,
     progress.skipped > 0 && `${progress.skipped} skipped`,
@@ -94,9 +94,9 @@ function runningNotes({
   slots,
   here: mine,
   serverReady,
-  held,
+  blocked,
   frozen,
-  outrun,
+  exceedsWindow,
   times,
 }: CardInput): readonly Line[] {
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
@@ -108,8 +108,8 @@ function runningNotes({
     lines.push([
       `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
     ]);
-  else if (held) lines.push([held]);
-  if (outrun && !frozen) lines.push([outrun]);
+  else if (blocked) lines.push([blocked]);
+  if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
   return lines;
 }
 
@@ -158,7 +158,7 @@ function pauseLine({ by, sentence }: Pause): Line {
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 
-function bar(percent: number): string {
+function progressBar(percent: number): string {
   const full = Math.floor(percent / 5);
   return "█".repeat(full) + "░".repeat(20 - full);
 }

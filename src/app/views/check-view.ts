@@ -58,7 +58,7 @@ function findingLine({ level, topic, sentence, todo, names: some, agents = [] }:
 }
 
 /** Slack takes 2000 characters in a button. */
-const LONGEST_ID = 200;
+const MAX_ID_LENGTH = 200;
 
 function buttonsOf({ server, example }: ServerReport): readonly Button[] {
   const again: Button = { label: "Check again", command: "check", args: [server] };
@@ -75,11 +75,11 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
     },
   };
   const host: Button = { label: "Commands for a host", command: "check", args: [server, `--agent=${example}`] };
-  return [again, test, ...(example.length <= LONGEST_ID ? [host] : [])];
+  return [again, test, ...(example.length <= MAX_ID_LENGTH ? [host] : [])];
 }
 
 /** What to run on one agent's host. */
-export function hostView({ server, agent, os, platforms, java, ownWay }: HostReport): View {
+export function hostView({ server, agent, os, platforms, java, unsupportedPlatforms }: HostReport): View {
   const head: Line = ["What nobody can see from outside, for ", data(agent.name), ` on ${server}`];
   const about: Line = [
     "At version ",
@@ -88,7 +88,7 @@ export function hostView({ server, agent, os, platforms, java, ownWay }: HostRep
     os ? data(os) : "a platform that it does not tell: the commands for both",
     ". Run them as the account that runs the agent.",
   ];
-  const parts: Part[] = [{ kind: "text", lines: [head, about, ...(ownWay ? ownWayLine(os) : [])] }];
+  const parts: Part[] = [{ kind: "text", lines: [head, about, ...(unsupportedPlatforms ? platformLine(os) : [])] }];
   for (const { platform, commands, known } of platforms) {
     parts.push({
       kind: "text",
@@ -110,6 +110,6 @@ export function hostView({ server, agent, os, platforms, java, ownWay }: HostRep
   return { key: "host-commands", summary: head, parts };
 }
 
-function ownWayLine(os: string | undefined): readonly Line[] {
+function platformLine(os: string | undefined): readonly Line[] {
   return [["Agents on ", data(os ?? ""), " upgrade in their own way: follow the vendor's own procedure for them."]];
 }

@@ -29,7 +29,7 @@ export function spoken(sentence: Sentence, { word, server }: Saying): Line {
 /** What needs no server, or says it already. */
 const NAMELESS = /^(whoami|status|unfreeze|check --from)\b/;
 
-const MOST_ON_A_PLAN = 3;
+const MAX_ON_A_PLAN = 3;
 
 /** The same findings, short, for a plan's card; undefined = it was not looked at. */
 export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
@@ -37,10 +37,10 @@ export function shortNotes(findings: readonly Finding[] | undefined, server: str
   const more: Line = [data(`${saying.word} check ${server}`), " says more."];
   if (findings.length === 0)
     return [["The vendor's guide: nothing that can be seen from here stands against this. ", ...more]];
-  const rest = findings.length - MOST_ON_A_PLAN;
+  const rest = findings.length - MAX_ON_A_PLAN;
   return [
     ...findings
-      .slice(0, MOST_ON_A_PLAN)
+      .slice(0, MAX_ON_A_PLAN)
       .map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]),
     [rest > 0 ? `And ${rest} more from the vendor's guide. ` : "What to do about it: ", ...more],
   ];
@@ -51,11 +51,11 @@ export function askedNotes(findings: readonly ShortFinding[] | undefined): reado
   if (!findings) return [];
   if (findings.length === 0)
     return [["The vendor's guide: nothing that could be seen stood against this when it was planned."]];
-  const rest = findings.length - MOST_ON_A_PLAN;
+  const rest = findings.length - MAX_ON_A_PLAN;
   return [
     ["What the vendor's guide said to it when it was planned:"],
     ...findings
-      .slice(0, MOST_ON_A_PLAN)
+      .slice(0, MAX_ON_A_PLAN)
       .map(
         ({ level, sentence }): Line => [
           `${SIGNS[level]}: `,

@@ -1,5 +1,5 @@
 import type { Policy } from "../../domain/policy.ts";
-import { pendingRetry, retryBar } from "../../domain/rollouts/retry.ts";
+import { pendingRetry, retryBlocked } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Diagnosis, hostPaths } from "../../domain/upgrades/diagnosis.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
@@ -9,7 +9,7 @@ import { neighbourLines } from "./neighbours.ts";
 import { clockTime, count } from "./words.ts";
 
 /** Agents named in one reply; the card's thread is read on a phone. */
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 export interface FailuresInput {
   readonly rollout: Rollout;
@@ -27,7 +27,7 @@ export interface FailuresInput {
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
   const { cause, title, remedy } = diagnosis;
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
-  const lines = failed.slice(0, MOST_LINES).map((upgrade): Line => {
+  const lines = failed.slice(0, MAX_LINES).map((upgrade): Line => {
     const detail = upgrade.outcome?.detail;
     const links = agentLinks(around.links, upgrade.agent);
     return [
@@ -37,7 +37,7 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
       ...retriesOf(rollout, upgrade),
     ];
   });
-  const rest: Line[] = failed.length > MOST_LINES ? [[`and ${count(failed.length - MOST_LINES, "more agent")}`]] : [];
+  const rest: Line[] = failed.length > MAX_LINES ? [[`and ${count(failed.length - MAX_LINES, "more agent")}`]] : [];
   return {
     key: "failures",
     summary: head,
@@ -64,7 +64,7 @@ export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
 
 /** What became of the agent's retries, to be read behind its name. */
 function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
-  const retry = rollout.steering.retries.get(upgrade.agent.id);
+  const retry = rollout.guards.retries.get(upgrade.agent.id);
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
   if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
@@ -74,7 +74,7 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
 
 function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: readonly Upgrade[]): readonly Button[] {
   if (rollout.status === "stopping") return [];
-  const n = failed.filter((upgrade) => retryBar(rollout, upgrade, policy) === undefined).length;
+  const n = failed.filter((upgrade) => retryBlocked(rollout, upgrade, policy) === undefined).length;
   if (n === 0) return [];
   const args = [rollout.id, `--cause=${cause}`];
   const label = `Retry these ${n}`;

@@ -4,8 +4,8 @@ import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { data, type Line } from "../view.ts";
 import { count, names } from "./words.ts";
 
-const MOST_RELAYS = 3;
-const MOST_NAMES = 5;
+const MAX_RELAYS = 3;
+const MAX_NAMES = 5;
 
 /**
  * How the others fare behind the relays of agents that failed for one cause: it tells whether the relay is what they share.
@@ -24,7 +24,7 @@ export function neighbourLines(
   const mine = new Set(failed.map(({ agent }) => agent.id));
   const newest = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
   const relays = [...here].sort(([, a], [, b]) => b - a);
-  const lines = relays.slice(0, MOST_RELAYS).map(([relay, n]): Line => {
+  const lines = relays.slice(0, MAX_RELAYS).map(([relay, n]): Line => {
     const others = plan.agents.filter((agent) => agent.relay === relay && !mine.has(agent.id));
     const states = STATES.flatMap(([word, is]): Line => {
       const some = others.filter(({ id }) => is(newest.get(id)));
@@ -33,7 +33,7 @@ export function neighbourLines(
         `, ${some.length} ${word} (`,
         ...names(
           some.map(({ name }) => name),
-          MOST_NAMES,
+          MAX_NAMES,
         ),
         ")",
       ];
@@ -42,8 +42,8 @@ export function neighbourLines(
       states.length > 0 ? [`; beside ${n === 1 ? "it" : "them"}`, ...states] : ["; nobody else of this rollout"];
     return ["Behind the relay ", data(relayNames.get(relay) ?? relay), `: ${n} of these`, ...rest, "."];
   });
-  return relays.length > MOST_RELAYS
-    ? [...lines, [`and behind ${count(relays.length - MOST_RELAYS, "more relay")}.`]]
+  return relays.length > MAX_RELAYS
+    ? [...lines, [`and behind ${count(relays.length - MAX_RELAYS, "more relay")}.`]]
     : lines;
 }
 

@@ -9,7 +9,7 @@ import { agentsOf, count } from "./words.ts";
 
 /** What the server's rules want before anything begins. */
 export function gateNotes({
-  reading,
+  result,
   policy,
   approvals,
   size,
@@ -17,7 +17,7 @@ export function gateNotes({
   frozen,
   emergency,
   at,
-  outruns,
+  exceedsWindow,
 }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
   if (at !== undefined)
@@ -28,10 +28,10 @@ export function gateNotes({
     lines.push([
       "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
     ]);
-  else if (reading.plan.options.emergency)
+  else if (result.plan.options.emergency)
     lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
   if (approvals > 0) {
-    const mine = Math.max(everyAgent(reading.plan).length, darkOf(reading.plan), reading.plan.relays?.length ?? 0);
+    const mine = Math.max(everyAgent(result.plan).length, darkOf(result.plan), result.plan.relays?.length ?? 0);
     const counted = size > mine ? ` ${size} agents count, with those of the last 24 h.` : "";
     lines.push([
       `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
@@ -46,7 +46,7 @@ export function gateNotes({
         ? " Approval can be asked for meanwhile; it begins when that is over."
         : " Nothing can be started there until that is over.",
     ]);
-  if (outruns)
+  if (exceedsWindow)
     lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
   if (opens && at === undefined)
     lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
@@ -54,7 +54,7 @@ export function gateNotes({
 }
 
 export function startButton({
-  reading: { plan },
+  result: { plan },
   draftId,
   said,
   policy,
@@ -90,10 +90,10 @@ export function startButton({
 }
 
 /** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
-const LONGEST_ARGS = 1_500;
+const MAX_ARGS_LENGTH = 1_500;
 
 export function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
   const again = JSON.stringify(said);
   // Inside the button's value it is quoted once more.
-  return JSON.stringify(again).length <= LONGEST_ARGS ? [draftId, again] : [draftId];
+  return JSON.stringify(again).length <= MAX_ARGS_LENGTH ? [draftId, again] : [draftId];
 }

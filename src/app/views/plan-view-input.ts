@@ -1,10 +1,10 @@
 import type { Policy } from "../../domain/policy.ts";
-import type { Reading } from "../plans/reading.ts";
+import type { PlanResult } from "../plans/plan-result.ts";
 import type { Line } from "../view.ts";
 
 /** What the private plan is drawn from, of agents or of relays. */
 export interface PlanViewInput {
-  readonly reading: Reading;
+  readonly result: PlanResult;
   readonly draftId: string;
   readonly policy: Policy;
   /** How many approvals it would want, and how many agents count for that. */
@@ -15,13 +15,13 @@ export interface PlanViewInput {
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at: number | undefined;
   /** Whether it would not be over, by forecast, when the window closes in which it begins. */
-  readonly outruns: boolean;
+  readonly exceedsWindow: boolean;
   /** When the next window opens; undefined while upgrades may begin. */
   readonly opens: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
   /** Why it cannot be started here; undefined where it can. */
-  readonly unmet: string | undefined;
+  readonly blocked: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
   readonly said: readonly string[];
   /** What the vendor's guide says to it, short. */

@@ -2,7 +2,7 @@ import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../
 import type { Policy, WhenBusy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
-import type { Partial, Reading } from "../plans/reading.ts";
+import type { PlanProgress, PlanResult } from "../plans/plan-result.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
@@ -13,11 +13,11 @@ import { count, duration, names } from "./words.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {
-  const { reading, draftId, policy, unmet, said, notice, frozen } = input;
-  const { plan } = reading;
+  const { result, draftId, policy, blocked, said, notice, frozen } = input;
+  const { plan } = result;
   const n = plan.agents.length;
   const all = everyAgent(plan).length;
-  const headline = `Upgrade ${n.toLocaleString("en")} of ${count(reading.candidates, "agent")} on ${plan.server}`;
+  const headline = `Upgrade ${n.toLocaleString("en")} of ${count(result.candidates, "agent")} on ${plan.server}`;
   const parts: Part[] = [];
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
   parts.push({ kind: "heading", text: headline });
@@ -28,31 +28,33 @@ export function planView(input: PlanViewInput): View {
       ["First: ", ...names(plan.agents.map((agent) => agent.name))],
     );
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
-  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, reading.beyond), {
+  for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
+  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, result.beyond), {
     kind: "note",
     lines: [
-      ...notes(reading, policy),
+      ...notes(result, policy),
       ...(all > 0 ? (input.checks ?? []) : []),
       ...(all > 0 && policy.mode === "live" ? gateNotes(input) : []),
     ],
   });
-  if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
+  if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const buttons = [
-    ...(!unmet && all > 0 && !(frozen && input.approvals === 0 && input.at === undefined) ? [startButton(input)] : []),
+    ...(!blocked && all > 0 && !(frozen && input.approvals === 0 && input.at === undefined)
+      ? [startButton(input)]
+      : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
-    ...(!unmet && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
+    ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { key: "plan", summary: [headline], parts };
 }
 
 /** What the list alone tells, while the rights are being read: it names nobody. */
-export function partialView({ site, serverVersion, candidates, selected, checked, relays }: Partial): View {
+export function partialView({ server, serverVersion, candidates, selected, checked, relays }: PlanProgress): View {
   const headline =
     relays !== undefined
-      ? `${count(relays, "relay")} on ${site.name}, with ${count(selected, "agent")} behind`
-      : `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${site.name}`;
+      ? `${count(relays, "relay")} on ${server.name}, with ${count(selected, "agent")} behind`
+      : `Up to ${selected.toLocaleString("en")} of ${count(candidates, "agent")} on ${server.name}`;
   return {
     key: "plan-progress",
     summary: [headline],
@@ -77,8 +79,8 @@ function toVersion(version: string | undefined): Line {
     : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
-function notes(reading: Reading, policy: Policy): readonly Line[] {
-  const { plan, expected, learned, unknown, running, limits } = reading;
+function notes(result: PlanResult, policy: Policy): readonly Line[] {
+  const { plan, expected, learned, unknown, running, limits } = result;
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
@@ -89,15 +91,15 @@ function notes(reading: Reading, policy: Policy): readonly Line[] {
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push([runningNote(running, policy.whenBusy)]);
   }
-  lines.push(...kindNotes(plan), ...unaskedNote(reading.unasked), ...waitingNote(plan, policy));
+  lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
-  if (reading.nameless > 0)
+  if (result.nameless > 0)
     lines.push([
-      `${count(reading.nameless, "entry", "entries")} of the server's list ${reading.nameless === 1 ? "has" : "have"} an id and no name: Drydock leaves ${reading.nameless === 1 ? "it" : "them"} alone.`,
+      `${count(result.nameless, "entry", "entries")} of the server's list ${result.nameless === 1 ? "has" : "have"} an id and no name: Drydock leaves ${result.nameless === 1 ? "it" : "them"} alone.`,
     ]);
   if (lines.length > 0) return lines;
-  const isAll = plan.excluded.length === 0 && reading.unmet.length === 0 && reading.beyond === 0;
+  const isAll = plan.excluded.length === 0 && result.unavailable.length === 0 && result.beyond === 0;
   return [[isAll ? "Nothing needs to be upgraded." : "This plan has no agent that can be upgraded now."]];
 }
 

@@ -9,16 +9,16 @@ import { duration } from "./words.ts";
 
 const WORDS = { running: "upgrading relays", paused: "paused", stopping: "stopping", ended: "finished" } as const;
 const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
-const MOST_ENDED = 15;
+const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, serverReady, held, frozen }: CardInput,
+  { rollout, policy, serverReady, blocked, frozen }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
   const status = rollout.status as keyof typeof WORDS;
   const heading = `${rollout.id}: ${WORDS[status]}`;
-  const waits = !serverReady ? "The server gives no answer" : held;
+  const waits = !serverReady ? "The server gives no answer" : blocked;
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[status]} ${heading}` },
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
@@ -38,7 +38,7 @@ function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Lin
   const over = new Set([...ended.map(({ relay }) => relay.id), ...(turn ? [turn.relay.id] : [])]);
   const left = (plan.relays ?? []).filter(({ id }) => !over.has(id));
   return [
-    ...ended.slice(-MOST_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
+    ...ended.slice(-MAX_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
     ...(turn ? [["▶ ", ...turnLine(turn, undefined)]] : []),
     ...plannedRelays({ relays: left }).map((line): Line => ["Waiting: ", ...line]),
   ];

@@ -4,22 +4,29 @@ import { type Button, data, type Line, type Part } from "../view.ts";
 import { count, timestamp } from "./words.ts";
 
 /** More do not fit into a message beside those of other servers. */
-const MOST = 25;
+const MAX_RELAYS = 25;
 
 /** The relays of one server, worst first, and the button where something can be done. */
-export function relayListParts({ site, serverVersion, minimum, listed, hidden, together }: RelayList): readonly Part[] {
-  if (listed.length + hidden === 0) return [{ kind: "text", lines: [[noneVisible(site)]] }];
+export function relayListParts({
+  server,
+  serverVersion,
+  minimum,
+  listed,
+  hidden,
+  together,
+}: RelayList): readonly Part[] {
+  if (listed.length + hidden === 0) return [{ kind: "text", lines: [[noneVisible(server)]] }];
   const late = listed.filter((relay) => relay.lags);
   const offline = listed.filter(({ relay }) => relay.up === false).length;
   const against =
     minimum === null ? `the server (${serverVersion ?? "its version is not told"})` : `the minimum ${minimum}`;
   const head: Line = [
-    { bold: site.name },
+    { bold: server.name },
     listed.length === 0
       ? ": no relay that you may view."
       : `: ${count(listed.length, "relay")}, ${offline} offline, ${late.length} older than ${against}.`,
   ];
-  const shown = listed.slice(0, MOST).map((relay): Line => rowOf(relay, serverVersion));
+  const shown = listed.slice(0, MAX_RELAYS).map((relay): Line => rowOf(relay, serverVersion));
   const rest = listed.length - shown.length;
   const notes: Line[] = [
     ...(rest > 0 ? [[`and ${rest} more, none worse than these.`]] : []),
@@ -38,7 +45,7 @@ export function relayListParts({ site, serverVersion, minimum, listed, hidden, t
         {
           label: `Plan the upgrade of those that lag`,
           command: "upgrade-relay",
-          args: ["--lagging", "--server", site.name],
+          args: ["--lagging", "--server", server.name],
         },
       ]
     : [];

@@ -9,10 +9,10 @@ import { count } from "./words.ts";
 
 /** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
 export function relayPlanView(input: PlanViewInput): View {
-  const { reading, policy, unmet, notice, frozen, draftId } = input;
-  const { plan } = reading;
+  const { result, policy, blocked, notice, frozen, draftId } = input;
+  const { plan } = result;
   const relays = plan.relays ?? [];
-  const headline = `Upgrade ${relays.length} of ${count(reading.candidates, "relay")} on ${plan.server}`;
+  const headline = `Upgrade ${relays.length} of ${count(result.candidates, "relay")} on ${plan.server}`;
   const lines: Line[] = [
     plan.serverVersion === null
       ? ["The server does not tell its version."]
@@ -20,7 +20,7 @@ export function relayPlanView(input: PlanViewInput): View {
     ...plannedRelays(plan),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  for (const { name, why } of reading.unmet) lines.push([data(name), `: ${why}.`]);
+  for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
   const notes: Line[] = (relays.length > 0 ? ASSISTED : [noneWords(plan)]).map((line) => [line]);
   const parts: Part[] = [
     ...(notice ? [{ kind: "text" as const, lines: [[notice]] }] : []),
@@ -37,8 +37,8 @@ export function relayPlanView(input: PlanViewInput): View {
       ],
     },
   ];
-  if (unmet) parts.push({ kind: "text", lines: [[unmet]] });
-  const starts = !unmet && relays.length > 0 && !(frozen && input.approvals === 0 && input.at === undefined);
+  if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
+  const starts = !blocked && relays.length > 0 && !(frozen && input.approvals === 0 && input.at === undefined);
   if (starts)
     parts.push({
       kind: "buttons",

@@ -4,14 +4,14 @@ import type { RelayEnd, RelayTurn } from "../../domain/relays/turn.ts";
 import { data, type Line } from "../view.ts";
 import { clockTime, count, names } from "./words.ts";
 
-const MOST_RELAYS = 10;
+const MAX_RELAYS = 10;
 
 /** The relays of a plan, each with how many agents go dark with it. */
 export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly Line[] {
   const lines = relays
-    .slice(0, MOST_RELAYS)
+    .slice(0, MAX_RELAYS)
     .map(({ name, version, dark }): Line => [data(name), " at ", data(version), `: ${darkWords(dark)}`]);
-  return relays.length > MOST_RELAYS ? [...lines, [`and ${relays.length - MOST_RELAYS} more`]] : lines;
+  return relays.length > MAX_RELAYS ? [...lines, [`and ${relays.length - MAX_RELAYS} more`]] : lines;
 }
 
 /** `12 agents go dark with it`. */

@@ -1,9 +1,9 @@
 import type { Growth } from "../../domain/servers/required.ts";
-import type { Share } from "../../domain/servers/server-facts.ts";
+import type { Share } from "../../domain/servers/server-events.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { count } from "./words.ts";
 
-const MOST_SHARES = 8;
+const MAX_SHARES = 8;
 
 /** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them, and as they can again. */
 export function growthView(server: string, growth: Growth, still: number): View {
@@ -39,7 +39,7 @@ export function growthView(server: string, growth: Growth, still: number): View 
 /** What Upgrade Required costs on a server now, for somebody who asks. */
 export function blockedView(
   server: string,
-  facts: {
+  numbers: {
     readonly blocked: number;
     readonly all: number;
     readonly offline: number;
@@ -48,9 +48,9 @@ export function blockedView(
     readonly asked: number;
   },
 ): View {
-  const { blocked, all, offline } = facts;
+  const { blocked, all, offline } = numbers;
   const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} on ${server} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded`;
-  const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, facts) : [])];
+  const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, numbers) : [])];
   if (offline > 0)
     lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
   return {
@@ -78,9 +78,9 @@ function breakdownLines(
 
 function shareSpans(shares: readonly Share[]): Line {
   const shown = shares
-    .slice(0, MOST_SHARES)
+    .slice(0, MAX_SHARES)
     .flatMap(({ name, agents }, i): Span[] => [i === 0 ? "" : ", ", data(name), ` ${agents.toLocaleString("en")}`]);
-  const rest = shares.length - MOST_SHARES;
+  const rest = shares.length - MAX_SHARES;
   return [...shown, ...(rest > 0 ? [` and ${rest.toLocaleString("en")} more`] : [])].filter((span) => span !== "");
 }
 

@@ -1,6 +1,6 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Elsewhere } from "../../domain/servers/elsewhere.ts";
-import type { DoubtKind } from "../../domain/servers/server-facts.ts";
+import type { ExternalUpgrades } from "../../domain/servers/external-upgrades.ts";
+import type { AmbiguityKind } from "../../domain/servers/server-events.ts";
 import type { ServerState } from "../../domain/servers/server-state.ts";
 import { data, type Line, say, type View } from "../view.ts";
 import { clockTime, count, duration, names } from "./words.ts";
@@ -13,7 +13,7 @@ interface ServerReply {
 }
 
 /** What a rollout's thread has to say about its server: that it is away, whether somebody else upgrades agents there, and that Drydock's clock jumped. Each once, corrected later. */
-export function serverReplies(rollout: Rollout, { outage, elsewhere, clockJump }: ServerState): readonly ServerReply[] {
+export function serverReplies(rollout: Rollout, { outage, external, clockJump }: ServerState): readonly ServerReply[] {
   const replies: ServerReply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
@@ -21,17 +21,17 @@ export function serverReplies(rollout: Rollout, { outage, elsewhere, clockJump }
     replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), onlyEdit: false });
   if (clockJump?.rollouts.includes(rollout.id))
     replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), onlyEdit: false });
-  const { doubt, settled } = elsewhere;
-  if (doubt && rollout.status === "running")
-    replies.push({ key: `elsewhere-${doubt.since}`, view: doubtView(rollout, doubt), onlyEdit: false });
+  const { ambiguous, settled } = external;
+  if (ambiguous && rollout.status === "running")
+    replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), onlyEdit: false });
   if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), onlyEdit: true });
   return replies;
 }
 
 /** Why nothing begins; undefined where nothing is in doubt. */
-export function doubtWords({ doubt }: Elsewhere, server: string): string | undefined {
-  if (!doubt) return undefined;
-  return `Waits: ${count(doubt.agents.size, "agent")} of ${server} went offline, and it cannot be told whether somebody upgrades them. The thread asks.`;
+export function ambiguousWords({ ambiguous }: ExternalUpgrades, server: string): string | undefined {
+  if (!ambiguous) return undefined;
+  return `Waits: ${count(ambiguous.agents.size, "agent")} of ${server} went offline, and it cannot be told whether somebody upgrades them. The thread asks.`;
 }
 
 function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
@@ -48,7 +48,7 @@ function outageView(server: string, outage: NonNullable<ServerState["outage"]>):
   );
 }
 
-const REASONS: Readonly<Record<DoubtKind, string>> = {
+const REASONS: Readonly<Record<AmbiguityKind, string>> = {
   gap: "the server was not looked at in between",
   relay: "their relay is down",
   many: "they dropped all at once",
@@ -62,8 +62,8 @@ function clockView(ms: number): View {
   );
 }
 
-function doubtView({ id, owner, plan }: Rollout, doubt: NonNullable<Elsewhere["doubt"]>): View {
-  const { agents, kind, since } = doubt;
+function ambiguousView({ id, owner, plan }: Rollout, ambiguous: NonNullable<ExternalUpgrades["ambiguous"]>): View {
+  const { agents, kind, since } = ambiguous;
   const head: Line = [
     { person: owner },
     ` ${id} waits: ${count(agents.size, "agent")} of ${plan.server} that wanted an upgrade went offline, and ${REASONS[kind]}. Does somebody else upgrade them?`,

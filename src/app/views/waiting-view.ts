@@ -23,7 +23,7 @@ export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Li
 /** Who is still waited for and who is not any more, for the rollout's card. */
 export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   const waiting = waitingRoom(rollout);
-  const { absent } = rollout.steering;
+  const { absent } = rollout.guards;
   const lines: Line[] = [];
   if (waiting.length > 0)
     lines.push([

@@ -1,7 +1,7 @@
 import { narrowPlan } from "../plans/make-plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { approvalsWanted } from "./request.ts";
 
 /** Until when it can be approved: before its time, where it has one that is still to come. */
@@ -19,7 +19,7 @@ export function askAgain(
     person: rollout.owner,
     user: rollout.serverUser,
   },
-): RolloutFact {
+): RolloutEvent {
   const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
   return {
     type: "rollout.requested",

@@ -1,7 +1,7 @@
 import { type ShortFinding, shortened } from "../guide/finding.ts";
 import type { Plan } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { expiryOf } from "./ask-again.ts";
 
@@ -26,7 +26,7 @@ export function begin(given: {
   readonly findings?: readonly ShortFinding[] | undefined;
   /** The command that made the plan. */
   readonly typed?: string | undefined;
-}): Extract<RolloutFact, { readonly type: "rollout.requested" | "rollout.started" }> {
+}): Extract<RolloutEvent, { readonly type: "rollout.requested" | "rollout.started" }> {
   const { rollout, plan, by, channel, policy, size, now, findings } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const base = { rollout, plan, serverUser: by.user, channel, policy, size };

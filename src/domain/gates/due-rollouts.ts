@@ -1,28 +1,28 @@
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { askAgain } from "./ask-again.ts";
 import { coveredUntil, isApproved, isAsking } from "./request.ts";
 import { scheduleDue } from "./schedule.ts";
-import { pauseFacts } from "./trigger.ts";
+import { pauseEvents } from "./trigger.ts";
 
 /**
  * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
  * do not carry them any more are paused.
  * @param left whether any agent of it still waits.
  */
-export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
+export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
   return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, left)];
 }
 
 /** Nobody has accepted an offer in time. */
-function offerDue({ offer }: Rollout, now: number): readonly RolloutFact[] {
+function offerDue({ offer }: Rollout, now: number): readonly RolloutEvent[] {
   return offer && !offer.over && now >= offer.expiresAt
     ? [{ type: "rollout.offer-ended", data: { how: "expired", by: "drydock" } }]
     : [];
 }
 
-function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutFact[] {
+function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
   const lapsed = scheduleDue(rollout, policy, now);
   if (lapsed.length > 0) return lapsed;
   if (isAsking(rollout)) {
@@ -30,17 +30,17 @@ function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): r
     if (due.length > 0) return due;
   }
   if (rollout.status === "running" && left)
-    return pauseFacts(rollout, policy, now, (because) => askAgain(rollout, policy, now, because));
+    return pauseEvents(rollout, policy, now, (because) => askAgain(rollout, policy, now, because));
   return [];
 }
 
 /** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */
-export function pauseDue({ status }: Rollout, policy: Policy, pausedFor: number): readonly RolloutFact[] {
+export function pauseDue({ status }: Rollout, policy: Policy, pausedFor: number): readonly RolloutEvent[] {
   const isOver = status === "paused" && pausedFor >= policy.pauseExpires;
   return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
 }
 
-function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
   const { request } = rollout;
   if (!request) return [];
   // What has its approvals waits only for the server; the approvals' own time bounds that.

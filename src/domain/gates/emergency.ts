@@ -1,14 +1,14 @@
 import { everyAgent, type Plan } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
-import { type Decision, isParty, MOST_IN_EMERGENCY } from "./request.ts";
+import { type Decision, isParty, MAX_IN_EMERGENCY } from "./request.ts";
 import { countedSize } from "./size.ts";
 
 const DAY = 24 * 60 * 60_000;
 /** An open review is reminded of once a day, so many times; it stays listed after that. */
-const MOST_REMINDERS = 14;
+const MAX_REMINDERS = 14;
 
 /** How many agents count against the bound when somebody wants these in an emergency: with all of their emergencies of the last 24 h. */
 export function emergencySize(
@@ -22,18 +22,18 @@ export function emergencySize(
 }
 
 /** Why the plan cannot start without approval though somebody calls it an emergency; undefined where it can. */
-export function emergencyBar({ server, emergency }: Policy, plan: Plan, size: number): string | undefined {
+export function emergencyBlocked({ server, emergency }: Policy, plan: Plan, size: number): string | undefined {
   if (!emergency)
     return `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
   if ((plan.options.reason ?? "").trim() === "")
     return 'An emergency wants its reason: --emergency "agents cannot deploy the fix".';
-  if (size <= MOST_IN_EMERGENCY) return undefined;
+  if (size <= MAX_IN_EMERGENCY) return undefined;
   const counted = size > everyAgent(plan).length ? " with those that you started so within the last 24 h" : "";
-  return `In an emergency at most ${MOST_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
+  return `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
 }
 
 /** What is written down together with the start. */
-export function openReview(plan: Plan, by: Party): RolloutFact {
+export function openReview(plan: Plan, by: Party): RolloutEvent {
   const reason = plan.options.reason ?? "";
   return {
     type: "review.opened",
@@ -42,8 +42,8 @@ export function openReview(plan: Plan, by: Party): RolloutFact {
 }
 
 /** What the time alone brings to a review that stays open. */
-export function reviewDue({ review }: Rollout, now: number): readonly RolloutFact[] {
-  const due = review && !review.closed && review.reminders < MOST_REMINDERS && now - review.lastAt >= DAY;
+export function reviewDue({ review }: Rollout, now: number): readonly RolloutEvent[] {
+  const due = review && !review.closed && review.reminders < MAX_REMINDERS && now - review.lastAt >= DAY;
   return due ? [{ type: "review.reminded", data: {} }] : [];
 }
 
@@ -62,5 +62,5 @@ export function decideReview(rollout: Rollout, { by, note }: { readonly by: Part
       refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it: somebody else has to review it.`,
     };
   if (note.trim() === "") return { refusal: "A review wants a note: what was looked at, and what follows from it." };
-  return { facts: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
+  return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
 }

@@ -1,6 +1,6 @@
 import type { Party } from "../rollouts/rollout-parts.ts";
 import type { Freeze } from "../servers/claims.ts";
-import type { ServerFact } from "../servers/server-facts.ts";
+import type { ServerEvent } from "../servers/server-events.ts";
 import { sayWhen } from "../when.ts";
 import type { Sentence } from "./words.ts";
 
@@ -23,15 +23,15 @@ export function freezeWords({ by, until, reason }: Freeze, zones: readonly (stri
 export function decideFreeze(
   before: Freeze | undefined,
   given: { readonly by: Party; readonly reason: string; readonly until: number | null; readonly now: number },
-): { readonly fact: ServerFact } | { readonly taken: Freeze } {
+): { readonly event: ServerEvent } | { readonly taken: Freeze } {
   const held = inForce(before, given.now);
   if (held && !isBy(held, given.by)) return { taken: held };
   const { by, reason, until } = given;
-  return { fact: { type: "server.frozen", data: { by: by.person, serverUser: by.user, reason, until } } };
+  return { event: { type: "server.frozen", data: { by: by.person, serverUser: by.user, reason, until } } };
 }
 
 /** What the time alone brings. */
-export function freezeDue(freeze: Freeze | undefined, now: number): readonly ServerFact[] {
+export function freezeDue(freeze: Freeze | undefined, now: number): readonly ServerEvent[] {
   const lapsed = freeze && !freeze.over && freeze.until !== null && now >= freeze.until;
   return lapsed ? [{ type: "server.unfrozen", data: { by: "drydock" } }] : [];
 }

@@ -1,9 +1,9 @@
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { askAgain } from "./ask-again.ts";
-import { reasonToAsk } from "./go-on.ts";
+import { reasonToAsk } from "./decide-start.ts";
 import type { Decision } from "./request.ts";
 
 /**
@@ -26,7 +26,7 @@ export function decideOffer(
   if (rollout.owner !== by && !given.forOwner)
     return { refusal: `Only the owner of ${rollout.id} can hand it over; when it is paused, Continue takes it over.` };
   if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
-  return { facts: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
+  return { events: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
 }
 
 /**
@@ -39,18 +39,18 @@ export function decideAccept(
   given: { readonly n: number; readonly by: Party; readonly policy: Policy; readonly now: number },
 ): Decision {
   const { by, policy, now } = given;
-  const barred = offerBar(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
-  if (barred !== undefined) return { refusal: barred };
-  const handed: RolloutFact = {
+  const blocked = offerBlocked(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
+  if (blocked !== undefined) return { refusal: blocked };
+  const handed: RolloutEvent = {
     type: "rollout.handed-over",
     data: { by: by.person, serverUser: by.user, from: rollout.owner },
   };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   const why = reasonToAsk(owned, policy, now);
   // A paused one goes on only when somebody presses Continue, and that asks.
-  if (why === undefined || rollout.status !== "running") return { facts: [handed] };
-  const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", kind: "policy", sentence: why } };
-  return { facts: [handed, paused, askAgain(owned, policy, now, why, by)] };
+  if (why === undefined || rollout.status !== "running") return { events: [handed] };
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "policy", sentence: why } };
+  return { events: [handed, paused, askAgain(owned, policy, now, why, by)] };
 }
 
 /** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */
@@ -59,13 +59,13 @@ export function decideDecline(
   given: { readonly n: number; readonly by: string; readonly now: number },
 ): Decision {
   const { offer } = rollout;
-  const barred = offerBar(rollout, { ...given, person: given.by === offer?.by ? offer.to : given.by });
-  if (barred !== undefined) return { refusal: barred };
-  return { facts: [{ type: "rollout.offer-ended", data: { how: "declined", by: given.by } }] };
+  const blocked = offerBlocked(rollout, { ...given, person: given.by === offer?.by ? offer.to : given.by });
+  if (blocked !== undefined) return { refusal: blocked };
+  return { events: [{ type: "rollout.offer-ended", data: { how: "declined", by: given.by } }] };
 }
 
 /** Why this press on an offer does nothing; undefined where it does. */
-export function offerBar(
+export function offerBlocked(
   rollout: Rollout,
   { n, person, now }: { readonly n: number; readonly person: string; readonly now: number },
 ): string | undefined {

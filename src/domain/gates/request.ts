@@ -2,14 +2,14 @@ import type { AgentRef } from "../agent-ref.ts";
 import { everyAgent } from "../plans/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Approval, Party, Request } from "../rollouts/rollout-parts.ts";
 
-/** The facts that follow, or the sentence that says why not. */
-export type Decision = { readonly facts: readonly RolloutFact[] } | { readonly refusal: string };
+/** The events that follow, or the sentence that says why not. */
+export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
 
 /** So many agents of one person start without approval within 24 h in an emergency. Source: the design's bound. */
-export const MOST_IN_EMERGENCY = 10;
+export const MAX_IN_EMERGENCY = 10;
 
 /** How many approvals the rollout wants: the stricter of what was wanted when it was asked and of the rules now. */
 export function approvalsWanted(rollout: Rollout, policy: Policy): number {
@@ -19,7 +19,7 @@ export function approvalsWanted(rollout: Rollout, policy: Policy): number {
 
 /** Once approval was asked for, or the server takes no emergencies any more, it is a rollout as any other. */
 function runsInEmergency({ review, request, plan }: Rollout, { emergency }: Policy): boolean {
-  return emergency && review !== undefined && request === undefined && everyAgent(plan).length <= MOST_IN_EMERGENCY;
+  return emergency && review !== undefined && request === undefined && everyAgent(plan).length <= MAX_IN_EMERGENCY;
 }
 
 /**
@@ -64,7 +64,7 @@ export function requestKey(request: Request): string {
 }
 
 /** Why the request cannot be acted on (any more); undefined where it can. */
-export function bar(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
+export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
   const { id, request } = rollout;
   if (!request) return `${id} was started without a request: there is nothing to approve.`;
   if (request.closed) return `${id} was ${CLOSED[request.closed.how]} already.`;
@@ -84,8 +84,8 @@ export function decideApprove(
   given: { readonly key: string; readonly by: Party; readonly policy: Policy; readonly now: number },
 ): Decision {
   const { by, policy } = given;
-  const barred = bar(rollout, given.key, policy, given.now);
-  if (barred !== undefined || !rollout.request) return { refusal: barred ?? "" };
+  const blockedBy = blocked(rollout, given.key, policy, given.now);
+  if (blockedBy !== undefined || !rollout.request) return { refusal: blockedBy ?? "" };
   const { approvals, round, hash } = rollout.request;
   const known = rollout.parties.find((party) => isSame(party, by));
   const self = policy.selfApproval && rollout.policy?.selfApproval === true;
@@ -97,7 +97,7 @@ export function decideApprove(
       refusal: `${by.user.name} approved ${rollout.id} already, from another Slack account: one user of the server counts once.`,
     };
   return {
-    facts: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } }],
+    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } }],
   };
 }
 
@@ -105,21 +105,21 @@ export function decideDeny(
   rollout: Rollout,
   given: { key: string; by: string; reason: string; policy: Policy; now: number },
 ): Decision {
-  const barred = bar(rollout, given.key, given.policy, given.now);
-  if (barred !== undefined) return { refusal: barred };
+  const blockedBy = blocked(rollout, given.key, given.policy, given.now);
+  if (blockedBy !== undefined) return { refusal: blockedBy };
   if (given.reason.trim() === "") return { refusal: "A denial wants a reason." };
-  return { facts: [{ type: "rollout.denied", data: { by: given.by, reason: given.reason.trim() } }] };
+  return { events: [{ type: "rollout.denied", data: { by: given.by, reason: given.reason.trim() } }] };
 }
 
 export function decideWithdraw(
   rollout: Rollout,
   given: { key: string; by: string; policy: Policy; now: number },
 ): Decision {
-  const barred = bar(rollout, given.key, given.policy, given.now);
-  if (barred !== undefined) return { refusal: barred };
+  const blockedBy = blocked(rollout, given.key, given.policy, given.now);
+  if (blockedBy !== undefined) return { refusal: blockedBy };
   if (rollout.request?.requester.person !== given.by)
     return { refusal: `Only whoever asked for ${rollout.id} can withdraw it; an approver can deny it.` };
-  return { facts: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
+  return { events: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
 }
 
 /** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */

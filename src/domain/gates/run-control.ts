@@ -10,7 +10,11 @@ export interface Halter {
 }
 
 /** Pausing and stopping do no harm, so they are taken from many: the owner and whoever was it, approvers and people on call. */
-export function mayHalt(rollout: Rollout, policy: Policy | undefined, { person, onCall, usergroups }: Halter): boolean {
+export function mayPauseOrStop(
+  rollout: Rollout,
+  policy: Policy | undefined,
+  { person, onCall, usergroups }: Halter,
+): boolean {
   return (
     onCall ||
     rollout.owner === person ||

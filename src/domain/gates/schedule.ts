@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { askAgain } from "./ask-again.ts";
 import { approvalsWanted, type Decision, isApproved, isAsking } from "./request.ts";
 import { closing, isOpen, nextOpening, openingWords } from "./windows.ts";
@@ -13,7 +13,7 @@ const LATEST = 15 * MINUTE;
 const FURTHEST = 14 * DAY;
 
 /** Why nothing can be scheduled for that time; undefined where it can. */
-export function scheduleBar({ server, windows }: Policy, at: number, now: number): string | undefined {
+export function scheduleBlocked({ server, windows }: Policy, at: number, now: number): string | undefined {
   if (at <= now) return "That time is over: expected one to come, e.g. --at 22:30.";
   if (at - now > FURTHEST) return "A rollout can be scheduled at most 14 days ahead.";
   const opens = openingWords(windows, at);
@@ -46,7 +46,7 @@ export function waitsForTime(rollout: Rollout, now: number): boolean {
  * otherwise its owner has to start it. It is also asked once approvals are wanted that were not before. Nothing = it may
  * begin, or its time has not come.
  */
-export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
   const { schedule, request } = rollout;
   if (!schedule || !isScheduled(rollout)) return [];
   // It was scheduled when no approvals were wanted: nobody has been asked yet.
@@ -55,7 +55,7 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
   if (now < schedule.at) return [];
   const because = whyNot(policy, schedule.at, now);
   if (because === undefined) return [];
-  const off: RolloutFact = { type: "rollout.unscheduled", data: { by: "drydock", because } };
+  const off: RolloutEvent = { type: "rollout.unscheduled", data: { by: "drydock", because } };
   if (approvalsWanted(rollout, policy) === 0)
     return [off, { type: "rollout.denied", data: { by: "drydock", reason: because } }];
   return [off, askAgain({ ...rollout, schedule: undefined }, policy, now, because)];
@@ -73,19 +73,19 @@ export function decideReschedule(
   const { id, owner } = rollout;
   if (!isScheduled(rollout)) return { refusal: `${id} is not scheduled: there is no start to move.` };
   if (owner !== by) return { refusal: `Only whoever asked for ${id} can move its start; it can be cancelled by more.` };
-  const barred = scheduleBar(policy, at, now);
-  if (barred !== undefined) return { refusal: barred };
-  const moved: RolloutFact = { type: "rollout.rescheduled", data: { at, by } };
-  if (approvalsWanted(rollout, policy) === 0) return { facts: [moved] };
+  const blocked = scheduleBlocked(policy, at, now);
+  if (blocked !== undefined) return { refusal: blocked };
+  const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };
+  if (approvalsWanted(rollout, policy) === 0) return { events: [moved] };
   const because = "Its start was moved to another time.";
-  return { facts: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
+  return { events: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
 }
 
 /** @param by who may stop rollouts. */
 export function decideUnschedule(rollout: Rollout, by: string): Decision {
   if (!isScheduled(rollout)) return { refusal: `${rollout.id} is not scheduled: there is nothing to cancel.` };
   return {
-    facts: [
+    events: [
       { type: "rollout.unscheduled", data: { by, because: "It was cancelled." } },
       { type: "rollout.withdrawn", data: { by } },
     ],

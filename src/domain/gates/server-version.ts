@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { askAgain } from "./ask-again.ts";
 import { approvalsWanted } from "./request.ts";
 
@@ -9,18 +9,18 @@ import { approvalsWanted } from "./request.ts";
  * what would happen. The rollout pauses, also where it is paused for another reason, and asks for approvals again where there were any.
  * @param version what the server tells now; undefined where it does not tell.
  */
-export function versionFacts(
+export function versionEvents(
   rollout: Rollout,
   policy: Policy,
   version: string | undefined,
   now: number,
-): readonly RolloutFact[] {
+): readonly RolloutEvent[] {
   const before = rollout.plan.serverVersion;
   if (version === undefined || before === null || before === version) return [];
   const isTold = rollout.status === "paused" && rollout.pause?.serverVersion === version;
   if (isTold || (rollout.status !== "running" && rollout.status !== "paused")) return [];
   const sentence = `${policy.server} is at ${version} now and was at ${before} when this was planned: the agents that still wait would be upgraded to what ships with ${version}.`;
-  const paused: RolloutFact = {
+  const paused: RolloutEvent = {
     type: "rollout.paused",
     data: { by: "drydock", kind: "version", sentence, serverVersion: version },
   };

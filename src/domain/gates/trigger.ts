@@ -1,19 +1,19 @@
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { PauseKind, RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { PauseKind, RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Freeze } from "../servers/claims.ts";
 import { isNarrower } from "./approvers.ts";
+import { blockedByRules } from "./blocked-by-rules.ts";
+import { fitsWindow } from "./exceeds-window.ts";
 import { inForce } from "./freeze.ts";
-import { fits } from "./outrun.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
-import { unmetBy } from "./unmet.ts";
 import { isOpen } from "./windows.ts";
 
 /**
  * Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger.
  * @param freeze the server's newest. The upgrade is `expected` to take so many ms.
  */
-export function triggerBar(
+export function triggerBlocked(
   rollout: Rollout,
   policy: Policy,
   now: number,
@@ -21,18 +21,18 @@ export function triggerBar(
 ): string | undefined {
   if (rollout.status !== "running") return `${rollout.id} is not running`;
   if (inForce(freeze, now)) return `${policy.server} is frozen`;
-  return pauseDue(rollout, policy, now)?.sentence ?? windowBar(policy, now, expected);
+  return pauseDue(rollout, policy, now)?.sentence ?? windowBlocked(policy, now, expected);
 }
 
-function windowBar(policy: Policy, now: number, expected: number): string | undefined {
+function windowBlocked(policy: Policy, now: number, expected: number): string | undefined {
   if (!isOpen(policy.windows, now)) return "outside its windows";
-  return fits(policy, now, expected) ? undefined : "it would outrun the window";
+  return fitsWindow(policy, now, expected) ? undefined : "it would outrun the window";
 }
 
 /** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */
 export function tightened(rollout: Rollout, policy: Policy): readonly string[] {
   const { plan, policy: before } = rollout;
-  const sentences = [...unmetBy(policy, plan)];
+  const sentences = [...blockedByRules(policy, plan)];
   if (before && approvalsWanted(rollout, policy) > 0 && isNarrower(before, policy))
     sentences.push("Fewer people may approve now than when it was asked for.");
   if (becameDangerous(rollout, policy))
@@ -69,16 +69,16 @@ export function pauseDue(
 }
 
 /** What is written down when a running rollout is paused by its rules. */
-export function pauseFacts(
+export function pauseEvents(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  ask: (because: string) => RolloutFact,
-): readonly RolloutFact[] {
+  ask: (because: string) => RolloutEvent,
+): readonly RolloutEvent[] {
   const pause = pauseDue(rollout, policy, now);
   if (!pause) return [];
-  const paused: RolloutFact = { type: "rollout.paused", data: { by: "drydock", ...pause } };
-  const impossible = unmetBy(policy, rollout.plan).length > 0;
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", ...pause } };
+  const impossible = blockedByRules(policy, rollout.plan).length > 0;
   // Asking again is of no use where the rules would not have it, nor where a person has to type the server's name first.
   const asks = approvalsWanted(rollout, policy) > 0 && !impossible && !becameDangerous(rollout, policy);
   return asks ? [paused, ask(pause.sentence)] : [paused];

@@ -8,7 +8,7 @@ import {
   neverRuleWords,
   type Policy,
 } from "../policy.ts";
-import { MOST_IN_EMERGENCY } from "./request.ts";
+import { MAX_IN_EMERGENCY } from "./request.ts";
 
 /** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
 export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
@@ -36,7 +36,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   }
   if (policy.emergency && wantsApprovals(policy))
     sentences.push([
-      `In an emergency (--emergency "REASON") somebody starts up to ${MOST_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
+      `In an emergency (--emergency "REASON") somebody starts up to ${MAX_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
     ]);
   if (policy.reasonRequired) sentences.push(["A reason has to be given."]);
   if (policy.dangerous) sentences.push(["It is marked dangerous: its name has to be typed to start."]);
@@ -64,10 +64,10 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       ...(subtypes.length === 0 ? [] : [...listed(subtypes.map((data) => ({ data }))), "."]),
     ]);
   if (policy.whenBusy !== "warn") sentences.push([BUSY[policy.whenBusy]]);
-  if (policy.ownWay.os.length > 0)
+  if (policy.unsupportedPlatforms.os.length > 0)
     sentences.push([
       "Agents on ",
-      ...listed(policy.ownWay.os.map((data) => ({ data }))),
+      ...listed(policy.unsupportedPlatforms.os.map((data) => ({ data }))),
       " are left out: they upgrade in their own way.",
     ]);
   for (const rule of policy.never)

@@ -3,7 +3,7 @@ import { count, type Finding } from "./finding.ts";
 
 const MINUTE = 60_000;
 /** The vendor lists a skew of more than about five minutes among the causes of agents that do not come back. */
-const MOST_SKEW = 5 * MINUTE;
+const MAX_SKEW = 5 * MINUTE;
 /** How often an agent reports is not documented: whoever is shown as connected and was silent for so long is worth a look. */
 const SILENT = 15 * MINUTE;
 const LONG_GONE = 30 * 24 * 60 * MINUTE;
@@ -21,7 +21,7 @@ export function clockFindings(ahead: number | undefined): readonly Finding[] {
         ],
       },
     ];
-  if (Math.abs(ahead) <= MOST_SKEW) return [];
+  if (Math.abs(ahead) <= MAX_SKEW) return [];
   return [
     {
       topic: "preflight",

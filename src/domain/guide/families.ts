@@ -7,7 +7,7 @@ export interface Family<A> {
   readonly agents: readonly A[];
 }
 
-const MOST_FAMILIES = 5;
+const MAX_FAMILIES = 5;
 
 /** The oldest first, those of no known version last. */
 export function byFamily<A extends { readonly version?: string | null | undefined }>(
@@ -28,9 +28,9 @@ export function byFamily<A extends { readonly version?: string | null | undefine
 export function familyWords(agents: readonly { readonly version?: string | null | undefined }[]): string {
   const families = byFamily(agents);
   const said = families
-    .slice(0, MOST_FAMILIES)
+    .slice(0, MAX_FAMILIES)
     .map((family) => `${family.agents.length.toLocaleString("en")} at ${family.name ?? "a version that is not told"}`);
-  const rest = families.slice(MOST_FAMILIES).reduce((sum, family) => sum + family.agents.length, 0);
+  const rest = families.slice(MAX_FAMILIES).reduce((sum, family) => sum + family.agents.length, 0);
   return [...said, ...(rest > 0 ? [`${rest.toLocaleString("en")} at others`] : [])].join(", ");
 }
 

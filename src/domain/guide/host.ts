@@ -107,11 +107,11 @@ function pathsOf(
   return { home: home ?? FILL_IN.home, work };
 }
 
-const LONGEST_PATH = 120;
+const MAX_PATH_LENGTH = 120;
 
 /** What is shown has to be what is pasted: Slack's code has no backticks, no line breaks and nothing invisible in it, and is cut when it is long. */
 export function isPasteable(text: string): boolean {
-  return text !== "" && text.length <= LONGEST_PATH && !/[\p{C}\p{Zl}\p{Zp}`]/u.test(text);
+  return text !== "" && text.length <= MAX_PATH_LENGTH && !/[\p{C}\p{Zl}\p{Zp}`]/u.test(text);
 }
 
 /** Between single quotes a POSIX shell takes everything as it stands, but for the single quote. */

@@ -103,9 +103,9 @@ function legOf(from: Stop, to: Stop): Leg {
 function relaysOn(from: Stop, to: Stop): Leg["relays"] {
   const last = known(TOGETHER.last);
   if (compareReleases(from.at, last) <= 0 && compareReleases(to.through, last) > 0) return "all";
-  const within = (version: Version) =>
+  const withTimeout = (version: Version) =>
     compareReleases(version, known(TOGETHER.from)) >= 0 && compareReleases(version, last) <= 0;
-  return within(from.at) || within(to.at) ? "together" : "after";
+  return withTimeout(from.at) || withTimeout(to.at) ? "together" : "after";
 }
 
 function exactly(version: Version): Stop {

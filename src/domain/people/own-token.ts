@@ -1,6 +1,6 @@
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
-import type { TokenProof } from "./person-facts.ts";
+import type { TokenProof } from "./person-events.ts";
 
 /** Where somebody's own token for a server stands, folded from their stream. */
 export interface OwnToken {

@@ -1,8 +1,8 @@
 import type { Agent } from "../agent.ts";
 import { neverRuleFor, type Policy } from "../policy.ts";
 import { compareReleases, parseVersion } from "../version.ts";
-import { ownWayExclusion, type Systems } from "./own-way.ts";
 import type { Exclusion } from "./plan.ts";
+import { platformExclusion, type Systems } from "./unsupported-platforms.ts";
 
 /** A longer id does not fit into the name of the stream that records its upgrade, which has 512 characters at most. */
 const MAX_AGENT_ID = 400;
@@ -42,7 +42,7 @@ export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion
       sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
     };
   }
-  return ownWayExclusion(input.policy, input.systems?.get(agent.id));
+  return platformExclusion(input.policy, input.systems?.get(agent.id));
 }
 
 /** Whether the agent is of a newer release than its server; where one of the versions is not told it is not. */

@@ -1,7 +1,7 @@
 import { GUESSED_DURATION } from "../rollouts/progress.ts";
 
 /** How many of the newest durations of one agent, relay or server are kept. */
-const KEPT = 25;
+const MAX_SAMPLES = 25;
 
 /** What upgrades took so far, by agent, by relay and by server. */
 export interface Learned {
@@ -27,7 +27,7 @@ export function createLearned(): Learned {
 
   function keep(key: string, ms: number): void {
     const known = durations.get(key) ?? [];
-    durations.set(key, [...known, ms].slice(-KEPT));
+    durations.set(key, [...known, ms].slice(-MAX_SAMPLES));
   }
 
   function keysOf(server: string, { id, relay }: Known): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RolloutFact } from "../rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { isRelayFailure, type RelayEnd } from "./turn.ts";
 
 type End = Pick<RelayEnd, "outcome" | "missing" | "asked">;
@@ -13,16 +13,16 @@ export function isUnwell({ outcome, missing, asked }: End): boolean {
 /** What was decided and, where one relay is not well and others are left, the pause: nobody goes on before a person has looked. */
 export function withPause(
   { plan, relayWork, status }: Pick<Rollout, "plan" | "relayWork" | "status">,
-  facts: readonly RolloutFact[],
-): readonly RolloutFact[] {
-  const last = facts.at(-1);
-  if (last?.type !== "relay.ended" || status !== "running") return facts;
+  events: readonly RolloutEvent[],
+): readonly RolloutEvent[] {
+  const last = events.at(-1);
+  if (last?.type !== "relay.ended" || status !== "running") return events;
   const left = (plan.relays ?? []).length - relayWork.ended.length - 1;
   const asked = relayWork.turn?.asked;
-  if (left === 0 || !isUnwell({ ...last.data, asked })) return facts;
+  if (left === 0 || !isUnwell({ ...last.data, asked })) return events;
   const { relay, outcome, detail, missing } = last.data;
   const sentence = isRelayFailure(outcome)
     ? `The relay ${relay.name} is not well after its turn: ${detail}.`
     : `The relay ${relay.name} is upgraded, but ${missing.length} of the ${asked?.agents.length ?? 0} agents that went dark with it are missing. Somebody has to look before the next relay.`;
-  return [...facts, { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence } }];
+  return [...events, { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence } }];
 }

@@ -1,6 +1,6 @@
 import type { AgentRef } from "../agent-ref.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
-import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
+import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
 import { newBehind, type PlannedRelay } from "./relay-plan.ts";
 import type { RelayDeadlines } from "./settings.ts";
 import { isOlder, isOther, observed, type RelayTurn } from "./turn.ts";
@@ -21,7 +21,7 @@ export interface TurnInput {
   /** Agents behind it whose upgrade is in flight, whoever started it. */
   readonly inFlight: number;
   /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
-  readonly barred: boolean;
+  readonly blocked: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
   readonly mayBegin: boolean;
   /** The owner's, read for this turn: `untold` while they are being read, or where they could not be. */
@@ -33,21 +33,21 @@ export interface TurnInput {
   readonly stable: number;
 }
 
-/** `ask`: everything is ready for somebody to begin, if the owner may still have it; the fact is `askedFact`. */
-export type Step = { readonly kind: "write"; readonly facts: readonly RelayFact[] } | { readonly kind: "ask" };
+/** `ask`: everything is ready for somebody to begin, if the owner may still have it; the event is `askedEvent`. */
+export type Step = { readonly kind: "write"; readonly events: readonly RelayEvent[] } | { readonly kind: "ask" };
 
-const NOTHING: Step = { kind: "write", facts: [] };
+const NOTHING: Step = { kind: "write", events: [] };
 
 /**
  * What follows for a rollout of relays: one after the other gets its turn; when no agent behind it is in flight any more
  * somebody is asked to begin; then it is watched, until it and its agents are back or a deadline has passed.
  */
 export function decideTurn(input: TurnInput): Step {
-  const { rollout, barred, mayBegin } = input;
+  const { rollout, blocked, mayBegin } = input;
   const { turn } = rollout.relayWork;
   if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
   const [next] = leftRelays(rollout);
-  if (!next || barred || !mayBegin) return NOTHING;
+  if (!next || blocked || !mayBegin) return NOTHING;
   return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
 }
 
@@ -58,7 +58,7 @@ export function leftRelays({ plan, relayWork }: Pick<Rollout, "plan" | "relayWor
 }
 
 /** What is written once the owner's rights were read. */
-export function askedFact({ rollout, reading, serverVersion }: TurnInput): RelayFact | undefined {
+export function askedEvent({ rollout, reading, serverVersion }: TurnInput): RelayEvent | undefined {
   const { turn } = rollout.relayWork;
   if (!turn || !reading) return undefined;
   const agents = reading.behind.filter(({ connected }) => connected).map(({ id, name }) => ({ id, name }));
@@ -68,8 +68,8 @@ export function askedFact({ rollout, reading, serverVersion }: TurnInput): Relay
 
 /** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
 function clearing(turn: RelayTurn, input: TurnInput): Step {
-  const { rollout, reading, inFlight, barred, mayBegin, now, deadlines } = input;
-  if (barred || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
+  const { rollout, reading, inFlight, blocked, mayBegin, now, deadlines } = input;
+  if (blocked || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
   const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
   const late = now - turn.since >= deadlines.clear;
   if (!reading || !planned) return late ? end(turn, "blocked", "the server did not tell how it is") : NOTHING;
@@ -86,8 +86,8 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
 }
 
 /** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */
-function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonly RelayFact[] {
-  const { reading, now, deadlines, rollout, barred } = input;
+function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonly RelayEvent[] {
+  const { reading, now, deadlines, rollout, blocked } = input;
   const { begin, back, agents } = deadlines;
   if (!reading)
     return now - (before.begunAt ?? askedAt) >= begin + back + agents
@@ -96,17 +96,17 @@ function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonl
   const seen = { up: reading.up, version: reading.version };
   const isNew = before.last?.up !== seen.up || before.last.version !== seen.version;
   const turn = isNew ? observed(before, seen, now) : before;
-  const facts: RelayFact[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
-  if (turn.begunAt !== undefined) return [...facts, ...judged(turn, turn.begunAt, reading, input)];
-  if (rollout.status === "stopping") return [...facts, ...ended(turn, "skipped", "the rollout was stopped")];
-  if (barred) return [...facts, { type: "relay.put-back", data: { relay: turn.relay } }];
-  if (now - askedAt >= begin) return [...facts, ...ended(turn, "not-begun", "nobody began in time")];
-  if (!turn.asked?.reminded && now - askedAt >= begin / 2) facts.push({ type: "relay.reminded", data: {} });
-  return facts;
+  const events: RelayEvent[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
+  if (turn.begunAt !== undefined) return [...events, ...judged(turn, turn.begunAt, reading, input)];
+  if (rollout.status === "stopping") return [...events, ...ended(turn, "skipped", "the rollout was stopped")];
+  if (blocked) return [...events, { type: "relay.put-back", data: { relay: turn.relay } }];
+  if (now - askedAt >= begin) return [...events, ...ended(turn, "not-begun", "nobody began in time")];
+  if (!turn.asked?.reminded && now - askedAt >= begin / 2) events.push({ type: "relay.reminded", data: {} });
+  return events;
 }
 
 /** Somebody has begun: the proof is that it is up at another version; after that its agents have to come back. */
-function judged(turn: RelayTurn, begunAt: number, reading: RelayReading, input: TurnInput): readonly RelayFact[] {
+function judged(turn: RelayTurn, begunAt: number, reading: RelayReading, input: TurnInput): readonly RelayEvent[] {
   const { now, deadlines, stable } = input;
   const { back, agents } = deadlines;
   const { version } = reading;
@@ -132,7 +132,7 @@ function ended(
   detail: string,
   version: string | null = null,
   missing: readonly AgentRef[] = [],
-): readonly RelayFact[] {
+): readonly RelayEvent[] {
   return [{ type: "relay.ended", data: { relay, outcome, version, detail, missing } }];
 }
 
@@ -140,6 +140,6 @@ function end(turn: RelayTurn, outcome: RelayOutcome, detail: string, version: st
   return write(ended(turn, outcome, detail, version));
 }
 
-function write(facts: readonly RelayFact[]): Step {
-  return { kind: "write", facts };
+function write(events: readonly RelayEvent[]): Step {
+  return { kind: "write", events };
 }

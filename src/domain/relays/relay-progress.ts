@@ -1,6 +1,6 @@
 import type { Progress } from "../rollouts/progress.ts";
 import { isOver, type Rollout } from "../rollouts/rollout.ts";
-import type { RelayOutcome } from "./relay-facts.ts";
+import type { RelayOutcome } from "./relay-events.ts";
 import { isRelayFailure } from "./turn.ts";
 
 /** How far a rollout of relays has come, in the words of any other rollout; undefined where it is one of agents. */
@@ -13,11 +13,11 @@ export function relayProgress(rollout: Rollout): Progress | undefined {
   const inFlight = turn ? 1 : 0;
   const left = total - ended.length - inFlight;
   const stopping = rollout.status === "stopping" || isOver(rollout);
-  const elsewhere = count((outcome) => outcome === "elsewhere");
+  const external = count((outcome) => outcome === "elsewhere");
   return {
     total,
-    verified: count((outcome) => outcome === "upgraded") + elsewhere,
-    elsewhere,
+    verified: count((outcome) => outcome === "upgraded") + external,
+    external,
     failed: count((outcome) => isRelayFailure(outcome) && outcome !== "unchanged"),
     unchanged: count((outcome) => outcome === "unchanged"),
     skipped: count((outcome) => outcome === "skipped" || outcome === "not-begun" || outcome === "blocked"),

@@ -1,9 +1,9 @@
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
 import { compareReleases, parseVersion } from "../version.ts";
-import type { RelayFact, RelayOutcome } from "./relay-facts.ts";
+import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
 
-type Asked = Extract<RelayFact, { readonly type: "relay.asked" }>["data"] & {
+type Asked = Extract<RelayEvent, { readonly type: "relay.asked" }>["data"] & {
   readonly at: number;
   readonly reminded: boolean;
 };

@@ -27,13 +27,13 @@ export function isStable(upgrade: Upgrade | undefined): boolean {
 }
 
 /** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
-export function isSettled({ steering }: Rollout, upgrade: Upgrade | undefined): boolean {
+export function isSettled({ guards }: Rollout, upgrade: Upgrade | undefined): boolean {
   if (isStable(upgrade)) return true;
   const outcome = upgrade?.outcome;
-  return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= steering.countFrom;
+  return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= guards.countFrom;
 }
 
 /** Whether only canaries may begin: the rest waits until they are done with. */
-export function holdsRest({ plan, steering }: Rollout): boolean {
-  return (plan.options.canary ?? 0) > 0 && !steering.canariesPassed;
+export function holdsRest({ plan, guards }: Rollout): boolean {
+  return (plan.options.canary ?? 0) > 0 && !guards.canariesPassed;
 }

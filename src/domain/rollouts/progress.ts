@@ -10,7 +10,7 @@ export interface Progress {
   /** Upgraded, whoever did it. */
   readonly verified: number;
   /** Of those: upgraded by somebody else before their turn. */
-  readonly elsewhere: number;
+  readonly external: number;
   readonly failed: number;
   readonly unchanged: number;
   readonly skipped: number;
@@ -45,7 +45,7 @@ export function foldProgress(input: ProgressInput): Progress {
   return {
     total: input.total,
     verified: count(isDone),
-    elsewhere: count((outcome) => outcome === "elsewhere"),
+    external: count((outcome) => outcome === "elsewhere"),
     failed: count(isFailure),
     unchanged: count((outcome) => outcome === "unchanged"),
     skipped: count((outcome) => outcome === "skipped"),

@@ -2,12 +2,12 @@ import type { Policy } from "../policy.ts";
 import { isFailure } from "../upgrades/outcome.ts";
 import { triesAgain, type Upgrade } from "../upgrades/upgrade.ts";
 import type { Rollout } from "./rollout.ts";
+import type { Retry } from "./rollout-guards.ts";
 import type { Party } from "./rollout-parts.ts";
-import type { Retry } from "./steering.ts";
 
 /** The retry that somebody has asked for and that has not begun: what failed is over only when it has. */
-export function pendingRetry({ steering }: Rollout, { agent, attempt, outcome }: Upgrade): Retry | undefined {
-  const retry = steering.retries.get(agent.id);
+export function pendingRetry({ guards }: Rollout, { agent, attempt, outcome }: Upgrade): Retry | undefined {
+  const retry = guards.retries.get(agent.id);
   const waits = retry?.attempt === attempt + 1 && retry.dropped === undefined;
   // What came back by itself is not retried.
   return waits && outcome !== undefined && isFailure(outcome.kind) ? retry : undefined;
@@ -20,8 +20,8 @@ export function followsUp(rollout: Rollout, upgrade: Upgrade): boolean {
 }
 
 /** Why a failed agent cannot be retried now; undefined where it can. */
-export function retryBar(rollout: Rollout, upgrade: Upgrade, { retryPauses }: Policy): string | undefined {
-  const times = rollout.steering.retries.get(upgrade.agent.id)?.times ?? 0;
+export function retryBlocked(rollout: Rollout, upgrade: Upgrade, { retryPauses }: Policy): string | undefined {
+  const times = rollout.guards.retries.get(upgrade.agent.id)?.times ?? 0;
   if (followsUp(rollout, upgrade)) return "it waits for its next attempt already";
   if (upgrade.holdsSlot) return "it may still be upgrading, and is watched";
   if (times >= retryPauses.length) return `retried ${times === 1 ? "once" : `${times} times`} already`;
@@ -44,12 +44,12 @@ export function decideRetry(
   const retried = failed.flatMap((upgrade) => {
     const { agent, attempt, outcome } = upgrade;
     if (!outcome || !isFailure(outcome.kind)) return [];
-    const why = retryBar(rollout, upgrade, policy);
+    const why = retryBlocked(rollout, upgrade, policy);
     if (why !== undefined) {
       leftOut.push({ name: agent.name, why });
       return [];
     }
-    const pause = policy.retryPauses[rollout.steering.retries.get(agent.id)?.times ?? 0] ?? 0;
+    const pause = policy.retryPauses[rollout.guards.retries.get(agent.id)?.times ?? 0] ?? 0;
     // If the clock was set back meanwhile, the failure seems to be still to come.
     return [{ id: agent.id, attempt: attempt + 1, notBefore: Math.max(now, Math.min(now, outcome.at) + pause) }];
   });
@@ -57,6 +57,6 @@ export function decideRetry(
 }
 
 /** What is written down of it. */
-export function retryFact(by: Party, cause: string | null, { retried }: RetryDecision) {
+export function retryEvent(by: Party, cause: string | null, { retried }: RetryDecision) {
   return { type: "rollout.retried", data: { by: by.person, serverUser: by.user, cause, agents: retried } } as const;
 }

@@ -1,8 +1,8 @@
 import type { AgentRef } from "../agent-ref.ts";
-import type { ReviewFact } from "../gates/gate-facts.ts";
+import type { ReviewEvent } from "../gates/gate-events.ts";
 import type { ShortFinding } from "../guide/finding.ts";
-import type { MessageFact } from "../message-facts.ts";
-import type { PauseKind } from "./rollout-facts.ts";
+import type { MessageEvent } from "../message-events.ts";
+import type { PauseKind } from "./rollout-events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -13,25 +13,26 @@ export interface Post {
 }
 
 /** What is known of the messages once this has happened too. */
-export function withPost(posts: ReadonlyMap<string, Post>, fact: MessageFact, at: number): ReadonlyMap<string, Post> {
-  const { key, channel } = fact.data;
-  if (fact.type === "message.posting") return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
+export function withPost(posts: ReadonlyMap<string, Post>, event: MessageEvent, at: number): ReadonlyMap<string, Post> {
+  const { key, channel } = event.data;
+  if (event.type === "message.posting")
+    return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
   const announcedAt = posts.get(key)?.announcedAt ?? at;
-  return new Map(posts).set(key, { key, channel, announcedAt, ts: fact.data.ts });
+  return new Map(posts).set(key, { key, channel, announcedAt, ts: event.data.ts });
 }
 
 export function evolveReview(
   review: Review | undefined,
-  fact: ReviewFact & { readonly at: number },
+  event: ReviewEvent & { readonly at: number },
 ): Review | undefined {
-  if (fact.type === "review.opened") {
-    const { by, serverUser, reason, agents } = fact.data;
-    return { by: { person: by, user: serverUser }, reason, agents, lastAt: fact.at, reminders: 0, closed: undefined };
+  if (event.type === "review.opened") {
+    const { by, serverUser, reason, agents } = event.data;
+    return { by: { person: by, user: serverUser }, reason, agents, lastAt: event.at, reminders: 0, closed: undefined };
   }
   if (!review) return undefined;
-  if (fact.type === "review.reminded") return { ...review, lastAt: fact.at, reminders: review.reminders + 1 };
-  const { by, serverUser, note } = fact.data;
-  return { ...review, closed: { by: { person: by, user: serverUser }, note, at: fact.at } };
+  if (event.type === "review.reminded") return { ...review, lastAt: event.at, reminders: review.reminders + 1 };
+  const { by, serverUser, note } = event.data;
+  return { ...review, closed: { by: { person: by, user: serverUser }, note, at: event.at } };
 }
 
 /** Somebody in Slack and the server's user that they are. */
@@ -66,7 +67,7 @@ export interface Request {
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */
   readonly used: boolean;
-  readonly closed: Closing | undefined;
+  readonly closed: GracefulShutdown | undefined;
 }
 
 /** Somebody is to have the rollout, if they want it. */
@@ -93,7 +94,7 @@ export interface Review {
   readonly closed: { readonly by: Party; readonly note: string; readonly at: number } | undefined;
 }
 
-export interface Closing {
+export interface GracefulShutdown {
   readonly how: "denied" | "withdrawn" | "expired";
   /** Undefined where nobody did it. */
   readonly by: string | undefined;

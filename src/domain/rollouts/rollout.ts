@@ -4,10 +4,11 @@ import type { Plan } from "../plans/plan.ts";
 import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import { evolveRelayWork, NO_RELAY_WORK, type RelayWork } from "../relays/turn.ts";
-import type { RolloutFact } from "./rollout-facts.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+import { evolveGuards, NO_GUARDS, type RolloutGuards } from "./rollout-guards.ts";
 import {
-  type Closing,
   evolveReview,
+  type GracefulShutdown,
   type Offer,
   type Party,
   type Pause,
@@ -16,7 +17,6 @@ import {
   type Review,
   withPost,
 } from "./rollout-parts.ts";
-import { evolveSteering, NO_STEERING, type Steering } from "./steering.ts";
 
 /** `requested` has not started yet; `closed` is a request that came to nothing. */
 export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
@@ -55,13 +55,13 @@ export interface Rollout {
   readonly review: Review | undefined;
   /** The request that was made in place of this one. */
   readonly renewedAs: string | undefined;
-  readonly steering: Steering;
+  readonly guards: RolloutGuards;
   /** How far it has come with its plan's relays, where it has such. */
   readonly relayWork: RelayWork;
 }
 
-type Requested = Extract<RolloutFact, { readonly type: "rollout.requested" }>["data"];
-type Started = Extract<RolloutFact, { readonly type: "rollout.started" }>["data"];
+type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];
+type Started = Extract<RolloutEvent, { readonly type: "rollout.started" }>["data"];
 
 /** Whether it has begun and is not over. */
 export function isUnderWay({ status }: Rollout): boolean {
@@ -77,8 +77,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.requested") return requested(state, event.data, event);
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
-  const steering = evolveSteering(state.steering, event);
-  const next = { ...state, seq: event.seq, steering, relayWork: evolveRelayWork(state.relayWork, event) };
+  const guards = evolveGuards(state.guards, event);
+  const next = { ...state, seq: event.seq, guards, relayWork: evolveRelayWork(state.relayWork, event) };
   const { request } = state;
   switch (event.type) {
     case "rollout.approved": {
@@ -226,7 +226,7 @@ const fresh = {
   review: undefined,
   schedule: undefined,
   renewedAs: undefined,
-  steering: NO_STEERING,
+  guards: NO_GUARDS,
   relayWork: NO_RELAY_WORK,
 } satisfies Partial<Rollout>;
 
@@ -235,7 +235,7 @@ function acceptedPlan({ plan, pause }: Rollout): Plan {
   return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
 }
 
-type HandedOver = Extract<RolloutFact, { readonly type: "rollout.handed-over" }>["data"];
+type HandedOver = Extract<RolloutEvent, { readonly type: "rollout.handed-over" }>["data"];
 
 /** What still waits for approval is the new owner's too: it must not fall back to the former one. */
 function handedOver(state: Rollout, { by, serverUser, from }: HandedOver): Rollout {
@@ -250,7 +250,7 @@ function offerOver(offer: Offer | undefined, over: NonNullable<Offer["over"]>): 
 }
 
 /** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
-function closed(state: Rollout, closing: Closing): Rollout {
+function closed(state: Rollout, closing: GracefulShutdown): Rollout {
   const next = { ...state, request: state.request && { ...state.request, closed: closing } };
   if (state.status === "requested") return { ...next, status: "closed" };
   return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;

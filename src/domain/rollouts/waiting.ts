@@ -5,7 +5,7 @@ import type { PlannedAgent } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Observation } from "../upgrades/upgrade.ts";
 import type { Rollout } from "./rollout.ts";
-import type { RolloutFact } from "./rollout-facts.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
 
 /** The agents that were offline when they were asked for, and are upgraded when they come back and need it. */
 export function waitingRoom({ plan }: Rollout): readonly PlannedAgent[] {
@@ -38,7 +38,7 @@ export function decideReturns(
   rollout: Rollout,
   seen: ReadonlyMap<string, Observation>,
   given: Given,
-): readonly RolloutFact[] {
+): readonly RolloutEvent[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
   const returned: PlannedAgent[] = [];
   const dropped: (AgentRef & { readonly why: string })[] = [];
@@ -66,13 +66,13 @@ function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given:
 }
 
 /** Those that are still waited for are let go: time is up, or the rollout ends. */
-export function dropAll(rollout: Rollout, why: string): readonly RolloutFact[] {
+export function dropAll(rollout: Rollout, why: string): readonly RolloutEvent[] {
   const agents = waitingRoom(rollout).map(({ id, name }) => ({ id, name, why }));
   return agents.length > 0 ? [{ type: "waiting.dropped", data: { agents } }] : [];
 }
 
 /** What the time alone brings. */
-export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] {
+export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
   return now >= waitsUntil(rollout, policy) ? dropAll(rollout, "did not come back in time") : [];
 }

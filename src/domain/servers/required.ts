@@ -1,6 +1,6 @@
 import { type AgentStatus, isConnected } from "../agent.ts";
 import type { StoredEvent } from "../events.ts";
-import type { ServerFact, Share } from "./server-facts.ts";
+import type { ServerEvent, Share } from "./server-events.ts";
 
 /** Agents that have turned Upgrade Required lately: one notice, which is drawn again as more of them do. */
 export interface Growth {
@@ -71,7 +71,7 @@ export function evolveRequired(state: Required, event: StoredEvent): Required {
 
 function grow(
   last: Growth | undefined,
-  { added, serverVersion, teams, tags, asked }: Extract<ServerFact, { type: "required.grew" }>["data"],
+  { added, serverVersion, teams, tags, asked }: Extract<ServerEvent, { type: "required.grew" }>["data"],
   before: number,
   at: number,
 ): Growth {

@@ -1,10 +1,10 @@
 import type { StoredEvent } from "../events.ts";
-import { type Elsewhere, evolveElsewhere, NOTHING_ELSEWHERE } from "./elsewhere.ts";
+import { type ExternalUpgrades, evolveElsewhere, NO_EXTERNAL_UPGRADES } from "./external-upgrades.ts";
 import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
 
 /** How a server is, as far as its stream tells: who else upgrades there, how many slots are open, whether it answers. */
 export interface ServerState {
-  readonly elsewhere: Elsewhere;
+  readonly external: ExternalUpgrades;
   /** The last limit that was written down, and why it is not the policy's; undefined = never any other. */
   readonly slots: { readonly limit: number; readonly why: string | null } | undefined;
   /** The newest time that it gave no answer for longer than a moment. */
@@ -18,7 +18,7 @@ export interface ServerState {
 }
 
 export const FRESH_SERVER: ServerState = {
-  elsewhere: NOTHING_ELSEWHERE,
+  external: NO_EXTERNAL_UPGRADES,
   slots: undefined,
   outage: undefined,
   clockJump: undefined,
@@ -39,8 +39,8 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
     case "required.grew":
       return { ...state, required: evolveRequired(state.required, event) };
     default: {
-      const elsewhere = evolveElsewhere(state.elsewhere, event);
-      return elsewhere === state.elsewhere ? state : { ...state, elsewhere };
+      const external = evolveElsewhere(state.external, event);
+      return external === state.external ? state : { ...state, external };
     }
   }
 }

@@ -2,7 +2,7 @@ import { isConnected, needsUpgrade } from "../agent.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Outcome } from "./outcome.ts";
 import { isChanged, type Observation, observe, type Upgrade } from "./upgrade.ts";
-import type { UpgradeFact } from "./upgrade-facts.ts";
+import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
 export function provesUpgrade(from: string | null, seen: Observation): boolean {
@@ -19,21 +19,21 @@ export function decideObserved(
   seen: Observation,
   at: number,
   deadlines: Deadlines,
-): readonly UpgradeFact[] {
+): readonly UpgradeEvent[] {
   if (state.closed) return [];
-  const facts: UpgradeFact[] = [];
+  const events: UpgradeEvent[] = [];
   let now = state;
   if (state.last?.status !== seen.status || state.last.version !== seen.version) {
-    facts.push({ type: "upgrade.observed", data: { status: seen.status, version: seen.version } });
+    events.push({ type: "upgrade.observed", data: { status: seen.status, version: seen.version } });
     now = observe(state, seen, at);
   }
   return [
-    ...facts,
+    ...events,
     ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines)),
   ];
 }
 
-function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeEvent[] {
   if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
     return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
@@ -62,7 +62,7 @@ function mayStillBegin(state: Upgrade, seen: Observation, at: number, deadlines:
   return !isChanged(state.from, seen.version) && !passed(asked, deadlines.neverOffline, at);
 }
 
-function judgeReturn(state: Upgrade, seen: Observation): UpgradeFact {
+function judgeReturn(state: Upgrade, seen: Observation): UpgradeEvent {
   if (!needsUpgrade(seen.status)) return outcome("unchanged", versionOf(seen), false);
   return outcome(isChanged(state.from, seen.version) ? "still-wanted" : "back-old", versionOf(seen), false);
 }
@@ -73,7 +73,7 @@ function afterOutcome(
   seen: Observation,
   at: number,
   deadlines: Deadlines,
-): readonly UpgradeFact[] {
+): readonly UpgradeEvent[] {
   if (provesUpgrade(state.from, seen)) {
     if (reached.kind !== "verified")
       return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
@@ -97,7 +97,7 @@ function afterOutcome(
 }
 
 /** What the time alone brings, whether or not the server answers. */
-export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeFact[] {
+export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeEvent[] {
   if (state.closed) return [];
   if (!state.outcome) {
     // What was seen lately comes to a deadline of its own.
@@ -106,12 +106,12 @@ export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): rea
       ? [outcome("unobserved", "no answer from the server", false)]
       : [];
   }
-  const facts: UpgradeFact[] = [];
+  const events: UpgradeEvent[] = [];
   if (state.holdsSlot && passed(state.outcome.at, deadlines.zombie, at))
-    facts.push({ type: "upgrade.released", data: {} });
+    events.push({ type: "upgrade.released", data: {} });
   if (passed(state.outcome.at, Math.max(deadlines.lateWatch, deadlines.zombie), at))
-    facts.push({ type: "upgrade.closed", data: {} });
-  return facts;
+    events.push({ type: "upgrade.closed", data: {} });
+  return events;
 }
 
 /** Longer than this no upgrade lasts, whatever happens. */
@@ -120,11 +120,11 @@ function longest({ neverOffline, notBack, stuck, zombie }: Deadlines): number {
 }
 
 /** The end of an attempt that did not begin: nothing happened on the agent. */
-export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeFact[] {
+export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeEvent[] {
   return [outcome(kind, text, false)];
 }
 
-function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeFact {
+function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeEvent {
   return { type: "upgrade.outcome", data: { outcome: kind, detail, holdsSlot } };
 }
 

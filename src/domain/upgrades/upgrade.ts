@@ -1,7 +1,7 @@
 import { type AgentStatus, isConnected } from "../agent.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Outcome } from "./outcome.ts";
-import type { UpgradingAgent } from "./upgrade-facts.ts";
+import type { UpgradingAgent } from "./upgrade-events.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
 export interface Upgrade {

@@ -1,5 +1,5 @@
 import type { Upgrade } from "./upgrade.ts";
-import type { UpgradeFact } from "./upgrade-facts.ts";
+import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** The times of an upgrade that deadlines count from. */
 const TIMES = ["intendedAt", "triggeredAt", "downSince", "stuckSince", "backSince", "oldSince", "seenAt"] as const;
@@ -57,10 +57,10 @@ const MAX_EXTENSIONS = 3;
  */
 export function afterRestart(
   { extensions }: Upgrade,
-  fresh: readonly UpgradeFact[],
-  aged: readonly UpgradeFact[],
-): readonly UpgradeFact[] {
-  const isExtended = aged.some(({ type }) => !fresh.some((fact) => fact.type === type));
+  fresh: readonly UpgradeEvent[],
+  aged: readonly UpgradeEvent[],
+): readonly UpgradeEvent[] {
+  const isExtended = aged.some(({ type }) => !fresh.some((event) => event.type === type));
   if (!isExtended) return fresh;
   return extensions >= MAX_EXTENSIONS
     ? aged
@@ -68,9 +68,9 @@ export function afterRestart(
 }
 
 /** Adds to a proof how long the upgrade took. @param took null if that is not known for sure. */
-export function withDuration(facts: readonly UpgradeFact[], took: number | null): readonly UpgradeFact[] {
-  return facts.map((fact) => {
-    const proves = fact.type === "upgrade.outcome" && fact.data.outcome === "verified";
-    return proves ? { ...fact, data: { ...fact.data, took } } : fact;
+export function withDuration(events: readonly UpgradeEvent[], took: number | null): readonly UpgradeEvent[] {
+  return events.map((event) => {
+    const proves = event.type === "upgrade.outcome" && event.data.outcome === "verified";
+    return proves ? { ...event, data: { ...event.data, took } } : event;
   });
 }

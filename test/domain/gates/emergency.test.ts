@@ -3,16 +3,16 @@ import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import {
   decideReview,
-  emergencyBar,
+  emergencyBlocked,
   emergencySize,
   openReview,
   reviewDue,
 } from "../../../src/domain/gates/emergency.ts";
-import { triggerBar } from "../../../src/domain/gates/trigger.ts";
+import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import type { Plan } from "../../../src/domain/plans/plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const FREE = { freeze: undefined, expected: 1 };
@@ -32,11 +32,11 @@ function planOf(from: number, n: number, reason: string | null = "blocked"): Pla
   return narrowPlan({ server: "prod", serverVersion: "8", options, excluded: [], agents, hash: "" }, POLICY, agents);
 }
 
-function later(rollout: Rollout | undefined, at: number, ...facts: readonly RolloutFact[]): Rollout {
-  const folded = facts.reduce<Rollout | undefined>((state, fact) => {
+function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
+  const folded = events.reduce<Rollout | undefined>((state, event) => {
     const seq = (state?.seq ?? 0) + 1;
     const place = { stream: "rollout.prod-1", seq, position: seq };
-    return evolveRollout(state, { ...fact, id: `${seq}`, v: 1, at, actor: "x", ...place } as StoredEvent);
+    return evolveRollout(state, { ...event, id: `${seq}`, v: 1, at, actor: "x", ...place } as StoredEvent);
   }, rollout);
   if (!folded) throw new Error("There is no rollout.");
   return folded;
@@ -58,10 +58,10 @@ function started(plan: Plan, at = 0): Rollout {
 describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
-    expect(triggerBar(rollout, POLICY, 1, FREE)).toBeUndefined();
-    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBar({ ...rollout, review: undefined }, POLICY, 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBar(started(planOf(0, 11)), POLICY, 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(rollout, POLICY, 1, FREE)).toBeUndefined();
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toContain("wants 1 approval");
   });
 
   test("is bounded by what the same person started so within 24 h, each agent once", () => {
@@ -91,9 +91,9 @@ describe("an emergency", () => {
     [POLICY, planOf(0, 3, " "), 3, "wants its reason"],
     [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod takes no emergencies"],
   ])("is refused with a sentence (%#)", (policy, plan, size, sentence) => {
-    const bar = emergencyBar(policy, plan, size);
-    if (sentence === undefined) expect(bar).toBeUndefined();
-    else expect(bar).toContain(sentence);
+    const blocked = emergencyBlocked(policy, plan, size);
+    if (sentence === undefined) expect(blocked).toBeUndefined();
+    else expect(blocked).toContain(sentence);
   });
 
   test("is reminded of once a day, fourteen times, until it is reviewed by somebody else with a note", () => {
@@ -112,7 +112,7 @@ describe("an emergency", () => {
     expect(decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine" })).toHaveProperty("refusal");
     expect(decideReview(rollout, { by: BOB, note: " " })).toMatchObject({ refusal: expect.stringContaining("a note") });
     const decision = decideReview(rollout, { by: BOB, note: " fine " });
-    const closed = later(rollout, 41 * DAY, ...("facts" in decision ? decision.facts : []));
+    const closed = later(rollout, 41 * DAY, ...("events" in decision ? decision.events : []));
     expect(closed.review?.closed).toMatchObject({ by: BOB, note: "fine" });
     expect(reviewDue(closed, 99 * DAY)).toEqual([]);
     expect(decideReview(closed, { by: BOB, note: "again" })).toMatchObject({

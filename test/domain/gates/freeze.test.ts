@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { decideFreeze, freezeDue, freezeWords, inForce } from "../../../src/domain/gates/freeze.ts";
 import { evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
-import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
+import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 /** Another Slack account of the same user of the server. */
 const ELSE = { ...ALICE, person: "U0ELSE" };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
 
-function folded(...facts: readonly ServerFact[]) {
-  return facts.reduce(
-    (state, fact, i) =>
+function folded(...events: readonly ServerEvent[]) {
+  return events.reduce(
+    (state, event, i) =>
       evolveClaims(state, {
-        ...fact,
+        ...event,
         id: `${i}`,
         v: 1,
         at: i,
@@ -26,7 +26,7 @@ function folded(...facts: readonly ServerFact[]) {
   ).freeze;
 }
 
-const frozen = (until: number | null, by = ALICE): ServerFact => ({
+const frozen = (until: number | null, by = ALICE): ServerEvent => ({
   type: "server.frozen",
   data: { by: by.person, serverUser: by.user, reason: "storage", until },
 });
@@ -47,9 +47,9 @@ describe("a freeze", () => {
   test("is changed by whoever made it, from whichever of their accounts, and by nobody else", () => {
     const freeze = folded(frozen(1_000));
     const given = { reason: "longer", until: 9_000, now: 5 };
-    expect(decideFreeze(freeze, { ...given, by: ELSE })).toMatchObject({ fact: { data: { until: 9_000 } } });
+    expect(decideFreeze(freeze, { ...given, by: ELSE })).toMatchObject({ event: { data: { until: 9_000 } } });
     expect(decideFreeze(freeze, { ...given, by: BOB })).toEqual({ taken: freeze });
-    expect(decideFreeze(freeze, { ...given, by: BOB, now: 1_000 })).toMatchObject({ fact: { data: { by: "U0BOB" } } });
+    expect(decideFreeze(freeze, { ...given, by: BOB, now: 1_000 })).toMatchObject({ event: { data: { by: "U0BOB" } } });
     expect(folded(frozen(1_000), frozen(9_000, BOB))).toMatchObject({ n: 2, by: BOB, until: 9_000 });
   });
 

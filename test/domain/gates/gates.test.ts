@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { isNarrower, mayApprove } from "../../../src/domain/gates/approvers.ts";
-import { mayHalt } from "../../../src/domain/gates/run-control.ts";
+import { mayPauseOrStop } from "../../../src/domain/gates/run-control.ts";
 import { countedSize } from "../../../src/domain/gates/size.ts";
-import { triggerBar } from "../../../src/domain/gates/trigger.ts";
+import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { plainWords, policyWords } from "../../../src/domain/gates/words.ts";
 import type { Grants } from "../../../src/domain/people/rights.ts";
 import type { Plan } from "../../../src/domain/plans/plan.ts";
 import { hashPolicy } from "../../../src/domain/plans/plan-hash.ts";
 import { approvalsFor, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
-import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
+import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */
@@ -26,8 +26,8 @@ function plan(ids: string): Plan {
   return { server: "prod", serverVersion: "8", options: { slots: 10, reason: null }, agents, excluded: [], hash: ids };
 }
 
-function stored(fact: RolloutFact | ServerFact, at = 0, seq = 1): StoredEvent {
-  return { ...fact, id: "1", v: 1, at, actor: "x", stream: "s", seq, position: 1 } as StoredEvent;
+function stored(event: RolloutEvent | ServerEvent, at = 0, seq = 1): StoredEvent {
+  return { ...event, id: "1", v: 1, at, actor: "x", stream: "s", seq, position: 1 } as StoredEvent;
 }
 
 function started(rollout: string, owner: string, user: string, ids: string, at = 0): Rollout {
@@ -47,18 +47,18 @@ describe("a ledger of the first version", () => {
   test("still folds: a rollout that begins with its start runs, and needs what the rules want now", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
-    expect(triggerBar(rollout, policyWith(), 9, FREE)).toBeUndefined();
-    expect(triggerBar(rollout, policyWith({ approvals: 1 }), 9, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(rollout, policyWith(), 9, FREE)).toBeUndefined();
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9, FREE)).toContain("wants 1 approval");
   });
 
   test("goes on counting rollouts where it was", () => {
-    const facts: readonly ServerFact[] = [
+    const events: readonly ServerEvent[] = [
       { type: "agents.claimed", data: { rollout: "prod-1", agents: ["a"] } },
       { type: "rollout.numbered", data: { rollout: "prod-2", person: "U0ALICE" } },
       { type: "agents.claimed", data: { rollout: "prod-2", agents: ["b"] } },
       { type: "policy.set", data: { hash: "h", text: "t" } },
     ];
-    const claims = facts.reduce((state, fact, i) => evolveClaims(state, stored(fact, 0, i + 1)), NO_CLAIMS);
+    const claims = events.reduce((state, event, i) => evolveClaims(state, stored(event, 0, i + 1)), NO_CLAIMS);
     expect(claims).toMatchObject({ seq: 4, rollouts: 2, policyHash: "h" });
     expect([...claims.held]).toEqual([
       ["a", "prod-1"],
@@ -138,7 +138,7 @@ describe("who may approve", () => {
 test("pausing and stopping is open to the owner, approvers and people on call, and to nobody else", () => {
   const rollout = started("prod-1", "U0ALICE", "u1", "ab");
   const halts = (person: string, more: object = {}) =>
-    mayHalt(rollout, policyWith({ approvers }), { person, onCall: false, usergroups: [], ...more });
+    mayPauseOrStop(rollout, policyWith({ approvers }), { person, onCall: false, usergroups: [], ...more });
   expect(["U0ALICE", "U0BOB"].map((person) => halts(person))).toEqual([true, true]);
   expect([halts("U0X"), halts("U0X", { onCall: true }), halts("U0X", { usergroups: ["S0OPS"] })]).toEqual([
     false,

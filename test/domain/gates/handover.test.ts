@@ -6,7 +6,7 @@ import { decideAccept, decideDecline, decideOffer } from "../../../src/domain/ga
 import { type Decision, isApproved } from "../../../src/domain/gates/request.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
 
@@ -16,11 +16,11 @@ const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({
 })) as [Party, Party, Party];
 const MINUTE = 60_000;
 
-function later(rollout: Rollout | undefined, at: number, ...facts: readonly RolloutFact[]): Rollout {
-  const folded = facts.reduce<Rollout | undefined>((state, fact) => {
+function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
+  const folded = events.reduce<Rollout | undefined>((state, event) => {
     const seq = (state?.seq ?? 0) + 1;
     return evolveRollout(state, {
-      ...fact,
+      ...event,
       id: `${seq}`,
       v: 1,
       at,
@@ -48,14 +48,14 @@ function running(policy = policyWith()): Rollout {
   return later(undefined, 0, begin({ rollout: "prod-1", plan, by: ALICE, channel: "C1", policy, size: 1, now: 0 }));
 }
 
-function facts(decision: Decision): readonly RolloutFact[] {
+function events(decision: Decision): readonly RolloutEvent[] {
   if ("refusal" in decision) throw new Error(decision.refusal);
-  return decision.facts;
+  return decision.events;
 }
 
 function offered(rollout: Rollout, to = BOB.person, now = 0): Rollout {
   const given = { by: ALICE.person, to, forOwner: false, policy: policyWith(), now };
-  return later(rollout, now, ...facts(decideOffer(rollout, given)));
+  return later(rollout, now, ...events(decideOffer(rollout, given)));
 }
 
 const accept = (rollout: Rollout, given: Partial<Parameters<typeof decideAccept>[1]> = {}) =>
@@ -65,7 +65,7 @@ describe("a handover", () => {
   test("is offered by the owner alone, or for one who is gone", () => {
     const given = { by: BOB.person, to: CAROL.person, forOwner: false, policy: policyWith(), now: 0 };
     expect(decideOffer(running(), given)).toMatchObject({ refusal: expect.stringContaining("Only the owner") });
-    expect(decideOffer(running(), { ...given, forOwner: true })).toHaveProperty("facts");
+    expect(decideOffer(running(), { ...given, forOwner: true })).toHaveProperty("events");
     expect(decideOffer(running(), { ...given, by: ALICE.person, to: ALICE.person })).toHaveProperty("refusal");
     const ended = later(running(), 1, { type: "rollout.ended", data: {} });
     expect(decideOffer(ended, { ...given, by: ALICE.person })).toMatchObject({
@@ -78,7 +78,7 @@ describe("a handover", () => {
     expect(accept(rollout, { by: CAROL })).toEqual({ refusal: "prod-1 was offered to somebody else." });
     expect(accept(rollout, { now: 30 * MINUTE })).toMatchObject({ refusal: expect.stringContaining("expired") });
     expect(accept(rollout, { n: 2 })).toMatchObject({ refusal: expect.stringContaining("not the newest") });
-    const taken = later(rollout, 1, ...facts(accept(rollout)));
+    const taken = later(rollout, 1, ...events(accept(rollout)));
     expect(taken).toMatchObject({ owner: BOB.person, serverUser: BOB.user, status: "running", parties: [ALICE, BOB] });
     expect(accept(taken)).toMatchObject({ refusal: expect.stringContaining("it was accepted") });
     const again = offered(offered(running()), CAROL.person, 1);
@@ -92,9 +92,9 @@ describe("a handover", () => {
     expect(expired).toMatchObject([{ type: "rollout.offer-ended", data: { how: "expired" } }]);
     expect(dueOf(later(rollout, 30 * MINUTE, ...expired), policyWith(), 31 * MINUTE, true)).toEqual([]);
     for (const by of [ALICE.person, BOB.person])
-      expect(later(rollout, 1, ...facts(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
+      expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
     expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");
-    const continued: RolloutFact = {
+    const continued: RolloutEvent = {
       type: "rollout.continued",
       data: { by: CAROL.person, serverUser: CAROL.user, policy: policyWith() },
     };
@@ -125,14 +125,14 @@ describe("a handover", () => {
     );
     expect(isApproved(approved, policy)).toBe(true);
     const rollout = offered(approved, BOB.person, 2);
-    const after = facts(accept(rollout, { policy, now: 3 }));
+    const after = events(accept(rollout, { policy, now: 3 }));
     expect(after.map(({ type }) => type)).toEqual(["rollout.handed-over", "rollout.paused", "rollout.requested"]);
     const now = later(rollout, 3, ...after);
     expect(isApproved(now, policy)).toBe(false);
     expect(now).toMatchObject({ status: "paused", owner: BOB.person, request: { requester: BOB, round: 2 } });
     // Somebody who has not approved it takes over what the other one's approval still covers.
     const carols = offered(approved, CAROL.person, 2);
-    expect(facts(accept(carols, { by: CAROL, policy, now: 3 })).map(({ type }) => type)).toEqual([
+    expect(events(accept(carols, { by: CAROL, policy, now: 3 })).map(({ type }) => type)).toEqual([
       "rollout.handed-over",
     ]);
   });

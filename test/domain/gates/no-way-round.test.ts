@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
+import { decideContinue, decideStart } from "../../../src/domain/gates/decide-start.ts";
 import { dueOf, pauseDue } from "../../../src/domain/gates/due-rollouts.ts";
-import { emergencyBar, openReview } from "../../../src/domain/gates/emergency.ts";
+import { emergencyBlocked, openReview } from "../../../src/domain/gates/emergency.ts";
 import { decideFreeze, freezeDue } from "../../../src/domain/gates/freeze.ts";
-import { decideContinue, decideStart } from "../../../src/domain/gates/go-on.ts";
 import { decideAccept, decideOffer } from "../../../src/domain/gates/handover.ts";
 import {
   type Decision,
@@ -15,15 +15,15 @@ import {
   requestKey,
 } from "../../../src/domain/gates/request.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/domain/gates/schedule.ts";
-import { triggerBar } from "../../../src/domain/gates/trigger.ts";
+import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../../src/domain/plans/plan.ts";
 import { approvalsFor, DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
-import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
+import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { policyWith } from "../../support/policy.ts";
 import { DEEP, runs } from "../../support/runs.ts";
 
@@ -155,7 +155,7 @@ interface World {
   now: number;
   readonly events: StoredEvent[];
   server: Claims;
-  readonly freezes: { readonly at: number; readonly fact: ServerFact }[];
+  readonly freezes: { readonly at: number; readonly event: ServerEvent }[];
   /** The rules that held when each event was written. */
   readonly rules: Policy[];
   rollout: Rollout | undefined;
@@ -163,11 +163,11 @@ interface World {
   triggers: number;
 }
 
-function write(world: World, facts: readonly RolloutFact[]): void {
-  for (const fact of facts) {
+function write(world: World, events: readonly RolloutEvent[]): void {
+  for (const newEvent of events) {
     const n = world.events.length + 1;
     const event = {
-      ...fact,
+      ...newEvent,
       id: `${n}`,
       v: 1,
       at: world.now,
@@ -183,13 +183,13 @@ function write(world: World, facts: readonly RolloutFact[]): void {
   if (world.rollout?.request && world.firstKey === "") world.firstKey = requestKey(world.rollout.request);
 }
 
-function writeServer(world: World, facts: readonly ServerFact[]): void {
-  for (const fact of facts) {
-    world.freezes.push({ at: world.now, fact });
+function writeServer(world: World, events: readonly ServerEvent[]): void {
+  for (const event of events) {
+    world.freezes.push({ at: world.now, event });
     const seq = world.freezes.length;
     const place = { stream: "server.prod", seq, position: seq };
     world.server = evolveClaims(world.server, {
-      ...fact,
+      ...event,
       id: `${seq}`,
       v: 1,
       at: world.now,
@@ -213,7 +213,7 @@ function act(world: World, action: Action): void {
     const by = PEOPLE[action.who] as Party;
     const given = { by, reason: "x", until: action.ms === null ? null : now + action.ms, now };
     const decision = decideFreeze(world.server.freeze, given);
-    if ("fact" in decision) writeServer(world, [decision.fact]);
+    if ("event" in decision) writeServer(world, [decision.event]);
   } else if (action.do === "unfreeze") {
     const person = PEOPLE[action.who]?.person ?? "";
     if (world.server.freeze?.by.person === person)
@@ -225,13 +225,13 @@ function act(world: World, action: Action): void {
     const empty = { server: "prod", serverVersion: "8", options, excluded: [] };
     const plan = narrowPlan({ ...empty, agents: [], hash: "" }, policy, AGENTS);
     const [by, size] = [PEOPLE[action.who] as Party, plan.agents.length];
-    const emergency = action.emergency && emergencyBar(policy, plan, size) === undefined;
+    const emergency = action.emergency && emergencyBlocked(policy, plan, size) === undefined;
     const at = emergency || action.in === undefined ? undefined : now + action.in;
     const given = { rollout: "prod-1", plan, by, channel: "C1", policy, size, now };
-    const fact = begin({ ...given, emergency: emergency && approvalsFor(policy, size) > 0, at });
+    const event = begin({ ...given, emergency: emergency && approvalsFor(policy, size) > 0, at });
     const review = emergency && approvalsFor(policy, size) > 0 ? [openReview(plan, by)] : [];
     const scheduled = at === undefined ? [] : [{ type: "rollout.scheduled" as const, data: { at, by: by.person } }];
-    write(world, [fact, ...review, ...scheduled]);
+    write(world, [event, ...review, ...scheduled]);
   }
 }
 
@@ -251,13 +251,13 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
   else if (
     action.do === "trigger" &&
-    triggerBar(rollout, policy, now, { freeze: world.server.freeze, expected: EXPECTED }) === undefined
+    triggerBlocked(rollout, policy, now, { freeze: world.server.freeze, expected: EXPECTED }) === undefined
   ) {
     world.triggers += 1;
     judge(world);
   }
   const decision = decisionOf(world, rollout, action, by);
-  if (decision && "facts" in decision) write(world, decision.facts);
+  if (decision && "events" in decision) write(world, decision.events);
 }
 
 function decisionOf(
@@ -298,7 +298,7 @@ function timeOf(events: readonly StoredEvent[]): number | undefined {
 
 /** Nothing begins on a frozen server, outside its windows or too late for them; and what was scheduled began at its time. */
 function judgeTimes({ events, freezes, policy, now }: World): void {
-  const frozen = freezes.at(-1)?.fact;
+  const frozen = freezes.at(-1)?.event;
   if (frozen?.type === "server.frozen") expect(frozen.data.until ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(now);
   if (policy.windows.length > 0) expect((now % (24 * HOUR)) + EXPECTED).toBeLessThanOrEqual(12 * HOUR);
   const started = events.findIndex(({ type }) => type === "rollout.started");

@@ -5,7 +5,7 @@ import { askAgain } from "../../../src/domain/gates/ask-again.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import type { Finding } from "../../../src/domain/guide/finding.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
@@ -18,16 +18,16 @@ const warn = (sentence: string): Finding => ({
   agents: [{ id: "a", name: "secret" }],
 });
 
-function asked(findings: readonly Finding[] | undefined): RolloutFact {
+function asked(findings: readonly Finding[] | undefined): RolloutEvent {
   const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
   const plan = planOf([plannedAgent("a")]);
   return begin({ rollout: "prod-1", plan, by, channel: "C1", policy, size: 1, now: 0, findings });
 }
 
 /** As after a restart: nothing is known but what the ledger has. */
-function folded(...facts: readonly RolloutFact[]): Rollout {
-  const rollout = facts.reduce<Rollout | undefined>((state, fact, i) => {
-    const written = JSON.parse(JSON.stringify(fact)) as RolloutFact;
+function folded(...events: readonly RolloutEvent[]): Rollout {
+  const rollout = events.reduce<Rollout | undefined>((state, event, i) => {
+    const written = JSON.parse(JSON.stringify(event)) as RolloutEvent;
     const place = { id: `${i}`, v: 1, at: 0, actor: "x", stream: "rollout.prod-1", seq: i + 1, position: i + 1 };
     return evolveRollout(state, { ...written, ...place } as StoredEvent);
   }, undefined);
@@ -38,8 +38,8 @@ function folded(...facts: readonly RolloutFact[]): Rollout {
 const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map((line) => line.join(""));
 
 test("what whoever asked was told is kept with the request, also when it is asked again, and names nobody", () => {
-  const fact = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
-  expect(JSON.stringify(fact)).not.toContain("secret");
+  const event = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
+  expect(JSON.stringify(event)).not.toContain("secret");
   const said = [
     "What the vendor's guide said to it when it was planned:",
     "▲ warn: Sentence 1.",
@@ -47,9 +47,9 @@ test("what whoever asked was told is kept with the request, also when it is aske
     "▲ warn: Sentence 3.",
     "And 1 more.",
   ];
-  const first = folded(fact);
+  const first = folded(event);
   expect(notesOf(first)).toEqual(said);
-  expect(notesOf(folded(fact, askAgain(first, policy, 1, "the rules are stricter")))).toEqual(said);
+  expect(notesOf(folded(event, askAgain(first, policy, 1, "the rules are stricter")))).toEqual(said);
 });
 
 test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {

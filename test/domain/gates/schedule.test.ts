@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
+import { decideStart } from "../../../src/domain/gates/decide-start.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
-import { decideStart } from "../../../src/domain/gates/go-on.ts";
-import { fits, outrunWords } from "../../../src/domain/gates/outrun.ts";
+import { exceedsWindowWords, fitsWindow } from "../../../src/domain/gates/exceeds-window.ts";
 import { coveredUntil, isApproved } from "../../../src/domain/gates/request.ts";
 import {
   decideReschedule,
   decideUnschedule,
   nextWindow,
-  scheduleBar,
+  scheduleBlocked,
   waitsForTime,
 } from "../../../src/domain/gates/schedule.ts";
-import { triggerBar } from "../../../src/domain/gates/trigger.ts";
+import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;
@@ -26,11 +26,11 @@ const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
 /** Open from 0:00 to 6:00 UTC. */
 const NIGHTS: Policy["windows"] = [{ days: [...DAYS], from: 0, to: 360, zone: "UTC" }];
 
-function later(rollout: Rollout | undefined, at: number, ...facts: readonly RolloutFact[]): Rollout {
-  const folded = facts.reduce<Rollout | undefined>((state, fact) => {
+function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
+  const folded = events.reduce<Rollout | undefined>((state, event) => {
     const seq = (state?.seq ?? 0) + 1;
     const place = { stream: "rollout.prod-1", seq, position: seq };
-    return evolveRollout(state, { ...fact, id: `${seq}`, v: 1, at, actor: "x", ...place } as StoredEvent);
+    return evolveRollout(state, { ...event, id: `${seq}`, v: 1, at, actor: "x", ...place } as StoredEvent);
   }, rollout);
   if (!folded) throw new Error("There is no rollout.");
   return folded;
@@ -53,13 +53,13 @@ function approve(rollout: Rollout, at: number): Rollout {
   return later(rollout, at, { type: "rollout.approved", data: { by: BOB.person, serverUser: BOB.user, round, hash } });
 }
 
-function start(rollout: Rollout, policy: Policy, now: number): readonly RolloutFact[] | string {
+function start(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] | string {
   const decision = decideStart(rollout, { plan: rollout.plan, owner: ALICE, dropped: [], policy, now });
-  return "facts" in decision ? decision.facts : decision.refusal;
+  return "events" in decision ? decision.events : decision.refusal;
 }
 
-const types = (facts: readonly RolloutFact[] | string) =>
-  typeof facts === "string" ? facts : facts.map(({ type }) => type);
+const types = (events: readonly RolloutEvent[] | string) =>
+  typeof events === "string" ? events : events.map(({ type }) => type);
 
 describe("a scheduled start", () => {
   test("has to be approved before its time, which is sooner than any request would expire", () => {
@@ -105,9 +105,9 @@ describe("a scheduled start", () => {
   test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
     const rollout = scheduled(policyWith(), 5 * HOUR);
     const stricter = policyWith({ approvals: 1 });
-    const facts = dueOf(rollout, stricter, 2 * HOUR, false);
-    expect(types(facts)).toEqual(["rollout.requested"]);
-    const asked = later(rollout, 2 * HOUR, ...facts);
+    const events = dueOf(rollout, stricter, 2 * HOUR, false);
+    expect(types(events)).toEqual(["rollout.requested"]);
+    const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
     expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, false)).toEqual([]);
     expect(start(asked, stricter, 5 * HOUR)).toContain("not approved");
@@ -123,20 +123,20 @@ describe("a scheduled start", () => {
     expect(move(ALICE.person, 15 * 24 * HOUR)).toMatchObject({ refusal: expect.stringContaining("14 days") });
     for (const at of [HOUR / 2, 2 * HOUR]) {
       const decision = move(ALICE.person, at);
-      const facts = "facts" in decision ? decision.facts : [];
-      expect(types(facts)).toEqual(["rollout.rescheduled", "rollout.requested"]);
-      const moved = later(rollout, MINUTE, ...facts);
+      const events = "events" in decision ? decision.events : [];
+      expect(types(events)).toEqual(["rollout.rescheduled", "rollout.requested"]);
+      const moved = later(rollout, MINUTE, ...events);
       expect(moved).toMatchObject({ schedule: { at }, request: { round: 2, approvals: [] } });
     }
     const free = scheduled(policyWith(), HOUR);
     const decision = decideReschedule(free, { by: ALICE.person, at: 2 * HOUR, policy: policyWith(), now: MINUTE });
-    expect(types("facts" in decision ? decision.facts : [])).toEqual(["rollout.rescheduled"]);
+    expect(types("events" in decision ? decision.events : [])).toEqual(["rollout.rescheduled"]);
   });
 
   test("is cancelled for good", () => {
     const rollout = scheduled(policyWith(), HOUR);
     const decision = decideUnschedule(rollout, BOB.person);
-    const over = later(rollout, MINUTE, ...("facts" in decision ? decision.facts : []));
+    const over = later(rollout, MINUTE, ...("events" in decision ? decision.events : []));
     expect(over).toMatchObject({ status: "closed", schedule: undefined });
     expect(decideUnschedule(over, BOB.person)).toHaveProperty("refusal");
     expect(dueOf(over, policyWith(), HOUR, false)).toEqual([]);
@@ -144,8 +144,8 @@ describe("a scheduled start", () => {
 
   test("is for a window that will be open; the next one is never the one that is open already", () => {
     const policy = policyWith({ windows: NIGHTS });
-    expect(scheduleBar(policy, 25 * HOUR, HOUR)).toBeUndefined();
-    expect(scheduleBar(policy, 10 * HOUR, HOUR)).toContain(
+    expect(scheduleBlocked(policy, 25 * HOUR, HOUR)).toBeUndefined();
+    expect(scheduleBlocked(policy, 10 * HOUR, HOUR)).toContain(
       "No window of prod is open then; the next after it opens Fri 00:00 (UTC)",
     );
     expect(nextWindow(policy, HOUR)).toBe(24 * HOUR);
@@ -162,9 +162,9 @@ describe("an upgrade that would outrun its window", () => {
 
   test("does not begin, while shorter ones still do; the card says how many wait", () => {
     const now = 6 * HOUR - 5 * MINUTE;
-    expect(fits(policy, now, 5 * MINUTE)).toBe(true);
-    expect(fits(policy, now, 5 * MINUTE + 1)).toBe(false);
-    expect(fits(policyWith(), now, 99 * HOUR)).toBe(true);
+    expect(fitsWindow(policy, now, 5 * MINUTE)).toBe(true);
+    expect(fitsWindow(policy, now, 5 * MINUTE + 1)).toBe(false);
+    expect(fitsWindow(policyWith(), now, 99 * HOUR)).toBe(true);
     const started = later(undefined, 0, {
       type: "rollout.started",
       data: {
@@ -177,13 +177,13 @@ describe("an upgrade that would outrun its window", () => {
         size: 1,
       },
     });
-    expect(triggerBar(started, policy, now, { freeze: undefined, expected: 5 * MINUTE })).toBeUndefined();
-    expect(triggerBar(started, policy, now, { freeze: undefined, expected: 6 * MINUTE })).toContain("outrun");
-    expect(outrunWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
+    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 5 * MINUTE })).toBeUndefined();
+    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 6 * MINUTE })).toContain("outrun");
+    expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
       "1 of the 2 that wait do not begin in this window: it closes Thu 1970-01-01 06:00 (UTC)",
     );
-    expect(outrunWords(policy, now, [9 * MINUTE])).toContain("Nothing more begins in this window");
-    expect(outrunWords(policy, now, [MINUTE])).toBeUndefined();
-    expect(outrunWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();
+    expect(exceedsWindowWords(policy, now, [9 * MINUTE])).toContain("Nothing more begins in this window");
+    expect(exceedsWindowWords(policy, now, [MINUTE])).toBeUndefined();
+    expect(exceedsWindowWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();
   });
 });

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/domain/events.ts";
-import { decideContinue } from "../../../src/domain/gates/go-on.ts";
-import { versionFacts } from "../../../src/domain/gates/server-version.ts";
+import { decideContinue } from "../../../src/domain/gates/decide-start.ts";
+import { versionEvents } from "../../../src/domain/gates/server-version.ts";
 import { makePlan } from "../../../src/domain/plans/make-plan.ts";
 import { widening } from "../../../src/domain/plans/widening.ts";
 import type { Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 import { plannedAgent } from "../../support/upgrades.ts";
 
 const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
 
-function folded(facts: readonly RolloutFact[], before?: Rollout): Rollout {
-  const rollout = facts.reduce<Rollout | undefined>((state, fact, i) => {
+function folded(events: readonly RolloutEvent[], before?: Rollout): Rollout {
+  const rollout = events.reduce<Rollout | undefined>((state, newEvent, i) => {
     const seq = (before?.seq ?? 0) + i + 1;
     const event = {
-      ...fact,
+      ...newEvent,
       id: `${seq}`,
       v: 1,
       at: seq,
@@ -45,20 +45,20 @@ describe("a server that is another version than when it was planned", () => {
     ["a server that does not tell", "7.2", undefined],
     ["a plan that does not know", undefined, "7.3"],
   ])("changes nothing with %s", (_what, planned, now) => {
-    expect(versionFacts(running(policy, planned), policy, now, 5)).toEqual([]);
+    expect(versionEvents(running(policy, planned), policy, now, 5)).toEqual([]);
   });
 
   test("pauses, and whoever continues takes the new version", () => {
-    const [paused, ...more] = versionFacts(running(policy, "7.2"), policy, "7.3", 5);
+    const [paused, ...more] = versionEvents(running(policy, "7.2"), policy, "7.3", 5);
     expect(paused).toMatchObject({ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } });
     expect(more).toEqual([]);
     const waiting = folded(paused ? [paused] : [], running(policy, "7.2"));
-    expect(versionFacts(waiting, policy, "7.3", 6)).toEqual([]);
+    expect(versionEvents(waiting, policy, "7.3", 6)).toEqual([]);
     const { serverUser } = OWNER;
     const gone = folded([{ type: "rollout.continued", data: { by: "U0BOB", serverUser, policy } }], waiting);
     expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
-    expect(versionFacts(gone, policy, "7.3", 7)).toEqual([]);
-    expect(versionFacts(gone, policy, "7.4", 8)).toHaveLength(1);
+    expect(versionEvents(gone, policy, "7.3", 7)).toEqual([]);
+    expect(versionEvents(gone, policy, "7.4", 8)).toHaveLength(1);
   });
 
   test("whoever continues a rollout that is paused for another reason is told first, and asked once more", () => {
@@ -68,19 +68,19 @@ describe("a server that is another version than when it was planned", () => {
     const paused = folded([{ type: "rollout.paused", data: pause }], withAgent);
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
     const given = { by, policy, now: 5, typed: true };
-    const facts = (rollout: Rollout, serverVersion: string | undefined) => {
+    const events = (rollout: Rollout, serverVersion: string | undefined) => {
       const decision = decideContinue(rollout, { ...given, serverVersion });
-      return "facts" in decision ? decision.facts : [];
+      return "events" in decision ? decision.events : [];
     };
-    expect(facts(paused, "7.2")).toMatchObject([{ type: "rollout.continued" }]);
-    expect(facts(paused, undefined)).toMatchObject([{ type: "rollout.continued" }]);
-    const moved = facts(paused, "7.3");
+    expect(events(paused, "7.2")).toMatchObject([{ type: "rollout.continued" }]);
+    expect(events(paused, undefined)).toMatchObject([{ type: "rollout.continued" }]);
+    const moved = events(paused, "7.3");
     expect(moved).toMatchObject([{ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } }]);
     const seen = folded(moved, paused);
-    expect(facts(seen, "7.3")).toMatchObject([{ type: "rollout.continued" }]);
+    expect(events(seen, "7.3")).toMatchObject([{ type: "rollout.continued" }]);
     // The watch writes the same down by itself, once.
-    expect(versionFacts(paused, policy, "7.3", 6)).toEqual(moved);
-    expect(versionFacts(seen, policy, "7.3", 7)).toEqual([]);
+    expect(versionEvents(paused, policy, "7.3", 6)).toEqual(moved);
+    expect(versionEvents(seen, policy, "7.3", 7)).toEqual([]);
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe("a server that is another version than when it was planned", () => {
 
   test("where approvals are wanted, they are asked for again, for the plan with the new version", () => {
     const strict = policyWith({ approvals: 1 });
-    const [paused, asked] = versionFacts(running(strict, "7.2"), strict, "7.3", 5);
+    const [paused, asked] = versionEvents(running(strict, "7.2"), strict, "7.3", 5);
     expect(paused).toMatchObject({ type: "rollout.paused" });
     expect(asked).toMatchObject({ type: "rollout.requested", data: { plan: { serverVersion: "7.3" }, needed: 1 } });
   });

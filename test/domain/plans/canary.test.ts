@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canariesFirst } from "../../../src/domain/plans/canary.ts";
+import { applyGuards } from "../../../src/domain/rollouts/apply-guards.ts";
 import { canariesOf } from "../../../src/domain/rollouts/canaries.ts";
-import { steer } from "../../../src/domain/rollouts/steer.ts";
 import type { Outcome } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -69,7 +69,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 const plan = planOf(AGENTS, { canary: 2 });
 
 function course(upgrades: readonly Upgrade[], rollout = rolloutOf(plan), policy = policyWith()) {
-  return steer({ rollout, policy, upgrades, retried: () => false, left: true }).map(({ type, data }) =>
+  return applyGuards({ rollout, policy, upgrades, retried: () => false, left: true }).map(({ type, data }) =>
     "kind" in data ? `${type} ${data.kind}` : type,
   );
 }
@@ -102,7 +102,7 @@ describe("what canaries do", () => {
       "canary.passed",
       "rollout.paused canary",
     ]);
-    const [passed, paused] = steer({
+    const [passed, paused] = applyGuards({
       rollout: held,
       policy: policyWith(),
       upgrades: both,

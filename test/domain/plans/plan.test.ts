@@ -169,10 +169,10 @@ describe("agents on the never list by their version, and of kinds that upgrade i
   });
 
   test("one that was not asked is in the plan, and other systems can be named, or none", () => {
-    const on = (os: string, ownWay: readonly string[]) =>
+    const on = (os: string, unsupportedPlatforms: readonly string[]) =>
       makePlan(
         input([one()], {
-          policy: policyWith({ ownWay: { os: ownWay } }),
+          policy: policyWith({ unsupportedPlatforms: { os: unsupportedPlatforms } }),
           systems: new Map([["a", os]]),
         }),
       );

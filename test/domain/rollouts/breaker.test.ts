@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../../src/domain/policy.ts";
+import { applyGuards } from "../../../src/domain/rollouts/apply-guards.ts";
 import { tripOf } from "../../../src/domain/rollouts/breaker.ts";
-import { steer } from "../../../src/domain/rollouts/steer.ts";
 import { diagnose } from "../../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
@@ -116,9 +116,9 @@ test("a rollout in which nothing is left to begin is not stopped, nor one that d
   const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
   const upgrades = agents.map((agent) => attemptOf(agent, "back-old"));
   const rollout = rolloutOf(planOf(agents));
-  const facts = (left: boolean, of = rollout) =>
-    steer({ rollout: of, policy: policyWith(), upgrades, retried: never, left });
-  expect(facts(true).map(({ type }) => type)).toEqual(["rollout.paused"]);
-  expect(facts(false)).toEqual([]);
-  expect(facts(true, rolloutOf(rollout.plan, { type: "rollout.stopped", data: { by: "U" } }))).toEqual([]);
+  const events = (left: boolean, of = rollout) =>
+    applyGuards({ rollout: of, policy: policyWith(), upgrades, retried: never, left });
+  expect(events(true).map(({ type }) => type)).toEqual(["rollout.paused"]);
+  expect(events(false)).toEqual([]);
+  expect(events(true, rolloutOf(rollout.plan, { type: "rollout.stopped", data: { by: "U" } }))).toEqual([]);
 });

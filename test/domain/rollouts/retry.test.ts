@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
-import { triggerBar } from "../../../src/domain/gates/trigger.ts";
-import { decideRetry, followsUp, pendingRetry, retryBar, retryFact } from "../../../src/domain/rollouts/retry.ts";
+import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
+import { decideRetry, followsUp, pendingRetry, retryBlocked, retryEvent } from "../../../src/domain/rollouts/retry.ts";
 import type { Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
@@ -27,15 +27,15 @@ function retryAsOftenAsPossible(
   rollout: Rollout,
   at: readonly number[],
 ): { readonly rollout: Rollout; readonly begun: number[] } {
-  const facts: ReturnType<typeof retryFact>[] = [];
+  const events: ReturnType<typeof retryEvent>[] = [];
   const begun: number[] = [];
   let now = rollout;
   for (const [i, time] of at.entries()) {
     const decision = decideRetry(now, [failedAt(time, i + 1)], { policy, now: time });
     if (decision.retried.length === 0) break;
     begun.push(...decision.retried.map(({ notBefore }) => notBefore - time));
-    facts.push(retryFact(bob, null, decision));
-    now = rolloutOf(plan, ...facts);
+    events.push(retryEvent(bob, null, decision));
+    now = rolloutOf(plan, ...events);
   }
   return { rollout: now, begun };
 }
@@ -47,7 +47,7 @@ describe("a retry", () => {
       [0, 1, 2, 3, 4].map((n) => n * 60 * MINUTE),
     );
     expect(begun).toEqual([2 * MINUTE, 5 * MINUTE, 15 * MINUTE]);
-    expect(retryBar(rollout, failedAt(300 * MINUTE, 4), policy)).toBe("retried 3 times already");
+    expect(retryBlocked(rollout, failedAt(300 * MINUTE, 4), policy)).toBe("retried 3 times already");
   });
 
   test("counts its pause from the failure: whoever looks an hour later does not wait again", () => {
@@ -67,7 +67,7 @@ describe("a retry", () => {
   test("is not for what may still be upgrading, nor for what waits for its next attempt already", () => {
     const asked = rolloutOf(
       plan,
-      retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 })),
+      retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 })),
     );
     const unknown = attemptOf({ id: "b" }, "unknown");
     const whys = (rollout: Rollout, ...failed: Upgrade[]) =>
@@ -79,17 +79,17 @@ describe("a retry", () => {
   });
 
   test("is over when the agent comes back by itself, when it is dropped, and when the rollout stops", () => {
-    const fact = retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 }));
-    const asked = rolloutOf(plan, fact);
+    const event = retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(0)], { policy, now: 0 }));
+    const asked = rolloutOf(plan, event);
     expect(pendingRetry(asked, failedAt(0))).toMatchObject({ attempt: 2, times: 1, by: "U0BOB" });
     expect(pendingRetry(asked, attemptOf({ id: "a" }, "verified"))).toBeUndefined();
     expect(pendingRetry(asked, attemptOf({ id: "a" }, "unchanged"))).toBeUndefined();
     expect(pendingRetry(asked, failedAt(9, 2))).toBeUndefined();
     const data = { agent: { id: "a", name: "a" }, attempt: 2, why: "offline" };
-    const dropped = rolloutOf(plan, fact, { type: "retry.dropped", data });
+    const dropped = rolloutOf(plan, event, { type: "retry.dropped", data });
     expect(pendingRetry(dropped, failedAt(0))).toBeUndefined();
-    expect(retryBar(dropped, failedAt(0), policy)).toBeUndefined();
-    const stopped = rolloutOf(plan, fact, { type: "rollout.stopped", data: { by: "U" } });
+    expect(retryBlocked(dropped, failedAt(0), policy)).toBeUndefined();
+    const stopped = rolloutOf(plan, event, { type: "rollout.stopped", data: { by: "U" } });
     expect([followsUp(asked, failedAt(0)), followsUp(stopped, failedAt(0))]).toEqual([true, false]);
   });
 
@@ -124,10 +124,10 @@ describe("a retry", () => {
       },
       { type: "rollout.approved", data: { by: "U0BOB", serverUser: bob.user, round: 1, hash: "h" } },
       { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
-      retryFact(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
+      retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
     );
-    expect(triggerBar(rollout, wants, 59 * MINUTE, { freeze: undefined, expected: 0 })).toBeUndefined();
-    expect(triggerBar(rollout, wants, 61 * MINUTE, { freeze: undefined, expected: 0 })).toContain(
+    expect(triggerBlocked(rollout, wants, 59 * MINUTE, { freeze: undefined, expected: 0 })).toBeUndefined();
+    expect(triggerBlocked(rollout, wants, 61 * MINUTE, { freeze: undefined, expected: 0 })).toContain(
       "does not cover upgrades that begin now",
     );
     expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([

@@ -5,7 +5,7 @@ import { countedSize } from "../../../src/domain/gates/size.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { everyAgent } from "../../../src/domain/plans/plan.ts";
 import { widening } from "../../../src/domain/plans/widening.ts";
-import type { RolloutFact } from "../../../src/domain/rollouts/rollout-facts.ts";
+import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { decideReturns, waitingDue, waitingRoom, waitsUntil } from "../../../src/domain/rollouts/waiting.ts";
 import type { Observation } from "../../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -58,9 +58,9 @@ describe("agents that are waited for", () => {
   ] as const)("%s", (_name, seen, facts) => {
     const found = look({ x: seen, y: still });
     expect(
-      found.flatMap((fact) =>
-        fact.type === "waiting.returned" || fact.type === "waiting.dropped"
-          ? fact.data.agents.map(({ id }) => `${fact.type} ${id}`)
+      found.flatMap((event) =>
+        event.type === "waiting.returned" || event.type === "waiting.dropped"
+          ? event.data.agents.map(({ id }) => `${event.type} ${id}`)
           : [],
       ),
     ).toEqual(facts);
@@ -89,7 +89,7 @@ describe("agents that are waited for", () => {
     expect(waitingDue(rollout, policy, 24 * HOUR - 1)).toEqual([]);
     const over = rolloutOf(plan, ...waitingDue(rollout, policy, 24 * HOUR));
     expect(waitingRoom(over)).toEqual([]);
-    expect(over.steering.absent).toEqual(["x", "y"].map((id) => ({ id, name: id, why: "did not come back in time" })));
+    expect(over.guards.absent).toEqual(["x", "y"].map((id) => ({ id, name: id, why: "did not come back in time" })));
     const approved = policyWith({ approvals: 1 });
     const serverUser = { id: "u", name: "alice" };
     const base = { rollout: "prod-1", plan, serverUser, channel: "C", policy: approved, size: 3 };
@@ -114,7 +114,7 @@ describe("agents that are waited for", () => {
     });
     fc.assert(
       fc.property(fc.array(fc.array(seen, { maxLength: 4 }), { maxLength: 8 }), (rounds) => {
-        const facts: RolloutFact[] = [];
+        const events: RolloutEvent[] = [];
         const well = new Map<string, number>();
         const missing = new Map<string, number>();
         for (const [now, round] of rounds.entries()) {
@@ -125,16 +125,16 @@ describe("agents that are waited for", () => {
             if (fleet.has(id)) missing.delete(id);
             else missing.set(id, missing.get(id) ?? now);
           const given = { now, wellSince: well, missingSince: missing, stable: 2 };
-          const found = decideReturns(rolloutOf(plan, ...facts), fleet, given);
-          for (const fact of found)
-            if (fact.type === "waiting.returned")
-              for (const { id, version } of fact.data.agents) {
+          const found = decideReturns(rolloutOf(plan, ...events), fleet, given);
+          for (const event of found)
+            if (event.type === "waiting.returned")
+              for (const { id, version } of event.data.agents) {
                 expect(needsUpgrade(fleet.get(id)?.status ?? "gone")).toBe(true);
                 expect(fleet.get(id)?.version).toBe(version);
               }
-          facts.push(...found);
-          const rollout = rolloutOf(plan, ...facts);
-          const all = [...everyAgent(rollout.plan), ...rollout.steering.absent].map(({ id }) => id);
+          events.push(...found);
+          const rollout = rolloutOf(plan, ...events);
+          const all = [...everyAgent(rollout.plan), ...rollout.guards.absent].map(({ id }) => id);
           expect(all.sort()).toEqual(["a", "x", "y"]);
         }
       }),

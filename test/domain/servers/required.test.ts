@@ -11,13 +11,13 @@ import {
   SAME_NOTICE,
   stillBlocked,
 } from "../../../src/domain/servers/required.ts";
-import type { ServerFact } from "../../../src/domain/servers/server-facts.ts";
+import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 
 const nothing = { serverVersion: null, teams: [], tags: [], asked: 0 };
 
-function after(state: Required, at: number, fact: ServerFact): Required {
+function after(state: Required, at: number, event: ServerEvent): Required {
   return evolveRequired(state, {
-    ...fact,
+    ...event,
     id: "e",
     v: 1,
     at,

@@ -13,7 +13,7 @@ import {
   type Upgrade,
   upgradeId,
 } from "../../../src/domain/upgrades/upgrade.ts";
-import type { UpgradeFact } from "../../../src/domain/upgrades/upgrade-facts.ts";
+import type { UpgradeEvent } from "../../../src/domain/upgrades/upgrade-events.ts";
 import { runs } from "../../support/runs.ts";
 import { attemptOf } from "../../support/upgrades.ts";
 
@@ -21,16 +21,16 @@ const MINUTE = 60_000;
 const OLD = "6.2.7.1.1";
 const NEW = "7.1.2.3.4";
 
-/** Plays one upgrade through time: facts at the times at which they come. */
+/** Plays one upgrade through time: events at the times at which they come. */
 function play(triggered = true, from: string | null = OLD, deadlines: Deadlines = DEFAULT_DEADLINES) {
   let state: Upgrade | undefined;
   let seq = 0;
   const facts: string[] = [];
-  function apply(fact: UpgradeFact, at: number): void {
+  function apply(newEvent: UpgradeEvent, at: number): void {
     seq += 1;
-    const closes = fact.type === "upgrade.closed";
+    const closes = newEvent.type === "upgrade.closed";
     const event: StoredEvent = {
-      ...fact,
+      ...newEvent,
       id: `${seq}`,
       v: 1,
       at,
@@ -41,7 +41,7 @@ function play(triggered = true, from: string | null = OLD, deadlines: Deadlines 
       ...(closes ? { closes: true } : {}),
     };
     state = evolveUpgrade(state, event);
-    facts.push("outcome" in fact.data ? `${fact.type} ${fact.data.outcome}` : fact.type);
+    facts.push("outcome" in newEvent.data ? `${newEvent.type} ${newEvent.data.outcome}` : newEvent.type);
   }
   apply(
     {
@@ -58,10 +58,10 @@ function play(triggered = true, from: string | null = OLD, deadlines: Deadlines 
   );
   return {
     see(status: AgentStatus, version: string | null, at: number): void {
-      if (state) for (const fact of decideObserved(state, { status, version }, at, deadlines)) apply(fact, at);
+      if (state) for (const event of decideObserved(state, { status, version }, at, deadlines)) apply(event, at);
     },
     wait(at: number): void {
-      if (state) for (const fact of decideDue(state, at, deadlines)) apply(fact, at);
+      if (state) for (const event of decideDue(state, at, deadlines)) apply(event, at);
     },
     get state(): Upgrade {
       if (!state) throw new Error("nothing has begun");

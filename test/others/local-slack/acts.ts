@@ -5,7 +5,7 @@ import { type Capability, LACKS } from "./lacks.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** What people do, said as local-slack's own web page says it. */
-export function createActs(ports: {
+export function createClientActions(ports: {
   readonly send: (act: object) => void;
   readonly mirror: Mirror;
   readonly command: string;

@@ -12,7 +12,7 @@ import {
   TEAM,
 } from "../../../playground/slack/workspace.ts";
 import type { SuiteSlack } from "../../support/suite-slack.ts";
-import { createActs } from "./acts.ts";
+import { createClientActions } from "./acts.ts";
 import { type Happening, Mirror } from "./mirror.ts";
 import { startProgram } from "./program.ts";
 import { type Relay, startRelay } from "./relay.ts";
@@ -65,7 +65,7 @@ export async function startLocalSlack(prefix: string, options: SlackOptions): Pr
     appToken: APP.appToken,
     signingSecret: APP.signingSecret,
     workspace: mirror,
-    acts: createActs({
+    acts: createClientActions({
       send: (act) => page.send(JSON.stringify(act)),
       mirror,
       command: options.command ?? "/agents",

@@ -1,0 +1,43 @@
+import { defineCommand } from "../src/app/command.ts";
+import { serverNamed } from "../src/app/plans/selection.ts";
+import { UserError } from "../src/app/user-error.ts";
+import { say } from "../src/app/view.ts";
+import { mayPauseOrStop } from "../src/domain/gates/run-control.ts";
+
+/** The button under the question whether somebody else upgrades agents that went offline. */
+export const acknowledgeExternal = defineCommand({
+  name: "go-on",
+  summary: "say that nobody upgrades the agents that went offline, so that rollouts go on",
+  hidden: true,
+  needsIdentity: true,
+  args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "go-on prod 1" },
+  async handler(args, { services, call }) {
+    const { projections, people, identities } = services;
+    const server = serverNamed(services.servers, args.words[0] ?? "");
+    // Whoever lets upgrades begin has to be somebody on the server, and of the circle that could also have stopped them.
+    await identities.on(server, call.person);
+    const onCall = people.onCall.includes(call.person);
+    const concerned = [...projections.rollouts.values()].some(
+      (rollout) =>
+        rollout.status === "running" &&
+        rollout.plan.server === server.name &&
+        mayPauseOrStop(rollout, server.policy, { person: call.person, onCall, usergroups: [] }),
+    );
+    if (!concerned)
+      throw new UserError(
+        "not-owner-or-on-call",
+        `Only owners of rollouts on ${server.name}, approvers and the configured on-call people can say that.`,
+      );
+    let said = false;
+    await projections.change(() => {
+      const { ambiguous } = projections.server(server.name).external;
+      said = ambiguous !== undefined && `${ambiguous.since}` === args.words[1];
+      if (!said) return [];
+      const event = { type: "elsewhere.dismissed", data: { by: call.person } } as const;
+      return [{ stream: `server.${server.name}`, actor: call.person, events: [event] }];
+    });
+    return said
+      ? say("external-upgrades-acknowledged", "It goes on.")
+      : say("external-upgrades-over", "That question is over: nothing is in doubt any more.");
+  },
+});

@@ -1,0 +1,28 @@
+import { defineCommand } from "../src/app/command.ts";
+import { begunView } from "../src/app/plans/press-start.ts";
+import { typedName } from "../src/app/plans/typed-name.ts";
+import { UserError } from "../src/app/user-error.ts";
+
+/** Pressed on a request that came to nothing: `again ROLLOUT`. */
+export const rerun = defineCommand({
+  name: "again",
+  summary: "ask again for what expired",
+  hidden: true,
+  args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Ask again" },
+  async handler({ words }, { call, services }) {
+    const [id = ""] = words;
+    const rollout = services.projections.rollouts.get(id);
+    const server = rollout && services.servers.get(rollout.plan.server);
+    if (!rollout || !server)
+      throw new UserError(
+        "no-such-request",
+        "This request is not known here: its button is not one that Drydock drew.",
+      );
+    const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
+    const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
+    if (form) return form;
+    const result = await services.requests.rerun(id, call.person);
+    if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
+    return begunView(result, call.channel);
+  },
+});

@@ -1,0 +1,112 @@
+import type { Clock } from "../clock.ts";
+import { encodeText } from "./encode-text.ts";
+import type { SlackApp } from "./manifest.ts";
+import { createPayloads } from "./payloads.ts";
+import type { ResponseContext } from "./response-urls.ts";
+import type { Delivery } from "./socket-mode.ts";
+import { buttonIn, createViewActions, pressed, type ViewActions } from "./view-actions.ts";
+import { BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
+
+/** An action on an element of a message or a view, as Slack puts it into a payload. */
+export interface Action {
+  readonly action_id: string;
+  readonly block_id?: string;
+  readonly type?: string;
+  readonly value?: unknown;
+  readonly [more: string]: unknown;
+}
+
+/** What people do. `slash`, `act` and `mention` send the payload whoever is said to have done it; the others do what that person can. */
+export interface ClientActions extends ViewActions {
+  /** What somebody types and sends: a slash command, a mention of the app or a message to the others. */
+  type(person: string, channel: string, text: string, thread?: string): void;
+  slash(person: string, channel: string, text: string): void;
+  /** Presses the button with this label; returns the confirm dialog that was answered with yes, if there was one. */
+  press(person: string, message: SlackMessage, label: string): unknown;
+  /** Any action on a message, also one that nobody could do by hand. */
+  act(person: string, message: SlackMessage, action: Action): void;
+  mention(person: string, channel: string, thread: string | undefined, text: string): void;
+  /** Opens the app's Home tab. */
+  openHome(person: string): void;
+}
+
+export function createClientActions(ports: {
+  readonly workspace: Workspace;
+  readonly delivery: Delivery;
+  readonly command: string;
+  readonly app: Partial<SlackApp>;
+  readonly clock: Clock;
+  readonly responseUrl: (context: ResponseContext) => string;
+}): ClientActions {
+  const { workspace, delivery, command, clock } = ports;
+  const payloads = createPayloads({ workspace, now: () => clock.now(), responseUrl: ports.responseUrl });
+
+  /** Slack's own words, to one person alone. */
+  function notice(person: string, channel: string, thread: string | undefined, text: string): void {
+    workspace.add({ channel, user: SLACKBOT, text, blocks: [], only: person, thread });
+  }
+
+  /** Sends an event, where the app asked for events of its kind. */
+  function event(content: { readonly type: string; readonly [more: string]: unknown }): void {
+    if (ports.app.events && !ports.app.events.includes(content.type)) return;
+    delivery.send("events_api", payloads.event(content));
+  }
+
+  const encoded = (text: string) => encodeText(text, workspace);
+
+  /** Somebody who can do something here. Throws for those who were deactivated. */
+  function present(id: string): SlackPerson | undefined {
+    const person = workspace.person(id);
+    if (person?.deleted) throw new Error(`${person.name} is deactivated and can do nothing in this workspace.`);
+    return person;
+  }
+
+  function act(person: string, message: SlackMessage, action: Action): void {
+    const whole = { block_id: "b0", type: "button", action_ts: workspace.ts(), ...action };
+    delivery.send("interactive", payloads.onMessage(person, message, whole));
+  }
+
+  function slash(person: string, channel: string, text: string): void {
+    delivery.send("slash_commands", payloads.slash(person, channel, command, encoded(text)));
+  }
+
+  function mention(person: string, channel: string, thread: string | undefined, text: string): void {
+    const said = workspace.add({ channel, user: person, text: encoded(text), blocks: [], thread });
+    if (workspace.channel(channel)?.bot) event(payloads.mention(said));
+  }
+
+  function type(person: string, channel: string, text: string, thread?: string): void {
+    present(person);
+    if (workspace.channel(channel)?.archived) throw new Error("This channel is archived: nobody can write in it.");
+    const [word = "", ...rest] = text.trim().split(/\s+/);
+    // With its token an app loses its commands.
+    const isCommand = word === command && !workspace.tokenRevoked;
+    if (word.startsWith("/") && !isCommand)
+      notice(person, channel, thread, `\`${encoded(word)}\` is not a valid command.`);
+    else if (isCommand && thread) notice(person, channel, thread, `\`${word}\` is not supported in threads. Sorry!`);
+    else if (isCommand) slash(person, channel, rest.join(" "));
+    else if (new RegExp(`(^|\\s)@${BOT_NAME}\\b`).test(text)) mention(person, channel, thread, text);
+    else workspace.add({ channel, user: person, text: encoded(text), blocks: [], thread });
+  }
+
+  return {
+    ...createViewActions({ workspace, delivery, payloads, clock }),
+    type,
+    slash,
+    press(person, message, label) {
+      present(person);
+      if (message.deleted) throw new Error("The message was deleted.");
+      const button = buttonIn(message.blocks, label, "The message");
+      act(person, message, pressed(button));
+      return button.confirm;
+    },
+    act,
+    mention: (person, channel, thread, text) => mention(person, channel, thread, `@${BOT_NAME} ${text}`),
+    openHome(person) {
+      present(person);
+      const view = workspace.homes.get(person);
+      const seen = { user: person, channel: `D${person}`, tab: "home", event_ts: workspace.ts() };
+      event({ type: "app_home_opened", ...seen, ...(view ? { view } : {}) });
+    },
+  };
+}

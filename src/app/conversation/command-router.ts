@@ -1,0 +1,118 @@
+import type { Answer, Call, Command } from "../command.ts";
+import { type Clock, type Log, type Random, SlackError } from "../ports.ts";
+import type { Services } from "../services.ts";
+import { ServerError } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+import { type Shown, say } from "../view.ts";
+import { splitWords } from "../words.ts";
+import { nearest, parseArguments } from "./arguments.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import type { ReplyLog } from "./reply-log.ts";
+
+interface Ports {
+  readonly services: Services;
+  readonly commands: readonly Command[];
+  readonly word: string;
+  readonly replyLog: ReplyLog;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
+export function createCommandRouter({ services, commands, word, replyLog, log, clock, random }: Ports): Answer {
+  const tooMuch = createRateLimit({ clock });
+
+  async function run(call: Call, show: (shown: Shown) => void): Promise<Shown> {
+    const { zone } = await services.identities.member(call.person);
+    const first = firstWord(call);
+    const always = commands.some((command) => command.name === first && command.always);
+    const refusal = always ? undefined : tooMuch(call.person);
+    if (refusal) throw new UserError("too-many-commands", refusal);
+    const { name, rest } = said(call);
+    const command = find(commands, call, name, word);
+    const localTime = { zone, now: clock.now() };
+    const context = { call, services, commands, localTime, word, show };
+    return command.handler(parseArguments(command.args, rest), context, rest);
+  }
+
+  function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
+    if (error instanceof UserError) return { shown: say(`error.${error.code}` as const, error.line), refused: true };
+    if (error instanceof ServerError)
+      return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
+    if (error instanceof SlackError)
+      return {
+        shown: say(
+          "error.slack",
+          `Slack gave no usable answer (${error.code}), so nothing was done. Try again in a minute.`,
+        ),
+        refused: true,
+      };
+    const id = random.id().slice(0, 8);
+    log.error({ id, error }, "a command failed");
+    return {
+      shown: say(
+        "error.bug",
+        `Something went wrong in Drydock itself; what you asked may not have been done. The log has it as ${id}.`,
+      ),
+      refused: false,
+    };
+  }
+
+  return {
+    async call(call, show) {
+      const before: Shown[] = [];
+      const showAndKeep = (shown: Shown) => {
+        if (show(shown)) before.push(shown);
+      };
+      let answer: { readonly shown: Shown; readonly refused: boolean };
+      try {
+        answer = { shown: await run(call, showAndKeep), refused: false };
+      } catch (error) {
+        answer = problem(error);
+      }
+      await replyLog.write(call, [...before, answer.shown], answer.refused);
+      return answer.shown;
+    },
+    async search(search) {
+      try {
+        const command = commands.find((known) => known.name === search.command);
+        return command?.search?.(search, services) ?? [];
+      } catch (error) {
+        if (!(error instanceof UserError)) log.error({ error }, "a search failed");
+        return [];
+      }
+    },
+  };
+}
+
+/** The command that is probably meant, before anything is looked at more closely. */
+function firstWord(call: Call): string {
+  if (call.via === "button" || call.via === "form") return call.command;
+  return /^\s*(\S{1,40})/.exec(call.text)?.[1]?.toLowerCase() ?? "";
+}
+
+function said(call: Call): { readonly name: string; readonly rest: readonly string[] } {
+  if (call.via === "button" || call.via === "form") return { name: call.command, rest: call.args };
+  const [name, ...rest] = splitWords(call.text);
+  return { name: (name ?? "status").toLowerCase(), rest };
+}
+
+function find(commands: readonly Command[], call: Call, name: string, word: string): Command {
+  const typed = call.via === "slash" || call.via === "mention";
+  const found = commands.find((command) => command.name === name && (!command.hidden || !typed));
+  if (found && (call.via !== "mention" || found.inThread)) return found;
+  const open = commands
+    .filter((command) => !command.hidden && (call.via !== "mention" || command.inThread))
+    .map((command) => command.name);
+  if (found)
+    throw new UserError(
+      "not-in-a-thread",
+      `In a thread Drydock understands ${open.join(", ")}. For the rest use ${word} ${name}.`,
+    );
+  const near = nearest(name, open);
+  throw new UserError(
+    "no-such-command",
+    `There is no command "${name.slice(0, 60)}".${near ? ` Did you mean ${word} ${near}?` : ""} Example: ${word} upgrade-required. All of them: ${word} help`,
+  );
+}

@@ -1,0 +1,54 @@
+import { isApproved, isAsking } from "../../domain/gates/request.ts";
+import { isScheduled, scheduleBlocked } from "../../domain/gates/schedule.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { frozenLine } from "../gates/freezes.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Change, Projections } from "../projections.ts";
+import { UserError } from "../user-error.ts";
+
+/** On one server; more than that nobody keeps in view. */
+const MAX_SCHEDULED = 20;
+
+/** A time that is over by now, or for which too much is scheduled already. */
+export function refuseTime(projections: Projections, server: ManagedServer, at: number, now: number): void {
+  const blocked = scheduleBlocked(server.policy, at, now);
+  if (blocked !== undefined) throw new UserError("start-time-refused", blocked);
+  const scheduled = [...projections.rollouts.values()].filter(
+    (rollout) => rollout.plan.server === server.name && isScheduled(rollout),
+  ).length;
+  if (scheduled >= MAX_SCHEDULED)
+    throw new UserError(
+      "too-many-scheduled",
+      `${scheduled} rollouts are scheduled on ${server.name} already, and that is the most.`,
+    );
+}
+
+/** A request may be made meanwhile: what is approved waits for the end of the freeze. */
+export function refuseFrozen(projections: Projections, server: ManagedServer, now: number): void {
+  const frozen = frozenLine(projections, server, now);
+  if (frozen) throw new UserError("server-frozen", [...frozen, " Nothing can be started there until it is over."]);
+}
+
+/** One open request per person and server, from whichever of their Slack accounts. */
+export function refuseSecond(projections: Projections, server: ManagedServer, person: string, userId: string): void {
+  const mine = (rollout: Rollout) =>
+    rollout.status === "requested" &&
+    isAsking(rollout) &&
+    !isApproved(rollout, server.policy) &&
+    rollout.plan.server === server.name &&
+    rollout.parties.some((party) => party.person === person || party.user.id === userId);
+  const open = [...projections.rollouts.values()].find(mine);
+  if (open)
+    throw new UserError(
+      "already-requested",
+      `Your request ${open.id} waits for approval already; one at a time on ${server.name}. Withdraw it first, or wait.`,
+    );
+}
+
+export function renewal(projections: Projections, old: string, as: string, by: string): Change {
+  const before = projections.rollouts.get(old);
+  if (before?.renewedAs !== undefined)
+    throw new UserError("already-renewed", `${old} was asked again already, as ${before.renewedAs}.`);
+  if (before?.status !== "closed") throw new UserError("not-renewable", `${old} cannot be asked again.`);
+  return { stream: `rollout.${old}`, actor: by, events: [{ type: "rollout.renewed", data: { as, by } }] };
+}

@@ -1,0 +1,43 @@
+import type { Agent } from "../../domain/agent.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Identities } from "../people/identity.ts";
+import { grantsBeside } from "../people/rights.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { missingBehind } from "../plans/relay-plan.ts";
+import { ServerError } from "../urbancode.ts";
+import { UserError } from "../user-error.ts";
+
+/**
+ * Why the owner of a rollout may not have this relay upgraded any more, with identity and rights of this moment; undefined where
+ * they may. Throws ServerError and SlackError where nothing can be said.
+ */
+export async function authorizeOwner(
+  server: ManagedServer,
+  { owner, serverUser }: Rollout,
+  behind: readonly Agent[],
+  ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  try {
+    const { user } = await ports.identities.on(server, owner);
+    if (user.id !== serverUser.id)
+      return `Its owner is ${user.name} on ${server.name} now, and not ${serverUser.name}.`;
+    const own = await ports.tokens.of(server, owner, user);
+    const grants = await grantsBeside(own, server, user);
+    const missing = await missingBehind(server, {
+      behind,
+      grants,
+      own,
+      fresh: true,
+      progress: () => ports.signal.throwIfAborted(),
+    });
+    return (
+      missing &&
+      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${user.name} lacks`).replace(/^you hold/, `${user.name} holds`)}.`
+    );
+  } catch (error) {
+    const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (unknown || error instanceof UserError) return `Its owner cannot be vouched for: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { everyAgent } from "../../domain/plans/plan.ts";
+import { relayProgress } from "../../domain/relays/relay-progress.ts";
+import { foldProgress, type Progress } from "../../domain/rollouts/progress.ts";
+import { followsUp } from "../../domain/rollouts/retry.ts";
+import { isOver, isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
+import { dropAll, waitingRoom } from "../../domain/rollouts/waiting.ts";
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Change, Projections } from "../projections.ts";
+
+/** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
+export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
+  return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
+}
+
+export function progressOf(projections: Projections, rollout: Rollout): Progress {
+  const relays = relayProgress(rollout);
+  if (relays) return relays;
+  return foldProgress({
+    total: everyAgent(rollout.plan).length,
+    toReturn: waitingRoom(rollout).length,
+    upgrades: newestAttempts(projections, rollout),
+    stopping: rollout.status === "stopping" || isOver(rollout),
+    retried: (upgrade) => followsUp(rollout, upgrade),
+  });
+}
+
+/** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
+export async function finishCompletedRollouts(projections: Projections, server: ManagedServer): Promise<void> {
+  await projections.change(() => {
+    const changes: Change[] = [];
+    for (const rollout of projections.rollouts.values()) {
+      if (rollout.plan.server !== server.name || !isUnderWay(rollout)) continue;
+      const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
+      if (inFlight === 0 && waiting === 0 && toReturn === 0)
+        changes.push({
+          stream: `rollout.${rollout.id}`,
+          actor: "drydock",
+          events: [...dropAll(rollout, "had not come back when it was stopped"), { type: "rollout.ended", data: {} }],
+        });
+    }
+    return changes;
+  });
+  await projections.change(() => {
+    const free = new Map<string, string[]>();
+    for (const [agentId, rolloutId] of projections.claims(server.name).held) {
+      const busy = projections.attempts(rolloutId, agentId).at(-1)?.holdsSlot === true;
+      if (isDone(projections.rollouts.get(rolloutId), agentId) && !busy)
+        free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
+    }
+    const events = [...free].map(([rollout, agents]) => ({
+      type: "agents.released" as const,
+      data: { rollout, agents },
+    }));
+    return [{ stream: `server.${server.name}`, actor: "drydock", events }];
+  });
+}
+
+/** Whether the rollout has no use for the agent any more. */
+function isDone(rollout: Rollout | undefined, agentId: string): boolean {
+  if (!rollout) return false;
+  const dropped = rollout.guards.absent.some(({ id }) => id === agentId);
+  return rollout.status === "ended" || (dropped && !everyAgent(rollout.plan).some(({ id }) => id === agentId));
+}

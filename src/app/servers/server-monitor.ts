@@ -1,0 +1,86 @@
+import type { Agent } from "../../domain/agent.ts";
+import { openingWords } from "../../domain/gates/windows.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Projections } from "../projections.ts";
+import type { RelayTurns } from "../relays/turns.ts";
+import type { WaitingRoom } from "../rollouts/waiting-room.ts";
+import type { ServerError } from "../urbancode.ts";
+import { ambiguousWords } from "../views/server-replies.ts";
+import { createRequiredCount } from "./cannot-deploy.ts";
+import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { openPoller, type Poller } from "./poller.ts";
+import { createSlotGovernor } from "./slot-governor.ts";
+import type { Slots } from "./slots.ts";
+
+/** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
+export interface ServerMonitor extends Omit<Poller, "blocked" | "trouble"> {
+  /** Somebody else got no answer, `requested`: to a request for an upgrade. */
+  trouble(error: ServerError, requested?: boolean): void;
+  /** Why nothing begins, though the server answers. */
+  blocked(): string | undefined;
+  openSlots(): number;
+  slots(): Slots;
+  /** Whether an agent that is offline just before its turn is in somebody else's hands. */
+  isExternal(agent: Agent): Promise<boolean>;
+}
+
+export function openServerMonitor(
+  server: ManagedServer,
+  ports: {
+    readonly projections: Projections;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly waitingRoom: WaitingRoom;
+    readonly relayTurns: RelayTurns;
+    readonly onReady: () => void;
+  },
+): ServerMonitor {
+  const { projections, clock } = ports;
+  const governor = createSlotGovernor(server, ports);
+  const detector = createExternalUpgradeDetector(server, ports);
+  const required = createRequiredCount(server, ports);
+  let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
+  const poller = openPoller(server, {
+    ...ports,
+    detector,
+    onTrouble: (error) => governor.failed(error, false),
+    async onList(agents) {
+      // No fleet is gone at once: a server that lists nobody any more has told nothing.
+      if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(server);
+      hadAgents = agents.length > 0;
+      await ports.waitingRoom.look(server, agents);
+      if (server.watch.idle !== null) await required.look(agents);
+      await ports.relayTurns.look(server, agents);
+    },
+  });
+  const external = () => projections.server(server.name).external;
+
+  return {
+    ...poller,
+    blocked() {
+      const opens = openingWords(server.policy.windows, clock.now());
+      if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
+      if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
+      return ambiguousWords(external(), server.name) ?? poller.blocked();
+    },
+    openSlots: () => governor.open(),
+    slots: () => ({
+      ours: projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length,
+      external: external().upgrading.size,
+      open: governor.open(),
+      of: server.policy.slots,
+      reason: governor.reason(),
+    }),
+    trouble(error: ServerError, requested = false) {
+      poller.trouble(error);
+      governor.failed(error, requested);
+    },
+    isExternal: (agent) => detector.one(agent),
+    stop() {
+      poller.stop();
+      detector.stop();
+      governor.stop();
+    },
+  };
+}

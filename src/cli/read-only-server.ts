@@ -1,0 +1,34 @@
+import { createFleet } from "../app/fleet.ts";
+import type { ManagedServer } from "../app/managed-server.ts";
+import type { Clock } from "../app/ports.ts";
+import type { UrbanCode } from "../app/urbancode.ts";
+import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
+import { DEFAULT_GATES } from "../domain/policy.ts";
+import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
+import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
+
+/** What an unconfigured server allows: the most upgrades at once that any server does. */
+export const READ_ONLY_SLOTS = 10;
+
+/** A server without a configuration: only observed, with the defaults. */
+export function readOnlyServer(urbancode: UrbanCode, url: string, clock: Clock): ManagedServer {
+  return {
+    name: urbancode.name,
+    url,
+    policy: {
+      server: urbancode.name,
+      mode: "observe",
+      approvals: 0,
+      ...DEFAULT_GATES,
+      slots: READ_ONLY_SLOTS,
+      never: [],
+      whenBusy: "warn",
+      ...DEFAULT_PERMISSIONS,
+    },
+    deadlines: DEFAULT_DEADLINES,
+    watch: DEFAULT_WATCH,
+    limits: DEFAULT_LIMITS,
+    urbancode,
+    fleet: createFleet(urbancode, { clock }),
+  };
+}

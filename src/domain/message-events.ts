@@ -1,0 +1,10 @@
+/** A message is announced before it is posted, so that it is looked for before it is posted again. */
+export type MessageEvent =
+  | {
+      readonly type: "message.posting";
+      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
+    }
+  | {
+      readonly type: "message.posted";
+      readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
+    };

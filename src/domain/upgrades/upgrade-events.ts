@@ -1,0 +1,55 @@
+import type { AgentStatus } from "../agent.ts";
+import type { AgentRef } from "../agent-ref.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** The agent of an upgrade; its relay where the server tells. */
+export interface UpgradingAgent extends AgentRef {
+  readonly relay?: string;
+}
+
+/** Events of `upgrade.<rollout>.<agent>.<attempt>`. */
+export type UpgradeEvent =
+  | {
+      readonly type: "upgrade.intended";
+      readonly data: {
+        readonly rollout: string;
+        readonly server: string;
+        readonly agent: UpgradingAgent;
+        readonly attempt: number;
+        readonly from: string | null;
+      };
+    }
+  | {
+      readonly type: "upgrade.skipped";
+      readonly data: {
+        readonly rollout: string;
+        readonly server: string;
+        readonly agent: UpgradingAgent;
+        readonly attempt: number;
+        readonly from: string | null;
+        readonly reason: string;
+        /** Somebody else has upgraded it meanwhile: it counts as done. */
+        readonly elsewhere?: true;
+      };
+    }
+  | { readonly type: "upgrade.triggered"; readonly data: { readonly status: number } }
+  | { readonly type: "upgrade.uncertain"; readonly data: { readonly text: string } }
+  | {
+      readonly type: "upgrade.observed";
+      readonly data: { readonly status: AgentStatus; readonly version: string | null };
+    }
+  | {
+      readonly type: "upgrade.outcome";
+      readonly data: {
+        readonly outcome: Outcome;
+        readonly detail: string;
+        readonly holdsSlot: boolean;
+        /** Of a proof: how long it took in ms, by a clock that nobody sets; null = not known for sure. Older ledgers lack it. */
+        readonly took?: number | null;
+      };
+    }
+  /** A deadline fell due and is extended, since Drydock was started again meanwhile; `restarts`: how often so far. */
+  | { readonly type: "upgrade.extended"; readonly data: { readonly restarts: number } }
+  | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: string } }
+  | { readonly type: "upgrade.released"; readonly data: Readonly<Record<string, never>> }
+  | { readonly type: "upgrade.closed"; readonly data: Readonly<Record<string, never>> };

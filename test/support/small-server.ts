@@ -1,0 +1,112 @@
+import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { createFleet } from "../../src/app/fleet.ts";
+import type { ManagedServer } from "../../src/app/managed-server.ts";
+import { createIdentities } from "../../src/app/people/identity.ts";
+import type { Engine } from "../../src/app/ports.ts";
+import { openProjections } from "../../src/app/projections.ts";
+import type { Relay, TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
+import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
+import type { NewEvent } from "../../src/domain/events.ts";
+import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
+import { everyAgent, type Plan } from "../../src/domain/plans/plan.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
+import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
+import { systemRandom } from "../../src/system.ts";
+import { manualClock } from "./manual-clock.ts";
+import { policyWith } from "./policy.ts";
+
+type Shown = { readonly status: AgentStatus; readonly version: string | null };
+
+/** The ledger and one server whose agents show what a test says, under a clock that goes when it is told to. The owner may do everything. */
+export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledger = openMemoryLedger()) {
+  const clock = manualClock();
+  const projections = await openProjections(ledger, { clock, random: systemRandom });
+  const shown = new Map<string, Shown>();
+  const triggered: string[] = [];
+  let relays: readonly Relay[] = [];
+  let answer: () => TriggerResult | Promise<TriggerResult> = () => ({ kind: "accepted", status: 200 });
+
+  function agent(id: string): Agent {
+    const { status, version } = shown.get(id) ?? { status: "upgrade-required", version: "6.2.7.1.1" };
+    const relayId = plan.agents.find((planned) => planned.id === id)?.relay;
+    return { id, name: id, status, version: version ?? undefined, active: true, tags: [], relayId };
+  }
+
+  const policy = policyWith(given);
+  const actions = policy.required.map((name) => ({ name, agentTypeId: undefined }));
+  const urbancode = {
+    name: "prod",
+    relays: async () => relays,
+    version: async () => plan.serverVersion ?? undefined,
+    nameless: () => 0,
+    list: async () => everyAgent(plan).map(({ id }) => agent(id)),
+    info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
+    trigger: async (id: string) => {
+      triggered.push(id);
+      return await answer();
+    },
+    property: async () => undefined,
+    serverTime: async () => undefined,
+    user: async () => ({ id: "u", name: "alice", email: undefined, active: true, groups: [] }),
+    roleMappings: async () => [{ teamId: SYSTEM_TEAM_ID, roleId: "r" }],
+    role: async () => ({ id: "r", name: "all", actions }),
+  } as unknown as UrbanCode;
+  const server: ManagedServer = {
+    name: "prod",
+    url: "https://prod.example.com",
+    policy,
+    deadlines: DEFAULT_DEADLINES,
+    watch: { inFlight: 5_000, fleet: 30_000, idle: null, tick: 5_000 },
+    limits: DEFAULT_LIMITS,
+    urbancode,
+    fleet: createFleet(urbancode, { clock }),
+  };
+  const person = { id: "U0ALICE", teamId: "T", name: "alice", email: undefined, kind: "member" as const };
+  const mapping = new Map([["U0ALICE", new Map([["prod", { user: "alice" }]])]]);
+  const identities = createIdentities({
+    people: { person: async () => person },
+    projections,
+    settings: { emailDomains: [], mapping, onCall: [] },
+  });
+  const submitted: string[] = [];
+  const engine: Engine = {
+    start: async () => {},
+    submit: async (_server, ids) => void submitted.push(...ids),
+    close: async () => {},
+  };
+
+  async function write(stream: string, ...events: readonly NewEvent[]): Promise<void> {
+    await projections.change(() => [{ stream, actor: "x", events }]);
+  }
+
+  const serverUser = { id: "u", name: "alice" };
+  await write("rollout.prod-1", {
+    type: "rollout.started",
+    data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
+  });
+  return {
+    clock,
+    projections,
+    server,
+    identities,
+    engine,
+    /** What was handed to the engine, in order. */
+    submitted,
+    /** What the server was asked to upgrade. */
+    triggered,
+    write,
+    show: (id: string, status: AgentStatus, version: string | null = "6.2.7.1.1") => shown.set(id, { status, version }),
+    showRelays: (shown: typeof relays) => {
+      relays = shown;
+    },
+    answerTriggers: (how: typeof answer) => {
+      answer = how;
+    },
+    rollout() {
+      const rollout = projections.rollouts.get("prod-1");
+      if (!rollout) throw new Error("there is no rollout");
+      return rollout;
+    },
+  };
+}
