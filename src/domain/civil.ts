@@ -18,7 +18,8 @@ export function isZone(name: string): boolean {
 
 /** What the calendar and the clock on the wall of a zone (IANA name, or an offset such as `+02:00`) show. */
 export function civilOf(zone: string, at: number): Temporal.PlainDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+  // Forecasts add learned durations, which are no whole milliseconds.
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone).toPlainDateTime();
 }
 
 /** A date of the calendar as `2026-12-01`; undefined where it is none, as the 31st of June. */

@@ -207,3 +207,7 @@ describe("a time that somebody is told", () => {
     );
   });
 });
+
+test("an instant between two milliseconds, as forecasts have them, is said like the one before", () => {
+  expect(sayWhen(999.7, ["UTC", "Europe/Berlin"])).toBe(sayWhen(999, ["UTC", "Europe/Berlin"]));
+});
