@@ -33,7 +33,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
   function turn(): void {
     scheduled = false;
     if (running === 0) return;
-    now = Math.max(now + step, (isIdle() && timers.next()) || 0);
+    now = Math.max(now + step, Math.ceil((isIdle() && timers.next()) || 0));
     for (let task = timers.due(now); task; task = timers.due(now)) {
       idleTurns = 0;
       task();
