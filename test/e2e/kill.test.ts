@@ -2,9 +2,10 @@ import { expect } from "vitest";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
+import { runs } from "../support/runs.ts";
 import { until } from "../support/time.ts";
 
-const KILLS = 10;
+const KILLS = runs(6, 20);
 
 test("kill -9 at random moments: nothing triggered twice, nothing lost, one card that goes on", async ({ start }) => {
   const random = createRng(42);
