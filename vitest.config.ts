@@ -14,7 +14,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Loading the modules anew for each file would take as long as the tests themselves. No file changes what another one sees.
     isolate: false,
-    // Some wait for the bot, not for the processor; each more would load all modules once more.
-    maxWorkers: 3,
+    // Some wait for the bot, not for the processor.
+    maxWorkers: 4,
   },
 });
