@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 import { DEEP } from "./test/support/runs.ts";
 
 export default defineConfig({
@@ -16,5 +17,6 @@ export default defineConfig({
     isolate: false,
     // Some wait for the bot, not for the processor.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
   },
 });

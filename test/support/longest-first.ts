@@ -1,0 +1,30 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that wait for programs or for a browser: begun last, they would keep one worker busy while the others have nothing to do. */
+const LONG = [
+  "e2e/kill",
+  "chaos/chaos",
+  "browser/page",
+  "e2e/slack-away",
+  "playground/demo",
+  "e2e/secrets",
+  "golden/simulation",
+  "e2e/main-job",
+  "e2e/approvers",
+  "e2e/shutdown",
+  "e2e/http",
+  "cli/init",
+];
+
+/** The order of the test files: the long ones first, also on a fresh checkout, where Vitest remembers no durations. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rest = await super.sort(files);
+    return rest.toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return rank < 0 ? LONG.length : rank;
+}
