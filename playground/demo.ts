@@ -77,7 +77,7 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
   playing = "";
   if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
   else console.log("\nEverything was as it should be.");
-  if (stays) console.log(acknowledgeExternal(trial, page.url));
+  if (stays) console.log(whatToTry(trial, page.url));
   return wrong.length === 0;
 }
 
@@ -99,11 +99,11 @@ async function openBrowser(url: string): Promise<void> {
   browser.on("error", () => {});
 }
 
-function acknowledgeExternal({ slack, deploy }: Trial, page: string): string {
+function whatToTry({ slack, deploy }: Trial, page: string): string {
   return [
     "",
     `The page stays up until you press Ctrl-C. Try things at ${page}, or from another terminal:`,
-    `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"upgrade-recommended"}' ${slack.url}/_standin/slash`,
+    `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"upgrade-recommended --limit 3"}' ${slack.url}/_standin/slash`,
     `  curl ${slack.url}/_standin/messages        # find the plan's ts, then press its button:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","ts":"…","button":"Start"}' ${slack.url}/_standin/press`,
     `  curl -u drydock:dry-dock-password ${deploy.url}/cli/agentCLI`,

@@ -97,6 +97,7 @@ export async function play(trial: Trial, clock: Clock, narrate: (line: string) =
   await playBreaker(act);
   await playApproval(act);
   await playRefusals(act);
+  await handOver(act);
   const { fleet } = trial.deploy;
   const agents = [...fleet.agents.values()];
   act.expect(
@@ -148,11 +149,11 @@ async function playApproval({ trial, stage, expect }: Act): Promise<void> {
   stage.narrate("== 3. A second person approves");
   const asked = requested(trial);
   const plan = await stage.ask(
-    "U0ALICE",
+    "U0DAVE",
     "upgrade build-01 build-02 build-03 build-04",
     (answer) => buttonFor(answer, "request") !== undefined,
   );
-  stage.press("U0ALICE", plan, "request");
+  stage.press("U0DAVE", plan, "request");
   const request = await stage.posted("prod-3/card", (message) => buttonFor(message, "approve") !== undefined);
   expect("nothing begins before the approval", requested(trial) === asked);
   stage.press("U0BOB", request, "approve");
@@ -168,6 +169,13 @@ async function playRefusals({ trial, stage, expect }: Act): Promise<void> {
   const viewer = await stage.ask("U0CAROL", "upgrade-required", says(/permission/));
   expect("a person who may only look cannot start", !canStart(viewer));
   expect("neither of them begins anything", requested(trial) === asked);
+}
+
+/** What the README suggests to type: @alice may start it without approval. */
+async function handOver({ stage, expect }: Act): Promise<void> {
+  stage.narrate("== 5. Your turn: press Start on the page, as @alice");
+  const plan = await stage.ask("U0ALICE", "upgrade-recommended --limit 3", canStart);
+  expect("the plan has 3 agents", renderText(plan).includes("Upgrade 3 "));
 }
 
 function canStart(message: SlackMessage): boolean {

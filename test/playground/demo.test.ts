@@ -69,11 +69,12 @@ describe("npm run demo", () => {
       /@dave presses Retry/,
       /# .*prod-2: finished/,
       /== 3/,
-      /@alice presses Request/,
+      /@dave presses Request/,
       /@bob presses Approve/,
       /# .*prod-3: finished/,
       /== 4/,
       /@carol types/,
+      /== 5/,
       /Everything was as it should be/,
     ];
     expect(places(said, story).filter((place) => place < 0)).toEqual([]);
