@@ -11,8 +11,8 @@ export default defineConfig({
     // The compiled Drydock is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
-    testTimeout: DEEP ? 60 * 60_000 : 180_000,
-    hookTimeout: 60_000,
+    testTimeout: DEEP ? 60 * 60_000 : 600_000,
+    hookTimeout: 180_000,
     // Loading the modules anew for each file would take as long as the tests themselves. No file changes what another one sees.
     isolate: false,
     // Some wait for the bot, not for the processor.

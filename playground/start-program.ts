@@ -14,7 +14,7 @@ export type StartBot = (
   log: (text: string) => void,
 ) => Promise<RunningBot>;
 
-const READY_TIMEOUT = 60_000;
+const READY_TIMEOUT = 120_000;
 
 /** Starts Drydock as a program of its own, e.g. `["node", "dist/src/main.js"]`. */
 export function programStarter([program = "node", ...args]: readonly string[]): StartBot {

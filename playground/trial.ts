@@ -205,7 +205,7 @@ export async function freePort(): Promise<number> {
 export async function until<T>(
   what: string | (() => string),
   look: () => T | undefined | false,
-  limit = 20_000,
+  limit = 60_000,
   clock: Clock = wallClock,
 ): Promise<T> {
   const end = clock.now() + limit;

@@ -93,7 +93,7 @@ describe("the ledger on SQLite", () => {
   });
 
   test("three processes on one file, each beginning while fewer than ten are in flight, never pass ten, and none gives up", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const file = newFile();
     const lock = lockLedger(file, 1);
@@ -119,7 +119,7 @@ describe("the ledger on SQLite", () => {
 
 describe("the ledger's lock", () => {
   test("lets a second process know who has it; after kill -9 it is free again, with every acknowledged event", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const file = newFile();
     const holder = spawn("node", ["--import", "tsx", "test/support/append-forever.ts", file], {

@@ -63,6 +63,7 @@ export function useBrowser(): (
     });
     ends.push(() => context.close());
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000);
     page.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
     });
