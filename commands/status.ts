@@ -60,11 +60,11 @@ async function describe(server: ManagedServer, services: Services, person: strin
       `): ${tally(progressOf(services.projections, rollout))}`,
     ]);
   }
-  return [...(await told(server, services, person)), ...lines];
+  return [...(await serverLines(server, services, person)), ...lines];
 }
 
 /** What the server itself tells, to somebody who is known there. */
-async function told(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
+async function serverLines(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
   const read = async (): Promise<readonly Line[]> => {
     try {
       const [who, tally] = await Promise.all([accessSummary(server, services.identities, person), counts(server)]);

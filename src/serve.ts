@@ -6,7 +6,7 @@ import { createKeyring } from "./adapters/secrets/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import { type Drydock, startDrydock } from "./app/drydock.ts";
+import { type Drydock, openDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
 import type { ManagedServer, Servers } from "./app/managed-server.ts";
 import type { Clock, Log, Random, Secrets } from "./app/ports.ts";
@@ -58,7 +58,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     secrets = secretsOf(config);
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
-    drydock = await startDrydock(
+    drydock = await openDrydock(
       { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random, log },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );

@@ -35,10 +35,10 @@ interface Said {
   readonly retryAfter?: number;
 }
 
-export type ApiDoor = (method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type ApiRoute = (method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the Web API checks before and after a method does its work: tokens, faults by order, budgets, scopes. */
-export function createApiDoor({ world, clock, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiDoor {
+export function createApiRoute({ world, clock, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiRoute {
   async function answer(method: string, token: string, args: Arguments): Promise<Said> {
     if (method === "apps.connections.open") return connection(token);
     if (token !== tokens.bot) return fine(refuse(token === "" ? "not_authed" : "invalid_auth"));

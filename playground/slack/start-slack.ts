@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Clock, wallClock } from "../clock.ts";
-import { type ApiCall, createApiDoor } from "./api-route.ts";
+import { type ApiCall, createApiRoute } from "./api-route.ts";
 import { readArguments } from "./bodies.ts";
 import { type ClientActions, createClientActions } from "./client-actions.ts";
 import { answerControl } from "./control-api.ts";
@@ -62,7 +62,7 @@ export interface SlackStandin {
 }
 
 /** Answers the requests of one kind; `rest` is the path after its first part. */
-type Door = (rest: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Route = (rest: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const BOT_TOKEN = "xoxb-standin-bot-token";
 const APP_TOKEN = "xapp-standin-app-token";
@@ -98,7 +98,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     clock,
     responseUrl: (context) => `${base}/response/${responses.add(context)}`,
   });
-  const api = createApiDoor({
+  const api = createApiRoute({
     world: { workspace, scopes: app.scopes && new Set(app.scopes), now },
     clock,
     app,
@@ -119,9 +119,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     response.writeHead(refused === undefined ? 200 : isGone ? 404 : 400).end(refused ?? "ok");
   }
 
-  const control: Door = (_path, request, response) =>
+  const control: Route = (_path, request, response) =>
     answerControl(request, response, { workspace, acts, sockets, faults });
-  const doors: Readonly<Record<string, Door>> = {
+  const routes: Readonly<Record<string, Route>> = {
     api,
     response: respond,
     upload: (id, request, response) => takeUpload(workspace, id, request, response),
@@ -129,8 +129,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   };
 
   const server = createServer((request, response) => {
-    const [, door = "", ...rest] = new URL(request.url ?? "/", "http://standin").pathname.split("/");
-    const open = (Object.hasOwn(doors, door) ? doors[door] : undefined) ?? control;
+    const [, route = "", ...rest] = new URL(request.url ?? "/", "http://standin").pathname.split("/");
+    const open = (Object.hasOwn(routes, route) ? routes[route] : undefined) ?? control;
     if (away && open !== control) return void request.socket.destroy();
     open(rest.join("/"), request, response).catch(() => response.writeHead(500).end());
   });

@@ -82,7 +82,7 @@ const PULSE = 20;
 const TIMEOUT = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
-export async function startDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
+export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
   const { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
   const { log, look: lookAtLedger } = logUnwritable(ports.log);
   const projections = await openProjections(ledger, { clock, random });

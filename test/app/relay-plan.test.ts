@@ -61,7 +61,7 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
 }
 
 test.each<readonly [string, Given, string]>([
-  ["untold, and the list names no relays", { relay: {}, behind: [undefined] }, "tells neither how many agents"],
+  ["unknown, and the list names no relays", { relay: {}, behind: [undefined] }, "tells neither how many agents"],
   [
     "more than are listed",
     { relay: { totalAgents: 200 }, behind: ["r1"] },

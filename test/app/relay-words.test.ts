@@ -32,8 +32,8 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
 test("the circuit breaker calls a relay by its name, and by its id where the server does not tell names", async () => {
   const told = await toldOf(async () => [relayOf("3f2a-77", { name: "frankfurt" })]);
   expect(told).toBe("Behind the relay frankfurt 3 agents failed (the limit is 3).");
-  const untold = await toldOf(() => Promise.reject(new ServerError("denied", "no right", 400)));
-  expect(untold).toBe("Behind the relay 3f2a-77 3 agents failed (the limit is 3).");
+  const unknown = await toldOf(() => Promise.reject(new ServerError("denied", "no right", 400)));
+  expect(unknown).toBe("Behind the relay 3f2a-77 3 agents failed (the limit is 3).");
 });
 
 test("names that were read once stay known while the server does not tell them any more", async () => {

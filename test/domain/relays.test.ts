@@ -143,7 +143,7 @@ describe("a relay's turn", () => {
     readonly inFlight: number;
     readonly blocked: boolean;
     readonly mayBegin: boolean;
-    readonly rights: "unasked" | "granted" | "untold";
+    readonly rights: "unasked" | "granted" | "unknown";
     readonly status: "running" | "paused" | "stopping";
   }
   const BEGUN = [
@@ -200,8 +200,8 @@ describe("a relay's turn", () => {
       [
         [0, up()],
         [1, up(), { rights: "unasked" }],
-        [10, up(), { rights: "untold" }],
-        [20, up(), { rights: "untold" }],
+        [10, up(), { rights: "unknown" }],
+        [20, up(), { rights: "unknown" }],
       ],
       { outcome: "blocked", detail: "the owner's rights could not be read" },
     ],
@@ -339,7 +339,7 @@ describe("a relay's turn", () => {
       reading: anyReading,
       inFlight: fc.nat({ max: 2 }),
       minutes: fc.integer({ min: 1, max: 4 }),
-      rights: fc.constantFrom("granted" as const, "untold" as const),
+      rights: fc.constantFrom("granted" as const, "unknown" as const),
     });
     fc.assert(
       fc.property(fc.boolean(), fc.array(step, { minLength: 150, maxLength: 150 }), (neverTold, steps) => {
@@ -350,7 +350,7 @@ describe("a relay's turn", () => {
           const { minutes } = each;
           // Nothing else ends it where only the rights are missing.
           const { reading, inFlight, rights } = neverTold
-            ? { reading: up(), inFlight: 0, rights: "untold" as const }
+            ? { reading: up(), inFlight: 0, rights: "unknown" as const }
             : each;
           now += minutes * MINUTE;
           const rollout = rolloutOf(plan, ...events);

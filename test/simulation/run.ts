@@ -2,7 +2,7 @@ import { commands } from "../../commands/index.ts";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { type Drydock, startDrydock } from "../../src/app/drydock.ts";
+import { type Drydock, openDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
@@ -234,7 +234,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         return written;
       },
     };
-    return startDrydock(
+    return openDrydock(
       {
         servers: new Map([["prod", managed]]),
         ledger: mortalLedger,

@@ -20,7 +20,7 @@ export function planFor(house: House, words: readonly string[] = [], again?: Rea
     server: house.server,
     selection: selectionFor(house, words),
     person: "U0ALICE",
-    ...(again ? { again } : {}),
+    ...(again ? { rerun: again } : {}),
   });
 }
 

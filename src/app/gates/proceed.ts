@@ -43,9 +43,9 @@ export function createProceeder(ports: {
   /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
   async function start(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
     const { plan: before } = rollout;
-    const again = new Set(unitIds(before));
+    const rerun = new Set(unitIds(before));
     const selection = selectionOf(before, server.policy);
-    const result = await plans.read({ server, selection, person: requester.person, again });
+    const result = await plans.read({ server, selection, person: requester.person, rerun });
     await projections.change(() => startNow(server, rollout.id, requester, result));
   }
 

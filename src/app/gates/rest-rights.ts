@@ -23,15 +23,15 @@ export async function checkRest(request: {
   const by: Party = { person, user: { id: user.id, name: user.name } };
   const { relays, agents } = rollout.plan;
   const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
-  const again = new Set(left.map(({ id }) => id));
-  if (again.size === 0) return by;
-  const result = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, again });
+  const rerun = new Set(left.map(({ id }) => id));
+  if (rerun.size === 0) return by;
+  const result = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
   const lacking = result.plan.excluded.filter(({ reason }) => reason === "no permission");
   const [first] = lacking;
   if (first)
     throw new UserError(
       "no-permission",
-      `${user.name} may not upgrade ${lacking.length} of the ${again.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
+      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
     );
   return by;
 }

@@ -34,24 +34,24 @@ export function createRetrier(ports: {
       const failed = failedOf(projections, rollout, cause);
       const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
       if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(first));
-      const again = new Set(first.retried.map((agent) => agent.id));
+      const rerun = new Set(first.retried.map((agent) => agent.id));
       const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES };
-      const { plan } = await plans.read({ server, selection, person, again, own: id });
+      const { plan } = await plans.read({ server, selection, person, rerun, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])
         throw new UserError(
           "no-permission",
-          `${user.name} may not upgrade ${lacking.length} of these ${again.size} agents (${lacking[0].sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can retry them.`,
+          `${user.name} may not upgrade ${lacking.length} of these ${rerun.size} agents (${lacking[0].sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can retry them.`,
         );
       const still = new Set(plan.agents.map((agent) => agent.id));
-      const before = { ...plan, agents: rollout.plan.agents.filter((agent) => again.has(agent.id)) };
+      const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
       let decision = first;
       await projections.change(() => {
         const current = projections.rollouts.get(id) ?? rollout;
         if (current.status !== "running" && current.status !== "paused")
           throw new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
         const newest = failedOf(projections, current, cause).filter(
-          ({ agent }) => !again.has(agent.id) || still.has(agent.id),
+          ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
         );
         decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
         decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };

@@ -73,13 +73,12 @@ export function createIdentities(ports: {
     slackId: string,
     user: AgentRef,
     via: Identity["via"],
-    vouchedId: string | undefined,
+    knownId: string | undefined,
   ): Promise<void> {
     const pin = projections.pin(slackId, server.name);
     if (pin?.user.id === user.id) return;
     // A new name in the mapping, or an id in it, is the platform team's word. A new id under the same name is somebody else's account.
-    const renewed =
-      via === "mapping" && (vouchedId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
+    const renewed = via === "mapping" && (knownId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
     if (pin && !renewed) {
       throw new UserError(
         "account-changed",

@@ -35,16 +35,16 @@ const MANY = 100;
 /** The plan to upgrade agents, read afresh. Throws UserError and ServerError. */
 export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise<PlanResult> {
   const { projections, identities, tokens, clock } = ports;
-  const { server, selection, again } = request;
+  const { server, selection, rerun } = request;
   const identity = await identities.on(server, request.person);
   const own = await tokens.of(server, request.person, identity.user);
   const inactive = await inactiveIn(request);
   // Begun now, and waited for at the end: a plan gets no slower by it.
-  const guide = again ? undefined : readForPlan(server, clock);
+  const guide = rerun ? undefined : readForPlan(server, clock);
   guide?.catch(() => undefined);
   const [active, serverVersion, grants, running] = await Promise.all([
-    again ? server.urbancode.list() : server.fleet.agents(),
-    again ? server.urbancode.version() : server.fleet.version(),
+    rerun ? server.urbancode.list() : server.fleet.agents(),
+    rerun ? server.urbancode.version() : server.fleet.version(),
     grantsBeside(own, server, identity.user),
     server.fleet.running(),
   ]);
@@ -60,10 +60,10 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     selection.statuses.includes(status) || (status === "offline" && (selection.includeOffline || claims.has(id)));
   const views = viewRightsBy(server, grants, own);
   const claimOf = (id: string) => claims.get(id);
-  const unavailable = again
+  const unavailable = rerun
     ? []
     : await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
-  const selected = matching.filter((agent) => isWanted(agent) && (again === undefined || again.has(agent.id)));
+  const selected = matching.filter((agent) => isWanted(agent) && (rerun === undefined || rerun.has(agent.id)));
   const expect = (agent: Agent) => projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId });
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
@@ -84,7 +84,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     grants,
     own,
     agents: ordered,
-    fresh: again !== undefined,
+    fresh: rerun !== undefined,
     teams: selection.team.length > 0,
     enough: selection.limit,
     async counts(agent, teams) {
@@ -136,11 +136,11 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
 }
 
 /** The inactive agents, where they were asked for; when a plan is read again, they drop out where the server does not take them any more. */
-async function inactiveIn({ server, selection, again }: PlanRequest): Promise<readonly Agent[] | undefined> {
+async function inactiveIn({ server, selection, rerun }: PlanRequest): Promise<readonly Agent[] | undefined> {
   if (!selection.includeInactive) return undefined;
   const blocked = await inactiveBlocked(server);
   if (blocked === undefined) return server.fleet.inactive();
-  if (again) return undefined;
+  if (rerun) return undefined;
   throw new UserError("inactive-refused", blocked);
 }
 

@@ -48,7 +48,7 @@ export interface PlanRequest {
   readonly selection: Selection;
   readonly person: string;
   /** Of these agents alone, each read again: what a start does. */
-  readonly again?: ReadonlySet<string>;
+  readonly rerun?: ReadonlySet<string>;
   /** The rollout that has them already. */
   readonly own?: string;
   /** Called at once where many agents have to be asked about, and with every further one. */

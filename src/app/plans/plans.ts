@@ -31,7 +31,7 @@ export function createPlans(ports: {
 
   return {
     async read(request) {
-      if (request.again) return await read(request);
+      if (request.rerun) return await read(request);
       const busy = making.get(request.person);
       if (busy)
         throw new UserError(

@@ -41,16 +41,16 @@ export async function readRelayPlan(
     readonly clock: Clock;
   },
 ): Promise<PlanResult> {
-  const { server, person, again, selection } = request;
+  const { server, person, rerun, selection } = request;
   const { names, projections } = ports;
   const identity = await ports.identities.on(server, person);
   const own = await ports.tokens.of(server, person, identity.user);
-  const guide = again ? undefined : readForPlan(server, ports.clock);
+  const guide = rerun ? undefined : readForPlan(server, ports.clock);
   guide?.catch(() => undefined);
   const [relays, agents, serverVersion, grants] = await Promise.all([
-    again ? server.urbancode.relays() : server.fleet.relays(),
-    again ? server.urbancode.list() : server.fleet.agents(),
-    again ? server.urbancode.version() : server.fleet.version(),
+    rerun ? server.urbancode.relays() : server.fleet.relays(),
+    rerun ? server.urbancode.list() : server.fleet.agents(),
+    rerun ? server.urbancode.version() : server.fleet.version(),
     grantsBeside(own, server, identity.user),
   ]);
   if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(server));
@@ -58,9 +58,9 @@ export async function readRelayPlan(
   const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
   const named = (relay: Relay) => names.some((name) => isNamed(name, relay));
   const views = viewRightsBy(server, grants, own);
-  if (!again) await refuseUnknownRelays(names, relays, relayViewer(agents, grants, views));
+  if (!rerun) await refuseUnknownRelays(names, relays, relayViewer(agents, grants, views));
   const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
-  const chosen = relays.filter((relay) => (again ? again.has(relay.id) : isWanted(relay)));
+  const chosen = relays.filter((relay) => (rerun ? rerun.has(relay.id) : isWanted(relay)));
   const claims = new Map([...projections.claims(server.name).held].filter(([, rollout]) => rollout !== request.own));
   const excluded: Exclusion[] = [];
   const planned: PlannedRelay[] = [];
@@ -77,7 +77,7 @@ export async function readRelayPlan(
       behind,
       grants,
       own,
-      fresh: again !== undefined,
+      fresh: rerun !== undefined,
       progress: (done) => many && request.progress?.({ ...partial, checked: checked + done }),
     });
     checked += behind.length;

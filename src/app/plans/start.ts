@@ -167,11 +167,11 @@ export function createStarter(ports: {
       const { server, person, before, progress } = request;
       check(server.policy, before);
       const place = await places.choose(request.channel);
-      const again = new Set(unitIds(before));
+      const rerun = new Set(unitIds(before));
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
       const canary = before.options.canary ?? request.selection.canary;
       const selection = { ...request.selection, limit: undefined, canary };
-      const planResult = await plans.read({ server, selection, person, again, progress });
+      const planResult = await plans.read({ server, selection, person, rerun, progress });
       const wider = request.renews === undefined ? widening(before, planResult.plan) : undefined;
       if (wider) return { kind: "widened", result: planResult, sentence: wider };
       let result: ReturnType<typeof decide> | undefined;

@@ -13,9 +13,9 @@ export type AuthorizeOwner = (
   signal: AbortSignal,
 ) => Promise<string | undefined>;
 
-/** What is known of the owner's rights for a turn. `untold`: they are being read, or could not be. */
+/** What is known of the owner's rights for a turn. `unknown`: they are being read, or could not be. */
 export type OwnerAuthorization =
-  | { readonly kind: "unasked" | "granted" | "untold" }
+  | { readonly kind: "unasked" | "granted" | "unknown" }
   | { readonly kind: "refused"; readonly why: string };
 
 /** Reads the rights of owners beside the rounds of looking, one owner of a server at a time: thousands of agents take a while. */
@@ -55,7 +55,7 @@ export function createOwnerAuthorizations(
       said.forget(rollout.id);
       reading.authorization = why === undefined ? { kind: "granted" } : { kind: "refused", why };
     } catch (error) {
-      reading.authorization = { kind: "untold" };
+      reading.authorization = { kind: "unknown" };
       if (signal.aborted) return;
       if (!(error instanceof ServerError || error instanceof SlackError))
         log.error({ rollout: rollout.id, error }, "the rights of a relay rollout's owner could not be read");
@@ -77,11 +77,11 @@ export function createOwnerAuthorizations(
       if (!reading.authorization) {
         // It is of a turn that is over: nobody waits for the rest.
         if (reading.turn !== turn) reading.stopping.abort();
-        return { kind: "untold" };
+        return { kind: "unknown" };
       }
       if (reading.turn !== turn) return { kind: "unasked" };
       const covers = behind.every(({ id }) => reading.agents.has(id));
-      return reading.authorization.kind === "granted" && !covers ? { kind: "untold" } : reading.authorization;
+      return reading.authorization.kind === "granted" && !covers ? { kind: "unknown" } : reading.authorization;
     },
     begin(server, turn, rollout, behind) {
       if (stopped || readings.has(server.name)) return;

@@ -127,13 +127,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
 
   async function read(server: ManagedServer, agents: readonly Agent[]): Promise<Look> {
     const [relays, version] = await Promise.all([
-      told(server, "relays", server.urbancode.relays()),
-      told(server, "version", server.fleet.version()),
+      readOrUnknown(server, "relays", server.urbancode.relays()),
+      readOrUnknown(server, "version", server.fleet.version()),
     ]);
     return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
   }
 
-  async function told<T>(
+  async function readOrUnknown<T>(
     { name }: ManagedServer,
     what: "relays" | "version",
     work: Promise<T>,

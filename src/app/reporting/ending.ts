@@ -90,7 +90,7 @@ export function createEnding(ports: {
   }
 
   /** What changed after the end and is not told yet. */
-  function untold(rollout: Rollout): readonly { readonly key: string; readonly upgrade: Upgrade }[] {
+  function unreported(rollout: Rollout): readonly { readonly key: string; readonly upgrade: Upgrade }[] {
     // Its few relays are all on the card.
     if (rollout.plan.relays) return [];
     return lateChanges(projections, rollout)
@@ -109,10 +109,10 @@ export function createEnding(ports: {
       if (!isPosted(rollout, END)) await replies.tell(rollout, END, await result(rollout));
       const needsFile = !rollout.plan.relays && !isPosted(rollout, FILE);
       if (needsFile && thread !== undefined) await attach(rollout, { channel, thread }, replies);
-      for (const { key, upgrade } of untold(projections.rollouts.get(rollout.id) ?? rollout))
+      for (const { key, upgrade } of unreported(projections.rollouts.get(rollout.id) ?? rollout))
         await replies.tell(rollout, key, lateView(upgrade, thread === undefined ? rollout.id : undefined));
     },
     isSettled,
-    isTold: (rollout) => isSettled(rollout) && untold(rollout).length === 0,
+    isTold: (rollout) => isSettled(rollout) && unreported(rollout).length === 0,
   };
 }

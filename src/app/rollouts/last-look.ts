@@ -44,7 +44,7 @@ export type Look =
     }
   | { readonly kind: "pause"; readonly why: string }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
-  | { readonly kind: "untold"; readonly why: string; readonly error: ServerError };
+  | { readonly kind: "unknown"; readonly why: string; readonly error: ServerError };
 
 /**
  * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
@@ -67,13 +67,13 @@ export async function lastLook(
   if (detail.status === "offline")
     return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
   const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
-  let vouched = false;
+  let authorized = false;
   try {
     const user = await ownerOf(server, rollout, identities);
     const own = await tokens.of(server, rollout.owner, user);
     const grants = await grantsBeside(own, server, user);
     const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
-    vouched = true;
+    authorized = true;
     const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
@@ -91,8 +91,8 @@ export async function lastLook(
     if (unknown || error instanceof UserError)
       return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
-    const what = vouched ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
-    return { kind: "untold", why: `${what}: the server does not tell. ${error.message}`, error };
+    const what = authorized ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
+    return { kind: "unknown", why: `${what}: the server does not tell. ${error.message}`, error };
   }
 }
 

@@ -8,7 +8,7 @@ import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;
 
-export type ToldLook = Exclude<Look, { readonly kind: "untold" }>;
+export type ToldLook = Exclude<Look, { readonly kind: "unknown" }>;
 
 interface Ports {
   readonly identities: Identities;
@@ -41,7 +41,7 @@ export function createPatientLook(
     try {
       const looked = await lastLook(server, rollout, agent, ports);
       unreadAgents.delete(id);
-      if (looked.kind === "untold") {
+      if (looked.kind === "unknown") {
         if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };
         ports.onServerTrouble(server, looked.error);
         return undefined;

@@ -146,7 +146,7 @@ export function openPoller(
   /** A server that was upgraded in the middle was away, or it is noticed now and then. */
   async function lookAtVersion(): Promise<void> {
     if (ready && clock.monotonic() - versionAt < server.watch.fleet * VERSION_FACTOR) return;
-    const version = await server.urbancode.version(stopping.signal).catch(untold);
+    const version = await server.urbancode.version(stopping.signal).catch(undefinedUnlessAway);
     versionAt = clock.monotonic();
     await projections.change(() =>
       [...projections.rollouts.values()].flatMap((rollout) => {
@@ -210,7 +210,7 @@ export function openPoller(
 }
 
 /** A front page that is not for us says nothing; a server that is away is another matter. */
-function untold(error: unknown): undefined {
+function undefinedUnlessAway(error: unknown): undefined {
   const away = !(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing";
   if (away) throw error;
   return undefined;

@@ -20,16 +20,16 @@ export function orderFindings(agents: readonly Agent[], serverVersion: string | 
       },
     ];
   const found = [...newer(agents, server.text), ...upgradeRequired(agents, server.text)];
-  const untold = agents.filter((agent) => parseVersion(agent.version ?? "") === undefined);
-  if (untold.length > 0)
+  const unknown = agents.filter((agent) => parseVersion(agent.version ?? "") === undefined);
+  if (unknown.length > 0)
     found.push({
       topic: "order",
       level: "note",
       sentence: [
-        `Of ${count(untold.length, "agent", "agents")} the version is not told: they are in none of the counts by version.`,
+        `Of ${count(unknown.length, "agent", "agents")} the version is not told: they are in none of the counts by version.`,
       ],
       todo: ["The server's own list may show why."],
-      agents: untold,
+      agents: unknown,
     });
   return found.length > 0
     ? found

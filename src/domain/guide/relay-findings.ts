@@ -56,14 +56,14 @@ export function relayFindings(
       agents: through,
     });
   }
-  const untold = relays.filter(
+  const unknown = relays.filter(
     ({ version, up }) => lagOf(version, serverVersion, minimum) === "unknown" || up === undefined,
   );
-  if (untold.length > 0)
+  if (unknown.length > 0)
     found.push({
       topic: "relays",
       level: "note",
-      sentence: [`Of ${count(untold.length, "relay", "relays")} the server tells no version or no status.`],
+      sentence: [`Of ${count(unknown.length, "relay", "relays")} the server tells no version or no status.`],
       todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
     });
   if (found.length > 0) return found;

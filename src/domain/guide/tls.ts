@@ -22,15 +22,15 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
       },
     ];
   const old = agents.filter((agent) => isBelow(agent.version, below));
-  const untold = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
-  const unsure = untold > 0 ? ` Of ${count(untold, "agent", "agents")} the version is not told.` : "";
+  const unknown = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
+  const unsure = unknown > 0 ? ` Of ${count(unknown, "agent", "agents")} the version is not told.` : "";
   if (old.length === 0)
     return [
       {
         topic: "tls",
-        level: untold > 0 ? "note" : "fine",
+        level: unknown > 0 ? "note" : "fine",
         sentence: [`No agent is known to be below ${below}, where they may speak only SSLv3.${unsure}`],
-        todo: untold > 0 ? ["Look up the version of those that the server does not tell."] : NOTHING,
+        todo: unknown > 0 ? ["Look up the version of those that the server does not tell."] : NOTHING,
       },
     ];
   return [

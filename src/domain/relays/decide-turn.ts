@@ -24,8 +24,8 @@ export interface TurnInput {
   readonly blocked: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
   readonly mayBegin: boolean;
-  /** The owner's, read for this turn: `untold` while they are being read, or where they could not be. */
-  readonly rights: "unasked" | "granted" | "untold";
+  /** The owner's, read for this turn: `unknown` while they are being read, or where they could not be. */
+  readonly rights: "unasked" | "granted" | "unknown";
   /** On the clock of the turn's own times. */
   readonly now: number;
   readonly deadlines: RelayDeadlines;
@@ -80,7 +80,7 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
     return end(turn, "blocked", `${more} more of the agents are behind it now than when this was agreed to`);
   if (!reading.up) return late ? end(turn, "blocked", "it was offline when its turn came, and stayed so") : NOTHING;
   if (inFlight > 0) return late ? end(turn, "blocked", "agents behind it were in flight all the time") : NOTHING;
-  return late && input.rights === "untold"
+  return late && input.rights === "unknown"
     ? end(turn, "blocked", "the owner's rights could not be read")
     : { kind: "ask" };
 }
