@@ -5,13 +5,18 @@ import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
 
 const SECOND = 1_000;
+/**
+ * Of a time without looks, up to 200 s count: twice the time between two lists when no rollout is under way. With the short late
+ * watch of the other schedules, one sleep could end it while somebody else upgrades an agent.
+ */
+const CLOCK_FAULTS = { begin: BEGIN, beforePut: disturbPut, deadlines: { lateWatch: 3_600 * SECOND } };
 
 /**
  * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
  * @param clocks whether the machine's clock jumps and the machine sleeps too. The golden logs are of schedules without.
  */
 export async function play(seed: number, { clocks = false } = {}): Promise<World> {
-  const world = await createWorld(seed, clocks ? { begin: BEGIN, beforePut: disturbPut } : {});
+  const world = await createWorld(seed, clocks ? CLOCK_FAULTS : {});
   const { server, slack, random } = world;
   await startRollout(world);
   const chance = (p: number) => random() < p;
