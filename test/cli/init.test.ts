@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/database.ts";
 import { STARTER_FILE } from "../../src/config/starter-file.ts";
+import { runProgram } from "../support/run-program.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -14,6 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const TOKENS = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1", DRYDOCK_PROD_TOKEN: "t" };
 
+/** In a folder of its own, as a person does it: a process. */
 function drydock(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync("node", [resolve("dist/src/main.js"), ...args], {
     cwd: folder,
@@ -22,6 +24,10 @@ function drydock(args: readonly string[], env: Readonly<Record<string, string>> 
   });
   return { status, stdout, stderr };
 }
+
+/** The same command with the file's whole path, inside the test's process. */
+const withFile = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runProgram([...args, "--config", join(folder, "drydock.yml")], env);
 
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
@@ -39,16 +45,16 @@ describe("init", () => {
     expect(checked.stdout).toContain("drydock.yml:7, slack.operationsChannel: C0123456789 is only an example.");
   });
 
-  test("overwrites nothing, and says so", () => {
-    drydock(["init"]);
+  test("overwrites nothing, and says so", async () => {
+    await withFile(["init"]);
     const key = read("drydock.db.key");
     writeFileSync(join(folder, "drydock.yml"), "mine");
-    const again = drydock(["init"]);
+    const again = await withFile(["init"]);
     expect(again).toMatchObject({ status: 1, stdout: "" });
     expect(again.stderr).toContain("drydock.yml exists already, and init overwrites nothing.");
     expect([read("drydock.yml"), read("drydock.db.key")]).toEqual(["mine", key]);
     rmSync(join(folder, "drydock.yml"));
-    expect(drydock(["init"]).stdout).toContain("Kept drydock.db.key");
+    expect((await withFile(["init"])).stdout).toContain(`Kept ${join(folder, "drydock.db.key")}`);
     expect(read("drydock.db.key")).toBe(key);
   });
 
@@ -63,28 +69,31 @@ describe("init", () => {
   test.each([
     [["init", "now"], 2, 'init does not take "now"'],
     [["init", "--config", "none/drydock.yml"], 1, "The folder none does not exist"],
-  ])("%j is answered with a sentence", (args, code, sentence) => {
-    expect(drydock(args)).toMatchObject({ status: code, stderr: expect.stringContaining(sentence) });
+  ])("%j is answered with a sentence", async (args, code, sentence) => {
+    expect(await runProgram(args)).toMatchObject({ status: code, stderr: expect.stringContaining(sentence) });
   });
 
-  test("beside a ledger whose key is gone it writes nothing", () => {
+  test("beside a ledger whose key is gone it writes nothing", async () => {
     const db = openDatabase(join(folder, "drydock.db"));
     db.exec("CREATE TABLE x (y)");
     db.close();
-    const { status, stderr } = drydock(["init"]);
+    const { status, stderr } = await withFile(["init"]);
     expect([status, stderr]).toEqual([1, expect.stringContaining("is there, but its key is not")]);
     expect(existsSync(join(folder, "drydock.yml"))).toBe(false);
   });
 });
 
 describe("config check", () => {
-  test("looks at the ledger's folder and its key too", () => {
-    drydock(["init"]);
+  test("looks at the ledger's folder and its key too", async () => {
+    await withFile(["init"]);
     writeFileSync(join(folder, "drydock.yml"), `ledger: {file: none/drydock.db}\n${STARTER_FILE}`);
-    const check = () => drydock(["config", "check"], TOKENS);
-    expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining("none does not exist. Create it") });
+    const check = () => withFile(["config", "check"], TOKENS);
+    expect(await check()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("none does not exist. Create it"),
+    });
     writeFileSync(join(folder, "drydock.yml"), STARTER_FILE);
     writeFileSync(join(folder, "drydock.db.key"), "short");
-    expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining("holds 5 characters") });
+    expect(await check()).toMatchObject({ status: 1, stderr: expect.stringContaining("holds 5 characters") });
   });
 });

@@ -118,10 +118,10 @@ test("a server that is only observed is planned for, and nothing else", async ({
   expect(trial.carried(plan, "start")).toBeUndefined();
 });
 
-test("an explicit mapping makes somebody who they are; stop all stops everything that one may stop; SIGTERM ends in order", async ({
+test("an explicit mapping makes somebody who they are; stop all stops everything that one may stop; the end is in order", async ({
   start,
 }) => {
-  const trial = await start.program({ deploy: { agents: AGENTS }, people: ["mapping: {U0ELSE: {prod: bob}}"] });
+  const trial = await start({ deploy: { agents: AGENTS }, people: ["mapping: {U0ELSE: {prod: bob}}"] });
   trial.say("U0ELSE", "whoami");
   expect(await trial.told("U0ELSE", "whoami")).toContain("bob");
   await trial.startRollout("U0ELSE", "upgrade web-1 --slots 1");

@@ -100,8 +100,14 @@ test("a review that nobody closes is reminded of once a day, two weeks long, and
   await pass(world, 3 * DAY, 10 * MINUTE);
   expect(reminders()).toBe(3);
   expect(world.slack.text("prod-1/review-3")).toContain("the review of prod-1 is still open");
-  await pass(world, 13 * DAY, 30 * MINUTE);
-  expect(reminders()).toBe(14);
+  // What goes on by itself is the same each day: the other days Drydock is mostly away.
+  for (let day = 4; day <= 16; day += 1) {
+    await world.drydock().stop();
+    await world.clock.advance(DAY - 10 * MINUTE);
+    await world.restart();
+    await pass(world, 10 * MINUTE);
+    expect(reminders()).toBe(Math.min(day, 14));
+  }
   expect(textOf(await world.say("status prod", "U0BOB"))).toContain("Review open: prod-1");
   await world.say("review prod-1 looked at it, all is well", "U0BOB");
   await pass(world, MINUTE);
