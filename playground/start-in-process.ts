@@ -17,7 +17,13 @@ export function inProcessStarter(clock: Clock): StartBot {
   return async (config, env, log) => {
     const { serve, createLog } = await loadDrydock();
     const running = await serve({ config, env, clock, random: RANDOM, log: createLog("info", { write: log }) });
-    await running.ready;
+    try {
+      await running.ready;
+    } catch (error) {
+      // As its process would end: it keeps no ledger locked.
+      await running.stop("it could not start");
+      throw error;
+    }
     return {
       pid: undefined,
       async end(signal) {

@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { answersAgain, everythingIsTold } from "../support/caught-up.ts";
-import { type Start, test } from "../support/e2e.ts";
+import { test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 
@@ -9,10 +9,11 @@ const AGENTS = [
   { name: "old", fault: "back-old" as const },
   { name: "late", fault: "refused" as const },
 ];
+const OPTIONS = { deploy: { agents: AGENTS, scale: 60 } };
 
-/** A rollout under way, by a program that gets `env` at its next starts too. */
-async function begin(start: Start, env: Record<string, string> = {}): Promise<E2e> {
-  const trial = await start.program({ deploy: { agents: AGENTS, scale: 60 }, env });
+/** A rollout under way. */
+async function begin(starting: Promise<E2e>): Promise<E2e> {
+  const trial = await starting;
   await trial.startRollout();
   await trial.message("prod-1/card");
   return trial;
@@ -23,7 +24,7 @@ const SIDE_BY_SIDE = { ...needs("orders for faults"), concurrent: true };
 
 describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
   test("for the rest of the rollout: it goes to its end, and all of it is told afterwards, once", async ({ start }) => {
-    const trial = await begin(start);
+    const trial = await begin(start.program(OPTIONS));
     trial.standin.setAway(true);
     await trial.event("rollout.prod-1", "rollout.ended");
     // Nobody fills a disk with that: the connection and the card say it once each.
@@ -39,7 +40,7 @@ describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
   test("when Drydock starts: what is in flight is watched and written down, and told when Slack is back", async ({
     start,
   }) => {
-    const trial = await begin(start);
+    const trial = await begin(start.program(OPTIONS));
     await trial.killBot();
     trial.standin.setAway(true);
     await trial.startBot();
@@ -53,10 +54,10 @@ describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
 
 test(
   "a token that is of no use ends the start with a sentence; with a new one everything is caught up with",
-  SIDE_BY_SIDE,
+  needs("orders for faults"),
   async ({ start }) => {
     const env: Record<string, string> = {};
-    const trial = await begin(start, env);
+    const trial = await begin(start({ deploy: { agents: AGENTS }, env }));
     const token = trial.standin.renewToken();
     expect(await trial.endBot()).toBe(0);
     await expect(trial.startBot()).rejects.toThrow("SLACK_BOT_TOKEN");
