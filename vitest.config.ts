@@ -7,7 +7,11 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // They have a command of their own: npm run test:others.
     exclude: ["test/others/**"],
-    globalSetup: ["test/support/build.global.ts", "test/support/browser.global.ts"],
+    globalSetup: [
+      "test/support/build.global.ts",
+      "test/support/browser.global.ts",
+      "test/support/temporary-files.global.ts",
+    ],
     // The compiled Drydock is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],

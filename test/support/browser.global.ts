@@ -7,7 +7,11 @@ import { findChromium } from "./chromium.ts";
  */
 export default async function setup(project: TestProject): Promise<() => void> {
   const noBrowser = await findChromium().then(
-    () => "",
+    ({ executablePath }) => {
+      // The workers look for none themselves: it may be unpacked, which is done once.
+      process.env.CHROMIUM = executablePath;
+      return "";
+    },
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   if (noBrowser !== "" && process.env.BROWSER_TESTS === "required")
