@@ -1,4 +1,5 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import type { Moment } from "../../domain/clock-jump.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
@@ -25,11 +26,15 @@ export type Look =
       readonly version: string | null;
       readonly seen: Observation;
       readonly own: OwnAccess | undefined;
+      /** When what runs was asked for; undefined where the server's rules do not ask. */
+      readonly deploymentsReadAt?: Moment | undefined;
     }
   | {
       readonly kind: "skip";
       readonly version: string | null;
       readonly why: string;
+      /** For how long it was waited for, in ms. */
+      readonly waited?: number;
       /** Undefined where the server did not tell. */
       readonly seen: Observation | undefined;
     }
@@ -42,7 +47,8 @@ export type Look =
       readonly seen: Observation;
       readonly agent: Agent;
     }
-  | { readonly kind: "pause"; readonly why: string }
+  /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
+  | { readonly kind: "pause"; readonly why: string; readonly cause?: "activity" }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
   | { readonly kind: "unknown"; readonly why: string; readonly error: ServerError };
 

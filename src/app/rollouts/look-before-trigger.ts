@@ -1,0 +1,37 @@
+import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { DeploymentLook } from "../servers/deployment-gate.ts";
+import { createPatientLook, type ToldLook } from "./patient-look.ts";
+
+type Ports = Parameters<typeof createPatientLook>[0] & {
+  /** Whether a deployment runs on the agent. */
+  readonly lookAtDeployments: (server: ManagedServer, id: string, agent: PlannedAgent) => Promise<DeploymentLook>;
+};
+
+/**
+ * The last look before the trigger: at the agent and its owner, and then at what runs, since that changes fastest. Undefined: not now.
+ */
+export function createLookBeforeTrigger(
+  ports: Ports,
+): (server: ManagedServer, rollout: Rollout, agent: PlannedAgent, id: string) => Promise<ToldLook | undefined> {
+  const lookAtAgent = createPatientLook(ports);
+
+  return async (server, rollout, agent, id) => {
+    const looked = await lookAtAgent(server, rollout, agent, id);
+    if (looked?.kind !== "go") return looked;
+    const { version, seen } = looked;
+    const found = await ports.lookAtDeployments(server, id, agent);
+    switch (found.kind) {
+      case "go":
+        return { ...looked, deploymentsReadAt: found.at };
+      case "wait":
+        return undefined;
+      case "overdue":
+        return { kind: "skip", version, why: BUSY_AGENT, waited: found.waited, seen };
+      case "unread":
+        return { kind: "pause", cause: "activity", why: found.why };
+    }
+  };
+}
