@@ -94,7 +94,7 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     engine,
     /** No deployment runs. */
     isBusy: () => false,
-    lookAtDeployments: async () => ({ kind: "go" as const, at: undefined }),
+    lookAtDeployments: async () => ({ kind: "go" as const }),
     /** What was handed to the engine, in order. */
     submitted,
     /** What the server was asked to upgrade. */

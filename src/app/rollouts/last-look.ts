@@ -1,5 +1,4 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
-import type { Moment } from "../../domain/clock-jump.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
@@ -26,8 +25,6 @@ export type Look =
       readonly version: string | null;
       readonly seen: Observation;
       readonly own: OwnAccess | undefined;
-      /** When what runs was asked for; undefined where the server's rules do not ask. */
-      readonly deploymentsReadAt?: Moment | undefined;
     }
   | {
       readonly kind: "skip";

@@ -15,10 +15,7 @@ import { letsBegin } from "./guard-events.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
 
-/**
- * From the moment that an attempt is written down until its request has left, in ms. What was looked at before it may be untrue later.
- * From the question of what runs it is no longer either.
- */
+/** From the last look until the request has left, in ms. What was looked at may be untrue later. */
 const MAX_SEND_DELAY = 10_000;
 
 type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
@@ -66,12 +63,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const event = firstEvent(looked, base);
     let written = false;
-    let notAfter = 0;
+    const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_SEND_DELAY : 0;
     const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
-      const readAt = looked.kind === "go" ? looked.deploymentsReadAt : undefined;
-      notAfter = Math.min(ports.clock.monotonic(), readAt?.monotonic ?? Number.POSITIVE_INFINITY) + MAX_SEND_DELAY;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
       const instead =
@@ -85,8 +80,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
         !projections.upgrade(id);
-      if (event.type === "upgrade.intended")
-        written &&= hasRoom(projections, server) && !stopping(rollout.id) && isFresh(ports.clock, readAt, notAfter);
+      if (looked.kind === "go")
+        written &&= hasRoom(projections, server) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -132,10 +127,10 @@ function firstEvent(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): N
   return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...waited, ...done } };
 }
 
-/** Whether what ran is still known. The monotonic clock of a machine that slept may have stood still. */
-function isFresh(clock: Clock, readAt: Moment | undefined, notAfter: number): boolean {
+/** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */
+function isFresh(clock: Clock, lookedAt: Moment): boolean {
   const now = { wall: clock.now(), monotonic: clock.monotonic() };
-  return !readAt || (now.monotonic <= notAfter && jumpBetween(readAt, now) === 0);
+  return now.monotonic - lookedAt.monotonic < MAX_SEND_DELAY && jumpBetween(lookedAt, now) === 0;
 }
 
 /** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. */

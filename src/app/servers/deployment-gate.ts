@@ -1,5 +1,4 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
-import type { Moment } from "../../domain/clock-jump.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
@@ -8,13 +7,13 @@ import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Activity, ServerError } from "../urbancode.ts";
 import { countedWords, troubleWords } from "../views/activity-words.ts";
+import { withTimeout } from "../with-timeout.ts";
 import { createBusyWaits, isBusy } from "./busy-waits.ts";
 import { createFreshReading } from "./fresh-reading.ts";
 
 /** What the look at running deployments just before a trigger says. */
 export type DeploymentLook =
-  /** `at`: when what runs was asked for; undefined where the rules do not ask. */
-  | { readonly kind: "go"; readonly at: Moment | undefined }
+  | { readonly kind: "go" }
   | { readonly kind: "wait" }
   /** A deployment still runs on the agent, and it was waited for long enough (ms). */
   | { readonly kind: "overdue"; readonly waited: number }
@@ -43,6 +42,8 @@ interface Ports {
   readonly onFree: () => void;
 }
 
+/** How long the server may take to report what runs, in ms. */
+const TIMEOUT = 8_000;
 /** A reading of this many intervals is too old to begin by. */
 const STALE = 3;
 
@@ -52,7 +53,8 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   const { whenBusy, busyAgentTimeout } = policy;
   const waits = createBusyWaits();
   const stopping = new AbortController();
-  let last: { readonly activity: Activity; readonly at: Moment } | undefined;
+  /** `at`: when it was asked (monotonic). */
+  let last: { readonly activity: Activity; readonly at: number } | undefined;
   let maintenance: { readonly why: string | undefined; readonly at: number } | undefined;
   let hasNamed = false;
   let saidLimits = false;
@@ -60,9 +62,10 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   const read = createFreshReading(readActivity, { clock });
 
   async function readActivity() {
-    const at = { wall: clock.now(), monotonic: clock.monotonic() };
-    const activity = asWanted(await server.urbancode.activity(stopping.signal));
-    const gap = last ? Math.min(at.monotonic - last.at.monotonic, watch.fleet) : 0;
+    const at = clock.monotonic();
+    const activity = asWanted(await inTime());
+    if (stopping.signal.aborted) return { activity, at };
+    const gap = last ? Math.min(at - last.at, watch.fleet) : 0;
     const running = [...projections.rollouts.values()].filter(
       ({ status, plan }) => status === "running" && plan.server === name,
     );
@@ -71,6 +74,16 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     say(activity);
     ports.onFree();
     return last;
+  }
+
+  /** What takes longer would be too old to begin by. */
+  async function inTime(): Promise<Activity> {
+    const late = new AbortController();
+    const reading = server.urbancode.activity(AbortSignal.any([stopping.signal, late.signal]));
+    const activity = await withTimeout(clock, TIMEOUT, reading);
+    if (activity) return activity;
+    late.abort();
+    return { kind: "trouble", error: new ServerError("unreachable", `${name} gave no answer in time.`) };
   }
 
   /** Where nobody configured that agents are waited for, an account that may not read what runs is as a server that does not report it. */
@@ -109,7 +122,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   }
 
   function untilZero(): string | undefined {
-    const isStale = !last || clock.monotonic() - last.at.monotonic > STALE * watch.fleet;
+    const isStale = !last || clock.monotonic() - last.at > STALE * watch.fleet;
     if (isStale || !last) return `Drydock waits to learn whether deployments run on ${name}.`;
     const { activity } = last;
     if (activity.kind === "known" && activity.running === 0) return undefined;
@@ -135,7 +148,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   }
 
   function isDue(): boolean {
-    if (whenBusy === "wait_until_zero") return !last || clock.monotonic() - last.at.monotonic >= watch.fleet;
+    if (whenBusy === "wait_until_zero") return !last || clock.monotonic() - last.at >= watch.fleet;
     return waitsForAgent(policy) && (waits.any() || last?.activity.kind === "trouble");
   }
 
@@ -149,16 +162,15 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     },
     async look(id, agent) {
       const rollout = parseUpgradeId(id)?.rollout;
-      if (rollout === undefined || whenBusy === "warn" || whenBusy === "require_maintenance")
-        return { kind: "go", at: undefined };
-      const { activity, at } = await read();
+      if (rollout === undefined || whenBusy === "warn" || whenBusy === "require_maintenance") return { kind: "go" };
+      const { activity } = await read();
       if (whenBusy === "wait_until_zero")
-        return activity.kind === "known" && activity.running === 0 ? { kind: "go", at } : { kind: "wait" };
+        return activity.kind === "known" && activity.running === 0 ? { kind: "go" } : { kind: "wait" };
       if (activity.kind === "trouble")
         return waits.unread(rollout) >= busyAgentTimeout
           ? { kind: "unread", why: troubleWords(name, activity.error) }
           : { kind: "wait" };
-      if (!isBusy(activity, agent)) return { kind: "go", at };
+      if (!isBusy(activity, agent)) return { kind: "go" };
       waits.add(id, rollout, agent);
       const waited = waits.waited(id) ?? 0;
       return waited >= busyAgentTimeout ? { kind: "overdue", waited } : { kind: "wait" };
