@@ -9,11 +9,11 @@ import { callerOf } from "./auth.ts";
 import { answerControl } from "./control-api.ts";
 import { type DeploymentSeed, Deployments, generateDeployments } from "./deployments.ts";
 import { type AgentSeed, Fleet } from "./fleet.ts";
+import { frontPage } from "./front-page.ts";
 import { generateFleet } from "./generate-fleet.ts";
 import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
 import { relayRoutes } from "./relays-api.ts";
 import { restAgentRoutes } from "./rest-agents.ts";
-import { frontPage } from "./front-page.ts";
 import { createSwitches, type Switches } from "./switches.ts";
 import { Troubles } from "./trouble.ts";
 

@@ -15,6 +15,8 @@ export interface BusyRun {
   /** Deployments that ran, and those of them that began during the last look at their agent. */
   readonly deployments: number;
   readonly atTheTurn: number;
+  /** When the last of those ended whose agents were not upgraded yet, in ms after the start. */
+  readonly lastEnd: number;
 }
 
 /**
@@ -27,9 +29,9 @@ export async function runBusyFleet(seed: number, busy: number): Promise<BusyRun>
     { length: AGENTS },
     (_, i): SimAgent => ({ id: `a${i}`, relayId: `own-${i}`, fault: "none", version: OLD, life: undefined }),
   );
-  const prone = new Set(agents.filter((_, i) => i % Math.max(1, Math.floor(AGENTS / busy)) === 0).slice(0, busy));
+  const prone = new Set(busy === 0 ? [] : agents.filter((_, i) => i % Math.floor(AGENTS / busy) === 0).slice(0, busy));
   const ends = new Map<string, number>();
-  const run = { reads: 0, deployments: 0, atTheTurn: 0 };
+  const run = { reads: 0, deployments: 0, atTheTurn: 0, lastEnd: 0 };
   let clock: World["clock"] | undefined;
 
   function begin(agent: SimAgent, { server }: Pick<World, "server">): boolean {
@@ -68,7 +70,12 @@ export async function runBusyFleet(seed: number, busy: number): Promise<BusyRun>
   await startRollout(world);
   let over = false;
   while (!over && clock.real() - started < 5 * 60 * MINUTE) {
-    for (const [id, end] of ends) if (end <= clock.real() && server.deployments.delete(id)) ends.delete(id);
+    for (const [id, end] of ends) {
+      if (end > clock.real()) continue;
+      server.deployments.delete(id);
+      ends.delete(id);
+      if (!world.puts.has(id)) run.lastEnd = clock.real() - started;
+    }
     for (const agent of prone) if (random() < 1 / 600) begin(agent, world);
     const next = [...prone].find(({ id }) => (world.puts.get(id) ?? 0) === 0);
     if (next && random() < 0.01) begin(next, world);

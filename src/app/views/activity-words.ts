@@ -7,6 +7,7 @@ import { count, names } from "./words.ts";
 
 /** Of a plan's agents that deploy, so many are named. */
 const MAX_NAMED = 3;
+const CANNOT = " Drydock cannot leave agents alone that deploy.";
 
 /** Why it is not known what runs. The server's own words are in the log. */
 export function troubleWords(server: string, { fault, status }: ServerError): string {
@@ -48,12 +49,11 @@ export function activityLines(
   const waits = waitsForAgent(policy);
   if (activity.kind === "trouble") {
     const isLetPass = policy.whenBusy === "auto" && activity.error.fault === "denied";
-    const then = waits && !isLetPass ? " It starts no upgrade until it knows which agents deploy." : ruleWords(policy);
-    return [[`${troubleWords(policy.server, activity.error)}${then}`]];
+    const then = isLetPass ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
+    return [[`${troubleWords(policy.server, activity.error)}${waits ? then : ruleWords(policy)}`]];
   }
   const counted = countedWords(policy.server, activity);
-  if (activity.kind === "not-reported")
-    return [[`${counted}${waits ? " Drydock cannot leave agents alone that deploy." : ruleWords(policy)}`]];
+  if (activity.kind === "not-reported") return [[`${counted}${waits ? CANNOT : ruleWords(policy)}`]];
   const busy = agents.filter((agent) => isBusy(activity, agent));
   const unnamed = unnamedWords(activity);
   const rest = unnamed === undefined ? "" : ` ${unnamed}${waits ? " Drydock cannot leave those alone." : ""}`;
@@ -65,7 +65,8 @@ export function activityLines(
   const [them, their] = busy.length === 1 ? ["it", "its deployment ends"] : ["them", "their deployments end"];
   const then = waits
     ? ` Drydock upgrades ${them} when ${their}.`
-    : ruleWords(policy) || " Their upgrades may interrupt these deployments.";
+    : ruleWords(policy) ||
+      ` Upgrading ${them} may interrupt ${busy.length === 1 ? "its deployment" : "their deployments"}.`;
   const all: Line = [
     deploy,
     ...names(
