@@ -2,6 +2,8 @@ import { type Asked, hasInactiveLinks, json, missing, type Reply, type Route, te
 import type { Agent } from "./fleet.ts";
 import { AGENT_PERMISSIONS, AGENT_TYPE, mayOn } from "./people.ts";
 
+/** When every agent was registered. */
+const CREATED = Date.UTC(2020, 0, 7, 9, 0, 0);
 const UPGRADE_RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 
 /** Section 2.1 of the reference, and 2.2. */
@@ -15,15 +17,6 @@ export const agentRoutes: readonly Route[] = [
   { method: "PUT", path: /^\/cli\/agentCLI\/upgrade$/, answer: withAgent(upgrade) },
   { method: "PUT", path: /^\/cli\/agentCLI\/(restart|shutdown|test)$/, answer: withAgent(() => text(200, "")) },
   { method: "GET", path: /^\/cli\/agentCLI\/statuses$/, answer: statuses },
-  {
-    method: "GET",
-    path: /^\/cli\/agentCLI\/usage$/,
-    answer: (asked, world) =>
-      json({
-        onlineAgents: visible(asked, world).filter((agent) => world.fleet.now(agent).status === "ONLINE").length,
-        agentsrunningDeployments: world.conditions.running,
-      }),
-  },
   {
     method: "GET",
     path: /^\/cli\/agentCLI\/getProperty$/,
@@ -91,7 +84,7 @@ function upgrade(agent: Agent, asked: Asked, world: World): Reply {
     return text(503, "Service Unavailable");
   }
   if (world.fleet.thrashes(agent)) return text(503, "Service Unavailable");
-  world.fleet.upgrade(agent, asked.caller.name);
+  world.fleet.upgrade(agent, asked.caller.name, world.deployments.isOn(agent));
   if (agent.fault === "reply-lost") return { drop: "cut" };
   if (agent.fault === "reply-held") return { drop: "hold" };
   return text(200, "");
@@ -153,7 +146,19 @@ function toDetail(agent: Agent, asked: Asked, world: World): Record<string, unkn
   }));
   return {
     ...toListed(agent, world),
+    lastContact: agent.lastContact ?? world.now(),
+    dateCreated: CREATED,
+    securityResourceId: `security-${agent.id}`,
+    impersonationUseSudo: false,
     security: { read: true, execute: true, ...security },
-    extendedSecurity: { ...security, teams },
+    propSheet: {
+      id: `props-${agent.id}`,
+      path: `agents/${agent.id}/propSheet`,
+      version: -1,
+      versionCount: 1,
+      commit: 0,
+      versioned: false,
+    },
+    extendedSecurity: { read: true, execute: true, ...security, teams },
   };
 }

@@ -1,3 +1,4 @@
+import type { Deployments } from "./deployments.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Directory, User } from "./people.ts";
 
@@ -11,13 +12,15 @@ export interface Asked {
 
 export type Reply =
   | { readonly status: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly status: number; readonly text: string }
+  | { readonly status: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
   /** The connection is cut, or held without an answer. */
   | { readonly drop: "cut" | "hold" };
 
 export interface Conditions {
-  /** Agents that run deployments. */
-  running: number;
+  /** In which forms it reports what runs; the other answers 404. */
+  activityForms: readonly ("cli" | "rest")[];
+  /** Whether what runs names its agents. */
+  activityAgents: boolean;
   maintenance: boolean;
   /** Whether inactive agents are shown, and take actions; on servers before 7.1. */
   inactiveLinks: boolean;
@@ -33,6 +36,7 @@ export interface Conditions {
 
 export interface World {
   readonly fleet: Fleet;
+  readonly deployments: Deployments;
   readonly directory: Directory;
   readonly serverVersion: string;
   /** Servers before 6.2.7 do not know `Upgrade Agents`. */
@@ -65,7 +69,7 @@ export function json(value: unknown, headers?: Readonly<Record<string, string>>)
 }
 
 /** Errors are text/plain on these servers. */
-export function text(status: number, body: string): Reply {
+export function text(status: number, body: string): Extract<Reply, { readonly text: string }> {
   return { status, text: body };
 }
 

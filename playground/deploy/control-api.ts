@@ -46,6 +46,13 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     example: '{"agents": 3}',
     run: (switches, { agents }) => ({ agents: switches.upgradeElsewhere(Number(agents)) }),
   },
+  "/_standin/deployment": {
+    fields: { minutes: "number" },
+    example: '{"agent": "web-001", "minutes": 5}; without "agent" an application\'s',
+    run: (switches, { agent, minutes }) => ({
+      id: switches.deploy({ ...(agent === undefined ? {} : { agent: String(agent) }), ms: Number(minutes) * 60_000 }),
+    }),
+  },
 };
 
 /** The stand-in's own paths, which no real server has: GET /_standin/state tells the truth, the others break things. */

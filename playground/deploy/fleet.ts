@@ -62,6 +62,8 @@ export class Fleet {
     readonly user: string;
     readonly at: number;
     readonly inFlight: number;
+    /** Whether a deployment ran on the agent just then. */
+    readonly deploying: boolean;
   }[] = [];
   maxInFlight = 0;
   /** The most that were in flight of those that Drydock's own user started. */
@@ -171,7 +173,7 @@ export class Fleet {
   }
 
   /** Takes a request for an upgrade and writes it down. */
-  upgrade(agent: Agent, user: string): void {
+  upgrade(agent: Agent, user: string, deploying = false): void {
     const { inFlight, ...shown } = this.now(agent);
     const fault = this.diskFull ? "back-old" : agent.fault;
     agent.accepted += 1;
@@ -187,7 +189,7 @@ export class Fleet {
     const flying = this.inFlight();
     this.maxInFlight = Math.max(this.maxInFlight, flying);
     this.maxInFlightOurs = Math.max(this.maxInFlightOurs, this.inFlight("ours"));
-    this.triggers.push({ agent: agent.id, user, at: this.#now(), inFlight: flying });
+    this.triggers.push({ agent: agent.id, user, at: this.#now(), inFlight: flying, deploying });
   }
 
   #slowed(life: Life): Life {

@@ -14,6 +14,7 @@ const USAGE = `A simulated UrbanCode Deploy server, by itself, for curl and othe
   curl -d '{"agents":3}' http://127.0.0.1:8080/_standin/elsewhere
 
 Options: --port, --host, --agents, --seed, --scale (simulated minutes in a minute), --faults (share, 0 to 1),
+--deployments (share of agents on which deployments begin and end, 0 to 1),
 --server-version, --help. The first line that it prints is JSON.`;
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -24,6 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
     seed: { type: "string", default: "1" },
     scale: { type: "string", default: "1" },
     faults: { type: "string", default: "0" },
+    deployments: { type: "string", default: "0" },
     "server-version": { type: "string", default: "7.2.3.1.1150420" },
   });
   const deploy = await startDeploy({
@@ -33,6 +35,7 @@ async function main(argv: readonly string[]): Promise<void> {
     seed: readNumber("seed", values.seed, { least: 0, most: 2 ** 31, whole: true }),
     scale: readNumber("scale", values.scale, { least: 0.01, most: 100_000 }),
     faults: readNumber("faults", values.faults, { least: 0, most: 1 }),
+    deployments: readNumber("deployments", values.deployments, { least: 0, most: 1 }),
     serverVersion: values["server-version"],
   });
   endOnSignals(() => deploy.stop());

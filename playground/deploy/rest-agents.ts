@@ -6,8 +6,10 @@ export const restAgentRoutes: readonly Route[] = [{ method: "GET", path: /^\/res
 
 function page(asked: Asked, world: World): Reply {
   const { query } = asked;
-  const size = Math.max(1, Number(query.get("rowsPerPage") ?? 10));
-  const first = (Math.max(1, Number(query.get("pageNumber") ?? 1)) - 1) * size;
+  // Without a number of rows it is the whole list.
+  const size = Math.max(1, Number(query.get("rowsPerPage") ?? Number.POSITIVE_INFINITY));
+  const before = Math.max(1, Number(query.get("pageNumber") ?? 1)) - 1;
+  const first = before === 0 ? 0 : before * size;
   const matching = visible(asked, world)
     .map((agent) => toListed(agent, world))
     .filter((agent) =>

@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Clock, wallClock } from "../clock.ts";
+import { activityRoutes } from "./activity-api.ts";
 import { adminRoutes } from "./admin-api.ts";
 import { agentRoutes } from "./agents-api.ts";
 import { type Conditions, type Reply, text, type World } from "./answers.ts";
 import { callerOf } from "./auth.ts";
 import { answerControl } from "./control-api.ts";
+import { type DeploymentSeed, Deployments, generateDeployments } from "./deployments.ts";
 import { type AgentSeed, Fleet } from "./fleet.ts";
+import { frontPage } from "./front-page.ts";
 import { generateFleet } from "./generate-fleet.ts";
 import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
 import { relayRoutes } from "./relays-api.ts";
@@ -26,6 +29,8 @@ export interface DeployOptions {
   readonly upgradeSpeed?: number;
   /** The share of made agents that something goes wrong with, 0 to 1. */
   readonly faults?: number;
+  /** On which share of the agents deployments begin and end by chance, 0 to 1, or exactly these. */
+  readonly deployments?: number | readonly DeploymentSeed[];
   readonly serverVersion?: string;
   /** Versions of relays, by id; relays that are named here need no agent. The others are as new as the server. */
   readonly relays?: Readonly<Record<string, string>>;
@@ -52,12 +57,13 @@ export interface Deploy extends Switches {
   /** Requests so far, by method and path. */
   readonly requests: ReadonlyMap<string, number>;
   readonly conditions: Conditions;
+  readonly deployments: Deployments;
   /** The server itself is at this version from now on, and so are agents that are upgraded from now on. */
   upgradeServer(version: string): void;
   stop(): Promise<void>;
 }
 
-const ROUTES = [...agentRoutes, ...restAgentRoutes, ...adminRoutes, ...relayRoutes];
+const ROUTES = [...agentRoutes, ...activityRoutes, ...restAgentRoutes, ...adminRoutes, ...relayRoutes];
 
 /** A simulated UrbanCode Deploy server over real HTTP; it answers the calls that the vendor documents, as documented. */
 export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> {
@@ -79,11 +85,18 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     upgradeSpeed: options.upgradeSpeed ?? 1,
     relays: options.relays ?? {},
   });
+  const share = options.deployments ?? 0;
+  const deployments = new Deployments(fleet, {
+    now,
+    scale,
+    seeds: typeof share === "number" ? generateDeployments(seeds, { share, seed }) : share,
+  });
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const requests = new Map<string, number>();
   const troubles = new Troubles(now);
   const conditions: Conditions = {
-    running: 0,
+    activityForms: ["cli", "rest"],
+    activityAgents: true,
     maintenance: false,
     inactiveLinks: false,
     relaysHidden: false,
@@ -94,6 +107,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   const world: World = {
     conditions,
     fleet,
+    deployments,
     directory,
     get serverVersion() {
       return serverVersion;
@@ -104,11 +118,11 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     now,
     burst: () => troubles.order({ kind: "failing", seconds: 20 / scale }),
   };
-  const switches = createSwitches(fleet, troubles, requests);
+  const switches = createSwitches({ fleet, deployments, troubles, requests });
 
   function answer(request: IncomingMessage): Reply {
     const url = new URL(request.url ?? "/", "http://standin");
-    if (url.pathname === "/") return page(options.page ?? "script", serverVersion);
+    if (url.pathname === "/") return frontPage(options.page ?? "script", serverVersion, seed);
     const caller = callerOf(request.headers.authorization, directory);
     if (!caller) return text(401, "Error 401: Unauthorized. You must be logged in or provide credentials.");
     const here = ROUTES.filter((route) => route.path.test(url.pathname));
@@ -152,6 +166,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     fleet,
     requests,
     conditions,
+    deployments,
     ...switches,
     upgradeServer(version) {
       serverVersion = version;
@@ -173,14 +188,7 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
   const isJson = "json" in reply;
   response.writeHead(reply.status, {
     "content-type": isJson ? "application/json" : "text/plain",
-    ...(isJson ? reply.headers : {}),
+    ...reply.headers,
   });
   response.end(isJson ? JSON.stringify(reply.json) : reply.text);
-}
-
-/** The only way to the server's version: its front page, in one of two shapes. */
-function page(shape: "script" | "product", version: string): Reply {
-  const body =
-    shape === "script" ? `i18n("version %s", "${version}")` : `<span class="productVersion">v. ${version}</span>`;
-  return text(200, `<html><body>${body}</body></html>`);
 }

@@ -1,3 +1,4 @@
+import type { DeploymentSeed, Deployments } from "./deployments.ts";
 import { upgradeElsewhere } from "./elsewhere.ts";
 import type { Fleet } from "./fleet.ts";
 import type { RelayUpgrade } from "./relay-life.ts";
@@ -19,11 +20,20 @@ export interface Switches {
   setDiskFull(full: boolean): void;
   /** Starts so many upgrades as another user; the agents' names. */
   upgradeElsewhere(count: number): readonly string[];
+  /** Begins a deployment, on an agent or an application's without one, for so many simulated ms; its id. */
+  deploy(seed: Omit<DeploymentSeed, "at">): string;
 }
 
-export function createSwitches(fleet: Fleet, troubles: Troubles, requests: ReadonlyMap<string, number>): Switches {
+interface Parts {
+  readonly fleet: Fleet;
+  readonly deployments: Deployments;
+  readonly troubles: Troubles;
+  readonly requests: ReadonlyMap<string, number>;
+}
+
+export function createSwitches({ fleet, deployments, troubles, requests }: Parts): Switches {
   return {
-    truth: () => truthOf(fleet, troubles.now(), requests),
+    truth: () => truthOf({ fleet, deployments, trouble: troubles.now(), requests }),
     setFault(name, fault) {
       const agent = fleet.find(name);
       if (!agent) throw new Error(`There is no agent "${name}".`);
@@ -38,5 +48,6 @@ export function createSwitches(fleet: Fleet, troubles: Troubles, requests: Reado
       fleet.diskFull = full;
     },
     upgradeElsewhere: (count) => upgradeElsewhere(fleet, count),
+    deploy: (seed) => deployments.begin(seed),
   };
 }

@@ -1,3 +1,4 @@
+import type { Deployments } from "./deployments.ts";
 import { type Fleet, isExternal } from "./fleet.ts";
 import type { Trouble } from "./trouble.ts";
 import type { Fault } from "./upgrade-life.ts";
@@ -14,6 +15,8 @@ export interface Truth {
   readonly counts: Readonly<Record<string, number>>;
   readonly relays: readonly TrueRelay[];
   readonly agents: readonly TrueAgent[];
+  /** What runs now; an application's deployment has no agent. */
+  readonly deployments: readonly { readonly id: string; readonly type: string; readonly agent: string | null }[];
   readonly diskFull: boolean;
   readonly trouble: { readonly kind: Trouble["kind"]; readonly secondsLeft: number };
   readonly triggers: Fleet["triggers"];
@@ -43,7 +46,16 @@ export interface TrueAgent {
   readonly duplicates: number;
 }
 
-export function truthOf(fleet: Fleet, trouble: Truth["trouble"], requests: ReadonlyMap<string, number>): Truth {
+export function truthOf({
+  fleet,
+  deployments,
+  trouble,
+  requests,
+}: Pick<Truth, "trouble"> & {
+  readonly fleet: Fleet;
+  readonly deployments: Deployments;
+  readonly requests: ReadonlyMap<string, number>;
+}): Truth {
   const all = [...fleet.agents.values()];
   const agents = all.map((agent): TrueAgent => {
     const now = fleet.now(agent);
@@ -76,6 +88,7 @@ export function truthOf(fleet: Fleet, trouble: Truth["trouble"], requests: Reado
       agents: all.filter((agent) => agent.relayId === relay.id).length,
     })),
     agents,
+    deployments: deployments.running().map(({ id, type, agent }) => ({ id, type, agent: agent?.name ?? null })),
     diskFull: fleet.diskFull,
     trouble,
     triggers: fleet.triggers,

@@ -114,7 +114,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     authorizeOwner: (server, rollout, behind, signal) =>
       authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
   });
-  const dispatcher = createDispatcher({ projections, engine, clock, openSlots, hasPendingStop: pendingStops.holds });
+  const dispatcher = createDispatcher({
+    projections,
+    engine,
+    clock,
+    openSlots,
+    hasPendingStop: pendingStops.holds,
+    isBusy: (server, id) => monitorOf(server).deployments.holds(id),
+  });
   const relayNames = createRelayNames({ clock });
   const reporter = createReporter({
     projections,
@@ -127,7 +134,9 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     serverOf: (rollout) => {
       const server = servers.get(rollout.plan.server);
       const monitor = server && monitorOf(server);
-      return monitor && { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots() };
+      if (!monitor) return undefined;
+      const busy = monitor.deployments.waitingFor(rollout.id);
+      return { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots(), busy };
     },
     relayNames,
     away,
@@ -213,6 +222,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
     hasPendingStop: pendingStops.holds,
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
+    lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
   });
   await engine.start(async (id, signal) => {
     try {

@@ -1,7 +1,7 @@
 import type { Agent, AgentDetail, AgentTeam } from "../domain/agent.ts";
 import { createCache } from "./bounded-cache.ts";
 import type { Clock } from "./ports.ts";
-import { type Relay, ServerError, type SystemSettings, type UrbanCode } from "./urbancode.ts";
+import type { Activity, Relay, SystemSettings, UrbanCode } from "./urbancode.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -17,9 +17,8 @@ export interface Fleet {
   inactive(): Promise<readonly Agent[]>;
   version(): Promise<string | undefined>;
   relays(): Promise<readonly Relay[]>;
-  usage(): Promise<{ readonly online: number; readonly running: number }>;
-  /** How many agents run deployments; undefined where the server does not tell. */
-  running(): Promise<number | undefined>;
+  /** What runs now, for people: just before an upgrade it is read anew. */
+  activity(): Promise<Activity>;
   settings(): Promise<SystemSettings>;
   /** By how many ms the server's clock is ahead of Drydock's (negative: behind); undefined where it does not tell. */
   ahead(): Promise<number | undefined>;
@@ -60,8 +59,6 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
     return read;
   }
 
-  const usage = () => share("usage", () => urbancode.usage());
-
   const version = () => share("version", () => urbancode.version());
 
   return {
@@ -69,15 +66,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
     inactive: () => share("inactive", async () => urbancode.listInactive(await version())),
     version,
     relays: () => share("relays", () => urbancode.relays()),
-    usage,
-    async running() {
-      try {
-        return (await usage()).running;
-      } catch (error) {
-        if (error instanceof ServerError) return undefined;
-        throw error;
-      }
-    },
+    activity: () => share("activity", () => urbancode.activity()),
     settings: () => share("settings", () => urbancode.settings()),
     ahead: () =>
       share("ahead", async () => {

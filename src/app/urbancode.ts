@@ -66,6 +66,22 @@ export interface ServerUser {
   readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** What runs on a server right now. Deployments that name their agent, by its id or else its name; the others are only counted. */
+export interface KnownActivity {
+  readonly kind: "known";
+  readonly running: number;
+  readonly agents: readonly string[];
+  readonly unnamed: number;
+  /** Which of the two known forms the server answers. */
+  readonly form: "cli" | "rest";
+}
+
+/** `not-reported`: the server has neither form. `trouble`: it gave no answer that can be used, so anything may run. */
+export type Activity =
+  | KnownActivity
+  | { readonly kind: "not-reported" }
+  | { readonly kind: "trouble"; readonly error: ServerError };
+
 /** Settings of the server as a whole; undefined where it does not tell. */
 export interface SystemSettings {
   /** Whether it is in maintenance mode. */
@@ -94,8 +110,8 @@ export interface UrbanCode {
    */
   testConnection(agentId: string): Promise<string>;
   statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
-  /** How many agents are online and how many of them run deployments; which ones it does not say. */
-  usage(signal?: AbortSignal): Promise<{ readonly online: number; readonly running: number }>;
+  /** What runs now. Throws nothing. */
+  activity(signal?: AbortSignal): Promise<Activity>;
   /**
    * What the agent's properties hold, e.g. `sys.os.name`; undefined where there is no such property. Which answer a missing one
    * gets is not documented, so a refusal counts as none too.

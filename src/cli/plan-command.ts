@@ -5,6 +5,7 @@ import { BOTH_STATUSES, type Selection } from "../app/plans/agent-selection.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { readSelection } from "../app/plans/read-selection.ts";
 import { SELECTION_FLAGS } from "../app/plans/selection.ts";
+import { isBusy } from "../app/servers/busy-waits.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
 import { readWord } from "../app/words.ts";
@@ -119,7 +120,17 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 
-function toJson({ plan, unknown, nameless, unavailable, candidates, running: busy }: PlanResult): object {
-  const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: busy ?? null };
-  return { readOnly: true, ...counts, withoutEffect: unavailable, plan };
+function toJson({ plan, unknown, nameless, unavailable, candidates, activity }: PlanResult): object {
+  const known = activity.kind === "known" ? activity : undefined;
+  const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: known?.running ?? null };
+  const deploying = known ? plan.agents.filter((agent) => isBusy(known, agent)).map(({ name }) => name) : null;
+  const unnamed = known?.unnamed ?? null;
+  return {
+    readOnly: true,
+    ...counts,
+    deployingAgents: deploying,
+    deploymentsWithoutAgent: unnamed,
+    withoutEffect: unavailable,
+    plan,
+  };
 }

@@ -22,7 +22,7 @@ export function readOnlyServer(urbancode: UrbanCode, url: string, clock: Clock):
       ...DEFAULT_GATES,
       slots: READ_ONLY_SLOTS,
       never: [],
-      whenBusy: "warn",
+      whenBusy: "auto",
       ...DEFAULT_PERMISSIONS,
     },
     deadlines: DEFAULT_DEADLINES,

@@ -83,7 +83,7 @@ export async function readPlan(
     beyond: 0,
     unasked: systems.unasked(plan),
     unavailable,
-    running: await server.fleet.running(),
+    activity: await server.fleet.activity(),
     expected: plan.agents.map(() => GUESSED_DURATION),
     learned: false,
     limits: server.limits,

@@ -18,6 +18,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     emergency,
     never,
     whenBusy,
+    busyAgentTimeout,
     unsupportedPlatforms,
   } = server;
   const { required, whereKnown, roleNames } = server.permissions;
@@ -46,6 +47,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     never,
     unsupportedPlatforms,
     whenBusy,
+    busyAgentTimeout,
   };
 }
 

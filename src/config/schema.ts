@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WHEN_BUSY } from "../domain/policy.ts";
+import { DEFAULT_GATES, WHEN_BUSY } from "../domain/policy.ts";
 import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
 import { parseRange } from "../domain/version.ts";
@@ -142,7 +142,8 @@ const server = z.strictObject(
       })
       .prefault({}),
     relays,
-    whenBusy: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("warn"),
+    whenBusy: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
+    busyAgentTimeout: seconds(DEFAULT_GATES.busyAgentTimeout),
     whoAmI: z
       .strictObject(
         {

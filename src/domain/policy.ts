@@ -97,14 +97,22 @@ export interface Policy {
   /** Which agents upgrade in their own way, by their operating system (globs); none = it is not read. */
   readonly unsupportedPlatforms: { readonly os: readonly string[] };
   readonly whenBusy: WhenBusy;
+  /** For how long an agent is waited for that runs a deployment when its turn comes; then it is skipped. */
+  readonly busyAgentTimeout: number;
 }
 
 /**
- * What running deployments mean for dispatching: `warn` tells and goes on, `wait_until_zero` begins nothing while the server
- * counts any, `require_maintenance` begins only in the server's maintenance mode.
+ * What running deployments mean: `wait_for_agent` leaves an agent alone while one runs on it, `warn` only reports them, `wait_until_zero`
+ * begins nothing while any runs, `require_maintenance` begins only in the server's maintenance mode. `auto` is `wait_for_agent` where
+ * the server names the agents, else `warn`.
  */
-export const WHEN_BUSY = ["warn", "wait_until_zero", "require_maintenance"] as const;
+export const WHEN_BUSY = ["auto", "wait_for_agent", "warn", "wait_until_zero", "require_maintenance"] as const;
 export type WhenBusy = (typeof WHEN_BUSY)[number];
+
+/** Whether an agent that runs a deployment is left alone, as far as the server names it. */
+export function waitsForAgent({ whenBusy }: Pick<Policy, "whenBusy">): boolean {
+  return whenBusy === "auto" || whenBusy === "wait_for_agent";
+}
 
 const MINUTE = 60_000;
 
@@ -130,6 +138,7 @@ export const DEFAULT_GATES = {
   emergency: false,
   // What Java calls that system today, and what it called its predecessor.
   unsupportedPlatforms: { os: ["z/OS", "OS/390"] },
+  busyAgentTimeout: 30 * MINUTE,
 } satisfies Partial<Policy>;
 
 /** How many approvals so many agents want. */

@@ -10,6 +10,7 @@ import type { Selection } from "../../src/app/plans/agent-selection.ts";
 import type { Draft } from "../../src/app/plans/drafts.ts";
 import type { PlanResult } from "../../src/app/plans/plan-result.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
+import { type Activity, ServerError } from "../../src/app/urbancode.ts";
 import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
@@ -47,6 +48,7 @@ import { NEVER_COUNTED } from "../../src/domain/servers/required.ts";
 import type { ServerState } from "../../src/domain/servers/server-state.ts";
 import { diagnose } from "../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/upgrades/outcome.ts";
+import { BUSY_AGENT } from "../../src/domain/upgrades/skip-code.ts";
 import type { Upgrade } from "../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../support/relays.ts";
@@ -104,7 +106,12 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     departures: fc.constant(1),
     seenAt: sometimes(time),
     outcome: sometimes(
-      fc.record({ kind: fc.constantFrom(...OUTCOMES), detail: nasty, at: time, position: fc.constant(1) }),
+      fc.record({
+        kind: fc.constantFrom(...OUTCOMES),
+        detail: fc.oneof(nasty, fc.constant(BUSY_AGENT)),
+        at: time,
+        position: fc.constant(1),
+      }),
     ),
     took: sometimes(time),
     extensions: fc.nat(3),
@@ -256,6 +263,14 @@ function rulesOf({ busy, reason, count, said }: Fleet): Policy {
   });
 }
 
+/** What runs: on some of the plan's agents, on nobody knows which, or nobody knows. */
+function activityOf({ plan: made, count, reason }: Fleet): Activity {
+  if (count % 4 === 0) return { kind: "not-reported" };
+  if (count % 4 === 1) return { kind: "trouble", error: new ServerError("failing", reason, 500) };
+  const agents = made.agents.filter((_, i) => i % 2 === 0).map(({ name }) => name);
+  return { kind: "known", running: agents.length + count, agents, unnamed: count, form: "rest" };
+}
+
 /** How a server is frozen, as a card says it. */
 function freezeLine({ reason }: Fleet): Line {
   return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
@@ -332,7 +347,7 @@ function everything(given: Fleet): readonly Shown[] {
     unavailable: made.excluded
       .slice(0, 20)
       .map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
-    running: count,
+    activity: activityOf(given),
     expected: made.agents.map(() => count),
     learned: count % 2 === 0,
     limits: DEFAULT_LIMITS,
@@ -414,6 +429,7 @@ function everything(given: Fleet): readonly Shown[] {
         here: count,
         serverReady: count % 2 === 0,
         blocked: given.reason,
+        busy: upgrades.map(({ agent: { name } }) => name),
         exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:

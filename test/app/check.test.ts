@@ -122,7 +122,6 @@ describe("a check of a server", () => {
       "No relay is visible to Drydock's account, though 2 agents are behind one.",
     ],
     ["maintenance mode", SERVER, { maintenance: true }, "✔ fine, preflight: The server is in maintenance mode"],
-    ["deployments", SERVER, { running: 3 }, "· note, preflight: 3 agents run deployments now"],
   ])("%s", async (_what, serverVersion, conditions, part) => {
     const house = await open({ agents: MIXED, serverVersion });
     Object.assign(house.deploy.conditions, conditions);
@@ -131,11 +130,17 @@ describe("a check of a server", () => {
 
   test.each([
     [{ whenBusy: "require_maintenance" }, "■ stop, preflight: The server is not in maintenance mode"],
-    [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 agents run deployments now"],
+    [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
+    [{ whenBusy: "warn" }, "· note, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
+    [{ whenBusy: "auto" }, "1 agent deploys right now. web-1. → Nothing to do: Drydock upgrades them when"],
+    [
+      { whenBusy: "wait_for_agent" },
+      "▲ warn, preflight: The server does not name the agents of 2 running deployments.",
+    ],
     [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window is open now"],
   ] satisfies readonly (readonly [Partial<Policy>, string])[])("a server whose rules are %j", async (policy, part) => {
     const house = await open({ agents: MIXED }, { policy });
-    house.deploy.conditions.running = 3;
+    for (const agent of ["web-1", undefined, undefined]) house.deploy.deployments.begin(agent ? { agent } : {});
     expect(await house.said("U0ALICE")).toContain(part);
   });
 

@@ -26,7 +26,6 @@ async function approvedInAnOutage() {
   );
   const { list } = server.urbancode;
   server.urbancode.listInactive = async () => [];
-  server.urbancode.usage = async () => ({ online: 1, running: 0 });
   let tries = 0;
   server.urbancode.list = () => {
     tries += 1;

@@ -46,7 +46,7 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
       actions: [...required, ...permissions].map((name) => ({ name, agentTypeId: undefined })),
     }),
     roleMappings: async () => [{ teamId, roleId: "r" }],
-    usage: () => Promise.reject(new ServerError("denied", "No right.", 403)),
+    activity: async () => ({ kind: "trouble", error: new ServerError("denied", "No right.", 403) }),
   });
   const result = await readRelayPlan(
     { server, selection: SELECTION, person: "U0ALICE", progress: (partial) => told.push(textOf(partialView(partial))) },

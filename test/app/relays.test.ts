@@ -40,6 +40,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     onServerTrouble: () => {},
     hasPendingStop,
     isExternal: async () => false,
+    lookAtDeployments: small.lookAtDeployments,
   });
   const turns = createRelayTurns({
     projections,

@@ -78,7 +78,7 @@ describe("probe", () => {
     const deploy = await standin();
     const { status, stdout } = await drydock(["probe", "--url", deploy.url], ACCOUNT);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^13 reads, 0 different from what Drydock expects\./);
+    expect(stdout).toMatch(/^14 reads, 0 different from what Drydock expects\./);
     for (const secret of ["web-1", "secret-name", "7.2.3.1", "drydock@drydock.test", "127.0.0.1", "r-admin"])
       expect(stdout).not.toContain(secret);
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
@@ -110,7 +110,7 @@ describe("probe", () => {
       "[].description (string)",
     ]);
     expect(differences("GET /cli/relay")).toEqual(["answered 403, not 200"]);
-    expect(differences("GET /cli/agentCLI/usage")).toEqual(["is not JSON"]);
+    expect(differences("GET /cli/workflowTrace/currentActivity")).toEqual(["is not JSON"]);
     expect(differences("GET / (front page, without credentials)")?.[0]).toContain("neither of the two known shapes");
     for (const secret of ["hidden-agent", "jane@example.com", "welcome", "127.0.0.1"])
       expect(stdout).not.toContain(secret);

@@ -95,7 +95,7 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
   "config check": [() => ["--config", config], /are right\. Servers: prod \(observe\)\.\n$/],
   "config schema": [() => [], /^\{\n {2}"title": "Drydock's configuration"/],
   plan: [() => ["--url", deploy.url], /^Upgrade 1 of 1 agent/],
-  probe: [() => ["--url", deploy.url], /^13 reads, 0 different from what Drydock expects/],
+  probe: [() => ["--url", deploy.url], /^14 reads, 0 different from what Drydock expects/],
   backup: [() => [join(directory, "copy.db"), "-c", config], /0 rows, file and chain checked/],
   retain: [
     () => ["--before", "2026-01-01", `--archive=${join(directory, "old.jsonl")}`, `--config=${config}`],

@@ -70,17 +70,21 @@ test(
   },
 );
 
-test("running deployments: told, waited for, or wanted gone", async ({ start }) => {
-  const trial = await start.ready({ deploy: { agents: SOME }, server: ["whenBusy: wait_until_zero"] });
-  trial.deploy.conditions.running = 14;
-  await trial.startBot();
+test("an agent on which a deployment runs is named on the plan, left alone until that ends, and others go first", async ({
+  start,
+}) => {
+  const trial = await start({ deploy: { agents: SOME } });
+  const { deployments, fleet } = trial.deploy;
+  const id = deployments.begin({ agent: "web-1" });
   await trial.planOf("U0ALICE", "upgrade-required");
-  expect(await trial.told("U0ALICE", "plan")).toContain("14 agents");
-  await trial.startRollout("U0ALICE", "upgrade web-1");
-  await cardShows(trial, "14");
-  expect(trial.deploy.fleet.triggers).toEqual([]);
-  trial.deploy.conditions.running = 0;
-  expect(await trial.ended("prod-1")).toEqual({ "web-1": "verified" });
+  const plan = await trial.told("U0ALICE", "plan");
+  expect(plan).toContain("1 agent deploys right now: web-1. Drydock upgrades it when its deployment ends.");
+  await trial.startRollout("U0ALICE", "upgrade web-1 web-2");
+  await cardShows(trial, "Drydock waits until a deployment ends on `web-1`. Others go first.");
+  await until("web-2 is asked", () => fleet.triggers.length === 1);
+  deployments.end(id);
+  expect(await trial.ended("prod-1")).toEqual({ "web-1": "verified", "web-2": "verified" });
+  expect(fleet.triggers.map(({ deploying }) => deploying)).toEqual([false, false]);
 });
 
 test("require_maintenance: nothing begins outside the server's maintenance mode, and inside it everything does", async ({

@@ -11,7 +11,7 @@ import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
 import { jumpBetween } from "../../src/domain/clock-jump.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import { type Policy, waitsForAgent } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import type { Deadlines } from "../../src/domain/upgrades/deadlines.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -107,6 +107,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const gone = new Set<string>();
   const { operationsChannel } = given;
   const intended = new Map<string, number>();
+  const leavesAlone = waitsForAgent(policyWith(given.policy));
   let life = 0;
   let killed = false;
   let ids = begin;
@@ -218,8 +219,14 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         async turn(position, decide) {
           const written = await ledger.turn(position, decide);
           for (const event of written)
-            if (event.type === "upgrade.intended")
-              intended.set(event.data.agent.id, (intended.get(event.data.agent.id) ?? 0) + 1);
+            if (event.type === "upgrade.intended") {
+              const { id } = event.data.agent;
+              intended.set(id, (intended.get(id) ?? 0) + 1);
+              // What begins after that nobody can see before the request.
+              const knows = server.reports === "named" || server.reports === "failing";
+              if (leavesAlone && knows && server.deployments.has(id))
+                violations.push(`${id}: an attempt while a deployment ran on it`);
+            }
           return written;
         },
       },

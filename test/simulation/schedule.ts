@@ -1,22 +1,29 @@
 import { isDone } from "../../src/domain/upgrades/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
+import { disturbDeployments } from "./deployment-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
 
 const SECOND = 1_000;
 /**
- * Of a time without looks, up to 200 s count: twice the time between two lists when no rollout is under way. With the short late
- * watch of the other schedules, one sleep could end it while somebody else upgrades an agent.
+ * How long late changes are looked for where clocks jump or deployments run. Of a sleep up to 200 s count: twice the time between two
+ * lists when no rollout is under way. And an attempt that has to be made again waits while its agent is busy. The short late watch of
+ * the other schedules could end before that.
  */
-const CLOCK_FAULTS = { begin: BEGIN, beforePut: disturbPut, deadlines: { lateWatch: 3_600 * SECOND } };
+const LONG_WATCH = 4 * 3_600 * SECOND;
 
 /**
  * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
- * @param clocks whether the machine's clock jumps and the machine sleeps too. The golden logs are of schedules without.
+ * @param faults further kinds of trouble. `clocks`: the machine's clock jumps and the machine sleeps; `deployments`: some begin and end
+ * on the agents, and what runs cannot always be read. The golden logs are of schedules without either.
  */
-export async function play(seed: number, { clocks = false } = {}): Promise<World> {
-  const world = await createWorld(seed, clocks ? CLOCK_FAULTS : {});
+export async function play(seed: number, { clocks = false, deployments = false } = {}): Promise<World> {
+  const world = await createWorld(seed, {
+    ...(clocks ? { begin: BEGIN, beforePut: disturbPut } : {}),
+    ...(deployments ? { policy: { whenBusy: "auto", busyAgentTimeout: 60 * SECOND } } : {}),
+    ...(clocks || deployments ? { deadlines: { lateWatch: LONG_WATCH } } : {}),
+  });
   const { server, slack, random } = world;
   await startRollout(world);
   const chance = (p: number) => random() < p;
@@ -33,6 +40,7 @@ export async function play(seed: number, { clocks = false } = {}): Promise<World
     if (chance(0.01)) server.version = "7.3.0.0.1";
     if (chance(0.03)) void world.say("pause");
     if (clocks && chance(0.1)) disturbClock(world);
+    if (deployments) disturbDeployments(world);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;
@@ -40,6 +48,8 @@ export async function play(seed: number, { clocks = false } = {}): Promise<World
   server.relayDown = false;
   server.silent = undefined;
   server.rightsHidden = false;
+  server.deployments.clear();
+  server.reports = "named";
   slack.trouble = 0;
   // One that was killed at the last moment is started again first.
   await world.step(SECOND);

@@ -1,4 +1,4 @@
-import { ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
+import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
 import { relayOf } from "../support/relays.ts";
@@ -32,6 +32,10 @@ export interface SimServer {
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
+  /** Agents on which a deployment runs, and since when. */
+  readonly deployments: Map<string, number>;
+  /** How it reports them. */
+  reports: "named" | "unnamed" | "not-reported" | "failing";
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
@@ -60,6 +64,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     relayDown: false,
     relays: new Map(),
     silent: undefined,
+    deployments: new Map(),
+    reports: "named",
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -80,7 +86,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
         }),
       trigger: (id) => Promise.resolve(put(id)),
       statuses: () => answer(() => new Map()),
-      usage: () => answer(() => ({ online: agents.length, running: 0 })),
+      activity: () => answer(activity).catch(asTrouble),
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
       relays: () =>
@@ -161,6 +167,15 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     return read();
   }
 
+  function activity(): Activity {
+    if (server.reports === "failing") throw new ServerError("failing", "prod answered 500", 500);
+    if (server.reports === "not-reported") return { kind: "not-reported" };
+    const ids = [...server.deployments.keys()];
+    const isNamed = server.reports === "named";
+    const running = ids.length;
+    return { kind: "known", running, agents: isNamed ? ids : [], unnamed: isNamed ? 0 : running, form: "cli" };
+  }
+
   function put(id: string): TriggerResult {
     const agent = all.get(id);
     if (!agent) return { kind: "refused", status: 404, text: "no such agent" };
@@ -175,4 +190,9 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   }
 
   return server;
+}
+
+function asTrouble(error: unknown): Activity {
+  if (error instanceof ServerError) return { kind: "trouble", error };
+  throw error;
 }

@@ -4,7 +4,7 @@ import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Engine } from "../../src/app/ports.ts";
 import { openProjections } from "../../src/app/projections.ts";
-import type { Relay, TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
+import type { Activity, Relay, TriggerResult, UrbanCode } from "../../src/app/urbancode.ts";
 import type { Agent, AgentStatus } from "../../src/domain/agent.ts";
 import type { NewEvent } from "../../src/domain/events.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
@@ -46,6 +46,7 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
       triggered.push(id);
       return await answer();
     },
+    activity: async (): Promise<Activity> => ({ kind: "known", running: 0, agents: [], unnamed: 0, form: "cli" }),
     property: async () => undefined,
     serverTime: async () => undefined,
     user: async () => ({ id: "u", name: "alice", email: undefined, active: true, groups: [] }),
@@ -91,6 +92,9 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     server,
     identities,
     engine,
+    /** No deployment runs. */
+    isBusy: () => false,
+    lookAtDeployments: async () => ({ kind: "go" as const }),
     /** What was handed to the engine, in order. */
     submitted,
     /** What the server was asked to upgrade. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
 import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
+import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
   isNameless,
@@ -13,7 +14,6 @@ import {
   systemShape,
   teamsShape,
   toRelay,
-  usageShape,
   userShape,
   usersShape,
   userTeamsShape,
@@ -39,6 +39,7 @@ export function createUrbanCode(
 ): UrbanCode {
   const http = createHttp(settings, ports);
   const { name } = settings;
+  const activity = createActivityReader(http, { name, clock: ports.clock });
   let nameless = 0;
 
   async function read<S extends z.ZodType>(
@@ -89,10 +90,7 @@ export function createUrbanCode(
     async statuses(signal) {
       return new Map(Object.entries(await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal)));
     },
-    async usage(signal) {
-      const usage = await read(usageShape, "usage of agents", "/cli/agentCLI/usage", signal);
-      return { online: usage.onlineAgents, running: usage.agentsrunningDeployments };
-    },
+    activity,
     async property(agentId, property, signal) {
       const query = `agent=${encodeURIComponent(agentId)}&name=${encodeURIComponent(property)}`;
       try {

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { Clock } from "../../app/ports.ts";
 import { type ProbedCall, ServerError } from "../../app/urbancode.ts";
+import { ACTIVITY_FORMS } from "./activity.ts";
 import { VERSION_SHAPES } from "./client.ts";
 import { compareShape } from "./compare-shape.ts";
 import type { Http, RawAnswer } from "./http.ts";
 import {
+  activityShape,
   agentsShape,
   detailShape,
   relaysShape,
@@ -12,7 +14,6 @@ import {
   statusesShape,
   systemShape,
   teamsShape,
-  usageShape,
   userShape,
   usersShape,
   userTeamsShape,
@@ -34,6 +35,8 @@ interface Call {
   readonly expects: z.ZodType | ((answer: RawAnswer) => readonly string[]);
   /** It is asked for without credentials. */
   readonly anyone?: true;
+  /** Not every server has it. */
+  readonly optional?: true;
 }
 
 const encode = encodeURIComponent;
@@ -53,7 +56,9 @@ const CALLS: readonly Call[] = [
     expects: judgeMissing,
   },
   { call: "GET /cli/agentCLI/statuses", path: () => "/cli/agentCLI/statuses", expects: statusesShape },
-  { call: "GET /cli/agentCLI/usage", path: () => "/cli/agentCLI/usage", expects: usageShape },
+  ...ACTIVITY_FORMS.map(({ path }): Call => {
+    return { call: `GET ${path.split("?")[0]}`, path: () => path, expects: activityShape, optional: true };
+  }),
   { call: "GET /cli/relay", path: () => "/cli/relay", expects: relaysShape },
   { call: "GET /cli/systemConfiguration", path: () => "/cli/systemConfiguration", expects: systemShape },
   {
@@ -118,7 +123,7 @@ const NOT_ASKED: Omit<ProbedCall, "call"> = {
   unread: [],
 };
 
-function judge({ call, expects }: Call, answer: RawAnswer, value: unknown): Omit<ProbedCall, "ms"> {
+function judge({ call, expects, optional }: Call, answer: RawAnswer, value: unknown): Omit<ProbedCall, "ms"> {
   return {
     call,
     status: answer.status,
@@ -127,11 +132,14 @@ function judge({ call, expects }: Call, answer: RawAnswer, value: unknown): Omit
     entries: Array.isArray(value) ? value.length : undefined,
     absent: [],
     unread: [],
-    ...(typeof expects === "function" ? { differences: expects(answer) } : judgeJson(expects, answer, value)),
+    ...(typeof expects === "function"
+      ? { differences: expects(answer) }
+      : judgeJson(expects, answer, value, optional === true)),
   };
 }
 
-function judgeJson(shape: z.ZodType, { status }: RawAnswer, value: unknown) {
+function judgeJson(shape: z.ZodType, { status }: RawAnswer, value: unknown, optional: boolean) {
+  if (status === 404 && optional) return { differences: [] };
   if (status !== 200) return { differences: [`answered ${status}, not 200`] };
   return value === undefined ? { differences: ["is not JSON"] } : compareShape(value, shape);
 }

@@ -113,7 +113,23 @@ export const userShape = named.extend({
   isLockedOut: flag,
   groups: z.array(named).nullish(),
 });
-export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
+/** Which entries name their agent is known from other clients alone. One whose agent cannot be read is an entry without. */
+const runningOn = z
+  .object({ id: text.catch(undefined), name: text.catch(undefined) })
+  .nullish()
+  .catch(undefined);
+const entryOfActivity = z.object({
+  processRequestType: text.catch(undefined),
+  agent: runningOn,
+  resource: z.object({ agent: runningOn }).nullish().catch(undefined),
+});
+export const activityShape = z.array(entryOfActivity);
+
+/** The agent on which it runs, by its id or else its name; undefined where the server does not name it. */
+export function agentOfEntry({ agent, resource }: z.infer<typeof entryOfActivity>): string | undefined {
+  return agent?.id || agent?.name || resource?.agent?.id || resource?.agent?.name || undefined;
+}
+
 export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
 const count = z.number().int().nonnegative().nullish().catch(undefined);
 const relayShape = named.extend({

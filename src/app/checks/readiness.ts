@@ -5,6 +5,7 @@ import { sayWhen } from "../../domain/when.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { slotWords } from "../servers/slots.ts";
 import type { Services } from "../services.ts";
+import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
 type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots">;
@@ -69,7 +70,7 @@ function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: G
 }
 
 /** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
-function busyFindings({ policy }: ManagedServer, { settings, running }: ServerReadings): readonly Finding[] {
+function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   const { maintenance } = settings ?? {};
   if (policy.whenBusy === "require_maintenance" && maintenance !== true)
@@ -92,25 +93,7 @@ function busyFindings({ policy }: ManagedServer, { settings, running }: ServerRe
         [],
       ),
     );
-  if (running === undefined)
-    found.push(
-      of(
-        policy.whenBusy === "wait_until_zero" ? "stop" : "note",
-        ["The server does not tell how many agents run deployments."],
-        ["See there that nothing important runs: agents go Offline while they upgrade."],
-      ),
-    );
-  else if (running > 0)
-    found.push(
-      of(
-        policy.whenBusy === "wait_until_zero" ? "stop" : "note",
-        [
-          `${running.toLocaleString("en")} ${running === 1 ? "agent runs" : "agents run"} deployments now; the server does not say which.${policy.whenBusy === "wait_until_zero" ? " By its rules nothing begins while any does." : ""}`,
-        ],
-        ["Wait for them, or have the server put into maintenance mode."],
-      ),
-    );
-  return found;
+  return [...found, ...activityFindings(policy, agents, activity)];
 }
 
 function slotFindings(server: ManagedServer, services: Gathered): readonly Finding[] {

@@ -2,7 +2,7 @@ import type { Agent } from "../../domain/agent.ts";
 import { takesInactive } from "../../domain/guide/inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import { type Relay, ServerError, type SystemSettings } from "../urbancode.ts";
+import { type Activity, type Relay, ServerError, type SystemSettings } from "../urbancode.ts";
 import { withTimeout } from "../with-timeout.ts";
 
 /** What there is to check, read for everybody together. A field is undefined where the server did not tell it, or not in time. */
@@ -15,8 +15,8 @@ export interface ServerReadings {
   readonly inactive: readonly Agent[] | undefined;
   /** By how many ms the server's clock is ahead of Drydock's. */
   readonly ahead: number | undefined;
-  /** Agents that run deployments. */
-  readonly running: number | undefined;
+  /** What runs now; undefined where the server did not tell in time. */
+  readonly activity: Activity | undefined;
 }
 
 /** How long what is good to know may keep the rest waiting, in ms. */
@@ -25,16 +25,16 @@ const TIMEOUT = 5_000;
 /** Throws ServerError where not even the list of agents can be read. */
 export async function readServer({ fleet }: ManagedServer, clock: Clock): Promise<ServerReadings> {
   const read = fleet.settings();
-  const [agents, serverVersion, relays, settings, ahead, running, inactive] = await Promise.all([
+  const [agents, serverVersion, relays, settings, ahead, activity, inactive] = await Promise.all([
     fleet.agents(),
     fleet.version(),
     ifTold(clock, fleet.relays()),
     ifTold(clock, read),
     ifTold(clock, fleet.ahead()),
-    ifTold(clock, fleet.running()),
+    ifTold(clock, fleet.activity()),
     ifTold(clock, readInactive(fleet, read)),
   ]);
-  return { agents, serverVersion, relays, settings, ahead, running, inactive };
+  return { agents, serverVersion, relays, settings, ahead, activity, inactive };
 }
 
 async function readInactive(

@@ -42,11 +42,11 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   // Begun now, and waited for at the end: a plan gets no slower by it.
   const guide = rerun ? undefined : readForPlan(server, clock);
   guide?.catch(() => undefined);
-  const [active, serverVersion, grants, running] = await Promise.all([
+  const [active, serverVersion, grants, activity] = await Promise.all([
     rerun ? server.urbancode.list() : server.fleet.agents(),
     rerun ? server.urbancode.version() : server.fleet.version(),
     grantsBeside(own, server, identity.user),
-    server.fleet.running(),
+    server.fleet.activity(),
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
@@ -127,7 +127,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     beyond: ordered.length - looked.length,
     unasked: systems.unasked(plan),
     unavailable,
-    running,
+    activity,
     expected: expected.map(({ ms }) => ms),
     learned: expected.some(({ learned }) => learned),
     limits: server.limits,

@@ -3,6 +3,7 @@ import type { Plan } from "../../domain/plans/plan.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identity } from "../people/identity.ts";
+import type { Activity } from "../urbancode.ts";
 import type { Selection } from "./agent-selection.ts";
 
 /** What there is to plan from, read afresh. */
@@ -21,8 +22,8 @@ export interface PlanResult {
   readonly nameless: number;
   /** What was typed and has no say on the plan, each with the reason. */
   readonly unavailable: readonly { readonly name: string; readonly why: string }[];
-  /** Agents that run deployments now; undefined where the server does not tell. */
-  readonly running: number | undefined;
+  /** What ran when it was read. */
+  readonly activity: Activity;
   /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
   readonly expected: readonly number[];
   readonly learned: boolean;

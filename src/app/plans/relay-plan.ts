@@ -114,7 +114,7 @@ export async function readRelayPlan(
     beyond: 0,
     unasked: 0,
     unavailable: [],
-    running: await server.fleet.running(),
+    activity: await server.fleet.activity(),
     expected: [],
     learned: false,
     limits: server.limits,

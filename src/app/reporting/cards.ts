@@ -1,3 +1,4 @@
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { exceedsWindowFor } from "../gates/exceeds-window.ts";
 import { frozenLine } from "../gates/freezes.ts";
@@ -20,6 +21,8 @@ export interface ServerNow {
   readonly ready: boolean;
   readonly blocked: string | undefined;
   readonly slots: Slots;
+  /** The rollout's agents that wait until a deployment on them ends. */
+  readonly busy: readonly AgentRef[];
 }
 
 export interface Cards {
@@ -39,7 +42,7 @@ export function createCards(ports: {
   const { projections, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, { server, ready, blocked, slots }: ServerNow): Omit<CardInput, "times"> {
+  function inputOf(rollout: Rollout, { server, ready, blocked, slots, busy }: ServerNow): Omit<CardInput, "times"> {
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -50,6 +53,7 @@ export function createCards(ports: {
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: ready,
       blocked,
+      busy: busy.map(({ name }) => name),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
       frozen: frozenLine(projections, server, clock.now()),
     };

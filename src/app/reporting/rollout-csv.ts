@@ -3,6 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { diagnose } from "../../domain/upgrades/diagnosis.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { detailWords } from "../views/detail-words.ts";
 import { timestamp } from "../views/words.ts";
 
 const COLUMNS = [
@@ -33,7 +34,7 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       agent.id,
       outcome?.kind ?? (upgrade ? "in flight" : "not begun"),
       outcome && isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : "",
-      outcome?.detail ?? "",
+      outcome ? detailWords(outcome) : "",
       upgrade?.from ?? agent.version ?? "",
       upgrade?.last?.version ?? "",
       upgrade?.attempt ?? 0,

@@ -28,8 +28,10 @@ export function createDispatcher(ports: {
   readonly openSlots: (server: ManagedServer) => number;
   /** A pause or a stop that is not in the ledger yet. */
   readonly hasPendingStop: (rollout: string) => boolean;
+  /** Whether a deployment runs on the agent of this attempt: others go first. */
+  readonly isBusy: (server: ManagedServer, id: string) => boolean;
 }): Dispatcher {
-  const { projections, engine, clock, openSlots, hasPendingStop } = ports;
+  const { projections, engine, clock, openSlots, hasPendingStop, isBusy } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
@@ -63,7 +65,7 @@ export function createDispatcher(ports: {
     );
     const first = [...again, ...retriesDue(server, rollout, only)]
       .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
-      .filter((id) => !projections.upgrade(id) && !handed.has(id));
+      .filter((id) => !projections.upgrade(id) && !handed.has(id) && !isBusy(server, id));
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && projections.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
@@ -73,6 +75,7 @@ export function createDispatcher(ports: {
       if (!agent || (only && !only.has(agent.id)) || projections.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
       if (handed.has(id) || upgrading.has(agent.id) || isQuarantined(agent) || !isInTime(server, agent)) continue;
+      if (isBusy(server, id)) continue;
       if (ahead.takes(agent)) waiting.push(id);
     }
     return [...first, ...waiting];

@@ -30,6 +30,8 @@ export type Look =
       readonly kind: "skip";
       readonly version: string | null;
       readonly why: string;
+      /** For how long it was waited for, in ms. */
+      readonly waited?: number;
       /** Undefined where the server did not tell. */
       readonly seen: Observation | undefined;
     }
@@ -42,7 +44,8 @@ export type Look =
       readonly seen: Observation;
       readonly agent: Agent;
     }
-  | { readonly kind: "pause"; readonly why: string }
+  /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
+  | { readonly kind: "pause"; readonly why: string; readonly cause?: "activity" }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
   | { readonly kind: "unknown"; readonly why: string; readonly error: ServerError };
 

@@ -1,30 +1,31 @@
 import type { Agent } from "../../domain/agent.ts";
+import { jumpBetween, type Moment } from "../../domain/clock-jump.ts";
 import type { NewEvent } from "../../domain/events.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { notTriggered } from "../../domain/upgrades/decide-upgrade.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { letsBegin } from "./guard-events.ts";
-import { createPatientLook, type ToldLook } from "./patient-look.ts";
+import { createLookBeforeTrigger } from "./look-before-trigger.ts";
+import type { ToldLook } from "./patient-look.ts";
 
-/** From the moment that an attempt is written down until its request has left, in ms. What was looked at before it may be untrue later. */
+/** From the last look until the request has left, in ms. What was looked at may be untrue later. */
 const MAX_SEND_DELAY = 10_000;
 
+type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
 
-interface Ports {
+type LookPorts = Parameters<typeof createLookBeforeTrigger>[0];
+
+interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly projections: Projections;
   readonly servers: Servers;
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
   readonly clock: Clock;
   readonly log: Log;
   /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
@@ -41,7 +42,7 @@ interface Ports {
  */
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
   const { projections } = ports;
-  const look = createPatientLook(ports);
+  const look = createLookBeforeTrigger(ports);
 
   async function begin(id: string, signal: AbortSignal): Promise<void> {
     const place = parseUpgradeId(id);
@@ -51,7 +52,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (!place || !rollout || !server || !agent || rollout.status !== "running") return;
     const looked = await look(server, rollout, agent, id);
     if (!looked || signal.aborted) return;
-    if (looked.kind === "pause") return await pause(rollout, looked.why);
+    if (looked.kind === "pause") return await pause(rollout, looked);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
     const base = {
       rollout: rollout.id,
@@ -62,11 +63,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const event = firstEvent(looked, base);
     let written = false;
-    let notAfter = 0;
+    const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_SEND_DELAY : 0;
     const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
-      notAfter = ports.clock.monotonic() + MAX_SEND_DELAY;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
       const instead =
@@ -80,7 +80,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
         !projections.upgrade(id);
-      if (event.type === "upgrade.intended") written &&= hasRoom(projections, server) && !stopping(rollout.id);
+      if (looked.kind === "go")
+        written &&= hasRoom(projections, server) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -96,15 +97,16 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (error) ports.onServerTrouble(server, error, true);
   }
 
-  /** The owner's rights do not carry the rollout any more: nothing further begins until somebody else takes it over. */
-  async function pause({ id }: Rollout, sentence: string): Promise<void> {
+  /** Nothing further begins until a person looks at it. */
+  async function pause({ id }: Rollout, { why: sentence, cause }: Paused): Promise<void> {
+    const kind = cause ?? "rights";
     await projections.change(() =>
       projections.rollouts.get(id)?.status === "running"
         ? [
             {
               stream: `rollout.${id}`,
               actor: "drydock",
-              events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } }],
+              events: [{ type: "rollout.paused", data: { by: "drydock", kind, sentence } }],
             },
           ]
         : [],
@@ -121,7 +123,14 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 function firstEvent(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): NewEvent {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
-  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...done } };
+  const waited = looked.kind === "skip" && looked.waited !== undefined ? { waited: looked.waited } : {};
+  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...waited, ...done } };
+}
+
+/** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */
+function isFresh(clock: Clock, lookedAt: Moment): boolean {
+  const now = { wall: clock.now(), monotonic: clock.monotonic() };
+  return now.monotonic - lookedAt.monotonic < MAX_SEND_DELAY && jumpBetween(lookedAt, now) === 0;
 }
 
 /** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. */

@@ -7,7 +7,6 @@ import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
 import { ServerError } from "../urbancode.ts";
-import { blockedByDeployments } from "./blocked-by-deployments.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
@@ -21,8 +20,6 @@ export interface Poller {
   answers(): boolean;
   /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
   ready(): boolean;
-  /** Why nothing may begin though the server answers: its policy on running deployments. */
-  blocked(): string | undefined;
   /** Somebody else got no answer. */
   trouble(error: ServerError): void;
   /** Rounds of looking that were completed since the start. */
@@ -38,6 +35,8 @@ export function openPoller(
     readonly clock: Clock;
     readonly log: Log;
     readonly detector: ExternalUpgradeDetector;
+    /** In each round while a rollout is under way. */
+    readonly onRound: () => void;
     readonly onReady: () => void;
     readonly onTrouble: (error: ServerError) => void;
     /** The whole list has been read. */
@@ -54,7 +53,6 @@ export function openPoller(
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(server, { projections, clock });
   const watched = createWatchedUpgrades(server, { projections, clock });
-  let gate: { readonly why: string | undefined; readonly at: number } | undefined;
 
   /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
@@ -111,11 +109,6 @@ export function openPoller(
     log.warn({ server: server.name, agent, reason: error.message }, "the server does not tell of an agent in flight");
   }
 
-  async function lookAtDeployments(): Promise<void> {
-    if (server.policy.whenBusy === "warn" || (gate && clock.monotonic() - gate.at < server.watch.fleet)) return;
-    gate = { why: await blockedByDeployments(server), at: clock.monotonic() };
-  }
-
   async function round(): Promise<void> {
     const began = clock.monotonic();
     const open = projections.openUpgrades(server.name);
@@ -124,7 +117,7 @@ export function openPoller(
       (rollout) => isUnderWay(rollout) && rollout.plan.server === server.name,
     );
     const told = await lookClosely(close);
-    if (running) await lookAtDeployments();
+    if (running) ports.onRound();
     const every = running || close.length > 0 ? server.watch.fleet : server.watch.fleet * LATE_FACTOR;
     const pause = running || open.length > 0 ? every : server.watch.idle;
     const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
@@ -194,11 +187,6 @@ export function openPoller(
   return {
     answers: () => ready,
     ready: () => ready && rounds > 0,
-    blocked() {
-      if (server.policy.whenBusy === "warn") return undefined;
-      const stale = !gate || clock.monotonic() - gate.at > 3 * server.watch.fleet;
-      return stale ? `Waits to hear from ${server.name} whether deployments run.` : gate?.why;
-    },
     trouble,
     rounds: () => rounds,
     stop() {

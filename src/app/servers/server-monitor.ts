@@ -8,17 +8,20 @@ import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
 import { ambiguousWords } from "../views/server-replies.ts";
 import { createRequiredCount } from "./cannot-deploy.ts";
+import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
 
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
-export interface ServerMonitor extends Omit<Poller, "blocked" | "trouble"> {
+export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
   trouble(error: ServerError, requested?: boolean): void;
   /** Why nothing begins, though the server answers. */
   blocked(): string | undefined;
+  /** What running deployments mean for single agents. */
+  readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look">;
   openSlots(): number;
   slots(): Slots;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
@@ -41,9 +44,11 @@ export function openServerMonitor(
   const detector = createExternalUpgradeDetector(server, ports);
   const required = createRequiredCount(server, ports);
   let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
+  const gate = createDeploymentGate(server, { ...ports, onFree: ports.onReady });
   const poller = openPoller(server, {
     ...ports,
     detector,
+    onRound: gate.round,
     onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {
       // No fleet is gone at once: a server that lists nobody any more has told nothing.
@@ -62,8 +67,9 @@ export function openServerMonitor(
       const opens = openingWords(server.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
       if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-      return ambiguousWords(external(), server.name) ?? poller.blocked();
+      return ambiguousWords(external(), server.name) ?? gate.blocked();
     },
+    deployments: gate,
     openSlots: () => governor.open(),
     slots: () => ({
       ours: projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length,
@@ -79,6 +85,7 @@ export function openServerMonitor(
     isExternal: (agent) => detector.one(agent),
     stop() {
       poller.stop();
+      gate.stop();
       detector.stop();
       governor.stop();
     },

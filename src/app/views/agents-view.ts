@@ -3,6 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { describeOutcome, isFailure } from "../../domain/upgrades/outcome.ts";
 import { phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Button, data, type Line, type Modal } from "../view.ts";
+import { detailWords } from "./detail-words.ts";
 import { clockTime, count, duration } from "./words.ts";
 
 const PAGE = 50;
@@ -70,7 +71,8 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. ${times}`];
-  const { kind, detail } = upgrade.outcome;
+  const { kind } = upgrade.outcome;
+  const detail = detailWords(upgrade.outcome);
   const head = kind === "verified" ? "upgraded" : describeOutcome(kind);
   return [name, ` ${head}${again}`, ...(detail ? [": ", data(detail)] : []), `. ${times}`];
 }

@@ -18,6 +18,8 @@ export interface CardInput {
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
   readonly blocked: string | undefined;
+  /** The names of its agents that wait until a deployment on them ends. */
+  readonly busy: readonly string[];
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
   readonly exceedsWindow: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */

@@ -2,6 +2,7 @@ import { lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
+import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
 import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
@@ -49,11 +50,14 @@ function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Li
       most,
     );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
-  const skipped = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
+  const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
+  const busy = left.filter((upgrade) => upgrade.outcome?.detail === BUSY_AGENT);
+  const skipped = left.filter((upgrade) => !busy.includes(upgrade));
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
   if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
+  if (busy.length > 0) lines.push(["Skipped, since deployments still ran on them: ", ...named(busy, 5)]);
   if (rollout.pause) lines.push(pauseLine(rollout.pause));
   if (rollout.stoppedBy)
     lines.push([
@@ -95,6 +99,7 @@ function runningNotes({
   here: mine,
   serverReady,
   blocked,
+  busy,
   frozen,
   exceedsWindow,
   times,
@@ -109,6 +114,12 @@ function runningNotes({
       `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
     ]);
   else if (blocked) lines.push([blocked]);
+  if (busy.length > 0 && rollout.status === "running")
+    lines.push([
+      `Drydock waits until ${busy.length === 1 ? "a deployment ends on" : `deployments end on ${busy.length}:`} `,
+      ...names(busy, 5),
+      ". Others go first.",
+    ]);
   if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
   return lines;
 }

@@ -5,6 +5,7 @@ import { type Diagnosis, hostPaths } from "../../domain/upgrades/diagnosis.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { agentLinks, type LinkTemplates } from "../links.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
+import { detailWords } from "./detail-words.ts";
 import { neighbourLines } from "./neighbours.ts";
 import { clockTime, count } from "./words.ts";
 
@@ -68,7 +69,7 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
   if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
-  if (retry.dropped !== undefined) return [" (not tried again: ", data(retry.dropped), ")"];
+  if (retry.dropped !== undefined) return [" (not tried again: ", data(detailWords({ detail: retry.dropped })), ")"];
   return [` (retried ${count(retry.times, "time")})`];
 }
 

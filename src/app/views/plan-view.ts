@@ -1,9 +1,10 @@
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../domain/plans/plan.ts";
-import type { Policy, WhenBusy } from "../../domain/policy.ts";
+import type { Policy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
 import type { PlanProgress, PlanResult } from "../plans/plan-result.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
+import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
@@ -80,7 +81,7 @@ function toVersion(version: string | undefined): Line {
 }
 
 function notes(result: PlanResult, policy: Policy): readonly Line[] {
-  const { plan, expected, learned, unknown, running, limits } = result;
+  const { plan, expected, learned, unknown, activity, limits } = result;
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
@@ -89,7 +90,7 @@ function notes(result: PlanResult, policy: Policy): readonly Line[] {
     ]);
     lines.push(...canaryNote(plan, policy));
     lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
-    lines.push([runningNote(running, policy.whenBusy)]);
+    lines.push(...activityLines(activity, plan.agents, policy));
   }
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
@@ -105,17 +106,6 @@ function notes(result: PlanResult, policy: Policy): readonly Line[] {
 
 function spreadWords(plan: Plan, { perRelay }: Limits): string {
   return plan.agents.some(({ relay }) => relay !== undefined) ? `, ${perRelay} behind one relay` : "";
-}
-
-function runningNote(running: number | undefined, whenBusy: WhenBusy): string {
-  const now =
-    running === undefined
-      ? "The server does not tell how many agents run deployments now."
-      : running === 0
-        ? "No agent runs a deployment now."
-        : `${count(running, "agent runs", "agents run")} deployments now; the server does not say which.`;
-  if (whenBusy === "wait_until_zero") return `${now} Nothing begins while any does.`;
-  return whenBusy === "require_maintenance" ? `${now} Nothing begins outside the server's maintenance mode.` : now;
 }
 
 /** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */

@@ -63,7 +63,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       subtypes.length === 0 ? " on agents of the standard type." : " on agents of the standard type and of ",
       ...(subtypes.length === 0 ? [] : [...listed(subtypes.map((data) => ({ data }))), "."]),
     ]);
-  if (policy.whenBusy !== "warn") sentences.push([BUSY[policy.whenBusy]]);
+  if (policy.whenBusy !== "warn") sentences.push([busyWords(policy)]);
   if (policy.unsupportedPlatforms.os.length > 0)
     sentences.push([
       "Agents on ",
@@ -139,10 +139,21 @@ function limitWords({ count, share, of }: FailureLimit, where: string): readonly
   ];
 }
 
-const BUSY = {
-  wait_until_zero: "Nothing begins while deployments run.",
-  require_maintenance: "Upgrades begin only in the server's maintenance mode.",
-} as const;
+function busyWords({ whenBusy, busyAgentTimeout }: Policy): string {
+  const leftAlone = `An agent on which a deployment runs is left alone, and skipped after ${span(busyAgentTimeout)} of waiting.`;
+  switch (whenBusy) {
+    case "auto":
+      return `${leftAlone} The server has to name such agents.`;
+    case "wait_for_agent":
+      return leftAlone;
+    case "wait_until_zero":
+      return "Nothing begins while deployments run.";
+    case "require_maintenance":
+      return "Upgrades begin only in the server's maintenance mode.";
+    case "warn":
+      return "Upgrades begin while deployments run.";
+  }
+}
 
 function dayWords(days: MaintenanceWindow["days"]): string {
   const all = DAYS.filter((day) => days.includes(day));

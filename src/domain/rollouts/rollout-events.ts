@@ -11,7 +11,16 @@ import type { RelayEvent } from "../relays/relay-events.ts";
  * now, the server is another version, too much has failed, the canaries are stable and somebody shall look before the rest, or a
  * relay is not well after its upgrade.
  */
-export type PauseKind = "person" | "rights" | "coverage" | "policy" | "version" | "breaker" | "canary" | "relay";
+export type PauseKind =
+  | "person"
+  | "rights"
+  | "coverage"
+  | "policy"
+  | "version"
+  | "breaker"
+  | "canary"
+  | "relay"
+  | "activity";
 
 /** Events of `rollout.<id>`. */
 export type RolloutEvent =

@@ -27,7 +27,10 @@ export type UpgradeEvent =
         readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
+        /** A sentence, or a code (skip-code.ts). */
         readonly reason: string;
+        /** For how long it was waited for before, in ms. */
+        readonly waited?: number;
         /** Somebody else has upgraded it meanwhile: it counts as done. */
         readonly elsewhere?: true;
       };

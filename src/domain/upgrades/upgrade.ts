@@ -49,6 +49,8 @@ export interface Reached {
   readonly at: number;
   /** Its place in the ledger: what came earlier is told by that, since the wall clock may be set back. */
   readonly position: number;
+  /** For how long a skipped agent was waited for, in ms. */
+  readonly waited?: number;
 }
 
 export interface Observation {
@@ -112,7 +114,6 @@ function begin(event: StoredEvent): Upgrade | undefined {
   if (event.type !== "upgrade.intended" && event.type !== "upgrade.skipped") return undefined;
   const { rollout, server, agent, attempt, from } = event.data;
   const skipped = event.type === "upgrade.skipped";
-  const kind = skipped && event.data.elsewhere ? "elsewhere" : "skipped";
   return {
     id: upgradeId(rollout, agent.id, attempt),
     rollout,
@@ -132,12 +133,18 @@ function begin(event: StoredEvent): Upgrade | undefined {
     oldSince: undefined,
     departures: 0,
     seenAt: undefined,
-    outcome: skipped ? { kind, detail: event.data.reason, at: event.at, position: event.position } : undefined,
+    outcome: skipped ? reachedBy(event) : undefined,
     took: undefined,
     extensions: 0,
     holdsSlot: !skipped,
     closed: skipped,
   };
+}
+
+function reachedBy({ data, at, position }: Extract<StoredEvent, { type: "upgrade.skipped" }>): Reached {
+  const { elsewhere, reason, waited } = data;
+  const kind = elsewhere ? "elsewhere" : "skipped";
+  return { kind, detail: reason, at, position, ...(waited === undefined ? {} : { waited }) };
 }
 
 /** Older ledgers say it by their times alone, and the clock may have been set back in between. */

@@ -1,0 +1,192 @@
+import type { AgentRef } from "../../domain/agent-ref.ts";
+import { waitsForAgent } from "../../domain/policy.ts";
+import { isUnderWay } from "../../domain/rollouts/rollout.ts";
+import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Projections } from "../projections.ts";
+import { type Activity, ServerError } from "../urbancode.ts";
+import { countedWords, troubleWords } from "../views/activity-words.ts";
+import { withTimeout } from "../with-timeout.ts";
+import { createBusyWaits, isBusy } from "./busy-waits.ts";
+import { createFreshReading } from "./fresh-reading.ts";
+
+/** What the look at running deployments just before a trigger says. */
+export type DeploymentLook =
+  | { readonly kind: "go" }
+  | { readonly kind: "wait" }
+  /** A deployment still runs on the agent, and it was waited for long enough (ms). */
+  | { readonly kind: "overdue"; readonly waited: number }
+  /** What runs could not be read for long. */
+  | { readonly kind: "unread"; readonly why: string };
+
+/** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */
+export interface DeploymentGate {
+  /** Why nothing begins on the whole server. */
+  blocked(): string | undefined;
+  /** Whether this attempt is passed over for now: a deployment ran on its agent when Drydock last looked. */
+  holds(id: string): boolean;
+  /** The agents of the rollout that wait for a deployment to end. */
+  waitingFor(rollout: string): readonly AgentRef[];
+  /** A round of the poller while a rollout is under way: reads again what something waits for. Nobody waits for it. */
+  round(): void;
+  look(id: string, agent: AgentRef): Promise<DeploymentLook>;
+  stop(): void;
+}
+
+interface Ports {
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Something that waited may begin now. */
+  readonly onFree: () => void;
+}
+
+/** How long the server may take to report what runs, in ms. */
+const TIMEOUT = 8_000;
+/** A reading of this many intervals is too old to begin by. */
+const STALE = 3;
+
+export function createDeploymentGate(server: ManagedServer, ports: Ports): DeploymentGate {
+  const { projections, clock, log } = ports;
+  const { name, policy, watch } = server;
+  const { whenBusy, busyAgentTimeout } = policy;
+  const waits = createBusyWaits();
+  const stopping = new AbortController();
+  /** `at`: when it was asked (monotonic). */
+  let last: { readonly activity: Activity; readonly at: number } | undefined;
+  let maintenance: { readonly why: string | undefined; readonly at: number } | undefined;
+  let hasNamed = false;
+  let saidLimits = false;
+  let saidTrouble = false;
+  const read = createFreshReading(readActivity, { clock });
+
+  async function readActivity() {
+    const at = clock.monotonic();
+    const activity = asWanted(await inTime());
+    if (stopping.signal.aborted) return { activity, at };
+    const gap = last ? Math.min(at - last.at, watch.fleet) : 0;
+    const running = [...projections.rollouts.values()].filter(
+      ({ status, plan }) => status === "running" && plan.server === name,
+    );
+    waits.take({ activity, gap, running: new Set(running.map(({ id }) => id)), isPending });
+    last = { activity, at };
+    say(activity);
+    ports.onFree();
+    return last;
+  }
+
+  /** What takes longer would be too old to begin by. */
+  async function inTime(): Promise<Activity> {
+    const late = new AbortController();
+    const reading = server.urbancode.activity(AbortSignal.any([stopping.signal, late.signal]));
+    const activity = await withTimeout(clock, TIMEOUT, reading);
+    if (activity) return activity;
+    late.abort();
+    return { kind: "trouble", error: new ServerError("unreachable", `${name} gave no answer in time.`) };
+  }
+
+  /** Where nobody configured that agents are waited for, an account that may not read what runs is as a server that does not report it. */
+  function asWanted(activity: Activity): Activity {
+    if (activity.kind === "known" && activity.agents.length > 0) hasNamed = true;
+    const isDenied = activity.kind === "trouble" && activity.error.fault === "denied";
+    return isDenied && whenBusy === "auto" && !hasNamed ? { kind: "not-reported" } : activity;
+  }
+
+  function isPending(id: string): boolean {
+    const rollout = projections.rollouts.get(parseUpgradeId(id)?.rollout ?? "");
+    return rollout !== undefined && isUnderWay(rollout) && projections.upgrade(id) === undefined;
+  }
+
+  function say(activity: Activity): void {
+    if (activity.kind === "trouble") {
+      if (!saidTrouble) log.warn({ server: name, reason: activity.error.message }, "what runs could not be read");
+      saidTrouble = true;
+      return;
+    }
+    saidTrouble = false;
+    const unnamed = activity.kind === "known" ? activity.unnamed : undefined;
+    if (saidLimits || unnamed === 0 || !waitsForAgent(policy)) return;
+    saidLimits = true;
+    log.warn(
+      { server: name, reported: unnamed !== undefined, whenBusy },
+      "the server does not name every agent on which a deployment runs; such agents cannot be left alone",
+    );
+  }
+
+  async function lookAtMaintenance(): Promise<void> {
+    if (maintenance && clock.monotonic() - maintenance.at < watch.fleet) return;
+    const at = clock.monotonic();
+    maintenance = { why: await maintenanceBlocked(server), at };
+    if (maintenance.why === undefined) ports.onFree();
+  }
+
+  function untilZero(): string | undefined {
+    const isStale = !last || clock.monotonic() - last.at > STALE * watch.fleet;
+    if (isStale || !last) return `Drydock waits to learn whether deployments run on ${name}.`;
+    const { activity } = last;
+    if (activity.kind === "known" && activity.running === 0) return undefined;
+    if (activity.kind === "trouble") return `Drydock waits. ${troubleWords(name, activity.error)}`;
+    return `Drydock waits until no deployment runs. ${countedWords(name, activity)}`;
+  }
+
+  function blocked(): string | undefined {
+    switch (whenBusy) {
+      case "warn":
+        return undefined;
+      case "wait_until_zero":
+        return untilZero();
+      case "require_maintenance": {
+        const isStale = !maintenance || clock.monotonic() - maintenance.at > STALE * watch.fleet;
+        return isStale ? `Drydock waits to learn whether ${name} is in maintenance mode.` : maintenance?.why;
+      }
+      case "auto":
+      case "wait_for_agent":
+        if (last?.activity.kind !== "trouble" || waits.longestUnread() >= busyAgentTimeout) return undefined;
+        return `Drydock starts no upgrade until it knows which agents deploy. ${troubleWords(name, last.activity.error)}`;
+    }
+  }
+
+  function isDue(): boolean {
+    if (whenBusy === "wait_until_zero") return !last || clock.monotonic() - last.at >= watch.fleet;
+    return waitsForAgent(policy) && (waits.any() || last?.activity.kind === "trouble");
+  }
+
+  return {
+    blocked,
+    holds: (id) => (waits.waited(id) ?? Number.POSITIVE_INFINITY) < busyAgentTimeout,
+    waitingFor: (rollout) => waits.of(rollout),
+    round() {
+      const work = whenBusy === "require_maintenance" ? lookAtMaintenance() : isDue() ? read() : undefined;
+      work?.catch((error: unknown) => log.error({ server: name, error }, "a look at running deployments failed"));
+    },
+    async look(id, agent) {
+      const rollout = parseUpgradeId(id)?.rollout;
+      if (rollout === undefined || whenBusy === "warn" || whenBusy === "require_maintenance") return { kind: "go" };
+      const { activity } = await read();
+      if (whenBusy === "wait_until_zero")
+        return activity.kind === "known" && activity.running === 0 ? { kind: "go" } : { kind: "wait" };
+      if (activity.kind === "trouble")
+        return waits.unread(rollout) >= busyAgentTimeout
+          ? { kind: "unread", why: troubleWords(name, activity.error) }
+          : { kind: "wait" };
+      if (!isBusy(activity, agent)) return { kind: "go" };
+      waits.add(id, rollout, agent);
+      const waited = waits.waited(id) ?? 0;
+      return waited >= busyAgentTimeout ? { kind: "overdue", waited } : { kind: "wait" };
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+/** A server that does not report its mode counts as one outside it: the rules ask to be sure. */
+async function maintenanceBlocked({ name, fleet }: ManagedServer): Promise<string | undefined> {
+  try {
+    const { maintenance } = await fleet.settings();
+    if (maintenance) return undefined;
+    return `Drydock waits for maintenance mode on ${name}. ${maintenance === undefined ? "The server does not report it." : "It is off."}`;
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return `Drydock waits for maintenance mode on ${name}. It could not read whether it is on.`;
+  }
+}

@@ -1,0 +1,84 @@
+import type { AgentRef } from "../../domain/agent-ref.ts";
+import { type Policy, waitsForAgent } from "../../domain/policy.ts";
+import { isBusy } from "../servers/busy-waits.ts";
+import type { Activity, KnownActivity, ServerError } from "../urbancode.ts";
+import type { Line } from "../view.ts";
+import { count, names } from "./words.ts";
+
+/** Of a plan's agents that deploy, so many are named. */
+const MAX_NAMED = 3;
+const CANNOT = " Drydock cannot leave agents alone that deploy.";
+
+/** Why it is not known what runs. The server's own words are in the log. */
+export function troubleWords(server: string, { fault, status }: ServerError): string {
+  const answered = status === undefined ? "" : ` (it answered ${status})`;
+  switch (fault) {
+    case "denied":
+      return `${server} does not let Drydock's account read what runs there${answered}.`;
+    case "not-found":
+    case "failing":
+      return `${server} failed to report what runs there${answered}.`;
+    case "unreachable":
+      return `${server} gave no answer when Drydock asked what runs there.`;
+    case "unreadable":
+      return `Drydock cannot use ${server}'s answer about what runs there.`;
+  }
+}
+
+/** How much runs, whoever it runs on. */
+export function countedWords(server: string, activity: Exclude<Activity, { readonly kind: "trouble" }>): string {
+  if (activity.kind === "not-reported") return `${server} does not report what runs.`;
+  const { running } = activity;
+  return running === 0
+    ? `No deployment runs on ${server} now.`
+    : `${count(running, "deployment runs", "deployments run")} on ${server} now.`;
+}
+
+/** Which deployments nobody can attribute to an agent; undefined where there are none. */
+export function unnamedWords({ unnamed }: KnownActivity): string | undefined {
+  if (unnamed === 0) return undefined;
+  return `The server does not name the ${unnamed === 1 ? "agent" : "agents"} of ${count(unnamed, "running deployment")}.`;
+}
+
+/** What a plan says of deployments that run now: which of its agents deploy, or how many run, and what Drydock makes of it. */
+export function activityLines(
+  activity: Activity,
+  agents: readonly AgentRef[],
+  policy: Pick<Policy, "server" | "whenBusy">,
+): readonly Line[] {
+  const waits = waitsForAgent(policy);
+  if (activity.kind === "trouble") {
+    const isLetPass = policy.whenBusy === "auto" && activity.error.fault === "denied";
+    const then = isLetPass ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
+    return [[`${troubleWords(policy.server, activity.error)}${waits ? then : ruleWords(policy)}`]];
+  }
+  const counted = countedWords(policy.server, activity);
+  if (activity.kind === "not-reported") return [[`${counted}${waits ? CANNOT : ruleWords(policy)}`]];
+  const busy = agents.filter((agent) => isBusy(activity, agent));
+  const unnamed = unnamedWords(activity);
+  const rest = unnamed === undefined ? "" : ` ${unnamed}${waits ? " Drydock cannot leave those alone." : ""}`;
+  if (busy.length === 0) {
+    const none = activity.running > 0 && unnamed === undefined ? " None runs on an agent of this plan." : "";
+    return [[`${counted}${none}${rest}${ruleWords(policy)}`]];
+  }
+  const deploy = `${count(busy.length, "agent deploys", "agents deploy")} right now: `;
+  const [them, their] = busy.length === 1 ? ["it", "its deployment ends"] : ["them", "their deployments end"];
+  const then = waits
+    ? ` Drydock upgrades ${them} when ${their}.`
+    : ruleWords(policy) ||
+      ` Upgrading ${them} may interrupt ${busy.length === 1 ? "its deployment" : "their deployments"}.`;
+  const all: Line = [
+    deploy,
+    ...names(
+      busy.map(({ name }) => name),
+      MAX_NAMED,
+    ),
+    `.${then}`,
+  ];
+  return unnamed === undefined ? [all] : [all, [`${counted}${rest}`]];
+}
+
+function ruleWords({ whenBusy }: Pick<Policy, "whenBusy">): string {
+  if (whenBusy === "wait_until_zero") return " Nothing begins while any deployment runs.";
+  return whenBusy === "require_maintenance" ? " Nothing begins outside the server's maintenance mode." : "";
+}

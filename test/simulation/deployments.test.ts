@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { runBusyFleet } from "./busy-fleet.ts";
+import { createWorld, type Given, startRollout, type World } from "./run.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** Agents of this simulated fleet are upgraded within two minutes. */
+const SOON = 4 * MINUTE;
+
+async function started(agents: number, given: Given = {}): Promise<World> {
+  const world = await createWorld(5, { agents, calm: true, ...given, policy: { whenBusy: "auto", ...given.policy } });
+  return world;
+}
+
+async function pass(world: World, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 5 * SECOND) await world.step(5 * SECOND);
+}
+
+const card = ({ slack }: World) => slack.text("prod-1/card") ?? "";
+const asked = ({ puts }: World) => [...puts.keys()].sort();
+
+test("deployments on 30 of 200 agents: none is asked while its deployment runs, and nothing is left undone", {
+  timeout: 60_000,
+}, async () => {
+  const { world, reads, deployments, atTheTurn } = await runBusyFleet(3, 30);
+  expect(world.violations).toEqual([]);
+  expect(world.errors).toEqual([]);
+  expect(card(world)).toContain("200 of 200 upgraded");
+  expect(deployments).toBeGreaterThan(30);
+  expect(atTheTurn).toBeGreaterThan(3);
+  // One for each agent's turn at most, and one every five seconds while something waits.
+  expect(reads).toBeLessThan(200 + (HOUR / 5) * SECOND);
+});
+
+describe("an agent on which a deployment runs", () => {
+  test("waits, the card says for what, others go first, and it begins when the deployment ends", async () => {
+    const world = await started(3, { policy: { slots: 1 } });
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, 2 * SOON);
+    expect(asked(world)).toEqual(["a1", "a2"]);
+    expect(card(world)).toContain("Drydock waits until a deployment ends on a0. Others go first.");
+    world.server.deployments.clear();
+    await pass(world, SOON);
+    expect(card(world)).toContain("3 of 3 upgraded");
+    expect(card(world)).not.toContain("waits until");
+  });
+
+  test("is skipped after 30 min of waiting, whatever the wall clock shows, with a code for why", async () => {
+    const world = await started(2);
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, 10 * MINUTE);
+    world.clock.jump(3 * HOUR);
+    await pass(world, 15 * MINUTE);
+    const skipped = async () =>
+      (await world.ledger.read("upgrade.prod-1.a0.1")).map(({ type, data }) => ({ type, data }));
+    expect(await skipped()).toEqual([]);
+    await pass(world, 10 * MINUTE);
+    expect(await skipped()).toMatchObject([
+      { type: "upgrade.skipped", data: { reason: "busy-agent", waited: expect.any(Number) } },
+    ]);
+    await pass(world, MINUTE);
+    expect(card(world)).toContain("Skipped, since deployments still ran on them: a0");
+    expect(card(world)).toContain("finished");
+    expect(asked(world)).toEqual(["a1"]);
+  });
+
+  test("the time in which its rollout is paused does not count", async () => {
+    const world = await started(2);
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, MINUTE);
+    await world.say("pause prod-1");
+    await pass(world, HOUR);
+    await world.say("resume prod-1");
+    await pass(world, 20 * MINUTE);
+    expect(await world.ledger.read("upgrade.prod-1.a0.1")).toEqual([]);
+  });
+
+  test("how long is a setting", async () => {
+    const world = await started(1, { policy: { busyAgentTimeout: 2 * MINUTE } });
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, 3 * MINUTE);
+    expect(card(world)).toContain("finished");
+  });
+
+  test("warn: it is upgraded all the same, and nobody asks what runs", async () => {
+    const world = await started(1, { policy: { whenBusy: "warn" } });
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, SOON);
+    expect(asked(world)).toEqual(["a0"]);
+  });
+});
+
+describe("what runs cannot be read", () => {
+  test("nothing begins, the card says so, and it goes on by itself when it can be read", async () => {
+    const world = await started(2);
+    await startRollout(world);
+    world.server.reports = "failing";
+    await pass(world, MINUTE);
+    expect(asked(world)).toEqual([]);
+    expect(card(world)).toContain("Drydock starts no upgrade until it knows which agents deploy.");
+    expect(card(world)).toContain("prod failed to report what runs there (it answered 500).");
+    world.server.reports = "named";
+    await pass(world, SOON);
+    expect(card(world)).toContain("2 of 2 upgraded");
+    expect(world.warnings.filter((message) => message.includes("what runs"))).toHaveLength(1);
+  });
+
+  test("for 30 min: the rollout is paused with the reason, no agent is skipped, and a person can resume it", async () => {
+    const world = await started(2);
+    await startRollout(world);
+    world.server.reports = "failing";
+    await pass(world, 32 * MINUTE);
+    const paused = async () =>
+      (await world.ledger.read("rollout.prod-1")).flatMap((event) =>
+        event.type === "rollout.paused" ? [event.data.kind] : [],
+      );
+    expect(await paused()).toEqual(["activity"]);
+    expect(card(world)).toContain("prod failed to report what runs there");
+    await world.say("resume prod-1");
+    await pass(world, 10 * MINUTE);
+    expect([await paused(), asked(world)]).toEqual([["activity"], []]);
+    world.server.reports = "named";
+    await pass(world, SOON);
+    expect(card(world)).toContain("2 of 2 upgraded");
+  });
+});
+
+describe("a server that names no agents", () => {
+  test.each(["unnamed", "not-reported"] as const)("(%s) is as with warn, which is logged once", async (reports) => {
+    const world = await started(3);
+    Object.assign(world.server, { reports });
+    world.server.deployments.set("a0", 0);
+    await startRollout(world);
+    await pass(world, SOON);
+    expect(asked(world)).toEqual(["a0", "a1", "a2"]);
+    expect(world.warnings.filter((message) => message.includes("cannot be left alone"))).toHaveLength(1);
+  });
+});
+
+test("wait_until_zero: nothing begins while any deployment runs, and everything when the last has ended", async () => {
+  const world = await started(2, { policy: { whenBusy: "wait_until_zero" } });
+  world.server.deployments.set("elsewhere", 0);
+  await startRollout(world);
+  await pass(world, 5 * MINUTE);
+  expect(asked(world)).toEqual([]);
+  expect(card(world)).toContain("Drydock waits until no deployment runs. 1 deployment runs on prod now.");
+  world.server.deployments.clear();
+  await pass(world, SOON);
+  expect(card(world)).toContain("2 of 2 upgraded");
+});
