@@ -111,6 +111,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     log,
     mayBegin: (server) => !stopped && projections.unwritable === undefined && mayBegin(server),
     hasPendingStop: pendingStops.holds,
+    busyAgents: (server) => monitorOf(server).deployments.busyAgents(),
     authorizeOwner: (server, rollout, behind, signal) =>
       authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
   });

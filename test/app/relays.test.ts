@@ -48,6 +48,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     log,
     mayBegin: () => true,
     hasPendingStop,
+    busyAgents: async () => () => false,
     authorizeOwner:
       answer ??
       ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { identities, tokens, signal })),

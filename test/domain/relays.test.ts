@@ -126,6 +126,7 @@ describe("a relay's turn", () => {
         reading,
         serverVersion: NEW,
         inFlight: given.inFlight ?? 0,
+        deploying: "deploying" in given ? given.deploying : 0,
         blocked: given.blocked ?? (given.status ?? rollout.status) !== "running",
         mayBegin: given.mayBegin ?? true,
         rights: given.rights ?? "granted",
@@ -141,6 +142,7 @@ describe("a relay's turn", () => {
   }
   interface Step {
     readonly inFlight: number;
+    readonly deploying: number | undefined;
     readonly blocked: boolean;
     readonly mayBegin: boolean;
     readonly rights: "unasked" | "granted" | "unknown";
@@ -165,6 +167,28 @@ describe("a relay's turn", () => {
       version: NEW,
       missing: [],
     });
+  });
+
+  test.each([1, undefined])("waits while deployments run behind it, or may (%s)", (deploying) => {
+    expect(
+      play([
+        [0, up(), { deploying }],
+        [1, up(), { deploying }],
+      ]),
+    ).toEqual(["relay.turn"]);
+    expect(
+      play([
+        [0, up(), { deploying }],
+        [1, up(), { deploying }],
+        [2, up()],
+      ]),
+    ).toEqual(["relay.turn", "relay.asked"]);
+    expect(
+      play([
+        [0, up()],
+        [20, up(), { deploying }],
+      ]).at(-1),
+    ).toMatchObject({ outcome: "blocked" });
   });
 
   test.each<readonly [string, Parameters<typeof play>[0], object]>([
@@ -302,6 +326,7 @@ describe("a relay's turn", () => {
           reading: { up: true, version: NEW, hostname: null, behind },
           serverVersion: NEW,
           inFlight: 0,
+          deploying: 0,
           blocked: false,
           mayBegin: true,
           rights: "unasked",
@@ -338,6 +363,7 @@ describe("a relay's turn", () => {
     const step = fc.record({
       reading: anyReading,
       inFlight: fc.nat({ max: 2 }),
+      deploying: fc.constantFrom(0, 0, 1, undefined),
       minutes: fc.integer({ min: 1, max: 4 }),
       rights: fc.constantFrom("granted" as const, "unknown" as const),
     });
@@ -349,8 +375,8 @@ describe("a relay's turn", () => {
         for (const each of steps) {
           const { minutes } = each;
           // Nothing else ends it where only the rights are missing.
-          const { reading, inFlight, rights } = neverTold
-            ? { reading: up(), inFlight: 0, rights: "unknown" as const }
+          const { reading, inFlight, deploying, rights } = neverTold
+            ? { reading: up(), inFlight: 0, deploying: 0, rights: "unknown" as const }
             : each;
           now += minutes * MINUTE;
           const rollout = rolloutOf(plan, ...events);
@@ -359,6 +385,7 @@ describe("a relay's turn", () => {
             reading,
             serverVersion: NEW,
             inFlight,
+            deploying,
             blocked: false,
             mayBegin: true,
             rights,
@@ -367,7 +394,7 @@ describe("a relay's turn", () => {
             stable: STABLE,
           };
           const decided = decideTurn(input);
-          if (decided.kind === "ask") expect(inFlight).toBe(0);
+          if (decided.kind === "ask") expect([inFlight, deploying]).toEqual([0, 0]);
           const asked = decided.kind === "ask" && rights === "granted" ? askedEvent(input) : undefined;
           for (const event of decided.kind === "write" ? decided.events : asked ? [asked] : []) {
             if (event.type === "relay.turn") expect(rollout.relayWork.turn).toBeUndefined();

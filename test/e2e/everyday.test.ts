@@ -80,7 +80,7 @@ test("an agent on which a deployment runs is named on the plan, left alone until
   const plan = await trial.told("U0ALICE", "plan");
   expect(plan).toContain("1 agent deploys right now: web-1. Drydock upgrades it when its deployment ends.");
   await trial.startRollout("U0ALICE", "upgrade web-1 web-2");
-  await cardShows(trial, "Drydock waits until a deployment ends on `web-1`. Others go first.");
+  await cardShows(trial, "Drydock waits until a deployment ends on `web-1`.");
   await until("web-2 is asked", () => fleet.triggers.length === 1);
   deployments.end(id);
   expect(await trial.ended("prod-1")).toEqual({ "web-1": "verified", "web-2": "verified" });

@@ -40,7 +40,7 @@ describe("an agent on which a deployment runs", () => {
     await startRollout(world);
     await pass(world, 2 * SOON);
     expect(asked(world)).toEqual(["a1", "a2"]);
-    expect(card(world)).toContain("Drydock waits until a deployment ends on a0. Others go first.");
+    expect(card(world)).toContain("Drydock waits until a deployment ends on a0.");
     world.server.deployments.clear();
     await pass(world, SOON);
     expect(card(world)).toContain("3 of 3 upgraded");

@@ -1,24 +1,19 @@
 import type { Agent } from "../../domain/agent.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import { withPause } from "../../domain/relays/after-turn.ts";
-import {
-  askedEvent,
-  decideTurn,
-  leftRelays,
-  type RelayReading,
-  type TurnInput,
-} from "../../domain/relays/decide-turn.ts";
+import { askedEvent, decideTurn, leftRelays, type TurnInput } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
-import { behindRelay } from "../plans/relay-plan.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
-import { type Relay, ServerError } from "../urbancode.ts";
+import type { BusyTest } from "../servers/busy-waits.ts";
+import { ServerError } from "../urbancode.ts";
 import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";
 import { inTurn } from "./quarantined.ts";
+import { behind, type Look, readingOf } from "./relay-look.ts";
 import { createTurnAges } from "./turn-ages.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
@@ -40,14 +35,8 @@ interface Ports {
   /** A pause or a stop that is not in the ledger yet. */
   readonly hasPendingStop: (rollout: string) => boolean;
   readonly authorizeOwner: AuthorizeOwner;
-}
-
-/** What was read of the server at one moment. */
-interface Look {
-  readonly agents: readonly Agent[];
-  /** Undefined where the server did not tell, or shows none: Drydock's account may have lost the right to see them. */
-  readonly relays: readonly Relay[] | undefined;
-  readonly serverVersion: string | null;
+  /** On which agents deployments run, where these are left alone; undefined where it is not known. */
+  readonly busyAgents: (server: ManagedServer) => Promise<BusyTest | undefined>;
 }
 
 export function createRelayTurns(ports: Ports): RelayTurns {
@@ -69,6 +58,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       reading: relay && readingOf(look, relay.id),
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
+      deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
       blocked: blocked !== undefined || ports.hasPendingStop(rollout.id),
       mayBegin: !others && ports.mayBegin(server),
       rights,
@@ -79,13 +69,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   }
 
   /** Upgrades of ours that hold a slot, and those that somebody else started. */
-  function inFlightBehind(server: ManagedServer, { agents }: Look, relayId: string): number {
-    const behind = new Set(agents.filter((agent) => agent.relayId === relayId).map(({ id }) => id));
+  function inFlightBehind(server: ManagedServer, look: Look, relayId: string): number {
+    const ids = new Set(behind(look, relayId).map(({ id }) => id));
     const ours = projections
       .openUpgrades(server.name)
-      .filter(({ holdsSlot, agent }) => holdsSlot && (agent.relay === relayId || behind.has(agent.id)));
+      .filter(({ holdsSlot, agent }) => holdsSlot && (agent.relay === relayId || ids.has(agent.id)));
     const { upgrading } = projections.server(server.name).external;
-    return ours.length + [...upgrading.keys()].filter((id) => behind.has(id)).length;
+    return ours.length + [...upgrading.keys()].filter((id) => ids.has(id)).length;
   }
 
   /** Decides on the ledger as it is in the transaction. Whether the owner's rights are wanted for somebody to be asked. */
@@ -111,13 +101,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       await step(server, id, look, "unasked");
       return;
     }
-    const behind = look.agents.filter((agent) => agent.relayId === turn.relay.id);
+    const agents = behind(look, turn.relay.id);
     const key = `${id} ${turn.relay.id} ${turn.since}`;
-    const authorization = authorizations.take(server, key, behind);
+    const authorization = authorizations.take(server, key, agents);
     if (!(await step(server, id, look, authorization.kind === "refused" ? "unasked" : authorization.kind))) return;
     if (authorization.kind === "refused")
       await projections.change(() => pausedNow(projections.rollouts.get(id), authorization.why));
-    else authorizations.begin(server, key, rollout, behind);
+    else authorizations.begin(server, key, rollout, agents);
   }
 
   function pausedNow(rollout: Rollout | undefined, sentence: string): readonly Change[] {
@@ -125,12 +115,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     return change(rollout.id, [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } }]);
   }
 
-  async function read(server: ManagedServer, agents: readonly Agent[]): Promise<Look> {
-    const [relays, version] = await Promise.all([
+  async function read(server: ManagedServer, agents: readonly Agent[], asks: boolean): Promise<Look> {
+    const [relays, version, isBusy] = await Promise.all([
       readOrUnknown(server, "relays", server.urbancode.relays()),
       readOrUnknown(server, "version", server.fleet.version()),
+      asks ? ports.busyAgents(server) : undefined,
     ]);
-    return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null };
+    return { agents, relays: relays && relays.length > 0 ? relays : undefined, serverVersion: version ?? null, isBusy };
   }
 
   async function readOrUnknown<T>(
@@ -159,31 +150,20 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   return {
     async blind(server) {
       authorizations.forget(server);
-      const nothing = { agents: [], relays: undefined, serverVersion: null };
+      const nothing = { agents: [], relays: undefined, serverVersion: null, isBusy: undefined };
       for (const { id } of underWay(server)) await step(server, id, nothing, "unasked");
     },
     async look(server, agents) {
       const mine = underWay(server);
       if (mine.length === 0) return;
-      const look = await read(server, agents);
+      const asks = mine.some(({ relayWork }) => relayWork.turn !== undefined && !relayWork.turn.asked);
+      const look = await read(server, agents, asks);
       for (const { id } of mine) await take(server, id, look);
     },
     stop() {
       authorizations.stop();
       ages.stop();
     },
-  };
-}
-
-/** A relay that the server does not list any more counts as away. */
-function readingOf({ agents, relays }: Look, relayId: string): RelayReading | undefined {
-  if (!relays) return undefined;
-  const relay = relays.find(({ id }) => id === relayId);
-  return {
-    up: relay !== undefined && relay.up !== false,
-    version: relay?.version ?? null,
-    hostname: relay?.hostname ?? null,
-    behind: behindRelay(agents, relayId),
   };
 }
 

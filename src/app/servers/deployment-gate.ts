@@ -8,7 +8,7 @@ import type { Projections } from "../projections.ts";
 import { type Activity, ServerError } from "../urbancode.ts";
 import { countedWords, troubleWords } from "../views/activity-words.ts";
 import { withTimeout } from "../with-timeout.ts";
-import { createBusyWaits, isBusy } from "./busy-waits.ts";
+import { type BusyTest, createBusyWaits, isBusy } from "./busy-waits.ts";
 import { createFreshReading } from "./fresh-reading.ts";
 
 /** What the look at running deployments just before a trigger says. */
@@ -31,6 +31,8 @@ export interface DeploymentGate {
   /** A round of the poller while a rollout is under way: reads again what something waits for. Nobody waits for it. */
   round(): void;
   look(id: string, agent: AgentRef): Promise<DeploymentLook>;
+  /** On which agents deployments run that have to be left alone, read now; undefined where it could not be read. */
+  busyAgents(): Promise<BusyTest | undefined>;
   stop(): void;
 }
 
@@ -174,6 +176,11 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
       waits.add(id, rollout, agent);
       const waited = waits.waited(id) ?? 0;
       return waited >= busyAgentTimeout ? { kind: "overdue", waited } : { kind: "wait" };
+    },
+    async busyAgents() {
+      if (!waitsForAgent(policy)) return () => false;
+      const { activity } = await read();
+      return activity.kind === "trouble" ? undefined : (agent) => isBusy(activity, agent);
     },
     stop: () => stopping.abort(),
   };

@@ -21,7 +21,7 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Why nothing begins, though the server answers. */
   blocked(): string | undefined;
   /** What running deployments mean for single agents. */
-  readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look">;
+  readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look" | "busyAgents">;
   openSlots(): number;
   slots(): Slots;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */

@@ -118,7 +118,7 @@ function runningNotes({
     lines.push([
       `Drydock waits until ${busy.length === 1 ? "a deployment ends on" : `deployments end on ${busy.length}:`} `,
       ...names(busy, 5),
-      ". Others go first.",
+      ".",
     ]);
   if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
   return lines;

@@ -20,6 +20,8 @@ export interface TurnInput {
   readonly serverVersion: string | null;
   /** Agents behind it whose upgrade is in flight, whoever started it. */
   readonly inFlight: number;
+  /** Agents behind it on which a deployment runs, where these are left alone; undefined where it is not known. */
+  readonly deploying: number | undefined;
   /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
   readonly blocked: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
@@ -68,7 +70,7 @@ export function askedEvent({ rollout, reading, serverVersion }: TurnInput): Rela
 
 /** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
 function clearing(turn: RelayTurn, input: TurnInput): Step {
-  const { rollout, reading, inFlight, blocked, mayBegin, now, deadlines } = input;
+  const { rollout, reading, inFlight, deploying, blocked, mayBegin, now, deadlines } = input;
   if (blocked || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
   const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
   const late = now - turn.since >= deadlines.clear;
@@ -80,6 +82,7 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
     return end(turn, "blocked", `${more} more of the agents are behind it now than when this was agreed to`);
   if (!reading.up) return late ? end(turn, "blocked", "it was offline when its turn came, and stayed so") : NOTHING;
   if (inFlight > 0) return late ? end(turn, "blocked", "agents behind it were in flight all the time") : NOTHING;
+  if (deploying !== 0) return late ? end(turn, "blocked", "deployments ran on agents behind it all the time") : NOTHING;
   return late && input.rights === "unknown"
     ? end(turn, "blocked", "the owner's rights could not be read")
     : { kind: "ask" };
