@@ -172,11 +172,12 @@ export interface Posted {
 }
 
 /**
- * Messages in Slack, within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
+ * Messages in Slack. A channel is one by its id, or the direct messages with a person by theirs; `plain` sends text alone, without
+ * blocks and buttons. All of this happens within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
  * All of these throw SlackError; a rate limit is waited for inside.
  */
 export interface Thread {
-  post(message: { channel: string; thread?: string; key: string; view: View }): Promise<Posted>;
+  post(message: { channel: string; thread?: string; key: string; view: View; plain?: boolean }): Promise<Posted>;
   /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
   whisper(message: { channel: string; person: string; view: View }): Promise<void>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */
@@ -188,5 +189,5 @@ export interface Thread {
    * Draws a message again, under the key with which it was posted. `draw` is asked when its turn comes, so that what is sent is what is true then. Of several edits waiting
    * for one message only the newest is sent. `pressed`: a person waits to see it, so it goes before the others.
    */
-  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean }): Promise<void>;
+  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean; plain?: boolean }): Promise<void>;
 }

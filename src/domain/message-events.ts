@@ -7,4 +7,6 @@ export type MessageEvent =
   | {
       readonly type: "message.posted";
       readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
-    };
+    }
+  /** Whether a posted message still shows what is no longer true: then it is drawn again, also by the next process. */
+  | { readonly type: "message.stale"; readonly data: { readonly key: string; readonly stale: boolean } };

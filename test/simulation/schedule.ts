@@ -3,15 +3,29 @@ import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.t
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
+import type { SimSlack } from "./slack.ts";
 
 const SECOND = 1_000;
 
+/** What Slack may refuse for good, from some moment on: some way is left to tell everything. */
+const REFUSALS: readonly SimSlack["refuses"][] = [
+  ({ plain }) => (plain === false ? "invalid_blocks" : undefined),
+  ({ method, channel }) => (method === "edit" && channel === "C0" ? "msg_blocks_too_long" : undefined),
+  ({ method, channel }) => (method !== "find" && channel === "C0" ? "invalid_arguments" : undefined),
+  ({ channel }) => (channel.startsWith("C") ? "restricted_action" : undefined),
+  ({ thread }) => (thread === undefined ? undefined : "no_text"),
+];
+
 /**
  * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
- * @param clocks whether the machine's clock jumps and the machine sleeps too. The golden logs are of schedules without.
+ * @param clocks whether the machine's clock jumps and the machine sleeps too. @param refusals whether Slack refuses messages for
+ * ever. The golden logs are of schedules without both.
  */
-export async function play(seed: number, { clocks = false } = {}): Promise<World> {
-  const world = await createWorld(seed, clocks ? { begin: BEGIN, beforePut: disturbPut } : {});
+export async function play(seed: number, { clocks = false, refusals = false } = {}): Promise<World> {
+  const world = await createWorld(seed, {
+    ...(clocks ? { begin: BEGIN, beforePut: disturbPut } : {}),
+    ...(refusals ? { operationsChannel: "C0OPS" } : {}),
+  });
   const { server, slack, random } = world;
   await startRollout(world);
   const chance = (p: number) => random() < p;
@@ -28,6 +42,7 @@ export async function play(seed: number, { clocks = false } = {}): Promise<World
     if (chance(0.01)) server.version = "7.3.0.0.1";
     if (chance(0.03)) void world.say("pause");
     if (clocks && chance(0.1)) disturbClock(world);
+    if (refusals && chance(0.03)) slack.refuses = REFUSALS[Math.floor(random() * REFUSALS.length)] ?? (() => undefined);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;
@@ -73,7 +88,10 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   const card = slack.text("prod-1/card") ?? "there is no card";
   if (!card.includes(`${done} of ${server.agents.size} upgraded`))
     problems.push(`${done} are done, and the card: ${card}`);
-  const posted = slack.messages.map(({ key }) => key);
+  // A card that a channel refuses is posted once more, in another one.
+  const posted = slack.messages.map(({ key, posted: { channel } }) =>
+    channel === "C0" ? key : `${key} in ${channel}`,
+  );
   problems.push(...posted.filter((key, at) => posted.indexOf(key) !== at).map((key) => `${key} was posted twice`));
   return problems;
 }

@@ -9,7 +9,7 @@ import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
 import { growthView } from "../views/required-view.ts";
-import { isOutOfReach } from "./messages.ts";
+import { isOutOfReach } from "./refusal.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {

@@ -156,6 +156,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       };
     case "message.posting":
     case "message.posted":
+    case "message.stale":
       return { ...next, posts: withPost(state.posts, event, event.at) };
     default:
       return next;

@@ -1,0 +1,17 @@
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+
+export const CARD = "card";
+
+export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
+
+/** Where a message goes: into a thread, or into the channel itself. */
+export interface Place {
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** Announced is not enough: Drydock may have ended before it was there. */
+export function isPosted(rollout: Rollout, key: string): boolean {
+  return rollout.posts.get(key)?.ts !== undefined;
+}
