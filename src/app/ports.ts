@@ -72,7 +72,7 @@ export class OperatorError extends Error {
   override readonly name: string = "OperatorError";
 }
 
-/** Nothing can be written: no room, a read-only file, a disk that fails. */
+/** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
 export class LedgerUnwritable extends Error {
   override readonly name: string = "LedgerUnwritable";
   readonly reason: keyof typeof UNWRITABLE;
@@ -96,6 +96,7 @@ const UNWRITABLE = {
   full: "its disk is full",
   "read-only": "its file is read-only",
   failing: "its disk fails",
+  locked: "another program has locked its file",
   lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Answer, Call, Command } from "../command.ts";
-import { type Clock, type Log, type Random, SlackError } from "../ports.ts";
+import { type Clock, LedgerUnwritable, type Log, type Random, SlackError } from "../ports.ts";
 import type { Services } from "../services.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -38,6 +38,14 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
     if (error instanceof UserError) return { shown: say(`error.${error.code}` as const, error.line), refused: true };
+    if (error instanceof LedgerUnwritable)
+      return {
+        shown: say(
+          "error.ledger-unwritable",
+          `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
+        ),
+        refused: true,
+      };
     if (error instanceof ServerError)
       return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
     if (error instanceof SlackError)

@@ -1,4 +1,5 @@
 import type { CommandContext } from "../command.ts";
+import { LedgerUnwritable, SlackError } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
@@ -44,7 +45,9 @@ export async function pressStart(
     const typed = typedText(draft.said);
     result = await starter.start({ server, person, channel, selection, before, asking, progress, findings, typed });
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
+    // The plan is not used up: its buttons stay.
+    const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;
+    if (!isTrouble) throw error;
     return drawPlan(draft, draft.result, context, `Nothing was started. ${error.message}`);
   }
   if (result.kind === "widened")
