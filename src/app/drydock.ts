@@ -31,6 +31,7 @@ import { openProjections } from "./projections.ts";
 import { authorizeOwner } from "./relays/authorize-owner.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { lookBack } from "./reporting/away.ts";
+import { createCardFollowers } from "./reporting/card-followers.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
@@ -135,7 +136,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     away,
     lookedAround: (server) => (monitors.get(server)?.rounds() ?? 0) > 0,
   });
-  const notices = createNotices({ projections, thread, clock, log, channel: settings.channels.operationsChannel?.id });
+  const notices = createNotices({
+    projections,
+    thread,
+    clock,
+    log,
+    places,
+    channel: settings.channels.operationsChannel?.id,
+  });
   const { proceeder, ...gates } = createGates({
     projections,
     servers,
@@ -158,6 +166,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     drafts: createDrafts({ clock, random }),
     ...gates,
     pendingStops,
+    cards: createCardFollowers({ projections, thread, clock, log }),
     clock,
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),

@@ -149,10 +149,13 @@ export interface Usergroups {
 
 /** Who reads along in a channel. */
 export interface Channels {
-  /** `guests` is looked for only where it is asked for: it takes the whole list of members. Throws SlackError. */
+  /**
+   * `guests` is looked for only where it is asked for: it takes the whole list of members. What it answers is at most a minute old, or,
+   * `fresh`, at most a few seconds. Throws SlackError.
+   */
   look(
     channel: string,
-    options: { readonly guests: boolean },
+    options: { readonly guests: boolean; readonly fresh?: boolean },
   ): Promise<{ readonly shared: boolean; readonly guests: boolean }>;
 }
 
@@ -181,6 +184,8 @@ export interface Thread {
   post(message: { channel: string; thread?: string; key: string; view: View; plain?: boolean }): Promise<Posted>;
   /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
   whisper(message: { channel: string; person: string; view: View }): Promise<void>;
+  /** A link to a message. */
+  link(message: Posted): Promise<string | undefined>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */
   find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
   /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */

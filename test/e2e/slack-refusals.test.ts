@@ -15,6 +15,57 @@ const shown = ({ slack }: E2e, key: string) =>
     ({ metadata, deleted }) => !deleted && JSON.stringify(metadata ?? "").includes(`"prod-1/${key}"`),
   );
 
+/** What Alice alone reads in answer to her press of Start. */
+const answerTo = ({ slack }: E2e) =>
+  slack.workspace.messages.flatMap((message) => (message.only === "U0ALICE" ? [renderText(message)] : [])).join("\n");
+const linkOf = ({ channel, ts }: { readonly channel: string; readonly ts: string }) =>
+  `https://dock.example/archives/${channel}/p${ts.replace(".", "")}`;
+
+test(
+  "the answer to Start links to the card, and to its new place when it moves",
+  needs("deletions"),
+  async ({ start }) => {
+    const trial = await begin(start);
+    await trial.startRollout();
+    const card = await trial.message("prod-1/card");
+    await until("the link", () => answerTo(trial).includes(linkOf(card)));
+    trial.standin.workspace.archive("C0ONCALL");
+    const moved = await until("the card elsewhere", () =>
+      shown(trial, "card").find(({ channel }) => channel === "C0OPS"),
+    );
+    await until("the new link", () => answerTo(trial).includes(linkOf(moved)));
+    expect(answerTo(trial)).not.toContain(linkOf(card));
+  },
+);
+
+describe("a channel whose readers change while a rollout runs", needs("orders for faults"), () => {
+  const changes: readonly (readonly [string, (trial: E2e) => void])[] = [
+    ["it is shared with another organisation", (trial) => trial.standin.workspace.share("C0ONCALL")],
+    ["a guest joins", (trial) => trial.standin.workspace.join("C0ONCALL", "U0GUEST")],
+  ];
+  test.for(changes)(
+    "%s: card, replies and list go to the operations channel, and no name stays",
+    async ([, change], { start }) => {
+      const trial = await begin(start);
+      await trial.startRollout();
+      const before = await trial.message("prod-1/card");
+      change(trial);
+      const card = await until("the card elsewhere", () =>
+        shown(trial, "card").find(({ channel }) => channel === "C0OPS"),
+      );
+      await trial.ended("prod-1");
+      const list = await until("the list", () => trial.slack.workspace.messages.find(({ files }) => files.length > 0));
+      expect([(await trial.message("prod-1/end")).thread, list.channel, list.thread]).toEqual([
+        card.ts,
+        "C0OPS",
+        card.ts,
+      ]);
+      const left = trial.slack.workspace.messages.filter(({ channel, only }) => channel === before.channel && !only);
+      expect(left.map(renderText).join("\n")).not.toMatch(/web-|prod-1/);
+    },
+  );
+});
+
 describe("messages that Slack refuses for good", needs("orders for faults"), () => {
   test("in one channel: the operations channel has the card, its replies and the list", async ({ start }) => {
     const trial = await begin(start);

@@ -25,6 +25,7 @@ const manifest = parse(readFileSync("manifest.yml", "utf8")) as Manifest;
 /** The scopes of each Web API method, from Slack's reference of the method. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "auth.test": [],
+  "chat.getPermalink": [],
   "chat.postMessage": ["chat:write"],
   "chat.postEphemeral": ["chat:write"],
   "chat.update": ["chat:write"],

@@ -85,6 +85,7 @@ export function createSimSlack(fraction: () => number, begin: number): SimSlack 
           { method: "post", channel, key, plain, ...(thread ? { thread } : {}) },
         ),
       whisper: () => call(() => {}),
+      link: ({ channel, ts }) => call(() => `https://slack.example/${channel}/${ts}`),
       find: ({ key, channel, thread }) =>
         call(
           () =>

@@ -80,6 +80,10 @@ export function createThread({
         )
         .catch(rethrow("tell somebody privately"));
     },
+    async link({ channel, ts }) {
+      const asked = client.chat.getPermalink({ channel, message_ts: ts });
+      return (await asked.catch(rethrow("link to a message"))).permalink;
+    },
     async find({ key, ...place }) {
       const found = await search(place, (message) => keyOf(message) === key);
       return found?.ts ? { channel: await channelOf(place.channel), ts: found.ts } : undefined;

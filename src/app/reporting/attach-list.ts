@@ -2,6 +2,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../ports.ts";
+import { isPrivate } from "./message-types.ts";
 import { isAway } from "./refusal.ts";
 import { rolloutCsv } from "./rollout-csv.ts";
 
@@ -22,7 +23,8 @@ export async function attachList(request: {
   readonly since: number | undefined;
 }): Promise<string | undefined> {
   const { thread, rollout, since } = request;
-  const refusal = await request.places.refusal(request.place.channel);
+  const { channel } = request.place;
+  const refusal = isPrivate(channel) ? undefined : await request.places.refusalNow(channel, true);
   if (refusal !== undefined) return refusal;
   const place = { ...request.place, name: listName(rollout) };
   try {

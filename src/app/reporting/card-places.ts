@@ -4,8 +4,9 @@ import { lineText } from "../plain-text.ts";
 import type { SlackError } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
-import { CARD, type MessageEvent, type Place } from "./message-types.ts";
-import { isContentRefused, isGone } from "./refusal.ts";
+import { CARD, isPrivate, type MessageEvent, type Place } from "./message-types.ts";
+import type { Readers } from "./readers.ts";
+import { isContentRefused, isGone, READERS_CHANGED } from "./refusal.ts";
 
 /** How often a card is posted anew in a channel in which somebody deletes it. */
 const MAX_CARDS = 3;
@@ -41,8 +42,9 @@ export function createCardPlaces(ports: {
   readonly projections: Projections;
   readonly operationsChannel: string | undefined;
   readonly write: (rollout: Rollout, event: MessageEvent) => Promise<void>;
+  readonly readers: Pick<Readers, "hide">;
 }): CardPlaces {
-  const { projections, operationsChannel, write } = ports;
+  const { projections, operationsChannel, write, readers } = ports;
   const deleted = new Map<string, number>();
   const leaving = new Map<string, Promise<boolean>>();
   /** Settled rollouts whose card stays gone. */
@@ -60,7 +62,7 @@ export function createCardPlaces(ports: {
 
   function ofReplies(rollout: Rollout): Place | undefined {
     const card = ofCard(rollout);
-    if (gone.has(rollout.id)) return { channel: operationsChannel ?? card.channel };
+    if (gone.has(rollout.id)) return { channel: after(rollout, card.channel)[0] ?? card.channel };
     if (card.thread !== undefined) return card;
     return refused.has(rollout.id) ? { channel: rollout.channel } : undefined;
   }
@@ -71,6 +73,8 @@ export function createCardPlaces(ports: {
   }
 
   async function leaveNow(rollout: Rollout, { from, error, draw, settled }: Leaving): Promise<boolean> {
+    const hides = error.code === READERS_CHANGED;
+    if (hides) await readers.hide(projections.rollouts.get(rollout.id) ?? rollout, from.channel);
     if (settled) {
       const isNew = !gone.has(rollout.id);
       gone.add(rollout.id);
@@ -82,6 +86,7 @@ export function createCardPlaces(ports: {
       if (isContentRefused(error)) refused.add(rollout.id);
       return false;
     }
+    if (hides) await write(rollout, { type: "message.left", data: { channel: from.channel, to: next } });
     const text = lineText(draw().summary);
     await write(rollout, { type: "message.posting", data: { key: CARD, channel: next, text } });
     return true;
@@ -109,14 +114,4 @@ export function createCardPlaces(ports: {
     },
     isGone: ({ id }) => gone.has(id),
   };
-}
-
-/** Whether both are the same channel: a rollout has one owner, so two that are private are. */
-export function isSameChannel(one: string | undefined, other: string): boolean {
-  return one === other || (one !== undefined && isPrivate(one) && isPrivate(other));
-}
-
-/** Whether only one person reads there: their direct messages, or their id, which stands for these. */
-export function isPrivate(channel: string): boolean {
-  return /^[DUW]/.test(channel);
 }

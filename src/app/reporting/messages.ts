@@ -1,12 +1,14 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Places } from "../people/channels.ts";
 import { lineText } from "../plain-text.ts";
 import { type Clock, type Log, type Posted, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
 import { movedView } from "../views/moved-view.ts";
 import { withTimeout } from "../with-timeout.ts";
-import { type CardPlaces, createCardPlaces, isSameChannel } from "./card-places.ts";
-import { CARD, type MessageEvent, type Place } from "./message-types.ts";
+import { type CardPlaces, createCardPlaces } from "./card-places.ts";
+import { CARD, isSameChannel, type MessageEvent, type Place } from "./message-types.ts";
+import { createReaders } from "./readers.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
 
@@ -37,19 +39,23 @@ interface Ports {
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
+  readonly places: Pick<Places, "refusalNow">;
   readonly operationsChannel: string | undefined;
 }
 
 export function createMessages(ports: Ports): Messages {
   const { projections, thread, log } = ports;
   const shown = createShown(thread);
-  const places = createCardPlaces({ ...ports, write });
+  const readers = createReaders(ports);
+  const cardPlaces = createCardPlaces({ ...ports, write, readers });
   /** Cards of which the log has said that a channel refuses them. */
   const said = new Set<string>();
 
   async function tell(rollout: Rollout, key: string, draw: () => View, place: Place, anew = false): Promise<Posted> {
-    const known = projections.rollouts.get(rollout.id)?.posts.get(key);
-    if (known?.ts !== undefined && !(anew && !isSameChannel(known.channel, place.channel))) {
+    const latest = projections.rollouts.get(rollout.id);
+    const known = latest?.posts.get(key);
+    if (latest && known?.ts !== undefined && !(await movesAway(latest, known.channel, place.channel, anew))) {
+      await readers.check(known.channel, "edit");
       const posted = { channel: known.channel, ts: known.ts };
       await shown.edit({ ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
         // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
@@ -67,22 +73,34 @@ export function createMessages(ports: Ports): Messages {
         type: "message.posting",
         data: { key, channel: place.channel, text: lineText(view.summary) },
       });
+    if (!found) await readers.check(place.channel, "post");
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
     if (!found) shown.set(posted, view);
     return posted;
   }
 
+  /** Whether what is posted in one channel is posted in another one instead. */
+  async function movesAway(rollout: Rollout, from: string, to: string, anew: boolean): Promise<boolean> {
+    if (isSameChannel(from, to)) return false;
+    if (anew) return true;
+    if (await readers.accepts(from)) return false;
+    await readers.hide(rollout, from);
+    return true;
+  }
+
   /** The card where it is posted and not given up. */
   function postedCard(rollout: Rollout): Posted | undefined {
     const card = projections.rollouts.get(rollout.id)?.posts.get(CARD);
-    if (card?.ts === undefined || places.isGone(rollout)) return undefined;
+    if (card?.ts === undefined || cardPlaces.isGone(rollout)) return undefined;
     return { channel: card.channel, ts: card.ts };
   }
 
   async function press(rollout: Rollout, draw: () => View): Promise<void> {
     const card = postedCard(rollout);
-    if (card) await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
+    if (!card) return;
+    await readers.check(card.channel, "edit");
+    await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
   async function setStale(rollout: Rollout, stale: boolean): Promise<void> {
@@ -95,17 +113,17 @@ export function createMessages(ports: Ports): Messages {
   }
 
   async function card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void> {
-    if (places.isGone(rollout)) return;
+    if (cardPlaces.isGone(rollout)) return;
     let stuck: Place | undefined;
     for (let left = MAX_PLACES - 1; ; left -= 1) {
-      const from = places.ofCard(rollout);
+      const from = cardPlaces.ofCard(rollout);
       try {
         const { channel } = await tell(rollout, CARD, draw, from);
         if (stuck) await sayMoved(rollout, stuck, channel);
         return;
       } catch (error) {
         if (!isOutOfReach(error) && !isContentRefused(error)) throw error;
-        const hasLeft = await places.leave(rollout, { from, error, draw, settled });
+        const hasLeft = await cardPlaces.leave(rollout, { from, error, draw, settled });
         if (hasLeft) sayLeft(rollout, from, error);
         if (hasLeft && isContentRefused(error) && from.thread !== undefined) stuck = from;
         if (hasLeft && settled) return;
@@ -141,9 +159,9 @@ export function createMessages(ports: Ports): Messages {
       if (!(await withTimeout(ports.clock, CARD_TIMEOUT, drawn))) await setStale(rollout, true);
     },
     setFresh: (rollout) => setStale(rollout, false),
-    ofReplies: places.ofReplies,
-    after: places.after,
-    leave: places.leave,
+    ofReplies: cardPlaces.ofReplies,
+    after: cardPlaces.after,
+    leave: cardPlaces.leave,
     write,
   };
 }

@@ -1,9 +1,11 @@
 import { SlackError } from "../ports.ts";
 
+/** Our word for a channel whose readers the configuration does not accept any more. */
+export const READERS_CHANGED = "readers_changed";
 /** Slack's words for "the bot cannot write there"; those for a restriction begin with `restricted_action`. */
 const CLOSED_CHANNELS = new Set([
   ...["not_in_channel", "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled"],
-  ...["cannot_dm_bot", "user_not_found", "user_disabled"],
+  ...["cannot_dm_bot", "user_not_found", "user_disabled", READERS_CHANGED],
 ]);
 const RESTRICTED = "restricted_action";
 /** Slack's words for a message that somebody deleted, with its thread, or that can be drawn no more for another reason. */

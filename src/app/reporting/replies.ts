@@ -1,8 +1,7 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Log, SlackError } from "../ports.ts";
 import type { View } from "../view.ts";
-import { isPrivate, isSameChannel } from "./card-places.ts";
-import type { Place } from "./message-types.ts";
+import { isPrivate, isSameChannel, type Place } from "./message-types.ts";
 import type { Messages } from "./messages.ts";
 import { isAway, isContentRefused, isOutOfReach } from "./refusal.ts";
 
@@ -58,7 +57,7 @@ export function createReplies({
             (await messages.leave(rollout, { from: place, error, draw: card, settled }))
           )
             throw error;
-          const goesOn = isContentRefused(error) || (isElsewhere && isOutOfReach(error));
+          const goesOn = isContentRefused(error) || (at !== place && isOutOfReach(error));
           const isLast = isPrivate(at.channel);
           if (goesOn && !isLast) {
             log.warn(

@@ -16,6 +16,14 @@ export interface Post {
 
 /** What is known of the messages once this has happened too. */
 export function withPost(posts: ReadonlyMap<string, Post>, event: MessageEvent, at: number): ReadonlyMap<string, Post> {
+  if (event.type === "message.left") {
+    const { channel, to } = event.data;
+    const left = [...posts.values()].filter((post) => post.channel === channel);
+    return new Map([
+      ...posts,
+      ...left.map(({ key }): [string, Post] => [key, { key, channel: to, announcedAt: at, ts: undefined }]),
+    ]);
+  }
   const { key } = event.data;
   if (event.type === "message.stale") {
     const post = posts.get(key);
