@@ -33,6 +33,21 @@ describe("who reads along is at most a minute old, and looked at again before a 
     expect(await at(true)).toMatchObject({ guests: true });
   });
 
+  test("people who were looked at before are not asked for again each time", async () => {
+    const { slack, clock, at } = await look(30);
+    await at(true);
+    const asked = () => slack.calls.filter(({ method }) => method === "users.info").length;
+    const before = asked();
+    for (let i = 0; i < 5; i += 1) {
+      await clock.advance(61 * SECOND);
+      await at(true);
+    }
+    expect(asked()).toBe(before);
+    slack.workspace.join("C0MANY", "U0GUEST");
+    await clock.advance(3 * SECOND);
+    expect([await at(true), asked()]).toMatchObject([{ guests: true }, before + 1]);
+  });
+
   test("it is shared with another organisation", async () => {
     const { slack, clock, at } = await look(3);
     await at(false);

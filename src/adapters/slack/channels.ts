@@ -27,8 +27,12 @@ export function createChannels({
   readonly whoAmI: WhoAmI;
 }): Channels {
   const known = createCache<Look>({ clock, max: 500, ttl: CHANNEL_TTL });
-  /** Who was in a channel when it was looked at last. */
-  const membersBefore = createCache<ReadonlySet<string>>({ clock, max: 500, ttl: PEOPLE_TTL });
+  /** Channels whose members were all of this workspace, and when that was found. */
+  const clean = createCache<{ readonly ids: ReadonlySet<string>; readonly at: number }>({
+    clock,
+    max: 500,
+    ttl: PEOPLE_TTL,
+  });
   const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_TTL });
 
   /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
@@ -56,15 +60,18 @@ export function createChannels({
         members.push(...(page.members ?? []));
       },
     );
-    if (members.length <= FEW) return isAnyOutsider(members);
+    // Slack is asked about those who have joined since: about everybody once a minute would be too often for it.
+    const found = clean.get(channel);
+    const before = found && clock.monotonic() - found.at < PEOPLE_TTL ? found : undefined;
+    const unknown = before ? members.filter((id) => !before.ids.has(id)) : members;
+    const guests = unknown.length <= FEW ? await isAnyOutsider(unknown) : await isOneListed(unknown);
+    if (!guests) clean.set(channel, { ids: new Set(members), at: before?.at ?? clock.monotonic() });
+    return guests;
+  }
+
+  async function isOneListed(members: readonly string[]): Promise<boolean> {
     const ids = await outsiders.forceFetch("workspace", { context: readOutsiders });
-    if (members.some((id) => ids.has(id))) return true;
-    // The list of outsiders may be older than somebody who has just joined.
-    const before = membersBefore.get(channel);
-    const joined = before ? members.filter((id) => !before.has(id)) : [];
-    if (joined.length > 0 && (await isAnyOutsider(joined.slice(0, FEW)))) return true;
-    membersBefore.set(channel, new Set(members));
-    return false;
+    return members.some((id) => ids.has(id));
   }
 
   /** Somebody whom Slack does not tell about is an outsider. */
