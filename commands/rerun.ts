@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
-import { begunView } from "../src/app/plans/press-start.ts";
+import { begun } from "../src/app/plans/press-start.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 
@@ -9,7 +9,8 @@ export const rerun = defineCommand({
   summary: "ask again for what expired",
   hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Ask again" },
-  async handler({ words }, { call, services }) {
+  async handler({ words }, context) {
+    const { call, services } = context;
     const [id = ""] = words;
     const rollout = services.projections.rollouts.get(id);
     const server = rollout && services.servers.get(rollout.plan.server);
@@ -23,6 +24,6 @@ export const rerun = defineCommand({
     if (form) return form;
     const result = await services.requests.rerun(id, call.person);
     if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
-    return begunView(result, call.channel);
+    return begun(result, context);
   },
 });

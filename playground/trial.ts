@@ -41,7 +41,7 @@ export interface TrialSlack {
   readonly appToken: string;
   readonly signingSecret: string;
   readonly workspace: Pick<Workspace, "messages" | "views">;
-  readonly acts: Omit<ClientActions, "type" | "openHome">;
+  readonly acts: Omit<ClientActions, "type" | "openHome" | "shortcut">;
   stop(): Promise<void>;
 }
 

@@ -48,6 +48,8 @@ export function createApiRoute({ world, clock, app, tokens, faults, budgets, cal
     if (faults.take("api-503", method)) return unavailable();
     const wait = faults.rateLimit(method) ?? budgets.spend(method, String(args.channel ?? ""));
     if (wait !== undefined) return tooMany(wait);
+    const word = faults.refusal(method, typeof args.channel === "string" ? args.channel : undefined);
+    if (word !== undefined) return fine(refuse(word));
     const refused = refuseByRights(method, args);
     if (refused) return fine(refused);
     const json = callMethod(world, method, args) ?? refuse("unknown_method");

@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
+import { shapeOf } from "./checks.ts";
 import { encodeText } from "./encode-text.ts";
 import type { SlackApp } from "./manifest.ts";
+import { refuseContent } from "./methods/chat.ts";
+import { homeToApi } from "./methods/views.ts";
 import { createPayloads } from "./payloads.ts";
-import type { ResponseContext } from "./response-urls.ts";
+import { type ResponseContext, showAnswer } from "./response-urls.ts";
 import type { Delivery } from "./socket-mode.ts";
 import { buttonIn, createViewActions, pressed, type ViewActions } from "./view-actions.ts";
 import { BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
@@ -26,6 +29,8 @@ export interface ClientActions extends ViewActions {
   /** Any action on a message, also one that nobody could do by hand. */
   act(person: string, message: SlackMessage, action: Action): void;
   mention(person: string, channel: string, thread: string | undefined, text: string): void;
+  /** Chooses one of the app's shortcuts from the menu of a message, by its callback_id. */
+  shortcut(person: string, message: SlackMessage, callback: string): void;
   /** Opens the app's Home tab. */
   openHome(person: string): void;
 }
@@ -67,7 +72,10 @@ export function createClientActions(ports: {
   }
 
   function slash(person: string, channel: string, text: string): void {
-    delivery.send("slash_commands", payloads.slash(person, channel, command, encoded(text)));
+    delivery.send("slash_commands", payloads.slash(person, channel, command, encoded(text)), (response) => {
+      const said = typeof response === "string" ? { text: response } : shapeOf(response);
+      if (refuseContent(said) === undefined) showAnswer(workspace, { person, channel }, said);
+    });
   }
 
   function mention(person: string, channel: string, thread: string | undefined, text: string): void {
@@ -102,11 +110,18 @@ export function createClientActions(ports: {
     },
     act,
     mention: (person, channel, thread, text) => mention(person, channel, thread, `@${BOT_NAME} ${text}`),
+    shortcut(person, message, callback) {
+      present(person);
+      if (ports.app.shortcuts && !ports.app.shortcuts.includes(callback))
+        throw new Error(`The app has no shortcut "${callback}" on messages.`);
+      delivery.send("interactive", payloads.shortcut(person, message, callback));
+    },
     openHome(person) {
       present(person);
-      const view = workspace.homes.get(person);
-      const seen = { user: person, channel: `D${person}`, tab: "home", event_ts: workspace.ts() };
-      event({ type: "app_home_opened", ...seen, ...(view ? { view } : {}) });
+      const home = workspace.homes.get(person);
+      const channel = workspace.directMessages(person).id;
+      const seen = { user: person, channel, tab: "home", event_ts: workspace.ts() };
+      event({ type: "app_home_opened", ...seen, ...(home ? { view: homeToApi(person, home) } : {}) });
     },
   };
 }

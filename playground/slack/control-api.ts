@@ -7,8 +7,10 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * The stand-in's own paths: POST /_standin/slash {person, channel, text}, /_standin/press {person, channel, ts, button},
- * /_standin/mention {person, channel, thread, text}, /_standin/fault {kind, times, method?, ms?, retryAfter?}, /_standin/delete
- * {channel, ts}, /_standin/archive {channel, archived}, /_standin/revoke {revoked}, /_standin/disconnect;
+ * /_standin/mention {person, channel, thread, text}, /_standin/shortcut {person, channel, ts, callback}, /_standin/home {person},
+ * /_standin/fault {kind, times, method?, channel?, error?, ms?, retryAfter?} (`times` a number or "always"), /_standin/delete
+ * {channel, ts}, /_standin/archive {channel, archived}, /_standin/share {channel, shared}, /_standin/join {channel, person},
+ * /_standin/revoke {revoked}, /_standin/disconnect;
  * GET /_standin/messages.
  */
 export async function answerControl(
@@ -46,6 +48,7 @@ export async function answerControl(
   try {
     const said = JSON.parse(body || "{}") as Record<string, string> & {
       readonly archived?: boolean;
+      readonly shared?: boolean;
       readonly revoked?: boolean;
     };
     const { person = "U0ALICE", channel = "C0ONCALL", text = "", ts = "", thread = "", button = "" } = said;
@@ -56,15 +59,22 @@ export async function answerControl(
     else if (path === "/_standin/archive")
       said.archived === false ? workspace.unarchive(channel) : workspace.archive(channel);
     else if (path === "/_standin/revoke") workspace.tokenRevoked = said.revoked !== false;
+    else if (path === "/_standin/share") workspace.share(channel, said.shared !== false);
+    else if (path === "/_standin/join") workspace.join(channel, person);
+    else if (path === "/_standin/home") acts.openHome(person);
     else if (path === "/_standin/fault") faults.order(JSON.parse(body) as SlackFault);
-    else if (path === "/_standin/press") {
+    else if (path === "/_standin/press" || path === "/_standin/shortcut") {
       const message = workspace.find(channel, ts);
       if (!message) return reply(404, { error: `there is no message ${ts} in ${channel}` });
+      if (path === "/_standin/shortcut") {
+        acts.shortcut(person, message, said.callback ?? "");
+        return reply(200, { ok: true });
+      }
       return reply(200, { ok: true, confirm: acts.press(person, message, button) ?? null });
     } else
       return reply(404, {
         error:
-          "known: POST /_standin/slash, press, mention, fault, delete, archive, revoke, disconnect; GET /_standin/messages",
+          "known: POST /_standin/slash, press, mention, shortcut, home, fault, delete, archive, share, join, revoke, disconnect; GET /_standin/messages",
       });
     reply(200, { ok: true });
   } catch (error) {

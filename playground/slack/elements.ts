@@ -1,7 +1,9 @@
 import {
   type Check,
   checkCount,
+  checkKeys,
   checkLength,
+  checkNoneEmpty,
   checkOneOf,
   checkPlain,
   checkText,
@@ -10,6 +12,7 @@ import {
   type Shape,
   shapeOf,
 } from "./checks.ts";
+import { CONFIRM_KEYS, ELEMENT_KEYS, GROUP_KEYS, OPTION_KEYS } from "./keys.ts";
 
 const SELECTS = ["static", "external", "users", "conversations", "channels"].flatMap((kind) => [
   `${kind}_select`,
@@ -45,6 +48,9 @@ const MAX_OPTIONS: Readonly<Record<string, number>> = {
   overflow: 5,
 };
 
+/** Whose options may be formatted. */
+const MRKDWN_OPTIONS: ReadonlySet<string> = new Set(["checkboxes", "radio_buttons"]);
+
 const BY_TYPE: Readonly<Record<string, (element: Shape, at: string, check: Check) => void>> = {
   button: (element, at, check) => {
     checkPlain(element.text, `${at}/text`, 75, check);
@@ -74,12 +80,18 @@ const BY_TYPE: Readonly<Record<string, (element: Shape, at: string, check: Check
 export function checkElement(element: Shape, at: string, taken: readonly string[], check: Check): void {
   const type = String(element.type);
   check(taken.includes(type), `${at}/type`, `unsupported type: ${type}`);
+  const known = Object.hasOwn(ELEMENT_KEYS, type) ? ELEMENT_KEYS[type] : undefined;
+  // A text among a context's elements is a text object, with keys of its own.
+  if (known) checkKeys(element, at, ["type", ...(type === "image" ? [] : ["action_id"]), ...known], check);
+  if (known) checkNoneEmpty(element, at, check);
   checkLength(element.action_id, `${at}/action_id`, 255, check);
   if (Object.hasOwn(BY_TYPE, type)) BY_TYPE[type]?.(element, at, check);
   const most = Object.hasOwn(MAX_OPTIONS, type) ? MAX_OPTIONS[type] : undefined;
   if (most !== undefined) checkChoices(element, at, most, check);
-  if (element.initial_options !== undefined) checkOptions(element.initial_options, `${at}/initial_options`, 100, check);
-  if (element.initial_option !== undefined) checkOption(shapeOf(element.initial_option), `${at}/initial_option`, check);
+  const checkOne = MRKDWN_OPTIONS.has(type) ? checkOption : checkPlainOption;
+  if (element.initial_options !== undefined)
+    checkOptionList(element.initial_options, `${at}/initial_options`, 100, check, checkOne);
+  if (element.initial_option !== undefined) checkOne(shapeOf(element.initial_option), `${at}/initial_option`, check);
   if (element.placeholder !== undefined) checkPlain(element.placeholder, `${at}/placeholder`, 150, check);
   checkWhole(element.max_selected_items, `${at}/max_selected_items`, [1, Number.MAX_SAFE_INTEGER], check);
   for (const [i, trigger] of listOf(shapeOf(element.dispatch_action_config).trigger_actions_on).entries())
@@ -100,14 +112,32 @@ export function checkImage(image: Shape, at: string, check: Check): void {
   check(words >= 1 && words <= 2000, `${at}/alt_text`, "must be 1 to 2000 characters");
 }
 
+/** Options of a select. */
 export function checkOptions(options: unknown, at: string, most: number, check: Check): void {
+  checkOptionList(options, at, most, check, checkPlainOption);
+}
+
+function checkOptionList(
+  options: unknown,
+  at: string,
+  most: number,
+  check: Check,
+  checkOne: (option: Shape, at: string, check: Check) => void,
+): void {
   checkCount(listOf(options), at, most, check);
   listOf(options).forEach((option, i) => {
-    checkOption(option, `${at}/${i}`, check);
+    checkOne(option, `${at}/${i}`, check);
   });
 }
 
+function checkPlainOption(option: Shape, at: string, check: Check): void {
+  checkOption(option, at, check);
+  check(shapeOf(option.text).type === "plain_text", `${at}/text/type`, "must be plain_text");
+}
+
 function checkOption(option: Shape, at: string, check: Check): void {
+  checkKeys(option, at, OPTION_KEYS, check);
+  checkNoneEmpty(option, at, check);
   checkText(option.text, `${at}/text`, 75, check);
   const length = String(option.value ?? "").length;
   check(length >= 1 && length <= 150, `${at}/value`, "must be 1 to 150 characters");
@@ -118,18 +148,21 @@ function checkOption(option: Shape, at: string, check: Check): void {
 /** Options, or groups of them. */
 function checkChoices(element: Shape, at: string, most: number, check: Check): void {
   if (element.option_groups === undefined) {
-    checkOptions(element.options, `${at}/options`, most, check);
+    const checkOne = MRKDWN_OPTIONS.has(String(element.type)) ? checkOption : checkPlainOption;
+    checkOptionList(element.options, `${at}/options`, most, check, checkOne);
     return;
   }
   check(element.options === undefined, `${at}/options`, "must not be there beside option_groups");
   checkCount(listOf(element.option_groups), `${at}/option_groups`, 100, check);
   listOf(element.option_groups).forEach((group, i) => {
+    checkKeys(group, `${at}/option_groups/${i}`, GROUP_KEYS, check);
     checkPlain(group.label, `${at}/option_groups/${i}/label`, 75, check);
     checkOptions(group.options, `${at}/option_groups/${i}/options`, most, check);
   });
 }
 
 function checkConfirm(confirm: Shape, at: string, check: Check): void {
+  checkKeys(confirm, at, CONFIRM_KEYS, check);
   checkPlain(confirm.title, `${at}/title`, 100, check);
   checkText(confirm.text, `${at}/text`, 300, check);
   checkPlain(confirm.confirm, `${at}/confirm`, 30, check);

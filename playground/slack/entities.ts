@@ -20,10 +20,12 @@ export interface SlackChannel {
   /** Nobody posts or edits in it any more. */
   archived?: boolean;
   readonly is_private?: boolean;
+  /** Whose direct messages with the app these are. */
+  readonly im?: string;
   /** Shared with another organisation. */
-  readonly is_ext_shared?: boolean;
+  is_ext_shared?: boolean;
   /** Ids of the people in it; left out = every member of the workspace. */
-  readonly members?: readonly string[];
+  members?: readonly string[];
 }
 
 export interface SlackMessage {
@@ -53,6 +55,11 @@ export interface SlackView {
   readonly id: string;
   readonly person: string;
   view: Readonly<Record<string, unknown>>;
+  /** Changes whenever the view does. */
+  hash?: string;
+  /** The first view of its stack, and the one below it; left out = it is the first itself. */
+  readonly root?: string;
+  readonly previous?: string;
   /** What is wrong in it, by field, as the app said when it was submitted. */
   errors: Readonly<Record<string, string>>;
   /** What Slack itself says in it, where the app did not respond in time. */

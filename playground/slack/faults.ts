@@ -6,6 +6,7 @@ export const SLACK_FAULTS = {
   "api-503": "the Web API answers 503",
   "api-503-done": "the Web API answers 503 after it did the work",
   "api-429": "the Web API answers 429",
+  "api-refused": "the Web API refuses, with an error of choice",
   "missing-scope": "the app lacks a scope",
   "token-revoked": "the bot's token is revoked",
   "ack-lost": "acknowledgements are lost",
@@ -18,18 +19,24 @@ export type SlackFaultKind = keyof typeof SLACK_FAULTS;
 
 export interface SlackFault {
   readonly kind: SlackFaultKind;
-  /** For the next so many calls or envelopes; 0 takes the order back. */
-  readonly times: number;
+  /** For the next so many calls or envelopes, or for ever; 0 takes the order back. */
+  readonly times: number | "always";
   /** Of this Web API method alone. */
   readonly method?: string;
+  /** In this channel alone. */
+  readonly channel?: string;
+  /** Slack's word with which the Web API refuses. */
+  readonly error?: string;
   /** How late, in ms. */
   readonly ms?: number;
   /** What a 429 says in Retry-After, in seconds. */
   readonly retryAfter?: number;
 }
 
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
 const LATE = 2_000;
 const RETRY_AFTER = 1;
+const ERROR = "fatal_error";
 /** How long what arrives in the wrong order waits at most for what overtakes it. */
 const OVERTAKEN = 2_000;
 
@@ -49,11 +56,15 @@ export class Faults {
       throw new Error(
         `There is no fault "${fault.kind}". Known: ${Object.keys(SLACK_FAULTS).join(", ")}. Example: {"kind": "api-503", "times": 3}`,
       );
-    if (!Number.isInteger(fault.times) || fault.times < 0)
-      throw new Error(`times wants a whole number from 0 on, not "${fault.times}". Example: {"times": 3}`);
-    const at = this.#orders.findIndex(({ fault: { kind, method } }) => kind === fault.kind && method === fault.method);
+    const times = fault.times === "always" ? FOR_EVER : fault.times;
+    if (!Number.isInteger(times) || times < 0)
+      throw new Error(`times wants a whole number from 0 on, or "always", not "${fault.times}". Example: {"times": 3}`);
+    const at = this.#orders.findIndex(
+      ({ fault: { kind, method, channel } }) =>
+        kind === fault.kind && method === fault.method && channel === fault.channel,
+    );
     if (at >= 0) this.#orders.splice(at, 1);
-    if (fault.times > 0) this.#orders.push({ fault, left: fault.times });
+    if (times > 0) this.#orders.push({ fault, left: times });
   }
 
   /** How many are left of each kind. */
@@ -72,6 +83,12 @@ export class Faults {
   lateness(method: string): number {
     const fault = this.#take("api-late", method);
     return fault ? (fault.ms ?? LATE) : 0;
+  }
+
+  /** Slack's word for why this call is refused; undefined where it is not. */
+  refusal(method: string, channel: string | undefined): string | undefined {
+    const fault = this.#take("api-refused", method, channel);
+    return fault && (fault.error ?? ERROR);
   }
 
   /** The Retry-After of a 429, in seconds; undefined where the call is not refused. */
@@ -100,12 +117,15 @@ export class Faults {
     this.#held.clear();
   }
 
-  #take(kind: SlackFaultKind, method: string | undefined): SlackFault | undefined {
+  #take(kind: SlackFaultKind, method: string | undefined, channel?: string): SlackFault | undefined {
     const order = this.#orders.find(
-      ({ fault }) => fault.kind === kind && (fault.method === undefined || fault.method === method),
+      ({ fault }) =>
+        fault.kind === kind &&
+        (fault.method === undefined || fault.method === method) &&
+        (fault.channel === undefined || fault.channel === channel),
     );
     if (!order) return undefined;
-    order.left -= 1;
+    if (order.fault.times !== "always") order.left -= 1;
     if (order.left === 0) this.#orders.splice(this.#orders.indexOf(order), 1);
     return order.fault;
   }

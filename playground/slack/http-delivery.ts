@@ -15,6 +15,16 @@ interface Sent {
   readonly payload: unknown;
 }
 
+/** An answer is JSON, or the text itself. */
+function readAnswer(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
 /** Slack's requests over HTTP, signed as Slack signs them. `skew` moves the date of the next requests, in seconds. */
 export class HttpDelivery implements Delivery {
   skew = 0;
@@ -76,8 +86,7 @@ export class HttpDelivery implements Delivery {
       });
       this.statuses.push(response.status);
       const text = await response.text();
-      if (response.ok && !this.#faults.take("ack-lost"))
-        return acknowledged(text === "" ? undefined : (JSON.parse(text) as unknown));
+      if (response.ok && !this.#faults.take("ack-lost")) return acknowledged(readAnswer(text));
     } catch {
       // No answer in time counts as no answer.
     } finally {

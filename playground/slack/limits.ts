@@ -1,7 +1,9 @@
 import {
   type Check,
   checkCount,
+  checkKeys,
   checkLength,
+  checkNoneEmpty,
   checkPlain,
   checkText,
   collector,
@@ -10,6 +12,7 @@ import {
   shapeOf,
 } from "./checks.ts";
 import { checkElement, checkImage, checkOptions, TAKEN } from "./elements.ts";
+import { BLOCK_KEYS, VIEW_KEYS } from "./keys.ts";
 import type { Block } from "./workspace.ts";
 
 /** Where the blocks are: some are for messages alone, some for modals. */
@@ -29,6 +32,7 @@ export function viewProblemsOf(view: Shape, surface: "modal" | "home" = "modal")
   const { problems, check } = collector();
   const blocks = listOf(view.blocks) as readonly Block[];
   checkBlocks(blocks, surface, check);
+  checkKeys(view, "", VIEW_KEYS[surface], check);
   check(view.type === surface, "/type", `must be ${surface}`);
   checkLength(view.private_metadata, "/private_metadata", 3000, check);
   checkLength(view.callback_id, "/callback_id", 255, check);
@@ -61,6 +65,8 @@ function checkBlocks(blocks: readonly Block[], surface: Surface, check: Check): 
     blockIds.add(block.block_id);
     const checkOne = Object.hasOwn(BY_TYPE, block.type) ? BY_TYPE[block.type] : undefined;
     check(checkOne !== undefined, `${at}/type`, `unsupported type: ${block.type}`);
+    if (checkOne) checkKeys(block, at, ["type", "block_id", ...(BLOCK_KEYS[block.type] ?? [])], check);
+    checkNoneEmpty(block, at, check);
     checkOne?.(block, at, check, surface);
   });
 }

@@ -8,6 +8,10 @@ export interface SlackApp {
   readonly events: readonly string[];
   /** Whether it may fill a Home tab. */
   readonly home: boolean;
+  /** Whether people can be written to directly. */
+  readonly messages: boolean;
+  /** The shortcuts that it offers on messages, by callback_id; others are not sent to it. */
+  readonly shortcuts: readonly string[];
   readonly commands: readonly SlackCommand[];
 }
 
@@ -19,7 +23,8 @@ export interface SlackCommand {
 
 interface Manifest {
   readonly features: {
-    readonly app_home?: { readonly home_tab_enabled?: boolean };
+    readonly app_home?: { readonly home_tab_enabled?: boolean; readonly messages_tab_enabled?: boolean };
+    readonly shortcuts?: readonly { readonly type: string; readonly callback_id: string }[];
     readonly slash_commands?: readonly SlackCommand[];
   };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
@@ -33,6 +38,8 @@ export function readManifest(file: URL): SlackApp {
     scopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions?.bot_events ?? [],
     home: features.app_home?.home_tab_enabled === true,
+    messages: features.app_home?.messages_tab_enabled !== false,
+    shortcuts: (features.shortcuts ?? []).filter(({ type }) => type === "message").map((one) => one.callback_id),
     commands: features.slash_commands ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { viewToApi } from "./methods/views.ts";
 import type { ResponseContext } from "./response-urls.ts";
 import { BOT, type SlackMessage, type SlackView, TEAM, type Workspace } from "./workspace.ts";
 
@@ -75,8 +76,21 @@ export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
         actions: [action],
       };
     },
-    inView(type: string, { id, person, view }: SlackView, values: object) {
-      return { ...interaction(type, person), view: { id, team_id: TEAM, ...view, state: { values } } };
+    /** A shortcut of the app's, chosen from the menu of a message. */
+    shortcut(person: string, message: SlackMessage, callback: string) {
+      const { ts, channel, user, thread, text, blocks } = message;
+      return {
+        ...interaction("message_action", person),
+        callback_id: callback,
+        action_ts: workspace.ts(),
+        message_ts: ts,
+        channel: { id: channel, name: channelName(channel) },
+        message: { type: "message", user, ts, text, blocks, ...(thread ? { thread_ts: thread } : {}) },
+        response_url: responseUrl({ person, channel, message }),
+      };
+    },
+    inView(type: string, shown: SlackView, values: object) {
+      return { ...interaction(type, shown.person), view: { ...viewToApi(shown), state: { values } } };
     },
     event(content: { readonly type: string; readonly [more: string]: unknown }) {
       return {

@@ -19,6 +19,7 @@ const METHODS: Readonly<Record<string, keyof typeof TIERS>> = {
   "conversations.history": "tier3",
   "conversations.info": "tier3",
   "conversations.members": "tier4",
+  "conversations.open": "tier3",
   "conversations.replies": "tier3",
   "files.completeUploadExternal": "tier4",
   "files.getUploadURLExternal": "tier4",
@@ -28,6 +29,7 @@ const METHODS: Readonly<Record<string, keyof typeof TIERS>> = {
   "users.list": "tier2",
   "views.open": "tier4",
   "views.publish": "tier4",
+  "views.push": "tier4",
   "views.update": "tier4",
 };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { withBlockIds } from "./block-ids.ts";
 import { blocksOf, refuseContent } from "./methods/chat.ts";
 import { BOT, type SlackMessage, type Workspace } from "./workspace.ts";
 
@@ -53,24 +54,27 @@ export class ResponseUrls {
     }
     const refused = refuseContent(args);
     if (refused) return String(refused.error);
-    this.#show(target, args);
+    const { message } = target;
+    if (args.replace_original === true && message && !message.deleted) {
+      Object.assign(message, { text: String(args.text ?? ""), blocks: withBlockIds(blocksOf(args)) });
+      message.edits += 1;
+      this.#workspace.tell({ kind: message.only ? "whispered" : "edited", message });
+    } else showAnswer(this.#workspace, target, args);
     return undefined;
   }
+}
 
-  #show(target: ResponseUrl, args: Readonly<Record<string, unknown>>): void {
-    const shown = { text: String(args.text ?? ""), blocks: blocksOf(args) };
-    if (args.replace_original === true && target.message && !target.message.deleted) {
-      Object.assign(target.message, shown);
-      target.message.edits += 1;
-      this.#workspace.tell({ kind: target.message.only ? "whispered" : "edited", message: target.message });
-      return;
-    }
-    const isPublic = args.response_type === "in_channel";
-    this.#workspace.add({
-      channel: target.channel,
-      user: BOT,
-      ...shown,
-      only: isPublic ? undefined : target.person,
-    });
-  }
+/** What an app answers somebody, to them alone unless it says otherwise. */
+export function showAnswer(
+  workspace: Workspace,
+  { person, channel }: Pick<ResponseContext, "person" | "channel">,
+  args: Readonly<Record<string, unknown>>,
+): void {
+  workspace.add({
+    channel,
+    user: BOT,
+    text: String(args.text ?? ""),
+    blocks: withBlockIds(blocksOf(args)),
+    only: args.response_type === "in_channel" ? undefined : person,
+  });
 }

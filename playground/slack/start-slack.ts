@@ -99,7 +99,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     responseUrl: (context) => `${base}/response/${responses.add(context)}`,
   });
   const api = createApiRoute({
-    world: { workspace, scopes: app.scopes && new Set(app.scopes), now },
+    world: { workspace, scopes: app.scopes && new Set(app.scopes), now, messagesTab: app.messages },
     clock,
     app,
     tokens,

@@ -1,6 +1,9 @@
 import { shapeOf } from "./checks.ts";
 import { SLACKBOT, type Workspace } from "./workspace.ts";
 
+/** What Slack says in a form that the app did not answer as it should. */
+export const TROUBLE = "We had some trouble connecting. Try again?";
+
 /** What Slack shows to the person alone when an app does not acknowledge in time. */
 export function tellUnanswered(workspace: Workspace, payload: unknown): void {
   const { type, command, channel_id, user_id, user, channel, view } = shapeOf(payload);
@@ -8,7 +11,7 @@ export function tellUnanswered(workspace: Workspace, payload: unknown): void {
   if (type === "block_suggestion") return;
   const shown = workspace.views.get(String(shapeOf(view).id));
   if (shown) {
-    shown.notice = "We had some trouble connecting. Try again?";
+    shown.notice = TROUBLE;
     workspace.tell({ kind: "view", person: shown.person });
     return;
   }

@@ -1,9 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { buttonsOf, type ShownButton } from "./block-kit.ts";
 import { listOf, shapeOf } from "./checks.ts";
-import { optionProblemsOf } from "./limits.ts";
+import { optionProblemsOf, viewProblemsOf } from "./limits.ts";
+import { kept, newHash, newView } from "./methods/views.ts";
 import type { Payloads } from "./payloads.ts";
 import type { Delivery } from "./socket-mode.ts";
+import { TROUBLE } from "./unanswered.ts";
 import type { Block, SlackView, Workspace } from "./workspace.ts";
 
 /** How long Slack waits for the options of a search. */
@@ -38,14 +40,22 @@ export function createViewActions({ workspace, delivery, payloads, clock }: Port
     return shown;
   }
 
-  /** What the app said to a submission: what is wrong, another form, or that it is done. */
+  /** What the app said to a submission: what is wrong, another form in its place or above it, or that it is done. */
   function end(shown: SlackView, response: unknown): void {
     const { response_action, errors, view } = shapeOf(response);
     if (response_action === "errors") shown.errors = shapeOf(errors) as Readonly<Record<string, string>>;
-    else if (response_action === "update")
-      Object.assign(shown, { view: view ?? shown.view, errors: {}, notice: undefined });
-    else {
-      workspace.closeView(shown.id);
+    else if (response_action === "update" || response_action === "push") {
+      const problems = viewProblemsOf(shapeOf(view));
+      if (problems.length > 0) shown.notice = TROUBLE;
+      else if (response_action === "update")
+        Object.assign(shown, { view: kept(shapeOf(view)), hash: newHash(), errors: {}, notice: undefined });
+      else {
+        const above = newView(shown.person, shapeOf(view), shown);
+        workspace.views.set(above.id, above);
+      }
+    } else {
+      const all = [...workspace.views.values()].filter(({ person }) => person === shown.person);
+      for (const { id } of response_action === "clear" ? all : [shown]) workspace.closeView(id);
       return;
     }
     workspace.tell({ kind: "view", person: shown.person });

@@ -1,6 +1,7 @@
 import { DEFAULT_USERGROUPS } from "./defaults.ts";
 import {
   BOT,
+  BOT_NAME,
   SLACKBOT,
   type SlackChannel,
   type SlackFile,
@@ -33,10 +34,10 @@ export class Workspace {
   /** Who did what a trigger_id was given for; each serves once, for three seconds. */
   readonly triggers = new Map<string, { readonly person: string; readonly until: number; used: boolean }>();
   readonly people: readonly SlackPerson[];
-  readonly channels: readonly SlackChannel[];
+  readonly channels: SlackChannel[];
   readonly usergroups: readonly SlackUsergroup[];
   /** What the app put into people's Home tabs, by person. */
-  readonly homes = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly homes = new Map<string, { readonly view: Readonly<Record<string, unknown>>; readonly hash: string }>();
   /** While it is, every call with the bot's token is refused. */
   tokenRevoked = false;
   readonly #listeners = new Set<(happening: Happening) => void>();
@@ -72,6 +73,16 @@ export class Workspace {
     return this.channels.find((channel) => channel.id === id);
   }
 
+  /** The channel of a person's direct messages with the app, which is there from its first use on. */
+  directMessages(person: string): SlackChannel {
+    const id = `D${person}`;
+    const known = this.channel(id);
+    if (known) return known;
+    const made: SlackChannel = { id, name: BOT_NAME, bot: true, is_private: true, im: person, members: [person] };
+    this.channels.push(made);
+    return made;
+  }
+
   /** Ids of those who are in a channel, the app's own among them. */
   membersOf({ members, bot }: SlackChannel): readonly string[] {
     const everybody = this.people.filter((person) => !person.is_restricted && !person.is_stranger && !person.deleted);
@@ -85,6 +96,18 @@ export class Workspace {
 
   unarchive(id: string): void {
     this.#setArchived(id, false);
+  }
+
+  /** A channel is shared with another organisation from now on, or no more. Throws where there is no such channel. */
+  share(id: string, shared = true): void {
+    this.#channelOf(id).is_ext_shared = shared;
+  }
+
+  /** Somebody joins a channel, guests too. Throws where there is no such channel. */
+  join(id: string, person: string): void {
+    const channel = this.#channelOf(id);
+    const members = this.membersOf(channel).filter((member) => member !== BOT);
+    channel.members = [...members, person];
   }
 
   /** What a person sees on top of everything else. */
@@ -132,9 +155,14 @@ export class Workspace {
     return `${Math.floor(this.#last / 1e6)}.${String(this.#last % 1e6).padStart(6, "0")}`;
   }
 
-  #setArchived(id: string, archived: boolean): void {
+  #channelOf(id: string): SlackChannel {
     const channel = this.channel(id);
     if (!channel) throw new Error(`There is no channel ${id}.`);
+    return channel;
+  }
+
+  #setArchived(id: string, archived: boolean): void {
+    const channel = this.#channelOf(id);
     if (Boolean(channel.archived) === archived) return;
     channel.archived = archived;
     const text = archived ? "This channel was archived." : "This channel was unarchived.";

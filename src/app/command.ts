@@ -2,7 +2,7 @@ import type { Secret } from "../domain/secret.ts";
 import type { ArgumentSpec, Arguments } from "./conversation/arguments.ts";
 import type { Services } from "./services.ts";
 import type { LocalTime } from "./time.ts";
-import type { Choice, Shown } from "./view.ts";
+import type { Choice, Shown, View } from "./view.ts";
 
 /** Somebody wants something: typed after the slash word, said to the bot in a thread, by a button, or by a form. */
 export type Call = {
@@ -38,8 +38,11 @@ export interface Search {
 
 /** The whole of Drydock as Slack sees it. Never throws: whatever goes wrong becomes a sentence. */
 export interface Answer {
-  /** `show` is called with what could be shown before the answer is there, and says whether the person gets to see it: each replaces what was shown before. */
-  call(call: Call, show: (shown: Shown) => boolean): Promise<Shown>;
+  /**
+   * `show` is called with what could be shown before the answer is there, and says whether the person gets to see it: each replaces
+   * what was shown before. `amend` takes what is true since, for half an hour after the answer.
+   */
+  call(call: Call, show: (shown: Shown) => boolean, amend?: (view: View) => void): Promise<Shown>;
   search(search: Search): Promise<readonly Choice[]>;
 }
 
@@ -54,6 +57,8 @@ export interface CommandContext {
   readonly word: string;
   /** Shows something now that the answer will replace. */
   readonly show: (shown: Shown) => void;
+  /** Shows something later in place of the answer; undefined where nothing can be. */
+  readonly amend?: ((view: View) => void) | undefined;
 }
 
 /** One thing that a person can say. */

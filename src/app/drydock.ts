@@ -31,7 +31,9 @@ import { openProjections } from "./projections.ts";
 import { authorizeOwner } from "./relays/authorize-owner.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { lookBack } from "./reporting/away.ts";
+import { createCardFollowers } from "./reporting/card-followers.ts";
 import { createNotices } from "./reporting/notices.ts";
+import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
 import { createDispatcher } from "./rollouts/dispatch.ts";
 import { finishCompletedRollouts } from "./rollouts/finish-completed-rollouts.ts";
@@ -83,8 +85,9 @@ const TIMEOUT = 3_500;
 
 /** Picks up where the ledger says things stand, and keeps them going. */
 export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings): Promise<Drydock> {
-  const { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random } = ports;
+  const { servers, ledger, presence, secrets, engine, people, channels, usergroups, clock, random } = ports;
   const { log, look: lookAtLedger } = logUnwritable(ports.log);
+  const thread = withPlainFallback(ports.thread, log);
   const projections = await openProjections(ledger, { clock, random });
   const away = await lookBack({ projections, presence, clock });
   const pauses = createPauseAges({ projections, clock });
@@ -143,7 +146,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     away,
     lookedAround: (server) => (monitors.get(server)?.rounds() ?? 0) > 0,
   });
-  const notices = createNotices({ projections, thread, clock, log, channel: settings.channels.operationsChannel?.id });
+  const notices = createNotices({
+    projections,
+    thread,
+    clock,
+    log,
+    places,
+    channel: settings.channels.operationsChannel?.id,
+  });
   const { proceeder, ...gates } = createGates({
     projections,
     servers,
@@ -166,6 +176,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     drafts: createDrafts({ clock, random }),
     ...gates,
     pendingStops,
+    cards: createCardFollowers({ projections, thread, clock, log }),
     clock,
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),

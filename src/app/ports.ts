@@ -72,7 +72,7 @@ export class OperatorError extends Error {
   override readonly name: string = "OperatorError";
 }
 
-/** Nothing can be written: no room, a read-only file, a disk that fails. */
+/** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
 export class LedgerUnwritable extends Error {
   override readonly name: string = "LedgerUnwritable";
   readonly reason: keyof typeof UNWRITABLE;
@@ -96,6 +96,7 @@ const UNWRITABLE = {
   full: "its disk is full",
   "read-only": "its file is read-only",
   failing: "its disk fails",
+  locked: "another program has locked its file",
   lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;
 
@@ -148,10 +149,13 @@ export interface Usergroups {
 
 /** Who reads along in a channel. */
 export interface Channels {
-  /** `guests` is looked for only where it is asked for: it takes the whole list of members. Throws SlackError. */
+  /**
+   * `guests` is looked for only where it is asked for: it takes the whole list of members. What it answers is at most a minute old, or,
+   * `fresh`, at most a few seconds. Throws SlackError.
+   */
   look(
     channel: string,
-    options: { readonly guests: boolean },
+    options: { readonly guests: boolean; readonly fresh?: boolean },
   ): Promise<{ readonly shared: boolean; readonly guests: boolean }>;
 }
 
@@ -172,13 +176,16 @@ export interface Posted {
 }
 
 /**
- * Messages in Slack, within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
+ * Messages in Slack. A channel is one by its id, or the direct messages with a person by theirs; `plain` sends text alone, without
+ * blocks and buttons. All of this happens within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
  * All of these throw SlackError; a rate limit is waited for inside.
  */
 export interface Thread {
-  post(message: { channel: string; thread?: string; key: string; view: View }): Promise<Posted>;
+  post(message: { channel: string; thread?: string; key: string; view: View; plain?: boolean }): Promise<Posted>;
   /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
   whisper(message: { channel: string; person: string; view: View }): Promise<void>;
+  /** A link to a message. */
+  link(message: Posted): Promise<string | undefined>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */
   find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
   /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */
@@ -188,5 +195,5 @@ export interface Thread {
    * Draws a message again, under the key with which it was posted. `draw` is asked when its turn comes, so that what is sent is what is true then. Of several edits waiting
    * for one message only the newest is sent. `pressed`: a person waits to see it, so it goes before the others.
    */
-  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean }): Promise<void>;
+  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean; plain?: boolean }): Promise<void>;
 }

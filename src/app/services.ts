@@ -15,6 +15,7 @@ import type { Plans } from "./plans/plans.ts";
 import type { Starter } from "./plans/start.ts";
 import type { Clock } from "./ports.ts";
 import type { Projections } from "./projections.ts";
+import type { CardFollowers } from "./reporting/card-followers.ts";
 import type { PendingStops } from "./rollouts/pending-stops.ts";
 import type { Slots } from "./servers/slots.ts";
 
@@ -37,6 +38,7 @@ export interface Services {
   readonly pendingStops: PendingStops;
   readonly reviews: Reviews;
   readonly schedules: Schedules;
+  readonly cards: CardFollowers;
   readonly clock: Clock;
   /** Whether the server answered when it was last asked. */
   serverReady(server: ManagedServer): boolean;

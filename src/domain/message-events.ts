@@ -7,4 +7,8 @@ export type MessageEvent =
   | {
       readonly type: "message.posted";
       readonly data: { readonly key: string; readonly channel: string; readonly ts: string };
-    };
+    }
+  /** What was posted in a channel is shown in another one from now on, all of it. */
+  | { readonly type: "message.left"; readonly data: { readonly channel: string; readonly to: string } }
+  /** Whether a posted message still shows what is no longer true: then it is drawn again, also by the next process. */
+  | { readonly type: "message.stale"; readonly data: { readonly key: string; readonly stale: boolean } };

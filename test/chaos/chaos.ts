@@ -1,7 +1,7 @@
 import { createRng } from "../../playground/deploy/rng.ts";
 import { FAULTS } from "../../playground/deploy/upgrade-life.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
-import type { SlackFaultKind } from "../../playground/slack/faults.ts";
+import type { SlackFault } from "../../playground/slack/faults.ts";
 import { startTrial, type Trial, until } from "../../playground/trial.ts";
 import { cardOf, judge } from "./judge.ts";
 import { type Observer, observe } from "./observer.ts";
@@ -19,15 +19,17 @@ export interface ChaosOptions {
 const INTERVAL = 1_000;
 const SHARE = 0.05;
 /** What happens to Slack: all but what would need a person to put it right. */
-const SLACK: readonly SlackFaultKind[] = [
-  "api-late",
-  "api-503",
-  "api-503-done",
-  "api-429",
-  "ack-lost",
-  "twice",
-  "out-of-order",
-  "socket-cut",
+const SLACK: readonly Omit<SlackFault, "times">[] = [
+  { kind: "api-late" },
+  { kind: "api-503" },
+  { kind: "api-503-done" },
+  { kind: "api-429" },
+  { kind: "api-refused", method: "chat.postMessage", error: "invalid_blocks" },
+  { kind: "api-refused", method: "chat.update", error: "msg_blocks_too_long" },
+  { kind: "ack-lost" },
+  { kind: "twice" },
+  { kind: "out-of-order" },
+  { kind: "socket-cut" },
 ];
 const MINUTE = 60_000;
 
@@ -95,8 +97,8 @@ async function storm(
   const chance = (p: number) => random() < p;
   for (let kill = 1; kill <= kills; kill += 1) {
     if (chance(0.5)) {
-      const kind = SLACK[Math.floor(random() * SLACK.length)] ?? "twice";
-      slack.faults.order({ kind, times: 1 + Math.floor(random() * 5) });
+      const fault = SLACK[Math.floor(random() * SLACK.length)] ?? { kind: "twice" };
+      slack.faults.order({ ...fault, times: 1 + Math.floor(random() * 5) });
     }
     if (chance(0.15)) deploy.trouble({ kind: chance(0.5) ? "failing" : "unreachable", seconds: random() * 2 });
     if (chance(0.3)) deploy.upgradeElsewhere(1 + Math.floor(random() * 4));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { keyOf } from "../../playground/messages.ts";
 import { renderText } from "../../playground/slack/block-kit.ts";
 import { type Trial, until } from "../../playground/trial.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
@@ -51,7 +52,9 @@ export async function judge(
   }
   if (upgraded(trial) !== done() - left)
     problems.push(`${done() - left} are upgraded, and the card says:\n${cardOf(trial)}`);
-  if (cardsOf(trial).length !== 1) problems.push(`there are ${cardsOf(trial).length} cards`);
+  const channels = cardsOf(trial).map(({ channel }) => channel);
+  if (channels.length === 0 || new Set(channels).size < channels.length)
+    problems.push(`there are ${channels.length} cards, in ${channels.join(", ")}`);
   say(cardOf(trial).split("\n").slice(0, 4).join(" | "));
   const requests = [...asked.values()].flat().length;
   say(
@@ -61,14 +64,13 @@ export async function judge(
 }
 
 export function cardOf(trial: Trial): string {
-  const [card] = cardsOf(trial);
+  const card = cardsOf(trial).at(-1);
   return card ? renderText(card) : "";
 }
 
+/** One in each channel at most: a card that Slack refuses goes on in another one. */
 function cardsOf({ slack }: Trial) {
-  return slack.workspace.messages.filter(
-    (message) => !message.only && !message.thread && renderText(message).includes("prod-1"),
-  );
+  return slack.workspace.messages.filter((message) => keyOf(message) === "prod-1/card");
 }
 
 function upgraded(trial: Trial): number {

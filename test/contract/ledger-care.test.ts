@@ -81,6 +81,7 @@ describe("a disk that is full", () => {
     ["SQLITE_READONLY_DBMOVED", "its file is read-only"],
     ["EROFS", "its file is read-only"],
     ["SQLITE_IOERR_WRITE", "its disk fails"],
+    ["SQLITE_BUSY", "another program has locked its file"],
   ])("%s means: %s; another error stays what it is", (code, said) => {
     const error = asUnwritable(Object.assign(new Error("x"), { code }));
     expect(error).toBeInstanceOf(LedgerUnwritable);

@@ -25,11 +25,13 @@ const manifest = parse(readFileSync("manifest.yml", "utf8")) as Manifest;
 /** The scopes of each Web API method, from Slack's reference of the method. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "auth.test": [],
+  "chat.getPermalink": [],
   "chat.postMessage": ["chat:write"],
   "chat.postEphemeral": ["chat:write"],
   "chat.update": ["chat:write"],
-  "conversations.history": ["channels:history", "groups:history"],
-  "conversations.replies": ["channels:history", "groups:history"],
+  "conversations.history": ["channels:history", "groups:history", "im:history"],
+  "conversations.open": ["im:write"],
+  "conversations.replies": ["channels:history", "groups:history", "im:history"],
   "conversations.info": ["channels:read", "groups:read"],
   "conversations.members": ["channels:read", "groups:read"],
   // The SDK's way to upload: files.getUploadURLExternal and files.completeUploadExternal.

@@ -178,3 +178,54 @@ describe("who does something", () => {
     expect(() => slack.acts.openHome("U0GONE")).toThrow(sentence);
   });
 });
+
+describe("direct messages", () => {
+  test("what is posted to a person's id goes to them alone, and is edited where it went", async () => {
+    const slack = await world();
+    const { channel, ts } = (await call(slack, "chat.postMessage", { channel: "U0ALICE", text: "for you" })).json;
+    expect((await call(slack, "conversations.open", { users: "U0ALICE" })).json).toMatchObject({
+      ok: true,
+      already_open: true,
+      channel: { id: channel },
+    });
+    expect((await call(slack, "chat.update", { channel, ts, text: "new" })).json.ok).toBe(true);
+    expect((await call(slack, "conversations.members", { channel })).json.members).toEqual(["U0ALICE", BOT]);
+    expect((await call(slack, "conversations.info", { channel })).json.channel).toMatchObject({ is_im: true });
+  });
+
+  test.each([
+    ["U0ROBOT", "cannot_dm_bot"],
+    ["U0GONE", "user_disabled"],
+    ["U0NONE", "user_not_found"],
+    ["", "users_list_not_supplied"],
+  ])("with %j there are none: %s", async (users, error) => {
+    expect((await call(await world(), "conversations.open", { users })).json.error).toBe(error);
+  });
+
+  test("reading and opening them wants scopes of their own; posting does not", async () => {
+    const slack = await start({ app: { scopes: ["chat:write", "channels:history", "groups:history"] } });
+    const { channel } = (await call(slack, "chat.postMessage", { channel: "U0ALICE", text: "t" })).json;
+    const refused = [
+      await call(slack, "conversations.history", { channel }),
+      await call(slack, "conversations.open", { users: "U0ALICE" }),
+    ];
+    expect(refused.map(({ json }) => json.needed)).toEqual(["im:history", "im:write"]);
+  });
+
+  test("an app whose messages tab is off cannot write to people", async () => {
+    const slack = await start({ app: { messages: false } });
+    const posted = await call(slack, "chat.postMessage", { channel: "U0ALICE", text: "t" });
+    expect(posted.json.error).toBe("messages_tab_disabled");
+  });
+});
+
+test("a message has a link, and a reply one that says in which thread it is", async () => {
+  const slack = await world();
+  const link = async (message_ts: unknown) =>
+    (await call(slack, "chat.getPermalink", { channel: "C0ONCALL", message_ts })).json;
+  const { ts } = (await call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "card" })).json;
+  const reply = (await call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "r", thread_ts: ts })).json;
+  expect((await link(ts)).permalink).toBe(`https://dock.example/archives/C0ONCALL/p${String(ts).replace(".", "")}`);
+  expect((await link(reply.ts)).permalink).toContain(`?thread_ts=${ts}&cid=C0ONCALL`);
+  expect((await link("1.000001")).error).toBe("message_not_found");
+});

@@ -62,6 +62,8 @@ export interface World {
   press(shown: Shown, label: string, person?: string): Promise<Shown>;
   /** People whom Slack has deactivated. */
   readonly gone: Set<string>;
+  /** Channels that are shared with another organisation. */
+  readonly shared: Set<string>;
 }
 
 /** What is not as in every schedule. */
@@ -105,6 +107,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   };
   const slack = createSimSlack(random, begin);
   const gone = new Set<string>();
+  const shared = new Set<string>();
   const { operationsChannel } = given;
   const intended = new Map<string, number>();
   const leavesAlone = waitsForAgent(policyWith(given.policy));
@@ -254,7 +257,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
             return { id, teamId: "T", name: id, email: undefined, kind };
           },
         },
-        channels: { look: async () => ({ shared: false, guests: false }) },
+        channels: { look: async (channel) => ({ shared: shared.has(channel), guests: false }) },
         usergroups: { members: async () => new Set() },
         secrets: undefined,
         clock: mortalClock,
@@ -310,6 +313,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       }
     },
     gone,
+    shared,
     say: (text, person = OWNER) =>
       world.drydock().answer.call({ via: "slash", person, channel: "C0", text }, () => false),
     press(shown, label, person = OWNER) {

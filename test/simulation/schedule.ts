@@ -4,6 +4,7 @@ import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD } from "./server.ts";
+import type { SimSlack } from "./slack.ts";
 
 const SECOND = 1_000;
 /**
@@ -13,16 +14,38 @@ const SECOND = 1_000;
  */
 const LONG_WATCH = 4 * 3_600 * SECOND;
 
+/** Kinds of trouble that a schedule has only if it is asked for. */
+interface Faults {
+  /** The machine's clock jumps, and the machine sleeps. */
+  readonly clocks: boolean;
+  /** Deployments begin and end on the agents, and what runs cannot always be read. */
+  readonly deployments: boolean;
+  /** Slack refuses messages for ever. */
+  readonly refusals: boolean;
+}
+
+export const EVERY_FAULT: Faults = { clocks: true, deployments: true, refusals: true };
+
+/** What Slack may refuse for good, from some moment on: some way is left to tell everything. */
+const REFUSALS: readonly SimSlack["refuses"][] = [
+  ({ plain }) => (plain === false ? "invalid_blocks" : undefined),
+  ({ method, channel }) => (method === "edit" && channel === "C0" ? "msg_blocks_too_long" : undefined),
+  ({ method, channel }) => (method !== "find" && channel === "C0" ? "invalid_arguments" : undefined),
+  ({ channel }) => (channel.startsWith("C") ? "restricted_action" : undefined),
+  ({ thread }) => (thread === undefined ? undefined : "no_text"),
+];
+
 /**
  * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
- * @param faults further kinds of trouble. `clocks`: the machine's clock jumps and the machine sleeps; `deployments`: some begin and end
- * on the agents, and what runs cannot always be read. The golden logs are of schedules without either.
+ * @param faults further kinds of trouble. The golden logs are of schedules without any of them.
  */
-export async function play(seed: number, { clocks = false, deployments = false } = {}): Promise<World> {
+export async function play(seed: number, faults: Partial<Faults> = {}): Promise<World> {
+  const { clocks, deployments, refusals } = faults;
   const world = await createWorld(seed, {
     ...(clocks ? { begin: BEGIN, beforePut: disturbPut } : {}),
     ...(deployments ? { policy: { whenBusy: "auto", busyAgentTimeout: 60 * SECOND } } : {}),
     ...(clocks || deployments ? { deadlines: { lateWatch: LONG_WATCH } } : {}),
+    ...(refusals ? { operationsChannel: "C0OPS" } : {}),
   });
   const { server, slack, random } = world;
   await startRollout(world);
@@ -41,6 +64,7 @@ export async function play(seed: number, { clocks = false, deployments = false }
     if (chance(0.03)) void world.say("pause");
     if (clocks && chance(0.1)) disturbClock(world);
     if (deployments) disturbDeployments(world);
+    if (refusals && chance(0.03)) slack.refuses = REFUSALS[Math.floor(random() * REFUSALS.length)] ?? (() => undefined);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;
@@ -88,7 +112,10 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   const card = slack.text("prod-1/card") ?? "there is no card";
   if (!card.includes(`${done} of ${server.agents.size} upgraded`))
     problems.push(`${done} are done, and the card: ${card}`);
-  const posted = slack.messages.map(({ key }) => key);
+  // A card that a channel refuses is posted once more, in another one.
+  const posted = slack.messages.map(({ key, posted: { channel } }) =>
+    channel === "C0" ? key : `${key} in ${channel}`,
+  );
   problems.push(...posted.filter((key, at) => posted.indexOf(key) !== at).map((key) => `${key} was posted twice`));
   return problems;
 }

@@ -9,6 +9,7 @@ interface SimMessage {
   readonly posted: Posted;
   readonly thread: string | undefined;
   view: View;
+  plain: boolean;
 }
 
 interface SimCall {
@@ -17,6 +18,7 @@ interface SimCall {
   readonly thread?: string;
   readonly key?: string;
   readonly ts?: string;
+  readonly plain?: boolean;
 }
 
 /** A Slack that loses answers: what it was asked to do it may have done all the same. */
@@ -54,7 +56,7 @@ export function createSimSlack(fraction: () => number, begin: number): SimSlack 
     trouble: 0,
     refuses: () => undefined,
     text: (key) => {
-      const found = messages.find((message) => message.key === key);
+      const found = messages.findLast((message) => message.key === key);
       return found && textOf(found.view);
     },
     view(key) {
@@ -64,35 +66,44 @@ export function createSimSlack(fraction: () => number, begin: number): SimSlack 
       return found.view;
     },
     restore: (message) =>
-      void messages.push({ ...message, thread: undefined, view: { key: "restored", summary: [], parts: [] } }),
+      void messages.push({
+        ...message,
+        thread: undefined,
+        view: { key: "restored", summary: [], parts: [] },
+        plain: false,
+      }),
     thread: {
-      post: ({ channel, thread, key, view }) =>
+      post: ({ channel, thread, key, view, plain = false }) =>
         call(
           () => {
             clock += 1;
-            const posted = { channel, ts: `${clock}.0` };
-            messages.push({ key, posted, thread, view });
+            // A person's id stands for the direct messages with them.
+            const posted = { channel: channel.replace(/^U/, "D"), ts: `${clock}.0` };
+            messages.push({ key, posted, thread, view, plain });
             return posted;
           },
-          { method: "post", channel, key, ...(thread ? { thread } : {}) },
+          { method: "post", channel, key, plain, ...(thread ? { thread } : {}) },
         ),
       whisper: () => call(() => {}),
+      link: ({ channel, ts }) => call(() => `https://slack.example/${channel}/${ts}`),
       find: ({ key, channel, thread }) =>
         call(
           () =>
-            messages.find((sent) => sent.key === key && sent.posted.channel === channel && sent.thread === thread)
-              ?.posted,
+            messages.find(
+              (sent) =>
+                sent.key === key && sent.posted.channel === channel.replace(/^U/, "D") && sent.thread === thread,
+            )?.posted,
           { method: "find", channel, key, ...(thread ? { thread } : {}) },
         ),
       upload: ({ name }) => call(() => void files.add(name)),
       hasFile: ({ name }) => call(() => files.has(name)),
-      edit: ({ channel, ts, draw }) =>
+      edit: ({ channel, ts, draw, plain = false }) =>
         call(
           () => {
             const found = messages.find(({ posted }) => posted.ts === ts);
-            if (found) found.view = draw();
+            if (found) Object.assign(found, { view: draw(), plain });
           },
-          { method: "edit", channel, ts },
+          { method: "edit", channel, ts, plain },
         ),
     },
   };

@@ -99,6 +99,23 @@ describe("a ledger that is read-only for a while", () => {
     return { ledger: { ...ledger, turn, check } satisfies Ledger, state };
   }
 
+  test("what cannot be written down is not done, and the answer says so; the plan is not used up", async () => {
+    const { ledger, state } = fragile();
+    const world = await createWorld(SEEDS[0] ?? 1, { ledger, agents: 3, calm: true });
+    const plan = await world.say("upgrade-required");
+    state.broken = true;
+    const refused = await world.press(plan, "Start");
+    expect(textOf(refused)).toContain("Nothing was started. The ledger cannot be written: its file is read-only.");
+    const frozen = textOf(await world.say("freeze prod --until 2h storage is moved"));
+    expect(frozen).toContain("The ledger cannot be written: its file is read-only. So Drydock did not do this.");
+    await world.step(60 * SECOND);
+    expect(putsOf(world)).toBe(0);
+    state.broken = false;
+    await world.step(10 * SECOND);
+    expect(textOf(await world.press(refused, "Start"))).toContain("has started with");
+    expect(world.errors.filter((line) => line.startsWith("a command failed"))).toEqual([]);
+  });
+
   test("a Pause holds in memory, is written down when that works again, and the person is told so", async () => {
     const { ledger, state } = fragile();
     const world = await createWorld(SEEDS[0] ?? 1, { ledger });

@@ -8,6 +8,8 @@ export interface World {
   readonly workspace: Workspace;
   /** What the app was given; undefined = everything. */
   readonly scopes: ReadonlySet<string> | undefined;
+  /** Whether people can be written to directly; left out = they can. */
+  readonly messagesTab?: boolean | undefined;
   readonly now: () => number;
 }
 

@@ -1,12 +1,16 @@
+import { withBlockIds } from "../block-ids.ts";
 import { shapeOf } from "../checks.ts";
 import { problemsOf } from "../limits.ts";
-import { type Block, BOT } from "../workspace.ts";
+import { visibleLength } from "../visible-length.ts";
+import { type Block, BOT, type SlackChannel } from "../workspace.ts";
 import { type ApiAnswer, type Arguments, channelFor, type Method, refuse, type World } from "./answer.ts";
 import { toApi } from "./message.ts";
 
 /** Characters of `text`: where a post is cut, and where an edit is refused. Source: Slack's documentation of truncation and of chat.update. */
 const POST = 40_000;
 const EDIT = 4_000;
+/** Characters that people see in all blocks together. Slack documents none; bolt-js has a report of 11,341 that were refused. */
+const VISIBLE = 11_000;
 const CUT = { warning: "message_truncated", response_metadata: { warnings: ["message_truncated"] } };
 
 export const chat: Readonly<Record<string, Method>> = {
@@ -14,12 +18,16 @@ export const chat: Readonly<Record<string, Method>> = {
   "chat.postEphemeral": (world, args) => post(world, args, String(args.user)),
   "chat.update": update,
   "chat.delete": remove,
+  "chat.getPermalink": getPermalink,
 };
+
+const WORKSPACE_URL = "https://dock.example";
 
 function post(world: World, args: Arguments, only: string | undefined): ApiAnswer {
   const { workspace } = world;
-  const channel = channelFor(world, args.channel);
+  const channel = only === undefined ? postedTo(world, args.channel) : channelFor(world, args.channel);
   if (!channel) return refuse("channel_not_found");
+  if (channel.im !== undefined && world.messagesTab === false) return refuse("messages_tab_disabled");
   if (channel.archived) return refuse("is_archived");
   if (!channel.bot) return refuse("not_in_channel");
   if (only !== undefined && !workspace.membersOf(channel).includes(only)) return refuse("user_not_in_channel");
@@ -30,7 +38,7 @@ function post(world: World, args: Arguments, only: string | undefined): ApiAnswe
     channel: channel.id,
     user: BOT,
     text: text.slice(0, POST),
-    blocks: blocksOf(args),
+    blocks: withBlockIds(blocksOf(args)),
     thread: typeof args.thread_ts === "string" ? args.thread_ts : undefined,
     only,
     metadata: args.metadata,
@@ -57,12 +65,30 @@ function update(world: World, args: Arguments): ApiAnswer {
   const refused = refuseContent(args, EDIT);
   if (refused) return refused;
   // Blocks stay only where no text came without them.
-  if (args.blocks !== undefined || args.text !== undefined) message.blocks = blocksOf(args);
+  if (args.blocks !== undefined || args.text !== undefined) message.blocks = withBlockIds(blocksOf(args));
   message.text = String(args.text ?? message.text);
   if (args.metadata !== undefined) message.metadata = args.metadata;
   message.edits += 1;
   workspace.tell({ kind: "edited", message });
   return { ok: true, channel: message.channel, ts: message.ts, text: message.text };
+}
+
+/** A channel, or a person's direct messages where it is a person's id. */
+function postedTo(world: World, id: unknown): SlackChannel | undefined {
+  const person = world.workspace.person(id);
+  if (!person) return channelFor(world, id);
+  return person.is_bot || person.deleted ? undefined : world.workspace.directMessages(person.id);
+}
+
+/** A link to a message; that of a reply says in which thread it is. */
+function getPermalink(world: World, args: Arguments): ApiAnswer {
+  const channel = channelFor(world, args.channel);
+  if (!channel) return refuse("channel_not_found");
+  const message = world.workspace.find(channel.id, String(args.message_ts));
+  if (!message || message.only) return refuse("message_not_found");
+  const thread = message.thread === undefined ? "" : `?thread_ts=${message.thread}&cid=${channel.id}`;
+  const permalink = `${WORKSPACE_URL}/archives/${channel.id}/p${message.ts.replace(".", "")}${thread}`;
+  return { ok: true, channel: channel.id, permalink };
 }
 
 function remove(world: World, args: Arguments): ApiAnswer {
@@ -80,6 +106,7 @@ export function refuseContent(args: Arguments, longest = POST): ApiAnswer | unde
   const blocks = blocksOf(args);
   const problems = problemsOf(blocks);
   if (problems.length > 0) return refuse("invalid_blocks", problems);
+  if (visibleLength(blocks) > VISIBLE) return refuse("msg_blocks_too_long");
   const text = String(args.text ?? "");
   if (text.length > longest) return refuse("msg_too_long");
   if (text === "" && blocks.length === 0) return refuse("no_text");

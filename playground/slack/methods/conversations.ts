@@ -4,6 +4,7 @@ import { toApi } from "./message.ts";
 
 export const conversations: Readonly<Record<string, Method>> = {
   "conversations.info": info,
+  "conversations.open": open,
   "conversations.members": members,
   "conversations.history": history,
   "conversations.replies": replies,
@@ -13,6 +14,7 @@ function info(world: World, args: Arguments): ApiAnswer {
   const channel = channelFor(world, args.channel);
   if (!channel) return refuse("channel_not_found");
   const shared = channel.is_ext_shared === true;
+  if (channel.im !== undefined) return { ok: true, channel: { id: channel.id, is_im: true, user: channel.im } };
   return {
     ok: true,
     channel: {
@@ -28,6 +30,19 @@ function info(world: World, args: Arguments): ApiAnswer {
       is_pending_ext_shared: false,
     },
   };
+}
+
+/** The direct messages with one person; with several there are none here. */
+function open({ workspace }: World, args: Arguments): ApiAnswer {
+  const [id = "", ...others] = String(args.users ?? "").split(",");
+  if (id === "") return refuse("users_list_not_supplied");
+  const person = workspace.person(id);
+  if (!person || others.length > 0) return refuse("user_not_found");
+  if (person.is_bot) return refuse("cannot_dm_bot");
+  if (person.deleted) return refuse("user_disabled");
+  const known = workspace.channels.some(({ im }) => im === id);
+  const channel = { id: workspace.directMessages(id).id };
+  return { ok: true, ...(known ? { no_op: true, already_open: true } : {}), channel };
 }
 
 function members(world: World, args: Arguments): ApiAnswer {

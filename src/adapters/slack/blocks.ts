@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
 import type { Line, Part, View, Button as ViewButton } from "../../app/view.ts";
+import { fitLines } from "../../domain/fit-lines.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
 export interface Message {
@@ -16,10 +17,18 @@ const BUTTONS = 25;
 const VALUE = 2_000;
 const CONTEXT = 2_000;
 const TEXT = 3_000;
+/** Characters of all blocks together. Slack documents no limit and refuses some messages from about 11,000 on. */
+const VISIBLE = 8_900;
+/** What "and 1,234 more lines" takes at most. */
+const MORE = 40;
+/** A name that is mentioned. */
+const MENTION = 40;
+/** Characters of a message without blocks, of which chat.update takes the fewest. */
+const PLAIN = 3_900;
 
 /** Draws a view within Slack's limits, whatever it holds. Throws only where a button's value cannot fit: that is a bug in the command. */
 export function toMessage(view: View): Message {
-  const drawn = view.parts.flatMap(drawPart);
+  const drawn = fitParts(view.parts).flatMap(drawPart);
   const blocks =
     drawn.length <= BLOCKS
       ? drawn
@@ -28,6 +37,59 @@ export function toMessage(view: View): Message {
           section(`… and ${drawn.length - BLOCKS + 1} more parts that do not fit into one message`),
         ];
   return { text: joinPieces(toPieces(view.summary), TEXT) || "Drydock", blocks };
+}
+
+/** The same as text alone, for what Slack does not take as blocks. Without buttons it says that there were some. */
+export function toPlainMessage(view: View): Message {
+  const buttons = view.parts.some((part) => part.kind === "buttons" && part.buttons.length > 0);
+  const lines = view.parts.flatMap((part): readonly Line[] => {
+    if (part.kind === "heading") return [[{ bold: part.text }]];
+    return part.kind === "text" || part.kind === "note" ? part.lines : [];
+  });
+  const last: Line[] = buttons ? [["Slack refused this message with its buttons."]] : [];
+  const drawn = lines.map((line) => joinPieces(toPieces(line), TEXT));
+  const tail = last.map((line) => joinPieces(toPieces(line), TEXT));
+  const [shown = 0] = fitLines([drawn.map(({ length }) => length)], PLAIN - MORE * 2, MORE);
+  const more = shown < drawn.length ? [moreWords(drawn.length - shown)] : [];
+  const text = [...drawn.slice(0, shown), ...more, ...tail].join("\n");
+  return { text: text.trim() || joinPieces(toPieces(view.summary), TEXT) || "Drydock", blocks: [] };
+}
+
+/** Parts that are short enough together; where lines are left out, the part says how many. */
+function fitParts(parts: readonly Part[]): readonly Part[] {
+  const texts = parts.flatMap((part, i) => (part.kind === "text" || part.kind === "note" ? [{ part, i }] : []));
+  const others = parts.reduce((sum, part) => sum + lengthOfOther(part), 0);
+  const lengths = texts.map(({ part }) => part.lines.map(lengthOfLine));
+  const shown = fitLines(lengths, VISIBLE - others, MORE);
+  const fitted = [...parts];
+  for (const [n, { part, i }] of texts.entries()) {
+    const lines = shown[n] ?? part.lines.length;
+    if (lines < part.lines.length)
+      fitted[i] = { ...part, lines: [...part.lines.slice(0, lines), [moreWords(part.lines.length - lines)]] };
+  }
+  return fitted;
+}
+
+function moreWords(lines: number): string {
+  return `and ${lines.toLocaleString("en")} more ${lines === 1 ? "line" : "lines"}`;
+}
+
+/** What people see of a line at most: of a link its label, of a mention a name. */
+function lengthOfLine(line: Line): number {
+  const length = line.reduce((sum, span) => {
+    if (typeof span === "string") return sum + span.length;
+    if ("url" in span) return sum + span.label.length;
+    const [text = ""] = Object.values(span);
+    return sum + ("data" in span || "bold" in span ? text.length + 2 : Math.max(text.length + 12, MENTION));
+  }, 0);
+  return Math.min(length, SECTION);
+}
+
+/** What is never left out. */
+function lengthOfOther(part: Part): number {
+  if (part.kind === "heading") return Math.min(part.text.length, HEADER);
+  if (part.kind !== "buttons") return 0;
+  return part.buttons.slice(0, BUTTONS).reduce((sum, { label }) => sum + Math.min(label.length, BUTTON), 0);
 }
 
 export function drawPart(part: Part, index: number): KnownBlock[] {

@@ -6,6 +6,8 @@ import type { WhoAmI } from "./self.ts";
 
 /** For how long an answer is good, in ms. */
 const CHANNEL_TTL = 60_000;
+/** For how long it is good where something is to be posted. */
+const FRESH = 2_000;
 const PEOPLE_TTL = 10 * 60_000;
 const PAGE = 1_000;
 /** users.info takes about a hundred calls a minute. */
@@ -24,7 +26,13 @@ export function createChannels({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): Channels {
-  const known = createCache<{ shared: boolean; guests: boolean }>({ clock, max: 500, ttl: CHANNEL_TTL });
+  const known = createCache<Look>({ clock, max: 500, ttl: CHANNEL_TTL });
+  /** Channels whose members were all of this workspace, and when that was found. */
+  const clean = createCache<{ readonly ids: ReadonlySet<string>; readonly at: number }>({
+    clock,
+    max: 500,
+    ttl: PEOPLE_TTL,
+  });
   const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_TTL });
 
   /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
@@ -52,28 +60,52 @@ export function createChannels({
         members.push(...(page.members ?? []));
       },
     );
-    if (members.length > FEW) {
-      const ids = await outsiders.forceFetch("workspace", { context: readOutsiders });
-      return members.some((id) => ids.has(id));
-    }
+    // Slack is asked about those who have joined since: about everybody once a minute would be too often for it.
+    const found = clean.get(channel);
+    const before = found && clock.monotonic() - found.at < PEOPLE_TTL ? found : undefined;
+    const unknown = before ? members.filter((id) => !before.ids.has(id)) : members;
+    const guests = unknown.length <= FEW ? await isAnyOutsider(unknown) : await isOneListed(unknown);
+    if (!guests) clean.set(channel, { ids: new Set(members), at: before?.at ?? clock.monotonic() });
+    return guests;
+  }
+
+  async function isOneListed(members: readonly string[]): Promise<boolean> {
+    const ids = await outsiders.forceFetch("workspace", { context: readOutsiders });
+    return members.some((id) => ids.has(id));
+  }
+
+  /** Somebody whom Slack does not tell about is an outsider. */
+  async function isAnyOutsider(members: readonly string[]): Promise<boolean> {
     const kinds = await Promise.all(members.map(async (id) => (await people.person(id))?.kind));
-    // Somebody whom Slack does not tell about is an outsider.
     return kinds.some((kind) => kind !== "member" && kind !== "bot" && kind !== "deleted");
   }
 
-  async function read(channel: string, guests: boolean): Promise<{ shared: boolean; guests: boolean }> {
+  async function read(channel: string, guests: boolean): Promise<Look> {
+    const at = clock.monotonic();
     const { channel: info } = await client.conversations.info({ channel }).catch((error: unknown) => {
       throw toSlackError("tell about a channel", error);
     });
     const shared = Boolean(
       info?.is_ext_shared || info?.is_pending_ext_shared || info?.is_org_shared || info?.is_shared,
     );
-    return { shared, guests: guests && (await hasGuests(channel)) };
+    return { shared, guests: guests && (await hasGuests(channel)), at };
   }
 
   return {
-    look: (channel, { guests }) => known.forceFetch(`${channel} ${guests}`, { context: () => read(channel, guests) }),
+    look(channel, { guests, fresh = false }) {
+      const key = `${channel} ${guests}`;
+      const before = known.get(key);
+      const forceRefresh = fresh && before !== undefined && clock.monotonic() - before.at > FRESH;
+      return known.forceFetch(key, { context: () => read(channel, guests), forceRefresh });
+    },
   };
+}
+
+interface Look {
+  readonly shared: boolean;
+  readonly guests: boolean;
+  /** When it was asked for. */
+  readonly at: number;
 }
 
 interface Page {

@@ -35,7 +35,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
 
   async function reply(way: Way): Promise<void> {
     const privately = createPrivateAnswer(way, ports);
-    const shown = await answer.call(way.call, privately.show);
+    const shown = await answer.call(way.call, privately.show, privately.amend);
     const view = await privately.finish(shown);
     const { respond, replaces } = way;
     if (view !== undefined && isModal(shown) && shown.form && respond && (replaces || way.call.via === "slash"))
@@ -108,7 +108,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const { respond, replaces } = origin ?? { respond: undefined, replaces: false };
     const way: Way = { call, respond, replaces, trigger: undefined, view: undefined };
     const privately = createPrivateAnswer(way, ports);
-    const answered = answer.call(call, privately.show);
+    const answered = answer.call(call, privately.show, privately.amend);
     const early = await Promise.race([answered, later(ports.clock, FORM_TIMEOUT)]);
     const stays = early !== undefined && !isView(early) && !isModal(early);
     if (stays) {

@@ -1,9 +1,9 @@
 import type { RespondArguments } from "@slack/bolt";
-import type { WebClient } from "@slack/web-api";
+import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Call } from "../../app/command.ts";
 import type { Log } from "../../app/ports.ts";
 import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../app/view.ts";
-import { toMessage } from "./blocks.ts";
+import { toMessage, toPlainMessage } from "./blocks.ts";
 import { toModal } from "./modal.ts";
 
 export type Respond = (message: RespondArguments) => Promise<unknown>;
@@ -26,12 +26,22 @@ export interface PrivateAnswer {
   show(shown: Shown): boolean;
   /** The last word. Returns the id of the modal that is open now, if one is. */
   finish(shown: Shown): Promise<string | undefined>;
+  /** What is true since, in place of the last word, or below it where Slack cannot replace that any more. */
+  amend(view: View): void;
 }
 
 /** Of the five uses of a response_url, those that are left for the last word and for one repetition. */
 const MAX_SHOWN = 3;
 /** Slack replaces only a message that was pressed: what is said before the answer to a typed command stays above it. */
 const MAX_SHOWN_TYPED = 1;
+/** Slack's words for a modal that came too late, or that is there no more. */
+const LATE = new Set([
+  "expired_trigger_id",
+  "exchanged_trigger_id",
+  "invalid_trigger_id",
+  "trigger_expired",
+  "not_found",
+]);
 
 /** Answers go round the outbox: they never wait behind progress. Never throws. */
 export function createPrivateAnswer(
@@ -43,6 +53,8 @@ export function createPrivateAnswer(
   let posted = false;
   let shows = 0;
   let inForm = way.view !== undefined;
+  let finished = false;
+  let amended: View | undefined;
   let line: Promise<void> = Promise.resolve();
 
   /** Whether there is a way to show this before the last word: in a form, or as a message that will be replaced. */
@@ -68,30 +80,49 @@ export function createPrivateAnswer(
     else if (trigger !== undefined) view = (await client.views.open({ trigger_id: trigger, view: drawn })).view?.id;
   }
 
-  async function tell(shown: View, last: boolean): Promise<void> {
-    const message = toMessage(shown);
-    if (!respond) return whisper(message);
-    try {
-      await respond({ ...message, response_type: "ephemeral", replace_original: way.replaces || posted });
-      posted = true;
-    } catch (error) {
-      if (!last) throw error;
-      log.warn({ reason: nameOf(error) }, "an answer did not reach Slack by its own way");
-      await whisper(message);
+  async function tell(shown: View, last: boolean, replaces = way.replaces || posted): Promise<void> {
+    if (respond) {
+      try {
+        await respond({ ...toMessage(shown), response_type: "ephemeral", replace_original: replaces });
+        posted = true;
+        return;
+      } catch (error) {
+        if (!last) throw error;
+        log.warn({ reason: nameOf(error) }, "an answer did not reach Slack by its own way");
+      }
     }
+    await tellOtherwise(shown);
   }
 
-  async function whisper(message: ReturnType<typeof toMessage>): Promise<void> {
+  /** In the channel to the person alone; without blocks if Slack refuses those; in their direct messages if they are not in the channel. */
+  async function tellOtherwise(shown: View): Promise<void> {
     const { channel, person, thread } = call;
-    await client.chat.postEphemeral({ channel, user: person, ...message, ...(thread ? { thread_ts: thread } : {}) });
+    const place = { channel, user: person, ...(thread ? { thread_ts: thread } : {}) };
+    const ways = [
+      () => client.chat.postEphemeral({ ...place, ...toMessage(shown) }),
+      () => client.chat.postEphemeral({ ...place, ...toPlainMessage(shown) }),
+      () => client.chat.postMessage({ channel: person, ...toPlainMessage(shown) }),
+    ];
+    let first: unknown;
+    for (const tryOne of ways) {
+      try {
+        await tryOne();
+        return;
+      } catch (error) {
+        first ??= error;
+      }
+    }
+    throw first;
   }
 
   function add(shown: Shown, last: boolean): Promise<void> {
-    line = line.then(() =>
-      draw(shown, last).catch((error: unknown) => {
+    line = line
+      .then(() => draw(shown, last))
+      .catch(async (error: unknown) => {
         log.warn({ reason: nameOf(error) }, "an answer could not be shown");
-      }),
-    );
+        if (last) await tell(isView(shown) && view !== undefined ? shown : instead(shown, error), true, false);
+      })
+      .catch((error: unknown) => log.warn({ reason: nameOf(error) }, "a person got no answer at all"));
     return line;
   }
 
@@ -102,10 +133,38 @@ export function createPrivateAnswer(
       return true;
     },
     async finish(shown) {
-      await add(shown, true);
+      finished = true;
+      await add(amended ?? shown, true);
       return view;
     },
+    amend(shown) {
+      amended = shown;
+      if (finished) void add(shown, true);
+    },
   };
+}
+
+/** What is said if an answer cannot be shown. A list is a message then; nothing else says what was not shown. */
+function instead(shown: Shown, error: unknown): View {
+  if (isModal(shown) && !shown.form) return { key: shown.key, summary: [shown.title], parts: textParts(shown.parts) };
+  const code = error instanceof WebAPIPlatformError ? error.data.error : undefined;
+  const why = code === undefined ? "" : ` (${code})`;
+  if (isModal(shown))
+    return code !== undefined && LATE.has(code)
+      ? say(
+          "form-late",
+          `The form came too late for Slack${why}, so it is not open and nothing was changed. Try again.`,
+        )
+      : say("form-not-open", `Slack did not open the form${why}, so nothing was changed. Try again.`);
+  return say(
+    "answer-not-shown",
+    `Drydock has answered, and Slack does not show the answer${why}. Ask for the status before you try again.`,
+  );
+}
+
+/** Buttons of a modal turn its pages: in a message they would open a new one. */
+function textParts(parts: Modal["parts"]): View["parts"] {
+  return parts.filter(({ kind }) => kind !== "buttons");
 }
 
 function inModal(view: View): Modal {

@@ -2,7 +2,7 @@ import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
 import { SlackError, type Thread } from "../../app/ports.ts";
 import type { View } from "../../app/view.ts";
-import { toMessage } from "./blocks.ts";
+import { toMessage, toPlainMessage } from "./blocks.ts";
 import { toSlackError } from "./failure.ts";
 import type { Outbox } from "./outbox.ts";
 import type { WhoAmI } from "./self.ts";
@@ -23,17 +23,18 @@ export function createThread({
 }): Thread {
   /** The first message of our own that fits, in the channel or in the thread. */
   async function search(
-    { channel, thread, since }: { channel: string; thread?: string; since: number },
+    asked: { readonly channel: string; readonly thread?: string; readonly since: number },
     fits: (message: MessageElement) => boolean | undefined,
   ): Promise<MessageElement | undefined> {
     const { user: botUser } = await whoAmI();
-    const oldest = (since / 1000 - 60).toFixed(6);
+    const channel = await channelOf(asked.channel);
+    const oldest = (asked.since / 1000 - 60).toFixed(6);
     let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const place = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
-      const answer = await (thread
-        ? client.conversations.replies({ ...place, ts: thread })
-        : client.conversations.history(place)
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const page = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+      const answer = await (asked.thread
+        ? client.conversations.replies({ ...page, ts: asked.thread })
+        : client.conversations.history(page)
       ).catch(rethrow("find a message"));
       const messages = (answer.messages ?? []) as readonly MessageElement[];
       const found = messages.find((message) => message.user === botUser && fits(message));
@@ -44,14 +45,21 @@ export function createThread({
     return undefined;
   }
 
+  /** A person's id stands for the direct messages with them, which have a channel of their own. */
+  async function channelOf(channel: string): Promise<string> {
+    if (!/^[UW]/.test(channel)) return channel;
+    const answer = await client.conversations.open({ users: channel }).catch(rethrow("open direct messages"));
+    return answer.channel?.id ?? channel;
+  }
+
   return {
-    async post({ channel, thread, key, view }) {
+    async post({ channel, thread, key, view, plain = false }) {
       const answer = await outbox
         .post(channel, () =>
           rateLimitsApart("post", () =>
             client.chat.postMessage({
               channel,
-              ...toMessage(view),
+              ...(plain ? toPlainMessage(view) : toMessage(view)),
               metadata: metadataOf(key, view),
               unfurl_links: false,
               unfurl_media: false,
@@ -72,9 +80,13 @@ export function createThread({
         )
         .catch(rethrow("tell somebody privately"));
     },
+    async link({ channel, ts }) {
+      const asked = client.chat.getPermalink({ channel, message_ts: ts });
+      return (await asked.catch(rethrow("link to a message"))).permalink;
+    },
     async find({ key, ...place }) {
       const found = await search(place, (message) => keyOf(message) === key);
-      return found?.ts ? { channel: place.channel, ts: found.ts } : undefined;
+      return found?.ts ? { channel: await channelOf(place.channel), ts: found.ts } : undefined;
     },
     async upload({ channel, thread, name, title, text }) {
       await outbox
@@ -91,14 +103,15 @@ export function createThread({
       );
       return found !== undefined;
     },
-    async edit({ channel, ts, key, draw, pressed = false }) {
+    async edit({ channel, ts, key, draw, pressed = false, plain = false }) {
       await outbox
         .edit(
           `${channel} ${ts}`,
           () =>
             rateLimitsApart("edit", () => {
               const view = draw();
-              return client.chat.update({ channel, ts, ...toMessage(view), metadata: metadataOf(key, view) });
+              const message = plain ? toPlainMessage(view) : toMessage(view);
+              return client.chat.update({ channel, ts, ...message, metadata: metadataOf(key, view) });
             }),
           { pressed },
         )

@@ -1,9 +1,9 @@
 import type { Answer, Call, Command } from "../command.ts";
-import { type Clock, type Log, type Random, SlackError } from "../ports.ts";
+import { type Clock, LedgerUnwritable, type Log, type Random, SlackError } from "../ports.ts";
 import type { Services } from "../services.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import { type Shown, say } from "../view.ts";
+import { type Shown, say, type View } from "../view.ts";
 import { splitWords } from "../words.ts";
 import { nearest, parseArguments } from "./arguments.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -23,7 +23,7 @@ interface Ports {
 export function createCommandRouter({ services, commands, word, replyLog, log, clock, random }: Ports): Answer {
   const tooMuch = createRateLimit({ clock });
 
-  async function run(call: Call, show: (shown: Shown) => void): Promise<Shown> {
+  async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
     const { zone } = await services.identities.member(call.person);
     const first = firstWord(call);
     const always = commands.some((command) => command.name === first && command.always);
@@ -32,12 +32,20 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
     const { name, rest } = said(call);
     const command = find(commands, call, name, word);
     const localTime = { zone, now: clock.now() };
-    const context = { call, services, commands, localTime, word, show };
+    const context = { call, services, commands, localTime, word, show, amend };
     return command.handler(parseArguments(command.args, rest), context, rest);
   }
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
     if (error instanceof UserError) return { shown: say(`error.${error.code}` as const, error.line), refused: true };
+    if (error instanceof LedgerUnwritable)
+      return {
+        shown: say(
+          "error.ledger-unwritable",
+          `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
+        ),
+        refused: true,
+      };
     if (error instanceof ServerError)
       return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
     if (error instanceof SlackError)
@@ -60,14 +68,20 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
   }
 
   return {
-    async call(call, show) {
+    async call(call, show, amend) {
+      const amendAndKeep =
+        amend &&
+        ((view: View) => {
+          amend(view);
+          void replyLog.amended(call, view);
+        });
       const before: Shown[] = [];
       const showAndKeep = (shown: Shown) => {
         if (show(shown)) before.push(shown);
       };
       let answer: { readonly shown: Shown; readonly refused: boolean };
       try {
-        answer = { shown: await run(call, showAndKeep), refused: false };
+        answer = { shown: await run(call, showAndKeep, amendAndKeep), refused: false };
       } catch (error) {
         answer = problem(error);
       }

@@ -25,10 +25,10 @@ export function createGracefulShutdown(
 
   return {
     answer: {
-      call(call, show) {
+      call(call, show, amend) {
         if (closing) return Promise.resolve(COME_BACK);
         return new Promise((resolve, reject) => {
-          const work = answer.call(call, show);
+          const work = answer.call(call, show, amend);
           underWay.set(work, { call, end: resolve });
           work.then(resolve, reject).finally(() => underWay.delete(work));
         });

@@ -3,7 +3,7 @@ import type { Call } from "../command.ts";
 import { textOf } from "../plain-text.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { type Key, keyOf, type Shown } from "../view.ts";
+import { type Key, keyOf, type Shown, type View } from "../view.ts";
 
 /** For how long the same refusal is only counted, in ms. */
 const COUNTED = 60_000;
@@ -24,6 +24,8 @@ interface Refusal {
 /** Writes down what people asked and were told. The same refusal again and again is counted, and written once a minute. */
 export interface ReplyLog {
   write(call: Call, answers: readonly Shown[], refused: boolean): Promise<void>;
+  /** What took the place of an answer later. Never throws. */
+  amended(call: Call, view: View): Promise<void>;
   /** Writes down what has been counted: all of it, or what is due. Never throws. */
   flush(all: boolean): Promise<void>;
 }
@@ -74,11 +76,10 @@ export function createReplyLog(ports: {
       await append(call.person, [
         ...earlier,
         { type: "person.asked", data: { command: asked, channel: call.channel } },
-        ...texts.flatMap(({ key, text }) =>
-          inPieces(text).map((piece): NewEvent => ({ type: "person.told", data: { key, text: piece } })),
-        ),
+        ...texts.flatMap(toldEvents),
       ]);
     },
+    amended: (call, view) => append(call.person, toldEvents({ key: view.key, text: textOf(view) })),
     async flush(all) {
       for (const [person, refusal] of refusals)
         if (all || clock.monotonic() - refusal.since >= COUNTED) {
@@ -87,6 +88,10 @@ export function createReplyLog(ports: {
         }
     },
   };
+}
+
+function toldEvents({ key, text }: { readonly key: Key; readonly text: string }): readonly NewEvent[] {
+  return inPieces(text).map((piece): NewEvent => ({ type: "person.told", data: { key, text: piece } }));
 }
 
 /** A long answer is several events, so that nothing of it is lost; Slack itself shows no more than so many. */

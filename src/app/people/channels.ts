@@ -1,4 +1,5 @@
 import { type Channels, SlackError } from "../ports.ts";
+import { isAway } from "../reporting/refusal.ts";
 import { UserError } from "../user-error.ts";
 
 /** A channel in which rollouts may be shown, and who is accepted to read along there. */
@@ -19,6 +20,11 @@ export interface Places {
   choose(asked: string): Promise<{ readonly channel: string; readonly notice: string | undefined }>;
   /** Why nothing that names agents may be shown in this channel; undefined where it may. */
   refusal(channel: string): Promise<string | undefined>;
+  /**
+   * The same of a channel in which something is shown already, before the next post (`fresh`) or edit. Throws SlackError while Slack
+   * gives no answer at all: then nothing is sent there.
+   */
+  refusalNow(channel: string, fresh: boolean): Promise<string | undefined>;
 }
 
 /** Cards and files name agents: they go only where the configuration lets them, whoever has joined the channel since. */
@@ -26,24 +32,38 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
   const { channels, settings } = ports;
   const listed = [...settings.channels, ...(settings.operationsChannel ? [settings.operationsChannel] : [])];
 
+  const notTold = ({ code }: SlackError) => `Slack does not tell who reads along there (${code})`;
+
   async function refusal(channel: string): Promise<string | undefined> {
-    const rule = listed.find(({ id }) => id === channel);
-    if (!rule) return "it is not among the channels that the configuration lists";
     try {
-      const { shared, guests } = await channels.look(channel, { guests: !rule.guests });
-      if (shared && !rule.shared)
-        return "it is shared with another organisation, which the configuration does not accept for it (shared: true)";
-      if (guests && !rule.guests)
-        return "it has guests in it, which the configuration does not accept for it (guests: true)";
-      return undefined;
+      return await look(channel, true);
     } catch (error) {
-      if (error instanceof SlackError) return `Slack does not tell who reads along there (${error.code})`;
+      if (error instanceof SlackError) return notTold(error);
       throw error;
     }
   }
 
+  async function look(channel: string, fresh: boolean): Promise<string | undefined> {
+    const rule = listed.find(({ id }) => id === channel);
+    if (!rule) return "it is not among the channels that the configuration lists";
+    const { shared, guests } = await channels.look(channel, { guests: !rule.guests, fresh });
+    if (shared && !rule.shared)
+      return "it is shared with another organisation, which the configuration does not accept for it (shared: true)";
+    if (guests && !rule.guests)
+      return "it has guests in it, which the configuration does not accept for it (guests: true)";
+    return undefined;
+  }
+
   return {
     refusal,
+    async refusalNow(channel, fresh) {
+      try {
+        return await look(channel, fresh);
+      } catch (error) {
+        if (error instanceof SlackError && !isAway(error)) return notTold(error);
+        throw error;
+      }
+    },
     async choose(asked) {
       const operations = settings.operationsChannel?.id;
       const why = await refusal(asked);

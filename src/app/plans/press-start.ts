@@ -1,4 +1,7 @@
 import type { CommandContext } from "../command.ts";
+import { LedgerUnwritable, SlackError } from "../ports.ts";
+import type { CardPlace } from "../reporting/card-followers.ts";
+import { isPrivate } from "../reporting/message-types.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
@@ -44,7 +47,9 @@ export async function pressStart(
     const typed = typedText(draft.said);
     result = await starter.start({ server, person, channel, selection, before, asking, progress, findings, typed });
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
+    // The plan is not used up: its buttons stay.
+    const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;
+    if (!isTrouble) throw error;
     return drawPlan(draft, draft.result, context, `Nothing was started. ${error.message}`);
   }
   if (result.kind === "widened")
@@ -54,7 +59,7 @@ export async function pressStart(
       context,
       `${result.sentence} Look at it again before you go on.`,
     );
-  return begunView(result, call.channel);
+  return begun(result, context);
 }
 
 /** A start does not look at the vendor's guide again: what it said before stands. */
@@ -62,21 +67,31 @@ function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
 }
 
-/** What whoever began it is told. */
-export function begunView(begun: StartResult, here: string): View {
-  const { kind, rollout, plan, channel, notice } = begun;
+/** What whoever began it is told: now, and again when its card is there or has moved. */
+export function begun(result: StartResult, { services, amend }: CommandContext): View {
+  if (amend) services.cards.follow(result.rollout, (card) => amend(begunView(result, card)));
+  return begunView(result, undefined);
+}
+
+/** @param card where the card is; undefined while it is not posted. */
+function begunView(result: StartResult, card: CardPlace | undefined): View {
+  const { kind, rollout, plan, channel, notice } = result;
   const n = agentsOf(plan);
   const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
-  const dropped = begun.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
+  const dropped = result.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
   return say(
     kind,
     [
       { bold: rollout },
-      `${done[kind]} ${n}. Its card is `,
-      ...(channel === here ? ["here"] : ["in ", { channel }]),
-      ".",
+      `${done[kind]} ${n}. `,
+      ...(card ? cardLine(card) : ["Drydock posts its card in ", { channel }, "."]),
     ],
     ...(notice ? [notice] : []),
-    ...(begun.dropped.length > 0 ? [[`Left out since the plan: ${begun.dropped.length}`], ...dropped] : []),
+    ...(result.dropped.length > 0 ? [[`Left out since the plan: ${result.dropped.length}`], ...dropped] : []),
   );
+}
+
+function cardLine({ channel, url }: CardPlace): Line {
+  const card = url === undefined ? "Its card" : { label: "Its card", url };
+  return isPrivate(channel) ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
 }

@@ -2,17 +2,9 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../ports.ts";
+import { isPrivate } from "./message-types.ts";
+import { isAway } from "./refusal.ts";
 import { rolloutCsv } from "./rollout-csv.ts";
-
-/** Slack's words, and ours, for what passes. */
-const PASSING = new Set([
-  "unreachable",
-  "ratelimited",
-  "closing",
-  "queue_full",
-  "service_unavailable",
-  "internal_error",
-]);
 
 export function listName(rollout: Rollout): string {
   return `${rollout.id}.csv`;
@@ -31,7 +23,8 @@ export async function attachList(request: {
   readonly since: number | undefined;
 }): Promise<string | undefined> {
   const { thread, rollout, since } = request;
-  const refusal = await request.places.refusal(request.place.channel);
+  const { channel } = request.place;
+  const refusal = isPrivate(channel) ? undefined : await request.places.refusalNow(channel, true);
   if (refusal !== undefined) return refusal;
   const place = { ...request.place, name: listName(rollout) };
   try {
@@ -40,7 +33,7 @@ export async function attachList(request: {
     await thread.upload({ ...place, title: `${rollout.id}: every agent`, text });
     return undefined;
   } catch (error) {
-    if (!(error instanceof SlackError) || PASSING.has(error.code)) throw error;
+    if (!(error instanceof SlackError) || isAway(error) || error.code === "internal_error") throw error;
     return `Slack does not take it (${error.code})`;
   }
 }

@@ -12,7 +12,8 @@ import { say, type View } from "../view.ts";
 import { tally } from "../views/card-view.ts";
 import { type Left, lateView, resultView } from "../views/thread-views.ts";
 import { attachList, listName } from "./attach-list.ts";
-import { isPosted, type Messages } from "./messages.ts";
+import { isPosted } from "./message-types.ts";
+import type { Messages } from "./messages.ts";
 import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
 import type { Replies } from "./replies.ts";
 

@@ -1,70 +1,61 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+import type { Places } from "../people/channels.ts";
 import { lineText } from "../plain-text.ts";
-import { type Posted, SlackError, type Thread } from "../ports.ts";
-import type { Change, Projections } from "../projections.ts";
+import { type Clock, type Log, type Posted, SlackError, type Thread } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
+import { movedView } from "../views/moved-view.ts";
+import { withTimeout } from "../with-timeout.ts";
+import { type CardPlaces, createCardPlaces } from "./card-places.ts";
+import { CARD, isSameChannel, type MessageEvent, type Place } from "./message-types.ts";
+import { createReaders } from "./readers.ts";
+import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
 
-export const CARD = "card";
-/** Slack's words for "the bot cannot write there"; those for a restriction begin with `restricted_action`. */
-const CLOSED_CHANNELS = new Set(["not_in_channel", "channel_not_found", "is_archived", "is_inactive"]);
-const RESTRICTED = "restricted_action";
-/** Slack's words for a message that somebody deleted, with its thread, or that can be drawn no more for another reason. */
-const GONE = new Set(["message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"]);
-/** How often a card is posted anew in a channel in which somebody deletes it. */
-const MAX_CARDS = 3;
-
-export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
-
-/** Where a message goes: into a thread, or into the channel itself. */
-export interface Place {
-  readonly channel: string;
-  readonly thread?: string;
-}
-
-interface Leaving {
-  readonly from: Place;
-  readonly error: SlackError;
-  /** Draws the card. */
-  readonly draw: () => View;
-  readonly settled: boolean;
-}
+/** Places in which one pass tries to post a card: where it is, the operations channel, the owner. */
+const MAX_PLACES = 3;
+/** How long the result waits for the card to show the end, in ms. */
+const CARD_TIMEOUT = 5_000;
 
 /** A rollout's messages in Slack: each is announced in the ledger, posted once, and drawn again as things change. */
-export interface Messages {
-  /** Shows what `draw` answers under `key`: posts it, or edits what was posted under that key. */
-  tell(rollout: Rollout, key: string, draw: () => View, place: Place): Promise<Posted>;
-  /** Shows the card. If it was deleted or its channel was closed, it is posted elsewhere, unless the rollout is `settled` (its end was told). */
+export interface Messages extends Pick<CardPlaces, "ofReplies" | "after" | "leave"> {
+  /** Shows what `draw` answers under `key`: posts it, or edits what was posted under that key. `anew`: posts it here even if it is posted elsewhere. */
+  tell(rollout: Rollout, key: string, draw: () => View, place: Place, anew?: boolean): Promise<Posted>;
+  /** Shows the card. If it cannot stay where it is, it is posted elsewhere, unless the rollout is `settled` (its end was told). */
   card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void>;
   /** Draws a posted card again, before other edits that wait for Slack. What it throws is found again by the next card(). */
   press(rollout: Rollout, draw: () => View): Promise<void>;
   /**
-   * Where replies go: into the card's thread, or, if the card of a settled rollout is gone, into the operations channel. Undefined
-   * while the card is not posted.
+   * Once its end is told a rollout is left alone, so its card shows the end first. If Slack does not draw it soon, that is
+   * remembered, over restarts too, until setFresh().
    */
-  place(rollout: Rollout): Place | undefined;
-  /** A place takes no messages any more: the next card() is elsewhere. False if there is no other place. */
-  leave(rollout: Rollout, why: Leaving): Promise<boolean>;
+  pressEnd(rollout: Rollout, draw: () => View): Promise<void>;
+  setFresh(rollout: Rollout): Promise<void>;
   write(rollout: Rollout, event: MessageEvent): Promise<void>;
 }
 
 interface Ports {
   readonly projections: Projections;
   readonly thread: Thread;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly places: Pick<Places, "refusalNow">;
   readonly operationsChannel: string | undefined;
 }
 
-export function createMessages({ projections, thread, operationsChannel }: Ports): Messages {
+export function createMessages(ports: Ports): Messages {
+  const { projections, thread, log } = ports;
   const shown = createShown(thread);
-  const deleted = new Map<string, number>();
-  const leaving = new Map<string, Promise<boolean>>();
-  /** Settled rollouts whose card stays gone. */
-  const gone = new Set<string>();
+  const readers = createReaders(ports);
+  const cardPlaces = createCardPlaces({ ...ports, write, readers });
+  /** Cards of which the log has said that a channel refuses them. */
+  const said = new Set<string>();
 
-  async function tell(rollout: Rollout, key: string, draw: () => View, place: Place): Promise<Posted> {
-    const known = projections.rollouts.get(rollout.id)?.posts.get(key);
-    if (known?.ts !== undefined) {
+  async function tell(rollout: Rollout, key: string, draw: () => View, place: Place, anew = false): Promise<Posted> {
+    const latest = projections.rollouts.get(rollout.id);
+    const known = latest?.posts.get(key);
+    if (latest && known?.ts !== undefined && !(await movesAway(latest, known.channel, place.channel, anew))) {
+      await readers.check(known.channel, "edit");
       const posted = { channel: known.channel, ts: known.ts };
       await shown.edit({ ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
         // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
@@ -82,102 +73,95 @@ export function createMessages({ projections, thread, operationsChannel }: Ports
         type: "message.posting",
         data: { key, channel: place.channel, text: lineText(view.summary) },
       });
+    if (!found) await readers.check(place.channel, "post");
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
     if (!found) shown.set(posted, view);
     return posted;
   }
 
+  /** Whether what is posted in one channel is posted in another one instead. */
+  async function movesAway(rollout: Rollout, from: string, to: string, anew: boolean): Promise<boolean> {
+    if (isSameChannel(from, to)) return false;
+    if (anew) return true;
+    if (await readers.accepts(from)) return false;
+    await readers.hide(rollout, from);
+    return true;
+  }
+
   /** The card where it is posted and not given up. */
-  function postedCard({ id }: Rollout): Posted | undefined {
-    const card = projections.rollouts.get(id)?.posts.get(CARD);
-    if (card?.ts === undefined || gone.has(id)) return undefined;
+  function postedCard(rollout: Rollout): Posted | undefined {
+    const card = projections.rollouts.get(rollout.id)?.posts.get(CARD);
+    if (card?.ts === undefined || cardPlaces.isGone(rollout)) return undefined;
     return { channel: card.channel, ts: card.ts };
   }
 
   async function press(rollout: Rollout, draw: () => View): Promise<void> {
     const card = postedCard(rollout);
-    if (card) await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
+    if (!card) return;
+    await readers.check(card.channel, "edit");
+    await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
-  function write(rollout: Rollout, event: MessageEvent): Promise<void> {
-    return projections.change(() => [factChange(rollout.id, event)]);
+  async function setStale(rollout: Rollout, stale: boolean): Promise<void> {
+    const before = projections.rollouts.get(rollout.id)?.posts.get(CARD)?.stale ?? false;
+    if (before !== stale) await write(rollout, { type: "message.stale", data: { key: CARD, stale } });
+  }
+
+  async function write(rollout: Rollout, event: MessageEvent): Promise<void> {
+    await projections.change(() => [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]);
   }
 
   async function card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void> {
-    if (gone.has(rollout.id)) return;
-    const before = placeOfCard(rollout);
-    try {
-      await tell(rollout, CARD, draw, before);
-    } catch (error) {
-      if (!isOutOfReach(error) || !(await leave(rollout, { from: before, error, draw, settled }))) throw error;
-      if (!settled) await tell(rollout, CARD, draw, placeOfCard(rollout));
+    if (cardPlaces.isGone(rollout)) return;
+    let stuck: Place | undefined;
+    for (let left = MAX_PLACES - 1; ; left -= 1) {
+      const from = cardPlaces.ofCard(rollout);
+      try {
+        const { channel } = await tell(rollout, CARD, draw, from);
+        if (stuck) await sayMoved(rollout, stuck, channel);
+        return;
+      } catch (error) {
+        if (!isOutOfReach(error) && !isContentRefused(error)) throw error;
+        const hasLeft = await cardPlaces.leave(rollout, { from, error, draw, settled });
+        if (hasLeft) sayLeft(rollout, from, error);
+        if (hasLeft && isContentRefused(error) && from.thread !== undefined) stuck = from;
+        if (hasLeft && settled) return;
+        if (!hasLeft || left === 0) throw error;
+      }
     }
   }
 
-  /** Without a thread while the card is not posted there. */
-  function placeOfCard(rollout: Rollout): Place {
-    const known = projections.rollouts.get(rollout.id)?.posts.get(CARD);
-    const channel = known?.channel ?? rollout.channel;
-    return known?.ts === undefined ? { channel } : { channel, thread: known.ts };
+  /** The card that Slack no longer edits stays as it is, so its thread says where the new one is. */
+  async function sayMoved(rollout: Rollout, from: Place, channel: string): Promise<void> {
+    const view = movedView(rollout, channel);
+    await tell(rollout, "moved", () => view, from).catch((error: unknown) => {
+      if (!(error instanceof SlackError)) throw error;
+    });
   }
 
-  function place(rollout: Rollout): Place | undefined {
-    const card = placeOfCard(rollout);
-    if (gone.has(rollout.id)) return { channel: operationsChannel ?? card.channel };
-    return card.thread === undefined ? undefined : card;
+  function sayLeft({ id }: Rollout, { channel }: Place, { code }: SlackError): void {
+    const key = `${id} ${channel}`;
+    if (!said.has(key))
+      log.warn({ rollout: id, channel, code }, "a channel takes the card no more, so it is shown elsewhere");
+    said.add(key);
   }
 
-  /** The card and the replies may find out at the same time: they leave a place once. */
-  function leave(rollout: Rollout, why: Leaving): Promise<boolean> {
-    const { from } = why;
-    const now = gone.has(rollout.id) ? place(rollout) : placeOfCard(rollout);
-    if (now?.channel !== from.channel || now.thread !== from.thread) return Promise.resolve(true);
-    const left = leaving.get(rollout.id) ?? leaveNow(rollout, why).finally(() => leaving.delete(rollout.id));
-    leaving.set(rollout.id, left);
-    return left;
-  }
-
-  async function leaveNow(rollout: Rollout, { from, error, draw, settled }: Leaving): Promise<boolean> {
-    if (settled) {
-      const isNew = !gone.has(rollout.id);
-      gone.add(rollout.id);
-      return isNew;
-    }
-    const next = nextPlace(rollout.id, error, from.channel);
-    if (next === undefined) return false;
-    const text = lineText(draw().summary);
-    await write(rollout, { type: "message.posting", data: { key: CARD, channel: next, text } });
-    return true;
-  }
-
-  /**
-   * Where a card goes that cannot stay: one that was deleted is posted anew, that of a closed channel, and one that is
-   * deleted again and again, in the operations channel.
-   */
-  function nextPlace(id: string, error: SlackError, channel: string): string | undefined {
-    const times = deleted.get(id) ?? 0;
-    if (GONE.has(error.code) && times < MAX_CARDS) {
-      deleted.set(id, times + 1);
-      return channel;
-    }
-    return operationsChannel === channel ? undefined : operationsChannel;
-  }
-
-  return { tell, card, press, place, leave, write };
-}
-
-/** Announced is not enough: Drydock may have ended before it was there. */
-export function isPosted(rollout: Rollout, key: string): boolean {
-  return rollout.posts.get(key)?.ts !== undefined;
-}
-
-/** Whether a message can no longer be edited, or a thread be answered, whatever is tried. */
-export function isOutOfReach(error: unknown): error is SlackError {
-  if (!(error instanceof SlackError)) return false;
-  return GONE.has(error.code) || CLOSED_CHANNELS.has(error.code) || error.code.startsWith(RESTRICTED);
-}
-
-function factChange(rollout: string, event: MessageEvent): Change {
-  return { stream: `rollout.${rollout}`, actor: "drydock", events: [event] };
+  return {
+    tell,
+    card,
+    press,
+    async pressEnd(rollout, draw) {
+      const drawn = press(rollout, draw).then(
+        () => true,
+        () => false,
+      );
+      if (!(await withTimeout(ports.clock, CARD_TIMEOUT, drawn))) await setStale(rollout, true);
+    },
+    setFresh: (rollout) => setStale(rollout, false),
+    ofReplies: cardPlaces.ofReplies,
+    after: cardPlaces.after,
+    leave: cardPlaces.leave,
+    write,
+  };
 }

@@ -3,13 +3,14 @@ import { stillBlocked } from "../../domain/servers/required.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
+import type { Places } from "../people/channels.ts";
 import { lineText } from "../plain-text.ts";
 import type { Clock, Log, Posted, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
 import { freezeNotices } from "../views/freeze-views.ts";
 import { growthView } from "../views/required-view.ts";
-import { isOutOfReach } from "./messages.ts";
+import { isOutOfReach } from "./refusal.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {
@@ -22,10 +23,11 @@ export function createNotices(ports: {
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
+  readonly places: Pick<Places, "refusalNow">;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
 }): Notices {
-  const { projections, thread, log, channel } = ports;
+  const { projections, thread, log, channel, places } = ports;
   const backoff = createBackoff(ports);
   const said = createOnce(ports);
   const busy = new Set<string>();
@@ -43,6 +45,8 @@ export function createNotices(ports: {
         shown.set(mark, drawn);
         continue;
       }
+      const refusal = await places.refusalNow(channel, true);
+      if (refusal !== undefined) throw new Error(`Nothing is shown in ${channel}: ${refusal}.`);
       const found = known && (await thread.find({ channel: known.channel, key: mark, since: known.announcedAt }));
       if (!known)
         await write(server, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });

@@ -1,17 +1,9 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { SlackError } from "../ports.ts";
+import { type Log, SlackError } from "../ports.ts";
 import type { View } from "../view.ts";
-import { isOutOfReach, type Messages, type Place } from "./messages.ts";
-
-/** Slack's words, and ours, for what keeps it from taking anything at all: another message would fare no better. */
-const AWAY = new Set([
-  ...["unreachable", "ratelimited", "closing", "queue_full", "service_unavailable"],
-  ...["token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive"],
-]);
-
-export function isAway({ code }: SlackError): boolean {
-  return AWAY.has(code);
-}
+import { isPrivate, isSameChannel, type Place } from "./message-types.ts";
+import type { Messages } from "./messages.ts";
+import { isAway, isContentRefused, isOutOfReach } from "./refusal.ts";
 
 /** One pass over what a rollout's thread has to say: a reply that Slack refuses keeps no other from being told. */
 export interface Replies {
@@ -27,6 +19,7 @@ export function createReplies({
   place,
   card,
   settled,
+  log,
 }: {
   readonly messages: Messages;
   readonly place: Place;
@@ -34,31 +27,60 @@ export function createReplies({
   readonly card: () => View;
   /** Whether the end of the rollout was told. */
   readonly settled: boolean;
+  readonly log: Log;
 }): Replies {
   const refusals: SlackError[] = [];
+
+  /** Where it is told, and where else if Slack refuses it there. One that was refused before begins where it was tried last. */
+  function placesOf(rollout: Rollout, key: string, first: Place): readonly Place[] {
+    const others = messages.after(rollout, first.channel).map((channel): Place => ({ channel }));
+    const known = rollout.posts.get(key)?.channel;
+    const last = others.findIndex(({ channel }) => isSameChannel(known, channel));
+    return last < 0 ? [first, ...others] : others.slice(last);
+  }
 
   return {
     place,
     async tell(rollout, key, view, channel) {
-      try {
-        await messages.tell(rollout, key, () => view, channel === undefined ? place : { channel });
-        return true;
-      } catch (error) {
-        if (!(error instanceof SlackError) || isAway(error)) throw error;
-        // The next pass goes on at the card's new place.
-        if (
-          channel === undefined &&
-          isOutOfReach(error) &&
-          (await messages.leave(rollout, { from: place, error, draw: card, settled }))
-        )
-          throw error;
-        refusals.push(error);
-        return false;
+      const first = channel === undefined ? place : { channel };
+      for (const at of placesOf(rollout, key, first)) {
+        const isElsewhere = at.channel !== first.channel;
+        try {
+          await messages.tell(rollout, key, () => (isElsewhere ? elsewhere(rollout, view) : view), at, isElsewhere);
+          return true;
+        } catch (error) {
+          if (!(error instanceof SlackError) || isAway(error)) throw error;
+          // The next pass goes on at the card's new place.
+          if (
+            at === place &&
+            isOutOfReach(error) &&
+            (await messages.leave(rollout, { from: place, error, draw: card, settled }))
+          )
+            throw error;
+          const goesOn = isContentRefused(error) || (at !== place && isOutOfReach(error));
+          const isLast = isPrivate(at.channel);
+          if (goesOn && !isLast) {
+            log.warn(
+              { rollout: rollout.id, key, channel: at.channel, code: error.code },
+              "Slack refused a reply for good, so it is told elsewhere",
+            );
+            continue;
+          }
+          refusals.push(error);
+          return false;
+        }
       }
+      return false;
     },
     settle() {
       const [first] = refusals;
       if (first) throw first;
     },
   };
+}
+
+/** A reply that is not in its thread says of which rollout it is. */
+function elsewhere({ id }: Rollout, view: View): View {
+  const why = `${id}: Slack refused this message in the rollout's thread.`;
+  return { ...view, parts: [{ kind: "note", lines: [[why]] }, ...view.parts] };
 }

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../../domain/events.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Places } from "../people/channels.ts";
-import { type Clock, type Log, SlackError, type Thread } from "../ports.ts";
+import type { Clock, Log, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { failuresOf, recoveredFrom } from "../rollouts/failed-and-late.ts";
 import { newestAttempts } from "../rollouts/finish-completed-rollouts.ts";
@@ -20,9 +20,10 @@ import { backView } from "../views/thread-views.ts";
 import type { Away } from "./away.ts";
 import { createCards, type ServerNow } from "./cards.ts";
 import { createEnding } from "./ending.ts";
-import { CARD, createMessages, isPosted } from "./messages.ts";
+import { CARD, isPosted } from "./message-types.ts";
+import { createMessages } from "./messages.ts";
 import { createPasses } from "./passes.ts";
-import { createReplies, isAway, type Replies } from "./replies.ts";
+import { createReplies, type Replies } from "./replies.ts";
 
 const ROLLOUT = "rollout.";
 
@@ -68,7 +69,9 @@ export function createReporter(ports: Ports): Reporter {
 
   async function showCard(id: string): Promise<void> {
     const now = look(id);
-    if (now) await messages.card(now.rollout, now.draw, ending.isSettled(now.rollout));
+    if (!now) return;
+    await messages.card(now.rollout, now.draw, ending.isSettled(now.rollout));
+    if (now.rollout.status === "ended") await messages.setFresh(now.rollout);
   }
 
   async function redrawAtOnce(id: string): Promise<void> {
@@ -79,10 +82,10 @@ export function createReporter(ports: Ports): Reporter {
   /** Replies go below a card, so the first ones wait until it is there. */
   async function tellReplies(id: string): Promise<void> {
     const now = look(id);
-    const place = now && messages.place(now.rollout);
+    const place = now && messages.ofReplies(now.rollout);
     if (!now || !place) return;
     const settled = ending.isSettled(now.rollout);
-    const replies = createReplies({ messages, settled, card: now.draw, place });
+    const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now.rollout, replies);
     replies.settle();
   }
@@ -104,16 +107,11 @@ export function createReporter(ports: Ports): Reporter {
     await failureReplies(now, replies);
     if (now.plan.relays) await relayMessages(now, replies);
     if (now.status === "ended") {
-      // Once its end is told a rollout is left alone, so its card shows the end first.
-      await redrawAtOnce(now.id).catch(throwIfAway);
+      const latest = look(now.id);
+      if (latest && !ending.isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
       await ending.tell(now, replies);
     }
     if (now.review) await reviewMessages(projections.rollouts.get(now.id) ?? now, replies);
-  }
-
-  /** A card that Slack refuses to edit holds up nothing else. */
-  function throwIfAway(error: unknown): void {
-    if (!(error instanceof SlackError) || isAway(error)) throw error;
   }
 
   async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
@@ -189,7 +187,7 @@ export function createReporter(ports: Ports): Reporter {
       if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
         return true;
       const open = newestAttempts(projections, rollout).some((upgrade) => !upgrade.closed);
-      return open || !posted(CARD) || !ending.isTold(rollout);
+      return open || !posted(CARD) || rollout.posts.get(CARD)?.stale === true || !ending.isTold(rollout);
     },
   };
 }

@@ -1,16 +1,21 @@
+import { fitLines } from "../../domain/fit-lines.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { pendingRetry, retryBlocked } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Diagnosis, hostPaths } from "../../domain/upgrades/diagnosis.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { agentLinks, type LinkTemplates } from "../links.ts";
+import { lineText } from "../plain-text.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { detailWords } from "./detail-words.ts";
 import { neighbourLines } from "./neighbours.ts";
 import { clockTime, count } from "./words.ts";
 
-/** Agents named in one reply; the card's thread is read on a phone. */
+/** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */
 const MAX_LINES = 20;
+const MAX_LENGTH = 6_000;
+/** A name and an error text, both cut as they are drawn. */
+const MAX_LINE = 700;
 
 export interface FailuresInput {
   readonly rollout: Rollout;
@@ -28,7 +33,7 @@ export interface FailuresInput {
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
   const { cause, title, remedy } = diagnosis;
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
-  const lines = failed.slice(0, MAX_LINES).map((upgrade): Line => {
+  const all = failed.slice(0, MAX_LINES).map((upgrade): Line => {
     const detail = upgrade.outcome?.detail;
     const links = agentLinks(around.links, upgrade.agent);
     return [
@@ -38,7 +43,9 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
       ...retriesOf(rollout, upgrade),
     ];
   });
-  const rest: Line[] = failed.length > MAX_LINES ? [[`and ${count(failed.length - MAX_LINES, "more agent")}`]] : [];
+  const [shown = 0] = fitLines([all.map((line) => Math.min(lineText(line).length, MAX_LINE))], MAX_LENGTH, 0);
+  const lines = all.slice(0, shown);
+  const rest: Line[] = failed.length > shown ? [[`and ${count(failed.length - shown, "more agent")}`]] : [];
   return {
     key: "failures",
     summary: head,

@@ -10,11 +10,26 @@ export interface Post {
   readonly channel: string;
   readonly announcedAt: number;
   readonly ts: string | undefined;
+  /** It shows what is no longer true. */
+  readonly stale?: boolean;
 }
 
 /** What is known of the messages once this has happened too. */
 export function withPost(posts: ReadonlyMap<string, Post>, event: MessageEvent, at: number): ReadonlyMap<string, Post> {
-  const { key, channel } = event.data;
+  if (event.type === "message.left") {
+    const { channel, to } = event.data;
+    const left = [...posts.values()].filter((post) => post.channel === channel);
+    return new Map([
+      ...posts,
+      ...left.map(({ key }): [string, Post] => [key, { key, channel: to, announcedAt: at, ts: undefined }]),
+    ]);
+  }
+  const { key } = event.data;
+  if (event.type === "message.stale") {
+    const post = posts.get(key);
+    return post ? new Map(posts).set(key, { ...post, stale: event.data.stale }) : posts;
+  }
+  const { channel } = event.data;
   if (event.type === "message.posting")
     return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
   const announcedAt = posts.get(key)?.announcedAt ?? at;

@@ -156,6 +156,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       };
     case "message.posting":
     case "message.posted":
+    case "message.stale":
+    case "message.left":
       return { ...next, posts: withPost(state.posts, event, event.at) };
     default:
       return next;

@@ -64,6 +64,8 @@ export function evolveClaims(state: Claims, event: StoredEvent): Claims {
     }
     case "message.posting":
     case "message.posted":
+    case "message.stale":
+    case "message.left":
       return { ...state, seq: event.seq, posts: withPost(state.posts, event, event.at) };
     default:
       return { ...state, seq: event.seq };

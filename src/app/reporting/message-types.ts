@@ -1,0 +1,27 @@
+import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+
+export const CARD = "card";
+
+export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
+
+/** Where a message goes: into a thread, or into the channel itself. */
+export interface Place {
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** Announced is not enough: Drydock may have ended before it was there. */
+export function isPosted(rollout: Rollout, key: string): boolean {
+  return rollout.posts.get(key)?.ts !== undefined;
+}
+
+/** Whether both are the same channel: a rollout has one owner, so two that are private are. */
+export function isSameChannel(one: string | undefined, other: string): boolean {
+  return one === other || (one !== undefined && isPrivate(one) && isPrivate(other));
+}
+
+/** Whether only one person reads there: their direct messages, or their id, which stands for these. */
+export function isPrivate(channel: string): boolean {
+  return /^[DUW]/.test(channel);
+}
