@@ -127,7 +127,10 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     serverOf: (rollout) => {
       const server = servers.get(rollout.plan.server);
       const monitor = server && monitorOf(server);
-      return monitor && { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots() };
+      const ready = monitor?.answers() ?? false;
+      return (
+        monitor && { server, ready, strange: monitor.strange(), blocked: monitor.blocked(), slots: monitor.slots() }
+      );
     },
     relayNames,
     away,

@@ -8,7 +8,7 @@ import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { selectAgents } from "../app/plans/select-agents.ts";
 import { createSystemReading } from "../app/systems.ts";
-import { AT_ONCE, ServerError } from "../app/urbancode.ts";
+import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { exclusionOf } from "../domain/plans/exclusion.ts";
@@ -112,7 +112,7 @@ async function detailOf(server: ManagedServer, agent: Agent): Promise<AgentDetai
   try {
     return await server.urbancode.info(agent.id);
   } catch (error) {
-    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    if (error instanceof ServerError && !saysNothing(error)) return undefined;
     throw error;
   }
 }

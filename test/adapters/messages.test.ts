@@ -413,6 +413,7 @@ function everything(given: Fleet): readonly Shown[] {
         slots,
         here: count,
         serverReady: count % 2 === 0,
+        strange: given.reason,
         blocked: given.reason,
         exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,

@@ -2,16 +2,21 @@ import { isDone } from "../../src/domain/upgrades/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
-import { OLD } from "./server.ts";
+import { OLD, SIM_PUT_ANSWERS, type SimPutAnswer } from "./server.ts";
 
 const SECOND = 1_000;
 
 /**
  * One schedule: trouble of every kind at random moments, then calm until the rollout is over.
  * @param clocks whether the machine's clock jumps and the machine sleeps too. The golden logs are of schedules without.
+ * @param answers whether something that is not the server's API answers too, or the server wants to be asked again. Likewise.
  */
-export async function play(seed: number, { clocks = false } = {}): Promise<World> {
-  const world = await createWorld(seed, clocks ? { begin: BEGIN, beforePut: disturbPut } : {});
+export async function play(seed: number, { clocks = false, answers = false } = {}): Promise<World> {
+  const world = await createWorld(seed, {
+    ...(clocks ? { begin: BEGIN, beforePut: disturbPut } : {}),
+    // Holds last longer than other trouble. An attempt that was not sent has to wait for their end.
+    ...(answers ? { deadlines: { lateWatch: 24 * 3_600 * SECOND } } : {}),
+  });
   const { server, slack, random } = world;
   await startRollout(world);
   const chance = (p: number) => random() < p;
@@ -28,10 +33,13 @@ export async function play(seed: number, { clocks = false } = {}): Promise<World
     if (chance(0.01)) server.version = "7.3.0.0.1";
     if (chance(0.03)) void world.say("pause");
     if (clocks && chance(0.1)) disturbClock(world);
+    if (answers && chance(0.1)) server.trouble = "not-the-api";
+    if (answers && chance(0.3)) server.puts = chance(0.5) ? "none" : anyPutAnswer(random);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;
   server.trouble = "none";
+  server.puts = "none";
   server.relayDown = false;
   server.silent = undefined;
   server.rightsHidden = false;
@@ -49,6 +57,10 @@ export async function play(seed: number, { clocks = false } = {}): Promise<World
   return world;
 }
 
+function anyPutAnswer(random: () => number): SimPutAnswer {
+  return SIM_PUT_ANSWERS[Math.floor(random() * SIM_PUT_ANSWERS.length)] ?? "none";
+}
+
 /** What is not as it has to be once everything is over; none = all is well. */
 export async function problemsOf(world: World): Promise<readonly string[]> {
   const { server, slack, ledger, violations, errors } = world;
@@ -64,8 +76,9 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   }
   for (const { id, version } of server.agents.values()) {
     const outcome = newest.get(id)?.outcome?.kind;
+    const notTaken = !world.puts.has(id) || (newest.get(id)?.postponements ?? 0) > 0;
     // Hidden for longer than an upgrade takes, it was left out, whatever somebody else did to it.
-    if (outcome === "skipped" && !world.puts.has(id)) skipped += version === OLD ? 0 : 1;
+    if (outcome === "skipped" && notTaken) skipped += version === OLD ? 0 : 1;
     else if (outcome === undefined) problems.push(`${id} was lost`);
     else if (isDone(outcome) !== (version !== OLD)) problems.push(`${id} is at ${version} and counts as ${outcome}`);
   }

@@ -9,6 +9,19 @@ export const RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 /** What goes wrong with an agent's next upgrade. */
 export type SimFault = "none" | "refused" | "never-offline" | "never-back" | "back-old" | "reply-lost" | "quick";
 
+/** Some that are not the API's, and some that say that it was not taken, or leave that open. */
+export const SIM_PUT_ANSWERS = [
+  "none",
+  "not-the-api",
+  "answered-408",
+  "answered-409",
+  "too-early",
+  "too-many",
+] as const;
+export type SimPutAnswer = (typeof SIM_PUT_ANSWERS)[number];
+
+const PAGE = 'something that is not its API: 200, text/html: "<html>"';
+
 export interface SimAgent {
   readonly id: string;
   readonly relayId: string;
@@ -26,7 +39,9 @@ export interface SimServer {
   readonly urbancode: UrbanCode;
   version: string;
   /** What every call answers with meanwhile. */
-  trouble: "none" | "unreachable" | "failing";
+  trouble: "none" | "unreachable" | "failing" | "not-the-api";
+  /** What requests for an upgrade get in place of the server's own answer. */
+  puts: SimPutAnswer;
   relayDown: boolean;
   /** Its relays besides r1, by id. */
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
@@ -57,6 +72,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     agents: all,
     version: "7.2.0.0.1",
     trouble: "none",
+    puts: "none",
     relayDown: false,
     relays: new Map(),
     silent: undefined,
@@ -158,6 +174,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   async function answer<T>(read: () => T): Promise<T> {
     if (server.trouble === "unreachable") throw new ServerError("unreachable", "prod gave no answer");
     if (server.trouble === "failing") throw new ServerError("failing", "prod answered 503", 503);
+    if (server.trouble === "not-the-api") throw new ServerError("not-the-api", `prod answered with ${PAGE}`, 200);
     return read();
   }
 
@@ -167,6 +184,19 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     onPut(agent);
     if (server.trouble === "unreachable") return { kind: "unsent", text: "the connection was refused" };
     if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
+    if (server.trouble === "not-the-api") return { kind: "uncertain", text: PAGE, code: "not-the-api" };
+    if (server.puts === "too-early" || server.puts === "too-many")
+      return {
+        kind: "postponed",
+        status: server.puts === "too-early" ? 425 : 429,
+        text: "later",
+        wait: fraction() * 60_000,
+      };
+    if (server.puts !== "none") {
+      const refused = agent.fault === "refused" || shown(agent) === "offline";
+      if (!refused && phaseOf(agent) === "over" && fraction() < 0.5) begin(agent, "ours");
+      return { kind: "uncertain", text: server.puts === "not-the-api" ? PAGE : server.puts, code: server.puts };
+    }
     if (agent.fault === "refused" || shown(agent) === "offline")
       return { kind: "refused", status: 400, text: "400 no permission" };
     if (phaseOf(agent) === "over") begin(agent, "ours");

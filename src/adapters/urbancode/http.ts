@@ -5,12 +5,13 @@ import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { jumpBetween } from "../../domain/clock-jump.ts";
+import { authorizationOf, type Credentials, hider } from "./credentials.ts";
+import { judgePut } from "./judge-put.ts";
 import { sendingOnlyIf, TooLate } from "./not-after.ts";
+import { isApiPath, isNotTheApi, wordsOf } from "./not-the-api.ts";
+import { quote, short } from "./quote.ts";
+import type { RawAnswer } from "./raw-answer.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
-
-export type Credentials =
-  | { readonly kind: "basic"; readonly user: string; readonly password: string }
-  | { readonly kind: "token"; readonly token: string };
 
 export interface HttpSettings {
   readonly name: string;
@@ -52,14 +53,6 @@ const MAX_QUEUE = 5_000;
 const URGENT = 1;
 const LARGEST_BODY = 64 * 1024 * 1024;
 
-export interface RawAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly type: string;
-  /** The Date header; empty where there is none. */
-  readonly date: string;
-}
-
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
   const base = settings.url.replace(/\/+$/, "");
   const connect = tlsOptions(settings);
@@ -88,11 +81,14 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
         ...(method === "PUT" ? { reset: true } : {}),
       });
+      const header = (name: string) => String(response.headers[name] ?? "");
       return {
         status: response.statusCode,
         body: await response.body.text(),
-        type: String(response.headers["content-type"] ?? ""),
-        date: String(response.headers.date ?? ""),
+        type: header("content-type"),
+        date: header("date"),
+        retryAfter: header("retry-after"),
+        location: header("location"),
       };
     } finally {
       cancel();
@@ -134,14 +130,22 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (error instanceof ServerError) return error;
       return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
     }
+    if (isNotTheApi(path, answer)) return notTheApi(what, answer);
     const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
     return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
   }
 
-  function parse(what: string, { status, body }: RawAnswer): unknown {
+  function notTheApi(what: string, answer: RawAnswer): ServerError {
+    const said = wordsOf({ ...answer, body: hide(answer.body), location: hide(answer.location) });
+    return new ServerError("not-the-api", `${settings.name} answered "${what}" with ${said}`, answer.status);
+  }
+
+  function parse(what: string, path: string, answer: RawAnswer): unknown {
+    const { status, body } = answer;
     try {
       return JSON.parse(body) as unknown;
     } catch {
+      if (isApiPath(path)) throw notTheApi(what, answer);
       throw new ServerError(
         "unreadable",
         `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(body))}`,
@@ -158,6 +162,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (error instanceof ServerError) throw error;
       throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
     }
+    if (isNotTheApi(path, answer)) throw notTheApi(what, answer);
     if (answer.status < 200 || answer.status >= 300)
       throw refusal(settings.name, what, { ...answer, body: hide(answer.body) });
     return answer.body;
@@ -169,7 +174,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     },
     page: (what, path, options = {}) => tryRead(what, path, options),
     async json(what, path, signal) {
-      return parse(what, await tryRead(what, path, { signal }));
+      return parse(what, path, await tryRead(what, path, { signal }));
     },
     async raw(path, options = {}) {
       try {
@@ -193,11 +198,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         if (error instanceof TooLate) return { kind: "unsent", text: sentenceOf(error), late: true };
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
       }
-      if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };
-      const text = `${answer.status} ${quote(hide(answer.body))}`;
-      return answer.status >= 400 && answer.status < 500
-        ? { kind: "refused", status: answer.status, text }
-        : { kind: "uncertain", text, status: answer.status };
+      return judgePut(path, { ...answer, body: hide(answer.body), location: hide(answer.location) }, clock.now());
     },
     async put(what, path) {
       return short(await putText(what, path));
@@ -229,35 +230,6 @@ function refusal(server: string, what: string, { status, body }: RawAnswer): Ser
   if (status >= 300 && status < 400)
     return new ServerError("denied", `${message} (a redirect, to a login page perhaps)`, status);
   return new ServerError("failing", message, status);
-}
-
-/** The server's own text, short and on one line. */
-function quote(body: string): string {
-  return `"${short(body)}"`;
-}
-
-function short(body: string): string {
-  const line = body.replace(/[\p{Cc}\s]+/gu, " ").trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
-}
-
-function authorizationOf(credentials: Credentials): string {
-  const pair =
-    credentials.kind === "basic"
-      ? `${credentials.user}:${credentials.password}`
-      : `PasswordIsAuthToken:${JSON.stringify({ token: credentials.token })}`;
-  return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
-}
-
-/** Shorter ones are words that a text may have for another reason. */
-const MIN_HIDDEN_LENGTH = 8;
-
-/** Takes our own credentials out of what a server (or a proxy before it) sends back: its words are shown to people. */
-function hider(credentials: Credentials, authorization: string): (text: string) => string {
-  const secret = credentials.kind === "token" ? credentials.token : credentials.password;
-  const encoded = authorization.slice("Basic ".length);
-  const hidden = [encoded, encodeURIComponent(secret), secret].filter((text) => text.length >= MIN_HIDDEN_LENGTH);
-  return (text) => hidden.reduce((left, each) => left.replaceAll(each, "[secret]"), text);
 }
 
 function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {

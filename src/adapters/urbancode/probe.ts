@@ -3,7 +3,8 @@ import type { Clock } from "../../app/ports.ts";
 import { type ProbedCall, ServerError } from "../../app/urbancode.ts";
 import { VERSION_SHAPES } from "./client.ts";
 import { compareShape } from "./compare-shape.ts";
-import type { Http, RawAnswer } from "./http.ts";
+import type { Http } from "./http.ts";
+import type { RawAnswer } from "./raw-answer.ts";
 import {
   agentsShape,
   detailShape,

@@ -18,6 +18,8 @@ const TIMES_TTL = 60_000;
 export interface ServerNow {
   readonly server: ManagedServer;
   readonly ready: boolean;
+  /** What came in place of answers. */
+  readonly strange: string | undefined;
   readonly blocked: string | undefined;
   readonly slots: Slots;
 }
@@ -39,7 +41,7 @@ export function createCards(ports: {
   const { projections, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, { server, ready, blocked, slots }: ServerNow): Omit<CardInput, "times"> {
+  function inputOf(rollout: Rollout, { server, ready, strange, blocked, slots }: ServerNow): Omit<CardInput, "times"> {
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -49,6 +51,7 @@ export function createCards(ports: {
       slots,
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: ready,
+      strange,
       blocked,
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
       frozen: frozenLine(projections, server, clock.now()),

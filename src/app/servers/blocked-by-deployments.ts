@@ -1,5 +1,5 @@
 import type { ManagedServer } from "../managed-server.ts";
-import { ServerError } from "../urbancode.ts";
+import { isAway, ServerError } from "../urbancode.ts";
 
 /** A server that does not tell counts as busy: the policy asks to be sure. */
 export async function blockedByDeployments(server: ManagedServer): Promise<string | undefined> {
@@ -12,7 +12,7 @@ export async function blockedByDeployments(server: ManagedServer): Promise<strin
     const { running } = await server.fleet.usage();
     return running === 0 ? undefined : `Waits: ${running} of ${server.name}'s agents run deployments.`;
   } catch (error) {
-    if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
+    if (!(error instanceof ServerError) || isAway(error)) throw error;
     return `Waits: ${server.name} does not tell whether deployments run. ${error.message}`;
   }
 }

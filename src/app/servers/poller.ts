@@ -6,7 +6,7 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
-import { ServerError } from "../urbancode.ts";
+import { isAway, ServerError, saysNothing } from "../urbancode.ts";
 import { blockedByDeployments } from "./blocked-by-deployments.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { listWatched } from "./list-watched.ts";
@@ -21,6 +21,8 @@ export interface Poller {
   answers(): boolean;
   /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
   ready(): boolean;
+  /** What came in place of answers, in a sentence, while the server does not simply give none. */
+  strange(): string | undefined;
   /** Why nothing may begin though the server answers: its policy on running deployments. */
   blocked(): string | undefined;
   /** Somebody else got no answer. */
@@ -48,6 +50,7 @@ export function openPoller(
   const stopping = new AbortController();
   let cancel = () => {};
   let ready = true;
+  let lost: ServerError | undefined;
   let rounds = 0;
   let silent = new Set<string>();
   let listedAt = Number.NEGATIVE_INFINITY;
@@ -94,7 +97,7 @@ export function openPoller(
           seen.set(agent.id, toObservation(await server.urbancode.info(agent.id, stopping.signal)));
           silent.delete(agent.id);
         } catch (error) {
-          if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
+          if (!(error instanceof ServerError) || isAway(error)) throw error;
           if (error.fault === "not-found") seen.set(agent.id, { status: "gone", version: null });
           else noteSilence(agent.id, error);
         }
@@ -159,7 +162,9 @@ export function openPoller(
 
   function trouble(error: ServerError): void {
     if (stopping.signal.aborted) return;
-    if (ready)
+    const isNew = ready || lost?.fault !== error.fault;
+    if (isNew) lost = error;
+    if (isNew)
       log.warn(
         { server: server.name, reason: error.message },
         "the server gives no usable answer; nothing begins until it does",
@@ -193,6 +198,7 @@ export function openPoller(
   void tick();
   return {
     answers: () => ready,
+    strange: () => (!ready && lost?.fault === "not-the-api" ? lost.message : undefined),
     ready: () => ready && rounds > 0,
     blocked() {
       if (server.policy.whenBusy === "warn") return undefined;
@@ -211,7 +217,7 @@ export function openPoller(
 
 /** A front page that is not for us says nothing; a server that is away is another matter. */
 function undefinedUnlessAway(error: unknown): undefined {
-  const away = !(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing";
+  const away = !(error instanceof ServerError) || saysNothing(error);
   if (away) throw error;
   return undefined;
 }

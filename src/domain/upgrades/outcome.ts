@@ -14,6 +14,8 @@ export const OUTCOMES = [
   "stuck",
   "lost-again",
   "unobserved",
+  "not-the-api",
+  "unanswered",
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -21,6 +23,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** `unchanged` and `skipped` are neither success nor failure; `elsewhere` is somebody else's success. */
 export function isFailure(outcome: Outcome): boolean {
   return !isDone(outcome) && outcome !== "unchanged" && outcome !== "skipped";
+}
+
+/** Whether the failure says nothing about the agent, nor about upgrades as such: no limit counts it. */
+export function isBlameless(outcome: Outcome): boolean {
+  return outcome === "not-the-api" || outcome === "unanswered";
 }
 
 /** Whether the agent is upgraded, whoever did it. */
@@ -48,4 +55,6 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   stuck: "reported an error, or could not finish connecting, for too long",
   "lost-again": "came back at a new version and was lost again",
   unobserved: "the server gave no answer about it for too long",
+  "not-the-api": "something that is not the server's API answered the request, and the agent did not go offline",
+  unanswered: "the server did not say whether it took the request, and the agent did not go offline",
 };
