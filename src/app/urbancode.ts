@@ -19,7 +19,9 @@ export type ServerFault =
   /** An answer of another shape than the reference has. */
   | "unreadable"
   /** A page, a redirect or another type of answer: something else answers in the place of the server's API. */
-  | "not-the-api";
+  | "not-the-api"
+  /** Drydock's own account is refused (401), whatever is asked. */
+  | "login-refused";
 
 export class ServerError extends Error {
   override readonly name = "ServerError";
@@ -34,9 +36,9 @@ export class ServerError extends Error {
   }
 }
 
-/** The server as a whole is away, or something else answers in its place: that says nothing about what was asked. */
+/** The server as a whole is away or refuses Drydock, or something else answers in its place: that says nothing about what was asked. */
 export function isAway({ fault }: ServerError): boolean {
-  return fault === "unreachable" || fault === "not-the-api";
+  return fault === "unreachable" || fault === "not-the-api" || fault === "login-refused";
 }
 
 /** Nothing was learned about what was asked: the server is away, or it failed. */
@@ -50,7 +52,7 @@ export type TriggerResult =
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
   /** The request never left: refused connection, DNS, TLS, or (`late`) its time was over, which says nothing about the server. This attempt did not happen. */
   | { readonly kind: "unsent"; readonly text: string; readonly late?: true }
-  /** 425, 429: not taken. The server asks to be asked again, after `wait` ms where it says so. */
+  /** 425, 429, or 401 to Drydock's own account: not taken. The server asks to be asked again, after `wait` ms where it says so. */
   | { readonly kind: "postponed"; readonly status: number; readonly text: string; readonly wait: number | undefined }
   /** 5xx (then with its status), a time-out, a lost connection, or one of the answers of `code`: it may have happened. */
   | { readonly kind: "uncertain"; readonly text: string; readonly status?: number; readonly code?: UncertainCode };

@@ -5,9 +5,10 @@ import type { Secret } from "../domain/secret.ts";
 import type { Limits } from "../domain/servers/limits.ts";
 import type { Deadlines } from "../domain/upgrades/deadlines.ts";
 
+/** `variable`: the environment's variable that holds the secret. */
 export type Credentials =
-  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
-  | { readonly kind: "token"; readonly token: Secret };
+  | { readonly kind: "basic"; readonly user: string; readonly password: Secret; readonly variable: string }
+  | { readonly kind: "token"; readonly token: Secret; readonly variable: string };
 
 export const TLS_VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 export type MinTls = (typeof TLS_VERSIONS)[number];

@@ -90,6 +90,22 @@ test("pages in place of everything: nothing begins, nobody is blamed, and it goe
   expect(await events(world, "rollout.paused")).toEqual([]);
 });
 
+test("Drydock's own account is refused: card, status and check name the variable, nobody is blamed, and it goes on by itself", async () => {
+  const world = await createWorld(3, { calm: true, agents: 6, policy: { slots: 2 } });
+  await startRollout(world);
+  world.server.trouble = "login-refused";
+  await pass(world, 20 * MINUTE);
+  const said = "prod refuses Drydock's own account (401): check DRYDOCK_PROD_TOKEN.";
+  expect(card(world)).toContain(said);
+  for (const command of ["status", "check prod", "upgrade-required"])
+    expect(textOf(await world.say(command))).toContain(said);
+  expect(await events(world, "rollout.paused")).toEqual([]);
+  expect(world.warnings.filter((warning) => warning.includes("no usable answer"))).toHaveLength(1);
+  world.server.trouble = "none";
+  await finish(world);
+  expect(card(world)).toContain("6 of 6 upgraded");
+});
+
 describe.each(["too-early", "too-many"] as const)("a server that has not taken a request (%s)", (puts) => {
   test("is asked for the same attempt again, and no failure is counted", async () => {
     const world = await answered(puts, 4);

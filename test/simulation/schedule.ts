@@ -33,7 +33,7 @@ export async function play(seed: number, { clocks = false, answers = false } = {
     if (chance(0.01)) server.version = "7.3.0.0.1";
     if (chance(0.03)) void world.say("pause");
     if (clocks && chance(0.1)) disturbClock(world);
-    if (answers && chance(0.1)) server.trouble = "not-the-api";
+    if (answers && chance(0.1)) server.trouble = chance(0.7) ? "not-the-api" : "login-refused";
     if (answers && chance(0.3)) server.puts = chance(0.5) ? "none" : anyPutAnswer(random);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }

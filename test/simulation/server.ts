@@ -20,6 +20,7 @@ export const SIM_PUT_ANSWERS = [
 ] as const;
 export type SimPutAnswer = (typeof SIM_PUT_ANSWERS)[number];
 
+const LOGIN_REFUSED = "prod refuses Drydock's own account (401): check DRYDOCK_PROD_TOKEN.";
 const PAGE = 'something that is not its API: 200, text/html: "<html>"';
 
 export interface SimAgent {
@@ -39,7 +40,7 @@ export interface SimServer {
   readonly urbancode: UrbanCode;
   version: string;
   /** What every call answers with meanwhile. */
-  trouble: "none" | "unreachable" | "failing" | "not-the-api";
+  trouble: "none" | "unreachable" | "failing" | "not-the-api" | "login-refused";
   /** What requests for an upgrade get in place of the server's own answer. */
   puts: SimPutAnswer;
   relayDown: boolean;
@@ -175,6 +176,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     if (server.trouble === "unreachable") throw new ServerError("unreachable", "prod gave no answer");
     if (server.trouble === "failing") throw new ServerError("failing", "prod answered 503", 503);
     if (server.trouble === "not-the-api") throw new ServerError("not-the-api", `prod answered with ${PAGE}`, 200);
+    if (server.trouble === "login-refused") throw new ServerError("login-refused", LOGIN_REFUSED, 401);
     return read();
   }
 
@@ -184,6 +186,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     onPut(agent);
     if (server.trouble === "unreachable") return { kind: "unsent", text: "the connection was refused" };
     if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
+    if (server.trouble === "login-refused")
+      return { kind: "postponed", status: 401, text: LOGIN_REFUSED, wait: 15_000 };
     if (server.trouble === "not-the-api") return { kind: "uncertain", text: PAGE, code: "not-the-api" };
     if (server.puts === "too-early" || server.puts === "too-many")
       return {

@@ -177,7 +177,11 @@ export function createUrbanCode(
       const told = typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(field) : undefined;
       return typeof told === "string" && told !== "" ? told : undefined;
     },
-    as: (token) => createUrbanCode({ ...settings, credentials: { kind: "token", token: token.reveal() } }, ports),
+    as: (token) =>
+      createUrbanCode(
+        { ...settings, variable: undefined, credentials: { kind: "token", token: token.reveal() } },
+        ports,
+      ),
     close: () => http.close(),
   };
 }

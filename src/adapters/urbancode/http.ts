@@ -7,6 +7,7 @@ import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts
 import { jumpBetween } from "../../domain/clock-jump.ts";
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
+import { createLoginGate } from "./login-gate.ts";
 import { sendingOnlyIf, TooLate } from "./not-after.ts";
 import { isApiPath, isNotTheApi, wordsOf } from "./not-the-api.ts";
 import { quote, short } from "./quote.ts";
@@ -17,6 +18,8 @@ export interface HttpSettings {
   readonly name: string;
   readonly url: string;
   readonly credentials: Credentials;
+  /** The environment's variable with the secret of Drydock's own account; left out = it is somebody else's. */
+  readonly variable?: string | undefined;
   /** PEM text of certificates to trust in place of those that Node comes with. */
   readonly ca?: string | undefined;
   /** The oldest TLS that is spoken with it; left out = 1.2. */
@@ -51,6 +54,8 @@ const FIRST_PAUSE = 500;
 const MAX_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
+/** A small documented call. What it answers does not matter here, as long as it is not 401. */
+const FOR_EVERYBODY = "/cli/agentCLI/usage";
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
@@ -62,6 +67,27 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   const queue = new PQueue({ concurrency: AT_ONCE });
   const authorization = authorizationOf(settings.credentials);
   const hide = hider(settings.credentials, authorization);
+  const { name, variable } = settings;
+  const login =
+    variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
+
+  async function askPlainly(): Promise<number | undefined> {
+    try {
+      return (await send("GET", FOR_EVERYBODY, {})).status;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** As `send`, unless Drydock's own account is refused. */
+  async function ask(...[method, path, options]: Parameters<typeof send>): Promise<RawAnswer> {
+    if (!login || options.anyone) return await send(method, path, options);
+    if (method === "GET") await login.pass();
+    else login.check();
+    const answer = await send(method, path, options);
+    if (answer.status === 401) await login.refused();
+    return answer;
+  }
 
   async function send(
     method: "GET" | "PUT",
@@ -125,7 +151,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   ): Promise<RawAnswer | ServerError> {
     let answer: RawAnswer;
     try {
-      answer = await enqueue(() => send("GET", path, options));
+      answer = await enqueue(() => ask("GET", path, options));
     } catch (error) {
       if (error instanceof ServerError) return error;
       return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
@@ -157,7 +183,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   async function putText(what: string, path: string): Promise<string> {
     let answer: RawAnswer;
     try {
-      answer = await enqueue(() => send("PUT", path, {}));
+      answer = await enqueue(() => ask("PUT", path, {}));
     } catch (error) {
       if (error instanceof ServerError) throw error;
       throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
@@ -192,8 +218,10 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       const inTime = () => clock.monotonic() <= notAfter && jumpBetween(asked, moment()) === 0;
       let answer: RawAnswer;
       try {
-        answer = await enqueue(() => send("PUT", path, { inTime }), URGENT);
+        answer = await enqueue(() => ask("PUT", path, { inTime }), URGENT);
       } catch (error) {
+        if (error instanceof ServerError && error.fault === "login-refused")
+          return { kind: "postponed", status: 401, text: error.message, wait: login?.wait() };
         if (error instanceof ServerError) return { kind: "unsent", text: error.message };
         if (error instanceof TooLate) return { kind: "unsent", text: sentenceOf(error), late: true };
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };

@@ -12,6 +12,7 @@ export function troubleOf(server: string, result: TriggerResult): ServerError | 
     case "unsent":
       return result.late ? undefined : new ServerError("unreachable", result.text);
     case "postponed":
+      if (result.status === 401) return new ServerError("login-refused", result.text, result.status);
       // Only this one says something about the server: that it has too much to do.
       return result.status === 429 ? new ServerError("failing", result.text, result.status) : undefined;
     case "uncertain":

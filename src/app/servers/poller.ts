@@ -16,6 +16,9 @@ import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.
 /** How much rarer the server's own version is read than the list while it answers. */
 const VERSION_FACTOR = 10;
 
+/** What is said besides that the server gives no usable answer. */
+const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
+
 export interface Poller {
   /** Whether the server answered when it was last asked. */
   answers(): boolean;
@@ -198,7 +201,7 @@ export function openPoller(
   void tick();
   return {
     answers: () => ready,
-    strange: () => (!ready && lost?.fault === "not-the-api" ? lost.message : undefined),
+    strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
     ready: () => ready && rounds > 0,
     blocked() {
       if (server.policy.whenBusy === "warn") return undefined;
