@@ -119,7 +119,15 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 
-function toJson({ plan, unknown, nameless, unavailable, candidates, running: busy }: PlanResult): object {
-  const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: busy ?? null };
+function toJson({ plan, unknown, unjudged, nameless, unavailable, candidates, running: busy }: PlanResult): object {
+  const counts = {
+    candidates,
+    offlineUnknown: unknown,
+    unknownStatuses: unjudged.unknown,
+    inErrorOrConnecting: unjudged.unreachable,
+    neverContacted: unjudged.neverContacted,
+    nameless,
+    runningDeployments: busy ?? null,
+  };
   return { readOnly: true, ...counts, withoutEffect: unavailable, plan };
 }

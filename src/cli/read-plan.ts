@@ -7,6 +7,7 @@ import { teamTest } from "../app/plans/filters.ts";
 import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { selectAgents } from "../app/plans/select-agents.ts";
+import { unjudgedOf } from "../app/plans/unjudged.ts";
 import { createSystemReading } from "../app/systems.ts";
 import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
@@ -78,6 +79,7 @@ export async function readPlan(
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
+    unjudged: unjudgedOf(matching),
     nameless: server.urbancode.nameless(),
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,

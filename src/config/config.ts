@@ -1,3 +1,4 @@
+import type { AgentStatus } from "../domain/agent.ts";
 import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
@@ -36,6 +37,8 @@ export interface ServerConfig {
     readonly tick: number;
   };
   readonly guide: GuideSettings;
+  /** What statuses mean that only this server has, by its own spelling. */
+  readonly statuses: Readonly<Record<string, AgentStatus>>;
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
   /** What is not as safe as it could be, in sentences. */

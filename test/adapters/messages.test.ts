@@ -328,6 +328,7 @@ function everything(given: Fleet): readonly Shown[] {
     candidates: count,
     beyond: count,
     unasked: count,
+    unjudged: { unknown: [{ status: given.reason, agents: 2 }], neverContacted: 1, unreachable: 0 },
     nameless: made.excluded.length % 3,
     unavailable: made.excluded
       .slice(0, 20)
