@@ -149,6 +149,47 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
   });
 });
 
+describe("an agent in flight that the server has no more", () => {
+  async function flying(agents: number): Promise<World> {
+    const world = await createWorld(3, { calm: true, agents, policy: { slots: 3 } });
+    for (const agent of world.server.agents.values()) agent.fault = "never-back";
+    await startRollout(world);
+    await pass(world, 10 * SECOND);
+    for (const agent of world.server.agents.values()) if (!world.puts.has(agent.id)) agent.fault = "none";
+    return world;
+  }
+
+  test("is reported soon, with its namesake, and opens no circuit breaker", async () => {
+    const world = await flying(9);
+    const [one = "", two = "", three = ""] = [...world.puts.keys()];
+    const anew = world.server.agents.get(one);
+    if (anew) anew.life = undefined;
+    world.server.removed.set(one, "new-id").set(two, undefined).set(three, undefined);
+    await pass(world, 45 * SECOND);
+    const outcomes = (await events(world, "upgrade.outcome")).map(({ data }) => data);
+    expect(outcomes).toEqual([
+      { outcome: "replaced", detail: "new-id, online, 7.2.0.0.1", holdsSlot: false },
+      { outcome: "removed", detail: "", holdsSlot: true },
+      { outcome: "removed", detail: "", holdsSlot: true },
+    ]);
+    expect(textOf(world.slack.view("prod-1/failed-replaced"))).toContain(`${one}: new-id, online, 7.2.0.0.1`);
+    await finish(world);
+    expect(card(world)).toContain("6 of 9 upgraded, 3 failed");
+    expect(await events(world, "rollout.paused")).toEqual([]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test("is not reported if it was missing for a moment only", async () => {
+    const world = await flying(3);
+    const [one = ""] = [...world.puts.keys()];
+    world.server.removed.set(one, undefined);
+    await pass(world, 10 * SECOND);
+    world.server.removed.clear();
+    await pass(world, 60 * SECOND);
+    expect(await events(world, "upgrade.outcome")).toEqual([]);
+  });
+});
+
 test.each(["answered-408", "answered-409"] as const)(
   "requests of which the server says only %s are watched as if taken, asked once more, and open no circuit breaker",
   async (puts) => {

@@ -46,6 +46,8 @@ export interface SimServer {
   relayDown: boolean;
   /** Its relays besides r1, by id. */
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
+  /** Agents that it has no more, each with the id under which its host has registered it anew, if it has. */
+  readonly removed: Map<string, string | undefined>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
   /** Whether it tells of no role what it may do. */
@@ -76,6 +78,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     puts: "none",
     relayDown: false,
     relays: new Map(),
+    removed: new Map(),
     silent: undefined,
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
@@ -152,7 +155,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
 
   function detailOf(id: string): AgentDetail {
     const agent = all.get(id);
-    if (!agent) throw new ServerError("not-found", `no agent ${id}`, 404);
+    if (!agent || server.removed.has(id)) throw new ServerError("not-found", `no agent ${id}`, 404);
     return {
       id,
       name: id,
@@ -167,7 +170,12 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   }
 
   function list(watched: boolean) {
-    const seen = agents.map(({ id }) => detailOf(id));
+    const seen = agents.filter(({ id }) => !server.removed.has(id)).map(({ id }) => detailOf(id));
+    for (const [name, id] of server.removed) {
+      const agent = agents.find((other) => !server.removed.has(other.id));
+      if (id !== undefined && agent)
+        seen.push({ ...detailOf(agent.id), id, name, status: "online", version: server.version });
+    }
     if (watched) onList(new Map(seen.map(({ id, status }) => [id, status])));
     return seen;
   }

@@ -1,4 +1,5 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import { versionEvents } from "../../domain/gates/server-version.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
@@ -9,6 +10,7 @@ import { quarantinedOn } from "../relays/quarantined.ts";
 import { isAway, ServerError, saysNothing } from "../urbancode.ts";
 import { blockedByDeployments } from "./blocked-by-deployments.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { createGoneAgents } from "./gone-agents.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
 import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
@@ -56,6 +58,7 @@ export function openPoller(
   let lost: ServerError | undefined;
   let rounds = 0;
   let silent = new Set<string>();
+  const gone = createGoneAgents();
   let listedAt = Number.NEGATIVE_INFINITY;
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(server, { projections, clock });
@@ -98,16 +101,23 @@ export function openPoller(
       upgrades.map(async ({ agent }) => {
         try {
           seen.set(agent.id, toObservation(await server.urbancode.info(agent.id, stopping.signal)));
+          gone.looked(agent.id, true);
           silent.delete(agent.id);
         } catch (error) {
           if (!(error instanceof ServerError) || isAway(error)) throw error;
-          if (error.fault === "not-found") seen.set(agent.id, { status: "gone", version: null });
+          if (error.fault === "not-found") seen.set(agent.id, missing(agent));
           else noteSilence(agent.id, error);
         }
       }),
     );
     await look(seen, asked);
     return upgrades.length === 0 || seen.size > 0;
+  }
+
+  function missing(agent: AgentRef): Observation {
+    gone.looked(agent.id, false);
+    const removed = gone.proof(agent);
+    return { status: "gone", version: null, ...(removed ? { removed } : {}) };
   }
 
   /** Said once for each, until the server tells of it again. */
@@ -138,6 +148,7 @@ export function openPoller(
       const asked = clock.monotonic();
       const agents = await listWatched(server, projections, stopping.signal);
       listedAt = clock.monotonic();
+      gone.listed(agents);
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
       if (running) await detector.whole(agents, stopping.signal);
       if (running) await lookAtVersion();

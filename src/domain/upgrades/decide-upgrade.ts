@@ -2,7 +2,7 @@ import { isConnected, needsUpgrade } from "../agent.ts";
 import { compareReleases, parseVersion } from "../version.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Outcome } from "./outcome.ts";
-import { isChanged, type Observation, observe, type Upgrade } from "./upgrade.ts";
+import { isChanged, type Observation, observe, type Removed, type Upgrade } from "./upgrade.ts";
 import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
@@ -46,6 +46,7 @@ function beforeOutcome(
   wanted: string | null,
 ): readonly UpgradeEvent[] {
   if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
+  if (seen.removed) return [gone(seen.removed)];
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
     return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
   }
@@ -62,6 +63,13 @@ function beforeOutcome(
     return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen, wanted)] : [];
   if (!needsUpgrade(seen.status)) return [outcome("unchanged", versionOf(seen), false)];
   return [untouched(state, seen)];
+}
+
+/** Its host may go on upgrading unseen, unless it is here under another id. */
+function gone({ namesake }: Removed): UpgradeEvent {
+  if (!namesake) return outcome("removed", "", true);
+  const { id, status, version } = namesake;
+  return outcome("replaced", `${id}, ${status}, ${version ?? "no version reported"}`, !isConnected(status));
 }
 
 /** It was asked, and did nothing. Whose fault that is depends on what the server answered. */

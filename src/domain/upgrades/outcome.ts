@@ -16,6 +16,8 @@ export const OUTCOMES = [
   "unobserved",
   "not-the-api",
   "unanswered",
+  "removed",
+  "replaced",
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -27,7 +29,7 @@ export function isFailure(outcome: Outcome): boolean {
 
 /** Whether the failure says nothing about the agent, nor about upgrades as such: no limit counts it. */
 export function isBlameless(outcome: Outcome): boolean {
-  return outcome === "not-the-api" || outcome === "unanswered";
+  return ["not-the-api", "unanswered", "removed", "replaced"].includes(outcome);
 }
 
 /** Whether the agent is upgraded, whoever did it. */
@@ -56,5 +58,7 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   "lost-again": "came back at a new version and was lost again",
   unobserved: "the server gave no answer about it for too long",
   "not-the-api": "something that is not the server's API answered the request, and the agent did not go offline",
+  removed: "the server does not list it any more",
+  replaced: "the server does not list it any more, but another agent with its name",
   unanswered: "the server did not say whether it took the request, and the agent did not go offline",
 };

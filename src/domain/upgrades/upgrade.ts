@@ -60,6 +60,13 @@ export interface Reached {
 export interface Observation {
   readonly status: AgentStatus;
   readonly version: string | null;
+  /** It is proven that the server has it no more. */
+  readonly removed?: Removed;
+}
+
+/** `namesake`: another agent with its name, as one has whose host has registered it anew. */
+export interface Removed {
+  readonly namesake?: { readonly id: string } & Pick<Observation, "status" | "version">;
 }
 
 export function upgradeId(rollout: string, agentId: string, attempt: number): string {

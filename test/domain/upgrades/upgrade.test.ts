@@ -11,6 +11,7 @@ import {
   type Observation,
   parseUpgradeId,
   phaseOf,
+  type Removed,
   triesAgain,
   type Upgrade,
   upgradeId,
@@ -61,8 +62,12 @@ function play(
       : { type: "upgrade.uncertain", data: { text: "no answer" } },
     0,
   );
+  function look(seen: Observation, at: number): void {
+    if (state) for (const event of decideObserved(state, seen, at, deadlines, wanted)) apply(event, at);
+  }
   return {
     apply,
+    look,
     begin,
     see(status: AgentStatus, version: string | null, at: number): void {
       if (state)
@@ -130,6 +135,32 @@ describe("an agent that is back at another version, and that the server still wa
     given.see("upgrade-recommended", NEW, 5 * MINUTE);
     given.see("upgrade-recommended", NEW, 6 * MINUTE);
     expect(given.state).toMatchObject({ closed: true, outcome: { kind: "verified" } });
+  });
+});
+
+describe("an agent that the server has no more", () => {
+  const gone = (removed: Removed) => {
+    const given = play();
+    given.see("gone", null, MINUTE);
+    given.see("gone", null, 2 * MINUTE);
+    expect(given.state.outcome).toBeUndefined();
+    given.look({ status: "gone", version: null, removed }, 3 * MINUTE);
+    return given;
+  };
+
+  test("keeps its slot, since its host may still be upgrading; it counts as upgraded if it comes back so", () => {
+    const given = gone({});
+    expect(given.state).toMatchObject({ outcome: { kind: "removed" }, holdsSlot: true });
+    given.see("online", NEW, 9 * MINUTE);
+    expect(given.state).toMatchObject({ outcome: { kind: "verified" }, holdsSlot: false });
+  });
+
+  test.each([
+    ["online", false],
+    ["offline", true],
+  ] as const)("has a namesake that is %s: the slot is kept: %s", (status, holdsSlot) => {
+    const given = gone({ namesake: { id: "b", status, version: NEW } });
+    expect(given.state).toMatchObject({ outcome: { kind: "replaced", detail: `b, ${status}, ${NEW}` }, holdsSlot });
   });
 });
 
