@@ -1,3 +1,4 @@
+import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { pauseAfter } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
@@ -65,11 +66,12 @@ export function createUpgradeHold(
     },
     room() {
       if (failures === 0) return Number.POSITIVE_INFINITY;
-      const unanswered = ({ holdsSlot, triggeredAt, uncertain }: (typeof upgrades)[number]) =>
-        holdsSlot && triggeredAt === undefined && !uncertain;
-      const upgrades = open();
-      return upgrades.some(unanswered) ? 0 : 1;
+      return open().some(waitsForAnswer) ? 0 : 1;
     },
     stop: ignore,
   };
+}
+
+function waitsForAnswer({ holdsSlot, triggeredAt, uncertain }: Upgrade): boolean {
+  return holdsSlot && triggeredAt === undefined && !uncertain;
 }
