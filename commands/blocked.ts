@@ -1,5 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
+import { unjudgedOf } from "../src/app/plans/unjudged.ts";
 import { breakDown } from "../src/app/servers/cannot-deploy.ts";
 import { blockedView } from "../src/app/views/required-view.ts";
 
@@ -16,6 +17,7 @@ export const blocked = defineCommand({
     return blockedView(server.name, {
       blocked: blocked.length,
       all: agents.length,
+      unjudged: unjudgedOf(agents),
       offline: agents.filter(({ status }) => status === "offline").length,
       ...(await breakDown(server, blocked)),
     });

@@ -17,6 +17,7 @@ import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver } from "../src/domain/rollouts/rollout.ts";
+import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
 
 export const status = defineCommand({
   name: "status",
@@ -88,7 +89,14 @@ async function counts({ fleet, urbancode }: ManagedServer): Promise<string> {
     .sort(([, a], [, b]) => b - a)
     .map(([name, n]) => `${n.toLocaleString("en")} at ${name}`);
   const rest = versions.length > MAX_VERSIONS ? ` and ${versions.length - MAX_VERSIONS} more versions` : "";
-  const said = [...byStatus].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
+  const own = unknownStatuses(agents);
+  const unknown = unknownStatusPieces(own).map((piece) => (typeof piece === "string" ? piece : piece.data));
+  const said = [...byStatus]
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([name, n]) =>
+        `${n.toLocaleString("en")} ${name === "unknown" ? `in a status that Drydock does not know (${unknown.join("")})` : name}`,
+    );
   return `${agents.length.toLocaleString("en")} agents${version ? `, server ${version}` : ""}: ${said.join(", ") || "none visible to Drydock's account"}.${namelessWords(urbancode.nameless())} ${versions.slice(0, MAX_VERSIONS).join(", ")}${rest}`;
 }
 

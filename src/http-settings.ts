@@ -17,6 +17,7 @@ export function httpSettings(server: {
     ca,
     minTls,
     requestDeadline,
+    variable: credentials.variable,
     credentials:
       credentials.kind === "token"
         ? { kind: "token", token: credentials.token.reveal() }

@@ -156,7 +156,10 @@ function serversOf(config: Config, ports: ServerPorts): Servers {
 
 function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
   const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
-  const urbancode = createUrbanCode(httpSettings({ ...server, requestDeadline: deadlines.request }), ports);
+  const urbancode = createUrbanCode(
+    { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },
+    ports,
+  );
   const fleet = createFleet(urbancode, ports);
   return {
     name,

@@ -13,6 +13,13 @@ export interface Asked {
 export type Reply =
   | { readonly status: number; readonly json: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly status: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
+  /** Not the API's, or not as the API answers. */
+  | {
+      readonly status: number;
+      readonly type: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** The connection is cut, or held without an answer. */
   | { readonly drop: "cut" | "hold" };
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AnswerOrder } from "./ordered-answers.ts";
 import type { RelayUpgrade } from "./relay-life.ts";
 import type { Switches } from "./switches.ts";
 import type { Trouble } from "./trouble.ts";
@@ -24,6 +25,26 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     example: '{"kind": "unreachable", "seconds": 10}',
     run: (switches, { kind, seconds }) =>
       switches.trouble({ kind: kind as Trouble["kind"], seconds: Number(seconds ?? 10) }),
+  },
+  "/_standin/answer": {
+    fields: { kind: "string", to: "string" },
+    example: '{"kind": "login-page", "to": "upgrades", "times": 1}; "kind": "none" takes it back',
+    run: (switches, order) => switches.answer(order as unknown as AnswerOrder),
+  },
+  "/_standin/status": {
+    fields: { agent: "string" },
+    example: '{"agent": "web-001", "status": "UPGRADE"}',
+    run: (switches, { agent, status }) => switches.setStatus(String(agent), status === null ? null : String(status)),
+  },
+  "/_standin/remove": {
+    fields: { agent: "string" },
+    example: '{"agent": "web-001"}',
+    run: (switches, { agent }) => switches.removeAgent(String(agent)),
+  },
+  "/_standin/register-anew": {
+    fields: { agent: "string" },
+    example: '{"agent": "web-001"}',
+    run: (switches, { agent }) => ({ id: switches.registerAnew(String(agent)) }),
   },
   "/_standin/relay": {
     fields: { relay: "string", up: "boolean" },

@@ -135,6 +135,22 @@ export class Fleet {
     return this.agents.get(idOrName) ?? this.#byName.get(idOrName);
   }
 
+  remove({ id, name }: Agent): void {
+    this.agents.delete(id);
+    if (this.#byName.get(name)?.id === id) this.#byName.delete(name);
+  }
+
+  /** The agent under another id. The server does not know that it was upgrading. */
+  registerAnew(agent: Agent): string {
+    const { inFlight: _upgrades, ...shown } = this.now(agent);
+    this.remove(agent);
+    const id = idOf(`${agent.name} anew ${agent.id}`, this.#seed);
+    const anew: Agent = { ...agent, id, shown, life: undefined };
+    this.agents.set(id, anew);
+    this.#byName.set(anew.name, anew);
+    return id;
+  }
+
   /** What the server shows. Behind a relay that is down it knows nothing newer; the agent goes on all the same. */
   now(agent: Agent): Now {
     const now = at(agent, this.#now(), this.#scale);

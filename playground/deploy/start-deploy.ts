@@ -11,6 +11,7 @@ import { type DeploymentSeed, Deployments, generateDeployments } from "./deploym
 import { type AgentSeed, Fleet } from "./fleet.ts";
 import { frontPage } from "./front-page.ts";
 import { generateFleet } from "./generate-fleet.ts";
+import { OrderedAnswers } from "./ordered-answers.ts";
 import { DEFAULT_DIRECTORY, type Directory, SERVICE_USER } from "./people.ts";
 import { relayRoutes } from "./relays-api.ts";
 import { restAgentRoutes } from "./rest-agents.ts";
@@ -118,7 +119,8 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     now,
     burst: () => troubles.order({ kind: "failing", seconds: 20 / scale }),
   };
-  const switches = createSwitches({ fleet, deployments, troubles, requests });
+  const ordered = new OrderedAnswers();
+  const switches = createSwitches({ fleet, deployments, troubles, ordered, requests });
 
   function answer(request: IncomingMessage): Reply {
     const url = new URL(request.url ?? "/", "http://standin");
@@ -135,7 +137,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   }
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    const path = new URL(request.url ?? "/", "http://standin").pathname;
+    const path = pathOf(request);
     if (path.startsWith("/_standin/")) {
       void answerControl(request, response, switches);
       return;
@@ -147,9 +149,18 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     if (kind === "unreachable") request.socket.destroy();
     else if (kind === "silent") return;
     else if (kind === "failing") send(request, response, text(503, "Service Unavailable"));
-    else if (kind === "slow") clock.after(2_000, () => send(request, response, answer(request)));
-    else if (options.latency) clock.after(options.latency, () => send(request, response, answer(request)));
-    else send(request, response, answer(request));
+    else respond(request, response, (kind === "slow" ? 2_000 : 0) + (options.latency ?? 0));
+  }
+
+  function respond(request: IncomingMessage, response: ServerResponse, delay: number): void {
+    const { reply, taken, delay: late } = ordered.take(request.method ?? "GET", pathOf(request)) ?? NOT_ORDERED;
+    const done = () => {
+      const own = taken ? answer(request) : undefined;
+      const sent = reply ?? own;
+      if (sent) send(request, response, sent);
+    };
+    if (delay + late > 0) clock.after(delay + late, done);
+    else done();
   }
 
   const server = createServer(handle);
@@ -180,9 +191,20 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   };
 }
 
+const NOT_ORDERED = { reply: undefined, taken: true, delay: 0 };
+
+function pathOf(request: IncomingMessage): string {
+  return new URL(request.url ?? "/", "http://standin").pathname;
+}
+
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   if ("drop" in reply) {
     if (reply.drop === "cut") request.socket.destroy();
+    return;
+  }
+  if ("body" in reply) {
+    response.writeHead(reply.status, { "content-type": reply.type, ...reply.headers });
+    response.end(reply.body);
     return;
   }
   const isJson = "json" in reply;

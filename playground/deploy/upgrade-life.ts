@@ -14,6 +14,7 @@ export const FAULTS = [
   "refused",
   "error-status",
   "burst-5xx",
+  "status-late",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];
@@ -39,6 +40,8 @@ const MINUTE = 60 * SECOND;
 /** After this a lost agent no longer counts as in flight. */
 const GIVE_UP = 60 * MINUTE;
 const CONNECTING = 5 * SECOND;
+/** For how long the server goes on showing the old status of one that is back upgraded. */
+const RECALCULATED_AFTER = 4 * MINUTE;
 
 /** Rolls the dice of one upgrade: 0 to 120 s untouched, then away for about 3 min (lognormal), both divided by `speed`. */
 export function rollLife(before: Shown, target: string, fault: Fault | undefined, seed: number, speed = 1): Life {
@@ -75,6 +78,8 @@ export function lifeAt(life: Life, elapsed: number): Shown & { readonly inFlight
   }
   if (since < away) return { ...before, status: "OFFLINE", inFlight: true };
   if (since < away + CONNECTING) return { ...before, status: "CONNECTING", inFlight: true };
+  if (life.fault === "status-late" && since < away + CONNECTING + RECALCULATED_AFTER)
+    return { ...done, status: before.status };
   if (life.fault === "back-old") return { ...before, inFlight: false };
   if (life.fault === "unchanged") return { ...before, status: "ONLINE", inFlight: false };
   return done;

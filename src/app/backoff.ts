@@ -27,7 +27,7 @@ export function createBackoff({ clock }: { readonly clock: Clock }): Backoff {
   };
 }
 
-/** The pause after so many failures in a row, in ms: `first`, then twice as long each time, up to half a minute. */
-export function pauseAfter(failures: number, first: number): number {
-  return failures === 0 ? 0 : Math.min(Math.max(first, MAX_LENGTH), first * 2 ** (failures - 1));
+/** The pause after so many failures in a row, in ms: `first`, then twice as long each time, up to half a minute or `max`. */
+export function pauseAfter(failures: number, first: number, max = MAX_LENGTH): number {
+  return failures === 0 ? 0 : Math.min(Math.max(first, max), first * 2 ** (failures - 1));
 }

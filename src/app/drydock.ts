@@ -140,7 +140,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       const monitor = server && monitorOf(server);
       if (!monitor) return undefined;
       const busy = monitor.deployments.waitingFor(rollout.id);
-      return { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots(), busy };
+      const [ready, strange] = [monitor.answers(), monitor.strange()];
+      return { server, ready, strange, blocked: monitor.blocked(), slots: monitor.slots(), busy };
     },
     relayNames,
     away,

@@ -1,7 +1,7 @@
 import type { Agent } from "../domain/agent.ts";
 import { hasSetting, SETTING } from "../domain/guide/inactive.ts";
 import type { ManagedServer } from "./managed-server.ts";
-import { ServerError } from "./urbancode.ts";
+import { ServerError, saysNothing } from "./urbancode.ts";
 
 /** Why inactive agents are left alone on this server, and what to do; undefined where it takes actions on them. Throws ServerError. */
 export async function inactiveBlocked({ name, fleet }: ManagedServer): Promise<string | undefined> {
@@ -29,5 +29,5 @@ export function withInactive(agents: readonly Agent[], inactive: readonly Agent[
 
 /** The server does not tell, and is not away. */
 export function isUnknown(error: unknown): error is ServerError {
-  return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
+  return error instanceof ServerError && !saysNothing(error);
 }

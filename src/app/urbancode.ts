@@ -1,6 +1,7 @@
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { UncertainCode } from "../domain/upgrades/upgrade-events.ts";
 import type { ServerName } from "./ports.ts";
 
 /** Questions that one server is asked at the same time. */
@@ -16,7 +17,11 @@ export type ServerFault =
   /** No answer in time, connection refused or lost, TLS or DNS trouble. */
   | "unreachable"
   /** An answer of another shape than the reference has. */
-  | "unreadable";
+  | "unreadable"
+  /** A page, a redirect or another type of answer: something else answers in the place of the server's API. */
+  | "not-the-api"
+  /** Drydock's own account is refused (401), whatever is asked. */
+  | "login-refused";
 
 export class ServerError extends Error {
   override readonly name = "ServerError";
@@ -31,14 +36,26 @@ export class ServerError extends Error {
   }
 }
 
+/** The server as a whole is away or refuses Drydock, or something else answers in its place: that says nothing about what was asked. */
+export function isAway({ fault }: ServerError): boolean {
+  return fault === "unreachable" || fault === "not-the-api" || fault === "login-refused";
+}
+
+/** Nothing was learned about what was asked: the server is away, or it failed. */
+export function saysNothing(error: ServerError): boolean {
+  return isAway(error) || error.fault === "failing";
+}
+
 export type TriggerResult =
   | { readonly kind: "accepted"; readonly status: number }
   /** The server answered 4xx: this attempt did not happen. `text` is what the server said. */
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
   /** The request never left: refused connection, DNS, TLS, or (`late`) its time was over, which says nothing about the server. This attempt did not happen. */
   | { readonly kind: "unsent"; readonly text: string; readonly late?: true }
-  /** 5xx (then with its status), a time-out or a lost connection: it may have happened. */
-  | { readonly kind: "uncertain"; readonly text: string; readonly status?: number };
+  /** 425, 429, or 401 to Drydock's own account: not taken. The server asks to be asked again, after `wait` ms where it says so. */
+  | { readonly kind: "postponed"; readonly status: number; readonly text: string; readonly wait: number | undefined }
+  /** 5xx (then with its status), a time-out, a lost connection, or one of the answers of `code`: it may have happened. */
+  | { readonly kind: "uncertain"; readonly text: string; readonly status?: number; readonly code?: UncertainCode };
 
 /** An agent relay. It shows no upgrade status: whether it lags is told by its version alone. */
 export interface Relay {

@@ -120,16 +120,20 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }
 
-function toJson({ plan, unknown, nameless, unavailable, candidates, activity }: PlanResult): object {
+function toJson({ plan, unknown, unjudged, nameless, unavailable, candidates, activity }: PlanResult): object {
   const known = activity.kind === "known" ? activity : undefined;
-  const counts = { candidates, offlineUnknown: unknown, nameless, runningDeployments: known?.running ?? null };
   const deploying = known ? plan.agents.filter((agent) => isBusy(known, agent)).map(({ name }) => name) : null;
-  const unnamed = known?.unnamed ?? null;
   return {
     readOnly: true,
-    ...counts,
+    candidates,
+    offlineUnknown: unknown,
+    unknownStatuses: unjudged.unknown,
+    inErrorOrConnecting: unjudged.unreachable,
+    neverContacted: unjudged.neverContacted,
+    nameless,
+    runningDeployments: known?.running ?? null,
     deployingAgents: deploying,
-    deploymentsWithoutAgent: unnamed,
+    deploymentsWithoutAgent: known?.unnamed ?? null,
     withoutEffect: unavailable,
     plan,
   };

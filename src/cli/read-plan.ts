@@ -7,8 +7,9 @@ import { teamTest } from "../app/plans/filters.ts";
 import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { selectAgents } from "../app/plans/select-agents.ts";
+import { unjudgedOf } from "../app/plans/unjudged.ts";
 import { createSystemReading } from "../app/systems.ts";
-import { AT_ONCE, ServerError } from "../app/urbancode.ts";
+import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { exclusionOf } from "../domain/plans/exclusion.ts";
@@ -78,6 +79,7 @@ export async function readPlan(
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
+    unjudged: unjudgedOf(matching),
     nameless: server.urbancode.nameless(),
     candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
     beyond: 0,
@@ -112,7 +114,7 @@ async function detailOf(server: ManagedServer, agent: Agent): Promise<AgentDetai
   try {
     return await server.urbancode.info(agent.id);
   } catch (error) {
-    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    if (error instanceof ServerError && !saysNothing(error)) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { AgentStatus } from "../domain/agent.ts";
 import type { GuideSettings } from "../domain/guide/finding.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { RelaySettings } from "../domain/relays/settings.ts";
@@ -5,9 +6,10 @@ import type { Secret } from "../domain/secret.ts";
 import type { Limits } from "../domain/servers/limits.ts";
 import type { Deadlines } from "../domain/upgrades/deadlines.ts";
 
+/** `variable`: the environment's variable that holds the secret. */
 export type Credentials =
-  | { readonly kind: "basic"; readonly user: string; readonly password: Secret }
-  | { readonly kind: "token"; readonly token: Secret };
+  | { readonly kind: "basic"; readonly user: string; readonly password: Secret; readonly variable: string }
+  | { readonly kind: "token"; readonly token: Secret; readonly variable: string };
 
 export const TLS_VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 export type MinTls = (typeof TLS_VERSIONS)[number];
@@ -35,6 +37,8 @@ export interface ServerConfig {
     readonly tick: number;
   };
   readonly guide: GuideSettings;
+  /** What statuses mean that only this server has, by its own spelling. */
+  readonly statuses: Readonly<Record<string, AgentStatus>>;
   /** A call that tells whose token it is asked with, and the field of its answer. */
   readonly whoAmI: { readonly path: string; readonly field: string } | undefined;
   /** What is not as safe as it could be, in sentences. */

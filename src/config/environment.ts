@@ -79,11 +79,14 @@ export function credentialsOf(
   problems: Problem[],
 ): Credentials {
   const prefix = `DRYDOCK_${server.name.toUpperCase().replaceAll("-", "_")}`;
-  const pick = (own: string, common: string) =>
-    env[`${prefix}_${own}`] || (server.single ? env[common] : undefined) || undefined;
+  const nameOf = (own: string, common: string) => {
+    const names = [`${prefix}_${own}`, ...(server.single ? [common] : [])];
+    return names.find((name) => env[name]) ?? `${prefix}_${own}`;
+  };
+  const pick = (own: string, common: string) => env[nameOf(own, common)] || undefined;
   const user = pick("USERNAME", "DS_USERNAME") ?? server.username;
-  const password = pick("PASSWORD", "DS_PASSWORD");
-  const token = pick("TOKEN", "DS_AUTH_TOKEN");
+  const [passwordName, tokenName] = [nameOf("PASSWORD", "DS_PASSWORD"), nameOf("TOKEN", "DS_AUTH_TOKEN")];
+  const [password, token] = [pick("PASSWORD", "DS_PASSWORD"), pick("TOKEN", "DS_AUTH_TOKEN")];
   const where = `environment, ${prefix}_TOKEN`;
   const example = `e.g. ${prefix}_TOKEN=…, or ${prefix}_USERNAME=drydock and ${prefix}_PASSWORD=…`;
   if (token !== undefined && password !== undefined) {
@@ -94,12 +97,13 @@ export function credentialsOf(
   }
   for (const [own, value] of [["TOKEN", token] as const, ["PASSWORD", password] as const])
     if (value !== undefined && isPlaceholder(value)) problems.push(stillExample(`${prefix}_${own}`));
-  if (token !== undefined) return { kind: "token", token: new Secret(token) };
-  if (password !== undefined && user !== undefined) return { kind: "basic", user, password: new Secret(password) };
+  if (token !== undefined) return { kind: "token", token: new Secret(token), variable: tokenName };
+  if (password !== undefined && user !== undefined)
+    return { kind: "basic", user, password: new Secret(password), variable: passwordName };
   const lacking = password !== undefined ? "a password, but no user" : "no credentials";
   problems.push({
     where,
     what: `there are ${lacking} for ${server.name}: expected a token, or a user and a password, ${example}`,
   });
-  return { kind: "token", token: new Secret("") };
+  return { kind: "token", token: new Secret(""), variable: tokenName };
 }

@@ -102,6 +102,7 @@ function toServer({ env, ...input }: ServerInput & { readonly env: Environment }
     links: server.links,
     warnings: warningsOf({ name, url, minTls }),
     guide: server.guide,
+    statuses: server.statuses,
   };
 }
 

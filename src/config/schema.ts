@@ -10,6 +10,7 @@ import { duration, person, text } from "./schema-parts.ts";
 import { unsupportedPlatforms } from "./schema-platforms.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
+import { statuses } from "./schema-statuses.ts";
 import { urlProblem } from "./url-problem.ts";
 
 /**
@@ -162,6 +163,7 @@ const server = z.strictObject(
       })
       .prefault({}),
     guide,
+    statuses,
     never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
     unsupportedPlatforms,
   },

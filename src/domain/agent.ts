@@ -22,6 +22,8 @@ export interface Agent {
   readonly id: string;
   readonly name: string;
   readonly status: AgentStatus;
+  /** The status as the server writes it, where Drydock does not know it; empty = it wrote none. */
+  readonly unknownStatus?: string;
   /** As the server writes it, e.g. `6.2.7.1.960390`; undefined where the server tells none. */
   readonly version: string | undefined;
   readonly active: boolean;

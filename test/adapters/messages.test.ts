@@ -343,6 +343,7 @@ function everything(given: Fleet): readonly Shown[] {
     candidates: count,
     beyond: count,
     unasked: count,
+    unjudged: { unknown: [{ status: given.reason, agents: 2 }], neverContacted: 1, unreachable: 0 },
     nameless: made.excluded.length % 3,
     unavailable: made.excluded
       .slice(0, 20)
@@ -428,6 +429,7 @@ function everything(given: Fleet): readonly Shown[] {
         slots,
         here: count,
         serverReady: count % 2 === 0,
+        strange: given.reason,
         blocked: given.reason,
         busy: upgrades.map(({ agent: { name } }) => name),
         exceedsWindow: given.reason,

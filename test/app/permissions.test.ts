@@ -8,7 +8,7 @@ import {
 } from "../../playground/deploy/people.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
-import type { Credentials } from "../../src/adapters/urbancode/http.ts";
+import type { Credentials } from "../../src/adapters/urbancode/credentials.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { readGrants, readRights } from "../../src/app/people/rights.ts";

@@ -101,7 +101,11 @@ describe("a configuration that is right", () => {
       DRYDOCK_PROD_TOKEN: undefined,
       DRYDOCK_PROD_PASSWORD: "secret-3",
     });
-    expect(config.servers[0]?.credentials).toMatchObject({ kind: "basic", user: "drydock" });
+    expect(config.servers[0]?.credentials).toMatchObject({
+      kind: "basic",
+      user: "drydock",
+      variable: "DRYDOCK_PROD_PASSWORD",
+    });
     expect(config.people.mapping.get("U0123456789")?.get("prod")).toEqual({ user: "jdoe" });
   });
 
@@ -112,7 +116,10 @@ describe("a configuration that is right", () => {
       DS_WEB_URL: "https://other.example.com",
       DS_AUTH_TOKEN: "secret-3",
     });
-    expect(config.servers[0]).toMatchObject({ url: "https://other.example.com", credentials: { kind: "token" } });
+    expect(config.servers[0]).toMatchObject({
+      url: "https://other.example.com",
+      credentials: { kind: "token", variable: "DS_AUTH_TOKEN" },
+    });
   });
 
   test("warns of credentials in clear", () => {

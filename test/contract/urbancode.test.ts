@@ -323,7 +323,7 @@ describe("against servers that misbehave", () => {
     const url = await listen((request, response) => response.writeHead(200).end(bodies[request.url ?? ""]));
     const client = connect(url);
     expect(await client.list()).toMatchObject([{ id: "1", status: "online", version: undefined, tags: ["x", "y"] }]);
-    await expect(client.teamMappings()).rejects.toMatchObject({ fault: "unreadable" });
+    await expect(client.teamMappings()).rejects.toMatchObject({ fault: "not-the-api" });
     await expect(client.statuses()).rejects.toMatchObject({ fault: "unreadable" });
   });
 

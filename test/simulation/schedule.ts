@@ -3,16 +3,16 @@ import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.t
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
-import { OLD } from "./server.ts";
+import { OLD, SIM_PUT_ANSWERS, type SimPutAnswer } from "./server.ts";
 import type { SimSlack } from "./slack.ts";
 
 const SECOND = 1_000;
 /**
- * How long late changes are looked for where clocks jump or deployments run. Of a sleep up to 200 s count: twice the time between two
- * lists when no rollout is under way. And an attempt that has to be made again waits while its agent is busy. The short late watch of
- * the other schedules could end before that.
+ * How long late changes are looked for where clocks jump, deployments run or something else answers. Of a sleep up to 200 s count:
+ * twice the time between two lists when no rollout is under way. An attempt that has to be made again waits while its agent is busy
+ * or its server is held. The short late watch of the other schedules could end before that.
  */
-const LONG_WATCH = 4 * 3_600 * SECOND;
+const LONG_WATCH = 24 * 3_600 * SECOND;
 
 /** Kinds of trouble that a schedule has only if it is asked for. */
 interface Faults {
@@ -22,9 +22,11 @@ interface Faults {
   readonly deployments: boolean;
   /** Slack refuses messages for ever. */
   readonly refusals: boolean;
+  /** Something that is not the server's API answers, or the server wants to be asked again. */
+  readonly answers: boolean;
 }
 
-export const EVERY_FAULT: Faults = { clocks: true, deployments: true, refusals: true };
+export const EVERY_FAULT: Faults = { clocks: true, deployments: true, refusals: true, answers: true };
 
 /** What Slack may refuse for good, from some moment on: some way is left to tell everything. */
 const REFUSALS: readonly SimSlack["refuses"][] = [
@@ -40,11 +42,11 @@ const REFUSALS: readonly SimSlack["refuses"][] = [
  * @param faults further kinds of trouble. The golden logs are of schedules without any of them.
  */
 export async function play(seed: number, faults: Partial<Faults> = {}): Promise<World> {
-  const { clocks, deployments, refusals } = faults;
+  const { clocks, deployments, refusals, answers } = faults;
   const world = await createWorld(seed, {
     ...(clocks ? { begin: BEGIN, beforePut: disturbPut } : {}),
     ...(deployments ? { policy: { whenBusy: "auto", busyAgentTimeout: 60 * SECOND } } : {}),
-    ...(clocks || deployments ? { deadlines: { lateWatch: LONG_WATCH } } : {}),
+    ...(clocks || deployments || answers ? { deadlines: { lateWatch: LONG_WATCH } } : {}),
     ...(refusals ? { operationsChannel: "C0OPS" } : {}),
   });
   const { server, slack, random } = world;
@@ -65,10 +67,13 @@ export async function play(seed: number, faults: Partial<Faults> = {}): Promise<
     if (clocks && chance(0.1)) disturbClock(world);
     if (deployments) disturbDeployments(world);
     if (refusals && chance(0.03)) slack.refuses = REFUSALS[Math.floor(random() * REFUSALS.length)] ?? (() => undefined);
+    if (answers && chance(0.1)) server.trouble = chance(0.7) ? "not-the-api" : "login-refused";
+    if (answers && chance(0.3)) server.puts = chance(0.5) ? "none" : anyPutAnswer(random);
     await world.step(1 + Math.floor(random() * 15) * SECOND);
   }
   world.deadly = 0;
   server.trouble = "none";
+  server.puts = "none";
   server.relayDown = false;
   server.silent = undefined;
   server.rightsHidden = false;
@@ -88,6 +93,10 @@ export async function play(seed: number, faults: Partial<Faults> = {}): Promise<
   return world;
 }
 
+function anyPutAnswer(random: () => number): SimPutAnswer {
+  return SIM_PUT_ANSWERS[Math.floor(random() * SIM_PUT_ANSWERS.length)] ?? "none";
+}
+
 /** What is not as it has to be once everything is over; none = all is well. */
 export async function problemsOf(world: World): Promise<readonly string[]> {
   const { server, slack, ledger, violations, errors } = world;
@@ -103,8 +112,9 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   }
   for (const { id, version } of server.agents.values()) {
     const outcome = newest.get(id)?.outcome?.kind;
+    const notTaken = !world.puts.has(id) || (newest.get(id)?.postponements ?? 0) > 0;
     // Hidden for longer than an upgrade takes, it was left out, whatever somebody else did to it.
-    if (outcome === "skipped" && !world.puts.has(id)) skipped += version === OLD ? 0 : 1;
+    if (outcome === "skipped" && notTaken) skipped += version === OLD ? 0 : 1;
     else if (outcome === undefined) problems.push(`${id} was lost`);
     else if (isDone(outcome) !== (version !== OLD)) problems.push(`${id} is at ${version} and counts as ${outcome}`);
   }

@@ -9,6 +9,20 @@ export const RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 /** What goes wrong with an agent's next upgrade. */
 export type SimFault = "none" | "refused" | "never-offline" | "never-back" | "back-old" | "reply-lost" | "quick";
 
+/** Some that are not the API's, and some that say that it was not taken, or leave that open. */
+export const SIM_PUT_ANSWERS = [
+  "none",
+  "not-the-api",
+  "answered-408",
+  "answered-409",
+  "too-early",
+  "too-many",
+] as const;
+export type SimPutAnswer = (typeof SIM_PUT_ANSWERS)[number];
+
+const LOGIN_REFUSED = "prod refuses Drydock's own account (401): check DRYDOCK_PROD_TOKEN.";
+const PAGE = 'something that is not its API: 200, text/html: "<html>"';
+
 export interface SimAgent {
   readonly id: string;
   readonly relayId: string;
@@ -26,10 +40,14 @@ export interface SimServer {
   readonly urbancode: UrbanCode;
   version: string;
   /** What every call answers with meanwhile. */
-  trouble: "none" | "unreachable" | "failing";
+  trouble: "none" | "unreachable" | "failing" | "not-the-api" | "login-refused";
+  /** What requests for an upgrade get in place of the server's own answer. */
+  puts: SimPutAnswer;
   relayDown: boolean;
   /** Its relays besides r1, by id. */
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
+  /** Agents that it has no more, each with the id under which its host has registered it anew, if it has. */
+  readonly removed: Map<string, string | undefined>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
   /** Agents on which a deployment runs, and since when. */
@@ -61,8 +79,10 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     agents: all,
     version: "7.2.0.0.1",
     trouble: "none",
+    puts: "none",
     relayDown: false,
     relays: new Map(),
+    removed: new Map(),
     silent: undefined,
     deployments: new Map(),
     reports: "named",
@@ -141,7 +161,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
 
   function detailOf(id: string): AgentDetail {
     const agent = all.get(id);
-    if (!agent) throw new ServerError("not-found", `no agent ${id}`, 404);
+    if (!agent || server.removed.has(id)) throw new ServerError("not-found", `no agent ${id}`, 404);
     return {
       id,
       name: id,
@@ -156,7 +176,12 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   }
 
   function list(watched: boolean) {
-    const seen = agents.map(({ id }) => detailOf(id));
+    const seen = agents.filter(({ id }) => !server.removed.has(id)).map(({ id }) => detailOf(id));
+    for (const [name, id] of server.removed) {
+      const agent = agents.find((other) => !server.removed.has(other.id));
+      if (id !== undefined && agent)
+        seen.push({ ...detailOf(agent.id), id, name, status: "online", version: server.version });
+    }
     if (watched) onList(new Map(seen.map(({ id, status }) => [id, status])));
     return seen;
   }
@@ -164,6 +189,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   async function answer<T>(read: () => T): Promise<T> {
     if (server.trouble === "unreachable") throw new ServerError("unreachable", "prod gave no answer");
     if (server.trouble === "failing") throw new ServerError("failing", "prod answered 503", 503);
+    if (server.trouble === "not-the-api") throw new ServerError("not-the-api", `prod answered with ${PAGE}`, 200);
+    if (server.trouble === "login-refused") throw new ServerError("login-refused", LOGIN_REFUSED, 401);
     return read();
   }
 
@@ -182,6 +209,21 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     onPut(agent);
     if (server.trouble === "unreachable") return { kind: "unsent", text: "the connection was refused" };
     if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
+    if (server.trouble === "login-refused")
+      return { kind: "postponed", status: 401, text: LOGIN_REFUSED, wait: 15_000 };
+    if (server.trouble === "not-the-api") return { kind: "uncertain", text: PAGE, code: "not-the-api" };
+    if (server.puts === "too-early" || server.puts === "too-many")
+      return {
+        kind: "postponed",
+        status: server.puts === "too-early" ? 425 : 429,
+        text: "later",
+        wait: fraction() * 60_000,
+      };
+    if (server.puts !== "none") {
+      const refused = agent.fault === "refused" || shown(agent) === "offline";
+      if (!refused && phaseOf(agent) === "over" && fraction() < 0.5) begin(agent, "ours");
+      return { kind: "uncertain", text: server.puts === "not-the-api" ? PAGE : server.puts, code: server.puts };
+    }
     if (agent.fault === "refused" || shown(agent) === "offline")
       return { kind: "refused", status: 400, text: "400 no permission" };
     if (phaseOf(agent) === "over") begin(agent, "ours");

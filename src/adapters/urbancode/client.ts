@@ -6,6 +6,7 @@ import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
   isNameless,
+  type OwnSpellings,
   readAgent,
   readDetail,
   readRole,
@@ -34,7 +35,7 @@ function inactiveOnly(serverVersion: string | undefined): string {
 
 /** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
 export function createUrbanCode(
-  settings: HttpSettings,
+  settings: HttpSettings & { readonly statuses?: OwnSpellings },
   ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
 ): UrbanCode {
   const http = createHttp(settings, ports);
@@ -60,7 +61,7 @@ export function createUrbanCode(
   async function readList(what: string, path: string, active: boolean, signal?: AbortSignal) {
     const value = await http.json(what, path, signal);
     if (!Array.isArray(value)) throw unreadable(what);
-    const agents = value.flatMap((entry) => readAgent(entry, active) ?? []);
+    const agents = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
     if (agents.length < value.length)
       ports.log.warn(
         { server: name, count: value.length - agents.length },
@@ -79,6 +80,7 @@ export function createUrbanCode(
     async info(agentId, signal) {
       const detail = readDetail(
         await http.json("info of an agent", `/cli/agentCLI/info?agent=${encodeURIComponent(agentId)}`, signal),
+        settings.statuses,
       );
       if (!detail) throw unreadable("info of an agent");
       return detail;
@@ -175,7 +177,11 @@ export function createUrbanCode(
       const told = typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(field) : undefined;
       return typeof told === "string" && told !== "" ? told : undefined;
     },
-    as: (token) => createUrbanCode({ ...settings, credentials: { kind: "token", token: token.reveal() } }, ports),
+    as: (token) =>
+      createUrbanCode(
+        { ...settings, variable: undefined, credentials: { kind: "token", token: token.reveal() } },
+        ports,
+      ),
     close: () => http.close(),
   };
 }

@@ -5,17 +5,21 @@ import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
 import { jumpBetween } from "../../domain/clock-jump.ts";
+import { authorizationOf, type Credentials, hider } from "./credentials.ts";
+import { judgePut } from "./judge-put.ts";
+import { createLoginGate } from "./login-gate.ts";
 import { sendingOnlyIf, TooLate } from "./not-after.ts";
+import { isApiPath, isNotTheApi, wordsOf } from "./not-the-api.ts";
+import { quote, short } from "./quote.ts";
+import type { RawAnswer } from "./raw-answer.ts";
 import { isUnsent, sentenceOf } from "./trouble.ts";
-
-export type Credentials =
-  | { readonly kind: "basic"; readonly user: string; readonly password: string }
-  | { readonly kind: "token"; readonly token: string };
 
 export interface HttpSettings {
   readonly name: string;
   readonly url: string;
   readonly credentials: Credentials;
+  /** The environment's variable with the secret of Drydock's own account; left out = it is somebody else's. */
+  readonly variable?: string | undefined;
   /** PEM text of certificates to trust in place of those that Node comes with. */
   readonly ca?: string | undefined;
   /** The oldest TLS that is spoken with it; left out = 1.2. */
@@ -50,15 +54,9 @@ const FIRST_PAUSE = 500;
 const MAX_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
+/** A small documented call. What it answers does not matter here, as long as it is not 401. */
+const FOR_EVERYBODY = "/cli/agentCLI/usage";
 const LARGEST_BODY = 64 * 1024 * 1024;
-
-export interface RawAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly type: string;
-  /** The Date header; empty where there is none. */
-  readonly date: string;
-}
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
   const base = settings.url.replace(/\/+$/, "");
@@ -69,6 +67,27 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   const queue = new PQueue({ concurrency: AT_ONCE });
   const authorization = authorizationOf(settings.credentials);
   const hide = hider(settings.credentials, authorization);
+  const { name, variable } = settings;
+  const login =
+    variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
+
+  async function askPlainly(): Promise<number | undefined> {
+    try {
+      return (await send("GET", FOR_EVERYBODY, {})).status;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** As `send`, unless Drydock's own account is refused. */
+  async function ask(...[method, path, options]: Parameters<typeof send>): Promise<RawAnswer> {
+    if (!login || options.anyone) return await send(method, path, options);
+    if (method === "GET") await login.pass();
+    else login.check();
+    const answer = await send(method, path, options);
+    if (answer.status === 401) await login.refused();
+    return answer;
+  }
 
   async function send(
     method: "GET" | "PUT",
@@ -88,11 +107,14 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
         ...(method === "PUT" ? { reset: true } : {}),
       });
+      const header = (name: string) => String(response.headers[name] ?? "");
       return {
         status: response.statusCode,
         body: await response.body.text(),
-        type: String(response.headers["content-type"] ?? ""),
-        date: String(response.headers.date ?? ""),
+        type: header("content-type"),
+        date: header("date"),
+        retryAfter: header("retry-after"),
+        location: header("location"),
       };
     } finally {
       cancel();
@@ -129,19 +151,27 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   ): Promise<RawAnswer | ServerError> {
     let answer: RawAnswer;
     try {
-      answer = await enqueue(() => send("GET", path, options));
+      answer = await enqueue(() => ask("GET", path, options));
     } catch (error) {
       if (error instanceof ServerError) return error;
       return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
     }
+    if (isNotTheApi(path, answer)) return notTheApi(what, answer);
     const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
     return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
   }
 
-  function parse(what: string, { status, body }: RawAnswer): unknown {
+  function notTheApi(what: string, answer: RawAnswer): ServerError {
+    const said = wordsOf({ ...answer, body: hide(answer.body), location: hide(answer.location) });
+    return new ServerError("not-the-api", `${settings.name} answered "${what}" with ${said}`, answer.status);
+  }
+
+  function parse(what: string, path: string, answer: RawAnswer): unknown {
+    const { status, body } = answer;
     try {
       return JSON.parse(body) as unknown;
     } catch {
+      if (isApiPath(path)) throw notTheApi(what, answer);
       throw new ServerError(
         "unreadable",
         `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(body))}`,
@@ -153,11 +183,12 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   async function putText(what: string, path: string): Promise<string> {
     let answer: RawAnswer;
     try {
-      answer = await enqueue(() => send("PUT", path, {}));
+      answer = await enqueue(() => ask("PUT", path, {}));
     } catch (error) {
       if (error instanceof ServerError) throw error;
       throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
     }
+    if (isNotTheApi(path, answer)) throw notTheApi(what, answer);
     if (answer.status < 200 || answer.status >= 300)
       throw refusal(settings.name, what, { ...answer, body: hide(answer.body) });
     return answer.body;
@@ -169,7 +200,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     },
     page: (what, path, options = {}) => tryRead(what, path, options),
     async json(what, path, signal) {
-      return parse(what, await tryRead(what, path, { signal }));
+      return parse(what, path, await tryRead(what, path, { signal }));
     },
     async raw(path, options = {}) {
       try {
@@ -187,17 +218,15 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       const inTime = () => clock.monotonic() <= notAfter && jumpBetween(asked, moment()) === 0;
       let answer: RawAnswer;
       try {
-        answer = await enqueue(() => send("PUT", path, { inTime }), URGENT);
+        answer = await enqueue(() => ask("PUT", path, { inTime }), URGENT);
       } catch (error) {
+        if (error instanceof ServerError && error.fault === "login-refused")
+          return { kind: "postponed", status: 401, text: error.message, wait: login?.wait() };
         if (error instanceof ServerError) return { kind: "unsent", text: error.message };
         if (error instanceof TooLate) return { kind: "unsent", text: sentenceOf(error), late: true };
         return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
       }
-      if (answer.status >= 200 && answer.status < 300) return { kind: "accepted", status: answer.status };
-      const text = `${answer.status} ${quote(hide(answer.body))}`;
-      return answer.status >= 400 && answer.status < 500
-        ? { kind: "refused", status: answer.status, text }
-        : { kind: "uncertain", text, status: answer.status };
+      return judgePut(path, { ...answer, body: hide(answer.body), location: hide(answer.location) }, clock.now());
     },
     async put(what, path) {
       return short(await putText(what, path));
@@ -229,35 +258,6 @@ function refusal(server: string, what: string, { status, body }: RawAnswer): Ser
   if (status >= 300 && status < 400)
     return new ServerError("denied", `${message} (a redirect, to a login page perhaps)`, status);
   return new ServerError("failing", message, status);
-}
-
-/** The server's own text, short and on one line. */
-function quote(body: string): string {
-  return `"${short(body)}"`;
-}
-
-function short(body: string): string {
-  const line = body.replace(/[\p{Cc}\s]+/gu, " ").trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
-}
-
-function authorizationOf(credentials: Credentials): string {
-  const pair =
-    credentials.kind === "basic"
-      ? `${credentials.user}:${credentials.password}`
-      : `PasswordIsAuthToken:${JSON.stringify({ token: credentials.token })}`;
-  return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
-}
-
-/** Shorter ones are words that a text may have for another reason. */
-const MIN_HIDDEN_LENGTH = 8;
-
-/** Takes our own credentials out of what a server (or a proxy before it) sends back: its words are shown to people. */
-function hider(credentials: Credentials, authorization: string): (text: string) => string {
-  const secret = credentials.kind === "token" ? credentials.token : credentials.password;
-  const encoded = authorization.slice("Basic ".length);
-  const hidden = [encoded, encodeURIComponent(secret), secret].filter((text) => text.length >= MIN_HIDDEN_LENGTH);
-  return (text) => hidden.reduce((left, each) => left.replaceAll(each, "[secret]"), text);
 }
 
 function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {

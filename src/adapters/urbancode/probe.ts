@@ -4,7 +4,8 @@ import { type ProbedCall, ServerError } from "../../app/urbancode.ts";
 import { ACTIVITY_FORMS } from "./activity.ts";
 import { VERSION_SHAPES } from "./client.ts";
 import { compareShape } from "./compare-shape.ts";
-import type { Http, RawAnswer } from "./http.ts";
+import type { Http } from "./http.ts";
+import type { RawAnswer } from "./raw-answer.ts";
 import {
   activityShape,
   agentsShape,

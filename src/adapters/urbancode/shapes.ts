@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Relay } from "../../app/urbancode.ts";
 import type { Agent, AgentDetail, AgentStatus } from "../../domain/agent.ts";
 import type { ServerRole } from "../../domain/people/rights.ts";
+import { SPELLINGS, shortStatus } from "../../domain/status-spellings.ts";
 
 /** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: the reference, section 3. */
 const text = z.string().nullish();
@@ -41,20 +42,16 @@ export const detailShape = agentShape.extend({
     .catch(undefined),
 });
 
-const STATUSES: Readonly<Record<string, AgentStatus>> = {
-  ONLINE: "online",
-  OFFLINE: "offline",
-  CONNECTING: "connecting",
-  CONNECTED: "connected",
-  ERROR: "error",
-  UPGRADE_RECOMMND: "upgrade-recommended",
-  UPGRADE_RECOMMENDED: "upgrade-recommended",
-  UPGRADE_REQUIRED: "upgrade-required",
-};
+/** Spellings that only this server has, with their meanings. */
+export type OwnSpellings = Readonly<Record<string, AgentStatus>>;
 
-export function readStatus(status: unknown): AgentStatus {
-  if (status === null) return "never-contacted";
-  return (typeof status === "string" && STATUSES[status]) || "unknown";
+function readStatus(status: unknown, own: OwnSpellings): Pick<Agent, "status" | "unknownStatus"> {
+  if (status === null) return { status: "never-contacted" };
+  for (const spellings of [SPELLINGS, own]) {
+    const known = typeof status === "string" && Object.hasOwn(spellings, status) ? spellings[status] : undefined;
+    if (known) return { status: known };
+  }
+  return { status: "unknown", unknownStatus: shortStatus(status) };
 }
 
 const entryShape = z.object({ id: z.string().min(1), name: z.unknown().optional() });
@@ -66,12 +63,12 @@ export function isNameless(value: unknown): boolean {
 }
 
 /** Undefined where it is no agent that can be told from others. @param active what it is where the server does not tell. */
-export function readAgent(value: unknown, active = true): Agent | undefined {
+export function readAgent(value: unknown, active = true, own: OwnSpellings = {}): Agent | undefined {
   const parsed = agentShape.safeParse(value);
-  return parsed.success ? toAgent(parsed.data, active) : undefined;
+  return parsed.success ? toAgent(parsed.data, active, own) : undefined;
 }
 
-export function readDetail(value: unknown): AgentDetail | undefined {
+export function readDetail(value: unknown, own: OwnSpellings = {}): AgentDetail | undefined {
   const parsed = detailShape.safeParse(value);
   if (!parsed.success) return undefined;
   const { security, extendedSecurity } = parsed.data;
@@ -84,18 +81,18 @@ export function readDetail(value: unknown): AgentDetail | undefined {
       roleName: team.resourceRoleLabel ?? undefined,
     }));
   return {
-    ...toAgent(parsed.data),
+    ...toAgent(parsed.data, true, own),
     workingDirectory: parsed.data.workingDirectory ?? undefined,
     teams,
     callerRights: new Map(Object.entries(security ?? {}).map(([name, held]) => [name, held === true])),
   };
 }
 
-function toAgent(shape: z.infer<typeof agentShape>, active = true): Agent {
+function toAgent(shape: z.infer<typeof agentShape>, active: boolean, own: OwnSpellings): Agent {
   return {
     id: shape.id,
     name: shape.name,
-    status: readStatus(shape.status),
+    ...readStatus(shape.status, own),
     version: shape.version ?? undefined,
     active: shape.active ?? active,
     tags: shape.tags?.map((tag) => (typeof tag === "string" ? tag : tag.name)),

@@ -5,7 +5,7 @@ import type { Identities } from "../people/identity.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { ServerError } from "../urbancode.ts";
+import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
 
@@ -59,7 +59,7 @@ export async function versionNow({ urbancode }: ManagedServer): Promise<string |
   try {
     return await urbancode.version();
   } catch (error) {
-    if (error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing") return undefined;
+    if (error instanceof ServerError && !saysNothing(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type PersonalAccess, ServerError } from "../urbancode.ts";
+import { type PersonalAccess, ServerError, saysNothing } from "../urbancode.ts";
 
 /** What Drydock does on a server with somebody's own token. Calls throw a UserError where the server does not take it any more. */
 export interface OwnAccess {
@@ -27,7 +27,7 @@ export function createOwnAccess(
         const { callerRights } = await access.info(agentId);
         return wanted.filter((permission) => callerRights.get(permission) !== true);
       } catch (error) {
-        if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
+        if (!(error instanceof ServerError) || saysNothing(error)) throw error;
         if (error.status === 401 && (await isDead(access, settings.user))) return settings.dead();
         return wanted;
       }
@@ -46,7 +46,7 @@ export async function isDead(access: PersonalAccess, user: string): Promise<bool
     await access.user(user);
     return false;
   } catch (error) {
-    if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
+    if (!(error instanceof ServerError) || saysNothing(error)) throw error;
     return error.status === 401;
   }
 }

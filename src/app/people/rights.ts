@@ -10,7 +10,7 @@ import {
 import { roleByName } from "../../domain/people/role-names.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { AT_ONCE, ServerError, type ServerUser } from "../urbancode.ts";
+import { AT_ONCE, isAway, ServerError, type ServerUser, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { OwnAccess } from "./own-access.ts";
 
@@ -82,7 +82,7 @@ async function readRole(
 }
 
 function isUnknown(error: unknown): error is ServerError {
-  return error instanceof ServerError && error.fault !== "unreachable" && error.fault !== "failing";
+  return error instanceof ServerError && !saysNothing(error);
 }
 
 function unreadable(server: ManagedServer, refusal: string): UserError {
@@ -98,7 +98,7 @@ async function readMappings(server: ManagedServer, user: ServerUser): Promise<re
   try {
     own = await server.urbancode.roleMappings(user.id);
   } catch (error) {
-    if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
+    if (!(error instanceof ServerError) || isAway(error)) throw error;
     // Missing users answer 404 or 500 here, and 8.x may not have the call at all: the documented one decides.
   }
   if (own && user.groups.length === 0) return own;

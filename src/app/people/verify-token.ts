@@ -4,7 +4,7 @@ import type { TokenProof } from "../../domain/people/person-events.ts";
 import { type Grants, holdsOn } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { AT_ONCE, type PersonalAccess, ServerError } from "../urbancode.ts";
+import { AT_ONCE, type PersonalAccess, ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { Identity } from "./identity.ts";
 import { isDead } from "./own-access.ts";
@@ -45,7 +45,7 @@ export async function verifyToken(
     return "rights";
   }
   const told = await access.whoAmI(server.whoAmI).catch((error: unknown) => {
-    if (!(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing") throw error;
+    if (!(error instanceof ServerError) || saysNothing(error)) throw error;
     throw new UserError(
       "token-owner-unknown",
       `Whose token this is could not be read, so it is not taken. ${error.message}`,

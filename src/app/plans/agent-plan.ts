@@ -21,6 +21,7 @@ import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
 import type { PlanRequest, PlanResult } from "./plan-result.ts";
 import { selectAgents } from "./select-agents.ts";
+import { unjudgedOf } from "./unjudged.ts";
 
 interface Ports {
   readonly projections: Projections;
@@ -122,6 +123,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     unknown: selection.includeOffline
       ? 0
       : matching.filter((agent) => isOffline(agent) && !claims.has(agent.id)).length,
+    unjudged: unjudgedOf(matching.filter(({ id }) => !claims.has(id))),
     nameless: server.urbancode.nameless(),
     candidates: candidates.length,
     beyond: ordered.length - looked.length,

@@ -179,11 +179,13 @@ function whyOutside(word: TypedWord, agent: Agent, { selection, claimOf }: Reque
   if (!isName(word) || !isNameOnly(word.value)) return "it matches only agents that are not in this plan";
   const claim = claimOf(agent.id);
   const version = `version ${agent.version ?? "not reported"}`;
-  const state = `${agent.status}, ${version}`;
+  const state = `${agent.status}${agent.unknownStatus ? ` (${agent.unknownStatus})` : ""}, ${version}`;
   if (claim !== undefined) return `in another rollout: ${claim} has it`;
   if (!agent.active) return "the server has it as inactive";
   if (word.flag === "exclude") return `not in this plan anyway (${state})`;
   if (agent.status === "offline") return "offline: whether it needs the upgrade is not known";
+  if (agent.status === "unknown")
+    return `its status ${agent.unknownStatus || "(none)"} is one that Drydock does not know: whether it needs the upgrade is not known`;
   if (selection.statuses.includes(agent.status)) return "left out by another filter";
   return `${state}: not what was asked for`;
 }

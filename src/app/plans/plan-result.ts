@@ -5,6 +5,7 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Identity } from "../people/identity.ts";
 import type { Activity } from "../urbancode.ts";
 import type { Selection } from "./agent-selection.ts";
+import type { Unjudged } from "./unjudged.ts";
 
 /** What there is to plan from, read afresh. */
 export interface PlanResult {
@@ -12,6 +13,8 @@ export interface PlanResult {
   readonly identity: Identity;
   /** Agents that were selected and are offline: whether they need the upgrade is not known. */
   readonly unknown: number;
+  /** Others that were selected, and of which that is not known either. */
+  readonly unjudged: Unjudged;
   /** Agents of the selected status, before names and filters. */
   readonly candidates: number;
   /** Selected agents that were not looked at, because the limit was reached before. */

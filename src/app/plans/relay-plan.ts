@@ -109,6 +109,7 @@ export async function readRelayPlan(
     plan: narrowPlan(plan, server.policy, []),
     identity,
     unknown: 0,
+    unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
     nameless: 0,
     candidates: relays.length,
     beyond: 0,

@@ -19,6 +19,8 @@ const TIMES_TTL = 60_000;
 export interface ServerNow {
   readonly server: ManagedServer;
   readonly ready: boolean;
+  /** What came in place of answers. */
+  readonly strange: string | undefined;
   readonly blocked: string | undefined;
   readonly slots: Slots;
   /** The rollout's agents that wait until a deployment on them ends. */
@@ -42,7 +44,8 @@ export function createCards(ports: {
   const { projections, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, { server, ready, blocked, slots, busy }: ServerNow): Omit<CardInput, "times"> {
+  function inputOf(rollout: Rollout, now: ServerNow): Omit<CardInput, "times"> {
+    const { server, ready, strange, blocked, slots, busy } = now;
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -52,6 +55,7 @@ export function createCards(ports: {
       slots,
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: ready,
+      strange,
       blocked,
       busy: busy.map(({ name }) => name),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),

@@ -2,7 +2,7 @@ import { fitsWindow } from "../../domain/gates/exceeds-window.ts";
 import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
+import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Engine } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -63,9 +63,11 @@ export function createDispatcher(ports: {
         isInTime(server, upgrade.agent) &&
         !isQuarantined(upgrade.agent),
     );
-    const first = [...again, ...retriesDue(server, rollout, only)]
+    const putBack = open.filter((upgrade) => upgrade.rollout === rollout.id && isPutBack(upgrade));
+    const attempts = [...again, ...retriesDue(server, rollout, only)]
       .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
-      .filter((id) => !projections.upgrade(id) && !handed.has(id) && !isBusy(server, id));
+      .filter((id) => !projections.upgrade(id));
+    const first = [...putBack.map(({ id }) => id), ...attempts].filter((id) => !handed.has(id) && !isBusy(server, id));
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && projections.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);

@@ -4,9 +4,9 @@ import { foldProgress, type Progress } from "../../domain/rollouts/progress.ts";
 import { followsUp } from "../../domain/rollouts/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import { dropAll, waitingRoom } from "../../domain/rollouts/waiting.ts";
-import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { isPutBack, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Change, Projections } from "../projections.ts";
+import { type Change, onUpgrade, type Projections } from "../projections.ts";
 
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
 export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
@@ -32,12 +32,13 @@ export async function finishCompletedRollouts(projections: Projections, server: 
     for (const rollout of projections.rollouts.values()) {
       if (rollout.plan.server !== server.name || !isUnderWay(rollout)) continue;
       const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
-      if (inFlight === 0 && waiting === 0 && toReturn === 0)
-        changes.push({
-          stream: `rollout.${rollout.id}`,
-          actor: "drydock",
-          events: [...dropAll(rollout, "had not come back when it was stopped"), { type: "rollout.ended", data: {} }],
-        });
+      if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
+      const putBack = newestAttempts(projections, rollout).filter(isPutBack);
+      changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
+        stream: `rollout.${rollout.id}`,
+        actor: "drydock",
+        events: [...dropAll(rollout, "had not come back when it was stopped"), { type: "rollout.ended", data: {} }],
+      });
     }
     return changes;
   });

@@ -142,6 +142,8 @@ function reasonToSkip(
   asked: readonly string[],
   missing: readonly string[],
 ): string | undefined {
+  if (detail.status === "unknown")
+    return `its status ${detail.unknownStatus || "(none)"} is one that Drydock does not know: whether it needs the upgrade is not known`;
   if (!needsUpgrade(detail.status))
     return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
   const never = neverRuleFor(server.policy, detail);

@@ -3,7 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
-import { ServerError } from "../urbancode.ts";
+import { ServerError, saysNothing } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;
@@ -50,7 +50,7 @@ export function createPatientLook(
       return looked;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      const away = error.fault === "unreachable" || error.fault === "failing";
+      const away = saysNothing(error);
       // A server that gives no answer at all says nothing about the agent.
       if (!away || isEnough(unreadAgents, id, error.fault === "failing" ? 1 : 0)) {
         unreadAgents.delete(id);

@@ -3,17 +3,18 @@ import { jumpBetween, type Moment } from "../../domain/clock-jump.ts";
 import type { NewEvent } from "../../domain/events.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { notTriggered } from "../../domain/upgrades/decide-upgrade.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
-import { ServerError, type TriggerResult } from "../urbancode.ts";
+import type { ServerError } from "../urbancode.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { letsBegin } from "./guard-events.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
+import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
+import { eventsOf, troubleOf } from "./trigger-result.ts";
 
 /** From the last look until the request has left, in ms. What was looked at may be untrue later. */
 const MAX_SEND_DELAY = 10_000;
@@ -43,6 +44,7 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
   const { projections } = ports;
   const look = createLookBeforeTrigger(ports);
+  const postponed = createPostponedAttempts(ports);
 
   async function begin(id: string, signal: AbortSignal): Promise<void> {
     const place = parseUpgradeId(id);
@@ -71,7 +73,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       const now = projections.rollouts.get(rollout.id);
       const instead =
         now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
-      if (instead && !projections.upgrade(id)) return instead;
+      const isNew = mayBegin(projections.upgrade(id));
+      if (instead && isNew) return instead;
       const { freeze } = projections.claims(server.name);
       const expected = projections.learned.expect(server.name, agent).ms;
       written =
@@ -79,22 +82,35 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         triggerBlocked(now, server.policy, ports.clock.now(), { freeze, expected }) === undefined &&
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
-        !projections.upgrade(id);
+        isNew;
       if (looked.kind === "go")
-        written &&= hasRoom(projections, server) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
+        written &&= hasRoom(projections, server, id) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
     const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter });
     await projections.change(() => {
-      const { outcome, closed } = projections.upgrade(id) ?? {};
+      const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.
-      const events = factsOf(result).filter(({ type }) => !outcome || type !== "upgrade.outcome");
+      const events = eventsOf(result, postponements).filter(({ type }) => !outcome || type !== "upgrade.outcome");
       return closed ? [] : [onUpgrade(id, events)];
     });
-    const error = troubleOf(result);
+    const error = troubleOf(server.name, result);
     if (error) ports.onServerTrouble(server, error, true);
+  }
+
+  /** The same attempt, as often as the server puts it off. All is looked at afresh each time. */
+  async function askAgain(id: string, signal: AbortSignal): Promise<void> {
+    let before: number | undefined;
+    for (;;) {
+      const upgrade = projections.upgrade(id);
+      if (!upgrade?.postponed) return;
+      const wait = waitOf(upgrade, before === upgrade.postponements);
+      before = upgrade.postponements;
+      if (!(await postponed.wait(upgrade, wait, signal))) return;
+      await begin(id, signal);
+    }
   }
 
   /** Nothing further begins until a person looks at it. */
@@ -115,6 +131,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 
   return async (id, signal) => {
     if (!projections.upgrade(id)) await begin(id, signal);
+    await askAgain(id, signal);
     await slotFree(projections, id, signal);
   };
 }
@@ -133,31 +150,16 @@ function isFresh(clock: Clock, lookedAt: Moment): boolean {
   return now.monotonic - lookedAt.monotonic < MAX_SEND_DELAY && jumpBetween(lookedAt, now) === 0;
 }
 
-/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. */
-function hasRoom(projections: Projections, { name, policy }: ManagedServer): boolean {
+/** It has not begun, or the server has put it off. */
+function mayBegin(upgrade: Upgrade | undefined): boolean {
+  return upgrade === undefined || upgrade.postponed !== undefined;
+}
+
+/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. @param mine the slot of this one counts once. */
+function hasRoom(projections: Projections, { name, policy }: ManagedServer, mine: string): boolean {
   const { upgrading, ambiguous } = projections.server(name).external;
-  const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length;
+  const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot && upgrade.id !== mine).length;
   return ambiguous === undefined && ours + upgrading.size < policy.slots;
-}
-
-/** What the answer to a request says about the server; undefined where nothing is wrong with it. */
-function troubleOf(result: TriggerResult): ServerError | undefined {
-  if (result.kind !== "unsent" && result.kind !== "uncertain") return undefined;
-  if (result.kind === "unsent" && result.late) return undefined;
-  const status = result.kind === "uncertain" ? result.status : undefined;
-  return new ServerError(status === undefined ? "unreachable" : "failing", result.text, status);
-}
-
-function factsOf(result: TriggerResult): readonly NewEvent[] {
-  switch (result.kind) {
-    case "accepted":
-      return [{ type: "upgrade.triggered", data: { status: result.status } }];
-    case "uncertain":
-      return [{ type: "upgrade.uncertain", data: { text: result.text } }];
-    case "refused":
-    case "unsent":
-      return notTriggered(result.kind, result.text);
-  }
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

@@ -7,7 +7,7 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import { type Change, onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
-import { ServerError } from "../urbancode.ts";
+import { ServerError, saysNothing } from "../urbancode.ts";
 import { createKnownSince } from "./known-since.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
@@ -72,7 +72,10 @@ export function createExternalUpgradeDetector(
   function oursNow(agents: FleetReading["agents"]): ReadonlySet<string> {
     const isQuarantined = quarantinedOn(projections, server.name);
     const behind = agents.filter(({ id, relayId }) => isQuarantined({ id, relay: relayId })).map(({ id }) => id);
-    const held = projections.openUpgrades(server.name).flatMap(({ holdsSlot, agent }) => (holdsSlot ? [agent.id] : []));
+    // What the server has put off is not upgraded by us yet.
+    const held = projections
+      .openUpgrades(server.name)
+      .flatMap(({ holdsSlot, postponed, agent }) => (holdsSlot && !postponed ? [agent.id] : []));
     return new Set([...held, ...behind]);
   }
 
@@ -98,7 +101,7 @@ export function createExternalUpgradeDetector(
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       // A server that goes away just now leaves it open: the reading counts all the same.
-      return { down: new Set(), gap: error.fault === "unreachable" || error.fault === "failing" };
+      return { down: new Set(), gap: saysNothing(error) };
     }
   }
 

@@ -1,4 +1,5 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
+import type { AgentRef } from "../../domain/agent-ref.ts";
 import { versionEvents } from "../../domain/gates/server-version.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
@@ -6,8 +7,9 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
-import { ServerError } from "../urbancode.ts";
+import { isAway, ServerError, saysNothing } from "../urbancode.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { createGoneAgents } from "./gone-agents.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
 import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
@@ -15,11 +17,16 @@ import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.
 /** How much rarer the server's own version is read than the list while it answers. */
 const VERSION_FACTOR = 10;
 
+/** What is said besides that the server gives no usable answer. */
+const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
+
 export interface Poller {
   /** Whether the server answered when it was last asked. */
   answers(): boolean;
   /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
   ready(): boolean;
+  /** What came in place of answers, in a sentence, while the server does not simply give none. */
+  strange(): string | undefined;
   /** Somebody else got no answer. */
   trouble(error: ServerError): void;
   /** Rounds of looking that were completed since the start. */
@@ -47,8 +54,10 @@ export function openPoller(
   const stopping = new AbortController();
   let cancel = () => {};
   let ready = true;
+  let lost: ServerError | undefined;
   let rounds = 0;
   let silent = new Set<string>();
+  const gone = createGoneAgents();
   let listedAt = Number.NEGATIVE_INFINITY;
   let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(server, { projections, clock });
@@ -90,16 +99,23 @@ export function openPoller(
       upgrades.map(async ({ agent }) => {
         try {
           seen.set(agent.id, toObservation(await server.urbancode.info(agent.id, stopping.signal)));
+          gone.looked(agent.id, true);
           silent.delete(agent.id);
         } catch (error) {
-          if (!(error instanceof ServerError) || error.fault === "unreachable") throw error;
-          if (error.fault === "not-found") seen.set(agent.id, { status: "gone", version: null });
+          if (!(error instanceof ServerError) || isAway(error)) throw error;
+          if (error.fault === "not-found") seen.set(agent.id, missing(agent));
           else noteSilence(agent.id, error);
         }
       }),
     );
     await look(seen, asked);
     return upgrades.length === 0 || seen.size > 0;
+  }
+
+  function missing(agent: AgentRef): Observation {
+    gone.looked(agent.id, false);
+    const removed = gone.proof(agent);
+    return { status: "gone", version: null, ...(removed ? { removed } : {}) };
   }
 
   /** Said once for each, until the server tells of it again. */
@@ -125,6 +141,7 @@ export function openPoller(
       const asked = clock.monotonic();
       const agents = await listWatched(server, projections, stopping.signal);
       listedAt = clock.monotonic();
+      gone.listed(agents);
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
       if (running) await detector.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
@@ -152,7 +169,9 @@ export function openPoller(
 
   function trouble(error: ServerError): void {
     if (stopping.signal.aborted) return;
-    if (ready)
+    const isNew = ready || lost?.fault !== error.fault;
+    if (isNew) lost = error;
+    if (isNew)
       log.warn(
         { server: server.name, reason: error.message },
         "the server gives no usable answer; nothing begins until it does",
@@ -186,6 +205,7 @@ export function openPoller(
   void tick();
   return {
     answers: () => ready,
+    strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
     ready: () => ready && rounds > 0,
     trouble,
     rounds: () => rounds,
@@ -199,7 +219,7 @@ export function openPoller(
 
 /** A front page that is not for us says nothing; a server that is away is another matter. */
 function undefinedUnlessAway(error: unknown): undefined {
-  const away = !(error instanceof ServerError) || error.fault === "unreachable" || error.fault === "failing";
+  const away = !(error instanceof ServerError) || saysNothing(error);
   if (away) throw error;
   return undefined;
 }

@@ -13,6 +13,7 @@ import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
+import { createUpgradeHold } from "./upgrade-hold.ts";
 
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerMonitor extends Omit<Poller, "trouble"> {
@@ -41,6 +42,7 @@ export function openServerMonitor(
 ): ServerMonitor {
   const { projections, clock } = ports;
   const governor = createSlotGovernor(server, ports);
+  const hold = createUpgradeHold(server, ports);
   const detector = createExternalUpgradeDetector(server, ports);
   const required = createRequiredCount(server, ports);
   let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
@@ -60,6 +62,7 @@ export function openServerMonitor(
     },
   });
   const external = () => projections.server(server.name).external;
+  const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
   return {
     ...poller,
@@ -67,20 +70,23 @@ export function openServerMonitor(
       const opens = openingWords(server.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
       if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-      return ambiguousWords(external(), server.name) ?? gate.blocked();
+      return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
     },
     deployments: gate,
-    openSlots: () => governor.open(),
+    openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
     slots: () => ({
-      ours: projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length,
+      ours: ours(),
       external: external().upgrading.size,
       open: governor.open(),
       of: server.policy.slots,
       reason: governor.reason(),
     }),
     trouble(error: ServerError, requested = false) {
-      poller.trouble(error);
       governor.failed(error, requested);
+      // It answers: it has too much to do.
+      if (requested && error.status === 429) return;
+      if (requested && error.fault === "not-the-api") hold.answered(error.message);
+      poller.trouble(error);
     },
     isExternal: (agent) => detector.one(agent),
     stop() {
@@ -88,6 +94,7 @@ export function openServerMonitor(
       gate.stop();
       detector.stop();
       governor.stop();
+      hold.stop();
     },
   };
 }

@@ -112,7 +112,9 @@ export function createWatchedUpgrades(
       if (upgrade?.server !== server.name) continue;
       if (upgrade.closed) entries.delete(upgrade.id);
       else {
-        const entry = entries.get(upgrade.id) ?? enter(upgrade, false);
+        // One that was put off and is asked anew begins here.
+        const known = type === "upgrade.intended" ? undefined : entries.get(upgrade.id);
+        const entry = known ?? enter(upgrade, false);
         mark(entry, upgrade);
         if (type === "upgrade.extended") entry.extended = true;
       }
@@ -134,7 +136,8 @@ export function createWatchedUpgrades(
     observed(upgrade, seen, asked) {
       const entry = entryOf(upgrade);
       const at = entry.scale.at(asked);
-      const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines));
+      const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
+      const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
       return withDuration(events, durationOf(entry));
     },
     due(upgrade) {

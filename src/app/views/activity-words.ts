@@ -20,6 +20,9 @@ export function troubleWords(server: string, { fault, status }: ServerError): st
       return `${server} failed to report what runs there${answered}.`;
     case "unreachable":
       return `${server} gave no answer when Drydock asked what runs there.`;
+    case "login-refused":
+      return `${server} refuses Drydock's account, so Drydock does not know what runs there.`;
+    case "not-the-api":
     case "unreadable":
       return `Drydock cannot use ${server}'s answer about what runs there.`;
   }

@@ -16,6 +16,8 @@ export interface CardInput {
   /** How many of the slots in use are this rollout's. */
   readonly here: number;
   readonly serverReady: boolean;
+  /** What came in place of its answers, while it does not simply give none. */
+  readonly strange: string | undefined;
   /** Why nothing begins now, though the server answers. */
   readonly blocked: string | undefined;
   /** The names of its agents that wait until a deployment on them ends. */

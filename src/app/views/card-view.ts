@@ -3,7 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
-import { type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
@@ -43,7 +43,7 @@ const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } a
 
 function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Line[] {
   const lines: Line[] = [[progressBar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
-  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome);
+  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
   const named = (some: readonly Upgrade[], most: number) =>
     names(
       some.map((upgrade) => upgrade.agent.name),
@@ -70,7 +70,7 @@ function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Li
 
 /** `3 asked, 5 away, 1 coming back` */
 function phases(inFlight: readonly Upgrade[]): string {
-  const order: readonly Phase[] = ["asked", "away", "coming back"];
+  const order: readonly Phase[] = ["put off", "asked", "away", "coming back"];
   return order
     .map((phase) => ({ phase, n: inFlight.filter((upgrade) => phaseOf(upgrade) === phase).length }))
     .filter(({ n }) => n > 0)
@@ -98,6 +98,7 @@ function runningNotes({
   slots,
   here: mine,
   serverReady,
+  strange,
   blocked,
   busy,
   frozen,
@@ -111,7 +112,8 @@ function runningNotes({
   if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
   if (!serverReady)
     lines.push([
-      `${rollout.plan.server} gives no answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
+      `${rollout.plan.server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
+      ...(strange ? [" ", data(strange)] : []),
     ]);
   else if (blocked) lines.push([blocked]);
   if (busy.length > 0 && rollout.status === "running")

@@ -3,6 +3,7 @@ import type { Policy } from "../../domain/policy.ts";
 import { pendingRetry, retryBlocked } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Diagnosis, hostPaths } from "../../domain/upgrades/diagnosis.ts";
+import { isBlameless } from "../../domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { agentLinks, type LinkTemplates } from "../links.ts";
 import { lineText } from "../plain-text.ts";
@@ -32,6 +33,7 @@ export interface FailuresInput {
 /** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
   const { cause, title, remedy } = diagnosis;
+  const aboutHosts = failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
   const all = failed.slice(0, MAX_LINES).map((upgrade): Line => {
     const detail = upgrade.outcome?.detail;
@@ -53,7 +55,10 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
       { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
       {
         kind: "note",
-        lines: [...neighbourLines(rollout, failed, around.upgrades, around.relayNames), ...places(failed)],
+        lines: [
+          ...neighbourLines(rollout, failed, around.upgrades, around.relayNames),
+          ...(aboutHosts ? places(failed) : []),
+        ],
       },
       { kind: "buttons", buttons: [...retryButtons(rollout, policy, cause, failed), testButton(rollout, cause)] },
     ],

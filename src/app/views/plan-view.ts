@@ -3,6 +3,7 @@ import type { Policy } from "../../domain/policy.ts";
 import { forecast, lowerBound } from "../../domain/rollouts/progress.ts";
 import type { Limits } from "../../domain/servers/limits.ts";
 import type { PlanProgress, PlanResult } from "../plans/plan-result.ts";
+import { unjudgedLines } from "../plans/unjudged.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
@@ -95,6 +96,7 @@ function notes(result: PlanResult, policy: Policy): readonly Line[] {
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+  lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)
     lines.push([
       `${count(result.nameless, "entry", "entries")} of the server's list ${result.nameless === 1 ? "has" : "have"} an id and no name: Drydock leaves ${result.nameless === 1 ? "it" : "them"} alone.`,

@@ -13,12 +13,13 @@ const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, serverReady, blocked, frozen }: CardInput,
+  { rollout, policy, serverReady, strange, blocked, frozen }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
   const status = rollout.status as keyof typeof WORDS;
   const heading = `${rollout.id}: ${WORDS[status]}`;
-  const waits = !serverReady ? "The server gives no answer" : blocked;
+  const away: Line = ["The server gives no usable answer", ...(strange ? [": ", { data: strange }] : [])];
+  const waits = !serverReady ? away : blocked && [blocked];
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[status]} ${heading}` },
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
@@ -28,7 +29,7 @@ export function relayCard(
     [rollout.endedAt === undefined ? startedAt(rollout) : `Took ${duration(rollout.endedAt - rollout.startedAt)}.`],
   ];
   if (rollout.status !== "ended" && frozen) notes.push([...frozen, " No other relay gets its turn meanwhile."]);
-  if (rollout.status === "running" && waits) notes.push([waits]);
+  if (rollout.status === "running" && waits) notes.push(waits);
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
   return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };

@@ -1,5 +1,6 @@
 import type { Growth } from "../../domain/servers/required.ts";
 import type { Share } from "../../domain/servers/server-events.ts";
+import { type Unjudged, unjudgedLines } from "../plans/unjudged.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
 import { count } from "./words.ts";
 
@@ -43,6 +44,7 @@ export function blockedView(
     readonly blocked: number;
     readonly all: number;
     readonly offline: number;
+    readonly unjudged: Unjudged;
     readonly teams: readonly Share[];
     readonly tags: readonly Share[];
     readonly asked: number;
@@ -53,6 +55,7 @@ export function blockedView(
   const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, numbers) : [])];
   if (offline > 0)
     lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+  lines.push(...unjudgedLines(numbers.unjudged));
   return {
     key: "blocked",
     summary: [headline],

@@ -1,4 +1,5 @@
 import type { Agent, AgentStatus } from "../agent.ts";
+import { unknownStatuses, unknownStatusPieces } from "../status-spellings.ts";
 import { NOTHING } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
 
@@ -26,13 +27,6 @@ const STATUSES: readonly StatusRule[] = [
     ],
   },
   {
-    statuses: ["unknown"],
-    level: "warn",
-    sentence: (n) =>
-      `${count(n, "agent has", "agents have")} a status that Drydock does not know: they are left alone.`,
-    todo: ["Look at them on the server; ", { data: "drydock probe" }, " tells what answers differently there."],
-  },
-  {
     statuses: ["offline"],
     level: "note",
     sentence: (n) => `${count(n, "agent is", "agents are")} offline: whether they need the upgrade is not known.`,
@@ -52,14 +46,44 @@ const STATUSES: readonly StatusRule[] = [
   },
 ];
 
-/** What the statuses say, the vendor's own judgement first. */
-export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
-  const found = STATUSES.flatMap(({ statuses, level, sentence, todo }): readonly Finding[] => {
+function knownFindings(agents: readonly Agent[]): readonly Finding[] {
+  return STATUSES.flatMap(({ statuses, level, sentence, todo }): readonly Finding[] => {
     const some = agents.filter(({ status }) => statuses.includes(status));
     return some.length === 0
       ? []
       : [{ topic: "preflight", level, sentence: [sentence(some.length)], todo, agents: some }];
   });
+}
+
+/** Never taken for fine: one of them may be how this server says that an upgrade is needed. */
+function unknownFindings(agents: readonly Agent[]): readonly Finding[] {
+  const some = agents.filter(({ status }) => status === "unknown");
+  const statuses = unknownStatuses(some);
+  const [first] = statuses;
+  if (!first) return [];
+  const example = /^\w+$/.test(first.status) ? first.status : "UPGRADE";
+  return [
+    {
+      topic: "preflight",
+      level: "warn",
+      sentence: [
+        `${count(some.length, "agent has", "agents have")} a status that Drydock does not know (`,
+        ...unknownStatusPieces(statuses),
+        "): whether they need the upgrade is not known, and they are left alone.",
+      ],
+      todo: [
+        "Look at them on the server. If you know what the status means, write it in the configuration, e.g. ",
+        { data: `statuses: {${example}: upgrade-required}` },
+        ".",
+      ],
+      agents: some,
+    },
+  ];
+}
+
+/** What the statuses say, the vendor's own judgement first. */
+export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
+  const found = [...knownFindings(agents), ...unknownFindings(agents)];
   if (agents.length === 0)
     return [
       {

@@ -1,6 +1,6 @@
 import type { BreakerPolicy, FailureLimit } from "../policy.ts";
 import { diagnose } from "../upgrades/diagnosis.ts";
-import { isFailure } from "../upgrades/outcome.ts";
+import { isBlameless, isFailure } from "../upgrades/outcome.ts";
 import type { Upgrade } from "../upgrades/upgrade.ts";
 
 export interface BreakerInput {
@@ -24,7 +24,8 @@ export interface Trip {
 /** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
 export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Trip | undefined {
   const finished = upgrades.filter(
-    (upgrade) => upgrade.outcome && upgrade.outcome.kind !== "skipped" && upgrade.outcome.position > countFrom,
+    ({ outcome }) =>
+      outcome && outcome.position > countFrom && outcome.kind !== "skipped" && !isBlameless(outcome.kind),
   );
   const failed = finished.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried(upgrade));
   for (const [, some] of grouped(failed, causeOf)) {

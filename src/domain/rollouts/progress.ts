@@ -1,6 +1,6 @@
 import type { Outcome } from "../upgrades/outcome.ts";
 import { isDone, isFailure } from "../upgrades/outcome.ts";
-import type { Upgrade } from "../upgrades/upgrade.ts";
+import { isPutBack, type Upgrade } from "../upgrades/upgrade.ts";
 
 /** How long an upgrade is guessed to take where nothing has been learned yet. Source: the design, "Proof of done". */
 export const GUESSED_DURATION = 3 * 60_000;
@@ -36,7 +36,7 @@ export interface ProgressInput {
 }
 
 export function foldProgress(input: ProgressInput): Progress {
-  const begun = input.upgrades.filter((upgrade) => !input.retried(upgrade));
+  const begun = input.upgrades.filter((upgrade) => !input.retried(upgrade) && !isPutBack(upgrade));
   const count = (test: (outcome: Outcome) => boolean) => begun.filter((u) => u.outcome && test(u.outcome.kind)).length;
   const inFlight = begun.filter((upgrade) => !upgrade.outcome).length;
   const toReturn = input.stopping ? 0 : (input.toReturn ?? 0);

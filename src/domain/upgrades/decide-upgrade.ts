@@ -1,7 +1,8 @@
 import { isConnected, needsUpgrade } from "../agent.ts";
+import { compareReleases, parseVersion } from "../version.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Outcome } from "./outcome.ts";
-import { isChanged, type Observation, observe, type Upgrade } from "./upgrade.ts";
+import { isChanged, type Observation, observe, type Removed, type Upgrade } from "./upgrade.ts";
 import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
@@ -13,14 +14,16 @@ export function provesUpgrade(from: string | null, seen: Observation): boolean {
 /**
  * What a look at the agent means. Deadlines count only when the agent was looked at after they passed: a server that gives
  * no answer makes no upgrade fail.
+ * @param wanted the server's version when the upgrade was planned: what the agent was asked for, as far as anybody knows.
  */
 export function decideObserved(
   state: Upgrade,
   seen: Observation,
   at: number,
   deadlines: Deadlines,
+  wanted: string | null = null,
 ): readonly UpgradeEvent[] {
-  if (state.closed) return [];
+  if (state.closed || state.postponed) return [];
   const events: UpgradeEvent[] = [];
   let now = state;
   if (state.last?.status !== seen.status || state.last.version !== seen.version) {
@@ -29,12 +32,21 @@ export function decideObserved(
   }
   return [
     ...events,
-    ...(now.outcome ? afterOutcome(now, now.outcome, seen, at, deadlines) : beforeOutcome(now, seen, at, deadlines)),
+    ...(now.outcome
+      ? afterOutcome(now, now.outcome, seen, at, deadlines)
+      : beforeOutcome(now, seen, at, deadlines, wanted)),
   ];
 }
 
-function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines: Deadlines): readonly UpgradeEvent[] {
+function beforeOutcome(
+  state: Upgrade,
+  seen: Observation,
+  at: number,
+  deadlines: Deadlines,
+  wanted: string | null,
+): readonly UpgradeEvent[] {
   if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
+  if (seen.removed) return [gone(seen.removed)];
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
     return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
   }
@@ -48,9 +60,23 @@ function beforeOutcome(state: Upgrade, seen: Observation, at: number, deadlines:
   }
   if (mayStillBegin(state, seen, at, deadlines)) return [];
   if (state.backSince !== undefined)
-    return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen)] : [];
+    return passed(state.backSince, deadlines.stable, at) ? [judgeReturn(state, seen, wanted)] : [];
   if (!needsUpgrade(seen.status)) return [outcome("unchanged", versionOf(seen), false)];
-  return [outcome(state.triggeredAt === undefined ? "unknown" : "never-offline", versionOf(seen), false)];
+  return [untouched(state, seen)];
+}
+
+/** Its host may go on upgrading unseen, unless it is here under another id. */
+function gone({ namesake }: Removed): UpgradeEvent {
+  if (!namesake) return outcome("removed", "", true);
+  const { id, status, version } = namesake;
+  return outcome("replaced", `${id}, ${status}, ${version ?? "no version reported"}`, !isConnected(status));
+}
+
+/** It was asked, and did nothing. Whose fault that is depends on what the server answered. */
+function untouched({ triggeredAt, unclear }: Upgrade, seen: Observation): UpgradeEvent {
+  if (triggeredAt !== undefined) return outcome("never-offline", versionOf(seen), false);
+  if (!unclear) return outcome("unknown", versionOf(seen), false);
+  return outcome(unclear.code === "not-the-api" ? "not-the-api" : "unanswered", unclear.text, false);
 }
 
 /**
@@ -62,9 +88,16 @@ function mayStillBegin(state: Upgrade, seen: Observation, at: number, deadlines:
   return !isChanged(state.from, seen.version) && !passed(asked, deadlines.neverOffline, at);
 }
 
-function judgeReturn(state: Upgrade, seen: Observation): UpgradeEvent {
+function judgeReturn(state: Upgrade, seen: Observation, wanted: string | null): UpgradeEvent {
   if (!needsUpgrade(seen.status)) return outcome("unchanged", versionOf(seen), false);
-  return outcome(isChanged(state.from, seen.version) ? "still-wanted" : "back-old", versionOf(seen), false);
+  if (!isChanged(state.from, seen.version)) return outcome("back-old", versionOf(seen), false);
+  // The server may be late to recalculate its status, or be newer itself by now.
+  return outcome(hasReached(seen.version, wanted) ? "verified" : "still-wanted", versionOf(seen), false);
+}
+
+function hasReached(version: string | null, wanted: string | null): boolean {
+  const [mine, theirs] = [parseVersion(version ?? ""), parseVersion(wanted ?? "")];
+  return mine !== undefined && theirs !== undefined && compareReleases(mine, theirs) >= 0;
 }
 
 function afterOutcome(
@@ -74,7 +107,9 @@ function afterOutcome(
   at: number,
   deadlines: Deadlines,
 ): readonly UpgradeEvent[] {
-  if (provesUpgrade(state.from, seen)) {
+  // Once it is proven, the server may want it upgraded again.
+  const isStill = reached.kind === "verified" && isConnected(seen.status) && isChanged(state.from, seen.version);
+  if (isStill || provesUpgrade(state.from, seen)) {
     if (reached.kind !== "verified")
       return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
     return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at)
@@ -98,7 +133,7 @@ function afterOutcome(
 
 /** What the time alone brings, whether or not the server answers. */
 export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): readonly UpgradeEvent[] {
-  if (state.closed) return [];
+  if (state.closed || state.postponed) return [];
   if (!state.outcome) {
     // What was seen lately comes to a deadline of its own.
     const unseen = passed(state.seenAt ?? state.intendedAt, deadlines.notBack, at);

@@ -100,6 +100,14 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
   stuck:
     "ERROR or CONNECTING for long: usual causes are a wrong external agent URL, a mutual-authentication certificate, clocks more than five minutes apart, a duplicate agent name.",
   "lost-again": "It came back upgraded and went away again: see whether its process still runs, and its agent log.",
+  "not-the-api":
+    "Nothing is known to be wrong with the agent. A proxy, a login page or another program answers at the server's address: see to that, then retry.",
+  removed:
+    "Somebody removed it from the server, or Drydock's account may not view it any more. Nothing is known of its upgrade: look there before a retry.",
+  replaced:
+    "Its host has registered it anew, or a second host has its name. The other agent's id, status and version are below: if it needs the upgrade, plan it by its name.",
+  unanswered:
+    "Nothing is known to be wrong with the agent. Look at the server's load and its log var/log/deployserver.out, then retry.",
   unobserved:
     "The server did not answer for so long that nothing is known: look at the agent on the server before a retry.",
 };

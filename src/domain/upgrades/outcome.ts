@@ -14,6 +14,10 @@ export const OUTCOMES = [
   "stuck",
   "lost-again",
   "unobserved",
+  "not-the-api",
+  "unanswered",
+  "removed",
+  "replaced",
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -21,6 +25,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** `unchanged` and `skipped` are neither success nor failure; `elsewhere` is somebody else's success. */
 export function isFailure(outcome: Outcome): boolean {
   return !isDone(outcome) && outcome !== "unchanged" && outcome !== "skipped";
+}
+
+/** Whether the failure says nothing about the agent, nor about upgrades as such: no limit counts it. */
+export function isBlameless(outcome: Outcome): boolean {
+  return ["not-the-api", "unanswered", "removed", "replaced"].includes(outcome);
 }
 
 /** Whether the agent is upgraded, whoever did it. */
@@ -48,4 +57,8 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   stuck: "reported an error, or could not finish connecting, for too long",
   "lost-again": "came back at a new version and was lost again",
   unobserved: "the server gave no answer about it for too long",
+  "not-the-api": "something that is not the server's API answered the request, and the agent did not go offline",
+  removed: "the server does not list it any more",
+  replaced: "the server does not list it any more, but another agent with its name",
+  unanswered: "the server did not say whether it took the request, and the agent did not go offline",
 };

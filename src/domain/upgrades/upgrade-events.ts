@@ -7,6 +7,9 @@ export interface UpgradingAgent extends AgentRef {
   readonly relay?: string;
 }
 
+/** Answers to a request that leave it open whether the server took it, and for which no agent is to blame. */
+export type UncertainCode = "not-the-api" | "answered-408" | "answered-409";
+
 /** Events of `upgrade.<rollout>.<agent>.<attempt>`. */
 export type UpgradeEvent =
   | {
@@ -36,7 +39,16 @@ export type UpgradeEvent =
       };
     }
   | { readonly type: "upgrade.triggered"; readonly data: { readonly status: number } }
-  | { readonly type: "upgrade.uncertain"; readonly data: { readonly text: string } }
+  /** `code`: which answer it was, where there was one besides an error of the server's. */
+  | {
+      readonly type: "upgrade.uncertain";
+      readonly data: { readonly text: string; readonly code?: UncertainCode };
+    }
+  /** The server has not taken the request, and asks to be asked again: the same attempt begins anew after `wait` ms. */
+  | {
+      readonly type: "upgrade.postponed";
+      readonly data: { readonly status: number; readonly text: string; readonly wait: number };
+    }
   | {
       readonly type: "upgrade.observed";
       readonly data: { readonly status: AgentStatus; readonly version: string | null };

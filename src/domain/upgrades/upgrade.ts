@@ -1,7 +1,7 @@
 import { type AgentStatus, isConnected } from "../agent.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Outcome } from "./outcome.ts";
-import type { UpgradingAgent } from "./upgrade-events.ts";
+import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
 export interface Upgrade {
@@ -18,6 +18,12 @@ export interface Upgrade {
   readonly triggeredAt: number | undefined;
   /** Whether the request ended without an answer that says whether the server took it. */
   readonly uncertain: boolean;
+  /** The answer that left this open, where there was one for which no agent is to blame. */
+  readonly unclear?: { readonly code: UncertainCode; readonly text: string };
+  /** Set while the server has not taken the request and wants to be asked again later, after `wait` ms. */
+  readonly postponed?: { readonly at: number; readonly wait: number; readonly text: string };
+  /** How often the server has put this attempt off. */
+  readonly postponements?: number;
   readonly last: Observation | undefined;
   /** When it was first seen to be away. */
   readonly awayAt: number | undefined;
@@ -56,6 +62,13 @@ export interface Reached {
 export interface Observation {
   readonly status: AgentStatus;
   readonly version: string | null;
+  /** It is proven that the server has it no more. */
+  readonly removed?: Removed;
+}
+
+/** `namesake`: another agent with its name, as one has whose host has registered it anew. */
+export interface Removed {
+  readonly namesake?: { readonly id: string } & Pick<Observation, "status" | "version">;
 }
 
 export function upgradeId(rollout: string, agentId: string, attempt: number): string {
@@ -73,18 +86,30 @@ export function parseUpgradeId(
 
 export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): Upgrade | undefined {
   if (!state) return begin(event);
+  // The same attempt, anew: nothing of what came before it happened on the agent.
+  if (state.postponed && (event.type === "upgrade.intended" || event.type === "upgrade.skipped")) {
+    const again = begin(event);
+    return again && { ...again, postponements: state.postponements ?? 0 };
+  }
   const next = { ...state, seq: event.seq };
   switch (event.type) {
     case "upgrade.triggered":
       return { ...next, triggeredAt: event.at };
-    case "upgrade.uncertain":
-      return { ...next, uncertain: true };
+    case "upgrade.uncertain": {
+      const { code, text } = event.data;
+      return { ...next, uncertain: true, ...(code ? { unclear: { code, text } } : {}) };
+    }
+    case "upgrade.postponed": {
+      const { wait, text } = event.data;
+      return { ...next, postponed: { at: event.at, wait, text }, postponements: (state.postponements ?? 0) + 1 };
+    }
     case "upgrade.observed":
       return observe(next, event.data, event.at);
     case "upgrade.outcome": {
       const { outcome, detail, holdsSlot } = event.data;
+      const { postponed: _over, ...rest } = next;
       return {
-        ...next,
+        ...rest,
         outcome: { kind: outcome, detail, at: event.at, position: event.position },
         took: outcome === "verified" ? tookOf(state, event) : undefined,
         extensions: 0,
@@ -178,12 +203,18 @@ export function isChanged(from: string | null, version: string | null): boolean 
   return from !== null && version !== null && version !== from;
 }
 
-/** Where an upgrade without an outcome stands: asked and untouched, away, or back and not proven yet. */
-export type Phase = "asked" | "away" | "coming back";
+/** Where an upgrade without an outcome stands: put off by the server, asked and untouched, away, or back and not proven yet. */
+export type Phase = "put off" | "asked" | "away" | "coming back";
 
 export function phaseOf(upgrade: Upgrade): Phase {
+  if (upgrade.postponed) return "put off";
   if (upgrade.last?.status === "connecting" || upgrade.backSince !== undefined) return "coming back";
   return upgrade.downSince === undefined ? "asked" : "away";
+}
+
+/** Whether the server has put the attempt off, and its rollout was paused or stopped meanwhile: it waits for its turn again. */
+export function isPutBack({ postponed, holdsSlot }: Upgrade): boolean {
+  return postponed !== undefined && !holdsSlot;
 }
 
 const MAX_UNCERTAIN = 2;
@@ -193,10 +224,11 @@ const MAX_INTERRUPTED = 5;
 
 /**
  * Whether a new attempt follows by itself. It does if the request never left, if its answer left it open whether the server took it,
- * or if Drydock ended before the answer. It does not while the agent is away: then the server took a request after all.
+ * or if Drydock ended before the answer. It does not if something else answered in the server's place, and not while the agent is away: then the server took a request after all.
  */
 export function triesAgain(upgrade: Upgrade): boolean {
   if (upgrade.closed || upgrade.downSince !== undefined) return false;
   if (upgrade.outcome?.kind === "unsent") return upgrade.attempt < MAX_UNSENT;
+  if (upgrade.outcome?.kind === "unanswered") return upgrade.attempt < MAX_UNCERTAIN;
   return upgrade.outcome?.kind === "unknown" && upgrade.attempt < (upgrade.uncertain ? MAX_UNCERTAIN : MAX_INTERRUPTED);
 }

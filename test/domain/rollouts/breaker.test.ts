@@ -4,7 +4,7 @@ import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../../s
 import { applyGuards } from "../../../src/domain/rollouts/apply-guards.ts";
 import { tripOf } from "../../../src/domain/rollouts/breaker.ts";
 import { diagnose } from "../../../src/domain/upgrades/diagnosis.ts";
-import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
+import { isBlameless, isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
 import { runs } from "../../support/runs.ts";
@@ -46,7 +46,11 @@ describe("the circuit breaker", () => {
     fc.assert(
       fc.property(limits, attempts, fc.nat(4), (given, upgrades, countFrom) => {
         const since = upgrades.filter(
-          ({ outcome }) => outcome !== undefined && outcome.kind !== "skipped" && outcome.position > countFrom,
+          ({ outcome }) =>
+            outcome !== undefined &&
+            outcome.kind !== "skipped" &&
+            !isBlameless(outcome.kind) &&
+            outcome.position > countFrom,
         );
         const bad = since.filter(({ outcome }) => outcome && isFailure(outcome.kind));
         const causes = OUTCOMES.map((kind) => diagnose(kind, "").cause);

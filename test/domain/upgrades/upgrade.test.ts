@@ -5,15 +5,18 @@ import type { StoredEvent } from "../../../src/domain/events.ts";
 import { DEFAULT_DEADLINES, type Deadlines } from "../../../src/domain/upgrades/deadlines.ts";
 import { decideDue, decideObserved } from "../../../src/domain/upgrades/decide-upgrade.ts";
 import type { Outcome } from "../../../src/domain/upgrades/outcome.ts";
+import { waitFor } from "../../../src/domain/upgrades/postponement.ts";
 import {
   evolveUpgrade,
   type Observation,
   parseUpgradeId,
+  phaseOf,
+  type Removed,
   triesAgain,
   type Upgrade,
   upgradeId,
 } from "../../../src/domain/upgrades/upgrade.ts";
-import type { UpgradeEvent } from "../../../src/domain/upgrades/upgrade-events.ts";
+import type { UncertainCode, UpgradeEvent } from "../../../src/domain/upgrades/upgrade-events.ts";
 import { runs } from "../../support/runs.ts";
 import { attemptOf } from "../../support/upgrades.ts";
 
@@ -22,7 +25,12 @@ const OLD = "6.2.7.1.1";
 const NEW = "7.1.2.3.4";
 
 /** Plays one upgrade through time: events at the times at which they come. */
-function play(triggered = true, from: string | null = OLD, deadlines: Deadlines = DEFAULT_DEADLINES) {
+function play(
+  triggered = true,
+  from: string | null = OLD,
+  deadlines: Deadlines = DEFAULT_DEADLINES,
+  wanted: string | null = null,
+) {
   let state: Upgrade | undefined;
   let seq = 0;
   const facts: string[] = [];
@@ -43,22 +51,27 @@ function play(triggered = true, from: string | null = OLD, deadlines: Deadlines 
     state = evolveUpgrade(state, event);
     facts.push("outcome" in newEvent.data ? `${newEvent.type} ${newEvent.data.outcome}` : newEvent.type);
   }
-  apply(
-    {
-      type: "upgrade.intended",
-      data: { rollout: "prod-1", server: "prod", agent: { id: "a", name: "web-1" }, attempt: 1, from },
-    },
-    0,
-  );
+  function begin(at: number): void {
+    const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "web-1" }, attempt: 1, from };
+    apply({ type: "upgrade.intended", data }, at);
+  }
+  begin(0);
   apply(
     triggered
       ? { type: "upgrade.triggered", data: { status: 200 } }
       : { type: "upgrade.uncertain", data: { text: "no answer" } },
     0,
   );
+  function look(seen: Observation, at: number): void {
+    if (state) for (const event of decideObserved(state, seen, at, deadlines, wanted)) apply(event, at);
+  }
   return {
+    apply,
+    look,
+    begin,
     see(status: AgentStatus, version: string | null, at: number): void {
-      if (state) for (const event of decideObserved(state, { status, version }, at, deadlines)) apply(event, at);
+      if (state)
+        for (const event of decideObserved(state, { status, version }, at, deadlines, wanted)) apply(event, at);
     },
     wait(at: number): void {
       if (state) for (const event of decideDue(state, at, deadlines)) apply(event, at);
@@ -70,6 +83,123 @@ function play(triggered = true, from: string | null = OLD, deadlines: Deadlines 
     facts,
   };
 }
+
+describe("answers that leave it open whether the server took the request", () => {
+  function answered(code: UncertainCode) {
+    const given = play(false);
+    given.apply({ type: "upgrade.uncertain", data: { text: "what came", code } }, 0);
+    return given;
+  }
+
+  test.each([
+    ["not-the-api", "not-the-api", false],
+    ["answered-408", "unanswered", true],
+    ["answered-409", "unanswered", true],
+  ] as const)("%s: watched as if taken, then %s with what was answered; asked again: %s", (code, outcome, again) => {
+    const given = answered(code);
+    given.see("upgrade-required", OLD, 4.9 * MINUTE);
+    expect(given.state).toMatchObject({ outcome: undefined, holdsSlot: true });
+    given.see("upgrade-required", OLD, 5 * MINUTE);
+    expect(given.state.outcome).toMatchObject({ kind: outcome, detail: "what came" });
+    expect(triesAgain(given.state)).toBe(again);
+  });
+
+  test("what the agent then does counts as of any other", () => {
+    const given = answered("not-the-api");
+    given.see("offline", OLD, MINUTE);
+    given.see("online", NEW, 4 * MINUTE);
+    expect(given.state.outcome?.kind).toBe("verified");
+  });
+});
+
+describe("an agent that is back at another version, and that the server still wants upgraded", () => {
+  test.each([
+    ["the version that was asked for", "7.1.2.3.9", "verified"],
+    ["a newer one", "7.1.2.2.9", "verified"],
+    ["an older one", "7.1.2.10.1", "still-wanted"],
+    ["nobody knows which", null, "still-wanted"],
+  ] as const)("at %s: %s, %s", (_what, wanted, outcome) => {
+    const given = play(true, OLD, DEFAULT_DEADLINES, wanted);
+    given.see("offline", OLD, MINUTE);
+    given.see("upgrade-recommended", NEW, 4 * MINUTE);
+    given.see("upgrade-recommended", NEW, 5.9 * MINUTE);
+    expect(given.state.outcome).toBeUndefined();
+    given.see("upgrade-recommended", NEW, 6 * MINUTE);
+    expect(given.state).toMatchObject({ outcome: { kind: outcome, detail: NEW }, holdsSlot: false });
+  });
+
+  test("is stable after a while, also if the server itself was upgraded meanwhile", () => {
+    const given = play();
+    given.see("offline", OLD, MINUTE);
+    given.see("online", NEW, 4 * MINUTE);
+    given.see("upgrade-recommended", NEW, 5 * MINUTE);
+    given.see("upgrade-recommended", NEW, 6 * MINUTE);
+    expect(given.state).toMatchObject({ closed: true, outcome: { kind: "verified" } });
+  });
+});
+
+describe("an agent that the server has no more", () => {
+  const gone = (removed: Removed) => {
+    const given = play();
+    given.see("gone", null, MINUTE);
+    given.see("gone", null, 2 * MINUTE);
+    expect(given.state.outcome).toBeUndefined();
+    given.look({ status: "gone", version: null, removed }, 3 * MINUTE);
+    return given;
+  };
+
+  test("keeps its slot, since its host may still be upgrading; it counts as upgraded if it comes back so", () => {
+    const given = gone({});
+    expect(given.state).toMatchObject({ outcome: { kind: "removed" }, holdsSlot: true });
+    given.see("online", NEW, 9 * MINUTE);
+    expect(given.state).toMatchObject({ outcome: { kind: "verified" }, holdsSlot: false });
+  });
+
+  test.each([
+    ["online", false],
+    ["offline", true],
+  ] as const)("has a namesake that is %s: the slot is kept: %s", (status, holdsSlot) => {
+    const given = gone({ namesake: { id: "b", status, version: NEW } });
+    expect(given.state).toMatchObject({ outcome: { kind: "replaced", detail: `b, ${status}, ${NEW}` }, holdsSlot });
+  });
+});
+
+describe("an attempt that the server has put off", () => {
+  function postponed() {
+    const given = play(false);
+    given.apply({ type: "upgrade.postponed", data: { status: 429, text: "429", wait: 30_000 } }, 0);
+    return given;
+  }
+
+  test("keeps its slot, and no deadline counts", () => {
+    const given = postponed();
+    given.see("upgrade-required", OLD, 600 * MINUTE);
+    given.see("offline", OLD, 700 * MINUTE);
+    given.wait(6_000 * MINUTE);
+    expect(given.state).toMatchObject({ outcome: undefined, holdsSlot: true, postponements: 1 });
+    expect(phaseOf(given.state)).toBe("put off");
+  });
+
+  test("begins anew when it is asked again: its deadlines count from there", () => {
+    const given = postponed();
+    const at = 600 * MINUTE;
+    given.begin(at);
+    expect(given.state).toMatchObject({ attempt: 1, intendedAt: at, uncertain: false, postponements: 1 });
+    expect(given.state.postponed).toBeUndefined();
+    given.apply({ type: "upgrade.triggered", data: { status: 200 } }, at);
+    given.see("upgrade-required", OLD, at + 4 * MINUTE);
+    expect(given.state.outcome).toBeUndefined();
+    given.see("upgrade-required", OLD, at + 5 * MINUTE);
+    expect(given.state.outcome?.kind).toBe("never-offline");
+  });
+
+  test("waits as long as the server asks, between a second and ten minutes; else longer each time", () => {
+    expect([0, 7_000, 3_600_000].map((asked) => waitFor(asked, 0))).toEqual([1_000, 7_000, 600_000]);
+    expect([0, 1, 2, 9, 10_000].map((before) => waitFor(undefined, before))).toEqual([
+      30_000, 60_000, 120_000, 600_000, 600_000,
+    ]);
+  });
+});
 
 type Step = readonly [number, AgentStatus, string | null];
 
