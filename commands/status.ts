@@ -53,11 +53,13 @@ async function describe(server: ManagedServer, services: Services, person: strin
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
     const starts = startWords(rollout, server.policy);
+    const waits = services.waitsFor(rollout.id);
     lines.push([
       { bold: rollout.id },
       ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
       `): ${tally(progressOf(services.projections, rollout))}`,
+      ...(waits ? [` ${waits}`] : []),
     ]);
   }
   return [...(await serverLines(server, services, person)), ...lines];

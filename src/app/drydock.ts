@@ -9,6 +9,7 @@ import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
 import { logUnwritable } from "./log-unwritable.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
+import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -116,6 +117,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   });
   const dispatcher = createDispatcher({ projections, engine, clock, openSlots, hasPendingStop: pendingStops.holds });
   const relayNames = createRelayNames({ clock });
+  const roster = createApproverRoster({ servers, identities, clock });
   const reporter = createReporter({
     projections,
     thread,
@@ -127,8 +129,17 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     serverOf: (rollout) => {
       const server = servers.get(rollout.plan.server);
       const monitor = server && monitorOf(server);
-      return monitor && { server, ready: monitor.answers(), blocked: monitor.blocked(), slots: monitor.slots() };
+      return (
+        monitor && {
+          server: roster.shown(server),
+          ready: monitor.answers(),
+          blocked: monitor.blocked(),
+          slots: monitor.slots(),
+          waits: proceeder.waitsFor(rollout.id),
+        }
+      );
     },
+    lookAtApprovers: roster.look,
     relayNames,
     away,
     lookedAround: (server) => (monitors.get(server)?.rounds() ?? 0) > 0,
@@ -141,6 +152,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     places,
     identities,
     tokens,
+    people,
     usergroups,
     clock,
     log,
@@ -157,6 +169,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     ...gates,
     pendingStops,
     clock,
+    waitsFor: proceeder.waitsFor,
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),
     rolloutOfThread: (channel, ts) =>

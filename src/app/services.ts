@@ -40,6 +40,8 @@ export interface Services {
   readonly clock: Clock;
   /** Whether the server answered when it was last asked. */
   serverReady(server: ManagedServer): boolean;
+  /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
+  waitsFor(rollout: string): string | undefined;
   /** How the server's slots are used now. */
   slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */

@@ -414,6 +414,7 @@ function everything(given: Fleet): readonly Shown[] {
         here: count,
         serverReady: count % 2 === 0,
         blocked: given.reason,
+        waits: given.reason,
         exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:

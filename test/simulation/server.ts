@@ -32,6 +32,10 @@ export interface SimServer {
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
+  /** The names of users that are locked. */
+  readonly locked: Set<string>;
+  /** Users who have no role any more. */
+  readonly powerless: Set<string>;
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
@@ -60,6 +64,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     relayDown: false,
     relays: new Map(),
     silent: undefined,
+    locked: new Set(),
+    powerless: new Set(),
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -97,8 +103,14 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       serverTime: () => answer(() => now()),
       usersByEmail: () => answer(() => []),
       user: (name) =>
-        answer(() => ({ id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active: true, groups: [] })),
-      roleMappings: () => answer(() => [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }]),
+        answer(() => {
+          const active = !server.locked.has(name.replace(/^id-/, ""));
+          return { id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active, groups: [] };
+        }),
+      roleMappings: (user) =>
+        answer(() =>
+          server.powerless.has(user.replace(/^id-/, "")) ? [] : [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }],
+        ),
       teamMappings: () => answer(() => []),
       role: () =>
         answer(() => {

@@ -20,6 +20,8 @@ export interface ServerNow {
   readonly ready: boolean;
   readonly blocked: string | undefined;
   readonly slots: Slots;
+  /** Why the rollout does not begin though it is approved: something cannot be read. */
+  readonly waits: string | undefined;
 }
 
 export interface Cards {
@@ -39,7 +41,7 @@ export function createCards(ports: {
   const { projections, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, { server, ready, blocked, slots }: ServerNow): Omit<CardInput, "times"> {
+  function inputOf(rollout: Rollout, { server, ready, blocked, slots, waits }: ServerNow): Omit<CardInput, "times"> {
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -50,6 +52,7 @@ export function createCards(ports: {
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       serverReady: ready,
       blocked,
+      waits,
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
       frozen: frozenLine(projections, server, clock.now()),
     };

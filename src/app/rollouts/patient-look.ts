@@ -3,16 +3,18 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
+import type { Clock } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;
 
-export type ToldLook = Exclude<Look, { readonly kind: "unknown" }>;
+export type ToldLook = Exclude<Look, { readonly kind: "unknown" | "stale" }>;
 
 interface Ports {
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
+  readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
 }
@@ -46,6 +48,8 @@ export function createPatientLook(
         ports.onServerTrouble(server, looked.error);
         return undefined;
       }
+      if (looked.kind === "stale")
+        return isEnough(unreadOwners, id, 1) ? { kind: "pause", why: looked.why } : undefined;
       unreadOwners.delete(id);
       return looked;
     } catch (error) {

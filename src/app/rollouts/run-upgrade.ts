@@ -13,6 +13,7 @@ import { quarantinedOn } from "../relays/quarantined.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { letsBegin } from "./guard-events.ts";
+import { MAX_RIGHTS_AGE } from "./last-look.ts";
 import { createPatientLook, type ToldLook } from "./patient-look.ts";
 
 /** From the moment that an attempt is written down until its request has left, in ms. What was looked at before it may be untrue later. */
@@ -66,7 +67,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
-      notAfter = ports.clock.monotonic() + MAX_SEND_DELAY;
+      notAfter = Math.min(ports.clock.monotonic() + MAX_SEND_DELAY, rightsUntil(looked));
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
       const instead =
@@ -80,7 +81,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
         !projections.upgrade(id);
-      if (event.type === "upgrade.intended") written &&= hasRoom(projections, server) && !stopping(rollout.id);
+      if (event.type === "upgrade.intended")
+        written &&= hasRoom(projections, server) && !stopping(rollout.id) && ports.clock.monotonic() < notAfter;
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -115,6 +117,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (!projections.upgrade(id)) await begin(id, signal);
     await slotFree(projections, id, signal);
   };
+}
+
+/** Until when (monotonic) what was read of the owner holds. */
+function rightsUntil(looked: ToldLook): number {
+  return looked.kind === "go" ? looked.rightsAt + MAX_RIGHTS_AGE : Number.POSITIVE_INFINITY;
 }
 
 /** An attempt begins with the intention; what is not asked to upgrade has only one event. */

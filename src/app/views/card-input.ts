@@ -18,6 +18,8 @@ export interface CardInput {
   readonly serverReady: boolean;
   /** Why nothing begins now, though the server answers. */
   readonly blocked: string | undefined;
+  /** Why it does not begin though it is approved: something cannot be read. */
+  readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
   readonly exceedsWindow: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */

@@ -5,6 +5,8 @@ import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Approval, Party, Request } from "../rollouts/rollout-parts.ts";
 
+import type { LostApproval } from "./lost-approval.ts";
+
 /** The events that follow, or the sentence that says why not. */
 export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
 
@@ -40,6 +42,14 @@ export function validApprovals(rollout: Rollout, policy: Policy): readonly Appro
 /** Whether it has what it wants. */
 export function isApproved(rollout: Rollout, policy: Policy): boolean {
   return validApprovals(rollout, policy).length >= approvalsWanted(rollout, policy);
+}
+
+/** The rollout without the approvals whose givers could not give them any more. */
+export function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
+  const { request } = rollout;
+  if (!request || lost.length === 0) return rollout;
+  const approvals = request.approvals.filter(({ person }) => !lost.some(({ by }) => by === person));
+  return { ...rollout, request: { ...request, approvals } };
 }
 
 /** Until when upgrades may begin on the strength of the approvals; Infinity where none are wanted, 0 where they are missing. */
