@@ -32,6 +32,8 @@ export interface SimServer {
   readonly relays: Map<string, { readonly up: boolean; readonly version: string }>;
   /** The agent of which it tells nothing when it is asked for it alone. */
   silent: string | undefined;
+  /** What somebody has made of agents: other names, versions, teams, or none at all in it. */
+  readonly made: Map<string, Partial<AgentDetail>>;
   /** The names of users that are locked. */
   readonly locked: Set<string>;
   /** Users who have no role any more. */
@@ -64,6 +66,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     relayDown: false,
     relays: new Map(),
     silent: undefined,
+    made: new Map(),
     locked: new Set(),
     powerless: new Set(),
     rightsHidden: false,
@@ -158,6 +161,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       relayId: agent.relayId,
       teams: [],
       callerRights: new Map(RIGHTS.map((right) => [right, true])),
+      ...server.made.get(id),
     };
   }
 

@@ -197,3 +197,83 @@ describe("a request", () => {
     expect(await types(world)).toEqual([]);
   });
 });
+
+describe("agents that changed since they were approved", () => {
+  const WEB = { teamId: "t-web", teamName: "Web", roleId: undefined };
+  const DATA = { teamId: "t-data", teamName: "Data", roleId: undefined };
+  const teams = (world: World, team: typeof WEB) => {
+    for (const id of world.server.agents.keys()) world.server.made.set(id, { teams: [team] });
+  };
+  const CHANGES = [
+    ["renamed", { name: "db-1" }, "a1, now db-1"],
+    ["moved to another team", { teams: [DATA] }, "a1 on Web, now on Data"],
+    ["at another version", { version: "6.2.7.1.9" }, "a1 6.2.7.1.1, now 6.2.7.1.9"],
+  ] as const;
+
+  test.each(CHANGES)(
+    "one that was %s before the start: asked again, with what has changed",
+    async (_what, to, said) => {
+      const world = await openWorld(BY_BOB_OR_CAROL);
+      teams(world, WEB);
+      await approved(world, "upgrade-required --at 20m");
+      world.server.made.set("a1", { teams: [WEB], ...to });
+      await pass(world, 21 * MINUTE);
+      expect(world.puts.size).toBe(0);
+      for (const key of ["prod-1/ask-2", "prod-1/card"]) expect(world.slack.text(key)).toContain(said);
+      await approve(world, "U0CAROL");
+      await pass(world, MINUTE);
+      expect(world.puts.size).toBe(3);
+    },
+  );
+
+  test.each(CHANGES)("one that was %s while it waits: the rollout pauses and asks again", async (_what, to, said) => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    teams(world, WEB);
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    const [first = ""] = [...world.puts.keys()];
+    expect(first).not.toBe("a1");
+    world.server.made.set("a1", { teams: [WEB], ...to });
+    await pass(world, 5 * MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    for (const key of ["prod-1/ask-2", "prod-1/card"]) expect(world.slack.text(key)).toContain(said);
+    await approve(world, "U0CAROL");
+    await pass(world, 5 * MINUTE);
+    expect([...world.puts.keys()].sort()).toEqual(["a0", "a1", "a2"]);
+    // They were asked once.
+    expect(world.slack.text("prod-1/ask-3")).toBeUndefined();
+  });
+
+  test("several at once are asked about together", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    for (const id of ["a0", "a1", "a2"]) if (!world.puts.has(id)) world.server.made.set(id, { name: `db-${id}` });
+    await pass(world, 5 * MINUTE);
+    expect(world.slack.text("prod-1/ask-2")).toContain("2 agents that wait have changed since the approval");
+    await approve(world, "U0CAROL");
+    await pass(world, 5 * MINUTE);
+    expect([world.puts.size, world.slack.text("prod-1/ask-3")]).toEqual([3, undefined]);
+  });
+
+  test("one that was away, and comes back at another version that needs the upgrade, is asked again", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 3 });
+    world.server.made.set("a1", { status: "offline" });
+    await approved(world, "upgrade-required --include-offline");
+    await pass(world, MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    world.server.made.set("a1", { version: "6.2.7.1.9" });
+    await pass(world, 2 * MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    expect(world.slack.text("prod-1/ask-2")).toContain("a1 6.2.7.1.1, now 6.2.7.1.9");
+  });
+
+  test("where no approval is wanted, nobody is asked", async () => {
+    const world = await openWorld({ slots: 1 });
+    await world.press(await world.say("upgrade-required"), "Start");
+    await pass(world, 10 * SECOND);
+    world.server.made.set("a1", { name: "db-1" });
+    await pass(world, 10 * MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+});

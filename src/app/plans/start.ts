@@ -4,6 +4,7 @@ import { emergencyBlocked, emergencySize, openReview } from "../../domain/gates/
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
 import type { ShortFinding } from "../../domain/guide/finding.ts";
+import { renamedOrMoved } from "../../domain/plans/changed-agents.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor } from "../../domain/policy.ts";
@@ -182,7 +183,8 @@ export function createStarter(ports: {
       const canary = before.options.canary ?? request.selection.canary;
       const selection = { ...request.selection, limit: undefined, canary };
       const planResult = await plans.read({ server, selection, person, rerun, progress });
-      const wider = request.renews === undefined ? widening(before, planResult.plan) : undefined;
+      const { plan: now } = planResult;
+      const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
       if (wider) return { kind: "widened", result: planResult, sentence: wider };
       if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;

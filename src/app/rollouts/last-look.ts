@@ -1,5 +1,7 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import { isChanged } from "../../domain/gates/changed-since.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
+import { teamRefs } from "../../domain/plans/make-plan.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
@@ -16,6 +18,7 @@ import { type Clock, SlackError } from "../ports.ts";
 import { readSystem } from "../systems.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import { asListed } from "./ask-again-for-changed.ts";
 
 /** How old the word of Slack and of the server on the owner may be when an upgrade is requested, in ms. */
 export const MAX_RIGHTS_AGE = 10_000;
@@ -48,6 +51,8 @@ export type Look =
       readonly agent: Agent;
     }
   | { readonly kind: "pause"; readonly why: string }
+  /** It was approved under another name, at another version or on other teams. */
+  | { readonly kind: "changed"; readonly now: PlannedAgent }
   /** What was read of the owner is too old by now: it is read again. */
   | { readonly kind: "stale"; readonly why: string }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
@@ -67,6 +72,7 @@ export async function lastLook(
     tokens,
     clock,
   }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly clock: Clock },
+  isFirst = true,
 ): Promise<Look> {
   const read = await server.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
@@ -77,6 +83,9 @@ export async function lastLook(
     return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
   if (detail.status === "offline")
     return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
+  const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
+  // A retry is of an agent that has begun already.
+  if (isFirst && isChanged(rollout, server.policy, agent, now)) return { kind: "changed", now };
   const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
   let authorized = false;
   const rightsAt = clock.monotonic();

@@ -1,5 +1,6 @@
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
@@ -41,7 +42,7 @@ export function createPatientLook(
 
   return async (server, rollout, agent, id) => {
     try {
-      const looked = await lastLook(server, rollout, agent, ports);
+      const looked = await lastLook(server, rollout, agent, ports, parseUpgradeId(id)?.attempt === 1);
       unreadAgents.delete(id);
       if (looked.kind === "unknown") {
         if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };

@@ -11,6 +11,7 @@ import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
 import { ServerError, type TriggerResult } from "../urbancode.ts";
+import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { letsBegin } from "./guard-events.ts";
 import { MAX_RIGHTS_AGE } from "./last-look.ts";
@@ -53,6 +54,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const looked = await look(server, rollout, agent, id);
     if (!looked || signal.aborted) return;
     if (looked.kind === "pause") return await pause(rollout, looked.why);
+    if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
     const base = {
       rollout: rollout.id,
@@ -125,7 +127,7 @@ function rightsUntil(looked: ToldLook): number {
 }
 
 /** An attempt begins with the intention; what is not asked to upgrade has only one event. */
-function firstEvent(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): NewEvent {
+function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
   return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...done } };

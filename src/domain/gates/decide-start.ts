@@ -1,5 +1,6 @@
+import { changedAgents, renamedOrMoved } from "../plans/changed-agents.ts";
 import type { Plan } from "../plans/plan.ts";
-import { changedAgents, widening } from "../plans/widening.ts";
+import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
@@ -65,7 +66,7 @@ export function decideStart(
     }
     return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner, lost)] };
   }
-  const wider = widening(rollout.plan, plan) ?? narrower(rollout, policy);
+  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan) ?? narrower(rollout, policy);
   if (wider !== undefined) {
     const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
     const because = named === "" ? wider : `${wider} ${named}`;
