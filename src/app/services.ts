@@ -10,6 +10,7 @@ import type { ManagedServer, Servers } from "./managed-server.ts";
 import type { ApproverCheck } from "./people/approver.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
+import type { Visibility } from "./people/visibility.ts";
 import type { Drafts } from "./plans/drafts.ts";
 import type { Plans } from "./plans/plans.ts";
 import type { Starter } from "./plans/start.ts";
@@ -29,6 +30,7 @@ export interface Services {
   readonly drafts: Drafts;
   readonly starter: Starter;
   readonly approvers: ApproverCheck;
+  readonly visibility: Visibility;
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly freezes: Freezes;

@@ -437,7 +437,7 @@ function everything(given: Fleet): readonly Shown[] {
     resultView(rollout, progress, { required: count, recommended: count }),
     ...upgrades.map((upgrade) => lateView(upgrade)),
     backView(now, count),
-    loadingModal(rollout),
+    loadingModal(rollout.id),
     agentsModal({
       rollout,
       upgrades: new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade])),

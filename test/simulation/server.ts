@@ -36,6 +36,8 @@ export interface SimServer {
   readonly made: Map<string, Partial<AgentDetail>>;
   /** The names of users that are locked. */
   readonly locked: Set<string>;
+  /** The only team on which a user has the role, in place of all. */
+  readonly onTeam: Map<string, string>;
   /** Users who have no role any more. */
   readonly powerless: Set<string>;
   /** Whether it tells of no role what it may do. */
@@ -68,6 +70,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     silent: undefined,
     made: new Map(),
     locked: new Set(),
+    onTeam: new Map(),
     powerless: new Set(),
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
@@ -112,7 +115,9 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
         }),
       roleMappings: (user) =>
         answer(() =>
-          server.powerless.has(user.replace(/^id-/, "")) ? [] : [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }],
+          server.powerless.has(user.replace(/^id-/, ""))
+            ? []
+            : [{ teamId: server.onTeam.get(user.replace(/^id-/, "")) ?? SYSTEM_TEAM_ID, roleId: "role" }],
         ),
       teamMappings: () => answer(() => []),
       role: () =>

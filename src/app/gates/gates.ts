@@ -5,6 +5,7 @@ import { createRefuseHopeless } from "../people/enough-approvers.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import { createLostApprovals } from "../people/lost-approvals.ts";
 import type { Tokens } from "../people/tokens.ts";
+import { createVisibility, type Visibility } from "../people/visibility.ts";
 import type { Plans } from "../plans/plans.ts";
 import { createStarter, type Starter } from "../plans/start.ts";
 import type { Clock, Log, People, Usergroups } from "../ports.ts";
@@ -22,6 +23,7 @@ import { createSchedules, type Schedules } from "./schedules.ts";
 export interface Gates {
   readonly starter: Starter;
   readonly approvers: ApproverCheck;
+  readonly visibility: Visibility;
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly retrier: Retrier;
@@ -49,13 +51,15 @@ export function createGates(ports: {
   const approvers = createApproverCheck(ports);
   const refuseHopeless = createRefuseHopeless({ ...ports, approvers });
   const lostApprovals = createLostApprovals({ ...ports, approvers });
+  const visibility = createVisibility({ ...ports, approvers });
   const starter = createStarter({ ...ports, refuseHopeless });
   return {
     starter,
     approvers,
+    visibility,
     requests: createRequests({ ...ports, approvers, starter }),
     resumer: createResumer({ ...ports, lostApprovals }),
-    retrier: createRetrier(ports),
+    retrier: createRetrier({ ...ports, visibility }),
     proceeder: createProceeder({ ...ports, lostApprovals, refuseHopeless }),
     schedules: createSchedules(ports),
     reviews: createReviews({ ...ports, approvers }),

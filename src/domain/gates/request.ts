@@ -127,9 +127,12 @@ export function decideWithdraw(
 ): Decision {
   const blockedBy = blocked(rollout, given.key, given.policy, given.now);
   if (blockedBy !== undefined) return { refusal: blockedBy };
-  if (rollout.request?.requester.person !== given.by)
-    return { refusal: `Only whoever asked for ${rollout.id} can withdraw it; an approver can deny it.` };
+  if (rollout.request?.requester.person !== given.by) return { refusal: notRequester(rollout.id) };
   return { events: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
+}
+
+export function notRequester(rollout: string): string {
+  return `Only whoever asked for ${rollout} can withdraw it; an approver can deny it.`;
 }
 
 /** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */
