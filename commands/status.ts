@@ -60,6 +60,8 @@ function stateLines(server: ManagedServer, services: Services): readonly Line[] 
   const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(server))}.${mode}`]];
   const opens = openingWords(server.policy.windows, services.clock.now());
   const frozen = frozenLine(services.projections, server, services.clock.now());
+  const twin = services.twin(server);
+  if (twin) lines.push([twin]);
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   return lines;

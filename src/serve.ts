@@ -155,12 +155,13 @@ function serversOf(config: Config, ports: ServerPorts): Servers {
 }
 
 function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
-  const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
+  const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const urbancode = createUrbanCode(httpSettings({ ...server, requestDeadline: deadlines.request }), ports);
   const fleet = createFleet(urbancode, ports);
   return {
     name,
     url,
+    clone,
     policy,
     deadlines,
     watch,

@@ -42,6 +42,7 @@ import { processDeadlines } from "./rollouts/process-deadlines.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
+import { createSameServers } from "./servers/same-servers.ts";
 import { openServerMonitor, type ServerMonitor } from "./servers/server-monitor.ts";
 import type { Services } from "./services.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -116,6 +117,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
   });
   const dispatcher = createDispatcher({ projections, engine, clock, openSlots, hasPendingStop: pendingStops.holds });
+  const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
   const roster = createApproverRoster({ servers, identities, clock });
   const reporter = createReporter({
@@ -170,6 +172,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     pendingStops,
     clock,
     waitsFor: proceeder.waitsFor,
+    twin: sameServers.twin,
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),
     rolloutOfThread: (channel, ts) =>
@@ -202,7 +205,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
         await finishCompletedRollouts(projections, server);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
         const ready = !stopped && monitorOf(server).ready();
-        if (ready) proceeder.run(server);
+        if (ready && sameServers.blocked(server) === undefined) proceeder.run(server);
         if (!stopped) void notices.run(server);
         if (!monitorOf(server).answers()) await relayTurns.blind(server);
         if (!stopped && mayBegin(server)) await dispatcher.run(server);
@@ -216,6 +219,11 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
   }
 
+  function hasTwin(id: string): boolean {
+    const server = servers.get(projections.rollouts.get(id)?.plan.server ?? "");
+    return server !== undefined && sameServers.blocked(server) !== undefined;
+  }
+
   const runner = createRunner({
     projections,
     servers,
@@ -224,7 +232,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
-    hasPendingStop: pendingStops.holds,
+    hasPendingStop: (id) => pendingStops.holds(id) || hasTwin(id),
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
   });
   await engine.start(async (id, signal) => {
@@ -265,7 +273,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       log.info({ server: server.name, upgrades: inFlight.length }, "picked up upgrades that were in flight");
     monitors.set(
       server.name,
-      openServerMonitor(server, { projections, clock, log, waitingRoom, relayTurns, onReady: pulse }),
+      openServerMonitor(server, { projections, clock, log, waitingRoom, relayTurns, sameServers, onReady: pulse }),
     );
   }
 
@@ -295,6 +303,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       cancelPulse?.();
       for (const monitor of monitors.values()) monitor.stop();
       relayTurns.stop();
+      sameServers.stop();
       pauses.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([

@@ -44,6 +44,8 @@ export interface Services {
   serverReady(server: ManagedServer): boolean;
   /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
   waitsFor(rollout: string): string | undefined;
+  /** Which other configured name the server has, in a sentence; undefined as far as is known. */
+  twin(server: ManagedServer): string | undefined;
   /** How the server's slots are used now. */
   slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */

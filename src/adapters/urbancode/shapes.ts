@@ -114,7 +114,11 @@ export const userShape = named.extend({
   groups: z.array(named).nullish(),
 });
 export const usageShape = z.object({ onlineAgents: z.number(), agentsrunningDeployments: z.number() });
-export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
+export const systemShape = z.object({
+  maintenanceModeEnabled: flag,
+  enableInactiveLinks: flag,
+  externalURL: z.string().nullish().catch(undefined),
+});
 const count = z.number().int().nonnegative().nullish().catch(undefined);
 const relayShape = named.extend({
   status: text.catch(undefined),
