@@ -1,6 +1,5 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/app/command.ts";
-import { viewRights } from "../src/app/people/view-rights.ts";
 import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { AT_ONCE } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
@@ -14,12 +13,12 @@ export const agents = defineCommand({
   hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Agents on a card" },
   async handler(args, { services, call, show }) {
-    const rollout = services.projections.rollouts.get(args.words[0] ?? "");
-    const server = rollout && services.servers.get(rollout.plan.server);
-    if (!rollout || !server) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
-    show(loadingModal(rollout));
-    const identity = await services.identities.on(server, call.person);
-    const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
+    const [id = ""] = args.words;
+    show(loadingModal(id));
+    const rollout = await services.visibility.required(id, call);
+    const server = services.servers.get(rollout.plan.server);
+    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+    const views = await services.visibility.agents(server, call.person);
     const visible = await filter(rollout.plan.agents, views);
     const upgrades = new Map(
       newestAttempts(services.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]),

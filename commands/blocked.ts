@@ -11,7 +11,7 @@ export const blocked = defineCommand({
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents blocked prod" },
   async handler(args, { services, call }) {
     const server = serverNamed(services.servers, args.words[0]?.toLowerCase());
-    await services.identities.on(server, call.person);
+    const views = await services.visibility.agents(server, call.person);
     const agents = await server.fleet.agents();
     const blocked = agents.filter(({ status }) => status === "upgrade-required");
     return blockedView(server.name, {
@@ -19,7 +19,7 @@ export const blocked = defineCommand({
       all: agents.length,
       unjudged: unjudgedOf(agents),
       offline: agents.filter(({ status }) => status === "offline").length,
-      ...(await breakDown(server, blocked)),
+      ...(await breakDown(server, blocked, views)),
     });
   },
 });

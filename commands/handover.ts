@@ -20,7 +20,7 @@ export const handover = defineCommand({
         `Say which rollout, and to whom: type @ and choose the person. Example: ${EXAMPLE}`,
       );
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
-    const rollout = chooseOne(act, id, context);
+    const rollout = await chooseOne(act, id, context);
     await context.services.handovers.offer(rollout, context.call.person, to);
     return say("offered", [`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
   },

@@ -12,13 +12,9 @@ export const rerun = defineCommand({
   async handler({ words }, context) {
     const { call, services } = context;
     const [id = ""] = words;
-    const rollout = services.projections.rollouts.get(id);
-    const server = rollout && services.servers.get(rollout.plan.server);
-    if (!rollout || !server)
-      throw new UserError(
-        "no-such-request",
-        "This request is not known here: its button is not one that Drydock drew.",
-      );
+    const rollout = await services.visibility.required(id, call);
+    const server = services.servers.get(rollout.plan.server);
+    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;

@@ -17,7 +17,9 @@ export const reschedule = defineCommand({
   },
   async handler(args, context) {
     const { call, services } = context;
-    const { rollout, server } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
+    const { rollout, server } = services.schedules.find(
+      (await services.visibility.required(args.words[0] ?? "", call)).id,
+    );
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);

@@ -13,7 +13,7 @@ export const resume = defineCommand({
   async handler(args, context) {
     const { services, call } = context;
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
-    const rollout = chooseOne(act, args.words[0], context);
+    const rollout = await chooseOne(act, args.words[0], context);
     const server = services.servers.get(rollout.plan.server);
     if (!server)
       throw new UserError(

@@ -2,7 +2,6 @@ import { type CommandContext, defineCommand } from "../src/app/command.ts";
 import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
 import type { ManagedServer } from "../src/app/managed-server.ts";
-import { viewRights } from "../src/app/people/view-rights.ts";
 import { rerun } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
@@ -28,7 +27,7 @@ export const retry = defineCommand({
       already: stateWords,
       among: ["running", "paused"],
     } as const;
-    const rollout = chooseOne(act, args.words[0], context);
+    const rollout = await chooseOne(act, args.words[0], context);
     const server = services.servers.get(rollout.plan.server);
     if (!server)
       throw new UserError(
@@ -39,7 +38,9 @@ export const retry = defineCommand({
     if (rollout.status === "ended") {
       const failed = await namesNow(
         server,
-        failedOf(services.projections, rollout, cause).map(({ agent }) => agent.id),
+        failedOf(await services.visibility.failures(server, rollout, call.person), rollout, cause).map(
+          ({ agent }) => agent.id,
+        ),
         context,
       );
       const words = [
@@ -76,8 +77,7 @@ async function namesNow(
   ids: readonly string[],
   { services, call }: CommandContext,
 ): Promise<readonly string[]> {
-  const identity = await services.identities.on(server, call.person);
-  const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
+  const views = await services.visibility.agents(server, call.person);
   const names: string[] = [];
   for (const { id, name } of await server.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
   if (names.length === 0)

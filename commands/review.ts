@@ -13,7 +13,9 @@ export const review = defineCommand({
   needsIdentity: true,
   args: { positional: { hint: "ROLLOUT NOTE", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words: [name = "", ...rest] }, { call, services }) {
-    const id = services.reviews.open(name.toLowerCase()).id;
+    const seen = await services.visibility.rollout(name, call);
+    const open = await services.visibility.among(services.reviews.open(), call.person);
+    const { id } = seen?.review ? seen : services.reviews.named(name.toLowerCase(), open);
     if (call.via === "button") return reviewModal(id);
     const note = (call.via === "form" ? (call.values.note?.[0] ?? "") : rest.join(" ")).trim();
     const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;

@@ -1,6 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
-import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
@@ -21,17 +20,14 @@ export const rollouts = defineCommand({
   summary: "rollouts under way and past, or one of them",
   inThread: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
-  async handler(args, { services }) {
-    const asked = args.words[0]?.toLowerCase();
-    const all = [...services.projections.rollouts.values()].reverse();
-    const chosen = asked === undefined ? all.slice(0, MAX_LISTED) : all.filter((rollout) => rollout.id === asked);
-    if (chosen.length === 0 && asked !== undefined) {
-      throw new UserError(
-        "no-such-rollout",
-        `There is no rollout "${asked.slice(0, 60)}". The newest is ${all[0]?.id ?? "not there yet"}.`,
-      );
-    }
-    if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet.");
+  async handler(args, { services, call }) {
+    const [asked] = args.words;
+    const { visibility, projections } = services;
+    const chosen =
+      asked === undefined
+        ? await visibility.among([...projections.rollouts.values()].reverse(), call.person, MAX_LISTED)
+        : [await visibility.required(asked, call)];
+    if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
     const lines = chosen.map((rollout): Line => {
       const policy = services.servers.get(rollout.plan.server)?.policy;
       const starts = policy && startWords(rollout, policy);

@@ -16,8 +16,7 @@ export const skipRelay = defineCommand({
   },
   async handler({ words: [id = "", relayId = ""] }, { call, services }) {
     const { projections } = services;
-    const rollout = projections.rollouts.get(id);
-    if (!rollout) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
+    const rollout = await services.visibility.required(id, call);
     if (!(await mayPauseOrStopNow(rollout, services, call.person)))
       throw new UserError(
         "not-owner-or-on-call",

@@ -16,7 +16,7 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
-import { isOver } from "../src/domain/rollouts/rollout.ts";
+import { isOver, type Rollout } from "../src/domain/rollouts/rollout.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
 
 export const status = defineCommand({
@@ -25,7 +25,8 @@ export const status = defineCommand({
   inThread: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents status prod" },
   async handler(args, { services, call }) {
-    const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+    const ofThread = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+    const here = ofThread && (await services.visibility.rollout(ofThread.id, call));
     if (here && args.words.length === 0)
       return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(services.projections, here))}`]);
     const servers =
@@ -43,25 +44,46 @@ const TIMEOUT = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
 async function describe(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
+  const own = [...services.projections.rollouts.values()].filter(({ plan }) => plan.server === server.name);
+  const [told, knows, rollouts] = await Promise.all([
+    serverLines(server, services, person),
+    services.visibility.knows(server, person),
+    services.visibility.among(
+      own.filter((rollout) => !isOver(rollout) || isReviewOpen(rollout)),
+      person,
+    ),
+  ]);
+  return [...told, ...(knows ? stateLines(server, services) : []), ...rolloutLines(server, services, rollouts)];
+}
+
+function stateLines(server: ManagedServer, services: Services): readonly Line[] {
   const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
   const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(server))}.${mode}`]];
   const opens = openingWords(server.policy.windows, services.clock.now());
   const frozen = frozenLine(services.projections, server, services.clock.now());
+  const twin = services.twin(server);
+  if (twin) lines.push([twin]);
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  for (const rollout of services.projections.rollouts.values()) {
-    if (rollout.plan.server !== server.name) continue;
+  return lines;
+}
+
+function rolloutLines(server: ManagedServer, services: Services, rollouts: readonly Rollout[]): readonly Line[] {
+  const lines: Line[] = [];
+  for (const rollout of rollouts) {
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
     const starts = startWords(rollout, server.policy);
+    const waits = services.waitsFor(rollout.id);
     lines.push([
       { bold: rollout.id },
       ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
       `): ${tally(progressOf(services.projections, rollout))}`,
+      ...(waits ? [` ${waits}`] : []),
     ]);
   }
-  return [...(await serverLines(server, services, person)), ...lines];
+  return lines;
 }
 
 /** What the server itself tells, to somebody who is known there. */

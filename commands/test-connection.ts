@@ -3,7 +3,6 @@ import { defineCommand } from "../src/app/command.ts";
 import type { Arguments } from "../src/app/conversation/arguments.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
 import type { ManagedServer } from "../src/app/managed-server.ts";
-import { viewRights } from "../src/app/people/view-rights.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
 import { UserError } from "../src/app/user-error.ts";
@@ -58,8 +57,7 @@ async function named(args: Arguments, { services, call }: CommandContext) {
       "which-agents",
       "Say which agents. Example: test-connection web-17, or press Test connection on a failure.",
     );
-  const identity = await services.identities.on(server, call.person);
-  const views = await viewRights(server, identity, await services.tokens.of(server, call.person, identity.user));
+  const views = await services.visibility.agents(server, call.person);
   const fleet = await server.fleet.agents();
   const agents: Agent[] = [];
   for (const word of args.words.slice(0, MAX_AGENTS)) {
@@ -76,12 +74,13 @@ async function named(args: Arguments, { services, call }: CommandContext) {
 
 async function failed(
   args: Arguments,
-  { services }: CommandContext,
+  { services, call }: CommandContext,
 ): Promise<{ server: ManagedServer; agents: readonly Agent[] }> {
-  const rollout = services.projections.rollouts.get(args.text("rollout")?.toLowerCase() ?? "");
-  const server = rollout && services.servers.get(rollout.plan.server);
-  if (!rollout || !server) throw new UserError("no-such-rollout", "This rollout is not known here any more.");
-  const ids = new Set(failedOf(services.projections, rollout, args.text("cause")).map(({ agent }) => agent.id));
+  const rollout = await services.visibility.required(args.text("rollout") ?? "", call);
+  const server = services.servers.get(rollout.plan.server);
+  if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+  const failures = await services.visibility.failures(server, rollout, call.person);
+  const ids = new Set(failedOf(failures, rollout, args.text("cause")).map(({ agent }) => agent.id));
   const agents = (await server.fleet.agents()).filter(({ id }) => ids.has(id));
   if (agents.length === 0)
     throw new UserError("agents-not-listed", `${server.name} does not list any of these agents any more.`);

@@ -13,7 +13,7 @@ export const unschedule = defineCommand({
     example: "/agents unschedule prod-142",
   },
   async handler(args, { services, call }) {
-    const { rollout } = services.schedules.find(args.words[0]?.toLowerCase() ?? "");
+    const { rollout } = services.schedules.find((await services.visibility.required(args.words[0] ?? "", call)).id);
     if (!(await mayPauseOrStopNow(rollout, services, call.person)))
       throw new UserError(
         "not-owner-or-on-call",

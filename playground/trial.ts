@@ -79,8 +79,9 @@ export async function startTrial(
   const time = options.clock ? { clock: options.clock, scale: 1 } : {};
   const deploy = await startDeploy({ ...options.deploy, ...time });
   const others = new Map<string, Deploy>();
-  for (const [name, other] of Object.entries(options.others ?? {}))
-    others.set(name, await startDeploy({ ...other, ...time }));
+  // No two servers have agents in common, unless a test gives them the same seed.
+  for (const [i, [name, other]] of Object.entries(options.others ?? {}).entries())
+    others.set(name, await startDeploy({ seed: i + 2, ...other, ...time }));
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
   const slack = await openSlack({

@@ -155,7 +155,7 @@ function serversOf(config: Config, ports: ServerPorts): Servers {
 }
 
 function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
-  const { name, url, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
+  const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const urbancode = createUrbanCode(
     { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },
     ports,
@@ -164,6 +164,7 @@ function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
   return {
     name,
     url,
+    clone,
     policy,
     deadlines,
     watch,

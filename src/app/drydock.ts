@@ -9,6 +9,7 @@ import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
 import { logUnwritable } from "./log-unwritable.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
+import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -43,6 +44,7 @@ import { processDeadlines } from "./rollouts/process-deadlines.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
+import { createSameServers } from "./servers/same-servers.ts";
 import { openServerMonitor, type ServerMonitor } from "./servers/server-monitor.ts";
 import type { Services } from "./services.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -126,7 +128,9 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     hasPendingStop: pendingStops.holds,
     isBusy: (server, id) => monitorOf(server).deployments.holds(id),
   });
+  const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
+  const roster = createApproverRoster({ servers, identities, clock });
   const reporter = createReporter({
     projections,
     thread,
@@ -139,10 +143,17 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       const server = servers.get(rollout.plan.server);
       const monitor = server && monitorOf(server);
       if (!monitor) return undefined;
-      const busy = monitor.deployments.waitingFor(rollout.id);
-      const [ready, strange] = [monitor.answers(), monitor.strange()];
-      return { server, ready, strange, blocked: monitor.blocked(), slots: monitor.slots(), busy };
+      return {
+        server: roster.shown(server),
+        ready: monitor.answers(),
+        strange: monitor.strange(),
+        blocked: monitor.blocked(),
+        slots: monitor.slots(),
+        busy: monitor.deployments.waitingFor(rollout.id),
+        waits: proceeder.waitsFor(rollout.id),
+      };
     },
+    lookAtApprovers: roster.look,
     relayNames,
     away,
     lookedAround: (server) => (monitors.get(server)?.rounds() ?? 0) > 0,
@@ -162,6 +173,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     places,
     identities,
     tokens,
+    people,
     usergroups,
     clock,
     log,
@@ -179,6 +191,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     pendingStops,
     cards: createCardFollowers({ projections, thread, clock, log }),
     clock,
+    waitsFor: proceeder.waitsFor,
+    twin: sameServers.twin,
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),
     rolloutOfThread: (channel, ts) =>
@@ -211,7 +225,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
         await finishCompletedRollouts(projections, server);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
         const ready = !stopped && monitorOf(server).ready();
-        if (ready) proceeder.run(server);
+        if (ready && sameServers.blocked(server) === undefined) proceeder.run(server);
         if (!stopped) void notices.run(server);
         if (!monitorOf(server).answers()) await relayTurns.blind(server);
         if (!stopped && mayBegin(server)) await dispatcher.run(server);
@@ -225,6 +239,11 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
   }
 
+  function hasTwin(id: string): boolean {
+    const server = servers.get(projections.rollouts.get(id)?.plan.server ?? "");
+    return server !== undefined && sameServers.blocked(server) !== undefined;
+  }
+
   const runner = createRunner({
     projections,
     servers,
@@ -233,7 +252,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
-    hasPendingStop: pendingStops.holds,
+    hasPendingStop: (id) => pendingStops.holds(id) || hasTwin(id),
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
     lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
   });
@@ -275,7 +294,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       log.info({ server: server.name, upgrades: inFlight.length }, "picked up upgrades that were in flight");
     monitors.set(
       server.name,
-      openServerMonitor(server, { projections, clock, log, waitingRoom, relayTurns, onReady: pulse }),
+      openServerMonitor(server, { projections, clock, log, waitingRoom, relayTurns, sameServers, onReady: pulse }),
     );
   }
 
@@ -305,6 +324,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       cancelPulse?.();
       for (const monitor of monitors.values()) monitor.stop();
       relayTurns.stop();
+      sameServers.stop();
       pauses.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([

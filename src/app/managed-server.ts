@@ -12,6 +12,8 @@ import type { UrbanCode } from "./urbancode.ts";
 export interface ManagedServer {
   readonly name: ServerName;
   readonly url: string;
+  /** A copy of another one: that they have agents or an address in common says nothing. */
+  readonly clone?: boolean;
   readonly policy: Policy;
   readonly deadlines: Deadlines;
   /** How often things are looked at, in ms; `idle`: the whole list while no rollout is open, null = not at all. */

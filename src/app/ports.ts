@@ -137,14 +137,17 @@ export interface Person {
 }
 
 export interface People {
-  /** Throws SlackError where Slack does not answer. */
-  person(slackId: string): Promise<Person | undefined>;
+  /** At most `maxAge` ms old (0 = read now), a minute if it is left out. Throws SlackError where Slack does not answer. */
+  person(slackId: string, maxAge?: number): Promise<Person | undefined>;
 }
 
-/** Who is in a usergroup, at most a minute old. Anybody may be allowed to edit one: membership alone proves nothing. */
+/** Who is in a usergroup. Anybody may be allowed to edit one: membership alone proves nothing. */
 export interface Usergroups {
-  /** Slack ids; none where there is no such usergroup. Throws SlackError where Slack does not tell. */
-  members(usergroup: string): Promise<ReadonlySet<string>>;
+  /**
+   * Slack ids, at most `maxAge` ms old (0 = read now), a minute if it is left out; none where there is no such usergroup. Throws
+   * SlackError where Slack does not tell.
+   */
+  members(usergroup: string, maxAge?: number): Promise<ReadonlySet<string>>;
 }
 
 /** Who reads along in a channel. */

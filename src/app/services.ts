@@ -10,6 +10,7 @@ import type { ManagedServer, Servers } from "./managed-server.ts";
 import type { ApproverCheck } from "./people/approver.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
+import type { Visibility } from "./people/visibility.ts";
 import type { Drafts } from "./plans/drafts.ts";
 import type { Plans } from "./plans/plans.ts";
 import type { Starter } from "./plans/start.ts";
@@ -30,6 +31,7 @@ export interface Services {
   readonly drafts: Drafts;
   readonly starter: Starter;
   readonly approvers: ApproverCheck;
+  readonly visibility: Visibility;
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly freezes: Freezes;
@@ -42,6 +44,10 @@ export interface Services {
   readonly clock: Clock;
   /** Whether the server answered when it was last asked. */
   serverReady(server: ManagedServer): boolean;
+  /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
+  waitsFor(rollout: string): string | undefined;
+  /** Which other configured name the server has, in a sentence; undefined as far as is known. */
+  twin(server: ManagedServer): string | undefined;
   /** How the server's slots are used now. */
   slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */

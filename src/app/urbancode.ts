@@ -105,6 +105,8 @@ export interface SystemSettings {
   readonly maintenance: boolean | undefined;
   /** Whether the web interface shows inactive agents and takes actions on them. Servers from 7.1 on do not have it. */
   readonly inactiveLinks: boolean | undefined;
+  /** The address by which it says agents and people reach it. */
+  readonly externalUrl?: string | undefined;
 }
 
 /** One UrbanCode Deploy server. Every call has a time-out; reads are retried with limits, the trigger never. Reads throw ServerError. */

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { unsatisfiable } from "../domain/gates/satisfiable.ts";
+import { normalAddress } from "../domain/servers/same-address.ts";
 import type { ServerConfig } from "./config.ts";
 import { knownPeople, policyOf } from "./policy-of.ts";
 import type { Problem } from "./problem.ts";
@@ -49,6 +50,22 @@ export function readCertificate(path: string, where: string, problems: Problem[]
       what: `Drydock cannot read ${path} as a certificate: expected a PEM file, which begins with -----BEGIN CERTIFICATE-----, e.g. ./deploy-ca.pem`,
     });
     return undefined;
+  }
+}
+
+/** Two names for one server would share neither its slots nor its approvals. */
+export function checkAddresses({ servers }: ConfigFile, yaml: YamlFile, problems: Problem[]): void {
+  const known = new Map<string, string>();
+  for (const [name, { url, clone }] of Object.entries(servers)) {
+    const address = normalAddress(url ?? "");
+    if (address === undefined || clone) continue;
+    const before = known.get(address);
+    if (before === undefined) known.set(address, name);
+    else
+      problems.push({
+        where: yaml.where(["servers", name, "url"]),
+        what: `${name} is the same server as ${before}, so more than ten of its agents could be upgraded at once: expected another address, one name for both, or clone: true if this is a copy with agents of its own`,
+      });
   }
 }
 

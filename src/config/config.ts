@@ -17,6 +17,8 @@ export type MinTls = (typeof TLS_VERSIONS)[number];
 export interface ServerConfig {
   readonly name: string;
   readonly url: string;
+  /** A copy of another server, with agents of its own. */
+  readonly clone: boolean;
   readonly credentials: Credentials;
   /** PEM text. */
   readonly ca: string | undefined;

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { checkPeople, checkServer, type ServerInput, warningsOf } from "./check-server.ts";
+import { checkAddresses, checkPeople, checkServer, type ServerInput, warningsOf } from "./check-server.ts";
 import type { Config, ServerConfig } from "./config.ts";
 import { credentialsOf, type Environment, ledgerSecret, requiredSecret, tokenKeys } from "./environment.ts";
 import { policyOf } from "./policy-of.ts";
@@ -21,6 +21,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
     toServer({ name, server, settings, env, yaml, directory: dirname(file) }, problems),
   );
   checkPeople(settings, yaml, problems);
+  checkAddresses(settings, yaml, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const { emailDomains, mapping, onCall } = settings.people;
   return freeze({
@@ -61,6 +62,7 @@ export function checkFile(file: string): readonly string[] {
     for (const [name, server] of Object.entries(parsed.data.servers))
       checkServer({ name, server, directory: dirname(file), yaml, settings: parsed.data }, problems);
     checkPeople(parsed.data, yaml, problems);
+    checkAddresses(parsed.data, yaml, problems);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return warnings;
@@ -85,10 +87,12 @@ function toServer({ env, ...input }: ServerInput & { readonly env: Environment }
   const single = Object.keys(settings.servers).length === 1;
   const ca = checkServer(input, problems);
   const url = server.url ?? "";
+  const { clone } = server;
   const minTls = server.tls.minVersion;
   return {
     name,
     url,
+    clone,
     minTls,
     credentials: credentialsOf(env, { name, username: server.username, single }, problems),
     ca,

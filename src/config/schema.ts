@@ -80,6 +80,7 @@ const seconds = (ms: number) => duration.optional().transform((value) => value ?
 const server = z.strictObject(
   {
     url: url("https://deploy.example.com:8443").optional(),
+    clone: z.boolean("expected true or false, e.g. clone: true").default(false),
     username: text("expected a user name, e.g. drydock").optional(),
     caFile: text("expected a file's path, e.g. ./deploy-ca.pem").optional(),
     tls: z.strictObject({ minVersion: z.enum(TLS_VERSIONS, TLS).default("TLSv1.2") }, TLS).prefault({}),

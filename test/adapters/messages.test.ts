@@ -432,6 +432,7 @@ function everything(given: Fleet): readonly Shown[] {
         strange: given.reason,
         blocked: given.reason,
         busy: upgrades.map(({ agent: { name } }) => name),
+        waits: given.reason,
         exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:
@@ -454,7 +455,7 @@ function everything(given: Fleet): readonly Shown[] {
     resultView(rollout, progress, { required: count, recommended: count }),
     ...upgrades.map((upgrade) => lateView(upgrade)),
     backView(now, count),
-    loadingModal(rollout),
+    loadingModal(rollout.id),
     agentsModal({
       rollout,
       upgrades: new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade])),

@@ -32,6 +32,21 @@ test("tells who is in a usergroup, at most a minute old; nobody is in one that t
   expect((await groups.members("S0NONE")).size).toBe(0);
 });
 
+test("reads afresh for whoever takes no older answer, and shares one of that age", async () => {
+  const users = ["U0BOB"];
+  const group = { id: "S0OPS", handle: "ops", name: "Operations", users };
+  const { clock, usergroups: groups } = await usergroups({ usergroups: [group] });
+  await groups.members("S0OPS");
+  users.length = 0;
+  await clock.advance(9_999);
+  expect((await groups.members("S0OPS", 10_000)).size).toBe(1);
+  expect((await groups.members("S0OPS", 0)).size).toBe(0);
+  users.push("U0DAVE");
+  expect((await groups.members("S0OPS", 10_000)).size).toBe(0);
+  await clock.advance(10_000);
+  expect([...(await groups.members("S0OPS", 10_000))]).toEqual(["U0DAVE"]);
+});
+
 test("does not take a refusal for an empty usergroup", async () => {
   const { usergroups: groups } = await usergroups({ app: { scopes: [] } });
   await expect(groups.members("S0PLATFORM")).rejects.toMatchObject({ name: "SlackError", code: "missing_scope" });

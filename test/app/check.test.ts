@@ -47,6 +47,7 @@ async function open(
     ...house,
     clock: systemClock,
     servers: new Map([["prod", server]]),
+    twin: () => undefined,
     serverReady: () => true,
     slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
   } as unknown as Services;

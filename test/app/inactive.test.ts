@@ -102,7 +102,13 @@ describe("just before its turn", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("there is no rollout");
     const version = agent.shown.version ?? null;
-    return lastLook(house.server, rollout, { id: agent.id, name, status: "upgrade-required", version, ...more }, house);
+    return lastLook(
+      house.server,
+      rollout,
+      { id: agent.id, name, status: "upgrade-required", version, ...more },
+      house,
+      true,
+    );
   }
 
   test("an inactive agent that was asked for as one goes, where the server takes it", async () => {

@@ -376,7 +376,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     lose(house);
-    const look = await lastLook(house.server, rollout, agent, house);
+    const look = await lastLook(house.server, rollout, agent, house, true);
     expect(look).toMatchObject({ kind, ...(kind === "go" ? {} : { why: expect.stringContaining(why) }) });
   });
 });

@@ -9,8 +9,9 @@ import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
   const { server, projections, clock } = await smallServer(planOf([]));
-  const services = { servers: new Map([["prod", { ...server, warnings }]]), projections, clock };
-  const context = { services } as unknown as CommandContext;
+  const visibility = { knows: async () => true };
+  const services = { servers: new Map([["prod", { ...server, warnings }]]), projections, clock, visibility };
+  const context = { services, call: { person: "U0ALICE" } } as unknown as CommandContext;
   const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ["prod"]);
   return isView(shown) ? textOf(shown) : "";
 }

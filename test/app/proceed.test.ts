@@ -33,7 +33,15 @@ async function approvedInAnOutage() {
   };
   const log = keepLog();
   const plans = createPlans({ projections, identities, tokens: { of: async () => undefined }, clock });
-  const proceeder = createProceeder({ projections, plans, identities, clock, log });
+  const proceeder = createProceeder({
+    projections,
+    plans,
+    identities,
+    lostApprovals: async () => [],
+    refuseHopeless: async () => undefined,
+    clock,
+    log,
+  });
   return {
     said: log.said,
     status: () => projections.rollouts.get("prod-2")?.status,

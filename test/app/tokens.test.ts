@@ -95,7 +95,7 @@ describe("what somebody may do with a token of their own", () => {
     const agent = await house.running("prod-1", "U0ALICE", "alice");
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = () => lastLook(house.server, rollout, agent, house);
+    const look = () => lastLook(house.server, rollout, agent, house, true);
     expect(await look()).toMatchObject({ kind: "go", own: { proven: false } });
     // The same token is an administrator's now; the roles of alice are what they were.
     change(house.directory, "alice", { token: "another" });
@@ -155,7 +155,7 @@ describe("a token that the server does not take any more", () => {
     change(house.directory, "alice", { token: "revoked" });
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = await lastLook(house.server, rollout, agent, house);
+    const look = await lastLook(house.server, rollout, agent, house, true);
     expect(look).toMatchObject({ kind: "pause", why: expect.stringContaining("it has expired or was revoked") });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);

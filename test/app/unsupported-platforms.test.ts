@@ -26,7 +26,7 @@ async function look(house: House, name: string) {
   const rollout = house.projections.rollouts.get("prod-1");
   if (!rollout) throw new Error("there is no rollout");
   const planned = { id: agent.id, name, status: "upgrade-required", version: agent.shown.version ?? null } as const;
-  return lastLook(house.server, rollout, planned, house);
+  return lastLook(house.server, rollout, planned, house, true);
 }
 
 describe("agents that upgrade in their own way", () => {

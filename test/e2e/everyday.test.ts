@@ -117,6 +117,24 @@ test("several servers: one overview, one that does not answer spoils nothing, ro
   expect(await trial.ended("stage-1")).toEqual({ "s-1": "verified", "s-2": "verified" });
 });
 
+test("two names for one server: nothing begins on either and people read why, unless one is a clone", async ({
+  start,
+}) => {
+  const trial = await start({ deploy: { agents: SOME }, others: { live: { agents: SOME, seed: 1 } } });
+  await trial.startRollout("U0ALICE", "upgrade-required --server prod");
+  await cardShows(trial, "it is the same server as live");
+  for (const [command, key] of [
+    ["status", "status"],
+    ["check prod", "check"],
+  ] as const) {
+    trial.say("U0ALICE", command);
+    expect(await trial.told("U0ALICE", key)).toContain("it is the same server as live");
+  }
+  expect(trial.deploy.fleet.triggers).toEqual([]);
+  await trial.restart((yaml) => yaml.replace("  live:\n", "  live:\n    clone: true\n"));
+  expect(Object.keys(await trial.ended("prod-1"))).toHaveLength(4);
+});
+
 describe("disclosure", () => {
   const people = ["U0ALICE", "U0GUEST"];
   const capacity = Array.from({ length: 80 }, (_, i) => ({ id: `U0CROWD${i}`, name: `crowd-${i}` }));

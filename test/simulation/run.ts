@@ -2,11 +2,12 @@ import { commands } from "../../commands/index.ts";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { createAgedReads } from "../../src/adapters/slack/aged-reads.ts";
 import { type Drydock, openDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
-import type { Clock, Ledger, Log, Presence } from "../../src/app/ports.ts";
+import { type Clock, type Ledger, type Log, type Person, type Presence, SlackError } from "../../src/app/ports.ts";
 import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
@@ -64,6 +65,12 @@ export interface World {
   readonly gone: Set<string>;
   /** Channels that are shared with another organisation. */
   readonly shared: Set<string>;
+  /** What others are in Slack than members, by person. */
+  readonly kinds: Map<string, Person["kind"]>;
+  /** Who is in which usergroup. */
+  readonly usergroups: Map<string, Set<string>>;
+  /** With what word Slack refuses to tell who anybody is, if it does. */
+  untold: string | undefined;
 }
 
 /** What is not as in every schedule. */
@@ -74,7 +81,7 @@ export interface Given {
   readonly begin?: number;
   readonly deadlines?: Partial<Deadlines>;
   /** Sets up what is around Drydock before it starts. */
-  readonly prepare?: (world: Pick<World, "server" | "slack" | "gone">) => void;
+  readonly prepare?: (world: Pick<World, "server" | "slack" | "gone" | "usergroups">) => void;
   /** Whether every agent does as it is told. */
   readonly calm?: boolean;
   readonly policy?: Partial<Policy>;
@@ -108,6 +115,8 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const slack = createSimSlack(random, begin);
   const gone = new Set<string>();
   const shared = new Set<string>();
+  const kinds = new Map<string, Person["kind"]>();
+  const usergroups = new Map<string, Set<string>>();
   const { operationsChannel } = given;
   const intended = new Map<string, number>();
   const leavesAlone = waitsForAgent(policyWith(given.policy));
@@ -196,6 +205,14 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       error: (facts, message) => void errors.push(`${message} ${JSON.stringify(facts)}`),
     };
     const { beforePut } = given;
+    // Remembered as by the adapters for Slack.
+    const knownPeople = createAgedReads<Person>({ clock: mortalClock, max: 1_000, ttl: 60 * SECOND });
+    const knownGroups = createAgedReads<ReadonlySet<string>>({ clock: mortalClock, max: 1_000, ttl: 60 * SECOND });
+    async function readPerson(id: string): Promise<Person> {
+      if (world.untold !== undefined) throw new SlackError(world.untold, "Slack does not say who somebody is.");
+      const kind = gone.has(id) ? "deleted" : (kinds.get(id) ?? "member");
+      return { id, teamId: "T", name: id, email: undefined, kind };
+    }
     /** As the client does it: what is too late, or from before the clock jumped, is not sent. */
     async function delayed(id: string, limits: { readonly notAfter?: number } = {}): Promise<TriggerResult> {
       const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
@@ -251,14 +268,12 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         presence: mortal(presence, own),
         engine: createLocalEngine({ log }),
         thread: mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
-        people: {
-          person: async (id) => {
-            const kind = gone.has(id) ? "deleted" : "member";
-            return { id, teamId: "T", name: id, email: undefined, kind };
-          },
-        },
+        people: { person: (id, maxAge) => knownPeople(id, () => readPerson(id), maxAge) },
         channels: { look: async (channel) => ({ shared: shared.has(channel), guests: false }) },
-        usergroups: { members: async () => new Set() },
+        usergroups: {
+          members: async (group, maxAge) =>
+            (await knownGroups(group, async () => new Set(usergroups.get(group)), maxAge)) ?? new Set(),
+        },
         secrets: undefined,
         clock: mortalClock,
         random: {
@@ -314,6 +329,9 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     },
     gone,
     shared,
+    kinds,
+    usergroups,
+    untold: undefined,
     say: (text, person = OWNER) =>
       world.drydock().answer.call({ via: "slash", person, channel: "C0", text }, () => false),
     press(shown, label, person = OWNER) {

@@ -54,6 +54,14 @@ export interface SimServer {
   readonly deployments: Map<string, number>;
   /** How it reports them. */
   reports: "named" | "unnamed" | "not-reported" | "failing";
+  /** What somebody has made of agents: other names, versions, teams, or none at all in it. */
+  readonly made: Map<string, Partial<AgentDetail>>;
+  /** The names of users that are locked. */
+  readonly locked: Set<string>;
+  /** The only team on which a user has the role, in place of all. */
+  readonly onTeam: Map<string, string>;
+  /** Users who have no role any more. */
+  readonly powerless: Set<string>;
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
@@ -86,6 +94,10 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     silent: undefined,
     deployments: new Map(),
     reports: "named",
+    made: new Map(),
+    locked: new Set(),
+    onTeam: new Map(),
+    powerless: new Set(),
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -123,8 +135,16 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       serverTime: () => answer(() => now()),
       usersByEmail: () => answer(() => []),
       user: (name) =>
-        answer(() => ({ id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active: true, groups: [] })),
-      roleMappings: () => answer(() => [{ teamId: SYSTEM_TEAM_ID, roleId: "role" }]),
+        answer(() => {
+          const active = !server.locked.has(name.replace(/^id-/, ""));
+          return { id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active, groups: [] };
+        }),
+      roleMappings: (user) =>
+        answer(() =>
+          server.powerless.has(user.replace(/^id-/, ""))
+            ? []
+            : [{ teamId: server.onTeam.get(user.replace(/^id-/, "")) ?? SYSTEM_TEAM_ID, roleId: "role" }],
+        ),
       teamMappings: () => answer(() => []),
       role: () =>
         answer(() => {
@@ -172,6 +192,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       relayId: agent.relayId,
       teams: [],
       callerRights: new Map(RIGHTS.map((right) => [right, true])),
+      ...server.made.get(id),
     };
   }
 

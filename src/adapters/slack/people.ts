@@ -1,13 +1,13 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import { createCache } from "../../app/bounded-cache.ts";
 import type { Clock, People, Person } from "../../app/ports.ts";
+import { createAgedReads } from "./aged-reads.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 
 const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;
 
-/** People through users.info, remembered for a minute. */
+/** People through users.info, remembered for a minute at most. */
 export function createPeople({
   client,
   clock,
@@ -17,7 +17,7 @@ export function createPeople({
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
 }): People {
-  const known = createCache<Person>({ clock, max: MAX_PEOPLE, ttl: PEOPLE_TTL });
+  const known = createAgedReads<Person>({ clock, max: MAX_PEOPLE, ttl: PEOPLE_TTL });
 
   async function read(slackId: string): Promise<Person | undefined> {
     let answer: Awaited<ReturnType<typeof client.users.info>>;
@@ -44,7 +44,7 @@ export function createPeople({
     };
   }
 
-  return { person: (slackId) => known.fetch(slackId, { context: () => read(slackId) }) };
+  return { person: (slackId, maxAge) => known(slackId, () => read(slackId), maxAge) };
 }
 
 interface Flags {

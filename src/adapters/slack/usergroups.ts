@@ -1,15 +1,17 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import { createCache } from "../../app/bounded-cache.ts";
 import type { Clock, Usergroups } from "../../app/ports.ts";
+import { createAgedReads } from "./aged-reads.ts";
 import { toSlackError } from "./failure.ts";
 
 const MEMBERS_TTL = 60_000;
 const MAX_GROUPS = 200;
 
-/** Usergroups through usergroups.users.list, remembered for a minute. */
+/** Usergroups through usergroups.users.list, remembered for a minute at most. */
 export function createUsergroups({ client, clock }: { readonly client: WebClient; readonly clock: Clock }): Usergroups {
-  const known = createCache<ReadonlySet<string>>({ clock, max: MAX_GROUPS, ttl: MEMBERS_TTL });
-  return { members: (usergroup) => known.forceFetch(usergroup, { context: () => read(client, usergroup) }) };
+  const known = createAgedReads<ReadonlySet<string>>({ clock, max: MAX_GROUPS, ttl: MEMBERS_TTL });
+  return {
+    members: async (usergroup, maxAge) => (await known(usergroup, () => read(client, usergroup), maxAge)) ?? new Set(),
+  };
 }
 
 async function read(client: WebClient, usergroup: string): Promise<ReadonlySet<string>> {

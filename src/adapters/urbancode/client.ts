@@ -111,6 +111,7 @@ export function createUrbanCode(
       return {
         maintenance: found.maintenanceModeEnabled ?? undefined,
         inactiveLinks: found.enableInactiveLinks ?? undefined,
+        ...(found.externalURL ? { externalUrl: found.externalURL } : {}),
       };
     },
     async relays(signal) {

@@ -127,7 +127,11 @@ export function agentOfEntry({ agent, resource }: z.infer<typeof entryOfActivity
   return agent?.id || agent?.name || resource?.agent?.id || resource?.agent?.name || undefined;
 }
 
-export const systemShape = z.object({ maintenanceModeEnabled: flag, enableInactiveLinks: flag });
+export const systemShape = z.object({
+  maintenanceModeEnabled: flag,
+  enableInactiveLinks: flag,
+  externalURL: z.string().nullish().catch(undefined),
+});
 const count = z.number().int().nonnegative().nullish().catch(undefined);
 const relayShape = named.extend({
   status: text.catch(undefined),

@@ -8,7 +8,7 @@ import type { Services } from "../services.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
-type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots">;
+type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots" | "twin">;
 
 /** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
 export function readinessFindings(
@@ -16,7 +16,9 @@ export function readinessFindings(
   readings: ServerReadings,
   services: Gathered,
 ): readonly Finding[] {
+  const twin = services.twin(server);
   const found = [
+    ...(twin ? [of("stop", [twin], ["The platform team removes one of the two names, or writes clone: true."])] : []),
     ...ruleFindings(server, services),
     ...busyFindings(server, readings),
     ...slotFindings(server, services),

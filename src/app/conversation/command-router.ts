@@ -24,11 +24,12 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
   const tooMuch = createRateLimit({ clock });
 
   async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
-    const { zone } = await services.identities.member(call.person);
     const first = firstWord(call);
     const always = commands.some((command) => command.name === first && command.always);
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
+    // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
+    const { zone } = await services.identities.member(call.person, always ? undefined : 0);
     const { name, rest } = said(call);
     const command = find(commands, call, name, word);
     const localTime = { zone, now: clock.now() };

@@ -28,10 +28,16 @@ export async function halt(
 ): Promise<readonly Rollout[]> {
   const { services, call } = context;
   const { projections } = services;
-  const open = candidates(act, services);
-  const chosen = asked === "all" ? open : [chooseOne(act, asked, context)];
+  const chosen =
+    asked === "all"
+      ? await services.visibility.among(candidates(act, services), call.person)
+      : [await chooseOne(act, asked, context)];
   const [first] = chosen;
-  if (!first) throw new UserError("nothing-under-way", `No rollout is under way, so there is nothing to ${act.verb}.`);
+  if (!first)
+    throw new UserError(
+      "nothing-under-way",
+      `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
+    );
   const mine: Rollout[] = [];
   for (const rollout of chosen) if (await mayPauseOrStopNow(rollout, services, call.person)) mine.push(rollout);
   if (mine.length === 0)
@@ -58,28 +64,38 @@ export async function halt(
 }
 
 /** The rollout that is meant: by its id, by its thread, or the only one. Throws UserError where none is, or it is in another state. */
-export function chooseOne(act: Act, asked: string | undefined, { services, call }: CommandContext): Rollout {
-  const open = candidates(act, services);
+export async function chooseOne(
+  act: Act,
+  asked: string | undefined,
+  { services, call }: CommandContext,
+): Promise<Rollout> {
+  const { visibility } = services;
   const check = (rollout: Rollout) => {
     if (act.from.includes(rollout.status)) return rollout;
     throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
   };
   if (asked !== undefined) {
-    const found = services.projections.rollouts.get(asked.toLowerCase());
+    const found = await visibility.rollout(asked, call);
     if (found) return check(found);
-    const near = nearest(asked, [...services.projections.rollouts.keys()]);
+    const open = await visibility.among(candidates(act, services), call.person);
+    const near = nearest(
+      asked,
+      open.map(({ id }) => id),
+    );
     throw new UserError(
       "no-such-rollout",
-      `There is no rollout "${asked.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`,
+      `There is no rollout "${asked.slice(0, 60)}" that you may view.${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`,
     );
   }
-  const here = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+  const open = await visibility.among(candidates(act, services), call.person);
+  const ofThread = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+  const here = ofThread && (await visibility.rollout(ofThread.id, call));
   const only = here ?? (open.length === 1 ? open[0] : undefined);
   if (only) return check(only);
   if (open.length === 0)
     throw new UserError(
       "nothing-under-way",
-      `No rollout is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
+      `No rollout that you may view is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
     );
   throw new UserError(
     "which-rollout",

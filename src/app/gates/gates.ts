@@ -1,11 +1,14 @@
 import type { Servers } from "../managed-server.ts";
 import { type ApproverCheck, createApproverCheck } from "../people/approver.ts";
 import type { Places } from "../people/channels.ts";
+import { createRefuseHopeless } from "../people/enough-approvers.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
+import { createLostApprovals } from "../people/lost-approvals.ts";
 import type { Tokens } from "../people/tokens.ts";
+import { createVisibility, type Visibility } from "../people/visibility.ts";
 import type { Plans } from "../plans/plans.ts";
 import { createStarter, type Starter } from "../plans/start.ts";
-import type { Clock, Log, Usergroups } from "../ports.ts";
+import type { Clock, Log, People, Usergroups } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { createFreezes, type Freezes } from "./freezes.ts";
 import { createHandovers, type Handovers } from "./handovers.ts";
@@ -20,6 +23,7 @@ import { createSchedules, type Schedules } from "./schedules.ts";
 export interface Gates {
   readonly starter: Starter;
   readonly approvers: ApproverCheck;
+  readonly visibility: Visibility;
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly retrier: Retrier;
@@ -37,24 +41,29 @@ export function createGates(ports: {
   readonly places: Places;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
+  readonly people: People;
   readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly log: Log;
   /** Who is on call. */
   readonly settings: PeopleSettings;
 }): Gates {
-  const starter = createStarter(ports);
   const approvers = createApproverCheck(ports);
+  const refuseHopeless = createRefuseHopeless({ ...ports, approvers });
+  const lostApprovals = createLostApprovals({ ...ports, approvers });
+  const visibility = createVisibility({ ...ports, approvers });
+  const starter = createStarter({ ...ports, refuseHopeless });
   return {
     starter,
     approvers,
+    visibility,
     requests: createRequests({ ...ports, approvers, starter }),
-    resumer: createResumer(ports),
-    retrier: createRetrier(ports),
-    proceeder: createProceeder(ports),
+    resumer: createResumer({ ...ports, lostApprovals }),
+    retrier: createRetrier({ ...ports, visibility }),
+    proceeder: createProceeder({ ...ports, lostApprovals, refuseHopeless }),
     schedules: createSchedules(ports),
     reviews: createReviews({ ...ports, approvers }),
-    handovers: createHandovers(ports),
+    handovers: createHandovers({ ...ports, lostApprovals }),
     freezes: createFreezes({ ...ports, approvers }),
   };
 }

@@ -3,6 +3,7 @@ import type { Decision } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
+import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -31,10 +32,11 @@ export function createHandovers(ports: {
   readonly servers: Servers;
   readonly plans: Plans;
   readonly identities: Identities;
+  readonly lostApprovals: ReadLostApprovals;
   readonly clock: Clock;
   readonly settings: PeopleSettings;
 }): Handovers {
-  const { projections, servers, plans, identities, clock, settings } = ports;
+  const { projections, servers, plans, identities, lostApprovals, clock, settings } = ports;
 
   function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
     const rollout = projections.rollouts.get(id);
@@ -62,7 +64,7 @@ export function createHandovers(ports: {
   /** Whether the owner is nobody any more, in Slack or on the server. Throws where that cannot be told. */
   async function isGone(server: ManagedServer, owner: string): Promise<boolean> {
     try {
-      await identities.on(server, owner);
+      await identities.on(server, owner, { maxAge: 0, byOthers: true });
       return false;
     } catch (error) {
       if (error instanceof UserError) return true;
@@ -83,7 +85,7 @@ export function createHandovers(ports: {
       const { rollout, server } = find(id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
       const forOwner = onCall && (await isGone(server, rollout.owner));
-      await identities.member(to);
+      await identities.member(to, 0);
       await write(id, person, (current, { policy }) =>
         decideOffer(current, { by: person, to, forOwner, policy, now: clock.now() }),
       );
@@ -91,9 +93,11 @@ export function createHandovers(ports: {
     async accept(press) {
       const { id, n, person } = press;
       const server = serverOf(press);
-      const by = await checkRest({ server, rollout: find(id).rollout, person, projections, plans, identities });
+      const { rollout } = find(id);
+      const by = await checkRest({ server, rollout, person, projections, plans, identities });
+      const lost = await lostApprovals(server, rollout);
       const events = await write(id, person, (current, { policy }) =>
-        decideAccept(current, { n, by, policy, now: clock.now() }),
+        decideAccept(current, { n, by, policy, now: clock.now(), lost }),
       );
       const asked = events.find((event) => event.type === "rollout.requested");
       return asked && (asked.data.because ?? "");

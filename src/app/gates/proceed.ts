@@ -1,6 +1,7 @@
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
 import { inForce } from "../../domain/gates/freeze.ts";
-import { isApproved, isAsking } from "../../domain/gates/request.ts";
+import type { LostApproval } from "../../domain/gates/lost-approval.ts";
+import { approvalsWanted, isApproved, isAsking } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -8,7 +9,9 @@ import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
+import type { RefuseHopeless } from "../people/enough-approvers.ts";
 import type { Identities } from "../people/identity.ts";
+import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { PlanResult } from "../plans/plan-result.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
@@ -23,6 +26,8 @@ import { versionNow } from "./resume.ts";
 export interface Proceeder {
   /** Begins with everything on the server that may begin or go on; what is under way already is left alone. */
   run(server: ManagedServer): void;
+  /** Why what is approved does not begin though its time has come: Slack or the server does not say what has to be known. */
+  waitsFor(rollout: string): string | undefined;
   /** Waits until nothing is under way. */
   idle(): Promise<void>;
 }
@@ -31,14 +36,18 @@ export function createProceeder(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
+  readonly lostApprovals: ReadLostApprovals;
+  readonly refuseHopeless: RefuseHopeless;
   readonly clock: Clock;
   readonly log: Log;
 }): Proceeder {
-  const { projections, plans, identities, clock, log } = ports;
+  const { projections, plans, identities, lostApprovals, refuseHopeless, clock, log } = ports;
   const underWay = new Map<string, Promise<void>>();
   /** The whole list is read for what is approved, and every new event asks for it. */
   const backoff = createBackoff({ clock });
   const said = createOnce({ clock });
+  /** What cannot be read now, by rollout. */
+  const unread = new Map<string, string>();
 
   /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
   async function start(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -46,12 +55,21 @@ export function createProceeder(ports: {
     const rerun = new Set(unitIds(before));
     const selection = selectionOf(before, server.policy);
     const result = await plans.read({ server, selection, person: requester.person, rerun });
-    await projections.change(() => startNow(server, rollout.id, requester, result));
+    const lost = await lostApprovals(server, rollout);
+    const needed = approvalsWanted(rollout, server.policy);
+    const hopeless = lost.length === 0 ? undefined : await refuseHopeless(server, { parties: rollout.parties, needed });
+    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless }));
   }
 
-  function startNow(server: ManagedServer, id: string, requester: Party, result: PlanResult): readonly Change[] {
+  function startNow(
+    server: ManagedServer,
+    { id, request }: Rollout,
+    requester: Party,
+    { result, ...approvals }: ReadNow,
+  ): readonly Change[] {
     const rollout = projections.rollouts.get(id);
-    if (!rollout) return [];
+    // Whoever has approved meanwhile was not asked about.
+    if (!rollout || rollout.request !== request) return [];
     const { held } = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, server.policy, held);
     const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded }).map(({ name, why }) => ({
@@ -60,7 +78,14 @@ export function createProceeder(ports: {
     }));
     const { user } = result.identity;
     const owner = { person: requester.person, user: { id: user.id, name: user.name } };
-    const decision = decideStart(rollout, { plan, owner, dropped, policy: server.policy, now: clock.now() });
+    const decision = decideStart(rollout, {
+      plan,
+      owner,
+      dropped,
+      policy: server.policy,
+      now: clock.now(),
+      ...approvals,
+    });
     if ("refusal" in decision) return [];
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
       ? [
@@ -77,11 +102,12 @@ export function createProceeder(ports: {
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
     const by = await checkRest({ server, rollout, person: requester.person, projections, plans, identities });
     const serverVersion = await versionNow(server);
+    const lost = await lostApprovals(server, rollout);
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
-      const given = { by, policy: server.policy, now: clock.now(), typed: false, serverVersion };
-      const decision = current && decideContinue(current, given);
-      if (!decision) return [];
+      if (!current || current.request !== rollout.request) return [];
+      const given = { by, policy: server.policy, now: clock.now(), typed: false, serverVersion, lost };
+      const decision = decideContinue(current, given);
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : [pausedAgain(decision.refusal)];
       return [{ stream: `rollout.${rollout.id}`, actor: by.person, events }];
@@ -91,6 +117,7 @@ export function createProceeder(ports: {
   function answered(id: string): void {
     backoff.worked(id);
     said.forget(id);
+    unread.delete(id);
   }
 
   async function proceed(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -102,6 +129,7 @@ export function createProceeder(ports: {
         if (said.isNew(rollout.id))
           log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
         backoff.failed(rollout.id, server.watch.fleet);
+        unread.set(rollout.id, unreadWords(error));
         return;
       }
       if (!(error instanceof UserError)) throw error;
@@ -139,10 +167,23 @@ export function createProceeder(ports: {
         underWay.set(id, work);
       }
     },
+    waitsFor: (id) => unread.get(id),
     async idle() {
       await Promise.all(underWay.values());
     },
   };
+}
+
+/** What was read of the world for a start. */
+interface ReadNow {
+  readonly result: PlanResult;
+  readonly lost: readonly LostApproval[];
+  readonly hopeless: string | undefined;
+}
+
+function unreadWords(error: ServerError | SlackError): string {
+  if (error instanceof ServerError) return `It waits: ${error.message}`;
+  return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
 }
 
 function pausedAgain(sentence: string) {

@@ -6,6 +6,7 @@ import {
   decideDeny,
   decideWithdraw,
   isApproved,
+  notRequester,
   validApprovals,
 } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -57,7 +58,6 @@ export function createRequests(ports: {
     return { rollout, server };
   }
 
-  /** What cannot be acted on any more is said before anything is read of the person. */
   function open({ id, key }: Press): { readonly rollout: Rollout; readonly server: ManagedServer } {
     const { rollout, server } = find(id);
     const blockedBy = blocked(rollout, key, server.policy, clock.now());
@@ -66,8 +66,10 @@ export function createRequests(ports: {
   }
 
   async function approverOf(press: Press): Promise<Party> {
-    const { rollout, server } = open(press);
+    const { rollout, server } = find(press.id);
+    // Only approvers read what has become of it.
     const { user } = await approvers.approver(server, press.person, rollout.policy);
+    open(press);
     return { person: press.person, user: { id: user.id, name: user.name } };
   }
 
@@ -105,6 +107,9 @@ export function createRequests(ports: {
       );
     },
     async withdraw(press) {
+      const { request } = find(press.id).rollout;
+      if (request && request.requester.person !== press.person)
+        throw new UserError("request-refused", notRequester(press.id));
       open(press);
       await write(press, (rollout, { policy }) =>
         decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),

@@ -2,6 +2,7 @@ import { decideContinue } from "../../domain/gates/decide-start.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
+import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -21,15 +22,17 @@ export function createResumer(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
+  readonly lostApprovals: ReadLostApprovals;
   readonly clock: Clock;
 }): Resumer {
-  const { projections, plans, identities, clock } = ports;
+  const { projections, plans, identities, lostApprovals, clock } = ports;
   return {
     async resume(server, { id }, person) {
       const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
       const by = await checkRest({ server, rollout, person, projections, plans, identities });
       const serverVersion = await versionNow(server);
+      const lost = await lostApprovals(server, rollout);
       let because: string | undefined;
       let moved: string | undefined;
       await projections.change(() => {
@@ -40,6 +43,7 @@ export function createResumer(ports: {
           now: clock.now(),
           typed: true,
           serverVersion,
+          lost,
         });
         if ("refusal" in decision) throw new UserError("resume-refused", decision.refusal);
         const asked = decision.events.find((event) => event.type === "rollout.requested");

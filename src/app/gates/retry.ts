@@ -3,12 +3,13 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
+import type { Visibility } from "../people/visibility.ts";
 import { BOTH_STATUSES } from "../plans/agent-selection.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { failuresOf } from "../rollouts/failed-and-late.ts";
+import { type Failures, failuresOf } from "../rollouts/failed-and-late.ts";
 import { UserError } from "../user-error.ts";
 
 export interface Retrier {
@@ -23,17 +24,24 @@ export function createRetrier(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
+  readonly visibility: Pick<Visibility, "failures">;
   readonly clock: Clock;
 }): Retrier {
-  const { projections, plans, identities, clock } = ports;
+  const { projections, plans, identities, visibility, clock } = ports;
   return {
     async retry(server, { id }, person, cause) {
       const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
       const { user } = await identities.on(server, person);
-      const failed = failedOf(projections, rollout, cause);
+      const shown = failedOf(await visibility.failures(server, rollout, person), rollout, cause);
+      const names = new Set(shown.map(({ agent }) => agent.name));
+      const told = (decision: RetryDecision): RetryDecision => ({
+        ...decision,
+        leftOut: decision.leftOut.filter(({ name }) => names.has(name)),
+      });
+      const failed = failedOf(failuresOf(projections, rollout), rollout, cause);
       const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
-      if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(first));
+      if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(first)));
       const rerun = new Set(first.retried.map((agent) => agent.id));
       const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES };
       const { plan } = await plans.read({ server, selection, person, rerun, own: id });
@@ -50,35 +58,38 @@ export function createRetrier(ports: {
         const current = projections.rollouts.get(id) ?? rollout;
         if (current.status !== "running" && current.status !== "paused")
           throw new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
-        const newest = failedOf(projections, current, cause).filter(
+        const newest = failedOf(failuresOf(projections, current), current, cause).filter(
           ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
         );
         decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
         decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
-        if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(decision));
+        if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(decision)));
         const by = { person, user: { id: user.id, name: user.name } };
         return [{ stream: `rollout.${id}`, actor: person, events: [retryEvent(by, cause ?? null, decision)] }];
       });
-      return decision;
+      return told(decision);
     },
   };
 }
 
-/** The agents that have failed, those of one cause where it is named. Throws UserError where there are none. */
-export function failedOf(projections: Projections, rollout: Rollout, cause: string | undefined): readonly Upgrade[] {
-  const groups = failuresOf(projections, rollout);
+/** The agents of these failures, those of one cause where it is named. Throws UserError where there are none. */
+export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: string | undefined): readonly Upgrade[] {
   if (groups.length === 0)
-    throw new UserError("nothing-failed", `No agent of ${rollout.id} has failed, so there is nothing to retry.`);
+    throw new UserError(
+      "nothing-failed",
+      `No agent of ${id} that you may view has failed, so there is nothing to retry.`,
+    );
   const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
   if (chosen.length === 0)
     throw new UserError(
       "no-such-cause",
-      `No agent of ${rollout.id} fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
+      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
     );
   return chosen.flatMap(({ failed }) => failed);
 }
 
 function noneLeft({ leftOut }: RetryDecision): string {
   const named = leftOut.slice(0, 5).map(({ name, why }) => `${name}: ${why}`);
+  if (named.length === 0) return "None of them can be retried now.";
   return `None of them can be retried now. ${named.join("; ")}${leftOut.length > 5 ? `; and ${leftOut.length - 5} more` : ""}.`;
 }

@@ -7,8 +7,10 @@ import { UserError } from "../user-error.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {
-  /** The rollout whose review is open. Throws UserError where there is none. */
-  open(id: string): Rollout;
+  /** Those whose review is open. */
+  open(): readonly Rollout[];
+  /** The one with this id, of those that the person may see. Throws a UserError with the ids of the others. */
+  named(id: string, open: readonly Rollout[]): Rollout;
   /** Closes a review; identity and standing as an approver are read at this moment. Throws UserError. */
   close(id: string, person: string, note: string): Promise<void>;
 }
@@ -23,15 +25,16 @@ export function createReviews(ports: {
   function find(id: string): Rollout {
     const rollout = projections.rollouts.get(id);
     if (rollout?.review) return rollout;
-    const waiting = [...projections.rollouts.values()].filter(isReviewOpen).map((open) => open.id);
-    throw new UserError(
-      "no-such-review",
-      `${id.slice(0, 60)} has no review. Open: ${waiting.slice(0, 10).join(", ") || "none"}.`,
-    );
+    throw noSuchReview(id, []);
   }
 
   return {
-    open: find,
+    open: () => [...projections.rollouts.values()].filter(isReviewOpen),
+    named(id, open) {
+      const named = open.find((rollout) => rollout.id === id);
+      if (named) return named;
+      throw noSuchReview(id, open);
+    },
     async close(id, person, note) {
       const { plan, policy } = find(id);
       const server = servers.get(plan.server);
@@ -49,4 +52,12 @@ export function createReviews(ports: {
       });
     },
   };
+}
+
+function noSuchReview(id: string, open: readonly Rollout[]): UserError {
+  const ids = open.map((rollout) => rollout.id);
+  return new UserError(
+    "no-such-review",
+    `${id.slice(0, 60)} has no open review that you may view. Open: ${ids.slice(0, 10).join(", ") || "none"}.`,
+  );
 }

@@ -1,11 +1,12 @@
 import { mayApprove } from "../../domain/gates/approvers.ts";
+import type { LostReason } from "../../domain/gates/lost-approval.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Grants } from "../../domain/people/rights.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Usergroups } from "../ports.ts";
 import { UserError } from "../user-error.ts";
-import type { Identities, Identity } from "./identity.ts";
+import type { Identities, Identity, IdentityRequest } from "./identity.ts";
 import { readRoles } from "./rights.ts";
 
 /** Who may approve on a server, read at the moment when they press. */
@@ -15,8 +16,22 @@ export interface ApproverCheck {
    * @param asked the rules under which it was asked: somebody who may only by newer ones has not been agreed to.
    */
   approver(server: ManagedServer, person: string, asked: Policy | undefined): Promise<Identity>;
+  /** The same, and where they may not: what they lack. Throws where it cannot be told who they are. */
+  standing(
+    server: ManagedServer,
+    person: string,
+    asked: Policy | undefined,
+    how?: IdentityRequest,
+  ): Promise<{ readonly identity: Identity; readonly lacks: Lack | undefined }>;
   /** The usergroups of these rules' approvers in which they are. */
   groups(policy: Policy, person: string): Promise<readonly string[]>;
+}
+
+interface Lack {
+  readonly why: LostReason;
+  /** By which rules. */
+  readonly policy: Policy;
+  readonly inGroup: boolean;
 }
 
 export function createApproverCheck(ports: {
@@ -27,29 +42,38 @@ export function createApproverCheck(ports: {
 
   async function groups({ approvers }: Policy, person: string): Promise<readonly string[]> {
     const all = approvers.usergroups;
-    const inside = await Promise.all(all.map(async (group) => (await usergroups.members(group)).has(person)));
+    const inside = await Promise.all(all.map(async (group) => (await usergroups.members(group, 0)).has(person)));
     return all.filter((_group, i) => inside[i]);
   }
 
+  const standing: ApproverCheck["standing"] = async (server, person, asked, how) => {
+    const identity = await identities.on(server, person, how);
+    const rules = [server.policy, asked ?? server.policy];
+    // Somebody who is listed by name needs no rights that a server would have to tell of.
+    const listed = rules.every(({ approvers }) => approvers.people.includes(person));
+    // A role on a team is enough by its name, also where nothing tells what it may do.
+    const grants = listed ? NONE : (await readRoles(server, identity.user)).grants;
+    for (const policy of rules) {
+      const mine = listed ? [] : await groups(policy, person);
+      const inGroup = mine.length > 0;
+      if (!mayApprove(policy, { person, usergroups: mine, grants }))
+        return { identity, lacks: { why: reasonOf(policy, inGroup), policy, inGroup } };
+    }
+    return { identity, lacks: undefined };
+  };
+
   return {
     groups,
+    standing,
     async approver(server, person, asked) {
-      const identity = await identities.on(server, person);
-      const rules = [server.policy, asked ?? server.policy];
-      // Somebody who is listed by name needs no rights that a server would have to tell of.
-      const listed = rules.every(({ approvers }) => approvers.people.includes(person));
-      // A role on a team is enough by its name, also where nothing tells what it may do.
-      const grants = listed ? NONE : (await readRoles(server, identity.user)).grants;
-      for (const policy of rules) {
-        const mine = listed ? [] : await groups(policy, person);
-        if (!mayApprove(policy, { person, usergroups: mine, grants }))
-          throw new UserError("not-approver", [
-            refusal(server, policy, identity.user.name, mine.length > 0),
-            " Who can: ",
-            ...approverWords(policy.approvers),
-            ".",
-          ]);
-      }
+      const { identity, lacks } = await standing(server, person, asked);
+      if (lacks)
+        throw new UserError("not-approver", [
+          refusal(server, lacks, identity.user.name),
+          " Who can: ",
+          ...approverWords(lacks.policy.approvers),
+          ".",
+        ]);
       return identity;
     },
   };
@@ -57,7 +81,15 @@ export function createApproverCheck(ports: {
 
 const NONE: Grants = { mappings: [], roles: new Map() };
 
-function refusal(server: ManagedServer, policy: Policy, name: string, inGroup: boolean): string {
+function reasonOf({ approvers }: Policy, inGroup: boolean): LostReason {
+  if (inGroup) return "permission";
+  const [groups, roles] = [approvers.usergroups.length > 0, approvers.roles.length > 0];
+  if (groups && roles) return "usergroup-and-role";
+  if (groups) return "usergroup";
+  return roles ? "role" : "unlisted";
+}
+
+function refusal(server: ManagedServer, { policy, inGroup }: Lack, name: string): string {
   const { usergroupPermissions } = policy.approvers;
   if (inGroup)
     return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, and the usergroup alone does not suffice.`;

@@ -23,10 +23,30 @@ export interface Identity {
 
 /** Finds the server user that a Slack person is, or throws a UserError that says how to become one. */
 export interface Identities {
-  /** Throws where Slack does not vouch for the person as a member of this workspace. */
-  member(slackId: string): Promise<Person>;
-  on(server: ManagedServer, slackId: string): Promise<Identity>;
+  /** Throws where Slack does not vouch for the person as a member of this workspace. @param maxAge as in People. */
+  member(slackId: string, maxAge?: number): Promise<Person>;
+  on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
 }
+
+export interface IdentityRequest {
+  /** How old Slack's word on the person may be, in ms. The server is always asked now. */
+  readonly maxAge?: number;
+  /** Somebody else asks: an account that is new is not written down as theirs. */
+  readonly byOthers?: true;
+}
+
+/** A press reads the person when it begins; what follows from it within this time does not read them again, in ms. */
+const SAME_PRESS = 2_000;
+
+interface Found {
+  readonly user: () => Promise<ServerUser>;
+  /** The account's id by the configuration, where that has it. */
+  readonly id: string | undefined;
+  readonly via: Identity["via"];
+}
+
+/** Accounts that are looked at to find the one with an address. */
+const MAX_FOUND = 10;
 
 export function createIdentities(ports: {
   readonly people: People;
@@ -35,37 +55,39 @@ export function createIdentities(ports: {
 }): Identities {
   const { people, projections, settings } = ports;
 
-  async function member(slackId: string): Promise<Person> {
-    const person = await people.person(slackId);
+  async function member(slackId: string, maxAge?: number): Promise<Person> {
+    const person = await people.person(slackId, maxAge);
     if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
     if (person.kind !== "member") throw new UserError("not-a-member", REFUSED[person.kind]);
     return person;
   }
 
-  async function find(
-    server: ManagedServer,
-    person: Person,
-  ): Promise<{ readonly ref: string; readonly id: string | undefined; readonly via: Identity["via"] }> {
+  async function find(server: ManagedServer, person: Person): Promise<Found> {
     const mapped = settings.mapping.get(person.id)?.get(server.name);
-    if (mapped) return { ref: mapped.user, id: mapped.id, via: "mapping" };
-    const address = person.email?.toLowerCase();
+    if (mapped) return { user: () => server.urbancode.user(mapped.user), id: mapped.id, via: "mapping" };
+    const address = person.email?.trim().toLowerCase();
     const domain = address?.split("@").at(-1) ?? "";
     if (!address || !settings.emailDomains.includes(domain))
       throw new UserError("not-mapped", noIdentity(server, person.id));
+    return { user: () => userOf(server, address, person.id), id: undefined, via: "email" };
+  }
+
+  /** How the server looks for an address is not documented: only an account that has this very address is taken. */
+  async function userOf(server: ManagedServer, address: string, slackId: string): Promise<ServerUser> {
     const found = await server.urbancode.usersByEmail(address);
-    const [only] = found;
+    const users = await Promise.all(found.slice(0, MAX_FOUND).map(({ id }) => server.urbancode.user(id)));
+    const [only, ...more] = users.filter(({ email }) => email?.trim().toLowerCase() === address);
     if (!only)
       throw new UserError(
         "email-not-found",
-        `No user of ${server.name} has your e-mail address, so you have no rights there. ${howToGetOne(server, person.id)}`,
+        `No user of ${server.name} has your e-mail address, so you have no rights there. ${howToGetOne(server, slackId)}`,
       );
-    if (found.length > 1) {
+    if (more.length > 0 || found.length > MAX_FOUND)
       throw new UserError(
         "email-ambiguous",
-        `${found.length} users of ${server.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(server, person.id)}`,
+        `${Math.max(found.length, more.length + 1)} users of ${server.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(server, slackId)}`,
       );
-    }
-    return { ref: only.id, id: only.id, via: "email" };
+    return only;
   }
 
   async function checkPin(
@@ -74,6 +96,7 @@ export function createIdentities(ports: {
     user: AgentRef,
     via: Identity["via"],
     knownId: string | undefined,
+    byOthers: boolean,
   ): Promise<void> {
     const pin = projections.pin(slackId, server.name);
     if (pin?.user.id === user.id) return;
@@ -86,6 +109,7 @@ export function createIdentities(ports: {
           `Until the platform team confirms it (people.mapping.${slackId}.${server.name} with the account's id), you have no rights there.`,
       );
     }
+    if (byOthers) return;
     await projections.change(() => [
       {
         stream: `person.${slackId}`,
@@ -97,11 +121,11 @@ export function createIdentities(ports: {
 
   return {
     member,
-    async on(server, slackId) {
-      const person = await member(slackId);
+    async on(server, slackId, { maxAge = SAME_PRESS, byOthers = false } = {}) {
+      const person = await member(slackId, maxAge);
       try {
         const found = await find(server, person);
-        const user = await server.urbancode.user(found.ref);
+        const user = await found.user();
         if (!user.active)
           throw new UserError(
             "account-inactive",
@@ -113,13 +137,7 @@ export function createIdentities(ports: {
             `The account ${user.name} on ${server.name} is not the one that the configuration names for you, so you have no rights there.`,
           );
         }
-        await checkPin(
-          server,
-          slackId,
-          { id: user.id, name: user.name },
-          found.via,
-          found.via === "mapping" ? found.id : undefined,
-        );
+        await checkPin(server, slackId, { id: user.id, name: user.name }, found.via, found.id, byOthers);
         return { user, via: found.via };
       } catch (error) {
         if (error instanceof ServerError && error.fault === "not-found") {

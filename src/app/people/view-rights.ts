@@ -9,7 +9,7 @@ import { readGrants } from "./rights.ts";
 const VIEW = "View Agents";
 
 /** Tells of each agent whether the person may view it; what the server does not tell about is not viewed. */
-type Views = (agentId: string) => Promise<boolean>;
+export type Views = (agentId: string) => Promise<boolean>;
 
 export async function viewRights(
   server: ManagedServer,

@@ -1,4 +1,5 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
+import { wantsApprovals } from "../../domain/gates/words.ts";
 import { exclusionOf } from "../../domain/plans/exclusion.ts";
 import { makePlan } from "../../domain/plans/make-plan.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
@@ -86,7 +87,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     own,
     agents: ordered,
     fresh: rerun !== undefined,
-    teams: selection.team.length > 0,
+    teams: selection.team.length > 0 || (rerun !== undefined && wantsApprovals(server.policy)),
     enough: selection.limit,
     async counts(agent, teams) {
       if (!isOnTeam(teams) || !isFree(agent)) return false;
@@ -96,7 +97,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     progress: (checked) => many && request.progress?.({ ...partial, checked }),
     begin: () => many && request.progress?.({ ...partial, checked: 0 }),
   });
-  const teamOf = (agent: Agent) => rights.teams.get(agent.id)?.[0]?.teamId ?? "";
   const looked = ordered.filter((agent) => rights.missing.has(agent.id));
   const mine = looked.filter((agent) => isOnTeam(rights.teams.get(agent.id) ?? []));
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
@@ -113,7 +113,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     missingRights: rights.missing,
     limit: selection.limit,
     expected: (agent) => expect(agent).ms,
-    teamOf,
+    teamsOf: (agent) => rights.teams.get(agent.id),
   });
   checkTeam(server, selection, rights.teams);
   const expected = plan.agents.map((agent) => projections.learned.expect(server.name, agent));

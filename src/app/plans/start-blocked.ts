@@ -1,5 +1,8 @@
+import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import { isScheduled, scheduleBlocked } from "../../domain/gates/schedule.ts";
+import type { Plan } from "../../domain/plans/plan.ts";
+import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { frozenLine } from "../gates/freezes.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -51,4 +54,14 @@ export function renewal(projections: Projections, old: string, as: string, by: s
     throw new UserError("already-renewed", `${old} was asked again already, as ${before.renewedAs}.`);
   if (before?.status !== "closed") throw new UserError("not-renewable", `${old} cannot be asked again.`);
   return { stream: `rollout.${old}`, actor: by, events: [{ type: "rollout.renewed", data: { as, by } }] };
+}
+
+export function refuseByRules(policy: Policy, plan: Plan): void {
+  const sentences = blockedByRules(policy, plan);
+  if (sentences.length > 0) throw new UserError("rules-not-met", sentences.join(" "));
+}
+
+export function approvalsChanged(server: ManagedServer, needed: number, size: number): string {
+  if (needed === 0) return `${server.name} wants no approval for this any more.`;
+  return `${server.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
 }

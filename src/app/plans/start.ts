@@ -1,16 +1,17 @@
 import type { NewEvent } from "../../domain/events.ts";
 import { begin } from "../../domain/gates/begin.ts";
-import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
 import { emergencyBlocked, emergencySize, openReview } from "../../domain/gates/emergency.ts";
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
 import type { ShortFinding } from "../../domain/guide/finding.ts";
+import { renamedOrMoved } from "../../domain/plans/changed-agents.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
-import { approvalsFor, type Policy } from "../../domain/policy.ts";
+import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
+import type { RefuseHopeless } from "../people/enough-approvers.ts";
 import type { Identity } from "../people/identity.ts";
 import type { Clock } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
@@ -18,7 +19,7 @@ import { UserError } from "../user-error.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import { droppedAgents, type Plans } from "./plans.ts";
-import { refuseFrozen, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import { approvalsChanged, refuseByRules, refuseFrozen, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface StartResult {
@@ -80,9 +81,10 @@ export function createStarter(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly places: Places;
+  readonly refuseHopeless: RefuseHopeless;
   readonly clock: Clock;
 }): Starter {
-  const { projections, plans, places, clock } = ports;
+  const { projections, plans, places, refuseHopeless, clock } = ports;
 
   function sizeOf(person: string, { user }: Identity, plan: Plan): number {
     return countedSize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
@@ -104,14 +106,14 @@ export function createStarter(ports: {
     const { server, person, before, asking } = request;
     const claims = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
-    check(server.policy, plan);
+    refuseByRules(server.policy, plan);
     const user = { id: result.identity.user.id, name: result.identity.user.name };
     const size = sizeOf(person, result.identity, plan);
     const needed = approvalsFor(server.policy, size);
     const emergency = plan.options.emergency === true && needed > 0;
     const blocked = emergency ? emergencyBlockedFor(server, person, result.identity, plan) : undefined;
     if (blocked !== undefined) throw new UserError("emergency-refused", blocked);
-    if ((needed > 0 && !emergency) !== asking) return { widened: changed(server, needed, size), changes: [] };
+    if ((needed > 0 && !emergency) !== asking) return { widened: approvalsChanged(server, needed, size), changes: [] };
     const { at } = request.selection;
     if (at !== undefined) refuseTime(projections, server, at, clock.now());
     else if (!asking) refuseFrozen(projections, server, clock.now());
@@ -156,6 +158,15 @@ export function createStarter(ports: {
     return { begun: { kind, rollout, ...place, plan, dropped }, changes };
   }
 
+  /** Nobody waits for an approval that no one can give. */
+  async function refuseUnanswerable({ server, person }: StartRequest, { identity, plan }: PlanResult): Promise<void> {
+    const { id, name } = identity.user;
+    const needed = approvalsFor(server.policy, sizeOf(person, identity, plan));
+    const parties = [{ person, user: { id, name } }];
+    const hopeless = needed > 0 ? await refuseHopeless(server, { parties, needed }) : undefined;
+    if (hopeless !== undefined) throw new UserError("not-enough-approvers", hopeless);
+  }
+
   return {
     wanted(server, person, identity, plan) {
       const size = sizeOf(person, identity, plan);
@@ -165,15 +176,17 @@ export function createStarter(ports: {
     },
     async start(request) {
       const { server, person, before, progress } = request;
-      check(server.policy, before);
+      refuseByRules(server.policy, before);
       const place = await places.choose(request.channel);
       const rerun = new Set(unitIds(before));
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
       const canary = before.options.canary ?? request.selection.canary;
       const selection = { ...request.selection, limit: undefined, canary };
       const planResult = await plans.read({ server, selection, person, rerun, progress });
-      const wider = request.renews === undefined ? widening(before, planResult.plan) : undefined;
+      const { plan: now } = planResult;
+      const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
       if (wider) return { kind: "widened", result: planResult, sentence: wider };
+      if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
       await projections.change(() => {
         result = decide(request, planResult, place);
@@ -184,14 +197,4 @@ export function createStarter(ports: {
       return result.begun;
     },
   };
-}
-
-function check(policy: Policy, plan: Plan): void {
-  const sentences = blockedByRules(policy, plan);
-  if (sentences.length > 0) throw new UserError("rules-not-met", sentences.join(" "));
-}
-
-function changed(server: ManagedServer, needed: number, size: number): string {
-  if (needed === 0) return `${server.name} wants no approval for this any more.`;
-  return `${server.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
 }

@@ -8,6 +8,9 @@ import { missingBehind } from "../plans/relay-plan.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 
+/** How old Slack's word on the owner may be, in ms. */
+const MAX_PERSON_AGE = 5_000;
+
 /**
  * Why the owner of a rollout may not have this relay upgraded any more, with identity and rights of this moment; undefined where
  * they may. Throws ServerError and SlackError where nothing can be said.
@@ -19,7 +22,7 @@ export async function authorizeOwner(
   ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   try {
-    const { user } = await ports.identities.on(server, owner);
+    const { user } = await ports.identities.on(server, owner, { maxAge: MAX_PERSON_AGE });
     if (user.id !== serverUser.id)
       return `Its owner is ${user.name} on ${server.name} now, and not ${serverUser.name}.`;
     const own = await ports.tokens.of(server, owner, user);

@@ -25,6 +25,8 @@ export interface ServerNow {
   readonly slots: Slots;
   /** The rollout's agents that wait until a deployment on them ends. */
   readonly busy: readonly AgentRef[];
+  /** Why the rollout does not begin though it is approved: something cannot be read. */
+  readonly waits: string | undefined;
 }
 
 export interface Cards {
@@ -45,7 +47,7 @@ export function createCards(ports: {
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
   function inputOf(rollout: Rollout, now: ServerNow): Omit<CardInput, "times"> {
-    const { server, ready, strange, blocked, slots, busy } = now;
+    const { server, ready, strange, blocked, slots, busy, waits } = now;
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -58,6 +60,7 @@ export function createCards(ports: {
       strange,
       blocked,
       busy: busy.map(({ name }) => name),
+      waits,
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
       frozen: frozenLine(projections, server, clock.now()),
     };

@@ -1,4 +1,5 @@
 import type { StoredEvent } from "../../domain/events.ts";
+import { isAsking } from "../../domain/gates/request.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Places } from "../people/channels.ts";
@@ -45,6 +46,8 @@ interface Ports {
   /** The slash word. */
   readonly word: string;
   readonly places: Places;
+  /** Looks which approvers are still there, before people are mentioned. */
+  readonly lookAtApprovers: (rollout: Rollout) => Promise<void>;
   readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
   readonly relayNames: Pick<RelayNames, "read">;
   readonly away: Away;
@@ -169,6 +172,8 @@ export function createReporter(ports: Ports): Reporter {
 
   return {
     async report({ id }) {
+      const now = projections.rollouts.get(id);
+      if (now && isAsking(now)) await ports.lookAtApprovers(now);
       const card = passes.run(id, "card", () => showCard(id));
       await passes.run(id, "replies", () => tellReplies(id));
       await card;

@@ -19,7 +19,7 @@ export function insteadOfAgain(
     readonly rollout: Rollout;
     readonly agent: AgentRef;
     readonly attempt: number;
-    readonly looked: Exclude<ToldLook, { readonly kind: "pause" }>;
+    readonly looked: Exclude<ToldLook, { readonly kind: "pause" | "changed" }>;
   },
 ): readonly Change[] | undefined {
   const { server, rollout, agent, attempt, looked } = request;

@@ -1,5 +1,8 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import type { Moment } from "../../domain/clock-jump.ts";
+import { isChanged } from "../../domain/gates/changed-since.ts";
 import { holdsSomewhere } from "../../domain/people/rights.ts";
+import { teamRefs } from "../../domain/plans/make-plan.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
 import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
@@ -12,10 +15,14 @@ import type { Identities } from "../people/identity.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { grantsBeside, missingOn } from "../people/rights.ts";
 import type { Tokens } from "../people/tokens.ts";
-import { SlackError } from "../ports.ts";
+import { type Clock, SlackError } from "../ports.ts";
 import { readSystem } from "../systems.ts";
 import { ServerError, type ServerUser } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import { asListed } from "./ask-again-for-changed.ts";
+
+/** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */
+export const MAX_LOOK_AGE = 10_000;
 
 /** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
 export type Look =
@@ -25,6 +32,8 @@ export type Look =
       readonly version: string | null;
       readonly seen: Observation;
       readonly own: OwnAccess | undefined;
+      /** What lets it go was looked at then or later: the owner and their rights were asked about first. */
+      readonly lookedAt: Moment;
     }
   | {
       readonly kind: "skip";
@@ -46,6 +55,10 @@ export type Look =
     }
   /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
   | { readonly kind: "pause"; readonly why: string; readonly cause?: "activity" }
+  /** It was approved under another name, at another version or on other teams. */
+  | { readonly kind: "changed"; readonly now: PlannedAgent }
+  /** What was read of the owner is too old by now: it is read again. */
+  | { readonly kind: "stale"; readonly why: string }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
   | { readonly kind: "unknown"; readonly why: string; readonly error: ServerError };
 
@@ -58,7 +71,12 @@ export async function lastLook(
   server: ManagedServer,
   rollout: Rollout,
   agent: PlannedAgent,
-  { identities, tokens }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of"> },
+  {
+    identities,
+    tokens,
+    clock,
+  }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly clock: Clock },
+  isFirst: boolean,
 ): Promise<Look> {
   const read = await server.urbancode.info(agent.id);
   // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
@@ -69,8 +87,12 @@ export async function lastLook(
     return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
   if (detail.status === "offline")
     return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
+  const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
+  // Any other attempt is at an agent that has begun already.
+  if (isFirst && isChanged(rollout, server.policy, agent, now)) return { kind: "changed", now };
   const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
   let authorized = false;
+  const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
   try {
     const user = await ownerOf(server, rollout, identities);
     const own = await tokens.of(server, rollout.owner, user);
@@ -88,7 +110,9 @@ export async function lastLook(
       reasonToSkip(server, detail, own ? [] : wanted, missing) ??
       (await activeBlocked(server, agent, detail)) ??
       (await platformBlocked(server, agent.id));
-    return why === undefined ? { kind: "go", version, seen, own } : { kind: "skip", version, why, seen };
+    if (why !== undefined) return { kind: "skip", version, why, seen };
+    if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
+    return { kind: "stale", why: `${server.name} takes longer than 10 s to say what its owner may do.` };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (unknown || error instanceof UserError)
@@ -99,11 +123,14 @@ export async function lastLook(
   }
 }
 
+/** With what is left of the 10 s the rights are read and the request is sent. */
+const TRIGGER_PERSON_AGE = 5_000;
+
 /** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
 async function ownerOf(server: ManagedServer, rollout: Rollout, identities: Identities): Promise<ServerUser> {
   const { owner, serverUser } = rollout;
   const user = await identities
-    .on(server, owner)
+    .on(server, owner, { maxAge: TRIGGER_PERSON_AGE })
     .then((identity) => identity.user)
     .catch(async (error: unknown) => {
       if (!(error instanceof SlackError)) throw error;

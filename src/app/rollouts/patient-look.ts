@@ -3,16 +3,27 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
+import type { Clock } from "../ports.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;
 
-export type ToldLook = Exclude<Look, { readonly kind: "unknown" }>;
+export type ToldLook = Exclude<Look, { readonly kind: "unknown" | "stale" }>;
+
+/** Looks before the attempt `id`. `isFirst`: nothing of the agent has begun. @returns undefined: not now. */
+export type LookAtAgent<T> = (
+  server: ManagedServer,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  id: string,
+  isFirst: boolean,
+) => Promise<T | undefined>;
 
 interface Ports {
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
+  readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
 }
@@ -22,9 +33,7 @@ interface Ports {
  * has been asked often enough. What it then does not tell of the agent leaves that out; anything else is no fault of an
  * agent, and the rollout waits for a person.
  */
-export function createPatientLook(
-  ports: Ports,
-): (server: ManagedServer, rollout: Rollout, agent: PlannedAgent, id: string) => Promise<ToldLook | undefined> {
+export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
   /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
   const unreadAgents = new Map<string, number>();
   const unreadOwners = new Map<string, number>();
@@ -37,15 +46,17 @@ export function createPatientLook(
     return times >= MAX_FAILED_LOOKS;
   }
 
-  return async (server, rollout, agent, id) => {
+  return async (server, rollout, agent, id, isFirst) => {
     try {
-      const looked = await lastLook(server, rollout, agent, ports);
+      const looked = await lastLook(server, rollout, agent, ports, isFirst);
       unreadAgents.delete(id);
       if (looked.kind === "unknown") {
         if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };
         ports.onServerTrouble(server, looked.error);
         return undefined;
       }
+      if (looked.kind === "stale")
+        return isEnough(unreadOwners, id, 1) ? { kind: "pause", why: looked.why } : undefined;
       unreadOwners.delete(id);
       return looked;
     } catch (error) {

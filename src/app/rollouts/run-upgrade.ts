@@ -9,15 +9,14 @@ import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
 import type { ServerError } from "../urbancode.ts";
+import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { letsBegin } from "./guard-events.ts";
+import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
-
-/** From the last look until the request has left, in ms. What was looked at may be untrue later. */
-const MAX_SEND_DELAY = 10_000;
 
 type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
@@ -52,9 +51,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const server = rollout && ports.servers.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !server || !agent || rollout.status !== "running") return;
-    const looked = await look(server, rollout, agent, id);
+    const isFirst = place.attempt === 1 && !projections.upgrade(id);
+    const looked = await look(server, rollout, agent, id, isFirst);
     if (!looked || signal.aborted) return;
     if (looked.kind === "pause") return await pause(rollout, looked);
+    if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
     const base = {
       rollout: rollout.id,
@@ -65,7 +66,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const event = firstEvent(looked, base);
     let written = false;
-    const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_SEND_DELAY : 0;
+    const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
     const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
@@ -137,7 +138,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 }
 
 /** An attempt begins with the intention; what is not asked to upgrade has only one event. */
-function firstEvent(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): NewEvent {
+function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
   const waited = looked.kind === "skip" && looked.waited !== undefined ? { waited: looked.waited } : {};
@@ -147,7 +148,7 @@ function firstEvent(looked: Exclude<ToldLook, { kind: "pause" }>, base: Base): N
 /** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */
 function isFresh(clock: Clock, lookedAt: Moment): boolean {
   const now = { wall: clock.now(), monotonic: clock.monotonic() };
-  return now.monotonic - lookedAt.monotonic < MAX_SEND_DELAY && jumpBetween(lookedAt, now) === 0;
+  return now.monotonic - lookedAt.monotonic < MAX_LOOK_AGE && jumpBetween(lookedAt, now) === 0;
 }
 
 /** It has not begun, or the server has put it off. */

@@ -18,14 +18,24 @@ export interface Breakdown {
   readonly asked: number;
 }
 
-/** By team (of the first 200 agents, since the list has none) and by tag. Where the server does not tell teams, there are none. */
-export async function breakDown(server: ManagedServer, agents: readonly Agent[]): Promise<Breakdown> {
+/**
+ * By team (of the first 200 agents, since the list has none) and by tag. Where the server does not tell teams, there are none.
+ * @param views which agents whoever asks may view; left out = a channel is told, which the configuration allows to read them all.
+ */
+export async function breakDown(
+  server: ManagedServer,
+  agents: readonly Agent[],
+  views?: (agentId: string) => Promise<boolean>,
+): Promise<Breakdown> {
   const teams: string[] = [];
+  const tags: string[] = [];
   let asked = 0;
   try {
     await pMap(
       agents.slice(0, MAX_ASKED),
-      async ({ id }) => {
+      async ({ id, tags: its = [] }) => {
+        if (views && !(await views(id))) return;
+        if (views) tags.push(...new Set(its));
         const names = new Set((await server.fleet.teams(id)).map(({ teamName }) => teamName));
         teams.push(...names);
         asked += 1;
@@ -36,7 +46,8 @@ export async function breakDown(server: ManagedServer, agents: readonly Agent[])
     // What was read until then is told; nothing else depends on it.
     if (!(error instanceof ServerError)) throw error;
   }
-  return { teams: sharesOf(teams), tags: sharesOf(agents.flatMap(({ tags }) => [...new Set(tags)])), asked };
+  if (!views) tags.push(...agents.flatMap((agent) => [...new Set(agent.tags)]));
+  return { teams: sharesOf(teams), tags: sharesOf(tags), asked };
 }
 
 /** Keeps count of the agents that cannot deploy until they are upgraded, and writes down when there are more of them. */

@@ -11,6 +11,7 @@ import { createRequiredCount } from "./cannot-deploy.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { openPoller, type Poller } from "./poller.ts";
+import type { SameServers } from "./same-servers.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
 import type { Slots } from "./slots.ts";
 import { createUpgradeHold } from "./upgrade-hold.ts";
@@ -37,6 +38,8 @@ export function openServerMonitor(
     readonly log: Log;
     readonly waitingRoom: WaitingRoom;
     readonly relayTurns: RelayTurns;
+    /** Left out = there is no other server. */
+    readonly sameServers?: Pick<SameServers, "blocked" | "listed">;
     readonly onReady: () => void;
   },
 ): ServerMonitor {
@@ -56,6 +59,7 @@ export function openServerMonitor(
       // No fleet is gone at once: a server that lists nobody any more has told nothing.
       if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(server);
       hadAgents = agents.length > 0;
+      ports.sameServers?.listed(server, agents);
       await ports.waitingRoom.look(server, agents);
       if (server.watch.idle !== null) await required.look(agents);
       await ports.relayTurns.look(server, agents);
@@ -67,6 +71,8 @@ export function openServerMonitor(
   return {
     ...poller,
     blocked() {
+      const twin = ports.sameServers?.blocked(server);
+      if (twin !== undefined) return twin;
       const opens = openingWords(server.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
       if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;

@@ -49,11 +49,11 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
   };
 }
 
-export function loadingModal(rollout: Rollout): Modal {
+export function loadingModal(rollout: string): Modal {
   return {
     key: "agents-loading",
     title: "Agents",
-    parts: [{ kind: "text", lines: [[`Reading what you may view of ${rollout.id}…`]] }],
+    parts: [{ kind: "text", lines: [[`Reading what you may view of ${rollout}…`]] }],
   };
 }
 

@@ -22,6 +22,8 @@ export interface CardInput {
   readonly blocked: string | undefined;
   /** The names of its agents that wait until a deployment on them ends. */
   readonly busy: readonly string[];
+  /** Why it does not begin though it is approved: something cannot be read. */
+  readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
   readonly exceedsWindow: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */

@@ -25,7 +25,7 @@ export function cardView(input: CardInput): View {
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
     { kind: "text", lines: [...bodyOf(input), ...reviewLines(rollout)] },
-    ...panelParts(rollout, policy),
+    ...panelParts(rollout, policy, input.waits),
   ];
   const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
   parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });

@@ -13,7 +13,7 @@ const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, serverReady, strange, blocked, frozen }: CardInput,
+  { rollout, policy, serverReady, strange, blocked, waits: unread, frozen }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
   const status = rollout.status as keyof typeof WORDS;
@@ -23,7 +23,7 @@ export function relayCard(
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[status]} ${heading}` },
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
-    ...panelParts(rollout, policy),
+    ...panelParts(rollout, policy, unread),
   ];
   const notes: Line[] = [
     [rollout.endedAt === undefined ? startedAt(rollout) : `Took ${duration(rollout.endedAt - rollout.startedAt)}.`],

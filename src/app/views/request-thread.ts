@@ -3,6 +3,7 @@ import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
+import { lostLines } from "./lost-lines.ts";
 import { startWords } from "./schedule-views.ts";
 import { agentsOf, clockTime, count } from "./words.ts";
 
@@ -11,7 +12,9 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const { request, plan } = rollout;
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout, policy);
-  const because: Line[] = request?.because ? [["It is asked again: ", data(request.because)]] : [];
+  const because: Line[] = request?.because
+    ? [["It is asked again: ", data(request.because)], ...lostLines(request)]
+    : [];
   return say(
     "approval-needed",
     [

@@ -7,6 +7,7 @@ import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { askedNotes } from "./check-words.ts";
 import { kindNotes } from "./kind-view.ts";
+import { lostLines } from "./lost-lines.ts";
 import { plannedRelays } from "./relay-words.ts";
 import { scheduleButtons, startWords } from "./schedule-views.ts";
 import { waitingNote } from "./waiting-view.ts";
@@ -19,7 +20,11 @@ const MAX_TYPED = 500;
 export function requestCard(
   rollout: Rollout,
   policy: Policy,
-  { serverReady, frozen }: { readonly serverReady: boolean; readonly frozen: Line | undefined },
+  {
+    serverReady,
+    frozen,
+    waits,
+  }: { readonly serverReady: boolean; readonly frozen: Line | undefined; readonly waits: string | undefined },
 ): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
@@ -37,6 +42,7 @@ export function requestCard(
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
     lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
+  else if (rollout.status === "requested" && waits) lines.push([waits]);
   if (rollout.status === "requested" && frozen)
     lines.push([...frozen, " It can be approved meanwhile, and begins when that is over."]);
   const { slots } = plan.options;
@@ -81,7 +87,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   if (!request) return [];
   const lines: Line[] = [];
   if (request.because && !request.used)
-    lines.push([`Asked again; earlier approvals are void: `, data(request.because)]);
+    lines.push([`Asked again; earlier approvals are void: `, data(request.because)], ...lostLines(request));
   const approved = validApprovals(rollout, policy).flatMap(
     (approval, i): Line => [
       i === 0 ? "" : ", ",
@@ -186,7 +192,7 @@ function toVersion(version: string | null): Line {
     : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
-export function panelParts(rollout: Rollout, policy: Policy): readonly Part[] {
-  const lines = askingLines(rollout, policy);
+export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
+  const lines = [...askingLines(rollout, policy), ...(waits ? [[waits]] : [])];
   return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
 }

@@ -74,7 +74,7 @@ function breakdownLines(
   return [
     teams.length > 0
       ? [`By team${some}: `, ...shareSpans(teams), "."]
-      : ["By team: the server does not tell Drydock's account which teams they are on."],
+      : ["By team: the server does not tell Drydock's account which teams they are on, or you may view none of them."],
     ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
   ];
 }

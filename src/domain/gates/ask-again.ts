@@ -2,6 +2,7 @@ import { narrowPlan } from "../plans/make-plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
+import type { LostApproval } from "./lost-approval.ts";
 import { approvalsWanted } from "./request.ts";
 
 /** Until when it can be approved: before its time, where it has one that is still to come. */
@@ -19,6 +20,7 @@ export function askAgain(
     person: rollout.owner,
     user: rollout.serverUser,
   },
+  lost: readonly LostApproval[] = [],
 ): RolloutEvent {
   const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
   return {
@@ -36,6 +38,7 @@ export function askAgain(
       because,
       ...(rollout.request?.findings ? { findings: rollout.request.findings } : {}),
       ...(rollout.request?.typed ? { typed: rollout.request.typed } : {}),
+      ...(lost.length > 0 ? { lost } : {}),
     },
   };
 }

@@ -1,12 +1,22 @@
+import { changedAgents, renamedOrMoved } from "../plans/changed-agents.ts";
 import type { Plan } from "../plans/plan.ts";
-import { changedAgents, widening } from "../plans/widening.ts";
+import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./ask-again.ts";
 import { blockedByRules } from "./blocked-by-rules.ts";
-import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
+import { type LostApproval, lostSentence } from "./lost-approval.ts";
+import {
+  approvalsWanted,
+  coveredUntil,
+  type Decision,
+  isApproved,
+  isAsking,
+  validApprovals,
+  withoutLost,
+} from "./request.ts";
 import { scheduleDue, waitsForTime } from "./schedule.ts";
 import { versionEvents } from "./server-version.ts";
 import { becameDangerous } from "./trigger.ts";
@@ -28,9 +38,13 @@ export function decideStart(
     readonly dropped: readonly { readonly name: string; readonly why: string }[];
     readonly policy: Policy;
     readonly now: number;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
+    /** Why nobody could give those that are missing then. */
+    readonly hopeless: string | undefined;
   },
 ): Decision {
-  const { plan, owner, policy, now, dropped } = given;
+  const { plan, owner, policy, now, dropped, lost } = given;
   if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
     return { refusal: `${rollout.id} is not approved.` };
@@ -44,7 +58,15 @@ export function decideStart(
     blocked.push("Whoever asked for it is another user of the server now.");
   if (blocked.length > 0)
     return { events: [{ type: "rollout.denied", data: { by: "drydock", reason: blocked.join(" ") } }] };
-  const wider = widening(rollout.plan, plan) ?? narrower(rollout, policy);
+  if (!isApproved(withoutLost(rollout, lost), policy)) {
+    const because = lostSentence(lost);
+    if (given.hopeless !== undefined) {
+      const reason = `${because} ${given.hopeless}`;
+      return { events: [{ type: "rollout.denied", data: { by: "drydock", reason } }] };
+    }
+    return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner, lost)] };
+  }
+  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan) ?? narrower(rollout, policy);
   if (wider !== undefined) {
     const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
     const because = named === "" ? wider : `${wider} ${named}`;
@@ -75,9 +97,11 @@ export function decideContinue(
     readonly now: number;
     readonly typed: boolean;
     readonly serverVersion?: string | undefined;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
   },
 ): Decision {
-  const { by, policy, now } = given;
+  const { by, policy, now, lost } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.` };
   const moved = versionEvents(rollout, policy, given.serverVersion, now);
   if (moved.length > 0) return { events: moved };
@@ -89,14 +113,20 @@ export function decideContinue(
   if (policy.dangerous && !given.typed) blocked.push(`${policy.server} is marked dangerous: its name has to be typed.`);
   if (blocked.length > 0) return { refusal: blocked.join(" ") };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
-  const why = reasonToAsk(owned, policy, now);
-  if (why !== undefined) return { events: [askAgain(owned, policy, now, why, by)] };
+  const why = reasonToAsk(owned, policy, now, lost);
+  if (why !== undefined) return { events: [askAgain(owned, policy, now, why, by, lost)] };
   return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
 }
 
 /** Why a rollout that is under way has to be approved before it goes on; undefined where it need not be. */
-export function reasonToAsk(rollout: Rollout, policy: Policy, now: number): string | undefined {
+export function reasonToAsk(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  lost: readonly LostApproval[],
+): string | undefined {
   if (approvalsWanted(rollout, policy) === 0) return undefined;
+  if (isApproved(rollout, policy) && !isApproved(withoutLost(rollout, lost), policy)) return lostSentence(lost);
   if (!isApproved(rollout, policy))
     return "It needs approvals that it does not have (any more): whoever owns a rollout cannot have approved it.";
   if (now >= coveredUntil(rollout, policy)) return "Its approval was given too long ago.";

@@ -4,6 +4,7 @@ import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { askAgain } from "./ask-again.ts";
 import { reasonToAsk } from "./decide-start.ts";
+import type { LostApproval } from "./lost-approval.ts";
 import type { Decision } from "./request.ts";
 
 /**
@@ -36,9 +37,16 @@ export function decideOffer(
  */
 export function decideAccept(
   rollout: Rollout,
-  given: { readonly n: number; readonly by: Party; readonly policy: Policy; readonly now: number },
+  given: {
+    readonly n: number;
+    readonly by: Party;
+    readonly policy: Policy;
+    readonly now: number;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
+  },
 ): Decision {
-  const { by, policy, now } = given;
+  const { by, policy, now, lost } = given;
   const blocked = offerBlocked(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
   if (blocked !== undefined) return { refusal: blocked };
   const handed: RolloutEvent = {
@@ -46,11 +54,11 @@ export function decideAccept(
     data: { by: by.person, serverUser: by.user, from: rollout.owner },
   };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
-  const why = reasonToAsk(owned, policy, now);
+  const why = reasonToAsk(owned, policy, now, lost);
   // A paused one goes on only when somebody presses Continue, and that asks.
   if (why === undefined || rollout.status !== "running") return { events: [handed] };
   const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "policy", sentence: why } };
-  return { events: [handed, paused, askAgain(owned, policy, now, why, by)] };
+  return { events: [handed, paused, askAgain(owned, policy, now, why, by, lost)] };
 }
 
 /** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */

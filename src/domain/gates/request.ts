@@ -5,6 +5,8 @@ import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Approval, Party, Request } from "../rollouts/rollout-parts.ts";
 
+import type { LostApproval } from "./lost-approval.ts";
+
 /** The events that follow, or the sentence that says why not. */
 export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
 
@@ -40,6 +42,14 @@ export function validApprovals(rollout: Rollout, policy: Policy): readonly Appro
 /** Whether it has what it wants. */
 export function isApproved(rollout: Rollout, policy: Policy): boolean {
   return validApprovals(rollout, policy).length >= approvalsWanted(rollout, policy);
+}
+
+/** The rollout without the approvals whose givers could not give them any more. */
+export function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
+  const { request } = rollout;
+  if (!request || lost.length === 0) return rollout;
+  const approvals = request.approvals.filter(({ person }) => !lost.some(({ by }) => by === person));
+  return { ...rollout, request: { ...request, approvals } };
 }
 
 /** Until when upgrades may begin on the strength of the approvals; Infinity where none are wanted, 0 where they are missing. */
@@ -117,9 +127,12 @@ export function decideWithdraw(
 ): Decision {
   const blockedBy = blocked(rollout, given.key, given.policy, given.now);
   if (blockedBy !== undefined) return { refusal: blockedBy };
-  if (rollout.request?.requester.person !== given.by)
-    return { refusal: `Only whoever asked for ${rollout.id} can withdraw it; an approver can deny it.` };
+  if (rollout.request?.requester.person !== given.by) return { refusal: notRequester(rollout.id) };
   return { events: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
+}
+
+export function notRequester(rollout: string): string {
+  return `Only whoever asked for ${rollout} can withdraw it; an approver can deny it.`;
 }
 
 /** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */

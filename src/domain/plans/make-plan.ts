@@ -1,4 +1,5 @@
-import { type Agent, needsUpgrade } from "../agent.ts";
+import { type Agent, type AgentTeam, needsUpgrade } from "../agent.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
 import { canariesFirst } from "./canary.ts";
@@ -15,8 +16,8 @@ export interface PlanInput extends ExclusionInput {
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
-  /** The agent's first team, where it has been read. */
-  readonly teamOf?: ((agent: Agent) => string) | undefined;
+  /** The agent's teams, where they have been read. */
+  readonly teamsOf?: ((agent: Agent) => readonly AgentTeam[] | undefined) | undefined;
 }
 
 /** Chooses among the agents that were selected; all of them end up in the plan or among the excluded. */
@@ -29,7 +30,9 @@ export function makePlan(input: PlanInput): Plan {
     if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
     else allowed.push(agent);
   }
-  const inOrder = orderAgents(allowed, input.expected, input.teamOf);
+  const teamsOf = input.teamsOf ?? (() => undefined);
+  const teamOf = input.teamsOf && ((agent: Agent) => teamsOf(agent)?.[0]?.teamId ?? "");
+  const inOrder = orderAgents(allowed, input.expected, teamOf);
   const offline = ({ status }: Agent) => status === "offline";
   const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
   const limit = input.limit ?? ordered.length;
@@ -41,11 +44,11 @@ export function makePlan(input: PlanInput): Plan {
     });
   }
   const chosen = ordered.slice(0, limit);
-  const online = chosen.filter((agent) => !offline(agent)).map(toPlanned);
+  const online = chosen.filter((agent) => !offline(agent)).map((agent) => toPlanned(agent, teamsOf(agent)));
   const serverVersion = input.serverVersion ?? null;
   const { policy, options } = input;
   const agents = canariesFirst(online, options.canary ?? 0, (version) => isTooOldToDeploy(version, serverVersion));
-  const waiting = chosen.filter(offline).map(toPlanned);
+  const waiting = chosen.filter(offline).map((agent) => toPlanned(agent, teamsOf(agent)));
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
 }
@@ -62,7 +65,7 @@ export function narrowPlan(
   return { ...next, hash: hashPlan(policy, next) };
 }
 
-function toPlanned(agent: Agent): PlannedAgent {
+function toPlanned(agent: Agent, teams: readonly AgentTeam[] | undefined): PlannedAgent {
   return {
     id: agent.id,
     name: agent.name,
@@ -70,6 +73,12 @@ function toPlanned(agent: Agent): PlannedAgent {
     version: agent.version ?? null,
     ...(agent.relayId ? { relay: agent.relayId } : {}),
     ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
+    ...(teams ? { teams: teamRefs(teams) } : {}),
     ...(agent.active ? {} : { inactive: true as const }),
   };
+}
+
+/** An agent may be on one team in several ways. */
+export function teamRefs(teams: readonly AgentTeam[]): readonly AgentRef[] {
+  return [...new Map(teams.map(({ teamId, teamName }) => [teamId, { id: teamId, name: teamName }])).values()];
 }

@@ -7,7 +7,9 @@ import type { Plan, PlannedAgent } from "./plan.ts";
 export function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
   const { serverVersion, options, agents, waiting = [] } = plan;
   const sorted = (some: readonly PlannedAgent[]) =>
-    some.map(({ id, version }) => [id, version] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    some
+      .map(({ id, name, version, teams }) => [id, version, name, teams?.map((team) => team.id).sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { slots, reason, canary, hold, emergency } = options;
   const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
   const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];

@@ -1,4 +1,5 @@
 import type { AgentStatus } from "../agent.ts";
+import type { AgentRef } from "../agent-ref.ts";
 import type { PlannedRelay } from "../relays/relay-plan.ts";
 
 export interface PlannedAgent {
@@ -8,6 +9,8 @@ export interface PlannedAgent {
   readonly version: string | null;
   readonly relay?: string;
   readonly tags?: readonly string[];
+  /** Its teams; left out where they were not read. */
+  readonly teams?: readonly AgentRef[];
   /** The server has it as inactive, and it was asked for all the same. */
   readonly inactive?: true;
 }
@@ -56,7 +59,7 @@ export interface Plan {
   /** It has these relays upgraded, one after the other, and no agents. */
   readonly relays?: readonly PlannedRelay[];
   readonly excluded: readonly Exclusion[];
-  /** Of what was agreed to: server, its version, options, policy and the agents with their versions, those that are waited for apart. */
+  /** Of what was agreed to: server, its version, options, policy and the agents with their names, versions and teams, those that are waited for apart. */
   readonly hash: string;
 }
 

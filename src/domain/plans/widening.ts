@@ -21,11 +21,3 @@ export function widening(before: Plan, now: Plan): string | undefined {
     ? undefined
     : "Its options are others than when it was made.";
 }
-
-/** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
-export function changedAgents(before: Plan, now: Plan): readonly string[] {
-  const versions = new Map(everyAgent(before).map((agent) => [agent.id, agent.version]));
-  return everyAgent(now)
-    .filter((agent) => versions.get(agent.id) !== agent.version)
-    .map(({ id, name, version }) => `${name} ${versions.get(id) ?? "(new)"}, now ${version ?? "unknown"}`);
-}

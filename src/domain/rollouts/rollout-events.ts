@@ -1,5 +1,6 @@
 import type { AgentRef } from "../agent-ref.ts";
 import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gates/gate-events.ts";
+import type { LostApproval } from "../gates/lost-approval.ts";
 import type { ShortFinding } from "../guide/finding.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { Plan, PlannedAgent } from "../plans/plan.ts";
@@ -45,6 +46,8 @@ export type RolloutEvent =
         readonly findings?: readonly ShortFinding[];
         /** The command that made the plan, as it was understood; left out in older ledgers. */
         readonly typed?: string;
+        /** Whose earlier approvals do not count any more, where that is why it is asked again. */
+        readonly lost?: readonly LostApproval[];
       };
     }
   | {

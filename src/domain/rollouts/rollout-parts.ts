@@ -1,5 +1,6 @@
 import type { AgentRef } from "../agent-ref.ts";
 import type { ReviewEvent } from "../gates/gate-events.ts";
+import type { LostApproval } from "../gates/lost-approval.ts";
 import type { ShortFinding } from "../guide/finding.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { PauseKind } from "./rollout-events.ts";
@@ -78,6 +79,8 @@ export interface Request {
   readonly findings?: readonly ShortFinding[];
   /** The command that made the plan; left out = nobody wrote it down. */
   readonly typed?: string;
+  /** Whose approvals of the round before do not count any more. */
+  readonly lost?: readonly LostApproval[];
   readonly approvals: readonly Approval[];
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */

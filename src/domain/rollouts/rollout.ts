@@ -176,6 +176,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     because: data.because,
     ...(data.findings ? { findings: data.findings } : {}),
     ...(data.typed ? { typed: data.typed } : {}),
+    ...(data.lost ? { lost: data.lost } : {}),
     approvals: [],
     reminded: false,
     used: false,

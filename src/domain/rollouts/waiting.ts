@@ -44,9 +44,11 @@ export function decideReturns(
   const dropped: (AgentRef & { readonly why: string })[] = [];
   for (const agent of waitingRoom(rollout)) {
     const now = seen.get(agent.id);
-    const why = reasonToDrop(agent, now, given);
+    const comesBack = now !== undefined && needsUpgrade(now.status);
+    // What was approved as another version is asked again, just before its turn.
+    const why = comesBack && (rollout.request?.needed ?? 0) > 0 ? undefined : reasonToDrop(agent, now, given);
     if (why !== undefined) dropped.push({ id: agent.id, name: agent.name, why });
-    else if (now && needsUpgrade(now.status)) returned.push({ ...agent, status: now.status });
+    else if (comesBack) returned.push({ ...agent, status: now.status });
   }
   return [
     ...(returned.length > 0 ? [{ type: "waiting.returned", data: { agents: returned } } as const] : []),

@@ -59,7 +59,7 @@ function offered(rollout: Rollout, to = BOB.person, now = 0): Rollout {
 }
 
 const accept = (rollout: Rollout, given: Partial<Parameters<typeof decideAccept>[1]> = {}) =>
-  decideAccept(rollout, { n: 1, by: BOB, policy: policyWith(), now: 1, ...given });
+  decideAccept(rollout, { n: 1, by: BOB, policy: policyWith(), now: 1, lost: [], ...given });
 
 describe("a handover", () => {
   test("is offered by the owner alone, or for one who is gone", () => {

@@ -271,15 +271,15 @@ function decisionOf(
     return decideApprove(rollout, { key: { right, first: firstKey, forged: "7.abc" }[action.key], by, policy, now });
   if (action.do === "deny") return decideDeny(rollout, { key: right, by: by.person, reason: "no", policy, now });
   if (action.do === "withdraw") return decideWithdraw(rollout, { key: right, by: by.person, policy, now });
-  if (action.do === "continue") return decideContinue(rollout, { by, policy, now, typed: action.typed });
+  if (action.do === "continue") return decideContinue(rollout, { by, policy, now, typed: action.typed, lost: [] });
   if (action.do === "offer") {
     const to = PEOPLE[action.to]?.person ?? "";
     return decideOffer(rollout, { by: action.who === 0 ? by.person : rollout.owner, to, forOwner: false, policy, now });
   }
   if (action.do === "accept") {
-    if (action.n === "first") return decideAccept(rollout, { n: 1, by, policy, now });
+    if (action.n === "first") return decideAccept(rollout, { n: 1, by, policy, now, lost: [] });
     const to = PEOPLE.find(({ person }) => person === rollout.offer?.to) ?? by;
-    return decideAccept(rollout, { n: rollout.offer?.n ?? 1, by: to, policy, now });
+    return decideAccept(rollout, { n: rollout.offer?.n ?? 1, by: to, policy, now, lost: [] });
   }
   if (action.do === "reschedule")
     return decideReschedule(rollout, { by: rollout.owner, at: now + action.in, policy, now });
@@ -287,7 +287,8 @@ function decisionOf(
   if (action.do !== "start") return undefined;
   const changed = drifted(rollout.plan, action.drift);
   const plan = narrowPlan(changed, policy, changed.agents);
-  return decideStart(rollout, { plan, owner: rollout.request?.requester ?? by, dropped: [], policy, now });
+  const owner = rollout.request?.requester ?? by;
+  return decideStart(rollout, { plan, owner, dropped: [], policy, now, lost: [], hopeless: undefined });
 }
 
 /** For when it was scheduled last; undefined where it was not, or is not any more. */

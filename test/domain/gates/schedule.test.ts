@@ -54,7 +54,8 @@ function approve(rollout: Rollout, at: number): Rollout {
 }
 
 function start(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] | string {
-  const decision = decideStart(rollout, { plan: rollout.plan, owner: ALICE, dropped: [], policy, now });
+  const given = { plan: rollout.plan, owner: ALICE, dropped: [], policy, now, lost: [], hopeless: undefined };
+  const decision = decideStart(rollout, given);
   return "events" in decision ? decision.events : decision.refusal;
 }
 

@@ -67,7 +67,7 @@ describe("a server that is another version than when it was planned", () => {
     const pause = { by: "U0ALICE", kind: "person", sentence: "Paused." } as const;
     const paused = folded([{ type: "rollout.paused", data: pause }], withAgent);
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
-    const given = { by, policy, now: 5, typed: true };
+    const given = { by, policy, now: 5, typed: true, lost: [] };
     const events = (rollout: Rollout, serverVersion: string | undefined) => {
       const decision = decideContinue(rollout, { ...given, serverVersion });
       return "events" in decision ? decision.events : [];

@@ -120,6 +120,8 @@ describe("a plan", () => {
         expect(makePlan(input(agents, { options: { slots: 9, reason: null } })).hash).not.toBe(hash);
         expect(makePlan(input(agents, { serverVersion: "7.1.2.4" })).hash).not.toBe(hash);
         expect(makePlan(input(agents, { policy: { ...policy, approvals: 1 } })).hash).not.toBe(hash);
+        const renamed = agents.map((agent) => ({ ...agent, name: `${agent.name}-2` }));
+        if (chosen.length > 0) expect(makePlan(input(renamed)).hash).not.toBe(hash);
         if (chosen.length > 0) expect(makePlan(input(agents, { limit: chosen.length - 1 })).hash).not.toBe(hash);
       }),
     );

@@ -1,0 +1,279 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "../../src/app/plain-text.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import { createWorld, type Given, type World } from "./run.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const GROUP = "S0PLATFORM";
+
+const approvers = (given: Partial<Policy["approvers"]>): Partial<Policy> => ({
+  approvals: 1,
+  approvers: { people: [], usergroups: [], usergroupPermissions: ["Upgrade Agents"], roles: [], ...given },
+});
+const BY_BOB_OR_CAROL = approvers({ people: ["U0BOB", "U0CAROL"] });
+const BY_GROUP = approvers({ usergroups: [GROUP], people: ["U0CAROL"] });
+
+async function openWorld(policy: Partial<Policy>, given: Partial<Given> = {}): Promise<World> {
+  return createWorld(1, {
+    calm: true,
+    agents: 3,
+    policy: { slots: 3, ...policy },
+    prepare: ({ usergroups }) => void usergroups.set(GROUP, new Set(["U0BOB"])),
+    ...given,
+  });
+}
+
+async function pass(world: World, ms: number, step = 5 * SECOND): Promise<void> {
+  for (let left = ms; left > 0; left -= step) await world.step(step);
+}
+
+/** Asks as Alice, and has Bob approve. */
+async function approved(world: World, command = "upgrade-required"): Promise<void> {
+  await world.press(await world.say(command), "Request approval");
+  await pass(world, 10 * SECOND);
+  expect(textOf(await approve(world, "U0BOB"))).toContain("You approved prod-1");
+}
+
+const approve = (world: World, person: string) => world.press(world.slack.view("prod-1/card"), "Approve", person);
+
+async function types(world: World): Promise<readonly string[]> {
+  return (await world.ledger.read("rollout.prod-1")).map(({ type }) => type).filter((type) => /^rollout/.test(type));
+}
+
+describe("an approval counts at the start only if its giver could still give it", () => {
+  test.each<readonly [string, Partial<Policy>, (world: World) => void, string]>([
+    ["deactivated", BY_BOB_OR_CAROL, ({ gone }) => gone.add("U0BOB"), "is deactivated in Slack"],
+    ["a guest", BY_BOB_OR_CAROL, ({ kinds }) => kinds.set("U0BOB", "guest"), "is a guest in Slack now"],
+    ["locked", BY_BOB_OR_CAROL, ({ server }) => server.locked.add("bob"), "is deleted or locked on the server"],
+    ["out of the usergroup", BY_GROUP, ({ usergroups }) => usergroups.get(GROUP)?.clear(), "is in no usergroup"],
+    ["without the permission", BY_GROUP, ({ server }) => server.powerless.add("bob"), "does not hold a permission"],
+  ])("one who is %s after a wait: asked again, with the reason", async (_what, policy, lose, said) => {
+    const world = await openWorld(policy);
+    await approved(world, "upgrade-required --at 20m");
+    lose(world);
+    await pass(world, 21 * MINUTE);
+    expect(world.puts.size).toBe(0);
+    expect(await types(world)).not.toContain("rollout.started");
+    const again = world.slack.text("prod-1/ask-2") ?? "";
+    expect(again).toContain("1 approval does not count any more.");
+    expect(again).toContain(`bob ${said}`);
+    expect(world.slack.text("prod-1/card")).toContain(`bob ${said}`);
+    await approve(world, "U0CAROL");
+    await pass(world, MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+
+  test("a freeze hides it no more than a schedule does", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    await world.say('freeze prod "storage is being moved"');
+    await approved(world);
+    await pass(world, 20 * MINUTE);
+    world.gone.add("U0BOB");
+    await world.say("unfreeze prod");
+    await pass(world, MINUTE);
+    expect(world.puts.size).toBe(0);
+    expect(world.slack.text("prod-1/ask-2")).toContain("bob is deactivated in Slack");
+  });
+
+  test("a paused rollout that somebody resumes asks again", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    await world.say("pause prod-1");
+    world.gone.add("U0BOB");
+    const begun = world.puts.size;
+    expect(textOf(await world.say("resume prod-1"))).toContain("1 approval does not count any more.");
+    await pass(world, 5 * MINUTE);
+    expect([begun, world.puts.size]).toEqual([1, 1]);
+  });
+
+  test("if nobody is left who could approve, the asker is told at once", async () => {
+    const world = await openWorld(approvers({ people: ["U0BOB"] }));
+    await approved(world, "upgrade-required --at 20m");
+    world.gone.add("U0BOB");
+    await pass(world, 21 * MINUTE);
+    expect(await types(world)).toContain("rollout.denied");
+    expect(world.slack.text("prod-1/closed-1")).toMatch(/U0ALICE.*could not start.*nobody can give one now/s);
+  });
+});
+
+describe("where it cannot be told whether an approval still counts", () => {
+  test.each<readonly [string, (world: World, on: boolean) => void]>([
+    ["Slack", (world, on) => Object.assign(world, { untold: on ? "ratelimited" : undefined })],
+    ["the server", ({ server }, on) => Object.assign(server, { rightsHidden: on })],
+  ])("nothing starts while %s does not say, people read why, and it starts after that", async (_who, hush) => {
+    const world = await openWorld(BY_GROUP);
+    await approved(world, "upgrade-required --at 20m");
+    hush(world, true);
+    await pass(world, 22 * MINUTE);
+    expect(await types(world)).not.toContain("rollout.started");
+    expect(world.puts.size).toBe(0);
+    expect(world.slack.text("prod-1/card")).toContain("It waits: ");
+    hush(world, false);
+    await pass(world, 2 * MINUTE);
+    expect(await types(world)).toContain("rollout.started");
+    expect(world.slack.text("prod-1/card")).not.toContain("It waits: ");
+  });
+});
+
+describe("a press", () => {
+  test.each<readonly [string, (world: World) => void, RegExp]>([
+    ["deactivated", ({ gone }) => gone.add("U0BOB"), /deactivated/],
+    ["out of the usergroup", ({ usergroups }) => usergroups.get(GROUP)?.clear(), /may not approve/],
+  ])("of an approver who is %s since a second ago does nothing", async (_what, lose, said) => {
+    const world = await openWorld(BY_GROUP);
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    await world.say("status", "U0BOB");
+    lose(world);
+    await world.step(SECOND);
+    expect(textOf(await approve(world, "U0BOB"))).toMatch(said);
+    expect(await types(world)).not.toContain("rollout.approved");
+  });
+});
+
+describe("a trigger", () => {
+  test("no agent is asked to upgrade later than 10 s after its owner became a guest", async () => {
+    const world = await openWorld({ slots: 1 }, { agents: 12 });
+    await world.press(await world.say("upgrade-required"), "Start");
+    const begun = () => world.puts.size;
+    for (let i = 0; begun() < 2 && i < 60; i += 1) await world.step(5 * SECOND);
+    expect(begun()).toBe(2);
+    world.kinds.set("U0ALICE", "guest");
+    await pass(world, 10 * SECOND);
+    const then = begun();
+    await pass(world, 10 * MINUTE);
+    expect(begun()).toBe(then);
+    expect((await types(world)).at(-1)).toBe("rollout.paused");
+  });
+});
+
+describe("rights that are old when they arrive", () => {
+  test("begin nothing: a server that takes 12 s to tell them pauses the rollout, which says why", async () => {
+    const world = await openWorld({ slots: 1 }, { agents: 6 });
+    await world.press(await world.say("upgrade-required"), "Start");
+    await world.step(SECOND);
+    const { urbancode } = world.server;
+    const { role } = urbancode;
+    urbancode.role = (id) => new Promise((resolve) => world.clock.after(12 * SECOND, () => resolve(role(id))));
+    const then = world.puts.size;
+    await pass(world, 15 * MINUTE);
+    expect(world.puts.size).toBe(then);
+    expect(world.slack.text("prod-1/paused-1")).toContain("takes longer than 10 s to say what its owner may do");
+  });
+});
+
+describe("a request", () => {
+  test("mentions no approver who is gone", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    world.gone.add("U0BOB");
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    for (const key of ["prod-1/card", "prod-1/ask-1"]) {
+      expect(world.slack.text(key)).toContain("U0CAROL");
+      expect(world.slack.text(key)).not.toContain("U0BOB");
+    }
+  });
+
+  test.each<readonly [string, Partial<Policy>, (world: World) => void]>([
+    ["the only approver is gone", approvers({ people: ["U0BOB"] }), ({ gone }) => gone.add("U0BOB")],
+    [
+      "the only usergroup is empty",
+      approvers({ usergroups: [GROUP] }),
+      ({ usergroups }) => usergroups.get(GROUP)?.clear(),
+    ],
+    [
+      "nobody in it holds the permission",
+      approvers({ usergroups: [GROUP] }),
+      ({ server }) => server.powerless.add("bob"),
+    ],
+    ["nobody has the role", approvers({ roles: [{ role: "Approver", team: "Ops" }] }), () => {}],
+  ])("is refused at once where %s, instead of waiting in vain", async (_what, policy, lose) => {
+    const world = await openWorld(policy);
+    lose(world);
+    const answer = await world.press(await world.say("upgrade-required"), "Request approval");
+    expect(textOf(answer)).toContain("nobody can give one now");
+    expect(await types(world)).toEqual([]);
+  });
+});
+
+describe("agents that changed since they were approved", () => {
+  const WEB = { teamId: "t-web", teamName: "Web", roleId: undefined };
+  const DATA = { teamId: "t-data", teamName: "Data", roleId: undefined };
+  const teams = (world: World, team: typeof WEB) => {
+    for (const id of world.server.agents.keys()) world.server.made.set(id, { teams: [team] });
+  };
+  const CHANGES = [
+    ["renamed", { name: "db-1" }, "a1, now db-1"],
+    ["moved to another team", { teams: [DATA] }, "a1 on Web, now on Data"],
+    ["at another version", { version: "6.2.7.1.9" }, "a1 6.2.7.1.1, now 6.2.7.1.9"],
+  ] as const;
+
+  test.each(CHANGES)(
+    "one that was %s before the start: asked again, with what has changed",
+    async (_what, to, said) => {
+      const world = await openWorld(BY_BOB_OR_CAROL);
+      teams(world, WEB);
+      await approved(world, "upgrade-required --at 20m");
+      world.server.made.set("a1", { teams: [WEB], ...to });
+      await pass(world, 21 * MINUTE);
+      expect(world.puts.size).toBe(0);
+      for (const key of ["prod-1/ask-2", "prod-1/card"]) expect(world.slack.text(key)).toContain(said);
+      await approve(world, "U0CAROL");
+      await pass(world, MINUTE);
+      expect(world.puts.size).toBe(3);
+    },
+  );
+
+  test.each(CHANGES)("one that was %s while it waits: the rollout pauses and asks again", async (_what, to, said) => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    teams(world, WEB);
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    const [first = ""] = [...world.puts.keys()];
+    expect(first).not.toBe("a1");
+    world.server.made.set("a1", { teams: [WEB], ...to });
+    await pass(world, 5 * MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    for (const key of ["prod-1/ask-2", "prod-1/card"]) expect(world.slack.text(key)).toContain(said);
+    await approve(world, "U0CAROL");
+    await pass(world, 5 * MINUTE);
+    expect([...world.puts.keys()].sort()).toEqual(["a0", "a1", "a2"]);
+    // They were asked once.
+    expect(world.slack.text("prod-1/ask-3")).toBeUndefined();
+  });
+
+  test("several at once are asked about together", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    for (const id of ["a0", "a1", "a2"]) if (!world.puts.has(id)) world.server.made.set(id, { name: `db-${id}` });
+    await pass(world, 5 * MINUTE);
+    expect(world.slack.text("prod-1/ask-2")).toContain("2 agents that wait have changed since the approval");
+    await approve(world, "U0CAROL");
+    await pass(world, 5 * MINUTE);
+    expect([world.puts.size, world.slack.text("prod-1/ask-3")]).toEqual([3, undefined]);
+  });
+
+  test("one that was away, and comes back at another version that needs the upgrade, is asked again", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 3 });
+    world.server.made.set("a1", { status: "offline" });
+    await approved(world, "upgrade-required --include-offline");
+    await pass(world, MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    world.server.made.set("a1", { version: "6.2.7.1.9" });
+    await pass(world, 2 * MINUTE);
+    expect(world.puts.get("a1")).toBeUndefined();
+    expect(world.slack.text("prod-1/ask-2")).toContain("a1 6.2.7.1.1, now 6.2.7.1.9");
+  });
+
+  test("where no approval is wanted, nobody is asked", async () => {
+    const world = await openWorld({ slots: 1 });
+    await world.press(await world.say("upgrade-required"), "Start");
+    await pass(world, 10 * SECOND);
+    world.server.made.set("a1", { name: "db-1" });
+    await pass(world, 10 * MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+});
