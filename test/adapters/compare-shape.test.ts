@@ -32,10 +32,10 @@ test.each([
 });
 
 test("tells what was not seen and what nobody reads, and nothing of an empty list", () => {
-  expect(compareShape({ externalURL: "https://x", maintenanceModeEnabled: false }, systemShape)).toEqual({
+  expect(compareShape({ externalUserURL: "https://x", maintenanceModeEnabled: false }, systemShape)).toEqual({
     differences: [],
-    absent: ["enableInactiveLinks"],
-    unread: ["externalURL (string)"],
+    absent: ["enableInactiveLinks", "externalURL"],
+    unread: ["externalUserURL (string)"],
   });
   expect(compareShape([], agentsShape)).toEqual({ differences: [], absent: [], unread: [] });
 });

@@ -94,7 +94,7 @@ describe("what runs now, on the stand-in server", () => {
 describe("what runs now, on servers that misbehave", () => {
   test.each([
     ["a denial", 403, "No right", "denied"],
-    ["a page", 200, "<html>login</html>", "unreadable"],
+    ["a page", 200, "<html>login</html>", "not-the-api"],
     ["no list", 200, '{"running": 0}', "unreadable"],
     ["a list of something else", 200, "[1, 2]", "unreadable"],
   ])("%s is trouble, and never an empty list", async (_what, status, body, fault) => {

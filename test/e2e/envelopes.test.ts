@@ -100,8 +100,8 @@ test("malformed payloads do nothing and break nothing", needs("raw envelopes"), 
     sockets.send("slash_commands", payload);
   }
   sockets.send("events_api", { type: "event_callback", event: { type: "app_mention" } });
-  trial.mention("U0TWIN", card, "status");
-  expect(await trial.told("U0TWIN", "rollout-status")).toContain("prod-1: ");
+  trial.mention("U0ALICE", card, "status");
+  expect(await trial.told("U0ALICE", "rollout-status")).toContain("prod-1: ");
 });
 
 test("secrets are in neither the log nor the messages", async ({ start }) => {

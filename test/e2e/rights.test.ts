@@ -49,8 +49,8 @@ test("rights lost after the start: the rollout waits, says so, and goes on with 
   );
   await pausedForRights(trial);
   expect(triggers).toHaveLength(1);
-  trial.say("U0DAVE", "resume");
-  await trial.told("U0DAVE", "error.no-permission");
+  trial.say("U0CAROL", "resume");
+  await trial.told("U0CAROL", "error.no-permission");
   trial.say("U0BOB", "resume");
   await trial.told("U0BOB", "resumed");
   expect(await trial.ended("prod-1")).toEqual(ALL);

@@ -12,7 +12,7 @@ const NEEDED = 1024 ** 3;
 export default function setup(): () => void {
   if (!hasRoom()) return () => {};
   const before = process.env.TMPDIR;
-  const folder = mkdtempSync(join(MEMORY, "drydock-tests-"));
+  const folder = mkdtempSync(join(MEMORY, "dt-"));
   process.env.TMPDIR = folder;
   return () => {
     rmSync(folder, { recursive: true, force: true });

@@ -80,7 +80,7 @@ describe("the commands for an agent's host", () => {
   });
 
   test("a working directory that means harm does none, and the commands find what is there", () => {
-    const place = mkdtempSync(join(tmpdir(), "host-"));
+    const place = mkdtempSync(join(tmpdir(), "h-"));
     const evil = `${place}/$(touch ${place}/1)';touch ${place}/2 #/var/work`;
     expect(run(`${commandsOf({ workingDirectory: evil })}\nprintf '%s' "$WORK"`).endsWith(evil)).toBe(true);
     expect(readdirSync(place)).toEqual([]);
