@@ -1,8 +1,25 @@
-import { defineConfig } from "vitest/config";
+import { dirname, join, relative, resolve } from "node:path";
+import { defineConfig, type Plugin } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 import { DEEP } from "./test/support/runs.ts";
 
+/**
+ * What the tests import of Drydock is what runs in production: the compiled files, loaded by Node and not by Vitest. That takes a tenth
+ * of the processor time less. They are compiled before each run, and not while `vitest` watches.
+ */
+const compiled: Plugin = {
+  name: "compiled",
+  enforce: "pre",
+  resolveId(source, importer) {
+    if (!importer || !source.startsWith(".")) return undefined;
+    const path = relative(import.meta.dirname, resolve(dirname(importer), source));
+    if (!/^(src|commands)\/.*\.ts$/.test(path)) return undefined;
+    return { id: join(import.meta.dirname, "dist", path.replace(/\.ts$/, ".js")), external: true };
+  },
+};
+
 export default defineConfig({
+  plugins: [compiled],
   test: {
     include: ["test/**/*.test.ts"],
     // They have a command of their own: npm run test:others.
@@ -12,7 +29,6 @@ export default defineConfig({
       "test/support/browser.global.ts",
       "test/support/temporary-files.global.ts",
     ],
-    // The compiled Drydock is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
     testTimeout: DEEP ? 60 * 60_000 : 600_000,
