@@ -2,7 +2,13 @@
 export type MessageEvent =
   | {
       readonly type: "message.posting";
-      readonly data: { readonly key: string; readonly channel: string; readonly text: string };
+      /** `thread`: null for a message outside of any; absent where an earlier version did not say. */
+      readonly data: {
+        readonly key: string;
+        readonly channel: string;
+        readonly thread?: string | null;
+        readonly text: string;
+      };
     }
   | {
       readonly type: "message.posted";

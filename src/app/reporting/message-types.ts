@@ -1,5 +1,6 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+import type { Post } from "../../domain/rollouts/rollout-parts.ts";
 
 export const CARD = "card";
 
@@ -9,6 +10,12 @@ export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${str
 export interface Place {
   readonly channel: string;
   readonly thread?: string;
+}
+
+/** Where a message was announced. Its thread may be another one than today's: the card may have come to the channel since. */
+export function placeOf({ channel, thread }: Post, now: Place): Place {
+  if (thread === undefined) return now;
+  return thread === null ? { channel } : { channel, thread };
 }
 
 /** Announced is not enough: Drydock may have ended before it was there. */

@@ -7,7 +7,7 @@ import type { View } from "../view.ts";
 import { movedView } from "../views/moved-view.ts";
 import { withTimeout } from "../with-timeout.ts";
 import { type CardPlaces, createCardPlaces } from "./card-places.ts";
-import { CARD, isSameChannel, type MessageEvent, type Place } from "./message-types.ts";
+import { CARD, isSameChannel, type MessageEvent, type Place, placeOf } from "./message-types.ts";
 import { createReaders } from "./readers.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
@@ -65,14 +65,13 @@ export function createMessages(ports: Ports): Messages {
       return posted;
     }
     const view = draw();
-    // What was announced for a place that the card has left since is not looked for: that place may answer no more.
-    const here = known?.channel === place.channel ? known : undefined;
-    const found = here && (await thread.find({ ...place, key: `${rollout.id}/${key}`, since: here.announcedAt }));
-    if (!here)
-      await write(rollout, {
-        type: "message.posting",
-        data: { key, channel: place.channel, text: lineText(view.summary) },
-      });
+    // What was announced for a channel that the card has left since is not looked for: that channel may answer no more.
+    const here = known?.channel === place.channel ? { ...placeOf(known, place), since: known.announcedAt } : undefined;
+    const found = here && (await thread.find({ ...here, key: `${rollout.id}/${key}` }));
+    if (!found && (!here || here.thread !== place.thread)) {
+      const data = { key, channel: place.channel, thread: place.thread ?? null, text: lineText(view.summary) };
+      await write(rollout, { type: "message.posting", data });
+    }
     if (!found) await readers.check(place.channel, "post");
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });

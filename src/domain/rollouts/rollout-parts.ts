@@ -10,6 +10,8 @@ export interface Post {
   readonly key: string;
   readonly channel: string;
   readonly announcedAt: number;
+  /** The thread for which it was announced; null for none, undefined where that is not known. */
+  readonly thread?: string | null | undefined;
   readonly ts: string | undefined;
   /** It shows what is no longer true. */
   readonly stale?: boolean;
@@ -32,7 +34,7 @@ export function withPost(posts: ReadonlyMap<string, Post>, event: MessageEvent, 
   }
   const { channel } = event.data;
   if (event.type === "message.posting")
-    return new Map(posts).set(key, { key, channel, announcedAt: at, ts: undefined });
+    return new Map(posts).set(key, { key, channel, thread: event.data.thread, announcedAt: at, ts: undefined });
   const announcedAt = posts.get(key)?.announcedAt ?? at;
   return new Map(posts).set(key, { key, channel, announcedAt, ts: event.data.ts });
 }
