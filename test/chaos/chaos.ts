@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { FAULTS } from "../../playground/deploy/upgrade-life.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
@@ -32,10 +33,17 @@ const SLACK: readonly Omit<SlackFault, "times">[] = [
   { kind: "socket-cut" },
 ];
 const MINUTE = 60_000;
+/** What the server, or what stands before it, answers now and then. A page in answer to a PUT holds all upgrades for minutes. */
+const ANSWERS = [
+  ...(["login-page", "redirect", "unexpected-type"] as const).map((kind) => ({ kind, to: "reads" as const })),
+  ...(["timeout", "conflict", "too-early", "too-many"] as const).map((kind) => ({ kind, to: "upgrades" as const })),
+  // The server does what it was asked for, and says nothing of it.
+  ...(["timeout", "conflict"] as const).map((kind) => ({ kind, to: "upgrades" as const, taken: true })),
+];
 
 /**
  * A rollout in which everything goes wrong at random moments that follow from the seed: faults of agents, kills, Slack that drops, doubles
- * and delays, 5xx bursts, upgrades started elsewhere. What was not as it has to be; none = all is well.
+ * and delays, 5xx bursts, answers that are not the API's, upgrades started elsewhere, deployments, a machine that sleeps. What was not as it has to be; none = all is well.
  */
 export async function runChaos(options: ChaosOptions): Promise<readonly string[]> {
   const { agents, seed, scale, say } = options;
@@ -101,7 +109,10 @@ async function storm(
       slack.faults.order({ ...fault, times: 1 + Math.floor(random() * 5) });
     }
     if (chance(0.15)) deploy.trouble({ kind: chance(0.5) ? "failing" : "unreachable", seconds: random() * 2 });
+    if (chance(0.2)) deploy.answer({ ...anyOf(ANSWERS, random), times: 1 + Math.floor(random() * 3), retryAfter: 1 });
     if (chance(0.3)) deploy.upgradeElsewhere(1 + Math.floor(random() * 4));
+    if (chance(0.3)) beginDeployments(trial, random);
+    if (chance(0.1)) await sleepOf(trial, random() * 2_000);
     if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
     // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
     const moment = requests(trial) + Math.floor(random() * 80);
@@ -115,6 +126,30 @@ async function storm(
     observer.born();
     if (kill % 10 === 0) say(`${kill} kills; ${cardOf(trial).split("\n")[2] ?? ""}`);
   }
+}
+
+/** Some begin at once, on agents and elsewhere, for up to a quarter of an hour of the server's time. */
+function beginDeployments({ deploy }: Trial, random: () => number): void {
+  const agents = [...deploy.fleet.agents.values()];
+  for (let left = 1 + Math.floor(random() * 5); left > 0; left -= 1) {
+    const ms = random() * 15 * MINUTE;
+    deploy.deploy(random() < 0.7 ? { agent: anyOf(agents, random).name, ms } : { ms });
+  }
+}
+
+/** The machine stands still and then goes on. */
+async function sleepOf(trial: Trial, ms: number): Promise<void> {
+  const pid = trial.pid();
+  if (pid === undefined) return;
+  process.kill(pid, "SIGSTOP");
+  await delay(ms);
+  process.kill(pid, "SIGCONT");
+}
+
+function anyOf<T>(some: readonly T[], random: () => number): T {
+  const one = some[Math.floor(random() * some.length)];
+  if (one === undefined) throw new Error("there is none to choose from");
+  return one;
 }
 
 /** As a supervisor would: a start that finds Slack away is tried again. */

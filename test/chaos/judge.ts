@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SERVICE_USER } from "../../playground/deploy/people.ts";
 import { keyOf } from "../../playground/messages.ts";
 import { renderText } from "../../playground/slack/block-kit.ts";
 import { type Trial, until } from "../../playground/trial.ts";
@@ -57,6 +58,9 @@ export async function judge(
     problems.push(`there are ${channels.length} cards, in ${channels.join(", ")}`);
   say(cardOf(trial).split("\n").slice(0, 4).join(" | "));
   const requests = [...asked.values()].flat().length;
+  const met = fleet.triggers.filter(({ user, deploying }) => user === SERVICE_USER && deploying).length;
+  // One may begin between the last look at what runs and the request.
+  say(`${met} requests met a deployment`);
   say(
     `${requests} requests for upgrades; in flight at most ${fleet.maxInFlightOurs} of ours, ${fleet.maxInFlight} of all`,
   );

@@ -53,12 +53,12 @@ export function observe(
       violations.push(`${agent.name} was asked while our own upgrade of it was in flight`);
   }
 
-  fleet.upgrade = (agent, user) => {
+  fleet.upgrade = (agent, user, deploying) => {
     if (user === SERVICE_USER) {
       check(agent);
       asked.set(agent.id, [...(asked.get(agent.id) ?? []), Date.now()]);
     }
-    upgrade(agent, user);
+    upgrade(agent, user, deploying);
   };
 
   return {
