@@ -66,7 +66,10 @@ export function createMessages(ports: Ports): Messages {
     }
     const view = draw();
     // What was announced for a channel that the card has left since is not looked for: that channel may answer no more.
-    const here = known?.channel === place.channel ? { ...placeOf(known, place), since: known.announcedAt } : undefined;
+    const here =
+      known && isSameChannel(known.channel, place.channel)
+        ? { ...placeOf(known, place), since: known.announcedAt }
+        : undefined;
     const found = here && (await thread.find({ ...here, key: `${rollout.id}/${key}` }));
     if (!found && (!here || here.thread !== place.thread)) {
       const data = { key, channel: place.channel, thread: place.thread ?? null, text: lineText(view.summary) };
