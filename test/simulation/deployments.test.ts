@@ -21,7 +21,7 @@ const card = ({ slack }: World) => slack.text("prod-1/card") ?? "";
 const asked = ({ puts }: World) => [...puts.keys()].sort();
 
 test("deployments on 30 of 200 agents: none is asked while its deployment runs, and nothing is left undone", {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const { world, reads, deployments, atTheTurn } = await runBusyFleet(3, 30);
   expect(world.violations).toEqual([]);

@@ -363,7 +363,7 @@ function judge(world: World): void {
 }
 
 test("no sequence of requests, approvals, denials, expiries, freezes, schedules, handovers, emergencies, drifts, rules and restarts triggers without the approvals that the rules want", {
-  timeout: 60_000 + SEQUENCES * 10,
+  timeout: 600_000 + SEQUENCES * 10,
 }, () => {
   let triggers = 0;
   let approved = 0;
