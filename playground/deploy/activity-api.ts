@@ -23,17 +23,27 @@ function current(form: "cli" | "rest", world: World, most = Number.POSITIVE_INFI
   );
 }
 
-/** Only the fields of the reference, and the start by which the web interface sorts. */
+/** The fields of the reference, the start by which the web interface sorts, and what other clients read. */
 function toEntry({ id, type, agent, startedAt }: Deployment, named: boolean): Record<string, unknown> {
-  const entry = { id, processRequestType: type, startDate: startedAt };
+  const entry = { id, processRequestType: type, startDate: Math.round(startedAt) };
   const shown = agent && named ? { agent: { id: agent.id, name: agent.name } } : {};
   switch (type) {
     case "application":
-      return { ...entry, application: { name: "Shop" }, applicationProcess: { name: "Deploy" } };
+      return {
+        ...entry,
+        traceId: `trace-${id}`,
+        application: { name: "Shop" },
+        applicationProcess: { name: "Deploy" },
+      };
     case "component":
-      return { ...entry, ...shown };
+      return { ...entry, component: { name: "Shop" }, componentProcess: { name: "Deploy" }, ...shown };
     case "generic":
-      return { ...entry, resource: { name: "Maintenance", ...shown } };
+      return {
+        ...entry,
+        workflowTraceId: `trace-${id}`,
+        process: { name: "Maintenance" },
+        resource: { name: "Maintenance", ...shown },
+      };
   }
 }
 

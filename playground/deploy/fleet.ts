@@ -241,7 +241,8 @@ function at(agent: Agent, time: number, scale: number): Now {
   return lifeAt(agent.life.life, (time - agent.life.startedAt) * scale);
 }
 
-function idOf(name: string, seed: number): string {
+/** 36 characters, as all ids of these servers. */
+export function idOf(name: string, seed: number): string {
   const random = createRng(seedOf(name, seed));
   const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

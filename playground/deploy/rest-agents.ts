@@ -37,8 +37,10 @@ function columnOf(field: string): string {
   return field === "agentVersion" ? "version" : field;
 }
 
+/** A field that an agent lacks matches no filter: other clients remove what a filter finds. */
 function matches(value: unknown, wanted: readonly string[], type: string): boolean {
-  const text = String(value ?? "");
+  if (value === undefined || value === null) return false;
+  const text = String(value);
   if (type === "like")
     return wanted.some((part) => text.toLowerCase().includes(part.toLowerCase().replaceAll("%", "")));
   if (type === "lt") return wanted.some((bound) => text.localeCompare(bound, "en", { numeric: true }) < 0);

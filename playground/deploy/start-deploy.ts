@@ -8,7 +8,7 @@ import { type Conditions, type Reply, text, type World } from "./answers.ts";
 import { callerOf } from "./auth.ts";
 import { answerControl } from "./control-api.ts";
 import { type DeploymentSeed, Deployments, generateDeployments } from "./deployments.ts";
-import { type AgentSeed, Fleet } from "./fleet.ts";
+import { type AgentSeed, Fleet, idOf } from "./fleet.ts";
 import { frontPage } from "./front-page.ts";
 import { generateFleet } from "./generate-fleet.ts";
 import { OrderedAnswers } from "./ordered-answers.ts";
@@ -124,7 +124,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
 
   function answer(request: IncomingMessage): Reply {
     const url = new URL(request.url ?? "/", "http://standin");
-    if (url.pathname === "/") return frontPage(options.page ?? "script", serverVersion, seed);
+    if (url.pathname === "/") return frontPage(options.page ?? "script", serverVersion, idOf("session", seed));
     const caller = callerOf(request.headers.authorization, directory);
     if (!caller) return text(401, "Error 401: Unauthorized. You must be logged in or provide credentials.");
     const here = ROUTES.filter((route) => route.path.test(url.pathname));
