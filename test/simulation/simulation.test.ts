@@ -10,6 +10,8 @@ const FIRST = Number(process.env.DRYDOCK_SEED ?? SEEDS + 1);
 const MENDED = [
   // A reply whose post got no answer, in a channel, or with a person, to whom the card came then.
   414, 421, 5_268,
+  // A late change that the operations channel did not take either.
+  8_251,
 ];
 
 test.each(MENDED)("the schedule of seed %i, which once showed a fault", async (seed) => {

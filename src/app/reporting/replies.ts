@@ -57,7 +57,7 @@ export function createReplies({
             (await messages.leave(rollout, { from: place, error, draw: card, settled }))
           )
             throw error;
-          const goesOn = isContentRefused(error) || (at !== place && isOutOfReach(error));
+          const goesOn = isContentRefused(error) || isOutOfReach(error);
           const isLast = isPrivate(at.channel);
           if (goesOn && !isLast) {
             log.warn(
