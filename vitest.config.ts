@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
+import { JudgedSummary } from "./test/support/judged-summary.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 import { DEEP } from "./test/support/runs.ts";
 
@@ -29,6 +30,7 @@ export default defineConfig({
       "test/support/browser.global.ts",
       "test/support/temporary-files.global.ts",
     ],
+    reporters: ["default", new JudgedSummary()],
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
     testTimeout: DEEP ? 60 * 60_000 : 600_000,

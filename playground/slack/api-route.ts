@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, delay } from "../clock.ts";
 import { readArguments } from "./bodies.ts";
 import type { Faults } from "./faults.ts";
+import type { Hear } from "./heard-delivery.ts";
 import type { SlackApp } from "./manifest.ts";
 import { type Arguments, refuse, type World } from "./methods/answer.ts";
 import type { Budgets } from "./rate.ts";
@@ -25,6 +26,7 @@ interface Ports {
   readonly faults: Faults;
   readonly budgets: Budgets;
   readonly calls: ApiCall[];
+  readonly hear: Hear;
   /** A URL for one connection of Socket Mode. */
   readonly openConnection: () => string;
 }
@@ -38,7 +40,9 @@ interface Said {
 export type ApiRoute = (method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the Web API checks before and after a method does its work: tokens, faults by order, budgets, scopes. */
-export function createApiRoute({ world, clock, app, tokens, faults, budgets, calls, openConnection }: Ports): ApiRoute {
+export function createApiRoute(ports: Ports): ApiRoute {
+  const { world, clock, app, tokens, faults, budgets, calls, hear, openConnection } = ports;
+
   async function answer(method: string, token: string, args: Arguments): Promise<Said> {
     if (method === "apps.connections.open") return connection(token);
     if (token !== tokens.bot) return fine(refuse(token === "" ? "not_authed" : "invalid_auth"));
@@ -71,6 +75,7 @@ export function createApiRoute({ world, clock, app, tokens, faults, budgets, cal
 
   return async (method, request, response) => {
     const args = await readArguments(request);
+    hear(method, args);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
     const { status, json, retryAfter } = await answer(method, token, args);
     calls.push({ method, at: clock.now(), status, ts: args.ts, text: args.text });

@@ -9,11 +9,12 @@ import { type ClientActions, createClientActions } from "./client-actions.ts";
 import { answerControl } from "./control-api.ts";
 import { Faults } from "./faults.ts";
 import { giveFile, takeUpload } from "./file-route.ts";
+import { type Hear, heardDelivery } from "./heard-delivery.ts";
 import { HttpDelivery } from "./http-delivery.ts";
 import type { SlackApp } from "./manifest.ts";
 import { createBudgets } from "./rate.ts";
 import { ResponseUrls } from "./response-urls.ts";
-import { type Delivery, SocketMode } from "./socket-mode.ts";
+import { SocketMode } from "./socket-mode.ts";
 import { tellUnanswered } from "./unanswered.ts";
 import {
   DEFAULT_CHANNELS,
@@ -39,6 +40,7 @@ export interface SlackOptions {
   readonly redeliverAfter?: number;
   /** Left out = the machine's. */
   readonly clock?: Clock;
+  readonly hear?: Hear;
 }
 
 export interface SlackStandin {
@@ -72,6 +74,7 @@ const SIGNING_SECRET = "standin-signing-secret";
 export async function startSlack(options: SlackOptions = {}): Promise<SlackStandin> {
   const clock = options.clock ?? wallClock;
   const now = () => clock.now();
+  const hear = options.hear ?? (() => {});
   const app = options.app ?? {};
   const workspace = new Workspace(
     options.people ?? DEFAULT_PEOPLE,
@@ -92,7 +95,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
 
   const acts = createClientActions({
     workspace,
-    delivery: whileReached(() => !away && !workspace.tokenRevoked, options.http ? http : sockets),
+    // An app whose token is revoked gets nothing any more.
+    delivery: heardDelivery(options.http ? http : sockets, () => !away && !workspace.tokenRevoked, hear),
     command: options.command ?? "/agents",
     app,
     clock,
@@ -106,6 +110,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     faults,
     budgets: createBudgets(now),
     calls,
+    hear,
     openConnection: () => {
       const ticket = randomUUID();
       tickets.add(ticket);
@@ -114,7 +119,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   });
 
   async function respond(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refused = responses.answer(id, await readArguments(request));
+    const args = await readArguments(request);
+    hear("response_url", args);
+    const refused = responses.answer(id, args);
     const isGone = refused === "expired_url" || refused === "used_url";
     response.writeHead(refused === undefined ? 200 : isGone ? 404 : 400).end(refused ?? "ok");
   }
@@ -173,15 +180,6 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-/** An app whose token is revoked gets nothing any more, and nor does one to which there is no way. */
-function whileReached(isReached: () => boolean, delivery: Delivery): Delivery {
-  return {
-    send(type, payload, acknowledged) {
-      if (isReached()) delivery.send(type, payload, acknowledged);
-    },
   };
 }
 

@@ -20,19 +20,22 @@ export class Summary implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const isEmulate = (test: TestCase) => basename(test.module.moduleId) === "emulate.test.ts";
+    const isOf = (name: string) => (test: TestCase) => basename(test.module.moduleId) === `${name}.test.ts`;
+    const isEmulate = isOf("emulate");
+    const isSchema = isOf("block-kit");
     const lines = [
       "",
       " Judged by others",
       ...(runsLocalSlack
         ? judged(
             "local-slack-linux-x64, a Slack workspace",
-            tests.filter((test) => !isEmulate(test)),
+            tests.filter((test) => !isEmulate(test) && !isSchema(test)),
           )
         : [
             `   NOT RUN: the end-to-end suite in local-slack, which is for Linux x64 only; this is ${process.platform} ${process.arch}.`,
           ]),
       ...judged("emulate, a Web API that holds an app to its scopes", tests.filter(isEmulate)),
+      ...judged("@slack/types, as the schema that judges messages in npm test", tests.filter(isSchema)),
     ];
     const silent = tests.filter((test) => test.result().state === "skipped" && !test.meta().missing?.length);
     if (silent.length > 0 && !this.#isFiltered) {

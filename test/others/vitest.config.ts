@@ -5,6 +5,7 @@ import { Summary } from "./summary.ts";
 export default defineConfig({
   test: {
     include: [
+      "test/others/block-kit.test.ts",
       "test/others/emulate.test.ts",
       ...(runsLocalSlack ? ["test/e2e/*.test.ts", "test/others/local-slack.test.ts"] : []),
     ],

@@ -2,6 +2,13 @@ import { test as base } from "vitest";
 import { type E2e, type E2eOptions, openTrial } from "./e2e-trial.ts";
 import { OTHERS } from "./workspace.ts";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** How many messages and views Drydock sent to Slack in this test, and how many of the two judges' refusals there were. */
+    judgedMessages?: { readonly judged: number; readonly refused: number };
+  }
+}
+
 export interface Start {
   /** Drydock inside the test's process, on the turn clock, started. */
   (options: E2eOptions): Promise<E2e>;
@@ -35,5 +42,9 @@ export const test = base.extend<{ start: Start }>({
       if (task.result?.state === "fail") process.stderr.write(`${trial.log().split("\n").slice(-60).join("\n")}\n`);
       await trial.stop();
     }
+    const judged = opened.flatMap(({ slack }) => slack.judged ?? []);
+    const refused = judged.flatMap((all) => all.refused);
+    task.meta.judgedMessages = { judged: judged.reduce((sum, all) => sum + all.judged, 0), refused: refused.length };
+    if (refused.length > 0) throw new Error(`Slack would refuse what Drydock sent:\n${refused.join("\n")}`);
   },
 });

@@ -1,5 +1,6 @@
 import { type SlackOptions, startSlack } from "../../playground/slack/start-slack.ts";
 import { startLocalSlack } from "../others/local-slack/start-local-slack.ts";
+import { JudgedMessages } from "./judged-messages.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
 
 /** Where `npm run test:others` has installed the packages by others; the common suite is judged by them then. */
@@ -11,10 +12,12 @@ export function openWorkspace(options: SlackOptions): Promise<SuiteSlack> {
 }
 
 async function openStandin(options: SlackOptions): Promise<SuiteSlack> {
-  const standin = await startSlack(options);
+  const judged = new JudgedMessages();
+  const standin = await startSlack({ ...options, hear: judged.hear });
   return {
     ...standin,
     standin,
+    judged,
     twice: (on) => standin.faults.order({ kind: "twice", times: on ? 1_000 : 0 }),
     cut: () => standin.sockets.cut(),
     connections: () => standin.sockets.sockets.size,

@@ -72,6 +72,7 @@ export async function startLocalSlack(prefix: string, options: SlackOptions): Pr
     }),
     relay,
     standin: undefined,
+    judged: undefined,
     twice: (on) => {
       relay.twice = on;
     },
