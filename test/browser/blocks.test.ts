@@ -3,7 +3,7 @@ import { describe, messagesOf, useBrowser } from "../support/page.ts";
 import { call } from "../support/standin.ts";
 
 const open = useBrowser();
-const TIMEOUT = { timeout: 120_000 };
+const TIMEOUT = { timeout: 400_000 };
 
 const plain = (text: string) => ({ type: "plain_text", text });
 const cell = (text: string) => ({ type: "raw_text", text });

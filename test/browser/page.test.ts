@@ -6,7 +6,7 @@ import type { AgentSeed } from "../../playground/deploy/fleet.ts";
 import { actAs, describe, messagesOf, say, useBrowser } from "../support/page.ts";
 
 const open = useBrowser();
-const TIMEOUT = { timeout: 120_000 };
+const TIMEOUT = { timeout: 400_000 };
 
 const SMALL: readonly AgentSeed[] = [
   ...Array.from({ length: 5 }, (_, i) => ({ name: `web-${i + 1}`, relayId: "relay-1" })),
