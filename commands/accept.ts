@@ -1,6 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { say } from "../src/app/view.ts";
+import { causesText } from "../src/app/views/cause-text.ts";
 
 /** Pressed on an offer, or the server's name typed: `accept ROLLOUT N`. */
 export const accept = defineCommand({
@@ -19,11 +20,10 @@ export const accept = defineCommand({
     });
     if (form) return form;
     const asks = await services.handovers.accept(press);
-    return say(
-      asks === undefined ? "accepted" : "accepted-needs-approval",
-      asks === undefined
-        ? `${id} is yours now: it goes on with your rights.`
-        : `${id} is yours now, and asks for approval before it goes on. ${asks}`,
-    );
+    if (!asks) return say("accepted", `${id} is yours now: it goes on with your rights.`);
+    return say("accepted-needs-approval", [
+      `${id} is yours now, and asks for approval before it goes on. `,
+      ...causesText(asks),
+    ]);
   },
 });

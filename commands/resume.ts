@@ -3,6 +3,7 @@ import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
+import { causesText } from "../src/app/views/cause-text.ts";
 
 export const resume = defineCommand({
   name: "resume",
@@ -28,11 +29,10 @@ export const resume = defineCommand({
     });
     if (form) return form;
     const asked = await services.resumer.resume(server, rollout, call.person);
-    return say(
-      asked === undefined ? "resumed" : "resume-needs-approval",
-      asked === undefined
-        ? `${rollout.id} goes on, with your rights: it is yours now.`
-        : `${rollout.id} is yours now, and asks for approval before it goes on. ${asked}`,
-    );
+    if (!asked) return say("resumed", `${rollout.id} goes on, with your rights: it is yours now.`);
+    return say("resume-needs-approval", [
+      `${rollout.id} is yours now, and asks for approval before it goes on. `,
+      ...causesText(asked),
+    ]);
   },
 });

@@ -7,6 +7,7 @@ import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
+import { causeText } from "../src/app/views/cause-text.ts";
 import type { Agent } from "../src/domain/agent.ts";
 import { sameName } from "../src/domain/typed-text.ts";
 
@@ -32,7 +33,7 @@ export const testConnection = defineCommand({
       args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
     const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), services);
     const lines = tested.map(({ name, answer }): Line => {
-      if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
+      if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
       return [
         data(name),
         ": the server took the test",
