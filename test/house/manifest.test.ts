@@ -62,7 +62,7 @@ test("the usage hint names the commands, as the help does", () => {
   const [slash] = manifest.features.slash_commands;
   expect(slash?.usage_hint).toBe(
     commands
-      .filter((command) => !command.hidden)
+      .filter((command) => command.group !== undefined)
       .map((command) => command.name)
       .join(" | "),
   );
