@@ -1,8 +1,8 @@
+import type { Sentence } from "../../core/sentence.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import type { Freeze } from "../servers/claims.ts";
 import type { ServerEvent } from "../servers/server-events.ts";
 import { sayWhen } from "../when.ts";
-import type { Sentence } from "./words.ts";
 
 /** The freeze that holds now; undefined where none does. */
 export function inForce(freeze: Freeze | undefined, now: number): Freeze | undefined {

@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { matchesGlob } from "../glob.ts";
 import type { Policy } from "../policy.ts";
 import type { Exclusion } from "./plan.ts";
@@ -22,6 +23,6 @@ export function platformExclusion(policy: Policy, os: string | undefined): Omit<
   const name = os.trim().slice(0, MAX_OS_LENGTH);
   return {
     reason: "upgrades in its own way",
-    sentence: `it runs on ${name}: follow the vendor's own procedure for agents on ${name}`,
+    cause: cause("unsupported-platform", { name }),
   };
 }
