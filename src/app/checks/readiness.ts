@@ -81,7 +81,7 @@ function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: R
   return found;
 }
 
-/** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
+/** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   const { maintenance } = settings ?? {};
