@@ -1,28 +1,40 @@
 import { defineCommand } from "../src/app/command.ts";
 import { frozenLine } from "../src/app/gates/freezes.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { visibleRules } from "../src/app/people/visible-rules.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
+import type { Clock } from "../src/app/ports.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count } from "../src/app/views/words.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
 import { policyWords } from "../src/domain/gates/words.ts";
 
+interface Ports {
+  readonly clock: Clock;
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly visibility: Pick<Visibility, "knows" | "agents">;
+}
+
 export const policy = defineCommand({
   name: "policy",
+  group: "Servers",
   summary: "the rules of a server in words",
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents policy prod" },
-  async handler(args, { services, call, word }) {
+  async handler(args, { call, word }, ports: Ports) {
     const servers =
       args.words[0] === undefined
-        ? [...services.servers.values()]
-        : [serverNamed(services.servers, args.words[0].toLowerCase())];
-    const known = await Promise.all(servers.map((server) => services.visibility.knows(server, call.person)));
-    const rules = await Promise.all(servers.map((server) => visibleRules(server, call.person, services.visibility)));
+        ? [...ports.servers.values()]
+        : [serverNamed(ports.servers, args.words[0].toLowerCase())];
+    const known = await Promise.all(servers.map((server) => ports.visibility.knows(server, call.person)));
+    const rules = await Promise.all(servers.map((server) => visibleRules(server, call.person, ports.visibility)));
     const lines = servers.flatMap((server, i): readonly Line[] => {
       if (!known[i])
         return [[{ bold: server.name }, ": this server does not know you, see ", { data: `${word} whoami` }, "."]];
-      const frozen = frozenLine(services.projections, server, services.clock.now());
-      const opens = openingWords(server.policy.windows, services.clock.now());
+      const frozen = frozenLine(ports.projections, server, ports.clock.now());
+      const opens = openingWords(server.policy.windows, ports.clock.now());
       return [
         [{ bold: server.name }],
         ...policyWords(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),

@@ -3,7 +3,6 @@ import type { Finding } from "../../domain/guide/finding.ts";
 import { canariesFirst } from "../../domain/plans/canary.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
-import type { Services } from "../services.ts";
 import { plainCause } from "../views/cause-text.ts";
 
 const CANARIES = 3;
@@ -34,7 +33,7 @@ export async function testFindings(
   server: ManagedServer,
   person: string,
   canaries: readonly Agent[],
-  people: Pick<Services, "identities" | "tokens">,
+  people: Parameters<typeof testConnections>[3],
 ): Promise<readonly Finding[]> {
   if (canaries.length === 0)
     return [

@@ -3,25 +3,35 @@ import { openingWords, zoneOf } from "../../domain/gates/windows.ts";
 import type { Finding, Sentence } from "../../domain/guide/finding.ts";
 import { sayWhen } from "../../domain/when.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { slotWords } from "../servers/slots.ts";
-import type { Services } from "../services.ts";
+import type { Clock } from "../ports.ts";
+import type { Projections } from "../projections.ts";
+import { type Slots, slotWords } from "../servers/slots.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
-type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots" | "twin">;
+export interface ReadinessPorts {
+  readonly projections: Projections;
+  readonly clock: Clock;
+  /** Whether the server answered when it was last asked. */
+  serverReady(server: ManagedServer): boolean;
+  /** How its slots are used now. */
+  slots(server: ManagedServer): Slots;
+  /** Which other configured name it has, in a sentence; undefined as far as is known. */
+  twin(server: ManagedServer): string | undefined;
+}
 
 /** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
 export function readinessFindings(
   server: ManagedServer,
   readings: ServerReadings,
-  services: Gathered,
+  ports: ReadinessPorts,
 ): readonly Finding[] {
-  const twin = services.twin(server);
+  const twin = ports.twin(server);
   const found = [
     ...(twin ? [of("stop", [twin], ["The platform team removes one of the two names, or writes clone: true."])] : []),
-    ...ruleFindings(server, services),
+    ...ruleFindings(server, ports),
     ...busyFindings(server, readings),
-    ...slotFindings(server, services),
+    ...slotFindings(server, ports),
   ];
   const stands = found.some(({ level }) => level === "stop" || level === "warn");
   return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
@@ -31,7 +41,7 @@ function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Findin
   return { topic: "preflight", level, sentence, todo };
 }
 
-function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: Gathered): readonly Finding[] {
+function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: ReadinessPorts): readonly Finding[] {
   const found: Finding[] = [];
   const now = clock.now();
   if (policy.mode === "observe")
@@ -71,7 +81,7 @@ function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: G
   return found;
 }
 
-/** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
+/** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   const { maintenance } = settings ?? {};
@@ -98,8 +108,8 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
   return [...found, ...activityFindings(policy, agents, activity)];
 }
 
-function slotFindings(server: ManagedServer, services: Gathered): readonly Finding[] {
-  if (!services.serverReady(server))
+function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
+  if (!ports.serverReady(server))
     return [
       of(
         "stop",
@@ -107,7 +117,7 @@ function slotFindings(server: ManagedServer, services: Gathered): readonly Findi
         ["See whether it runs, and can be reached from where Drydock runs."],
       ),
     ];
-  const slots = services.slots(server);
+  const slots = ports.slots(server);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)
     return [

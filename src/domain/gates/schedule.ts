@@ -8,7 +8,7 @@ import { closing, isOpen, nextOpening, openingWords } from "./windows.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** A start that is later than this asks again. Source: the design, "Dispatch". */
+/** A start that is later than this asks again, because the approvers agreed to another moment. */
 const LATEST = 15 * MINUTE;
 /** Nobody agrees to what is further away: fleets and people change. */
 const FURTHEST = 14 * DAY;

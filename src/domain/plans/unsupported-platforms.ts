@@ -3,7 +3,7 @@ import { matchesGlob } from "../glob.ts";
 import type { Policy } from "../policy.ts";
 import type { Exclusion } from "./plan.ts";
 
-/** The property that names an agent's operating system: what Java calls `os.name`. Source: the reference, section 2.1. */
+/** The property that names an agent's operating system: what Java calls `os.name`. Source: docs/urbancode-deploy.md, "Calls about agents". */
 export const OS_PROPERTY = "sys.os.name";
 
 /** Agents' operating systems by agent id; undefined = the property was read and does not tell. One that is not here has not been read. */

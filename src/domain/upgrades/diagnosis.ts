@@ -21,8 +21,8 @@ interface Case {
 }
 
 /**
- * What the server's own words give away. Known causes: the reference, section 4 (the vendor's upgrade guide and
- * troubleshooting pages); the wordings are those of the server and of the systems below it.
+ * What the server's own words give away; the wordings are those of the server and of the systems below it.
+ * Source of the causes: docs/urbancode-deploy.md, "When an agent does not come back".
  */
 const CASES: readonly Case[] = [
   {
@@ -130,7 +130,7 @@ export function diagnosisOf(cause: string): Diagnosis | undefined {
   return outcome && diagnose(outcome, null);
 }
 
-/** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: the reference, section 4. */
+/** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: docs/urbancode-deploy.md, "When an agent does not come back". */
 export function hostPaths(version: string | null): readonly { readonly what: string; readonly path: string }[] {
   const folder = jarFolder(version);
   // From which version on the log has its newer place is not documented: both are named.
