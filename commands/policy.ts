@@ -1,11 +1,10 @@
 import { defineCommand } from "../src/app/command.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
 import { visibleRules } from "../src/app/people/visible-rules.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count } from "../src/app/views/words.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { policyWords } from "../src/domain/gates/words.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
 
 export const policy = defineCommand({
   name: "policy",
@@ -21,15 +20,14 @@ export const policy = defineCommand({
     const lines = servers.flatMap((server, i): readonly Line[] => {
       if (!known[i])
         return [[{ bold: server.name }, ": this server does not know you, see ", { data: `${word} whoami` }, "."]];
-      const frozen = frozenLine(services.projections, server, services.clock.now());
-      const opens = openingWords(server.policy.windows, services.clock.now());
+      const blocked = blockedAt("request", "server", services.situation(server), server.policy);
       return [
         [{ bold: server.name }],
         ...policyWords(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),
         ...(rules[i]?.hidden ? [[`• Never upgraded: ${count(rules[i].hidden, "agent")} that you may not view.`]] : []),
         ...(server.warnings ?? []).map((warning): Line => [`• Warning: ${warning}`]),
-        ...(frozen ? [["• It is frozen now: ", ...frozen]] : []),
-        ...(opens ? [[`• No window is open now; the next opens ${opens}.`]] : []),
+        // The first of the rules says already whether the server is only observed.
+        ...blocked.filter(({ gate }) => gate !== "mode").map((found): Line => ["• ", ...phraseOf(found)]),
       ];
     });
     return say("policy", ...lines);

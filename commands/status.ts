@@ -1,6 +1,5 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
 import type { ManagedServer } from "../src/app/managed-server.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
@@ -15,9 +14,9 @@ import { count } from "../src/app/views/words.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver, type Rollout } from "../src/domain/rollouts/rollout.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
 
 export const status = defineCommand({
   name: "status",
@@ -57,15 +56,8 @@ async function describe(server: ManagedServer, services: Services, person: strin
 }
 
 function stateLines(server: ManagedServer, services: Services): readonly Line[] {
-  const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(server))}.${mode}`]];
-  const opens = openingWords(server.policy.windows, services.clock.now());
-  const frozen = frozenLine(services.projections, server, services.clock.now());
-  const twin = services.twin(server);
-  if (twin) lines.push([twin]);
-  if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
-  if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  return lines;
+  const blocked = blockedAt("dispatch", "server", services.situation(server), server.policy);
+  return [[`Slots in use: ${slotWords(services.slots(server))}.`], ...blocked.map(phraseOf)];
 }
 
 function rolloutLines(server: ManagedServer, services: Services, rollouts: readonly Rollout[]): readonly Line[] {

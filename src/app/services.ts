@@ -1,4 +1,5 @@
 import type { Rollout } from "../domain/rollouts/rollout.ts";
+import type { ServerSituation } from "../gates/server-situation.ts";
 import type { Freezes } from "./gates/freezes.ts";
 import type { Handovers } from "./gates/handovers.ts";
 import type { Requests } from "./gates/requests.ts";
@@ -42,12 +43,10 @@ export interface Services {
   readonly schedules: Schedules;
   readonly cards: CardFollowers;
   readonly clock: Clock;
-  /** Whether the server answered when it was last asked. */
-  serverReady(server: ManagedServer): boolean;
+  /** A server as the gates judge it now. */
+  situation(server: ManagedServer): ServerSituation;
   /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
   waitsFor(rollout: string): string | undefined;
-  /** Which other configured name the server has, in a sentence; undefined as far as is known. */
-  twin(server: ManagedServer): string | undefined;
   /** How the server's slots are used now. */
   slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */

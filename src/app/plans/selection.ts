@@ -1,12 +1,12 @@
 import type { AgentStatus } from "../../domain/agent.ts";
 import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
-import { closing, openingWords } from "../../domain/gates/windows.ts";
+import { closing } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
+import { blockedAt } from "../../gates/index.ts";
 import type { CommandContext } from "../command.ts";
 import type { Arguments, FlagSpec } from "../conversation/arguments.ts";
 import { nearest } from "../conversation/arguments.ts";
-import { frozenLine } from "../gates/freezes.ts";
 import { readStart } from "../gates/schedules.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import { UserError } from "../user-error.ts";
@@ -116,6 +116,7 @@ export function drawPlan(
   const blocked = agents > 0 ? [...blockedByRules(server.policy, plan)] : [];
   const { approvals, size, emergency } = services.starter.wanted(server, call.person, result.identity, plan);
   if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
+  const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,
@@ -124,10 +125,9 @@ export function drawPlan(
     approvals,
     size,
     emergency: emergency !== undefined,
-    frozen: frozenLine(services.projections, server, services.clock.now()),
     at: selection.at,
     exceedsWindow: exceedsWindow(result, server, selection.at ?? services.clock.now()),
-    opens: openingWords(server.policy.windows, services.clock.now()),
+    gates: blockedAt(point, "server", services.situation(server), server.policy),
     blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
     said,
     checks: shortNotes(result.findings, server.name, {

@@ -178,8 +178,8 @@ describe("an upgrade that would outrun its window", () => {
         size: 1,
       },
     });
-    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 5 * MINUTE })).toBeUndefined();
-    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 6 * MINUTE })).toContain("outrun");
+    expect(triggerBlocked(started, policy, now, { expected: 5 * MINUTE })).toBeUndefined();
+    expect(triggerBlocked(started, policy, now, { expected: 6 * MINUTE })).toContain("outrun");
     expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
       "1 of the 2 that wait do not begin in this window: it closes Thu 1970-01-01 06:00 (UTC)",
     );
