@@ -1,8 +1,8 @@
-import type { Rollout } from "../domain/rollouts/rollout.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import { createClockJumps } from "./clock-jumps.ts";
 import type { Answer, Command } from "./command.ts";
+import { type CommandPorts, createCommandPorts } from "./conversation/command-ports.ts";
 import { createCommandRouter } from "./conversation/command-router.ts";
 import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
@@ -14,7 +14,6 @@ import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
-import { createDrafts } from "./plans/drafts.ts";
 import { createPlans } from "./plans/plans.ts";
 import type {
   Channels,
@@ -33,7 +32,6 @@ import { openProjections } from "./projections.ts";
 import { authorizeOwner } from "./relays/authorize-owner.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { lookBack } from "./reporting/away.ts";
-import { createCardFollowers } from "./reporting/card-followers.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
@@ -47,7 +45,6 @@ import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
 import { createSameServers } from "./servers/same-servers.ts";
 import { openServerMonitor, type ServerMonitor } from "./servers/server-monitor.ts";
-import type { Services } from "./services.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 export interface DrydockPorts {
@@ -70,7 +67,7 @@ export interface DrydockSettings {
   readonly word: string;
   readonly people: PeopleSettings;
   readonly channels: ChannelSettings;
-  readonly commands: readonly Command[];
+  readonly commands: readonly Command<CommandPorts>[];
 }
 
 export interface Drydock {
@@ -180,24 +177,23 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     log,
     settings: settings.people,
   });
-  const services: Services = {
+  const commandPorts = createCommandPorts({
     projections,
     servers,
     identities,
     tokens,
     people: settings.people,
     plans,
-    drafts: createDrafts({ clock, random }),
-    ...gates,
+    gates,
     pendingStops,
-    cards: createCardFollowers({ projections, thread, clock, log }),
+    thread,
     clock,
+    random,
+    log,
     waitsFor: proceeder.waitsFor,
     situation,
     slots: (server) => monitorOf(server).slots(),
-    rolloutOfThread: (channel, ts) =>
-      [...projections.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
-  };
+  });
 
   let stopped = false;
   let work: Promise<void> = Promise.resolve();
@@ -293,8 +289,9 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   }
 
   const answer = createCommandRouter({
-    services,
     commands: settings.commands,
+    commandPorts,
+    identities,
     word: settings.word,
     replyLog,
     log,
@@ -331,9 +328,4 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       await tokens.close();
     },
   };
-}
-
-function isCard(rollout: Rollout, channel: string, ts: string): boolean {
-  const card = rollout.posts.get("card");
-  return card?.channel === channel && card.ts === ts;
 }

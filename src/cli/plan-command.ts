@@ -4,7 +4,7 @@ import { textOf } from "../app/plain-text.ts";
 import { BOTH_STATUSES, type Selection } from "../app/plans/agent-selection.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { readSelection } from "../app/plans/read-selection.ts";
-import { SELECTION_FLAGS } from "../app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../app/plans/selection-flags.ts";
 import { isBusy } from "../app/servers/busy-waits.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
@@ -45,7 +45,7 @@ export const plan = defineCommand({
   exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
   async run({ values }, ports) {
     const connection = readConnection(values, ports.env);
-    const selection = selectionOf(connection, values);
+    const selection = selectionOf(connection, values, (text) => readWord(ports.readCopied(text)));
     const urbancode = await ports.openServer(connection);
     try {
       const server = readOnlyServer(urbancode, connection.url, ports.clock);
@@ -62,7 +62,7 @@ type Filter = (typeof FILTERS)[number];
 /** Slack's declarations of the filters, as options of a terminal. */
 function filterOptions() {
   const options = FILTERS.map((name) => {
-    const { kind, hint = "", summary = "" } = SELECTION_FLAGS[name] ?? {};
+    const { kind, hint, summary } = SELECTION_FLAGS[name];
     const isList = kind === "list";
     return [name, { type: kind === "switch" ? "boolean" : "string", hint, summary, multiple: isList }] as const;
   });
@@ -70,10 +70,14 @@ function filterOptions() {
 }
 
 /** Reads the filters as Slack's commands do. A filter that cannot be read is a mistake of whoever typed it. */
-function selectionOf({ url }: Connection, values: Readonly<Record<Filter, Typed>>): Selection {
+function selectionOf(
+  { url }: Connection,
+  values: Readonly<Record<Filter, Typed>>,
+  read: (typed: string) => string,
+): Selection {
   const flags = Object.fromEntries(Object.entries(SELECTION_FLAGS).filter(([name]) => isFilter(name)));
   const words = FILTERS.flatMap((name) =>
-    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${readWord(String(value))}`)),
+    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${read(String(value))}`)),
   );
   try {
     const args = parseArguments({ flags, example: EXAMPLE }, words);

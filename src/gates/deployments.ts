@@ -51,9 +51,11 @@ function untilZero({ server, deployments: reading }: ServerSituation): Found | u
     case "not-read":
       return { code: "not-read", params: { server }, ...WAIT };
     case "unknown":
-      return { code: "unreadable", params: { server, fault: reading.fault, status: reading.status }, ...WAIT };
+      return { code: "unreadable", params: { server, fault: reading.fault, status: reading.status ?? null }, ...WAIT };
     case "known":
-      return reading.value === 0 ? undefined : { code: "running", params: { server, running: reading.value }, ...WAIT };
+      return reading.value === 0
+        ? undefined
+        : { code: "running", params: { server, running: reading.value ?? null }, ...WAIT };
   }
 }
 
@@ -71,5 +73,5 @@ function whileUnread(
   { busyAgentTimeout }: Asked["policy"],
 ): Found | undefined {
   if (reading.kind !== "unknown" || unreadFor >= busyAgentTimeout) return undefined;
-  return { code: "agents-unknown", params: { server, fault: reading.fault, status: reading.status }, ...WAIT };
+  return { code: "agents-unknown", params: { server, fault: reading.fault, status: reading.status ?? null }, ...WAIT };
 }

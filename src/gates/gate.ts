@@ -1,3 +1,4 @@
+import type { Params } from "../core/cause.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { ServerSituation } from "./server-situation.ts";
 
@@ -22,8 +23,6 @@ export type Point =
 
 /** What follows from a block. The gate says it, and never does it. */
 export type Effect = { readonly effect: "refuse" } | { readonly effect: "wait" };
-
-export type Params = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** A sentence in pieces: our own text, a text from outside, or a person. */
 export type Text = readonly (string | { readonly data: string } | { readonly person: string })[];

@@ -5,9 +5,9 @@ export const serverAnswers: ServerGate = {
   id: "answers",
   at: ["proceed", "dispatch", "ask-relay"],
   blocks: ({ server, answers, strange }) =>
-    answers ? undefined : { code: "away", params: { server, strange }, ...WAIT },
+    answers ? undefined : { code: "away", params: { server, strange: strange ?? null }, ...WAIT },
   phrase: ({ params: { server, strange } }) => [
     `${server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
-    ...(strange === undefined ? [] : [" ", { data: `${strange}` }]),
+    ...(strange === null ? [] : [" ", { data: `${strange}` }]),
   ],
 };

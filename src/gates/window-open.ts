@@ -7,7 +7,7 @@ export const windowOpen: ServerGate = {
   at: ["request", "start", "dispatch", "ask-relay", "relay-asked", "trigger"],
   blocks({ server, now }, { policy: { windows } }) {
     if (isOpen(windows, now)) return undefined;
-    return { code: "closed", params: { server, opens: openingWords(windows, now) }, ...WAIT };
+    return { code: "closed", params: { server, opens: openingWords(windows, now) ?? null }, ...WAIT };
   },
   phrase: ({ params }) => [`No window of ${params.server} is open now: nothing begins before ${params.opens}.`],
 };

@@ -4,14 +4,13 @@ import type { DeployOptions } from "../../playground/deploy/start-deploy.ts";
 import { problemsOf } from "../../playground/slack/limits.ts";
 import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
-import { checkServer } from "../../src/app/checks/check-server.ts";
+import { type CheckPorts, checkServer } from "../../src/app/checks/check-server.ts";
 import { hostReport } from "../../src/app/checks/host-report.ts";
 import { planFindings, readForPlan } from "../../src/app/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../src/app/checks/way.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
-import type { Services } from "../../src/app/services.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
@@ -44,18 +43,17 @@ async function open(
     ...(given.policy ? { policy: given.policy } : {}),
   });
   const server: ManagedServer = { ...house.server, ...given.server };
-  const services = {
+  const checkPorts = {
     ...house,
     clock: systemClock,
-    servers: new Map([["prod", server]]),
     situation: situationsOf({ ...house, clock: systemClock }),
     slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
-  } as unknown as Services;
+  };
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
-    checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, services);
+    checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, checkPorts);
   const said = async (person: string, options: { readonly test?: boolean } = {}) =>
     textOf(reportView(await check(person, options), { word: "/agents", server: undefined }));
-  return { ...house, server, services, check, said };
+  return { ...house, server, checkPorts, check, said };
 }
 
 describe("a check of a server", () => {
@@ -154,17 +152,15 @@ describe("a check of a server", () => {
     expect(await house.said("U0ALICE")).toContain(
       "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
     );
-    const busy = { ...house.services, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
+    const busy = { ...house.checkPorts, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
     const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
-    const drawn = (services: Services) =>
-      checkServer(request, services).then((report) =>
-        textOf(reportView(report, { word: "/agents", server: undefined })),
-      );
+    const drawn = (ports: CheckPorts) =>
+      checkServer(request, ports).then((report) => textOf(reportView(report, { word: "/agents", server: undefined })));
     expect(await drawn(busy)).toContain(
       "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
     const away = () => serverSituation({ answers: false });
-    expect(await drawn({ ...house.services, situation: away })).toContain(
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
       "■ stop, preflight: prod gives no usable answer",
     );
   });
@@ -209,7 +205,7 @@ describe("a check of a server", () => {
     const server = { ...house.server, fleet: deaf } as unknown as ManagedServer;
     const report = await checkServer(
       { server, person: "U0ALICE", from: undefined, to: undefined, test: false },
-      house.services,
+      house.checkPorts,
     );
     expect(textOf(reportView(report, { word: "/agents", server: undefined }))).toContain(
       "Relays could not be read, though 2 agents",
@@ -248,7 +244,7 @@ describe("the commands for one agent's host", () => {
     const house = await open({ agents });
     const drawn = async (policy: Partial<Policy>) => {
       const server = { ...house.server, policy: { ...house.server.policy, ...policy } };
-      return textOf(hostView(await hostReport(server, "U0ALICE", "mf-1", house.services)));
+      return textOf(hostView(await hostReport(server, "U0ALICE", "mf-1", house.checkPorts)));
     };
     expect(await drawn({ unsupportedPlatforms: { os: ["os/*"] } })).toContain(
       "Agents on OS/390 upgrade in their own way",
@@ -264,12 +260,12 @@ describe("the commands for one agent's host", () => {
         { name: "db-1", teams: [DATA] },
       ],
     });
-    const web = await hostReport(house.server, "U0BOB", "WEB-1", house.services);
+    const web = await hostReport(house.server, "U0BOB", "WEB-1", house.checkPorts);
     expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
-    await expect(hostReport(house.server, "U0BOB", "db-1", house.services)).rejects.toThrow(
+    await expect(hostReport(house.server, "U0BOB", "db-1", house.checkPorts)).rejects.toThrow(
       'no agent "db-1" on prod that you may view',
     );
-    const db = await hostReport(house.server, "U0ALICE", "db-1", house.services);
+    const db = await hostReport(house.server, "U0ALICE", "db-1", house.checkPorts);
     expect(db.platforms.map(({ platform, known }) => [platform, known])).toEqual([
       ["POSIX", true],
       ["Windows", false],

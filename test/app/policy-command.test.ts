@@ -9,10 +9,10 @@ import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
   const { server, situation } = await smallServer(planOf([]));
-  const visibility = { knows: async () => true };
-  const services = { servers: new Map([["prod", { ...server, warnings }]]), situation, visibility };
-  const context = { services, call: { person: "U0ALICE" } } as unknown as CommandContext;
-  const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ["prod"]);
+  const visibility = { knows: async () => true, agents: async () => async () => true };
+  const ports = { servers: new Map([["prod", { ...server, warnings }]]), situation, visibility };
+  const context = { call: { person: "U0ALICE" }, word: "/agents" } as unknown as CommandContext;
+  const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ports);
   return isView(shown) ? textOf(shown) : "";
 }
 

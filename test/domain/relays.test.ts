@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
 import { blockedByRules } from "../../src/domain/gates/blocked-by-rules.ts";
 import { countedSize } from "../../src/domain/gates/size.ts";
 import { narrowPlan } from "../../src/domain/plans/make-plan.ts";
@@ -227,7 +228,7 @@ describe("a relay's turn", () => {
         [10, up(), { rights: "unknown" }],
         [20, up(), { rights: "unknown" }],
       ],
-      { outcome: "blocked", detail: "the owner's rights could not be read" },
+      { outcome: "blocked", detail: cause("owner-rights-unread") },
     ],
     [
       "it stays offline when its turn has come",
@@ -340,7 +341,9 @@ describe("a relay's turn", () => {
         // With no relay left there is nothing to hold back.
         expect(pause !== undefined).toBe(pauses && relays.length > 1);
         if (pause)
-          expect(JSON.stringify(pause)).toContain(`${lost} of the ${of} agents that went dark with it are missing`);
+          expect(pause.data).toMatchObject({
+            causes: [{ code: "relay-agents-missing", params: { missing: lost, agents: of } }],
+          });
         const after = rolloutOf(planned(...relays), ...events, ...decided.map((event) => ({ ...event, at })));
         expect(after.relayWork.ended.map(isUnwell)).toEqual([pauses]);
       }

@@ -8,7 +8,7 @@ export interface Message {
   readonly blocks: KnownBlock[];
 }
 
-/** Slack's limits. Source: Slack's Block Kit reference. */
+/** Source: docs/slack-limits.md, "Messages and views". */
 const SECTION = 3_000;
 const BLOCKS = 50;
 const HEADER = 150;
@@ -175,9 +175,4 @@ function drawButton(button: ViewButton, place: string): Button {
         }
       : {}),
   };
-}
-
-/** What `should_escape` and Slack's clients did to a command's text, taken back. Mentions stay as they are. */
-export function unescapeText(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

@@ -10,13 +10,15 @@ import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.t
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import type { Identities } from "../people/identity.ts";
+import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
-import type { Services } from "../services.ts";
+import type { Clock } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { rightsFindings } from "./caller-rights.ts";
 import { canariesOf, testFindings } from "./canary-test.ts";
-import { readinessFindings } from "./readiness.ts";
+import { type ReadinessPorts, readinessFindings } from "./readiness.ts";
 import { readServer, type ServerReadings } from "./server-readings.ts";
 import { readWay } from "./way.ts";
 
@@ -47,20 +49,26 @@ const MAX_NAMED = 3;
 /** So many are asked about for those few. */
 const MAX_LOOKED_AT = 8;
 
+export interface CheckPorts extends ReadinessPorts {
+  readonly clock: Clock;
+  readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
+}
+
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
-export async function checkServer(request: CheckRequest, services: Services): Promise<ServerReport> {
+export async function checkServer(request: CheckRequest, ports: CheckPorts): Promise<ServerReport> {
   const { server, person } = request;
-  const identity = await services.identities.on(server, person);
-  const own = await services.tokens.of(server, person, identity.user);
-  const [readings, views] = await Promise.all([readServer(server, services.clock), viewRights(server, identity, own)]);
+  const identity = await ports.identities.on(server, person);
+  const own = await ports.tokens.of(server, person, identity.user);
+  const [readings, views] = await Promise.all([readServer(server, ports.clock), viewRights(server, identity, own)]);
   const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
-    ...guideFindings(server, readings, services.clock.now()),
+    ...guideFindings(server, readings, ports.clock.now()),
     ...wayFindings(request, serverVersion),
-    ...readinessFindings(server, readings, services),
+    ...readinessFindings(server, readings, ports),
     ...(await rights()),
-    ...(request.test ? await testFindings(server, person, canaries, services) : []),
+    ...(request.test ? await testFindings(server, person, canaries, ports) : []),
     unseen(),
   ]);
   const named: NamedFinding[] = [];

@@ -3,8 +3,10 @@ import { javaWords } from "../../domain/guide/java.ts";
 import { isUnsupportedPlatform } from "../../domain/plans/unsupported-platforms.ts";
 import { sameName } from "../../domain/typed-text.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import type { Identities } from "../people/identity.ts";
+import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
-import type { Services } from "../services.ts";
+import type { Clock } from "../ports.ts";
 import { UserError } from "../user-error.ts";
 import { ifTold } from "./server-readings.ts";
 
@@ -24,15 +26,21 @@ export interface HostReport {
   readonly unsupportedPlatforms: boolean;
 }
 
+export interface HostReportPorts {
+  readonly identities: Identities;
+  readonly tokens: Pick<Tokens, "of">;
+  readonly clock: Clock;
+}
+
 /** @param name the agent's, or its id. Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
 export async function hostReport(
   server: ManagedServer,
   person: string,
   name: string,
-  services: Services,
+  { identities, tokens, clock }: HostReportPorts,
 ): Promise<HostReport> {
-  const identity = await services.identities.on(server, person);
-  const views = await viewRights(server, identity, await services.tokens.of(server, person, identity.user));
+  const identity = await identities.on(server, person);
+  const views = await viewRights(server, identity, await tokens.of(server, person, identity.user));
   const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
     throw new UserError(
@@ -41,7 +49,7 @@ export async function hostReport(
     );
   const [detail, os, serverVersion] = await Promise.all([
     server.urbancode.info(listed.id),
-    ifTold(services.clock, server.urbancode.property(listed.id, OS_PROPERTY)),
+    ifTold(clock, server.urbancode.property(listed.id, OS_PROPERTY)),
     server.fleet.version(),
   ]);
   const { version, workingDirectory } = detail;

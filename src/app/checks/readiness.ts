@@ -1,23 +1,28 @@
 import type { Finding, Sentence } from "../../domain/guide/finding.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { slotWords } from "../servers/slots.ts";
-import type { Services } from "../services.ts";
+import { type Slots, slotWords } from "../servers/slots.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
-type Gathered = Pick<Services, "situation" | "slots">;
+export interface ReadinessPorts {
+  /** The server as the gates judge it now. */
+  situation(server: ManagedServer): ServerSituation;
+  /** How its slots are used now. */
+  slots(server: ManagedServer): Slots;
+}
 
 /** Whether a rollout could begin now: what the server's gates say, its slots, and what it is busy with. */
 export function readinessFindings(
   server: ManagedServer,
   readings: ServerReadings,
-  services: Gathered,
+  ports: ReadinessPorts,
 ): readonly Finding[] {
   const found = [
-    ...gateFindings(server, readings, services),
+    ...gateFindings(server, readings, ports),
     ...busyFindings(server, readings),
-    ...slotFindings(server, services),
+    ...slotFindings(server, ports),
   ];
   const stands = found.some(({ level }) => level === "stop" || level === "warn");
   return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
@@ -39,11 +44,11 @@ const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
   ],
 };
 
-function gateFindings(server: ManagedServer, { settings }: ServerReadings, services: Gathered): readonly Finding[] {
+function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {
   const { name, policy } = server;
   // Read just now, while the monitor reads it only where something waits for it. What runs is told by itself.
   const maintenance = { kind: "known", value: settings?.maintenance } as const;
-  return blockedAt("dispatch", "server", { ...services.situation(server), maintenance }, policy)
+  return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
     .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
     .map((blocked) =>
       of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(name) ?? PASSES),
@@ -52,7 +57,7 @@ function gateFindings(server: ManagedServer, { settings }: ServerReadings, servi
 
 const PASSES = ["Nothing to do: Drydock goes on by itself."];
 
-/** Agent upgrades are not listed among what the maintenance mode blocks. Source: the reference, section 2.4. */
+/** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   if (settings?.maintenance === true)
@@ -66,9 +71,9 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
   return [...found, ...activityFindings(policy, agents, activity)];
 }
 
-function slotFindings(server: ManagedServer, services: Gathered): readonly Finding[] {
-  if (!services.situation(server).answers) return [];
-  const slots = services.slots(server);
+function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
+  if (!ports.situation(server).answers) return [];
+  const slots = ports.slots(server);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)
     return [

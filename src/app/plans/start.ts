@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { NewEvent } from "../../domain/events.ts";
 import { begin } from "../../domain/gates/begin.ts";
 import { emergencyBlocked, emergencySize, openReview } from "../../domain/gates/emergency.ts";
@@ -31,7 +32,7 @@ export interface StartResult {
   /** Why it is not shown where it was asked for. */
   readonly notice: string | undefined;
   readonly plan: Plan;
-  readonly dropped: readonly { readonly name: string; readonly why: string }[];
+  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
 }
 
 /** Something is wider than what the person saw: they have to look again. */

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import { withPause } from "../../domain/relays/after-turn.ts";
@@ -115,9 +116,9 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     else authorizations.begin(server, key, rollout, agents);
   }
 
-  function pausedNow(rollout: Rollout | undefined, sentence: string): readonly Change[] {
+  function pausedNow(rollout: Rollout | undefined, why: Cause): readonly Change[] {
     if (rollout?.status !== "running") return [];
-    return change(rollout.id, [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } }]);
+    return change(rollout.id, [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } }]);
   }
 
   async function read(server: ManagedServer, agents: readonly Agent[], asks: boolean): Promise<Look> {

@@ -119,7 +119,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   /** Nothing further begins until a person looks at it. */
-  async function pause({ id }: Rollout, { why: sentence, cause }: Paused): Promise<void> {
+  async function pause({ id }: Rollout, { why, cause }: Paused): Promise<void> {
     const kind = cause ?? "rights";
     await projections.change(() =>
       projections.rollouts.get(id)?.status === "running"
@@ -127,7 +127,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
             {
               stream: `rollout.${id}`,
               actor: "drydock",
-              events: [{ type: "rollout.paused", data: { by: "drydock", kind, sentence } }],
+              events: [{ type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } }],
             },
           ]
         : [],
@@ -145,8 +145,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
-  const waited = looked.kind === "skip" && looked.waited !== undefined ? { waited: looked.waited } : {};
-  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...waited, ...done } };
+  return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
 }
 
 /** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */

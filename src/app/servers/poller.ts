@@ -1,3 +1,4 @@
+import { said } from "../../core/cause.ts";
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { versionEvents } from "../../domain/gates/server-version.ts";
@@ -176,7 +177,7 @@ export function openPoller(
       );
     ready = false;
     detector.blind();
-    outage.trouble(error.message);
+    outage.trouble(said(error.message));
   }
 
   async function tick(): Promise<void> {

@@ -2,7 +2,6 @@ import { lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
-import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { slotWords } from "../servers/slots.ts";
@@ -11,6 +10,7 @@ import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt } from "./card-times.ts";
+import { causesText } from "./cause-text.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
@@ -52,7 +52,7 @@ function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Li
     );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
-  const busy = left.filter((upgrade) => upgrade.outcome?.detail === BUSY_AGENT);
+  const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
@@ -157,9 +157,9 @@ function startedBy(rollout: Rollout): Line {
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
 }
 
-function pauseLine({ by, sentence }: Pause): Line {
+function pauseLine({ by, causes }: Pause): Line {
   return by === "drydock"
-    ? ["Paused: ", data(sentence)]
+    ? ["Paused: ", ...causesText(causes)]
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 

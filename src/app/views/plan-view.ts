@@ -7,6 +7,7 @@ import { unjudgedLines } from "../plans/unjudged.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
+import { causeText } from "./cause-text.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
@@ -121,21 +122,23 @@ export function excludedParts(excluded: readonly Exclusion[], beyond: number): r
   const lines = [...groups]
     .filter(([reason]) => reason !== "over the limit")
     .map(([reason, members]): Line => {
-      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: ${sentences(members)}`];
+      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: `, ...differing(members)];
       const shown = names(
         members.map((member) => member.agent.name),
         3,
       );
-      return [`${reason} ${members.length}: `, ...shown, " (", data(sentences(members)), ")"];
+      return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members), ")"];
     });
   const over = (groups.get("over the limit")?.length ?? 0) + beyond;
   if (over > 0) lines.push([`over the limit: ${over.toLocaleString("en")} more were not asked for`]);
   return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
 }
 
-function sentences(members: readonly Exclusion[]): string {
-  const different = [...new Set(members.map((member) => member.sentence))];
-  return different.slice(0, 2).join("; ") + (different.length > 2 ? "; …" : "");
+/** Two of their causes. */
+function differing(members: readonly Exclusion[]): Line {
+  const different = [...new Map(members.map(({ cause }) => [JSON.stringify(cause), cause])).values()];
+  const shown = different.slice(0, 2).flatMap((each, i): Line => [i === 0 ? "" : "; ", ...causeText(each, "you")]);
+  return different.length > 2 ? [...shown, "; …"] : shown;
 }
 
 function required(plan: Plan): number {

@@ -4,6 +4,7 @@ import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt } from "./card-times.ts";
+import { causesText } from "./cause-text.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 import { askingButtons, panelParts } from "./request-view.ts";
 import { duration } from "./words.ts";
@@ -48,7 +49,7 @@ function stateLines({ pause, stoppedBy, status }: Rollout): readonly Line[] {
   if (pause)
     lines.push(
       pause.by === "drydock"
-        ? ["Paused: ", { data: pause.sentence }]
+        ? ["Paused: ", ...causesText(pause.causes)]
         : ["Paused by ", { person: pause.by }, ": no other relay gets its turn."],
     );
   if (stoppedBy)

@@ -7,6 +7,7 @@ import type { Blocked } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { causesText } from "./cause-text.ts";
 import { askedNotes } from "./check-words.ts";
 import { kindNotes } from "./kind-view.ts";
 import { lostLines } from "./lost-lines.ts";
@@ -86,7 +87,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   if (!request) return [];
   const lines: Line[] = [];
   if (request.because && !request.used)
-    lines.push([`Asked again; earlier approvals are void: `, data(request.because)], ...lostLines(request));
+    lines.push([`Asked again; earlier approvals are void: `, ...causesText(request.because)], ...lostLines(request));
   const approved = validApprovals(rollout, policy).flatMap(
     (approval, i): Line => [
       i === 0 ? "" : ", ",
@@ -98,7 +99,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   );
   const { closed } = request;
   if (closed?.how === "denied" && closed.by === "drydock")
-    lines.push(["It could not start: ", data(closed.reason ?? "")]);
+    lines.push(["It could not start: ", ...causesText(closed.causes)]);
   else if (closed?.how === "denied")
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);

@@ -7,7 +7,7 @@ export type ServerFault =
   | "failing"
   /** No answer in time, connection refused or lost, TLS or DNS trouble. */
   | "unreachable"
-  /** An answer of another shape than the reference has. */
+  /** An answer of another shape than any that is known. */
   | "unreadable"
   /** A page, a redirect or another type of answer: something else answers in the place of the server's API. */
   | "not-the-api"

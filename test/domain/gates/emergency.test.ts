@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import {
@@ -59,9 +60,15 @@ describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
     expect(triggerBlocked(rollout, POLICY, 1, FREE)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
+    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
+    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
   });
 
   test("is bounded by what the same person started so within 24 h, each agent once", () => {

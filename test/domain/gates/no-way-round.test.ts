@@ -250,7 +250,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
     write(world, [...dueOf(rollout, policy, now, true), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
-    write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
+    write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (
     action.do === "trigger" &&
     blockedAt("trigger", "server", serverSituation({ now, freeze: world.server.freeze }), policy).length === 0 &&
