@@ -41,13 +41,14 @@ async function twoRelays(answer?: AuthorizeOwner) {
     onServerTrouble: () => {},
     hasPendingStop,
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   const turns = createRelayTurns({
     projections,
     clock,
     log,
-    mayBegin: () => true,
+    situation: small.situation,
     hasPendingStop,
     busyAgents: async () => () => false,
     authorizeOwner:

@@ -1,6 +1,5 @@
 import { type Cause, said } from "../../core/cause.ts";
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
-import { inForce } from "../../domain/gates/freeze.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { approvalsWanted, isApproved, isAsking } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
@@ -148,8 +147,6 @@ export function createProceeder(ports: {
 
   return {
     run(server) {
-      // What is approved waits for the end of a freeze, as long as the approval covers it.
-      if (inForce(projections.claims(server.name).freeze, clock.now())) return;
       for (const rollout of projections.rollouts.values()) {
         const { id, request } = rollout;
         if (rollout.plan.server !== server.name || underWay.has(id) || !request || !isAsking(rollout)) continue;

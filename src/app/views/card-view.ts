@@ -3,6 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
@@ -97,11 +98,8 @@ function runningNotes({
   rollout,
   slots,
   here: mine,
-  serverReady,
-  strange,
-  blocked,
+  blocked: [first],
   busy,
-  frozen,
   exceedsWindow,
   times,
 }: CardInput): readonly Line[] {
@@ -109,20 +107,14 @@ function runningNotes({
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
   const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
-  if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
-  if (!serverReady)
-    lines.push([
-      `${rollout.plan.server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
-      ...(strange ? [" ", data(strange)] : []),
-    ]);
-  else if (blocked) lines.push([blocked]);
+  if (first) lines.push(phraseOf(first));
   if (busy.length > 0 && rollout.status === "running")
     lines.push([
       `Drydock waits until ${busy.length === 1 ? "a deployment ends on" : `deployments end on ${busy.length}:`} `,
       ...names(busy, 5),
       ".",
     ]);
-  if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
+  if (exceedsWindow && !first) lines.push([exceedsWindow]);
   return lines;
 }
 
