@@ -16,7 +16,7 @@ export const accept = defineCommand({
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
     const form = typedName(ports.handovers.serverOf(press), call, {
-      title: `Take over ${id}`.slice(0, 24),
+      title: `Take over ${id}`,
       line: [`What still waits in ${id} goes on with your rights, and is yours from then on.`],
       command: "accept",
       args: words,

@@ -18,8 +18,10 @@ export const handover = defineCommand({
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words }, context, ports: Ports) {
-    const people = words.filter((word) => personIn(word) !== undefined);
-    const to = personIn(people[0] ?? "");
+    const { call } = context;
+    const named = ("people" in call && call.people) || {};
+    const people = words.filter((word) => Object.hasOwn(named, word));
+    const to = named[people[0] ?? ""];
     const [id, more] = words.filter((word) => !people.includes(word));
     if (to === undefined || people.length > 1 || more !== undefined)
       throw new UserError(
@@ -28,12 +30,7 @@ export const handover = defineCommand({
       );
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, id, context, ports);
-    await ports.handovers.offer(rollout, context.call.person, to);
+    await ports.handovers.offer(rollout, call.person, to);
     return say("offered", [`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
   },
 });
-
-/** Slack writes a person as `<@U0123456789>`, or with their name behind a bar. */
-function personIn(word: string): string | undefined {
-  return /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(word)?.[1];
-}

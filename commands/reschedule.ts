@@ -35,7 +35,7 @@ export const reschedule = defineCommand({
       return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
     } catch (error) {
       // In the form what is wrong stands beside the field, and it stays open.
-      if (call.via === "form" && error instanceof UserError) return { errors: { at: error.message.slice(0, 150) } };
+      if (call.via === "form" && error instanceof UserError) return { errors: { at: error.message } };
       throw error;
     }
   },

@@ -30,7 +30,7 @@ export const resume = defineCommand({
         `${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`,
       );
     const form = typedName(server, call, {
-      title: `Continue ${rollout.id}`.slice(0, 24),
+      title: `Continue ${rollout.id}`,
       line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
       command: "resume",
       args: [rollout.id],

@@ -64,7 +64,7 @@ export const retry = defineCommand({
       return rerun(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
     }
     const form = typedName(server, call, {
-      title: `Retry in ${rollout.id}`.slice(0, 24),
+      title: `Retry in ${rollout.id}`,
       line: [`Failed agents of ${rollout.id} are asked to upgrade once more.`],
       command: "retry",
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],

@@ -3,6 +3,7 @@ import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
 import { lockLedger } from "./adapters/ledger/lock.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
+import { readLinks } from "./adapters/slack/typed-text.ts";
 import type { Clock, Log, Random } from "./app/ports.ts";
 import type { CliPorts } from "./cli/cli-ports.ts";
 import type { Connection } from "./cli/connection.ts";
@@ -30,6 +31,7 @@ export function cliAdapters(machine: Machine): CliPorts {
     version: version(),
     env,
     clock,
+    readCopied: readLinks,
     progress(done, total) {
       if (stderr.isTTY) stderr.write(`\rpermissions checked: ${done} of ${total}${done === total ? "\n" : ""}`);
     },

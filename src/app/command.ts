@@ -11,7 +11,12 @@ export type Call = {
   /** The `ts` of the thread's first message, where it was said in a thread or pressed on a message. */
   readonly thread?: string;
 } & (
-  | { readonly via: "slash" | "mention"; readonly text: string }
+  | {
+      readonly via: "slash" | "mention";
+      readonly text: string;
+      /** The ids of the people whom the text names, by how each of them is written there. */
+      readonly people?: Readonly<Record<string, string>>;
+    }
   | { readonly via: "button"; readonly command: string; readonly args: readonly string[] }
   | {
       readonly via: "form";

@@ -162,13 +162,32 @@ export interface Channels {
   ): Promise<{ readonly shared: boolean; readonly guests: boolean }>;
 }
 
+/** What a failure means for whoever asked Slack for something. */
+export type SlackErrorKind =
+  /** Slack takes nothing at all now: nothing else would fare better. */
+  | "away"
+  /** Trouble of Slack's own that ends by itself. */
+  | "passing"
+  /** Slack does not let the app do this, whatever it sends. */
+  | "not-allowed"
+  /** The message, or the thread, is not there any more or cannot be edited any more. */
+  | "gone"
+  /** The bot cannot write in that channel. */
+  | "closed"
+  /** The configuration does not accept those who read along in that channel. */
+  | "readers-changed"
+  /** Slack refuses this very message, and will refuse it again. */
+  | "refused";
+
 export class SlackError extends Error {
   override readonly name = "SlackError";
-  /** Slack's own error word, e.g. `channel_not_found`; `unreachable` where there was no answer. */
+  readonly kind: SlackErrorKind;
+  /** Slack's own word, for people and the log alone: what follows is decided by the kind. */
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(kind: SlackErrorKind, code: string, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.kind = kind;
     this.code = code;
   }
 }
@@ -187,6 +206,8 @@ export interface Thread {
   post(message: { channel: string; thread?: string; key: string; view: View; plain?: boolean }): Promise<Posted>;
   /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
   whisper(message: { channel: string; person: string; view: View }): Promise<void>;
+  /** Whether only one person reads there: their direct messages, or their id, which stands for these. */
+  isPrivate(channel: string): boolean;
   /** A link to a message. */
   link(message: Posted): Promise<string | undefined>;
   /** The message that carries this key in the channel (or in the thread), if there is one. */

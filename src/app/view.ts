@@ -65,7 +65,6 @@ export interface Choice {
 /** Something that stands over the conversation until the person closes it; with fields it is a form. */
 export interface Modal {
   readonly key: Key;
-  /** 24 characters at most. */
   readonly title: string;
   readonly parts: readonly Part[];
   readonly form?: {

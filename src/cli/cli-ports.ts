@@ -11,6 +11,8 @@ export interface CliPorts {
   readonly version: string;
   readonly env: Environment;
   readonly clock: Clock;
+  /** Text that was copied from Slack, as people see it there. */
+  readCopied(text: string): string;
   /** Shows how far a long command is. Does nothing unless a person watches. */
   progress(done: number, total: number): void;
   /** Starts the bot. Fulfilled once it answers people; it runs on until a signal stops it. */

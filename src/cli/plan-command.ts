@@ -45,7 +45,7 @@ export const plan = defineCommand({
   exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
   async run({ values }, ports) {
     const connection = readConnection(values, ports.env);
-    const selection = selectionOf(connection, values);
+    const selection = selectionOf(connection, values, (text) => readWord(ports.readCopied(text)));
     const urbancode = await ports.openServer(connection);
     try {
       const server = readOnlyServer(urbancode, connection.url, ports.clock);
@@ -70,10 +70,14 @@ function filterOptions() {
 }
 
 /** Reads the filters as Slack's commands do. A filter that cannot be read is a mistake of whoever typed it. */
-function selectionOf({ url }: Connection, values: Readonly<Record<Filter, Typed>>): Selection {
+function selectionOf(
+  { url }: Connection,
+  values: Readonly<Record<Filter, Typed>>,
+  read: (typed: string) => string,
+): Selection {
   const flags = Object.fromEntries(Object.entries(SELECTION_FLAGS).filter(([name]) => isFilter(name)));
   const words = FILTERS.flatMap((name) =>
-    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${readWord(String(value))}`)),
+    listOf(values[name]).map((value) => (value === true ? `--${name}` : `--${name}=${read(String(value))}`)),
   );
   try {
     const args = parseArguments({ flags, example: EXAMPLE }, words);

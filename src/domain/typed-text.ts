@@ -4,18 +4,10 @@ const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/gu;
 const HYPHENS = /[\u2010\u2011]/gu;
 /** A hyphen, and the dashes that editors and fonts put in its place. */
 const DASHES = /[\u2010-\u2015\u2212]/gu;
-/** A link as Slack writes it: `<http://web-1.example.com|web-1.example.com>`, `<https://…>`, `<mailto:…|…>`, `<#C1|on-call>`. */
-const LINK = /<(?:([a-z][a-z0-9+.-]*:[^<>|\s]+)|#[A-Z0-9]+)(?:\|([^<>]*))?>/giu;
 
-/** Text without what no person types: links are what is seen of them, and characters that cannot be seen are gone. */
+/** Text without what no person types: characters that cannot be seen are gone, and a hyphen is the one on the keyboard. */
 export function plainText(text: string): string {
-  return text
-    .replace(LINK, (whole, address: string | undefined, seen: string | undefined) => {
-      if (seen !== undefined && seen !== "") return address === undefined ? `#${seen}` : seen;
-      return address?.replace(/^mailto:/i, "") ?? whole;
-    })
-    .replace(INVISIBLE, "")
-    .replace(HYPHENS, "-");
+  return text.replace(INVISIBLE, "").replace(HYPHENS, "-");
 }
 
 /** What two names have in common that a person takes for the same: upper and lower case, kinds of hyphens, what cannot be seen. */

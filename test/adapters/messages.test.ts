@@ -390,7 +390,7 @@ function everything(given: Fleet): readonly Shown[] {
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const slots = { ours: count, external: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
-  const choices = made.agents.map(({ name }) => ({ value: `w:${name}`, label: name }));
+  const choices = made.agents.map(({ name }) => ({ value: `id:${name}`, label: name }));
   return [
     planView({ ...gates, result, draftId: "d", blocked: undefined, said: given.said, notice: given.reason }),
     planView({ ...gates, result, draftId: "d", blocked: given.reason, said: [] }),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import { type ArgumentSpec, parseArguments } from "../../src/app/conversation/arguments.ts";
 import { UserError } from "../../src/app/user-error.ts";
 import { readWord, splitList, splitWords, typedText } from "../../src/app/words.ts";
@@ -18,7 +19,7 @@ const SPEC: ArgumentSpec = {
 };
 
 function understood(text: string) {
-  const args = parseArguments(SPEC, splitWords(text));
+  const args = parseArguments(SPEC, splitWords(readTypedText(text).text));
   return { words: args.words, exclude: args.texts("exclude"), reason: args.text("reason"), at: args.text("at") };
 }
 
@@ -53,7 +54,7 @@ describe("what a person types", () => {
     ["--at next sat 22:00 web-1", { at: "next sat 22:00", words: ["web-1"] }],
     ["--at=sat 22:00, web-1", { at: "sat", words: ["22:00", "web-1"] }],
     ['--at "sat 22:00" web-1', { at: "sat 22:00", words: ["web-1"] }],
-    ["<@U0ALICE|alice> <7.1", { words: ["<@U0ALICE|alice>", "<7.1"] }],
+    ["<@U0ALICE|alice> <7.1", { words: ["<@U0ALICE>", "<7.1"] }],
   ])("%j", (text, expected) => {
     expect(understood(text)).toEqual(all(expected));
   });

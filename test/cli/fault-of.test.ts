@@ -85,7 +85,7 @@ describe("a bug shows its stack", () => {
     [
       "an error of Slack's that no part of Drydock handled",
       () => {
-        throw new SlackError("unreachable", "no answer");
+        throw new SlackError("away", "unreachable", "no answer");
       },
     ],
     [

@@ -15,6 +15,7 @@ const PORTS: CliPorts = {
   version: "1.2.3",
   env: { DS_USERNAME: "drydock", DS_PASSWORD: "dry-dock-password" },
   clock: { now: nothingDone, monotonic: nothingDone, after: nothingDone },
+  readCopied: (text) => text,
   progress: nothingDone,
   serve: nothingDone,
   ledger: { makeKey: nothingDone, check: nothingDone, backup: nothingDone, retain: nothingDone },

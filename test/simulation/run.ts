@@ -3,11 +3,13 @@ import { createRng } from "../../playground/deploy/rng.ts";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createAgedReads } from "../../src/adapters/slack/aged-reads.ts";
+import { slackError } from "../../src/adapters/slack/failure.ts";
+import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import { type Drydock, openDrydock } from "../../src/app/drydock.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
-import { type Clock, type Ledger, type Log, type Person, type Presence, SlackError } from "../../src/app/ports.ts";
+import type { Clock, Ledger, Log, Person, Presence } from "../../src/app/ports.ts";
 import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
@@ -209,7 +211,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     const knownPeople = createAgedReads<Person>({ clock: mortalClock, max: 1_000, ttl: 60 * SECOND });
     const knownGroups = createAgedReads<ReadonlySet<string>>({ clock: mortalClock, max: 1_000, ttl: 60 * SECOND });
     async function readPerson(id: string): Promise<Person> {
-      if (world.untold !== undefined) throw new SlackError(world.untold, "Slack does not say who somebody is.");
+      if (world.untold !== undefined) throw slackError(world.untold, "Slack does not say who somebody is.");
       const kind = gone.has(id) ? "deleted" : (kinds.get(id) ?? "member");
       return { id, teamId: "T", name: id, email: undefined, kind };
     }
@@ -267,7 +269,10 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         ledger: mortalLedger,
         presence: mortal(presence, own),
         engine: createLocalEngine({ log }),
-        thread: mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
+        thread: {
+          ...mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
+          isPrivate: slack.thread.isPrivate,
+        },
         people: { person: (id, maxAge) => knownPeople(id, () => readPerson(id), maxAge) },
         channels: { look: async (channel) => ({ shared: shared.has(channel), guests: false }) },
         usergroups: {
@@ -333,7 +338,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     usergroups,
     untold: undefined,
     say: (text, person = OWNER) =>
-      world.drydock().answer.call({ via: "slash", person, channel: "C0", text }, () => false),
+      world.drydock().answer.call({ via: "slash", person, channel: "C0", ...readTypedText(text) }, () => false),
     press(shown, label, person = OWNER) {
       const parts = isView(shown) ? shown.parts : [];
       const button = parts

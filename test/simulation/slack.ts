@@ -1,7 +1,9 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
+import { slackError } from "../../src/adapters/slack/failure.ts";
+import { isDirect } from "../../src/adapters/slack/ids.ts";
 import { createOutbox } from "../../src/adapters/slack/outbox.ts";
 import { textOf } from "../../src/app/plain-text.ts";
-import { type Clock, type Posted, SlackError, type Thread } from "../../src/app/ports.ts";
+import type { Clock, Posted, Thread } from "../../src/app/ports.ts";
 import type { View } from "../../src/app/view.ts";
 
 interface SimMessage {
@@ -45,10 +47,10 @@ export function createSimSlack(fraction: () => number, begin: number): SimSlack 
   async function call<T>(work: () => T, asked?: SimCall): Promise<T> {
     const refusal = asked && slack.refuses(asked);
     if (typeof refusal === "number") throw new WebAPIRateLimitedError(refusal);
-    if (refusal !== undefined) throw new SlackError(refusal, `Slack refused: ${refusal}`);
+    if (refusal !== undefined) throw slackError(refusal, `Slack refused: ${refusal}`);
     if (fraction() >= slack.trouble) return work();
     if (fraction() < 0.5) work();
-    throw new SlackError("unreachable", "Slack gave no answer");
+    throw slackError("unreachable", "Slack gave no answer");
   }
 
   const slack: SimSlack = {
@@ -85,6 +87,7 @@ export function createSimSlack(fraction: () => number, begin: number): SimSlack 
           { method: "post", channel, key, plain, ...(thread ? { thread } : {}) },
         ),
       whisper: () => call(() => {}),
+      isPrivate: isDirect,
       link: ({ channel, ts }) => call(() => `https://slack.example/${channel}/${ts}`),
       find: ({ key, channel, thread }) =>
         call(

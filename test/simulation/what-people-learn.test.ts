@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
+import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
+import type { Call } from "../../src/app/command.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { createWorld, type World } from "./run.ts";
 import { OLD, type SimAgent } from "./server.ts";
@@ -99,7 +101,12 @@ const echoed = (text: string, typed: readonly string[]) =>
 async function answers(person: string, name: string): Promise<readonly (readonly [string, string])[]> {
   const said: (readonly [string, string])[] = [];
   for (const args of ARGUMENTS) {
-    const call = { person, channel: "C0", via: "button", command: name, args } as const;
+    const place = { person, channel: "C0" };
+    const typed = readTypedText([name, ...args].join(" "));
+    const isTyped = Object.keys(typed.people).length > 0;
+    const call: Call = isTyped
+      ? { ...place, via: "slash", ...typed }
+      : { ...place, via: "button", command: name, args };
     const shown: string[] = [];
     const keep = (view: Parameters<typeof textOf>[0]) => shown.push(textOf(view)) > 0;
     shown.push(textOf(await world.drydock().answer.call(call, keep)));

@@ -12,13 +12,14 @@ import { type Deploy, type DeployOptions, startDeploy } from "../../playground/d
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createKeyring } from "../../src/adapters/secrets/keyring.ts";
 import { openMemorySecrets } from "../../src/adapters/secrets/memory.ts";
+import { slackError } from "../../src/adapters/slack/failure.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
-import { type People, type Person, SlackError, type Thread } from "../../src/app/ports.ts";
+import type { People, Person, Thread } from "../../src/app/ports.ts";
 import { openProjections } from "../../src/app/projections.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/policy.ts";
@@ -109,7 +110,7 @@ export async function openHouse(given: Given = {}) {
   const people: People = {
     async person(id) {
       const kind = kinds.get(id) ?? "member";
-      if (kind === "no answer") throw new SlackError("unreachable", "Slack gave no answer.");
+      if (kind === "no answer") throw slackError("unreachable", "Slack gave no answer.");
       const name = id.slice(2).toLowerCase();
       return { id, teamId: "T0DOCK", name, email: `${name}@drydock.test`, kind };
     },

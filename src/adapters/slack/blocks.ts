@@ -176,8 +176,3 @@ function drawButton(button: ViewButton, place: string): Button {
       : {}),
   };
 }
-
-/** What `should_escape` and Slack's clients did to a command's text, taken back. Mentions stay as they are. */
-export function unescapeText(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-}

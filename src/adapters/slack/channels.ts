@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { createCache } from "../../app/bounded-cache.ts";
-import { type Channels, type Clock, type People, SlackError } from "../../app/ports.ts";
-import { toSlackError } from "./failure.ts";
+import type { Channels, Clock, People } from "../../app/ports.ts";
+import { slackError, toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 
 /** For how long an answer is good, in ms. */
@@ -126,5 +126,5 @@ async function pages<P extends Page>(
     cursor = answer.response_metadata?.next_cursor;
     if (!cursor) return;
   }
-  throw new SlackError("too_many", `There are more than ${MAX_PAGES * PAGE} people to look at.`);
+  throw slackError("too_many", `There are more than ${MAX_PAGES * PAGE} people to look at.`);
 }

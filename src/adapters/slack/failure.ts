@@ -1,5 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { OperatorError, SlackError } from "../../app/ports.ts";
+import { errorKind } from "./error-kind.ts";
 
 /** Slack's words for trouble of its own, which passes. Source: the errors that Slack documents for all methods. */
 const PASSING = new Set(["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"]);
@@ -9,14 +10,19 @@ export function isRefusal(error: unknown): error is WebAPIPlatformError {
   return error instanceof WebAPIPlatformError && !PASSING.has(error.data.error);
 }
 
+/** @param code Slack's own word, or one of ours. */
+export function slackError(code: string, message: string, options?: ErrorOptions): SlackError {
+  return new SlackError(errorKind(code), code, message, options);
+}
+
 /** The web client's error as the port's: Slack's own word where Slack answered. */
 export function toSlackError(what: string, error: unknown): SlackError {
   if (error instanceof SlackError) return error;
   if (error instanceof WebAPIPlatformError)
-    return new SlackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`, { cause: error });
+    return slackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`, { cause: error });
   if (error instanceof WebAPIRateLimitedError)
-    return new SlackError("ratelimited", `Slack wants to be asked to ${what} less often.`);
-  return new SlackError("unreachable", `Slack gave no answer when asked to ${what}.`);
+    return slackError("ratelimited", `Slack wants to be asked to ${what} less often.`);
+  return slackError("unreachable", `Slack gave no answer when asked to ${what}.`);
 }
 
 /** Slack refused a token: the operator has to set another one. */

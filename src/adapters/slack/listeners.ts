@@ -4,10 +4,10 @@ import { createCache } from "../../app/bounded-cache.ts";
 import type { Answer, Call } from "../../app/command.ts";
 import type { Clock, Log } from "../../app/ports.ts";
 import { isModal, isView, type Shown, say } from "../../app/view.ts";
-import { unescapeText } from "./blocks.ts";
-import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toOptions } from "./modal.ts";
+import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
 import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
+import { readMention, readTypedText } from "./typed-text.ts";
 
 interface Ports {
   readonly client: WebClient;
@@ -44,8 +44,8 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
 
   app.command(word, async ({ command, respond, ack }) => {
     await ack();
-    const text = unescapeText(command.text ?? "");
-    const call: Call = { via: "slash", person: command.user_id, channel: command.channel_id, text };
+    const typed = readTypedText(command.text ?? "");
+    const call: Call = { via: "slash", person: command.user_id, channel: command.channel_id, ...typed };
     await reply({ call, respond, replaces: false, trigger: command.trigger_id, view: undefined });
   });
 
@@ -84,7 +84,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
           command: memory.command,
           args: memory.args,
           field: body.block_id,
-          query: body.value,
+          query: readTypedText(body.value).text,
         })
       : [];
     await ack({ options: toOptions(found) });
@@ -113,7 +113,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const stays = early !== undefined && !isView(early) && !isModal(early);
     if (stays) {
       if (origin) origins.set(view.id, origin);
-      return await ack({ response_action: "errors", errors: { ...early.errors } });
+      return await ack({ response_action: "errors", errors: toErrors(early) });
     }
     await ack();
     await privately.finish(await answered);
@@ -121,9 +121,14 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
 
   app.event("app_mention", async ({ event }) => {
     if (!event.user || event.bot_id || "edited" in event) return;
-    const text = unescapeText(event.text.replace(/^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*/, ""));
     const thread = event.thread_ts ?? event.ts;
-    const call: Call = { via: "mention", person: event.user, channel: event.channel, thread, text };
+    const call: Call = {
+      via: "mention",
+      person: event.user,
+      channel: event.channel,
+      thread,
+      ...readMention(event.text),
+    };
     await reply({ call, respond: undefined, replaces: false, trigger: undefined, view: undefined });
   });
 

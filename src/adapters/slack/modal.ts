@@ -1,9 +1,9 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
 import type { FormValues } from "../../app/command.ts";
-import type { Choice, Field, Modal } from "../../app/view.ts";
+import type { Choice, Field, FieldErrors, Modal } from "../../app/view.ts";
 import { Secret } from "../../domain/secret.ts";
 import { drawPart, plain } from "./blocks.ts";
-import { cut } from "./mrkdwn.ts";
+import { cut, visible } from "./mrkdwn.ts";
 
 /** Slack's limits for modals. Source: Slack's reference of views and of Block Kit. */
 const BLOCKS = 100;
@@ -15,6 +15,8 @@ const HINT = 2_000;
 const PLACEHOLDER = 150;
 const INITIAL = 3_000;
 const METADATA = 3_000;
+/** Slack documents no limit for what it shows below a field: a phone has room for so much. */
+const ERROR = 150;
 
 export const FORM = "drydock:form";
 const FIELD = "drydock:field:";
@@ -87,6 +89,10 @@ export function toOptions(choices: readonly Choice[]): PlainTextOption[] {
     .filter(({ value }) => value !== "" && value.length <= OPTION_VALUE)
     .slice(0, OPTIONS)
     .map(({ value, label }) => ({ text: plain(label, OPTION_TEXT), value }));
+}
+
+export function toErrors({ errors }: FieldErrors): Record<string, string> {
+  return Object.fromEntries(Object.entries(errors).map(([field, text]) => [field, cut(visible(text), ERROR)]));
 }
 
 /** Undefined where it is nothing that Drydock opened. */

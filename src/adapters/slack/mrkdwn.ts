@@ -1,4 +1,5 @@
 import type { Line, Span } from "../../app/view.ts";
+import { isChannel, isPerson, isUsergroup } from "./ids.ts";
 
 const MAX_DATA_LENGTH = 300;
 const MAX_URL_LENGTH = 1_000;
@@ -12,10 +13,10 @@ function toPiece(span: Span): string {
   if (typeof span === "string") return escapeText(oneLine(span));
   if ("data" in span) return code(span.data);
   if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
-  if ("person" in span) return /^[UW][A-Z0-9]{2,30}$/.test(span.person) ? `<@${span.person}>` : code(span.person);
+  if ("person" in span) return isPerson(span.person) ? `<@${span.person}>` : code(span.person);
   if ("url" in span) return link(span.url, span.label);
-  if ("group" in span) return /^S[A-Z0-9]{2,30}$/.test(span.group) ? `<!subteam^${span.group}>` : code(span.group);
-  return /^[CGD][A-Z0-9]{2,30}$/.test(span.channel) ? `<#${span.channel}>` : code(span.channel);
+  if ("group" in span) return isUsergroup(span.group) ? `<!subteam^${span.group}>` : code(span.group);
+  return isChannel(span.channel) ? `<#${span.channel}>` : code(span.channel);
 }
 
 /** Only to where a browser goes, and with nothing in it that could end the link early. */

@@ -1,5 +1,6 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
-import { type Clock, SlackError } from "../../app/ports.ts";
+import type { Clock } from "../../app/ports.ts";
+import { slackError } from "./failure.ts";
 
 /** How fast messages leave. */
 export interface Pace {
@@ -64,13 +65,13 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };
       const same = kind === "edit" ? waitingEdit(place) : undefined;
-      if (closed) reject(new SlackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
+      if (closed) reject(slackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
       else if (same) {
         same.run = run;
         same.waiting.push(waiting);
         same.pressed ||= pressed;
       } else if (queue.length >= MAX_QUEUE) {
-        reject(new SlackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
+        reject(slackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
       } else {
         queue.push({ kind, place, run, waiting: [waiting], pressed, tries: 0 });
       }
@@ -162,7 +163,7 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
       cancel();
       for (const job of queue.splice(0))
         for (const waiting of job.waiting)
-          waiting.reject(new SlackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
+          waiting.reject(slackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
     },
   };
 }

@@ -1,9 +1,10 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
-import { SlackError, type Thread } from "../../app/ports.ts";
+import type { Thread } from "../../app/ports.ts";
 import type { View } from "../../app/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";
-import { toSlackError } from "./failure.ts";
+import { slackError, toSlackError } from "./failure.ts";
+import { isDirect, isPerson } from "./ids.ts";
 import type { Outbox } from "./outbox.ts";
 import type { WhoAmI } from "./self.ts";
 
@@ -47,7 +48,7 @@ export function createThread({
 
   /** A person's id stands for the direct messages with them, which have a channel of their own. */
   async function channelOf(channel: string): Promise<string> {
-    if (!/^[UW]/.test(channel)) return channel;
+    if (!isPerson(channel)) return channel;
     const answer = await client.conversations.open({ users: channel }).catch(rethrow("open direct messages"));
     return answer.channel?.id ?? channel;
   }
@@ -68,7 +69,7 @@ export function createThread({
           ),
         )
         .catch(rethrow("post"));
-      if (!answer.ts) throw new SlackError("no_ts", "Slack posted a message and did not say which.");
+      if (!answer.ts) throw slackError("no_ts", "Slack posted a message and did not say which.");
       return { channel: answer.channel ?? channel, ts: answer.ts };
     },
     async whisper({ channel, person, view }) {
@@ -80,6 +81,7 @@ export function createThread({
         )
         .catch(rethrow("tell somebody privately"));
     },
+    isPrivate: isDirect,
     async link({ channel, ts }) {
       const asked = client.chat.getPermalink({ channel, message_ts: ts });
       return (await asked.catch(rethrow("link to a message"))).permalink;

@@ -1,5 +1,4 @@
 import { type Channels, SlackError } from "../ports.ts";
-import { isAway } from "../reporting/refusal.ts";
 import { UserError } from "../user-error.ts";
 
 /** A channel in which rollouts may be shown, and who is accepted to read along there. */
@@ -60,7 +59,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
       try {
         return await look(channel, fresh);
       } catch (error) {
-        if (error instanceof SlackError && !isAway(error)) return notTold(error);
+        if (error instanceof SlackError && error.kind !== "away") return notTold(error);
         throw error;
       }
     },

@@ -5,9 +5,10 @@ import type { Choice } from "../view.ts";
 import { literal } from "../words.ts";
 import type { Draft } from "./drafts.ts";
 
-/** Slack takes 100 choices of 150 characters; a longer name is told by its id. */
+/** So much of a list is shown in the form. What was left out beyond that stays left out. */
 const MAX_CHOICES = 100;
-const MAX_VALUE_LENGTH = 150;
+
+type ChosenFlag = "exclude" | "only";
 
 /** The flags that the form fills in; all others of the command stay as they were. */
 const FORM_FLAGS = ["exclude", "only", "slots", "canary", "reason"];
@@ -22,22 +23,15 @@ export function searchPlan(draft: Draft, query: string): readonly Choice[] {
     isGlob ? matchesPattern(pattern, foldName(name)) : foldName(name).includes(wanted),
   );
   const all: Choice[] =
-    isGlob && fits.length > 0 && wordValue(typed)
-      ? [{ value: wordValue(typed) ?? "", label: `all ${fits.length} that match ${typed}` }]
-      : [];
-  return [
-    ...all,
-    ...fits.map((agent) => ({ value: wordValue(agent.name) ?? `id:${agent.id}`, label: agent.name })),
-  ].slice(0, MAX_CHOICES);
+    isGlob && fits.length > 0 ? [{ value: `glob:${typed}`, label: `all ${fits.length} that match ${typed}` }] : [];
+  return [...all, ...fits.map(({ id, name }) => ({ value: `id:${id}`, label: name }))].slice(0, MAX_CHOICES);
 }
 
 /** What is left out and what alone is taken already, as choices that can be taken back. */
-export function initialChoices(draft: Draft): {
-  readonly exclude: readonly Choice[];
-  readonly only: readonly Choice[];
-} {
-  const toChoices = (words: readonly string[]) => words.filter(fitsForm).slice(0, MAX_CHOICES).map(toChoice);
-  return { exclude: toChoices(draft.selection.exclude), only: toChoices(draft.selection.only) };
+export function initialChoices({ selection }: Draft): Readonly<Record<ChosenFlag, readonly Choice[]>> {
+  const toChoices = (words: readonly string[]) =>
+    words.slice(0, MAX_CHOICES).map((word, i): Choice => ({ value: `said:${i}`, label: word }));
+  return { exclude: toChoices(selection.exclude), only: toChoices(selection.only) };
 }
 
 /** What is wrong in the form, by field; undefined = nothing. */
@@ -57,12 +51,14 @@ export function checkForm(draft: Draft, values: FormValues): Readonly<Record<str
 export function adjustments(draft: Draft, values: FormValues): readonly string[] {
   const flag = (name: string, words: readonly string[]) =>
     words.filter((word) => word !== "").map((word) => `--${name}=${literal(word)}`);
-  const chosen = (name: string) => (values[name] ?? []).flatMap((value) => toWord(draft, value) ?? []);
-  const { exclude, only } = draft.selection;
+  const chosen = (name: ChosenFlag) => {
+    const picked = (values[name] ?? []).flatMap((value) => toWord(draft, name, value) ?? []);
+    return [...new Set([...picked, ...draft.selection[name].slice(MAX_CHOICES)])];
+  };
   return [
     ...withoutFlags(draft.said),
-    ...flag("exclude", [...exclude.filter((word) => !fitsForm(word)), ...chosen("exclude")]),
-    ...flag("only", [...only.filter((word) => !fitsForm(word)), ...chosen("only")]),
+    ...flag("exclude", chosen("exclude")),
+    ...flag("only", chosen("only")),
     ...["slots", "canary", "reason"].flatMap((name) => flag(name, [textIn(values, name)])),
   ];
 }
@@ -78,21 +74,10 @@ function withoutFlags(said: readonly string[]): readonly string[] {
   return kept;
 }
 
-function toWord(draft: Draft, value: string): string | undefined {
-  if (value.startsWith("id:")) return draft.result.plan.agents.find((agent) => agent.id === value.slice(3))?.name;
-  return value.startsWith("w:") ? value.slice(2) : undefined;
-}
-
-function toChoice(word: string): Choice {
-  return { value: wordValue(word) ?? "", label: word };
-}
-
-function fitsForm(word: string): boolean {
-  return wordValue(word) !== undefined;
-}
-
-function wordValue(word: string): string | undefined {
-  return word.length + 2 <= MAX_VALUE_LENGTH ? `w:${word}` : undefined;
+function toWord({ selection, result }: Draft, flag: ChosenFlag, value: string): string | undefined {
+  const [, kind, rest = ""] = /^(said|id|glob):(.*)$/s.exec(value) ?? [];
+  if (kind === "said") return selection[flag][Number(rest)];
+  return kind === "id" ? result.plan.agents.find(({ id }) => id === rest)?.name : kind && rest;
 }
 
 function textIn(values: FormValues, field: string): string {

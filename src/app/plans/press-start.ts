@@ -1,7 +1,6 @@
 import type { CommandContext } from "../command.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
 import type { CardFollowers, CardPlace } from "../reporting/card-followers.ts";
-import { isPrivate } from "../reporting/message-types.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
 import { partialView } from "../views/plan-view.ts";
@@ -97,7 +96,7 @@ function begunView(result: StartResult, card: CardPlace | undefined): View {
   );
 }
 
-function cardLine({ channel, url }: CardPlace): Line {
+function cardLine({ channel, url, isPrivate }: CardPlace): Line {
   const card = url === undefined ? "Its card" : { label: "Its card", url };
-  return isPrivate(channel) ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
+  return isPrivate ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
 }

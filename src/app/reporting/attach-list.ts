@@ -2,8 +2,6 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../ports.ts";
-import { isPrivate } from "./message-types.ts";
-import { isAway } from "./refusal.ts";
 import { rolloutCsv } from "./rollout-csv.ts";
 
 export function listName(rollout: Rollout): string {
@@ -24,7 +22,7 @@ export async function attachList(request: {
 }): Promise<string | undefined> {
   const { thread, rollout, since } = request;
   const { channel } = request.place;
-  const refusal = isPrivate(channel) ? undefined : await request.places.refusalNow(channel, true);
+  const refusal = thread.isPrivate(channel) ? undefined : await request.places.refusalNow(channel, true);
   if (refusal !== undefined) return refusal;
   const place = { ...request.place, name: listName(rollout) };
   try {
@@ -33,7 +31,7 @@ export async function attachList(request: {
     await thread.upload({ ...place, title: `${rollout.id}: every agent`, text });
     return undefined;
   } catch (error) {
-    if (!(error instanceof SlackError) || isAway(error) || error.code === "internal_error") throw error;
+    if (!(error instanceof SlackError) || error.kind === "away" || error.kind === "passing") throw error;
     return `Slack does not take it (${error.code})`;
   }
 }

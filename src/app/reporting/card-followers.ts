@@ -9,6 +9,8 @@ const MAX_FOLLOWERS = 500;
 /** Where a card is, with its link if Slack gives one. */
 export interface CardPlace extends Posted {
   readonly url: string | undefined;
+  /** Whether only one person reads there. */
+  readonly isPrivate: boolean;
 }
 
 /** Tells those who asked for a rollout where its card really is: once it is posted, and when it has moved. */
@@ -24,7 +26,7 @@ interface Follower {
 
 export function createCardFollowers(ports: {
   readonly projections: Pick<Projections, "onChange" | "rollouts">;
-  readonly thread: Pick<Thread, "link">;
+  readonly thread: Pick<Thread, "link" | "isPrivate">;
   readonly clock: Clock;
   readonly log: Log;
 }): CardFollowers {
@@ -46,7 +48,8 @@ export function createCardFollowers(ports: {
     const mine = current().filter((follower) => follower.rollout === rollout);
     if (mine.length === 0) return;
     const url = await linkTo(card);
-    for (const { tell } of mine) tell({ ...card, url });
+    const isPrivate = thread.isPrivate(card.channel);
+    for (const { tell } of mine) tell({ ...card, url, isPrivate });
   }
 
   projections.onChange((events) => {

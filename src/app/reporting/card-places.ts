@@ -1,12 +1,12 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Post } from "../../domain/rollouts/rollout-parts.ts";
 import { lineText } from "../plain-text.ts";
-import type { SlackError } from "../ports.ts";
+import type { SlackError, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { View } from "../view.ts";
-import { CARD, isPrivate, type MessageEvent, type Place } from "./message-types.ts";
+import { CARD, type MessageEvent, type Place } from "./message-types.ts";
 import type { Readers } from "./readers.ts";
-import { isContentRefused, isGone, READERS_CHANGED } from "./refusal.ts";
+import { isContentRefused } from "./refusal.ts";
 
 /** How often a card is posted anew in a channel in which somebody deletes it. */
 const MAX_CARDS = 3;
@@ -32,6 +32,8 @@ export interface CardPlaces {
   ofReplies(rollout: Rollout): Place | undefined;
   /** Where a message goes that this place refuses: the operations channel, then the owner's direct messages. */
   after(rollout: Rollout, channel: string): readonly string[];
+  /** Whether both are the same channel: a rollout has one owner, so two that are private are. */
+  isSame(one: string | undefined, other: string): boolean;
   /** A place takes the card no more: it is elsewhere from now on. False if there is no other place. */
   leave(rollout: Rollout, why: Leaving): Promise<boolean>;
   /** Whether the card of a settled rollout stays gone. */
@@ -43,8 +45,9 @@ export function createCardPlaces(ports: {
   readonly operationsChannel: string | undefined;
   readonly write: (rollout: Rollout, event: MessageEvent) => Promise<void>;
   readonly readers: Pick<Readers, "hide">;
+  readonly thread: Pick<Thread, "isPrivate">;
 }): CardPlaces {
-  const { projections, operationsChannel, write, readers } = ports;
+  const { projections, operationsChannel, write, readers, thread } = ports;
   const deleted = new Map<string, number>();
   const leaving = new Map<string, Promise<boolean>>();
   /** Settled rollouts whose card stays gone. */
@@ -68,12 +71,12 @@ export function createCardPlaces(ports: {
   }
 
   function after({ owner }: Rollout, channel: string): readonly string[] {
-    if (isPrivate(channel)) return [];
+    if (thread.isPrivate(channel)) return [];
     return operationsChannel === undefined || operationsChannel === channel ? [owner] : [operationsChannel, owner];
   }
 
   async function leaveNow(rollout: Rollout, { from, error, draw, settled }: Leaving): Promise<boolean> {
-    const hides = error.code === READERS_CHANGED;
+    const hides = error.kind === "readers-changed";
     if (hides) await readers.hide(projections.rollouts.get(rollout.id) ?? rollout, from.channel);
     if (settled) {
       const isNew = !gone.has(rollout.id);
@@ -95,7 +98,7 @@ export function createCardPlaces(ports: {
   /** One that was deleted is posted anew where it was, a few times. */
   function nextChannel(rollout: Rollout, error: SlackError, channel: string): string | undefined {
     const times = deleted.get(rollout.id) ?? 0;
-    if (!isGone(error) || times >= MAX_CARDS) return after(rollout, channel)[0];
+    if (error.kind !== "gone" || times >= MAX_CARDS) return after(rollout, channel)[0];
     deleted.set(rollout.id, times + 1);
     return channel;
   }
@@ -104,6 +107,7 @@ export function createCardPlaces(ports: {
     ofCard,
     ofReplies,
     after,
+    isSame: (one, other) => one === other || (one !== undefined && thread.isPrivate(one) && thread.isPrivate(other)),
     /** The card and the replies may find out at the same time: they leave a place once. */
     leave(rollout, why) {
       const now = gone.has(rollout.id) ? ofReplies(rollout) : ofCard(rollout);

@@ -22,13 +22,3 @@ export function placeOf({ channel, thread }: Post, now: Place): Place {
 export function isPosted(rollout: Rollout, key: string): boolean {
   return rollout.posts.get(key)?.ts !== undefined;
 }
-
-/** Whether both are the same channel: a rollout has one owner, so two that are private are. */
-export function isSameChannel(one: string | undefined, other: string): boolean {
-  return one === other || (one !== undefined && isPrivate(one) && isPrivate(other));
-}
-
-/** Whether only one person reads there: their direct messages, or their id, which stands for these. */
-export function isPrivate(channel: string): boolean {
-  return /^[DUW]/.test(channel);
-}

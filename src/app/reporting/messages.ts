@@ -7,7 +7,7 @@ import type { View } from "../view.ts";
 import { movedView } from "../views/moved-view.ts";
 import { withTimeout } from "../with-timeout.ts";
 import { type CardPlaces, createCardPlaces } from "./card-places.ts";
-import { CARD, isSameChannel, type MessageEvent, type Place, placeOf } from "./message-types.ts";
+import { CARD, type MessageEvent, type Place, placeOf } from "./message-types.ts";
 import { createReaders } from "./readers.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
@@ -18,7 +18,7 @@ const MAX_PLACES = 3;
 const CARD_TIMEOUT = 5_000;
 
 /** A rollout's messages in Slack: each is announced in the ledger, posted once, and drawn again as things change. */
-export interface Messages extends Pick<CardPlaces, "ofReplies" | "after" | "leave"> {
+export interface Messages extends Pick<CardPlaces, "ofReplies" | "after" | "isSame" | "leave"> {
   /** Shows what `draw` answers under `key`: posts it, or edits what was posted under that key. `anew`: posts it here even if it is posted elsewhere. */
   tell(rollout: Rollout, key: string, draw: () => View, place: Place, anew?: boolean): Promise<Posted>;
   /** Shows the card. If it cannot stay where it is, it is posted elsewhere, unless the rollout is `settled` (its end was told). */
@@ -67,7 +67,7 @@ export function createMessages(ports: Ports): Messages {
     const view = draw();
     // What was announced for a channel that the card has left since is not looked for: that channel may answer no more.
     const here =
-      known && isSameChannel(known.channel, place.channel)
+      known && cardPlaces.isSame(known.channel, place.channel)
         ? { ...placeOf(known, place), since: known.announcedAt }
         : undefined;
     const found = here && (await thread.find({ ...here, key: `${rollout.id}/${key}` }));
@@ -84,7 +84,7 @@ export function createMessages(ports: Ports): Messages {
 
   /** Whether what is posted in one channel is posted in another one instead. */
   async function movesAway(rollout: Rollout, from: string, to: string, anew: boolean): Promise<boolean> {
-    if (isSameChannel(from, to)) return false;
+    if (cardPlaces.isSame(from, to)) return false;
     if (anew) return true;
     if (await readers.accepts(from)) return false;
     await readers.hide(rollout, from);
@@ -163,6 +163,7 @@ export function createMessages(ports: Ports): Messages {
     setFresh: (rollout) => setStale(rollout, false),
     ofReplies: cardPlaces.ofReplies,
     after: cardPlaces.after,
+    isSame: cardPlaces.isSame,
     leave: cardPlaces.leave,
     write,
   };

@@ -2,8 +2,6 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../ports.ts";
 import { say } from "../view.ts";
-import { isPrivate } from "./message-types.ts";
-import { isAway, READERS_CHANGED } from "./refusal.ts";
 
 const HIDDEN = say(
   "shown-elsewhere",
@@ -25,15 +23,16 @@ export function createReaders({
   thread,
 }: {
   readonly places: Pick<Places, "refusalNow">;
-  readonly thread: Pick<Thread, "edit">;
+  readonly thread: Pick<Thread, "edit" | "isPrivate">;
 }): Readers {
   const refusal = async (channel: string, fresh: boolean) =>
-    isPrivate(channel) ? undefined : places.refusalNow(channel, fresh);
+    thread.isPrivate(channel) ? undefined : places.refusalNow(channel, fresh);
 
   return {
     async check(channel, sending) {
       const why = await refusal(channel, sending === "post");
-      if (why !== undefined) throw new SlackError(READERS_CHANGED, `Nothing is shown in ${channel}: ${why}.`);
+      if (why !== undefined)
+        throw new SlackError("readers-changed", "readers_changed", `Nothing is shown in ${channel}: ${why}.`);
     },
     accepts: async (channel) => (await refusal(channel, false)) === undefined,
     async hide({ id, posts }, channel) {
@@ -43,7 +42,7 @@ export function createReaders({
       await Promise.all(
         here.map((message) =>
           thread.edit({ ...message, draw: () => HIDDEN, pressed: true }).catch((error: unknown) => {
-            if (!(error instanceof SlackError) || isAway(error)) throw error;
+            if (!(error instanceof SlackError) || error.kind === "away") throw error;
           }),
         ),
       );

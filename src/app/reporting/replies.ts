@@ -1,9 +1,9 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { type Log, SlackError } from "../ports.ts";
 import type { View } from "../view.ts";
-import { isPrivate, isSameChannel, type Place } from "./message-types.ts";
+import type { Place } from "./message-types.ts";
 import type { Messages } from "./messages.ts";
-import { isAway, isContentRefused, isOutOfReach } from "./refusal.ts";
+import { isContentRefused, isOutOfReach } from "./refusal.ts";
 
 /** One pass over what a rollout's thread has to say: a reply that Slack refuses keeps no other from being told. */
 export interface Replies {
@@ -35,7 +35,7 @@ export function createReplies({
   function placesOf(rollout: Rollout, key: string, first: Place): readonly Place[] {
     const others = messages.after(rollout, first.channel).map((channel): Place => ({ channel }));
     const known = rollout.posts.get(key)?.channel;
-    const last = others.findIndex(({ channel }) => isSameChannel(known, channel));
+    const last = others.findIndex(({ channel }) => messages.isSame(known, channel));
     return last < 0 ? [first, ...others] : others.slice(last);
   }
 
@@ -43,13 +43,14 @@ export function createReplies({
     place,
     async tell(rollout, key, view, channel) {
       const first = channel === undefined ? place : { channel };
-      for (const at of placesOf(rollout, key, first)) {
+      const places = placesOf(rollout, key, first);
+      for (const at of places) {
         const isElsewhere = at.channel !== first.channel;
         try {
           await messages.tell(rollout, key, () => (isElsewhere ? elsewhere(rollout, view) : view), at, isElsewhere);
           return true;
         } catch (error) {
-          if (!(error instanceof SlackError) || isAway(error)) throw error;
+          if (!(error instanceof SlackError) || error.kind === "away") throw error;
           // The next pass goes on at the card's new place.
           if (
             at === place &&
@@ -58,7 +59,7 @@ export function createReplies({
           )
             throw error;
           const goesOn = isContentRefused(error) || isOutOfReach(error);
-          const isLast = isPrivate(at.channel);
+          const isLast = at === places.at(-1);
           if (goesOn && !isLast) {
             log.warn(
               { rollout: rollout.id, key, channel: at.channel, code: error.code },

@@ -4,7 +4,7 @@ import type { Modal } from "../view.ts";
 export function denyModal(rollout: string, args: readonly string[]): Modal {
   return {
     key: "deny-form",
-    title: `Deny ${rollout}`.slice(0, 24),
+    title: `Deny ${rollout}`,
     parts: [{ kind: "text", lines: [["Nothing of it will begin. Your reason is shown in its thread."]] }],
     form: {
       command: "deny",

@@ -67,7 +67,7 @@ export function reviewButtons({ review, id }: Rollout): readonly Button[] {
 export function reviewModal(id: string): Modal {
   return {
     key: "review-form",
-    title: `Review ${id}`.slice(0, 24),
+    title: `Review ${id}`,
     parts: [{ kind: "text", lines: [["It started without approval. Your note is kept, and shown in its thread."]] }],
     form: {
       command: "review",

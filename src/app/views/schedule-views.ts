@@ -34,7 +34,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
 export function moveModal(id: string, now: string | undefined): Modal {
   return {
     key: "reschedule-form",
-    title: `Move ${id}`.slice(0, 24),
+    title: `Move ${id}`,
     parts: [
       {
         kind: "text",

@@ -5,7 +5,7 @@ import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { expiryOf } from "./ask-again.ts";
 
-/** Slack takes no longer command, and a card has room for its beginning. */
+/** A card has room for the beginning of a command. */
 const MAX_TYPED = 3_000;
 
 /** What begins a rollout: it starts at once where no approvals are wanted and no time is given, otherwise it asks, or waits. */
