@@ -23,7 +23,7 @@ export function createCommandPorts(given: {
   readonly plans: Plans;
   readonly gates: Omit<Gates, "proceeder">;
   readonly pendingStops: PendingStops;
-  readonly thread: Pick<Thread, "link">;
+  readonly thread: Pick<Thread, "isPrivate" | "link">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
