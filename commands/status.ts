@@ -62,7 +62,9 @@ function stateLines(server: ManagedServer, services: Services): readonly Line[] 
   const opens = openingWords(server.policy.windows, services.clock.now());
   const frozen = frozenLine(services.projections, server, services.clock.now());
   const twin = services.twin(server);
+  const suspended = services.suspended(server);
   if (twin) lines.push([twin]);
+  if (suspended) lines.push([suspended]);
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   return lines;

@@ -193,6 +193,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     waitsFor: proceeder.waitsFor,
     twin: sameServers.twin,
+    suspended: (server) => monitorOf(server).suspended(),
     serverReady: (server) => monitorOf(server).answers(),
     slots: (server) => monitorOf(server).slots(),
     rolloutOfThread: (channel, ts) =>

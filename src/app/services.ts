@@ -48,6 +48,8 @@ export interface Services {
   waitsFor(rollout: string): string | undefined;
   /** Which other configured name the server has, in a sentence; undefined as far as is known. */
   twin(server: ManagedServer): string | undefined;
+  /** Why nothing begins on the server, though it answers and its rules allow it; undefined if nothing is known to be wrong. */
+  suspended(server: ManagedServer): string | undefined;
   /** How the server's slots are used now. */
   slots(server: ManagedServer): Slots;
   /** The rollout whose card has this thread, if it is one. */

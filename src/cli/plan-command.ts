@@ -111,6 +111,7 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
     size: 0,
     opens: undefined,
     frozen: undefined,
+    suspended: undefined,
     emergency: false,
     at: undefined,
     exceedsWindow: false,

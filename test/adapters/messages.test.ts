@@ -364,6 +364,7 @@ function everything(given: Fleet): readonly Shown[] {
     at: count % 3 === 0 ? now : undefined,
     opens: count % 2 === 0 ? given.reason : undefined,
     frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+    suspended: count % 5 === 0 ? given.reason : undefined,
     checks: shortNotes(
       rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
       "prod",

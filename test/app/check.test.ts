@@ -48,6 +48,7 @@ async function open(
     clock: systemClock,
     servers: new Map([["prod", server]]),
     twin: () => undefined,
+    suspended: () => undefined,
     serverReady: () => true,
     slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
   } as unknown as Services;
@@ -384,6 +385,7 @@ describe("the same, short, for a plan of relays", () => {
         at: undefined,
         opens: undefined,
         frozen: undefined,
+        suspended: undefined,
       },
     });
     expect(textOf(drawn)).toContain("What was found.");

@@ -8,7 +8,7 @@ import type { Services } from "../services.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
-type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots" | "twin">;
+type Gathered = Pick<Services, "projections" | "clock" | "serverReady" | "slots" | "twin" | "suspended">;
 
 /** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
 export function readinessFindings(
@@ -17,7 +17,11 @@ export function readinessFindings(
   services: Gathered,
 ): readonly Finding[] {
   const twin = services.twin(server);
+  const suspended = services.suspended(server);
   const found = [
+    ...(suspended
+      ? [of("stop", [suspended], ["The card of the rollout says more; see ", { say: "status" }, "."])]
+      : []),
     ...(twin ? [of("stop", [twin], ["The platform team removes one of the two names, or writes clone: true."])] : []),
     ...ruleFindings(server, services),
     ...busyFindings(server, readings),

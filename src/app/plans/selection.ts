@@ -125,6 +125,7 @@ export function drawPlan(
     size,
     emergency: emergency !== undefined,
     frozen: frozenLine(services.projections, server, services.clock.now()),
+    suspended: services.twin(server) ?? services.suspended(server),
     at: selection.at,
     exceedsWindow: exceedsWindow(result, server, selection.at ?? services.clock.now()),
     opens: openingWords(server.policy.windows, services.clock.now()),

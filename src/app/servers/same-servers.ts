@@ -45,13 +45,15 @@ export function createSameServers(ports: {
       const [mine, theirs] = [known.get(server.name), known.get(other.name)];
       const why = mine && theirs && reasonOf(mine, theirs);
       if (!why) continue;
-      // It stays so until somebody changes the configuration.
+      // It stays so until somebody changes the configuration, and is logged once.
+      const isNew = !twins.has(server.name) || !twins.has(other.name);
       if (!twins.has(server.name)) twins.set(server.name, sentence(server, other, why));
       if (!twins.has(other.name)) twins.set(other.name, sentence(other, server, why));
-      log.error(
-        { servers: [server.name, other.name], why },
-        "two configured servers are the same: nothing begins there",
-      );
+      if (isNew)
+        log.error(
+          { servers: [server.name, other.name], why },
+          "two configured servers are the same: nothing begins there",
+        );
     }
   }
 

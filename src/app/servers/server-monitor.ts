@@ -22,6 +22,8 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   trouble(error: ServerError, requested?: boolean): void;
   /** Why nothing begins, though the server answers. */
   blocked(): string | undefined;
+  /** The part of it that no setting and no deployment explains: people read it wherever they ask about the server. */
+  suspended(): string | undefined;
   /** What running deployments mean for single agents. */
   readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look" | "busyAgents">;
   openSlots(): number;
@@ -66,17 +68,19 @@ export function openServerMonitor(
     },
   });
   const external = () => projections.server(server.name).external;
+  const suspended = () => ambiguousWords(external(), server.name) ?? hold.blocked();
   const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
   return {
     ...poller,
+    suspended,
     blocked() {
       const twin = ports.sameServers?.blocked(server);
       if (twin !== undefined) return twin;
       const opens = openingWords(server.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
       if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-      return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
+      return suspended() ?? gate.blocked();
     },
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),

@@ -15,6 +15,7 @@ export function gateNotes({
   size,
   opens,
   frozen,
+  suspended,
   emergency,
   at,
   exceedsWindow,
@@ -46,6 +47,7 @@ export function gateNotes({
         ? " Approval can be asked for meanwhile; it begins when that is over."
         : " Nothing can be started there until that is over.",
     ]);
+  if (suspended) lines.push([suspended]);
   if (exceedsWindow)
     lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
   if (opens && at === undefined)

@@ -20,6 +20,8 @@ export interface PlanViewInput {
   readonly opens: string | undefined;
   /** By whom, until when and why the server is frozen; undefined where it is not. */
   readonly frozen: Line | undefined;
+  /** Why nothing begins on the server now, though it answers; undefined if nothing is known to be wrong. */
+  readonly suspended: string | undefined;
   /** Why it cannot be started here; undefined where it can. */
   readonly blocked: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */
