@@ -42,6 +42,7 @@ export function createUrbanCode(
   const { name } = settings;
   const activity = createActivityReader(http, { name, clock: ports.clock });
   let nameless = 0;
+  let passedOver = 0;
 
   async function read<S extends z.ZodType>(
     shape: S,
@@ -62,11 +63,12 @@ export function createUrbanCode(
     const value = await http.json(what, path, signal);
     if (!Array.isArray(value)) throw unreadable(what);
     const agents = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
-    if (agents.length < value.length)
-      ports.log.warn(
-        { server: name, count: value.length - agents.length },
-        "agents without an id or a name were passed over",
-      );
+    const count = value.length - agents.length;
+    // The list is read every few seconds.
+    if (active && count !== passedOver) {
+      passedOver = count;
+      if (count > 0) ports.log.warn({ server: name, count }, "agents without an id or a name were passed over");
+    }
     if (active) nameless = value.filter(isNameless).length;
     return agents;
   }
