@@ -64,6 +64,7 @@ test("who waits for an answer for more than a minute does the same again, and no
     workspace: { messages: [], views: new Map() },
     eventsOf: () => [],
     now: () => now,
+    byMachine: true,
   });
   for (const person of ["U0ALICE", "U0BOB"]) people.act(person, () => done.push(person));
   now = 60_000;

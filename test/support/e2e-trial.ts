@@ -97,12 +97,13 @@ export async function openTrial(
     workspace,
     eventsOf: (person) => ledger.of(`person.${person}`),
     now: () => (inProcess ? clock : wallClock).now(),
+    byMachine: persistent,
   });
 
   const until: E2e["until"] = (what, look, waits) =>
     waitFor(what, () => {
       const found = look();
-      if (!found && persistent) people.again(waits);
+      if (!found) people.again(waits);
       return found;
     });
   const buttonOf = (message: SlackMessage, command: string) =>
