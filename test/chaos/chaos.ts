@@ -33,6 +33,9 @@ const SLACK: readonly Omit<SlackFault, "times">[] = [
   { kind: "socket-cut" },
 ];
 const MINUTE = 60_000;
+/** How long a person waits for an answer before the next try, in ms, and how often they try. */
+const TRY = 15_000;
+const TRIES = 20;
 /** What the server, or what stands before it, answers now and then. A page in answer to a PUT holds all upgrades for minutes. */
 const ANSWERS = [
   ...(["login-page", "redirect", "unexpected-type"] as const).map((kind) => ({ kind, to: "reads" as const })),
@@ -87,12 +90,30 @@ function fleetOf(count: number, random: () => number) {
 }
 
 async function start(trial: Trial): Promise<void> {
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-  const plan = await until("a plan", () =>
-    trial.slack.workspace.messages.find(({ blocks }) => buttonsOf(blocks).some(({ label }) => label === "Start")),
-  );
-  trial.slack.acts.press("U0ALICE", plan, "Start");
-  await until("the first upgrades", () => trial.deploy.fleet.triggers.length > 0);
+  const { acts, workspace } = trial.slack;
+  const planNow = () =>
+    workspace.messages.findLast(({ blocks }) => buttonsOf(blocks).some(({ label }) => label === "Start"));
+  const type = () => acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  function press(): void {
+    const plan = planNow();
+    if (plan) acts.press("U0ALICE", plan, "Start");
+    else type();
+  }
+  await insist("a plan", type, planNow);
+  await insist("the first upgrades", press, () => trial.deploy.fleet.triggers.length > 0);
+}
+
+/** Does something, again and again if it has no effect: on a loaded machine Drydock's calls may run out of time, and people try again. */
+async function insist(what: string, act: () => void, look: () => unknown): Promise<void> {
+  for (let left = TRIES; ; left -= 1) {
+    act();
+    try {
+      await until(what, () => Boolean(look()), TRY);
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
 }
 
 async function storm(
