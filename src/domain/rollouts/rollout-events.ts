@@ -95,6 +95,8 @@ export type RolloutEvent =
         /** The rules at that time and the agents that counted. Ledgers of the first version have neither. */
         readonly policy?: Policy;
         readonly size?: number;
+        /** The command that made the plan, if nobody was asked before; left out in older ledgers. */
+        readonly typed?: string;
         /** Agents that were asked for and are not in the plan any more. */
         readonly dropped?: readonly { readonly name: string; readonly why: string }[];
       };

@@ -41,6 +41,8 @@ export interface Rollout {
   readonly policy: Policy | undefined;
   /** How many agents counted when the number of approvals was looked up. */
   readonly size: number;
+  /** The command that made the plan, for those who approve it; undefined in older ledgers. */
+  readonly typed?: string | undefined;
   /** Everybody who ever asked for it or owned it: none of them can approve it. */
   readonly parties: readonly Party[];
   readonly request: Request | undefined;
@@ -175,7 +177,6 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     expiresAt: data.expiresAt,
     because: data.because,
     ...(data.findings ? { findings: data.findings } : {}),
-    ...(data.typed ? { typed: data.typed } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
     approvals: [],
     reminded: false,
@@ -183,14 +184,15 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     closed: undefined,
   };
   const parties = joined(state?.parties ?? [], requester);
-  const asked = { seq: event.seq, plan: data.plan, policy: data.policy, size: data.size, parties, request };
+  const { plan, policy, size, typed = state?.typed } = data;
+  const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
   if (state) return { ...state, ...asked };
   const { rollout: id, channel } = data;
   return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
 }
 
 function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
-  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped } = data;
+  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped, typed = state?.typed } = data;
   return {
     ...(state ?? fresh),
     id,
@@ -203,6 +205,7 @@ function started(state: Rollout | undefined, data: Started, event: StoredEvent):
     startedAt: event.at,
     policy,
     size: size ?? plan.agents.length,
+    typed,
     parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
     request: begunWith(state, plan),
     dropped: dropped ?? [],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { askedNotes } from "../../../src/app/views/check-words.ts";
+import { panelParts } from "../../../src/app/views/request-view.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { askAgain } from "../../../src/domain/gates/ask-again.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
@@ -50,6 +51,15 @@ test("what whoever asked was told is kept with the request, also when it is aske
   const first = folded(event);
   expect(notesOf(first)).toEqual(said);
   expect(notesOf(folded(event, askAgain(first, policy, 1, "the rules are stricter")))).toEqual(said);
+});
+
+test("a rollout that needed no approval shows those who approve it later what was typed", () => {
+  const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+  const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
+  const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
+  expect(started.type).toBe("rollout.started");
+  const asked = folded(started, askAgain(folded(started), policy, 1, "the rules are stricter"));
+  expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");
 });
 
 test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {
