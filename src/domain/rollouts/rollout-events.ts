@@ -126,5 +126,9 @@ export type RolloutEvent =
       readonly data: { readonly agents: readonly (AgentRef & { readonly why: string })[] };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
-  | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
+  | {
+      readonly type: "rollout.ended";
+      /** How long it took, in ms; null = that is not certain, left out = the process that ended it had not seen its start. */
+      readonly data: { readonly took?: number | null };
+    }
   | MessageEvent;

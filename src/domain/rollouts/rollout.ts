@@ -34,6 +34,8 @@ export interface Rollout {
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
+  /** How long it took, in ms; null if that is not certain, undefined if nobody measured it. */
+  readonly took: number | null | undefined;
   /** The end's place in the ledger. What comes after it is late. */
   readonly endedPosition: number | undefined;
   readonly posts: ReadonlyMap<string, Post>;
@@ -153,6 +155,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         ...next,
         status: "ended",
         endedAt: event.at,
+        took: event.data.took,
         endedPosition: event.position,
         offer: offerOver(state.offer, "void"),
       };
@@ -223,6 +226,7 @@ const fresh = {
   status: "requested",
   stoppedBy: undefined,
   endedAt: undefined,
+  took: undefined,
   endedPosition: undefined,
   posts: new Map<string, Post>(),
   dropped: [],

@@ -58,7 +58,9 @@ test("a rollout that needed no approval shows those who approve it later what wa
   const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
   const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
   expect(started.type).toBe("rollout.started");
-  const asked = folded(started, askAgain(folded(started), policy, 1, "the rules are stricter"));
+  const sentence = "prod is at another version now";
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "version", sentence } };
+  const asked = folded(started, paused, askAgain(folded(started, paused), policy, 1, sentence));
   expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");
 });
 
