@@ -8,6 +8,7 @@ import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../playground/trial.ts";
 import { COMPILED } from "./compiled.ts";
 import { openEvents, type RecordedEvent } from "./ledger-events.ts";
+import { storedProse } from "./stored-prose.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
 import { clock, until } from "./time.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -229,9 +230,11 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
       return trial.slack.standin;
     },
     async stop() {
+      const prose = storedProse(ledger.of());
       ledger.close();
       await trial.stop();
       stopClock();
+      if (prose.length > 0) throw new Error(prose.join("\n"));
     },
   };
 }

@@ -10,7 +10,7 @@ const MAX_NAMED = 3;
 const CANNOT = " Drydock cannot leave agents alone that deploy.";
 
 /** Why it is not known what runs. The server's own words are in the log. */
-export function troubleWords(server: string, { fault, status }: ServerError): string {
+export function troubleWords(server: string, { fault, status }: Pick<ServerError, "fault" | "status">): string {
   const answered = status === undefined ? "" : ` (it answered ${status})`;
   switch (fault) {
     case "denied":
