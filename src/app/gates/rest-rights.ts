@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { leftRelays } from "../../domain/relays/decide-turn.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -29,12 +30,12 @@ export async function checkRest(request: {
   const result = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
   const lacking = result.plan.excluded.filter(({ reason }) => reason === "no permission");
   const [first] = lacking;
-  if (first)
-    throw new UserError("no-permission", [
-      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (`,
-      ...causeText(first.cause, "unnamed"),
-      "): somebody with the rights on all of them can continue it.",
-    ]);
+  if (first) {
+    const units = relays ? "relays" : "agents";
+    const about = { user: user.name, rollout: rollout.id, units, lacking: lacking.length, of: rerun.size } as const;
+    const why = cause("lacks-permission-for-rest", { ...about, lacks: first.cause });
+    throw new UserError("no-permission", causeText(why), why);
+  }
   return by;
 }
 
