@@ -1,13 +1,13 @@
-import { fitsWindow } from "../../domain/gates/exceeds-window.ts";
 import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
+import { blockedAt } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Engine } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { quarantinedOn } from "../relays/quarantined.ts";
-import { onlyThese } from "./guard-events.ts";
+import { agentSituations } from "./agent-situations.ts";
+import { waitsForCanaries } from "./guard-events.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
@@ -39,11 +39,6 @@ export function createDispatcher(ports: {
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
 
-  /** Whether it should be over before the window closes; what would not be waits for the next one. */
-  function isInTime({ name, policy }: ManagedServer, agent: { readonly id: string; readonly relay?: string }): boolean {
-    return policy.windows.length === 0 || fitsWindow(policy, clock.now(), projections.learned.expect(name, agent).ms);
-  }
-
   /** What may begin, the next one first. */
   function waitingOf(
     server: ManagedServer,
@@ -51,60 +46,58 @@ export function createDispatcher(ports: {
     open: readonly Upgrade[],
     capacity: RelayCapacity,
   ): readonly string[] {
-    const { upgrading } = projections.server(rollout.plan.server).external;
-    const isQuarantined = quarantinedOn(projections, server.name);
-    const ahead = capacity.ahead();
-    const { agents } = rollout.plan;
-    const only = onlyThese(projections, rollout);
-    const again = open.filter(
-      (upgrade) =>
-        upgrade.rollout === rollout.id &&
-        triesAgain(upgrade) &&
-        isInTime(server, upgrade.agent) &&
-        !isQuarantined(upgrade.agent),
+    const { external } = projections.server(server.name);
+    const isAfterCanaries = waitsForCanaries(projections, rollout);
+    const situationOf = agentSituations(projections, server, clock.now());
+    const isFree = (...given: Parameters<typeof situationOf>) =>
+      blockedAt("dispatch", "agent", situationOf(...given), server.policy).length === 0;
+
+    const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
+    const again = ofRollout.filter((upgrade) => triesAgain(upgrade) && isFree(upgrade.agent));
+    const retries = retriesOf(rollout).filter(({ newest, id, notBefore }) =>
+      isFree(newest.agent, {
+        afterCanaries: isAfterCanaries(newest.agent.id),
+        retryIn: retryIn(server, id, notBefore),
+      }),
     );
-    const putBack = open.filter((upgrade) => upgrade.rollout === rollout.id && isPutBack(upgrade));
-    const attempts = [...again, ...retriesDue(server, rollout, only)]
+    const attempts = [...again, ...retries.map(({ newest }) => newest)]
       .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
       .filter((id) => !projections.upgrade(id));
-    const first = [...putBack.map(({ id }) => id), ...attempts].filter((id) => !handed.has(id) && !isBusy(server, id));
+    const putBack = ofRollout.filter(isPutBack).map(({ id }) => id);
+    const first = [...putBack, ...attempts].filter((id) => !handed.has(id) && !isBusy(server, id));
+    const { agents } = rollout.plan;
+    const ahead = capacity.ahead();
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && projections.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
     const waiting: string[] = [];
     for (let i = start; i < agents.length && waiting.length < LOOKAHEAD; i += 1) {
       const agent = agents[i];
-      if (!agent || (only && !only.has(agent.id)) || projections.attempts(rollout.id, agent.id).length > 0) continue;
+      if (!agent || projections.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (handed.has(id) || upgrading.has(agent.id) || isQuarantined(agent) || !isInTime(server, agent)) continue;
-      if (isBusy(server, id)) continue;
+      if (handed.has(id) || isBusy(server, id)) continue;
+      const afterCanaries = isAfterCanaries(agent.id);
+      if (!isFree(agent, { afterCanaries, external: external.upgrading.has(agent.id) })) continue;
       if (ahead.takes(agent)) waiting.push(id);
     }
     return [...first, ...waiting];
   }
 
   /** Its pause is measured from when this process first saw it, and is no longer than any pause: the wall clock may have been set. */
-  function isRetryDue({ policy }: ManagedServer, id: string, notBefore: number): boolean {
+  function retryIn({ policy }: ManagedServer, id: string, notBefore: number): number {
     const now = clock.monotonic();
     const pause = Math.min(notBefore - clock.now(), Math.max(0, ...policy.retryPauses));
     const from = retryFrom.get(id) ?? now + pause;
     retryFrom.set(id, from);
-    return from <= now;
+    return Math.max(0, from - now);
   }
 
-  /** What somebody wants to be tried again, once its pause is over. */
-  function retriesDue(
-    server: ManagedServer,
-    rollout: Rollout,
-    only: ReadonlySet<string> | undefined,
-  ): readonly Upgrade[] {
-    const isQuarantined = quarantinedOn(projections, server.name);
+  /** What somebody wants to be tried again. */
+  function retriesOf(rollout: Rollout) {
     return [...rollout.guards.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = projections.attempts(rollout.id, agentId).at(-1);
       if (!newest || !pendingRetry(rollout, newest)) return [];
-      const id = upgradeId(rollout.id, agentId, newest.attempt + 1);
-      const due = isRetryDue(server, id, notBefore) && (only?.has(agentId) ?? true);
-      return due && isInTime(server, newest.agent) && !isQuarantined(newest.agent) ? [newest] : [];
+      return [{ newest, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
     });
   }
 
