@@ -1,5 +1,6 @@
 import type { Cause } from "../core/cause.ts";
 import type { Agent } from "../domain/agent.ts";
+import type { Reading } from "./server-situation.ts";
 
 /** What the gates about one agent judge by. What a moment does not ask for stays as in `UNREAD`. */
 export interface AgentSituation {
@@ -19,6 +20,8 @@ export interface AgentSituation {
   readonly inactive: { readonly wanted: boolean; readonly refused: Cause | undefined };
   /** Its operating system; undefined: nothing tells. */
   readonly os: string | undefined;
+  /** Whether a deployment runs on it, and for how long (ms) it was waited for the end or for an answer; undefined: nobody asks. */
+  readonly deployment: { readonly reading: Reading<boolean>; readonly waited: number } | undefined;
   /** How long its upgrade is expected to take, in ms. */
   readonly expected: number;
   /** The relay in front of it has its turn, or it is one of those that go dark with it. */
@@ -42,6 +45,7 @@ export const UNREAD: Omit<AgentSituation, "agent" | "now"> = {
   accountLacks: [],
   inactive: { wanted: false, refused: undefined },
   os: undefined,
+  deployment: undefined,
   expected: 0,
   inRelayTurn: false,
   afterCanaries: false,

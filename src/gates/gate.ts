@@ -1,6 +1,7 @@
 import type { Cause, Params } from "../core/cause.ts";
 import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { PauseKind } from "../domain/rollouts/rollout-events.ts";
 import type { AgentSituation } from "./agent-situation.ts";
 import type { ServerSituation } from "./server-situation.ts";
 
@@ -24,11 +25,17 @@ export type Point =
   | "relay-asked"
   /** The last look at an agent before its upgrade is requested. */
   | "look"
+  /** And then at what runs there, which changes fastest. */
+  | "deployments"
   /** The transaction that writes down that its upgrade is requested. */
   | "trigger";
 
 /** What follows from a block. The gate says it, and never does it. */
-export type Effect = { readonly effect: "refuse" } | { readonly effect: "wait" } | { readonly effect: "leave-out" };
+export type Effect =
+  | { readonly effect: "refuse" }
+  | { readonly effect: "wait" }
+  | { readonly effect: "leave-out" }
+  | { readonly effect: "pause"; readonly kind: PauseKind };
 
 /** A sentence in pieces: our own text, a text from outside, or a person. */
 export type Text = readonly (string | { readonly data: string } | { readonly person: string })[];

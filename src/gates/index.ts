@@ -3,6 +3,7 @@ import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { busy } from "./busy.ts";
 import { canariesFirst } from "./canaries-first.ts";
 import { claimed } from "./claimed.ts";
 import { deployments } from "./deployments.ts";
@@ -62,6 +63,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     newerThanServer,
     unsupportedPlatform,
     upgradedByOthers,
+    busy,
     fitsWindow,
     relayTurn,
     canariesFirst,

@@ -106,3 +106,23 @@ test("who may not see an agent is told that first, and not what else keeps it", 
   const given = { agent: AGENT, lacks: ["View Agents"], claim: "prod-7" };
   expect(found("plan", given)[0]).toContain("permissions");
 });
+
+test("an agent that deploys is waited for as long as the rules say, then left out; if nobody knows, a person looks", () => {
+  const policy = { whenBusy: "auto", busyAgentTimeout: 10 } as const;
+  const deploys = (waited: number) => ({ deployment: { reading: { kind: "known", value: true }, waited } }) as const;
+  const unread = (waited: number) =>
+    ({ deployment: { reading: { kind: "unknown", fault: "failing", status: 500 }, waited } }) as const;
+  expect(found("deployments", { deployment: { reading: { kind: "known", value: false }, waited: 0 } }, policy)).toEqual(
+    [],
+  );
+  expect(found("deployments", deploys(9), policy)).toEqual(["wait busy: A deployment runs on it."]);
+  expect(found("dispatch", deploys(9), policy)).toHaveLength(1);
+  expect(found("deployments", deploys(10), policy)).toEqual([expect.stringContaining("leave-out busy: ")]);
+  // Its turn has to come for it to be left out.
+  expect(found("dispatch", deploys(10), policy)).toEqual([]);
+  expect(found("deployments", unread(9), policy)).toEqual([expect.stringContaining("wait busy: ")]);
+  expect(found("deployments", unread(10), policy)).toEqual([
+    "pause busy: prod failed to report what runs there (it answered 500).",
+  ]);
+  expect(found("deployments", deploys(10), { ...policy, whenBusy: "wait_until_zero" })).toHaveLength(1);
+});

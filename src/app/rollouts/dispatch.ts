@@ -2,6 +2,7 @@ import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
+import type { AgentSituation } from "../../gates/agent-situation.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Engine } from "../ports.ts";
@@ -28,10 +29,10 @@ export function createDispatcher(ports: {
   readonly openSlots: (server: ManagedServer) => number;
   /** A pause or a stop that is not in the ledger yet. */
   readonly hasPendingStop: (rollout: string) => boolean;
-  /** Whether a deployment runs on the agent of this attempt: others go first. */
-  readonly isBusy: (server: ManagedServer, id: string) => boolean;
+  /** What was last seen to run on the agent of this attempt: others go first. */
+  readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
 }): Dispatcher {
-  const { projections, engine, clock, openSlots, hasPendingStop, isBusy } = ports;
+  const { projections, engine, clock, openSlots, hasPendingStop, deploymentSeen } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
@@ -53,18 +54,21 @@ export function createDispatcher(ports: {
       blockedAt("dispatch", "agent", situationOf(...given), server.policy).length === 0;
 
     const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
-    const again = ofRollout.filter((upgrade) => triesAgain(upgrade) && isFree(upgrade.agent));
-    const retries = retriesOf(rollout).filter(({ newest, id, notBefore }) =>
-      isFree(newest.agent, {
-        afterCanaries: isAfterCanaries(newest.agent.id),
-        retryIn: retryIn(server, id, notBefore),
-      }),
-    );
-    const attempts = [...again, ...retries.map(({ newest }) => newest)]
-      .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
-      .filter((id) => !projections.upgrade(id));
-    const putBack = ofRollout.filter(isPutBack).map(({ id }) => id);
-    const first = [...putBack, ...attempts].filter((id) => !handed.has(id) && !isBusy(server, id));
+    const putBack = ofRollout.filter(isPutBack).map(({ id, agent }) => ({ id, agent, more: {} }));
+    const again = ofRollout.filter(triesAgain).map(({ agent, attempt }) => {
+      const id = upgradeId(rollout.id, agent.id, attempt + 1);
+      return { id, agent, more: {} };
+    });
+    const retries = retriesOf(rollout).map(({ id, agent, notBefore }) => {
+      const more = { afterCanaries: isAfterCanaries(agent.id), retryIn: retryIn(server, id, notBefore) };
+      return { id, agent, more };
+    });
+    const first = [...putBack, ...[...again, ...retries].filter(({ id }) => !projections.upgrade(id))]
+      .filter(({ id, agent, more }) => {
+        const deployment = deploymentSeen(server, id);
+        return !handed.has(id) && isFree(agent, { ...more, deployment });
+      })
+      .map(({ id }) => id);
     const { agents } = rollout.plan;
     const ahead = capacity.ahead();
     let start = begun.get(rollout.id) ?? 0;
@@ -75,9 +79,10 @@ export function createDispatcher(ports: {
       const agent = agents[i];
       if (!agent || projections.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (handed.has(id) || isBusy(server, id)) continue;
       const afterCanaries = isAfterCanaries(agent.id);
-      if (!isFree(agent, { afterCanaries, external: external.upgrading.has(agent.id) })) continue;
+      const deployment = deploymentSeen(server, id);
+      const isExternal = external.upgrading.has(agent.id);
+      if (handed.has(id) || !isFree(agent, { afterCanaries, deployment, external: isExternal })) continue;
       if (ahead.takes(agent)) waiting.push(id);
     }
     return [...first, ...waiting];
@@ -97,7 +102,7 @@ export function createDispatcher(ports: {
     return [...rollout.guards.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = projections.attempts(rollout.id, agentId).at(-1);
       if (!newest || !pendingRetry(rollout, newest)) return [];
-      return [{ newest, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
+      return [{ agent: newest.agent, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
     });
   }
 
