@@ -1,8 +1,8 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/app/command.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { AT_ONCE } from "../src/app/urbancode.ts";
-import { UserError } from "../src/app/user-error.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plans/plan.ts";
 
@@ -16,8 +16,7 @@ export const agents = defineCommand({
     const [id = ""] = args.words;
     show(loadingModal(id));
     const rollout = await services.visibility.required(id, call);
-    const server = services.servers.get(rollout.plan.server);
-    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+    const server = serverOf(services.servers, rollout);
     const views = await services.visibility.agents(server, call.person);
     const visible = await filter(rollout.plan.agents, views);
     const upgrades = new Map(

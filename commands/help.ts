@@ -51,7 +51,7 @@ async function marked(
 ): Promise<readonly { readonly command: Command; readonly mark: string }[]> {
   const servers = [...services.servers.values()];
   const isKnown = async (server: ManagedServer) =>
-    (await withTimeout(services.clock, TIMEOUT, accessSummary(server, services.identities, person)))?.known ?? true;
+    (await withTimeout(services.clock, TIMEOUT, accessSummary(server, services.authorize, person)))?.known ?? true;
   const anywhere = known.some((command) => command.needsIdentity)
     ? (await Promise.all(servers.map(isKnown))).includes(true)
     : true;

@@ -30,7 +30,7 @@ export const relays = defineCommand({
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
     async function partsOf(server: ManagedServer): Promise<readonly Part[]> {
       try {
-        return relayListParts(await readRelayList(server, context.call.person, context.services));
+        return relayListParts(await readRelayList(server, context.call.person, context.services.authorize));
       } catch (error) {
         if (!(error instanceof ServerError || error instanceof UserError)) throw error;
         return [{ kind: "text", lines: [[{ bold: server.name }, ": ", error.message]] }];

@@ -1,6 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
 import { begun } from "../src/app/plans/press-start.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 
 /** Pressed on a request that came to nothing: `again ROLLOUT`. */
@@ -13,8 +14,7 @@ export const rerun = defineCommand({
     const { call, services } = context;
     const [id = ""] = words;
     const rollout = await services.visibility.required(id, call);
-    const server = services.servers.get(rollout.plan.server);
-    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+    const server = serverOf(services.servers, rollout);
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;

@@ -1,5 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { moveModal, startWords } from "../src/app/views/schedule-views.ts";
@@ -17,9 +18,8 @@ export const reschedule = defineCommand({
   },
   async handler(args, context) {
     const { call, services } = context;
-    const { rollout, server } = services.schedules.find(
-      (await services.visibility.required(args.words[0] ?? "", call)).id,
-    );
+    const rollout = await services.visibility.required(args.words[0] ?? "", call);
+    const server = serverOf(services.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);

@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
 import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
-import { UserError } from "../src/app/user-error.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { say } from "../src/app/view.ts";
 
 export const resume = defineCommand({
@@ -14,12 +14,7 @@ export const resume = defineCommand({
     const { services, call } = context;
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, args.words[0], context);
-    const server = services.servers.get(rollout.plan.server);
-    if (!server)
-      throw new UserError(
-        "server-not-configured",
-        `${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`,
-      );
+    const server = serverOf(services.servers, rollout);
     const form = typedName(server, call, {
       title: `Continue ${rollout.id}`,
       line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
@@ -27,7 +22,7 @@ export const resume = defineCommand({
       args: [rollout.id],
     });
     if (form) return form;
-    const asked = await services.resumer.resume(server, rollout, call.person);
+    const asked = await services.resumer.resume(server, rollout.id, call.person);
     return say(
       asked === undefined ? "resumed" : "resume-needs-approval",
       asked === undefined

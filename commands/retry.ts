@@ -4,6 +4,7 @@ import { failedOf } from "../src/app/gates/retry.ts";
 import type { ManagedServer } from "../src/app/managed-server.ts";
 import { rerun } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count, duration, names } from "../src/app/views/words.ts";
@@ -28,12 +29,7 @@ export const retry = defineCommand({
       among: ["running", "paused"],
     } as const;
     const rollout = await chooseOne(act, args.words[0], context);
-    const server = services.servers.get(rollout.plan.server);
-    if (!server)
-      throw new UserError(
-        "server-not-configured",
-        `${rollout.plan.server} is not configured any more, so nothing of ${rollout.id} can be retried.`,
-      );
+    const server = serverOf(services.servers, rollout);
     const cause = args.text("cause");
     if (rollout.status === "ended") {
       const failed = await namesNow(
@@ -59,7 +55,7 @@ export const retry = defineCommand({
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });
     if (form) return form;
-    const { retried, leftOut } = await services.retrier.retry(server, rollout, call.person, cause);
+    const { retried, leftOut } = await services.retrier.retry(server, rollout.id, call.person, cause);
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - services.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(

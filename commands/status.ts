@@ -90,7 +90,7 @@ function rolloutLines(server: ManagedServer, services: Services, rollouts: reado
 async function serverLines(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
   const read = async (): Promise<readonly Line[]> => {
     try {
-      const [who, tally] = await Promise.all([accessSummary(server, services.identities, person), counts(server)]);
+      const [who, tally] = await Promise.all([accessSummary(server, services.authorize, person), counts(server)]);
       return who.known ? [[{ bold: server.name }, `: ${tally}`], who.line] : [who.line];
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;

@@ -5,6 +5,7 @@ import { failedOf } from "../src/app/gates/retry.ts";
 import type { ManagedServer } from "../src/app/managed-server.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
 import type { Agent } from "../src/domain/agent.ts";
@@ -30,7 +31,7 @@ export const testConnection = defineCommand({
     const { services, call } = context;
     const { server, agents } =
       args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
-    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), services);
+    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), services.authorize);
     const lines = tested.map(({ name, answer }): Line => {
       if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
       return [
@@ -77,8 +78,7 @@ async function failed(
   { services, call }: CommandContext,
 ): Promise<{ server: ManagedServer; agents: readonly Agent[] }> {
   const rollout = await services.visibility.required(args.text("rollout") ?? "", call);
-  const server = services.servers.get(rollout.plan.server);
-  if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+  const server = serverOf(services.servers, rollout);
   const failures = await services.visibility.failures(server, rollout, call.person);
   const ids = new Set(failedOf(failures, rollout, args.text("cause")).map(({ agent }) => agent.id));
   const agents = (await server.fleet.agents()).filter(({ id }) => ids.has(id));

@@ -13,7 +13,7 @@ export const unschedule = defineCommand({
     example: "/agents unschedule prod-142",
   },
   async handler(args, { services, call }) {
-    const { rollout } = services.schedules.find((await services.visibility.required(args.words[0] ?? "", call)).id);
+    const rollout = await services.visibility.required(args.words[0] ?? "", call);
     if (!(await mayPauseOrStopNow(rollout, services, call.person)))
       throw new UserError(
         "not-owner-or-on-call",

@@ -18,7 +18,7 @@ export const whoami = defineCommand({
     const servers = [...services.servers.values()];
     const all = await Promise.all(
       servers.map(async (server) => [
-        (await accessSummary(server, services.identities, call.person)).line,
+        (await accessSummary(server, services.authorize, call.person)).line,
         ...(await tokenLines(server, services, call.person)),
       ]),
     );

@@ -7,7 +7,7 @@ import type { Retrier } from "./gates/retry.ts";
 import type { Reviews } from "./gates/reviews.ts";
 import type { Schedules } from "./gates/schedules.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
-import type { ApproverCheck } from "./people/approver.ts";
+import type { Authorize } from "./people/authorize.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
 import type { Visibility } from "./people/visibility.ts";
@@ -30,7 +30,7 @@ export interface Services {
   readonly plans: Plans;
   readonly drafts: Drafts;
   readonly starter: Starter;
-  readonly approvers: ApproverCheck;
+  readonly authorize: Authorize;
   readonly visibility: Visibility;
   readonly requests: Requests;
   readonly resumer: Resumer;

@@ -33,7 +33,7 @@ export async function testFindings(
   server: ManagedServer,
   person: string,
   canaries: readonly Agent[],
-  people: Pick<Services, "identities" | "tokens">,
+  { authorize }: Pick<Services, "authorize">,
 ): Promise<readonly Finding[]> {
   if (canaries.length === 0)
     return [
@@ -44,7 +44,7 @@ export async function testFindings(
         todo: ["Name one: ", { say: "test-connection NAME" }, "."],
       },
     ];
-  const tested = await testConnections(server, person, canaries, people);
+  const tested = await testConnections(server, person, canaries, authorize);
   return tested.map(({ name, answer }): Finding => {
     if (answer.kind === "none")
       return {

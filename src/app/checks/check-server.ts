@@ -10,7 +10,6 @@ import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.t
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -50,9 +49,9 @@ const MAX_LOOKED_AT = 8;
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
 export async function checkServer(request: CheckRequest, services: Services): Promise<ServerReport> {
   const { server, person } = request;
-  const identity = await services.identities.on(server, person);
-  const own = await services.tokens.of(server, person, identity.user);
-  const [readings, views] = await Promise.all([readServer(server, services.clock), viewRights(server, identity, own)]);
+  const access = await services.authorize.access(server, person, "look");
+  const { views } = access;
+  const readings = await readServer(server, services.clock);
   const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
@@ -69,7 +68,7 @@ export async function checkServer(request: CheckRequest, services: Services): Pr
 
   async function rights(): Promise<readonly Finding[]> {
     try {
-      return await rightsFindings(server, identity, own, agents);
+      return await rightsFindings(server, access, agents);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof ServerError)) throw error;
       return [

@@ -3,7 +3,6 @@ import { javaWords } from "../../domain/guide/java.ts";
 import { isUnsupportedPlatform } from "../../domain/plans/unsupported-platforms.ts";
 import { sameName } from "../../domain/typed-text.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { viewRights } from "../people/view-rights.ts";
 import type { Services } from "../services.ts";
 import { UserError } from "../user-error.ts";
 import { ifTold } from "./server-readings.ts";
@@ -31,8 +30,7 @@ export async function hostReport(
   name: string,
   services: Services,
 ): Promise<HostReport> {
-  const identity = await services.identities.on(server, person);
-  const views = await viewRights(server, identity, await services.tokens.of(server, person, identity.user));
+  const { views } = await services.authorize.access(server, person, "look");
   const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
     throw new UserError(

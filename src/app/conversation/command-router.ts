@@ -29,7 +29,7 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
-    const { zone } = await services.identities.member(call.person, always ? undefined : 0);
+    const { zone } = await services.identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
     const command = find(commands, call, name, word);
     const localTime = { zone, now: clock.now() };

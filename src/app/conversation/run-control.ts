@@ -4,6 +4,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { CommandContext } from "../command.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
+import { noSuchRollout } from "../rollouts/find-rollout.ts";
 import type { Services } from "../services.ts";
 import { UserError } from "../user-error.ts";
 import { nearest } from "./arguments.ts";
@@ -82,10 +83,7 @@ export async function chooseOne(
       asked,
       open.map(({ id }) => id),
     );
-    throw new UserError(
-      "no-such-rollout",
-      `There is no rollout "${asked.slice(0, 60)}" that you may view.${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`,
-    );
+    throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
   }
   const open = await visibility.among(candidates(act, services), call.person);
   const ofThread = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
@@ -133,7 +131,7 @@ export async function mayPauseOrStopNow(rollout: Rollout, services: Services, pe
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
   if (!server || server.policy.approvers.usergroups.length === 0) return false;
   try {
-    const usergroups = await services.approvers.groups(server.policy, person);
+    const usergroups = await services.authorize.groups(server.policy, person);
     return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
   } catch (error) {
     if (error instanceof SlackError) return false;

@@ -1,43 +1,73 @@
+import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { leftRelays } from "../../domain/relays/decide-turn.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
+import { type Identities, partyOf } from "../people/identity.ts";
+import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Projections } from "../projections.ts";
+import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 
-/** Whether somebody may go on with a rollout: they need the rights on every agent that still waits. Throws UserError where not. */
-export async function checkRest(request: {
-  readonly server: ManagedServer;
-  readonly rollout: Rollout;
-  readonly person: string;
+/** What is read afresh before a rollout goes on with somebody's rights. */
+export interface RestReading {
+  readonly by: Party;
+  /** Undefined where the front page does not tell. */
+  readonly serverVersion: string | undefined;
+  /** Approvals whose givers could not give them now. */
+  readonly lost: readonly LostApproval[];
+}
+
+/** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */
+export type ReadRest = (server: ManagedServer, rollout: Rollout, person: string) => Promise<RestReading>;
+
+export function createReadRest(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
-}): Promise<Party> {
-  const { server, rollout, person, projections, plans, identities } = request;
-  const { user } = await identities.on(server, person);
-  const by: Party = { person, user: { id: user.id, name: user.name } };
-  const { relays, agents } = rollout.plan;
-  const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
-  const rerun = new Set(left.map(({ id }) => id));
-  if (rerun.size === 0) return by;
-  const result = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
-  const lacking = result.plan.excluded.filter(({ reason }) => reason === "no permission");
-  const [first] = lacking;
-  if (first)
-    throw new UserError(
-      "no-permission",
-      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
-    );
-  return by;
+  readonly lostApprovals: ReadLostApprovals;
+}): ReadRest {
+  const { projections, plans, identities, lostApprovals } = ports;
+
+  async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Party> {
+    const { user } = await identities.on(server, person);
+    const { relays, agents } = rollout.plan;
+    const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
+    const rerun = new Set(left.map(({ id }) => id));
+    if (rerun.size === 0) return partyOf(person, user);
+    const { plan } = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
+    const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
+    const [first] = lacking;
+    if (first)
+      throw new UserError(
+        "no-permission",
+        `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
+      );
+    return partyOf(person, user);
+  }
+
+  return async (server, rollout, person) => ({
+    by: await checkRights(server, rollout, person),
+    serverVersion: await versionNow(server),
+    lost: await lostApprovals(server, rollout),
+  });
 }
 
 /** Whether it has not begun, or somebody wants it to be tried again. */
 function waits(projections: Projections, rollout: Rollout, agentId: string): boolean {
   const newest = projections.attempts(rollout.id, agentId).at(-1);
   return newest === undefined || pendingRetry(rollout, newest) !== undefined;
+}
+
+/** A server that is away is another matter: throws ServerError. */
+async function versionNow({ urbancode }: ManagedServer): Promise<string | undefined> {
+  try {
+    return await urbancode.version();
+  } catch (error) {
+    if (error instanceof ServerError && !saysNothing(error)) return undefined;
+    throw error;
+  }
 }

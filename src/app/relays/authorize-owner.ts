@@ -1,15 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import { grantsBeside } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
+import type { Authorize } from "../people/authorize.ts";
 import { missingBehind } from "../plans/relay-plan.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-
-/** How old Slack's word on the owner may be, in ms. */
-const MAX_PERSON_AGE = 5_000;
 
 /**
  * Why the owner of a rollout may not have this relay upgraded any more, with identity and rights of this moment; undefined where
@@ -17,26 +12,17 @@ const MAX_PERSON_AGE = 5_000;
  */
 export async function authorizeOwner(
   server: ManagedServer,
-  { owner, serverUser }: Rollout,
+  rollout: Rollout,
   behind: readonly Agent[],
-  ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly signal: AbortSignal },
+  { authorize, signal }: { readonly authorize: Pick<Authorize, "asOwner">; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   try {
-    const { user } = await ports.identities.on(server, owner, { maxAge: MAX_PERSON_AGE });
-    if (user.id !== serverUser.id)
-      return `Its owner is ${user.name} on ${server.name} now, and not ${serverUser.name}.`;
-    const own = await ports.tokens.of(server, owner, user);
-    const grants = await grantsBeside(own, server, user);
-    const missing = await missingBehind(server, {
-      behind,
-      grants,
-      own,
-      fresh: true,
-      progress: () => ports.signal.throwIfAborted(),
-    });
+    const access = await authorize.asOwner(server, rollout, "needed");
+    const missing = await missingBehind(server, access, behind, () => signal.throwIfAborted());
+    const { name } = access.identity.user;
     return (
       missing &&
-      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${user.name} lacks`).replace(/^you hold/, `${user.name} holds`)}.`
+      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${name} lacks`).replace(/^you hold/, `${name} holds`)}.`
     );
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");

@@ -1,7 +1,6 @@
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
 import type { Moment } from "../../domain/clock-jump.ts";
 import { isChanged } from "../../domain/gates/changed-since.ts";
-import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { teamRefs } from "../../domain/plans/make-plan.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
@@ -11,13 +10,11 @@ import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
 import { inactiveBlocked } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { OwnAccess } from "../people/own-access.ts";
-import { grantsBeside, missingOn } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { type Clock, SlackError } from "../ports.ts";
+import type { Clock } from "../ports.ts";
 import { readSystem } from "../systems.ts";
-import { ServerError, type ServerUser } from "../urbancode.ts";
+import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { asListed } from "./ask-again-for-changed.ts";
 
@@ -71,11 +68,7 @@ export async function lastLook(
   server: ManagedServer,
   rollout: Rollout,
   agent: PlannedAgent,
-  {
-    identities,
-    tokens,
-    clock,
-  }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly clock: Clock },
+  { authorize, clock }: { readonly authorize: Pick<Authorize, "asOwner">; readonly clock: Clock },
   isFirst: boolean,
 ): Promise<Look> {
   const read = await server.urbancode.info(agent.id);
@@ -94,16 +87,13 @@ export async function lastLook(
   let authorized = false;
   const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
   try {
-    const user = await ownerOf(server, rollout, identities);
-    const own = await tokens.of(server, rollout.owner, user);
-    const grants = await grantsBeside(own, server, user);
-    const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
+    const { own, identity, lacksOn } = await authorize.asOwner(server, rollout, "may-be-away");
+    const { missing, lost } = await lacksOn(detail);
     authorized = true;
-    const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
     if (lost.length > 0)
       return {
         kind: "pause",
-        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${server.name} any more.`,
+        why: `Its owner ${identity.user.name} does not hold ${lost.join(", ")} on ${server.name} any more.`,
       };
     // With the owner's own token Drydock's account asks for nothing.
     const why =
@@ -121,31 +111,6 @@ export async function lastLook(
     const what = authorized ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
     return { kind: "unknown", why: `${what}: the server does not tell. ${error.message}`, error };
   }
-}
-
-/** With what is left of the 10 s the rights are read and the request is sent. */
-const TRIGGER_PERSON_AGE = 5_000;
-
-/** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
-async function ownerOf(server: ManagedServer, rollout: Rollout, identities: Identities): Promise<ServerUser> {
-  const { owner, serverUser } = rollout;
-  const user = await identities
-    .on(server, owner, { maxAge: TRIGGER_PERSON_AGE })
-    .then((identity) => identity.user)
-    .catch(async (error: unknown) => {
-      if (!(error instanceof SlackError)) throw error;
-      const found = await server.urbancode.user(serverUser.id).catch(notFoundIsNobody);
-      if (!found?.active) throw new UserError("account-inactive", "the account on the server is deleted or locked.");
-      return found;
-    });
-  if (user.id !== serverUser.id)
-    throw new UserError("account-changed", `they are ${user.name} on ${server.name} now, and not ${serverUser.name}.`);
-  return user;
-}
-
-function notFoundIsNobody(error: unknown): undefined {
-  if (error instanceof ServerError && error.fault === "not-found") return undefined;
-  throw error;
 }
 
 /** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
