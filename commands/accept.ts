@@ -1,29 +1,33 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Handovers } from "../src/app/gates/handovers.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { say } from "../src/app/view.ts";
+import { causesText } from "../src/app/views/cause-text.ts";
+
+interface Ports {
+  readonly handovers: Handovers;
+}
 
 /** Pressed on an offer, or the server's name typed: `accept ROLLOUT N`. */
 export const accept = defineCommand({
   name: "accept",
   summary: "take over a rollout that somebody offered to you",
-  hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Accept on an offer" },
-  async handler({ words }, { call, services }) {
+  async handler({ words }, { call }, ports: Ports) {
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
-    const form = typedName(services.handovers.serverOf(press), call, {
+    const form = typedName(ports.handovers.serverOf(press), call, {
       title: `Take over ${id}`,
       line: [`What still waits in ${id} goes on with your rights, and is yours from then on.`],
       command: "accept",
       args: words,
     });
     if (form) return form;
-    const asks = await services.handovers.accept(press);
-    return say(
-      asks === undefined ? "accepted" : "accepted-needs-approval",
-      asks === undefined
-        ? `${id} is yours now: it goes on with your rights.`
-        : `${id} is yours now, and asks for approval before it goes on. ${asks}`,
-    );
+    const asks = await ports.handovers.accept(press);
+    if (!asks) return say("accepted", `${id} is yours now: it goes on with your rights.`);
+    return say("accepted-needs-approval", [
+      `${id} is yours now, and asks for approval before it goes on. `,
+      ...causesText(asks),
+    ]);
   },
 });

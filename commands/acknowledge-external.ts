@@ -1,19 +1,28 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Identities, PeopleSettings } from "../src/app/people/identity.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { mayPauseOrStop } from "../src/domain/gates/run-control.ts";
+
+interface Ports {
+  readonly identities: Identities;
+  readonly people: PeopleSettings;
+  readonly projections: Projections;
+  readonly servers: Servers;
+}
 
 /** The button under the question whether somebody else upgrades agents that went offline. */
 export const acknowledgeExternal = defineCommand({
   name: "go-on",
   summary: "say that nobody upgrades the agents that went offline, so that rollouts go on",
-  hidden: true,
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "go-on prod 1" },
-  async handler(args, { services, call }) {
-    const { projections, people, identities } = services;
-    const server = serverNamed(services.servers, args.words[0] ?? "");
+  async handler(args, { call }, ports: Ports) {
+    const { projections, people, identities } = ports;
+    const server = serverNamed(ports.servers, args.words[0] ?? "");
     // Whoever lets upgrades begin has to be somebody on the server, and of the circle that could also have stopped them.
     await identities.on(server, call.person);
     const onCall = people.onCall.includes(call.person);

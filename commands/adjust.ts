@@ -1,18 +1,22 @@
 import { defineCommand } from "../src/app/command.ts";
 import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/plans/adjust.ts";
+import type { Drafts } from "../src/app/plans/drafts.ts";
 import { replan, rerun } from "../src/app/plans/replan.ts";
 import { say } from "../src/app/view.ts";
 import { adjustModal } from "../src/app/views/adjust-view.ts";
+
+interface Ports {
+  readonly drafts: Drafts;
+}
 
 /** Pressed on a plan: `adjust DRAFT [what made the plan]`; its form comes back with the same arguments. */
 export const adjust = defineCommand({
   name: "adjust",
   summary: "change what a plan describes",
-  hidden: true,
   args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Adjust on a plan" },
-  async handler(args, context, words) {
-    const { call, services } = context;
-    const taken = services.drafts.look(args.words[0] ?? "", call.person);
+  async handler(args, context, ports: Ports) {
+    const { call, words } = context;
+    const taken = ports.drafts.look(args.words[0] ?? "", call.person);
     if (taken.kind === "used")
       return say("plan-used", "This plan was started or cancelled already. Say the command again.");
     if (taken.kind === "lost") return replan(args.words[1], context);
@@ -31,8 +35,8 @@ export const adjust = defineCommand({
     if (errors) return { errors };
     return rerun(adjustments(draft, call.values), context);
   },
-  search: ({ args, person, query }, services) => {
-    const taken = services.drafts.look(args[0] ?? "", person);
+  search: ({ args, person, query }, ports) => {
+    const taken = ports.drafts.look(args[0] ?? "", person);
     return taken.kind === "draft" ? searchPlan(taken.draft, query) : [];
   },
 });

@@ -1,33 +1,41 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/app/command.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
+import type { Clock } from "../src/app/ports.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { AT_ONCE } from "../src/app/urbancode.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plans/plan.ts";
 
+interface Ports {
+  readonly clock: Clock;
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
 /** Pressed on a card: `agents ROLLOUT [PAGE]`. */
 export const agents = defineCommand({
   name: "agents",
   summary: "every agent of a rollout with its phase and times",
-  hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Agents on a card" },
-  async handler(args, { services, call, show }) {
+  async handler(args, { call, show }, ports: Ports) {
     const [id = ""] = args.words;
     show(loadingModal(id));
-    const rollout = await services.visibility.required(id, call);
-    const server = serverOf(services.servers, rollout);
-    const views = await services.visibility.agents(server, call.person);
+    const rollout = await ports.visibility.required(id, call);
+    const server = serverOf(ports.servers, rollout);
+    const views = await ports.visibility.agents(server, call.person);
     const visible = await filter(rollout.plan.agents, views);
-    const upgrades = new Map(
-      newestAttempts(services.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]),
-    );
+    const upgrades = new Map(newestAttempts(ports.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     return agentsModal({
       rollout,
       upgrades,
       visible,
       page: Number(args.words[1] ?? 0) || 0,
-      now: services.clock.now(),
+      now: ports.clock.now(),
     });
   },
 });

@@ -1,18 +1,22 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Requests } from "../src/app/gates/requests.ts";
 import { say } from "../src/app/view.ts";
+
+interface Ports {
+  readonly requests: Requests;
+}
 
 /** Pressed on a request: `approve ROLLOUT KEY`. */
 export const approve = defineCommand({
   name: "approve",
   summary: "agree to a rollout that somebody asked for",
-  hidden: true,
   args: {
     positional: { hint: "ROLLOUT", required: true, many: true },
     flags: {},
     example: "press Approve on a request",
   },
-  async handler({ words: [id = "", key = ""] }, { call, services }) {
-    const { has, wants } = await services.requests.approve({ id, key, person: call.person });
+  async handler({ words: [id = "", key = ""] }, { call }, ports: Ports) {
+    const { has, wants } = await ports.requests.approve({ id, key, person: call.person });
     return say(
       has < wants ? "approved-needs-more" : "approved",
       has < wants

@@ -1,14 +1,21 @@
+import type { CheckPorts } from "../src/app/checks/check-server.ts";
 import { checkServer } from "../src/app/checks/check-server.ts";
 import { hostReport } from "../src/app/checks/host-report.ts";
 import { readVersion, readWay } from "../src/app/checks/way.ts";
 import { defineCommand } from "../src/app/command.ts";
+import type { Servers } from "../src/app/managed-server.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { hostView, reportView, wayView } from "../src/app/views/check-view.ts";
 import { pathFindings } from "../src/domain/guide/path-findings.ts";
 
+interface Ports extends CheckPorts {
+  readonly servers: Servers;
+}
+
 export const check = defineCommand({
   name: "check",
+  group: "Servers",
   summary: "what stands between a server and a clean upgrade of its agents, worst first, with what to do",
   args: {
     positional: { hint: "SERVER", required: false, many: false },
@@ -25,7 +32,7 @@ export const check = defineCommand({
     },
     example: "/agents check prod --to 7.3",
   },
-  async handler(args, { services, call, word }) {
+  async handler(args, { call, word }, ports: Ports) {
     const [from, to] = [readVersion("from", args.text("from")), readVersion("to", args.text("to"))];
     const named = args.words[0]?.toLowerCase() ?? args.text("server");
     const agent = args.text("agent");
@@ -34,16 +41,16 @@ export const check = defineCommand({
       const way = readWay({ from, to, serverVersion: undefined, server: "" });
       return wayView(way.from.text, way.to.text, pathFindings(way.from, way.to), { word, server: undefined });
     }
-    const server = serverNamed(services.servers, named);
+    const server = serverNamed(ports.servers, named);
     if (agent !== undefined) {
       if (from || to || args.has("test"))
         throw new UserError(
           "flags-conflict",
           `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
         );
-      return hostView(await hostReport(server, call.person, agent, services));
+      return hostView(await hostReport(server, call.person, agent, ports));
     }
-    const report = await checkServer({ server, person: call.person, from, to, test: args.has("test") }, services);
-    return reportView(report, { word, server: services.servers.size > 1 ? server.name : undefined });
+    const report = await checkServer({ server, person: call.person, from, to, test: args.has("test") }, ports);
+    return reportView(report, { word, server: ports.servers.size > 1 ? server.name : undefined });
   },
 });

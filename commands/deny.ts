@@ -1,4 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Requests } from "../src/app/gates/requests.ts";
+import type { Clock } from "../src/app/ports.ts";
 import { say } from "../src/app/view.ts";
 import { denyModal } from "../src/app/views/deny-view.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
@@ -6,22 +8,26 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 /** A trigger_id opens a form for 3 s: whoever it takes longer to look up is told after they have given their reason. */
 const TIMEOUT = 1_500;
 
+interface Ports {
+  readonly clock: Clock;
+  readonly requests: Requests;
+}
+
 /** Pressed on a request: `deny ROLLOUT KEY`; its form comes back with the same arguments and a reason. */
 export const deny = defineCommand({
   name: "deny",
   summary: "refuse a rollout that somebody asked for, with a reason",
-  hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Deny on a request" },
-  async handler({ words: [id = "", key = ""] }, { call, services }) {
+  async handler({ words: [id = "", key = ""] }, { call }, ports: Ports) {
     const press = { id, key, person: call.person };
     if (call.via !== "form") {
-      await withTimeout(services.clock, TIMEOUT, services.requests.mayDeny(press));
+      await withTimeout(ports.clock, TIMEOUT, ports.requests.mayDeny(press));
       return denyModal(id, [id, key]);
     }
     const reason = call.values.reason?.[0]?.trim() ?? "";
     if (reason === "") return { errors: { reason: "Whoever asked wants to know why, for example: not on patch day." } };
     if (reason.length > 500) return { errors: { reason: "500 characters at most." } };
-    await services.requests.deny(press, reason);
+    await ports.requests.deny(press, reason);
     return say("denied", `You denied ${id}.`);
   },
 });

@@ -1,4 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Freezes } from "../src/app/gates/freezes.ts";
+import type { Servers } from "../src/app/managed-server.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { readTime } from "../src/app/time.ts";
 import { UserError } from "../src/app/user-error.ts";
@@ -7,8 +9,14 @@ import { data, say } from "../src/app/view.ts";
 const EXAMPLE = '/agents freeze prod --until 4h "storage is being moved"';
 const MAX_REASON_LENGTH = 500;
 
+interface Ports {
+  readonly freezes: Freezes;
+  readonly servers: Servers;
+}
+
 export const freeze = defineCommand({
   name: "freeze",
+  group: "Servers",
   summary: "nothing begins on a server until it is unfrozen; what is in flight is watched to its end",
   needsIdentity: true,
   args: {
@@ -22,10 +30,10 @@ export const freeze = defineCommand({
     },
     example: EXAMPLE,
   },
-  async handler(args, context) {
-    const { services, call } = context;
+  async handler(args, context, ports: Ports) {
+    const { call } = context;
     const [name = "", ...rest] = args.words;
-    const server = serverNamed(services.servers, name.toLowerCase());
+    const server = serverNamed(ports.servers, name.toLowerCase());
     const reason = rest.join(" ").trim();
     if (reason === "")
       throw new UserError("freeze-needs-reason", `A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
@@ -33,7 +41,7 @@ export const freeze = defineCommand({
       throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
     const typed = args.text("until");
     const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
-    await services.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
+    await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",
       [{ bold: server.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],

@@ -1,16 +1,23 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { ChooseOnePorts } from "../src/app/conversation/run-control.ts";
 import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
+import type { Handovers } from "../src/app/gates/handovers.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 
 const EXAMPLE = "/agents handover prod-142 @bob";
 
+interface Ports extends ChooseOnePorts {
+  readonly handovers: Handovers;
+}
+
 export const handover = defineCommand({
   name: "handover",
+  group: "Rollouts",
   summary: "offer your rollout to somebody else; it is theirs once they accept",
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
-  async handler({ words }, context) {
+  async handler({ words }, context, ports: Ports) {
     const { call } = context;
     const named = ("people" in call && call.people) || {};
     const people = words.filter((word) => Object.hasOwn(named, word));
@@ -22,8 +29,8 @@ export const handover = defineCommand({
         `Say which rollout, and to whom: type @ and choose the person. Example: ${EXAMPLE}`,
       );
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
-    const rollout = await chooseOne(act, id, context);
-    await context.services.handovers.offer(rollout, call.person, to);
+    const rollout = await chooseOne(act, id, context, ports);
+    await ports.handovers.offer(rollout, call.person, to);
     return say("offered", [`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
   },
 });

@@ -1,31 +1,40 @@
-import { type Command, defineCommand } from "../src/app/command.ts";
+import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { nearest, usageOf } from "../src/app/conversation/arguments.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
-import type { Services } from "../src/app/services.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
+import type { Clock } from "../src/app/ports.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
 
+interface Ports {
+  readonly clock: Clock;
+  readonly authorize: Authorize;
+  readonly servers: Servers;
+}
+
 export const help = defineCommand({
   name: "help",
+  group: "You",
   summary: "what Drydock understands",
   inThread: true,
   args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
-  async handler(args, { services, commands, word, call }) {
-    const known = commands.filter((command) => !command.hidden);
+  async handler(args, { commands, word, call }, ports: Ports) {
+    const known = commands.filter(({ group }) => group !== undefined);
     const asked = args.words[0]?.toLowerCase();
     if (asked === undefined)
       return say(
         "help",
         "Drydock upgrades agents. It understands:",
-        ...(await marked(known, services, call.person, word)).flatMap(({ command, mark }) => [
-          [...line(command, word), mark],
+        ...byGroup(await marked(known, ports, call.person, word)).flatMap(({ group, listed }): readonly Line[] => [
+          [{ bold: group }],
+          ...listed.map(({ command, mark }): Line => [...line(command, word), mark]),
         ]),
       );
     const command = known.find((candidate) => candidate.name === asked);
     if (command) {
-      const [{ mark = "" } = {}] = await marked([command], services, call.person, word);
+      const [{ mark = "" } = {}] = await marked([command], ports, call.person, word);
       return say("help-command", ...one(command, word), ...(mark ? [mark.trim()] : []));
     }
     const near = nearest(
@@ -39,19 +48,29 @@ export const help = defineCommand({
   },
 });
 
+interface Marked {
+  readonly command: CommandInfo;
+  /** Where this person cannot use it. */
+  readonly mark: string;
+}
+
+function byGroup(all: readonly Marked[]) {
+  return COMMAND_GROUPS.map((group) => ({ group, listed: all.filter(({ command }) => command.group === group) }));
+}
+
 /** How long the servers may keep the help waiting, in ms. */
 const TIMEOUT = 3_000;
 
 /** Says of each command where this person cannot use it; a server that does not answer in time marks nothing. */
 async function marked(
-  known: readonly Command[],
-  services: Services,
+  known: readonly CommandInfo[],
+  ports: Ports,
   person: string,
   word: string,
-): Promise<readonly { readonly command: Command; readonly mark: string }[]> {
-  const servers = [...services.servers.values()];
+): Promise<readonly Marked[]> {
+  const servers = [...ports.servers.values()];
   const isKnown = async (server: ManagedServer) =>
-    (await withTimeout(services.clock, TIMEOUT, accessSummary(server, services.authorize, person)))?.known ?? true;
+    (await withTimeout(ports.clock, TIMEOUT, accessSummary(server, ports.authorize, person)))?.known ?? true;
   const anywhere = known.some((command) => command.needsIdentity)
     ? (await Promise.all(servers.map(isKnown))).includes(true)
     : true;
@@ -61,11 +80,11 @@ async function marked(
   }));
 }
 
-function line(command: Command, word: string): Line {
+function line(command: CommandInfo, word: string): Line {
   return [{ data: `${word} ${command.name}` }, ` ${command.summary}`];
 }
 
-function one(command: Command, word: string): readonly Line[] {
+function one(command: CommandInfo, word: string): readonly Line[] {
   const flags = Object.entries(command.args.flags).map(
     ([name, flag]): Line => [{ data: `--${name} ${flag.hint}`.trim() }, ` ${flag.summary}`],
   );

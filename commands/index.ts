@@ -1,4 +1,4 @@
-import type { Command } from "../src/app/command.ts";
+import type { Command, PortsOf } from "../src/app/command.ts";
 import { accept } from "./accept.ts";
 import { acknowledgeExternal } from "./acknowledge-external.ts";
 import { adjust } from "./adjust.ts";
@@ -38,8 +38,7 @@ import { upgradeRequired } from "./upgrade-required.ts";
 import { whoami } from "./whoami.ts";
 import { withdraw } from "./withdraw.ts";
 
-/** Everything that can be said, in the order in which the help lists it. */
-export const commands: readonly Command[] = [
+const all = [
   status,
   blocked,
   upgradeRequired,
@@ -78,4 +77,10 @@ export const commands: readonly Command[] = [
   agents,
   acknowledgeExternal,
   skipRelay,
-];
+] as const;
+
+/** What the commands together work with: each gets what it names. */
+type CommandPorts = PortsOf<(typeof all)[number]>;
+
+/** Everything that can be said, in the order in which the help lists it. */
+export const commands: readonly Command<CommandPorts>[] = all;

@@ -1,9 +1,11 @@
 import { type Call, defineCommand } from "../src/app/command.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Identities } from "../src/app/people/identity.ts";
 import { readToken } from "../src/app/people/read-token.ts";
+import type { Tokens } from "../src/app/people/tokens.ts";
 import { OFF } from "../src/app/people/tokens.ts";
 import { cannotLink } from "../src/app/people/verify-token.ts";
-import type { Services } from "../src/app/services.ts";
+import type { Clock } from "../src/app/ports.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Shown, say } from "../src/app/view.ts";
 import { linkModal, TOKEN_FIELD } from "../src/app/views/link-view.ts";
@@ -12,24 +14,32 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 /** A trigger_id opens a form for 3 s: where the server takes longer to say who somebody is, they are told after the form. */
 const TIMEOUT = 1_500;
 
+interface Ports {
+  readonly clock: Clock;
+  readonly identities: Identities;
+  readonly servers: Servers;
+  readonly tokens: Tokens;
+}
+
 /** `link [SERVER]` opens a form; it comes back with the server and the token. */
 export const link = defineCommand({
   name: "link",
+  group: "You",
   summary: "have upgrades asked for with a token of your own, so that the server's audit names you",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents link prod" },
-  async handler(args, { call, services, word }) {
-    if (!services.tokens.on) throw new UserError("own-tokens-off", OFF);
-    const server = chosen(services, args.words[0]?.toLowerCase(), word);
-    if (call.via === "form") return keep(server, call, services);
-    const identity = await withTimeout(services.clock, TIMEOUT, services.identities.on(server, call.person));
+  async handler(args, { call, word }, ports: Ports) {
+    if (!ports.tokens.on) throw new UserError("own-tokens-off", OFF);
+    const server = chosen(ports, args.words[0]?.toLowerCase(), word);
+    if (call.via === "form") return keep(server, call, ports);
+    const identity = await withTimeout(ports.clock, TIMEOUT, ports.identities.on(server, call.person));
     const blocked = identity && cannotLink(server, identity, call.person);
     if (blocked !== undefined) throw new UserError("token-not-linkable", blocked);
     return linkModal({ server: server.name, user: identity?.user, word, proven: server.whoAmI !== undefined });
   },
 });
 
-function chosen({ servers }: Services, name: string | undefined, word: string): ManagedServer {
+function chosen({ servers }: Ports, name: string | undefined, word: string): ManagedServer {
   const known = [...servers.keys()];
   const server = servers.get(name ?? (known.length === 1 ? (known[0] ?? "") : ""));
   if (server) return server;
@@ -41,7 +51,7 @@ function chosen({ servers }: Services, name: string | undefined, word: string): 
 async function keep(
   server: ManagedServer,
   { person, secrets }: Extract<Call, { readonly via: "form" }>,
-  { identities, tokens }: Services,
+  { identities, tokens }: Ports,
 ): Promise<Shown> {
   const read = readToken(secrets?.[TOKEN_FIELD]);
   if ("problem" in read) return { errors: { [TOKEN_FIELD]: read.problem } };

@@ -1,18 +1,22 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { HaltPorts } from "../src/app/conversation/run-control.ts";
 import { halt, stateWords } from "../src/app/conversation/run-control.ts";
 import { say } from "../src/app/view.ts";
 
+interface Ports extends HaltPorts {}
+
 export const pause = defineCommand({
   name: "pause",
+  group: "Rollouts",
   summary: "pause a rollout, or all of them: nothing more begins until somebody resumes it",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents pause prod-142" },
-  async handler(args, context) {
+  async handler(args, context, ports: Ports) {
     const act = { verb: "pause", from: ["running"], already: stateWords } as const;
-    const paused = await halt(act, args.words[0], context, (by) => ({
+    const paused = await halt(act, args.words[0], context, ports, (by) => ({
       type: "rollout.paused",
-      data: { by, kind: "person", sentence: "Somebody wanted it to wait." },
+      data: { by, kind: "person", causes: [] },
     }));
     if (paused.length === 0) return say("already-paused", "Somebody else paused or stopped it a moment ago.");
     return say(

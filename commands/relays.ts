@@ -1,5 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { readRelayList } from "../src/app/relays/relay-list.ts";
 import { ServerError } from "../src/app/urbancode.ts";
@@ -7,8 +8,14 @@ import { UserError } from "../src/app/user-error.ts";
 import type { Part } from "../src/app/view.ts";
 import { relayListParts } from "../src/app/views/relay-list-view.ts";
 
+interface Ports {
+  readonly authorize: Authorize;
+  readonly servers: Servers;
+}
+
 export const relays = defineCommand({
   name: "relays",
+  group: "Servers",
   summary: "relays, worst first: their versions, the agents behind them, which lag",
   needsIdentity: true,
   args: {
@@ -16,8 +23,8 @@ export const relays = defineCommand({
     flags: { server: { hint: "NAME", kind: "text", summary: "one server alone" } },
     example: "/agents relays prod",
   },
-  async handler(args, context) {
-    const { servers } = context.services;
+  async handler(args, context, ports: Ports) {
+    const { servers } = ports;
     const named = args.words[0]?.toLowerCase() ?? args.text("server");
     const chosen = named === undefined ? [...servers.values()] : [serverNamed(servers, named)];
     const each = await Promise.all(chosen.map((server) => partsOf(server)));
@@ -30,7 +37,7 @@ export const relays = defineCommand({
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
     async function partsOf(server: ManagedServer): Promise<readonly Part[]> {
       try {
-        return relayListParts(await readRelayList(server, context.call.person, context.services.authorize));
+        return relayListParts(await readRelayList(server, context.call.person, ports.authorize));
       } catch (error) {
         if (!(error instanceof ServerError || error instanceof UserError)) throw error;
         return [{ kind: "text", lines: [[{ bold: server.name }, ": ", error.message]] }];

@@ -1,25 +1,34 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Requests } from "../src/app/gates/requests.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
+import type { FollowPorts } from "../src/app/plans/press-start.ts";
 import { begun } from "../src/app/plans/press-start.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 
+interface Ports extends FollowPorts {
+  readonly requests: Requests;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
 /** Pressed on a request that came to nothing: `again ROLLOUT`. */
 export const rerun = defineCommand({
   name: "again",
   summary: "ask again for what expired",
-  hidden: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Ask again" },
-  async handler({ words }, context) {
-    const { call, services } = context;
+  async handler({ words }, context, ports: Ports) {
+    const { call } = context;
     const [id = ""] = words;
-    const rollout = await services.visibility.required(id, call);
-    const server = serverOf(services.servers, rollout);
+    const rollout = await ports.visibility.required(id, call);
+    const server = serverOf(ports.servers, rollout);
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;
-    const result = await services.requests.rerun(id, call.person);
+    const result = await ports.requests.rerun(id, call.person);
     if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
-    return begun(result, context);
+    return begun(result, context, ports);
   },
 });

@@ -1,5 +1,8 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Schedules } from "../src/app/gates/schedules.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
@@ -7,25 +10,32 @@ import { moveModal, startWords } from "../src/app/views/schedule-views.ts";
 
 const EXAMPLE = "/agents reschedule prod-142 --at 22:30";
 
+interface Ports {
+  readonly schedules: Schedules;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
 /** Typed with a time, or pressed: then its form comes back with one. */
 export const reschedule = defineCommand({
   name: "reschedule",
+  group: "Rollouts",
   summary: "move the start of a scheduled rollout; what was approved is asked for again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
     flags: { at: { hint: "TIME", kind: "time", summary: "22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window" } },
     example: EXAMPLE,
   },
-  async handler(args, context) {
-    const { call, services } = context;
-    const rollout = await services.visibility.required(args.words[0] ?? "", call);
-    const server = serverOf(services.servers, rollout);
+  async handler(args, context, ports: Ports) {
+    const { call } = context;
+    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    const server = serverOf(ports.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
-      await services.schedules.reschedule(rollout.id, call.person, at);
+      await ports.schedules.reschedule(rollout.id, call.person, at);
       return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
     } catch (error) {
       // In the form what is wrong stands beside the field, and it stays open.

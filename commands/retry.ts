@@ -1,17 +1,28 @@
 import { type CommandContext, defineCommand } from "../src/app/command.ts";
+import type { ChooseOnePorts } from "../src/app/conversation/run-control.ts";
 import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
+import type { Retrier } from "../src/app/gates/retry.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
 import { rerun } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
+import type { Clock } from "../src/app/ports.ts";
 import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
+import { causeText } from "../src/app/views/cause-text.ts";
 import { count, duration, names } from "../src/app/views/words.ts";
 import { literal } from "../src/app/words.ts";
 
+interface Ports extends ChooseOnePorts {
+  readonly clock: Clock;
+  readonly retrier: Retrier;
+  readonly servers: Servers;
+}
+
 export const retry = defineCommand({
   name: "retry",
+  group: "Rollouts",
   summary: "try failed agents again, all of a rollout or those of one cause; of one that has ended, as a new plan",
   inThread: true,
   needsIdentity: true,
@@ -20,24 +31,25 @@ export const retry = defineCommand({
     flags: { cause: { hint: "CAUSE", kind: "text", summary: "only those that failed for this, e.g. disk-full" } },
     example: "/agents retry prod-142 --cause disk-full",
   },
-  async handler(args, context) {
-    const { services, call } = context;
+  async handler(args, context, ports: Ports) {
+    const { call } = context;
     const act = {
       verb: "retry",
       from: ["running", "paused", "ended"],
       already: stateWords,
       among: ["running", "paused"],
     } as const;
-    const rollout = await chooseOne(act, args.words[0], context);
-    const server = serverOf(services.servers, rollout);
+    const rollout = await chooseOne(act, args.words[0], context, ports);
+    const server = serverOf(ports.servers, rollout);
     const cause = args.text("cause");
     if (rollout.status === "ended") {
       const failed = await namesNow(
         server,
-        failedOf(await services.visibility.failures(server, rollout, call.person), rollout, cause).map(
+        failedOf(await ports.visibility.failures(server, rollout, call.person), rollout, cause).map(
           ({ agent }) => agent.id,
         ),
         context,
+        ports,
       );
       const words = [
         "upgrade",
@@ -55,13 +67,15 @@ export const retry = defineCommand({
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });
     if (form) return form;
-    const { retried, leftOut } = await services.retrier.retry(server, rollout.id, call.person, cause);
-    const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - services.clock.now();
+    const { retried, leftOut } = await ports.retrier.retry(server, rollout.id, call.person, cause);
+    const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - ports.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(
       "retried",
       `${rollout.id}: ${count(retried.length, "agent is", "agents are")} tried again, ${when}${rollout.status === "paused" ? ", once it is continued" : ""}.`,
-      ...leftOut.slice(0, 10).map(({ name, why }): Line => ["Left out: ", ...names([name]), `: ${why}`]),
+      ...leftOut
+        .slice(0, 10)
+        .map(({ name, why }): Line => ["Left out: ", ...names([name]), ": ", ...causeText(why, "you")]),
       ...(leftOut.length > 10 ? [`and ${leftOut.length - 10} more left out.`] : []),
     );
   },
@@ -71,9 +85,10 @@ export const retry = defineCommand({
 async function namesNow(
   server: ManagedServer,
   ids: readonly string[],
-  { services, call }: CommandContext,
+  { call }: CommandContext,
+  ports: Ports,
 ): Promise<readonly string[]> {
-  const views = await services.visibility.agents(server, call.person);
+  const views = await ports.visibility.agents(server, call.person);
   const names: string[] = [];
   for (const { id, name } of await server.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
   if (names.length === 0)

@@ -1,4 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Reviews } from "../src/app/gates/reviews.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { reviewModal } from "../src/app/views/review-views.ts";
@@ -6,23 +8,29 @@ import { reviewModal } from "../src/app/views/review-views.ts";
 const EXAMPLE = '/agents review prod-142 "looked at it with alice, all five are fine"';
 const MAX_NOTE_LENGTH = 500;
 
+interface Ports {
+  readonly reviews: Reviews;
+  readonly visibility: Visibility;
+}
+
 /** Typed with a note, or pressed: then its form comes back with one. */
 export const review = defineCommand({
   name: "review",
+  group: "Rollouts",
   summary: "close the review of what was started in an emergency, with a note",
   needsIdentity: true,
   args: { positional: { hint: "ROLLOUT NOTE", required: true, many: true }, flags: {}, example: EXAMPLE },
-  async handler({ words: [name = "", ...rest] }, { call, services }) {
-    const seen = await services.visibility.rollout(name, call);
-    const open = await services.visibility.among(services.reviews.open(), call.person);
-    const { id } = seen?.review ? seen : services.reviews.named(name.toLowerCase(), open);
+  async handler({ words: [name = "", ...rest] }, { call }, ports: Ports) {
+    const seen = await ports.visibility.rollout(name, call);
+    const open = await ports.visibility.among(ports.reviews.open(), call.person);
+    const { id } = seen?.review ? seen : ports.reviews.named(name.toLowerCase(), open);
     if (call.via === "button") return reviewModal(id);
     const note = (call.via === "form" ? (call.values.note?.[0] ?? "") : rest.join(" ")).trim();
     const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;
     const problem = note.length > MAX_NOTE_LENGTH ? `${MAX_NOTE_LENGTH} characters at most.` : wrong;
     if (problem && call.via === "form") return { errors: { note: problem } };
     if (problem) throw new UserError("review-needs-note", `A review wants a note. ${problem} Example: ${EXAMPLE}`);
-    await services.reviews.close(id, call.person, note);
+    await ports.reviews.close(id, call.person, note);
     return say("review-closed", `You closed the review of ${id}.`);
   },
 });

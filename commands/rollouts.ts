@@ -1,4 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
@@ -15,21 +18,28 @@ const STATES = {
   closed: "came to nothing",
 } as const;
 
+interface Ports {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
 export const rollouts = defineCommand({
   name: "rollouts",
+  group: "Rollouts",
   summary: "rollouts under way and past, or one of them",
   inThread: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
-  async handler(args, { services, call }) {
+  async handler(args, { call }, ports: Ports) {
     const [asked] = args.words;
-    const { visibility, projections } = services;
+    const { visibility, projections } = ports;
     const chosen =
       asked === undefined
         ? await visibility.among([...projections.rollouts.values()].reverse(), call.person, MAX_LISTED)
         : [await visibility.required(asked, call)];
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
     const lines = chosen.map((rollout): Line => {
-      const policy = services.servers.get(rollout.plan.server)?.policy;
+      const policy = ports.servers.get(rollout.plan.server)?.policy;
       const starts = policy && startWords(rollout, policy);
       const state = starts ? `scheduled for ${starts}` : STATES[rollout.status];
       return [
@@ -38,7 +48,7 @@ export const rollouts = defineCommand({
         { person: rollout.owner },
         ` in `,
         { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
-        `: ${tally(progressOf(services.projections, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
+        `: ${tally(progressOf(ports.projections, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
       ];
     });
     return say("rollouts", ...lines);

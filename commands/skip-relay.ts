@@ -1,23 +1,30 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { MayPauseOrStopPorts } from "../src/app/conversation/run-control.ts";
 import { mayPauseOrStopNow } from "../src/app/conversation/run-control.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, say } from "../src/app/view.ts";
+
+interface Ports extends MayPauseOrStopPorts {
+  readonly projections: Projections;
+  readonly visibility: Visibility;
+}
 
 /** Pressed in the thread as long as nobody has begun: `skip-relay ROLLOUT RELAY`. */
 export const skipRelay = defineCommand({
   name: "skip-relay",
   summary: "leave out the relay whose turn it is",
-  hidden: true,
   always: true,
   args: {
     positional: { hint: "ROLLOUT", required: true, many: true },
     flags: {},
     example: "press Skip this relay in a rollout's thread",
   },
-  async handler({ words: [id = "", relayId = ""] }, { call, services }) {
-    const { projections } = services;
-    const rollout = await services.visibility.required(id, call);
-    if (!(await mayPauseOrStopNow(rollout, services, call.person)))
+  async handler({ words: [id = "", relayId = ""] }, { call }, ports: Ports) {
+    const { projections } = ports;
+    const rollout = await ports.visibility.required(id, call);
+    if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
       throw new UserError(
         "not-owner-or-on-call",
         `Only its owner, approvers and the configured on-call people can leave out a relay of ${id}.`,
@@ -32,12 +39,11 @@ export const skipRelay = defineCommand({
           "Somebody has begun with it already: it is watched until it is back.",
         );
       name = turn.relay.name;
-      const detail = "somebody left it out";
       const end = {
         relay: turn.relay,
         outcome: "skipped",
         version: null,
-        detail,
+        detail: null,
         missing: [],
         by: call.person,
       } as const;

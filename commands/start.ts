@@ -1,11 +1,14 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { FollowPorts } from "../src/app/plans/press-start.ts";
 import { pressStart } from "../src/app/plans/press-start.ts";
+import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
+
+interface Ports extends DrawPlanPorts, FollowPorts {}
 
 /** Pressed on a plan, or the server's name typed: `start DRAFT [what made the plan]`. */
 export const start = defineCommand({
   name: "start",
   summary: "start the rollout that a plan describes",
-  hidden: true,
   args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Start on a plan" },
-  handler: (args, context) => pressStart("start", args.words, context),
+  handler: (args, context, ports: Ports) => pressStart("start", args.words, context, ports),
 });

@@ -1,11 +1,14 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
+import { rolloutOfThread } from "../src/app/conversation/rollout-of-thread.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
+import type { Clock } from "../src/app/ports.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
-import { slotWords } from "../src/app/servers/slots.ts";
-import type { Services } from "../src/app/services.ts";
+import { type Slots, slotWords } from "../src/app/servers/slots.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
@@ -15,25 +18,38 @@ import { count } from "../src/app/views/words.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver, type Rollout } from "../src/domain/rollouts/rollout.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
+import type { ServerSituation } from "../src/gates/server-situation.ts";
+
+interface Ports {
+  readonly clock: Clock;
+  readonly authorize: Authorize;
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly slots: (server: ManagedServer) => Slots;
+  readonly visibility: Visibility;
+  readonly waitsFor: (rollout: string) => string | undefined;
+}
 
 export const status = defineCommand({
   name: "status",
+  group: "Servers",
   summary: "agents by status, slots in use and rollouts under way",
   inThread: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents status prod" },
-  async handler(args, { services, call }) {
-    const ofThread = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
-    const here = ofThread && (await services.visibility.rollout(ofThread.id, call));
+  async handler(args, { call }, ports: Ports) {
+    const ofThread = rolloutOfThread(ports.projections, call);
+    const here = ofThread && (await ports.visibility.rollout(ofThread.id, call));
     if (here && args.words.length === 0)
-      return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(services.projections, here))}`]);
+      return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(ports.projections, here))}`]);
     const servers =
       args.words[0] === undefined
-        ? [...services.servers.values()]
-        : [serverNamed(services.servers, args.words[0].toLowerCase())];
-    const described = await Promise.all(servers.map((server) => describe(server, services, call.person)));
+        ? [...ports.servers.values()]
+        : [serverNamed(ports.servers, args.words[0].toLowerCase())];
+    const described = await Promise.all(servers.map((server) => describe(server, ports, call.person)));
     return say("status", ...described.flat());
   },
 });
@@ -43,43 +59,36 @@ const MAX_VERSIONS = 5;
 const TIMEOUT = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
-async function describe(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
-  const own = [...services.projections.rollouts.values()].filter(({ plan }) => plan.server === server.name);
+async function describe(server: ManagedServer, ports: Ports, person: string): Promise<readonly Line[]> {
+  const own = [...ports.projections.rollouts.values()].filter(({ plan }) => plan.server === server.name);
   const [told, knows, rollouts] = await Promise.all([
-    serverLines(server, services, person),
-    services.visibility.knows(server, person),
-    services.visibility.among(
+    serverLines(server, ports, person),
+    ports.visibility.knows(server, person),
+    ports.visibility.among(
       own.filter((rollout) => !isOver(rollout) || isReviewOpen(rollout)),
       person,
     ),
   ]);
-  return [...told, ...(knows ? stateLines(server, services) : []), ...rolloutLines(server, services, rollouts)];
+  return [...told, ...(knows ? stateLines(server, ports) : []), ...rolloutLines(server, ports, rollouts)];
 }
 
-function stateLines(server: ManagedServer, services: Services): readonly Line[] {
-  const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots in use: ${slotWords(services.slots(server))}.${mode}`]];
-  const opens = openingWords(server.policy.windows, services.clock.now());
-  const frozen = frozenLine(services.projections, server, services.clock.now());
-  const twin = services.twin(server);
-  if (twin) lines.push([twin]);
-  if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
-  if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  return lines;
+function stateLines(server: ManagedServer, ports: Ports): readonly Line[] {
+  const blocked = blockedAt("dispatch", "server", ports.situation(server), server.policy);
+  return [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)];
 }
 
-function rolloutLines(server: ManagedServer, services: Services, rollouts: readonly Rollout[]): readonly Line[] {
+function rolloutLines(server: ManagedServer, ports: Ports, rollouts: readonly Rollout[]): readonly Line[] {
   const lines: Line[] = [];
   for (const rollout of rollouts) {
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
     const starts = startWords(rollout, server.policy);
-    const waits = services.waitsFor(rollout.id);
+    const waits = ports.waitsFor(rollout.id);
     lines.push([
       { bold: rollout.id },
       ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
       { person: rollout.owner },
-      `): ${tally(progressOf(services.projections, rollout))}`,
+      `): ${tally(progressOf(ports.projections, rollout))}`,
       ...(waits ? [` ${waits}`] : []),
     ]);
   }
@@ -87,10 +96,10 @@ function rolloutLines(server: ManagedServer, services: Services, rollouts: reado
 }
 
 /** What the server itself tells, to somebody who is known there. */
-async function serverLines(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
+async function serverLines(server: ManagedServer, ports: Ports, person: string): Promise<readonly Line[]> {
   const read = async (): Promise<readonly Line[]> => {
     try {
-      const [who, tally] = await Promise.all([accessSummary(server, services.authorize, person), counts(server)]);
+      const [who, tally] = await Promise.all([accessSummary(server, ports.authorize, person), counts(server)]);
       return who.known ? [[{ bold: server.name }, `: ${tally}`], who.line] : [who.line];
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
@@ -98,7 +107,7 @@ async function serverLines(server: ManagedServer, services: Services, person: st
     }
   };
   const late: Line = [{ bold: server.name }, `: no usable answer within ${TIMEOUT / 1_000} s.`];
-  return (await withTimeout(services.clock, TIMEOUT, read())) ?? [late];
+  return (await withTimeout(ports.clock, TIMEOUT, read())) ?? [late];
 }
 
 async function counts({ fleet, urbancode }: ManagedServer): Promise<string> {

@@ -1,16 +1,20 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { HaltPorts } from "../src/app/conversation/run-control.ts";
 import { halt, stateWords } from "../src/app/conversation/run-control.ts";
 import { say } from "../src/app/view.ts";
 
+interface Ports extends HaltPorts {}
+
 export const stop = defineCommand({
   name: "stop",
+  group: "Rollouts",
   summary: "stop a rollout, or all of them: nothing more begins, what is in flight is watched to its end",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },
-  async handler(args, context) {
+  async handler(args, context, ports: Ports) {
     const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
-    const stopped = await halt(act, args.words[0], context, (by) => ({ type: "rollout.stopped", data: { by } }));
+    const stopped = await halt(act, args.words[0], context, ports, (by) => ({ type: "rollout.stopped", data: { by } }));
     if (stopped.length === 0) return say("already-stopped", "Somebody else stopped it a moment ago.");
     return say(
       "stopped",

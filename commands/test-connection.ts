@@ -1,39 +1,52 @@
 import type { CommandContext } from "../src/app/command.ts";
 import { defineCommand } from "../src/app/command.ts";
-import type { Arguments } from "../src/app/conversation/arguments.ts";
+import type { ArgumentsOf } from "../src/app/conversation/arguments.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
 import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
+import { causeText } from "../src/app/views/cause-text.ts";
 import type { Agent } from "../src/domain/agent.ts";
 import { sameName } from "../src/domain/typed-text.ts";
 
 /** So many at once: it is for looking into a failure, not for a fleet. */
 const MAX_AGENTS = 10;
 
+interface Ports {
+  readonly authorize: Authorize;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
+const FLAGS = {
+  server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
+  rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
+  cause: { hint: "CAUSE", kind: "text", summary: "of these only those that failed for this" },
+} as const;
+type Args = ArgumentsOf<typeof FLAGS>;
+
 export const testConnection = defineCommand({
   name: "test-connection",
+  group: "Servers",
   summary: "have the server test its connection to agents, or to those that failed in a rollout",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },
-    flags: {
-      server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-      rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
-      cause: { hint: "CAUSE", kind: "text", summary: "of these only those that failed for this" },
-    },
+    flags: FLAGS,
     example: "/agents test-connection web-17",
   },
-  async handler(args, context) {
-    const { services, call } = context;
+  async handler(args, context, ports: Ports) {
+    const { call } = context;
     const { server, agents } =
-      args.text("rollout") === undefined ? await named(args, context) : await failed(args, context);
-    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), services.authorize);
+      args.text("rollout") === undefined ? await named(args, context, ports) : await failed(args, context, ports);
+    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), ports.authorize);
     const lines = tested.map(({ name, answer }): Line => {
-      if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
+      if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
       return [
         data(name),
         ": the server took the test",
@@ -51,14 +64,14 @@ export const testConnection = defineCommand({
   },
 });
 
-async function named(args: Arguments, { services, call }: CommandContext) {
-  const server = serverNamed(services.servers, args.text("server"));
+async function named(args: Args, { call }: CommandContext, ports: Ports) {
+  const server = serverNamed(ports.servers, args.text("server"));
   if (args.words.length === 0)
     throw new UserError(
       "which-agents",
       "Say which agents. Example: test-connection web-17, or press Test connection on a failure.",
     );
-  const views = await services.visibility.agents(server, call.person);
+  const views = await ports.visibility.agents(server, call.person);
   const fleet = await server.fleet.agents();
   const agents: Agent[] = [];
   for (const word of args.words.slice(0, MAX_AGENTS)) {
@@ -74,12 +87,13 @@ async function named(args: Arguments, { services, call }: CommandContext) {
 }
 
 async function failed(
-  args: Arguments,
-  { services, call }: CommandContext,
+  args: Args,
+  { call }: CommandContext,
+  ports: Ports,
 ): Promise<{ server: ManagedServer; agents: readonly Agent[] }> {
-  const rollout = await services.visibility.required(args.text("rollout") ?? "", call);
-  const server = serverOf(services.servers, rollout);
-  const failures = await services.visibility.failures(server, rollout, call.person);
+  const rollout = await ports.visibility.required(args.text("rollout") ?? "", call);
+  const server = serverOf(ports.servers, rollout);
+  const failures = await ports.visibility.failures(server, rollout, call.person);
   const ids = new Set(failedOf(failures, rollout, args.text("cause")).map(({ agent }) => agent.id));
   const agents = (await server.fleet.agents()).filter(({ id }) => ids.has(id));
   if (agents.length === 0)

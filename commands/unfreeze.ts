@@ -1,16 +1,28 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Freezes } from "../src/app/gates/freezes.ts";
+import type { Servers } from "../src/app/managed-server.ts";
+import type { Identities } from "../src/app/people/identity.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { say } from "../src/app/view.ts";
 
+interface Ports {
+  readonly freezes: Freezes;
+  readonly identities: Identities;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
 export const unfreeze = defineCommand({
   name: "unfreeze",
+  group: "Servers",
   summary: "end a server's freeze: taken from whoever froze it and from its approvers",
   args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
-  async handler(args, { services, call }) {
-    const server = serverNamed(services.servers, args.words[0]?.toLowerCase());
+  async handler(args, { call }, ports: Ports) {
+    const server = serverNamed(ports.servers, args.words[0]?.toLowerCase());
     // Whom the server does not know reads not even whether it is frozen.
-    if (!(await services.visibility.knows(server, call.person))) await services.identities.on(server, call.person);
-    await services.freezes.unfreeze(server, call.person);
+    if (!(await ports.visibility.knows(server, call.person))) await ports.identities.on(server, call.person);
+    await ports.freezes.unfreeze(server, call.person);
     return say("unfrozen", [{ bold: server.name }, " is not frozen any more."]);
   },
 });

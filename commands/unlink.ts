@@ -1,16 +1,24 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { Tokens } from "../src/app/people/tokens.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
+
+interface Ports {
+  readonly projections: Projections;
+  readonly tokens: Tokens;
+}
 
 /** Asks no server: a token can be destroyed while it is down. */
 export const unlink = defineCommand({
   name: "unlink",
+  group: "You",
   summary: "destroy your own token, or those for all servers",
   always: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
-  async handler(args, { call, services }) {
+  async handler(args, { call }, ports: Ports) {
     const asked = args.words[0]?.toLowerCase();
-    const mine = [...services.projections.tokens].filter(
+    const mine = [...ports.projections.tokens].filter(
       ({ person, server }) => person === call.person && (asked === undefined || server === asked),
     );
     if (mine.length === 0)
@@ -22,7 +30,7 @@ export const unlink = defineCommand({
       );
     const lines: Line[] = [];
     for (const { server } of mine) {
-      const paused = (await services.tokens.unlink(server, call.person)) ?? [];
+      const paused = (await ports.tokens.unlink(server, call.person)) ?? [];
       const ids = paused.map(({ id }) => id).join(", ");
       lines.push([
         "Destroyed: your own token for ",

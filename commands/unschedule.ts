@@ -1,10 +1,19 @@
 import { defineCommand } from "../src/app/command.ts";
+import type { MayPauseOrStopPorts } from "../src/app/conversation/run-control.ts";
 import { mayPauseOrStopNow } from "../src/app/conversation/run-control.ts";
+import type { Schedules } from "../src/app/gates/schedules.ts";
+import type { Visibility } from "../src/app/people/visibility.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 
+interface Ports extends MayPauseOrStopPorts {
+  readonly schedules: Schedules;
+  readonly visibility: Visibility;
+}
+
 export const unschedule = defineCommand({
   name: "unschedule",
+  group: "Rollouts",
   summary: "cancel a rollout that is scheduled: its upgrades do not begin",
   always: true,
   args: {
@@ -12,14 +21,14 @@ export const unschedule = defineCommand({
     flags: {},
     example: "/agents unschedule prod-142",
   },
-  async handler(args, { services, call }) {
-    const rollout = await services.visibility.required(args.words[0] ?? "", call);
-    if (!(await mayPauseOrStopNow(rollout, services, call.person)))
+  async handler(args, { call }, ports: Ports) {
+    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
       throw new UserError(
         "not-owner-or-on-call",
         `Only its owner, approvers and the configured on-call people can cancel ${rollout.id}.`,
       );
-    await services.schedules.unschedule(rollout.id, call.person);
+    await ports.schedules.unschedule(rollout.id, call.person);
     return say("unscheduled", `${rollout.id} is cancelled: its upgrades do not begin.`);
   },
 });

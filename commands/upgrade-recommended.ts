@@ -1,11 +1,19 @@
 import { defineCommand } from "../src/app/command.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
+import type { Plans } from "../src/app/plans/plans.ts";
+import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
+import { showPlan } from "../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../src/app/plans/selection-flags.ts";
+
+interface Ports extends DrawPlanPorts {
+  readonly plans: Plans;
+}
 
 export const upgradeRecommended = defineCommand({
   name: "upgrade-recommended",
+  group: "Plans",
   summary: "plan the upgrade of agents that still deploy, but should be upgraded",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "/agents upgrade-recommended --limit 50" },
-  handler: (args, context) =>
-    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context),
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context, ports),
 });

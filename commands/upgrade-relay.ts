@@ -1,29 +1,37 @@
 import { defineCommand } from "../src/app/command.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
 import { NO_FILTERS, type Selection } from "../src/app/plans/agent-selection.ts";
-import { drawPlan, SELECTION_FLAGS, serverNamed, slowly } from "../src/app/plans/selection.ts";
+import type { Plans } from "../src/app/plans/plans.ts";
+import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
+import { drawPlan, serverNamed, slowly } from "../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../src/app/plans/selection-flags.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { partialView } from "../src/app/views/plan-view.ts";
 
 const { server, reason, at } = SELECTION_FLAGS;
 
+interface Ports extends DrawPlanPorts {
+  readonly plans: Plans;
+}
+
 export const upgradeRelay = defineCommand({
   name: "upgrade-relay",
+  group: "Plans",
   summary: "plan the upgrade of relays, one after the other: Drydock says when and where, and watches",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },
     flags: {
-      ...(server && { server }),
+      server,
       lagging: { hint: "", kind: "switch", summary: "every relay that lags" },
-      ...(reason && { reason }),
-      ...(at && { at }),
+      reason,
+      at,
     },
     example: "/agents upgrade-relay relay-eu-*",
   },
-  async handler(args, context) {
-    const { services, call } = context;
-    const managed = serverNamed(services.servers, args.text("server"));
+  async handler(args, context, ports: Ports) {
+    const { call } = context;
+    const managed = serverNamed(ports.servers, args.text("server"));
     const lagging = args.has("lagging");
     if (lagging === args.words.length > 0)
       throw new UserError(
@@ -37,13 +45,13 @@ export const upgradeRelay = defineCommand({
       reason: args.text("reason"),
       at: typed === undefined ? undefined : readStart(typed, managed, context.localTime).at,
     };
-    const result = await services.plans.read({
+    const result = await ports.plans.read({
       server: managed,
       selection,
       person: call.person,
-      progress: slowly(context, partialView),
+      progress: slowly(context, ports.clock, partialView),
     });
-    return drawPlan({ server: managed, selection, said: ["upgrade-relay", ...args.said] }, result, context);
+    return drawPlan({ server: managed, selection, said: ["upgrade-relay", ...args.said] }, result, context, ports);
   },
 });
 

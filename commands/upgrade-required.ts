@@ -1,10 +1,19 @@
 import { defineCommand } from "../src/app/command.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
+import type { Plans } from "../src/app/plans/plans.ts";
+import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
+import { showPlan } from "../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../src/app/plans/selection-flags.ts";
+
+interface Ports extends DrawPlanPorts {
+  readonly plans: Plans;
+}
 
 export const upgradeRequired = defineCommand({
   name: "upgrade-required",
+  group: "Plans",
   summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "/agents upgrade-required --name web-*" },
-  handler: (args, context) => showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context),
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context, ports),
 });

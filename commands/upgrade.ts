@@ -1,9 +1,17 @@
 import { defineCommand } from "../src/app/command.ts";
 import { BOTH_STATUSES } from "../src/app/plans/agent-selection.ts";
-import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
+import type { Plans } from "../src/app/plans/plans.ts";
+import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
+import { showPlan } from "../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../src/app/plans/selection-flags.ts";
+
+interface Ports extends DrawPlanPorts {
+  readonly plans: Plans;
+}
 
 export const upgrade = defineCommand({
   name: "upgrade",
+  group: "Plans",
   summary: "plan the upgrade of named agents, whichever of the two statuses they have",
   needsIdentity: true,
   args: {
@@ -11,5 +19,6 @@ export const upgrade = defineCommand({
     flags: SELECTION_FLAGS,
     example: "/agents upgrade web-* db-prod-03",
   },
-  handler: (args, context) => showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context),
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context, ports),
 });

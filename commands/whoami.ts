@@ -1,7 +1,10 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
-import type { ManagedServer } from "../src/app/managed-server.ts";
-import type { Services } from "../src/app/services.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
+import type { Tokens } from "../src/app/people/tokens.ts";
+import type { Clock } from "../src/app/ports.ts";
+import type { Projections } from "../src/app/projections.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
@@ -10,16 +13,25 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 /** How long a server may think about somebody's token, in ms. */
 const TIMEOUT = 5_000;
 
+interface Ports {
+  readonly clock: Clock;
+  readonly authorize: Authorize;
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly tokens: Tokens;
+}
+
 export const whoami = defineCommand({
   name: "whoami",
+  group: "You",
   summary: "who you are on each server, and what you may do there",
   args: { flags: {}, example: "/agents whoami" },
-  async handler(_args, { services, call }) {
-    const servers = [...services.servers.values()];
+  async handler(_args, { call }, ports: Ports) {
+    const servers = [...ports.servers.values()];
     const all = await Promise.all(
       servers.map(async (server) => [
-        (await accessSummary(server, services.authorize, call.person)).line,
-        ...(await tokenLines(server, services, call.person)),
+        (await accessSummary(server, ports.authorize, call.person)).line,
+        ...(await tokenLines(server, ports, call.person)),
       ]),
     );
     return say("whoami", ...all.flat());
@@ -27,11 +39,11 @@ export const whoami = defineCommand({
 });
 
 /** Where the person's own token stands, as the server says now. */
-async function tokenLines(server: ManagedServer, services: Services, person: string): Promise<readonly Line[]> {
-  const linked = services.projections.token(person, server.name);
+async function tokenLines(server: ManagedServer, ports: Ports, person: string): Promise<readonly Line[]> {
+  const linked = ports.projections.token(person, server.name);
   if (!linked) return [];
   try {
-    const token = await withTimeout(services.clock, TIMEOUT, services.tokens.check(server, person));
+    const token = await withTimeout(ports.clock, TIMEOUT, ports.tokens.check(server, person));
     const asked = "Your upgrades there are asked for with your own token.";
     if (!token) return [[`${asked} Whether the server still takes it, it did not say in time.`]];
     return [

@@ -1,6 +1,5 @@
 import type { Secret } from "../domain/secret.ts";
-import type { ArgumentSpec, Arguments } from "./conversation/arguments.ts";
-import type { Services } from "./services.ts";
+import type { ArgumentSpec, Arguments, ArgumentsOf } from "./conversation/arguments.ts";
 import type { LocalTime } from "./time.ts";
 import type { Choice, Shown, View } from "./view.ts";
 
@@ -51,11 +50,15 @@ export interface Answer {
   search(search: Search): Promise<readonly Choice[]>;
 }
 
+/** What a command knows of the moment in which it was said. */
 export interface CommandContext {
   readonly call: Call;
-  readonly services: Services;
-  /** Every command that Drydock has, hidden ones too. */
-  readonly commands: readonly Command[];
+  /** The arguments as they were said. */
+  readonly words: readonly string[];
+  /** Every command that Drydock has, those of buttons too. */
+  readonly commands: readonly CommandInfo[];
+  /** Runs the command that these words are, if people can type it; undefined if there is none. */
+  readonly rerun: (words: readonly string[]) => Promise<Shown> | undefined;
   /** What time it was for the person when they asked. */
   readonly localTime: LocalTime;
   /** The slash word as configured, e.g. `/agents`. */
@@ -66,12 +69,15 @@ export interface CommandContext {
   readonly amend?: ((view: View) => void) | undefined;
 }
 
-/** One thing that a person can say. */
-export interface Command {
+/** In which order the help lists them. */
+export const COMMAND_GROUPS = ["Servers", "Plans", "Rollouts", "You"] as const;
+
+/** What is known of a command without running it. */
+export interface CommandInfo {
   readonly name: string;
+  /** Where the help lists it; left out: only buttons say it. */
+  readonly group?: (typeof COMMAND_GROUPS)[number];
   readonly summary: string;
-  /** Only buttons say it: not in the help. */
-  readonly hidden?: boolean;
   /** Understood in a rollout's thread too. */
   readonly inThread?: boolean;
   /** Of no use to somebody whom no server knows. */
@@ -79,12 +85,24 @@ export interface Command {
   /** Always taken, however much the person has asked for already. */
   readonly always?: boolean;
   readonly args: ArgumentSpec;
-  /** `words` are the arguments as they were said. */
-  handler(args: Arguments, context: CommandContext, words: readonly string[]): Promise<Shown>;
-  /** What fits into a search field of the form that the command opens. */
-  search?(search: Search, services: Services): readonly Choice[];
 }
 
-export function defineCommand(command: Command): Command {
-  return command;
+/** One thing that a person can say. `Ports`: what it works with, and nothing else. */
+export interface Command<Ports> extends CommandInfo {
+  readonly handler: (args: Arguments, context: CommandContext, ports: Ports) => Promise<Shown>;
+  /** What fits into a search field of the form that the command opens. */
+  readonly search?: (search: Search, ports: Ports) => readonly Choice[];
 }
+
+interface CommandSpec<Ports, Spec extends ArgumentSpec> extends Omit<Command<Ports>, "args" | "handler"> {
+  readonly args: Spec;
+  readonly handler: (args: ArgumentsOf<Spec["flags"]>, context: CommandContext, ports: Ports) => Promise<Shown>;
+}
+
+/** The same command: the flags that its handler may read are those that it declares, the ports those that it names. */
+export function defineCommand<Ports, const Spec extends ArgumentSpec>(spec: CommandSpec<Ports, Spec>): Command<Ports> {
+  return spec;
+}
+
+/** What a command of this kind works with. */
+export type PortsOf<C> = [C] extends [Command<infer Ports>] ? Ports : never;

@@ -1,7 +1,8 @@
-import { inForce } from "../domain/gates/freeze.ts";
-import type { Rollout } from "../domain/rollouts/rollout.ts";
+import type { Point } from "../gates/gate.ts";
+import { blockedAt } from "../gates/index.ts";
 import { createClockJumps } from "./clock-jumps.ts";
 import type { Answer, Command } from "./command.ts";
+import { type CommandPorts, createCommandPorts } from "./conversation/command-ports.ts";
 import { createCommandRouter } from "./conversation/command-router.ts";
 import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
@@ -14,7 +15,6 @@ import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
-import { createDrafts } from "./plans/drafts.ts";
 import { createPlans } from "./plans/plans.ts";
 import type {
   Channels,
@@ -33,7 +33,6 @@ import { openProjections } from "./projections.ts";
 import { authorizeOwner } from "./relays/authorize-owner.ts";
 import { createRelayTurns } from "./relays/turns.ts";
 import { lookBack } from "./reporting/away.ts";
-import { createCardFollowers } from "./reporting/card-followers.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
@@ -47,7 +46,6 @@ import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
 import { createSameServers } from "./servers/same-servers.ts";
 import { openServerMonitor, type ServerMonitor } from "./servers/server-monitor.ts";
-import type { Services } from "./services.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 export interface DrydockPorts {
@@ -70,7 +68,7 @@ export interface DrydockSettings {
   readonly word: string;
   readonly people: PeopleSettings;
   readonly channels: ChannelSettings;
-  readonly commands: readonly Command[];
+  readonly commands: readonly Command<CommandPorts>[];
 }
 
 export interface Drydock {
@@ -110,13 +108,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     if (!monitor) throw new Error(`${server.name} is not looked after yet.`);
     return monitor;
   };
+  const situation = (server: ManagedServer) => monitorOf(server).situation();
   const openSlots = (server: ManagedServer) => monitorOf(server).openSlots();
   const waitingRoom = createWaitingRoom({ projections, clock });
   const relayTurns = createRelayTurns({
     projections,
     clock,
     log,
-    mayBegin: (server) => !stopped && projections.unwritable === undefined && mayBegin(server),
+    situation,
     hasPendingStop: pendingStops.holds,
     busyAgents: (server) => monitorOf(server).deployments.busyAgents(),
     authorizeOwner: (server, rollout, behind, signal) => authorizeOwner(server, rollout, behind, { authorize, signal }),
@@ -146,9 +145,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!monitor) return undefined;
       return {
         server: roster.shown(server),
-        ready: monitor.answers(),
-        strange: monitor.strange(),
-        blocked: monitor.blocked(),
+        situation: monitor.situation(),
         slots: monitor.slots(),
         busy: monitor.deployments.waitingFor(rollout.id),
         waits: proceeder.waitsFor(rollout.id),
@@ -176,11 +173,12 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     authorize,
     people,
     usergroups,
+    situation,
     clock,
     log,
     settings: settings.people,
   });
-  const services: Services = {
+  const commandPorts = createCommandPorts({
     projections,
     servers,
     identities,
@@ -188,27 +186,24 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     tokens,
     people: settings.people,
     plans,
-    drafts: createDrafts({ clock, random }),
-    ...gates,
+    gates,
     pendingStops,
-    cards: createCardFollowers({ projections, thread, clock, log }),
+    thread,
     clock,
+    random,
+    log,
     waitsFor: proceeder.waitsFor,
-    twin: sameServers.twin,
-    serverReady: (server) => monitorOf(server).answers(),
+    situation,
     slots: (server) => monitorOf(server).slots(),
-    rolloutOfThread: (channel, ts) =>
-      [...projections.rollouts.values()].find((rollout) => isCard(rollout, channel, ts)),
-  };
+  });
 
   let stopped = false;
   let work: Promise<void> = Promise.resolve();
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
 
-  function mayBegin(server: ManagedServer): boolean {
-    const frozen = inForce(projections.claims(server.name).freeze, clock.now()) !== undefined;
-    return !frozen && monitorOf(server).ready() && monitorOf(server).blocked() === undefined;
+  function isOpen(at: Point, server: ManagedServer): boolean {
+    return !stopped && blockedAt(at, "server", situation(server), server.policy).length === 0;
   }
 
   function pulse(): void {
@@ -226,11 +221,10 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       for (const server of servers.values()) {
         await finishCompletedRollouts(projections, server);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
-        const ready = !stopped && monitorOf(server).ready();
-        if (ready && sameServers.blocked(server) === undefined) proceeder.run(server);
+        if (isOpen("proceed", server)) proceeder.run(server);
         if (!stopped) void notices.run(server);
         if (!monitorOf(server).answers()) await relayTurns.blind(server);
-        if (!stopped && mayBegin(server)) await dispatcher.run(server);
+        if (isOpen("dispatch", server)) await dispatcher.run(server);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -241,11 +235,6 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
   }
 
-  function hasTwin(id: string): boolean {
-    const server = servers.get(projections.rollouts.get(id)?.plan.server ?? "");
-    return server !== undefined && sameServers.blocked(server) !== undefined;
-  }
-
   const runner = createRunner({
     projections,
     servers,
@@ -253,7 +242,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
-    hasPendingStop: (id) => pendingStops.holds(id) || hasTwin(id),
+    situation,
+    hasPendingStop: pendingStops.holds,
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
     lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
   });
@@ -300,8 +290,9 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   }
 
   const answer = createCommandRouter({
-    services,
     commands: settings.commands,
+    commandPorts,
+    identities,
     word: settings.word,
     replyLog,
     log,
@@ -338,9 +329,4 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       await tokens.close();
     },
   };
-}
-
-function isCard(rollout: Rollout, channel: string, ts: string): boolean {
-  const card = rollout.posts.get("card");
-  return card?.channel === channel && card.ts === ts;
 }

@@ -4,7 +4,7 @@ import { textOf } from "../app/plain-text.ts";
 import { BOTH_STATUSES, type Selection } from "../app/plans/agent-selection.ts";
 import type { PlanResult } from "../app/plans/plan-result.ts";
 import { readSelection } from "../app/plans/read-selection.ts";
-import { SELECTION_FLAGS } from "../app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../app/plans/selection-flags.ts";
 import { isBusy } from "../app/servers/busy-waits.ts";
 import { UserError } from "../app/user-error.ts";
 import { planView } from "../app/views/plan-view.ts";
@@ -62,7 +62,7 @@ type Filter = (typeof FILTERS)[number];
 /** Slack's declarations of the filters, as options of a terminal. */
 function filterOptions() {
   const options = FILTERS.map((name) => {
-    const { kind, hint = "", summary = "" } = SELECTION_FLAGS[name] ?? {};
+    const { kind, hint, summary } = SELECTION_FLAGS[name];
     const isList = kind === "list";
     return [name, { type: kind === "switch" ? "boolean" : "string", hint, summary, multiple: isList }] as const;
   });
@@ -113,8 +113,7 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
     policy: server.policy,
     approvals: 0,
     size: 0,
-    opens: undefined,
-    frozen: undefined,
+    gates: [],
     emergency: false,
     at: undefined,
     exceedsWindow: false,

@@ -6,7 +6,7 @@ import { adjustments, initialChoices, searchPlan } from "../../src/app/plans/adj
 import { BOTH_STATUSES } from "../../src/app/plans/agent-selection.ts";
 import type { Draft } from "../../src/app/plans/drafts.ts";
 import { readSelection } from "../../src/app/plans/read-selection.ts";
-import { SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../../src/app/plans/selection-flags.ts";
 import { literal } from "../../src/app/words.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

@@ -4,14 +4,13 @@ import type { DeployOptions } from "../../playground/deploy/start-deploy.ts";
 import { problemsOf } from "../../playground/slack/limits.ts";
 import type { Block } from "../../playground/slack/workspace.ts";
 import { toMessage } from "../../src/adapters/slack/blocks.ts";
-import { checkServer } from "../../src/app/checks/check-server.ts";
+import { type CheckPorts, checkServer } from "../../src/app/checks/check-server.ts";
 import { hostReport } from "../../src/app/checks/host-report.ts";
 import { planFindings, readForPlan } from "../../src/app/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../src/app/checks/way.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
-import type { Services } from "../../src/app/services.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
@@ -19,6 +18,7 @@ import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { systemClock } from "../../src/system.ts";
+import { serverSituation, situationsOf } from "../support/gate-situations.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { selectionFor } from "../support/planning.ts";
@@ -43,19 +43,17 @@ async function open(
     ...(given.policy ? { policy: given.policy } : {}),
   });
   const server: ManagedServer = { ...house.server, ...given.server };
-  const services = {
+  const checkPorts = {
     ...house,
     clock: systemClock,
-    servers: new Map([["prod", server]]),
-    twin: () => undefined,
-    serverReady: () => true,
+    situation: situationsOf({ ...house, clock: systemClock }),
     slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
-  } as unknown as Services;
+  };
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
-    checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, services);
+    checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, checkPorts);
   const said = async (person: string, options: { readonly test?: boolean } = {}) =>
     textOf(reportView(await check(person, options), { word: "/agents", server: undefined }));
-  return { ...house, server, services, check, said };
+  return { ...house, server, checkPorts, check, said };
 }
 
 describe("a check of a server", () => {
@@ -130,7 +128,7 @@ describe("a check of a server", () => {
   });
 
   test.each([
-    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: The server is not in maintenance mode"],
+    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: Drydock waits for maintenance mode on prod. It is off."],
     [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "warn" }, "· note, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "auto" }, "1 agent deploys right now. web-1. → Nothing to do: Drydock upgrades them when"],
@@ -138,7 +136,7 @@ describe("a check of a server", () => {
       { whenBusy: "wait_for_agent" },
       "▲ warn, preflight: The server does not name the agents of 2 running deployments.",
     ],
-    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window is open now"],
+    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window of prod is open now"],
   ] satisfies readonly (readonly [Partial<Policy>, string])[])("a server whose rules are %j", async (policy, part) => {
     const house = await open({ agents: MIXED }, { policy });
     for (const agent of ["web-1", undefined, undefined]) house.deploy.deployments.begin(agent ? { agent } : {});
@@ -154,17 +152,16 @@ describe("a check of a server", () => {
     expect(await house.said("U0ALICE")).toContain(
       "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
     );
-    const busy = { ...house.services, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
+    const busy = { ...house.checkPorts, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
     const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
-    const drawn = (services: Services) =>
-      checkServer(request, services).then((report) =>
-        textOf(reportView(report, { word: "/agents", server: undefined })),
-      );
+    const drawn = (ports: CheckPorts) =>
+      checkServer(request, ports).then((report) => textOf(reportView(report, { word: "/agents", server: undefined })));
     expect(await drawn(busy)).toContain(
       "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
-    expect(await drawn({ ...house.services, serverReady: () => false })).toContain(
-      "■ stop, preflight: prod gave no usable answer",
+    const away = () => serverSituation({ answers: false });
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
+      "■ stop, preflight: prod gives no usable answer",
     );
   });
 
@@ -208,7 +205,7 @@ describe("a check of a server", () => {
     const server = { ...house.server, fleet: deaf } as unknown as ManagedServer;
     const report = await checkServer(
       { server, person: "U0ALICE", from: undefined, to: undefined, test: false },
-      house.services,
+      house.checkPorts,
     );
     expect(textOf(reportView(report, { word: "/agents", server: undefined }))).toContain(
       "Relays could not be read, though 2 agents",
@@ -247,7 +244,7 @@ describe("the commands for one agent's host", () => {
     const house = await open({ agents });
     const drawn = async (policy: Partial<Policy>) => {
       const server = { ...house.server, policy: { ...house.server.policy, ...policy } };
-      return textOf(hostView(await hostReport(server, "U0ALICE", "mf-1", house.services)));
+      return textOf(hostView(await hostReport(server, "U0ALICE", "mf-1", house.checkPorts)));
     };
     expect(await drawn({ unsupportedPlatforms: { os: ["os/*"] } })).toContain(
       "Agents on OS/390 upgrade in their own way",
@@ -263,12 +260,12 @@ describe("the commands for one agent's host", () => {
         { name: "db-1", teams: [DATA] },
       ],
     });
-    const web = await hostReport(house.server, "U0BOB", "WEB-1", house.services);
+    const web = await hostReport(house.server, "U0BOB", "WEB-1", house.checkPorts);
     expect(web.platforms.map(({ platform, known }) => [platform, known])).toEqual([["Windows", true]]);
-    await expect(hostReport(house.server, "U0BOB", "db-1", house.services)).rejects.toThrow(
+    await expect(hostReport(house.server, "U0BOB", "db-1", house.checkPorts)).rejects.toThrow(
       'no agent "db-1" on prod that you may view',
     );
-    const db = await hostReport(house.server, "U0ALICE", "db-1", house.services);
+    const db = await hostReport(house.server, "U0ALICE", "db-1", house.checkPorts);
     expect(db.platforms.map(({ platform, known }) => [platform, known])).toEqual([
       ["POSIX", true],
       ["Windows", false],
@@ -382,8 +379,7 @@ describe("the same, short, for a plan of relays", () => {
         emergency: false,
         exceedsWindow: false,
         at: undefined,
-        opens: undefined,
-        frozen: undefined,
+        gates: [],
       },
     });
     expect(textOf(drawn)).toContain("What was found.");

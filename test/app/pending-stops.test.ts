@@ -9,7 +9,7 @@ test("a stop that could not be written down is not taken back by a pause that fo
   pendingStops.keep("prod-1", "U0ALICE", { type: "rollout.stopped", data: { by: "U0ALICE" } });
   pendingStops.keep("prod-1", "U0BOB", {
     type: "rollout.paused",
-    data: { by: "U0BOB", kind: "person", sentence: "Paused." },
+    data: { by: "U0BOB", kind: "person", causes: [] },
   });
   expect(pendingStops.holds("prod-1")).toBe(true);
   await pendingStops.flush();

@@ -7,6 +7,7 @@ import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { createExternalUpgradeDetector } from "../../src/app/servers/external-upgrade-detector.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
+import { cause, said } from "../../src/core/cause.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { relayOf } from "../support/relays.ts";
@@ -38,13 +39,14 @@ async function twoRelays(answer?: AuthorizeOwner) {
     onServerTrouble: () => {},
     hasPendingStop,
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   const turns = createRelayTurns({
     projections,
     clock,
     log,
-    mayBegin: () => true,
+    situation: small.situation,
     hasPendingStop,
     busyAgents: async () => () => false,
     authorizeOwner:
@@ -103,7 +105,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
       if (!upgrade) return;
       const outcome: UpgradeEvent = {
         type: "upgrade.outcome",
-        data: { outcome: "verified", detail: NEW, holdsSlot: false },
+        data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
       };
       await small.write(`upgrade.${upgrade.id}`, outcome);
       await settleDown();
@@ -184,12 +186,12 @@ describe("agents behind a relay in its turn", () => {
 });
 
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
-  const small = await twoRelays(async () => "They have left.");
+  const small = await twoRelays(async () => said("They have left."));
   for (let i = 0; i < 3; i += 1) await small.look();
   expect(small.turnOf("prod-2")?.asked).toBeUndefined();
   expect(small.projections.rollouts.get("prod-2")).toMatchObject({
     status: "paused",
-    pause: { kind: "rights", sentence: "They have left." },
+    pause: { kind: "rights", causes: [said("They have left.")] },
   });
 });
 
@@ -262,7 +264,7 @@ describe("reading the owner's rights", () => {
     await small.clock.advance(120 * MINUTE);
     await small.look();
     expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
-      { outcome: "blocked", detail: "the owner's rights could not be read" },
+      { outcome: "blocked", detail: cause("owner-rights-unread") },
     ]);
   });
 

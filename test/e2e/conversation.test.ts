@@ -74,7 +74,7 @@ describe("who may", () => {
     const open = (await trial.told("U0DAVE", "help")).split("\n");
     trial.say("U0ELSE", "help");
     const marked = (await trial.told("U0ELSE", "help")).split("\n").filter((line) => !open.includes(line));
-    expect(marked).toHaveLength(commands.filter(({ hidden, needsIdentity }) => !hidden && needsIdentity).length);
+    expect(marked).toHaveLength(commands.filter(({ group, needsIdentity }) => group && needsIdentity).length);
   });
 
   test("a right through a group counts, and only on its team's agents", async ({ start }) => {

@@ -3,7 +3,7 @@ import { BOTH_STATUSES, type Selection } from "../../src/app/plans/agent-selecti
 import type { PlanResult } from "../../src/app/plans/plan-result.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
 import { readSelection } from "../../src/app/plans/read-selection.ts";
-import { SELECTION_FLAGS } from "../../src/app/plans/selection.ts";
+import { SELECTION_FLAGS } from "../../src/app/plans/selection-flags.ts";
 import type { openHouse } from "./own-tokens.ts";
 
 type House = Awaited<ReturnType<typeof openHouse>>;

@@ -20,7 +20,7 @@ import {
   userTeamsShape,
 } from "./shapes.ts";
 
-/** The two shapes in which a server's front page tells its version (seen in the vendor's own client; there is no documented call). */
+/** The two shapes in which a front page has the version. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 export const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
 
 /**
@@ -33,7 +33,7 @@ function inactiveOnly(serverVersion: string | undefined): string {
   return knowsBoth ? "active=false&inactive=true" : "active=false";
 }
 
-/** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
+/** One server over HTTP. docs/urbancode-deploy.md says which of its calls are documented, and which were only seen. */
 export function createUrbanCode(
   settings: HttpSettings & { readonly statuses?: OwnSpellings },
   ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },

@@ -2,8 +2,9 @@ import { type Agent, needsUpgrade } from "../../domain/agent.ts";
 import type { Finding } from "../../domain/guide/finding.ts";
 import { canariesFirst } from "../../domain/plans/canary.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
-import type { Services } from "../services.ts";
+import { plainCause } from "../views/cause-text.ts";
 
 const CANARIES = 3;
 /** So many are asked about for those few. */
@@ -33,7 +34,7 @@ export async function testFindings(
   server: ManagedServer,
   person: string,
   canaries: readonly Agent[],
-  { authorize }: Pick<Services, "authorize">,
+  authorize: Pick<Authorize, "onAgents">,
 ): Promise<readonly Finding[]> {
   if (canaries.length === 0)
     return [
@@ -50,7 +51,12 @@ export async function testFindings(
       return {
         topic: "preflight",
         level: "warn",
-        sentence: ["The connection to ", { data: name }, " got no answer to its test: ", { data: answer.why }],
+        sentence: [
+          "The connection to ",
+          { data: name },
+          " got no answer to its test: ",
+          { data: plainCause(answer.why, "you") },
+        ],
         todo: ["See that the agent runs, that its relay is up, and what its agent log says."],
       };
     const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];

@@ -10,12 +10,13 @@ import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.t
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Services } from "../services.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { Clock } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { rightsFindings } from "./caller-rights.ts";
 import { canariesOf, testFindings } from "./canary-test.ts";
-import { readinessFindings } from "./readiness.ts";
+import { type ReadinessPorts, readinessFindings } from "./readiness.ts";
 import { readServer, type ServerReadings } from "./server-readings.ts";
 import { readWay } from "./way.ts";
 
@@ -46,20 +47,25 @@ const MAX_NAMED = 3;
 /** So many are asked about for those few. */
 const MAX_LOOKED_AT = 8;
 
+export interface CheckPorts extends ReadinessPorts {
+  readonly clock: Clock;
+  readonly authorize: Authorize;
+}
+
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
-export async function checkServer(request: CheckRequest, services: Services): Promise<ServerReport> {
+export async function checkServer(request: CheckRequest, ports: CheckPorts): Promise<ServerReport> {
   const { server, person } = request;
-  const access = await services.authorize.access(server, person, "look");
+  const access = await ports.authorize.access(server, person, "look");
   const { views } = access;
-  const readings = await readServer(server, services.clock);
+  const readings = await readServer(server, ports.clock);
   const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
-    ...guideFindings(server, readings, services.clock.now()),
+    ...guideFindings(server, readings, ports.clock.now()),
     ...wayFindings(request, serverVersion),
-    ...readinessFindings(server, readings, services),
+    ...readinessFindings(server, readings, ports),
     ...(await rights()),
-    ...(request.test ? await testFindings(server, person, canaries, services) : []),
+    ...(request.test ? await testFindings(server, person, canaries, ports.authorize) : []),
     unseen(),
   ]);
   const named: NamedFinding[] = [];

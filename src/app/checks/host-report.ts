@@ -3,7 +3,8 @@ import { javaWords } from "../../domain/guide/java.ts";
 import { isUnsupportedPlatform } from "../../domain/plans/unsupported-platforms.ts";
 import { sameName } from "../../domain/typed-text.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Services } from "../services.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { Clock } from "../ports.ts";
 import { UserError } from "../user-error.ts";
 import { ifTold } from "./server-readings.ts";
 
@@ -23,14 +24,19 @@ export interface HostReport {
   readonly unsupportedPlatforms: boolean;
 }
 
+export interface HostReportPorts {
+  readonly authorize: Pick<Authorize, "access">;
+  readonly clock: Clock;
+}
+
 /** @param name the agent's, or its id. Throws UserError where there is no such agent that the person may view, ServerError where the server does not answer. */
 export async function hostReport(
   server: ManagedServer,
   person: string,
   name: string,
-  services: Services,
+  { authorize, clock }: HostReportPorts,
 ): Promise<HostReport> {
-  const { views } = await services.authorize.access(server, person, "look");
+  const { views } = await authorize.access(server, person, "look");
   const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
     throw new UserError(
@@ -39,7 +45,7 @@ export async function hostReport(
     );
   const [detail, os, serverVersion] = await Promise.all([
     server.urbancode.info(listed.id),
-    ifTold(services.clock, server.urbancode.property(listed.id, OS_PROPERTY)),
+    ifTold(clock, server.urbancode.property(listed.id, OS_PROPERTY)),
     server.fleet.version(),
   ]);
   const { version, workingDirectory } = detail;

@@ -26,6 +26,7 @@ export interface ArgumentSpec {
   readonly example: string;
 }
 
+/** What was said, by the names of flags. */
 export interface Arguments {
   readonly words: readonly string[];
   text(flag: string): string | undefined;
@@ -34,6 +35,20 @@ export interface Arguments {
   has(flag: string): boolean;
   /** What was understood, as words that make the same arguments again. */
   readonly said: readonly string[];
+}
+
+type Flags = ArgumentSpec["flags"];
+/** The names of the declared flags of these kinds. */
+type Named<F extends Flags, Kind extends FlagSpec["kind"]> = {
+  [Name in keyof F & string]: F[Name]["kind"] extends Kind ? Name : never;
+}[keyof F & string];
+
+/** The same; only what is declared can be asked for, each as what it is. */
+export interface ArgumentsOf<F extends Flags> extends Pick<Arguments, "words" | "said"> {
+  text(flag: Named<F, "text" | "time">): string | undefined;
+  texts(flag: Named<F, "list">): readonly string[];
+  number(flag: Named<F, "number">): number | undefined;
+  has(flag: keyof F & string): boolean;
 }
 
 /** Throws a UserError with the nearest flag and an example. */

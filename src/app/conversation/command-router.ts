@@ -1,6 +1,6 @@
-import type { Answer, Call, Command } from "../command.ts";
+import type { Answer, Call, Command, CommandContext, CommandInfo } from "../command.ts";
+import type { Identities } from "../people/identity.ts";
 import { type Clock, LedgerUnwritable, type Log, type Random, SlackError } from "../ports.ts";
-import type { Services } from "../services.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { type Shown, say, type View } from "../view.ts";
@@ -9,9 +9,11 @@ import { nearest, parseArguments } from "./arguments.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
 
-interface Ports {
-  readonly services: Services;
-  readonly commands: readonly Command[];
+interface Ports<CommandPorts> {
+  readonly commands: readonly Command<CommandPorts>[];
+  /** What the commands work with. */
+  readonly commandPorts: CommandPorts;
+  readonly identities: Pick<Identities, "member">;
   readonly word: string;
   readonly replyLog: ReplyLog;
   readonly log: Log;
@@ -20,8 +22,21 @@ interface Ports {
 }
 
 /** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
-export function createCommandRouter({ services, commands, word, replyLog, log, clock, random }: Ports): Answer {
+export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): Answer {
+  const { commands, commandPorts, identities, word, replyLog, log, clock, random } = ports;
   const tooMuch = createRateLimit({ clock });
+
+  function runCommand(
+    command: Command<CommandPorts>,
+    words: readonly string[],
+    around: Omit<CommandContext, "words" | "rerun">,
+  ): Promise<Shown> {
+    function rerun([name, ...rest]: readonly string[]): Promise<Shown> | undefined {
+      const again = commands.find((known) => known.name === name && known.group !== undefined);
+      return again && runCommand(again, rest, around);
+    }
+    return command.handler(parseArguments(command.args, words), { ...around, words, rerun }, commandPorts);
+  }
 
   async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
     const first = firstWord(call);
@@ -29,12 +44,11 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
-    const { zone } = await services.identities.member(call.person, always ? "look" : "now");
+    const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
     const command = find(commands, call, name, word);
     const localTime = { zone, now: clock.now() };
-    const context = { call, services, commands, localTime, word, show, amend };
-    return command.handler(parseArguments(command.args, rest), context, rest);
+    return runCommand(command, rest, { call, commands, localTime, word, show, amend });
   }
 
   function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
@@ -92,7 +106,7 @@ export function createCommandRouter({ services, commands, word, replyLog, log, c
     async search(search) {
       try {
         const command = commands.find((known) => known.name === search.command);
-        return command?.search?.(search, services) ?? [];
+        return command?.search?.(search, commandPorts) ?? [];
       } catch (error) {
         if (!(error instanceof UserError)) log.error({ error }, "a search failed");
         return [];
@@ -113,12 +127,12 @@ function said(call: Call): { readonly name: string; readonly rest: readonly stri
   return { name: (name ?? "status").toLowerCase(), rest };
 }
 
-function find(commands: readonly Command[], call: Call, name: string, word: string): Command {
+function find<C extends CommandInfo>(commands: readonly C[], call: Call, name: string, word: string): C {
   const typed = call.via === "slash" || call.via === "mention";
-  const found = commands.find((command) => command.name === name && (!command.hidden || !typed));
+  const found = commands.find((command) => command.name === name && (command.group !== undefined || !typed));
   if (found && (call.via !== "mention" || found.inThread)) return found;
   const open = commands
-    .filter((command) => !command.hidden && (call.via !== "mention" || command.inThread))
+    .filter((command) => command.group !== undefined && (call.via !== "mention" || command.inThread))
     .map((command) => command.name);
   if (found)
     throw new UserError(

@@ -3,11 +3,17 @@ import { isScheduled } from "../../domain/gates/schedule.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { CommandContext } from "../command.ts";
+import type { Servers } from "../managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { PeopleSettings } from "../people/identity.ts";
+import type { Visibility } from "../people/visibility.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
+import type { Projections } from "../projections.ts";
 import { noSuchRollout } from "../rollouts/find-rollout.ts";
-import type { Services } from "../services.ts";
+import type { PendingStops } from "../rollouts/pending-stops.ts";
 import { UserError } from "../user-error.ts";
 import { nearest } from "./arguments.ts";
+import { rolloutOfThread } from "./rollout-of-thread.ts";
 
 /** What can be done to a rollout under way, and in which states it can. */
 export interface Act {
@@ -20,19 +26,36 @@ export interface Act {
   readonly among?: readonly Rollout["status"][];
 }
 
+export interface ChooseOnePorts {
+  readonly projections: Projections;
+  readonly visibility: Visibility;
+}
+
+export interface MayPauseOrStopPorts {
+  readonly servers: Servers;
+  readonly authorize: Pick<Authorize, "groups">;
+  /** Who is on call. */
+  readonly people: PeopleSettings;
+}
+
+export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts {
+  readonly pendingStops: PendingStops;
+}
+
 /** Pauses or stops rollouts: only the ledger (and Slack, for usergroups) is asked, so it works while the server is down. Returns those that it was. */
 export async function halt(
   act: Act,
   asked: string | undefined,
   context: CommandContext,
+  ports: HaltPorts,
   event: (person: string) => RolloutEvent,
 ): Promise<readonly Rollout[]> {
-  const { services, call } = context;
-  const { projections } = services;
+  const { call } = context;
+  const { projections, visibility, pendingStops } = ports;
   const chosen =
     asked === "all"
-      ? await services.visibility.among(candidates(act, services), call.person)
-      : [await chooseOne(act, asked, context)];
+      ? await visibility.among(candidates(act, projections), call.person)
+      : [await chooseOne(act, asked, context, ports)];
   const [first] = chosen;
   if (!first)
     throw new UserError(
@@ -40,7 +63,7 @@ export async function halt(
       `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
     );
   const mine: Rollout[] = [];
-  for (const rollout of chosen) if (await mayPauseOrStopNow(rollout, services, call.person)) mine.push(rollout);
+  for (const rollout of chosen) if (await mayPauseOrStopNow(rollout, ports, call.person)) mine.push(rollout);
   if (mine.length === 0)
     throw new UserError(
       "not-owner-or-on-call",
@@ -55,7 +78,7 @@ export async function halt(
     await projections.change(decide);
   } catch (error) {
     if (!(error instanceof LedgerUnwritable)) throw error;
-    for (const { id } of done) services.pendingStops.keep(id, call.person, event(call.person));
+    for (const { id } of done) pendingStops.keep(id, call.person, event(call.person));
     throw new UserError(
       "ledger-unwritable",
       `${error.message} Nothing begins while that is so. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and is written down as soon as it can be; if Drydock ends before, say it again.`,
@@ -68,9 +91,9 @@ export async function halt(
 export async function chooseOne(
   act: Act,
   asked: string | undefined,
-  { services, call }: CommandContext,
+  { call }: Pick<CommandContext, "call">,
+  { projections, visibility }: ChooseOnePorts,
 ): Promise<Rollout> {
-  const { visibility } = services;
   const check = (rollout: Rollout) => {
     if (act.from.includes(rollout.status)) return rollout;
     throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
@@ -78,15 +101,15 @@ export async function chooseOne(
   if (asked !== undefined) {
     const found = await visibility.rollout(asked, call);
     if (found) return check(found);
-    const open = await visibility.among(candidates(act, services), call.person);
+    const open = await visibility.among(candidates(act, projections), call.person);
     const near = nearest(
       asked,
       open.map(({ id }) => id),
     );
     throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
   }
-  const open = await visibility.among(candidates(act, services), call.person);
-  const ofThread = call.thread === undefined ? undefined : services.rolloutOfThread(call.channel, call.thread);
+  const open = await visibility.among(candidates(act, projections), call.person);
+  const ofThread = rolloutOfThread(projections, call);
   const here = ofThread && (await visibility.rollout(ofThread.id, call));
   const only = here ?? (open.length === 1 ? open[0] : undefined);
   if (only) return check(only);
@@ -120,18 +143,22 @@ export function stateWords(rollout: Rollout): string {
   }
 }
 
-function candidates({ from, among = from }: Act, { projections }: Services): readonly Rollout[] {
+function candidates({ from, among = from }: Act, projections: Projections): readonly Rollout[] {
   return [...projections.rollouts.values()].filter(({ status }) => among.includes(status));
 }
 
 /** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
-export async function mayPauseOrStopNow(rollout: Rollout, services: Services, person: string): Promise<boolean> {
-  const server = services.servers.get(rollout.plan.server);
-  const onCall = services.people.onCall.includes(person);
+export async function mayPauseOrStopNow(
+  rollout: Rollout,
+  { servers, authorize, people }: MayPauseOrStopPorts,
+  person: string,
+): Promise<boolean> {
+  const server = servers.get(rollout.plan.server);
+  const onCall = people.onCall.includes(person);
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
   if (!server || server.policy.approvers.usergroups.length === 0) return false;
   try {
-    const usergroups = await services.authorize.groups(server.policy, person);
+    const usergroups = await authorize.groups(server.policy, person);
     return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
   } catch (error) {
     if (error instanceof SlackError) return false;

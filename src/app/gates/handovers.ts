@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { decideAccept, decideDecline, decideOffer, offerBlocked } from "../../domain/gates/handover.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -19,7 +20,7 @@ export interface OfferPress {
 export interface Handovers {
   offer(rollout: Rollout, person: string, to: string): Promise<void>;
   /** Reads who they are, and their rights on every agent that still waits. Why approval is asked for first; undefined where it goes on. */
-  accept(press: OfferPress): Promise<string | undefined>;
+  accept(press: OfferPress): Promise<readonly Cause[] | undefined>;
   decline(press: OfferPress): Promise<void>;
   /** The server of an offer that the person can accept, as far as it can be said at once. */
   serverOf(press: OfferPress): ManagedServer;

@@ -11,6 +11,7 @@ import { selectionOf } from "../plans/selection-of.ts";
 import type { Projections } from "../projections.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import { causeText } from "../views/cause-text.ts";
 
 /** What is read afresh before a rollout goes on with somebody's rights. */
 export interface RestReading {
@@ -42,10 +43,11 @@ export function createReadRest(ports: {
     const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
     const [first] = lacking;
     if (first)
-      throw new UserError(
-        "no-permission",
-        `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
-      );
+      throw new UserError("no-permission", [
+        `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (`,
+        ...causeText(first.cause, "unnamed"),
+        "): somebody with the rights on all of them can continue it.",
+      ]);
     return partyOf(person, user);
   }
 

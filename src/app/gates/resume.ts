@@ -1,9 +1,11 @@
+import type { Cause } from "../../core/cause.ts";
 import { decideContinue } from "../../domain/gates/decide-start.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import { changeRollout, whyAsked } from "../rollouts/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../rollouts/find-rollout.ts";
 import { UserError } from "../user-error.ts";
+import { causesText } from "../views/cause-text.ts";
 import type { ReadRest } from "./rest-rights.ts";
 
 export interface Resumer {
@@ -11,7 +13,7 @@ export interface Resumer {
    * Goes on with a paused rollout with the person's rights, read afresh on every agent that still waits. Why it has to be approved
    * first; undefined where it goes on. Throws UserError where the person may not.
    */
-  resume(server: ManagedServer, id: string, person: string): Promise<string | undefined>;
+  resume(server: ManagedServer, id: string, person: string): Promise<readonly Cause[] | undefined>;
 }
 
 const refused = (why: string) => new UserError("resume-refused", why);
@@ -24,10 +26,13 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
       const events = await changeRollout(ports, { id, person, refused }, ({ rollout }) =>
         decideContinue(rollout, { ...read, policy: server.policy, now: clock.now(), typed: true }),
       );
-      const moved = events.find((event) => event.type === "rollout.paused")?.data.sentence;
+      const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;
       const because = whyAsked(events);
-      if (moved !== undefined && because === undefined)
-        throw new UserError("server-version-changed", `${moved} Press Continue again if that is what you want.`);
+      if (moved && !because)
+        throw new UserError("server-version-changed", [
+          ...causesText(moved),
+          " Press Continue again if that is what you want.",
+        ]);
       return because;
     },
   };

@@ -8,7 +8,7 @@ import { missingOn, type RightsReading, type RightsRequest, readRights } from ".
 import type { OwnAccess } from "./own-access.ts";
 import { grantsBeside } from "./rights.ts";
 
-/** The permission without which an agent is not shown to somebody. Source: the reference, section 1. */
+/** The permission without which an agent is not shown to somebody. Source: docs/urbancode-deploy.md, "Upgrading agents". */
 const VIEW = "View Agents";
 
 /** Whether a person may view an agent; one of which the server says nothing is not viewed. */

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import { holdsEverywhere } from "../../domain/people/rights.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
@@ -25,8 +26,12 @@ export interface Authorize extends ApproverQuestion {
   onAny(server: ManagedServer, person: string): Promise<AnyAgent>;
   /** For several questions about one person at once. */
   access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access>;
-  /** The same for the owner of a rollout. Throws UserError where they are another user of the server now. */
-  asOwner(server: ManagedServer, rollout: Rollout, slack: "needed" | "may-be-away"): Promise<Access>;
+  /** The same for the owner of a rollout, before a trigger. `otherUser`: they are not the server's user who owned it. */
+  asOwner(
+    server: ManagedServer,
+    rollout: Rollout,
+    slack: "needed" | "may-be-away",
+  ): Promise<Access | { readonly otherUser: Cause }>;
   /** Who they are and what their roles carry, whatever token they have linked: for a look. */
   byRoles(server: ManagedServer, person: string): Promise<RoleSummary>;
 }
@@ -87,11 +92,9 @@ export function createAuthorize(ports: {
         if (slack === "needed" || !(error instanceof SlackError)) throw error;
         return { user: await accountOf(server, serverUser.id), via: "mapping" } as const;
       });
-      if (identity.user.id !== serverUser.id)
-        throw new UserError(
-          "account-changed",
-          `they are ${identity.user.name} on ${server.name} now, and not ${serverUser.name}.`,
-        );
+      const { id, name } = identity.user;
+      if (id !== serverUser.id)
+        return { otherUser: cause("owner-is-other-user", { server: server.name, was: serverUser.name, now: name }) };
       return accessOf(server, owner, identity, "trigger");
     },
     async byRoles(server, person) {

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { PersonEvent } from "../../domain/people/person-events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -5,7 +6,8 @@ import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import { say } from "../view.ts";
+import { type Line, say } from "../view.ts";
+import { causeText } from "../views/cause-text.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 
@@ -17,7 +19,7 @@ export interface TokenEnds {
    */
   end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
   /** The token is of no use any more: ended, and told to its owner once. What they are told is returned, to be thrown. */
-  fail(token: OwnToken, why: string): Promise<UserError>;
+  fail(token: OwnToken, why: Cause): Promise<UserError>;
 }
 
 export function createTokenEnds(ports: {
@@ -37,13 +39,16 @@ export function createTokenEnds(ports: {
       const already = !now || now.since !== since || (now.failed !== undefined && event.type === "token.failed");
       paused = already ? undefined : carriedBy(now);
       if (!paused) return [];
-      const sentence = `Its owner's own token for ${server} ${event.type === "token.failed" ? `is of no use any more: ${event.data.why}` : ENDS[event.data.why]}.`;
+      const why =
+        event.type === "token.failed"
+          ? cause("own-token-failed", { server, why: event.data.why })
+          : cause("own-token-ended", { server, how: event.data.why });
       return [
         { stream: `person.${person}`, actor, events: [event] },
         ...paused.map(({ id }) => ({
           stream: `rollout.${id}`,
           actor,
-          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const],
+          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const],
         })),
       ];
     });
@@ -59,7 +64,7 @@ export function createTokenEnds(ports: {
     );
   }
 
-  async function fail(token: OwnToken, why: string): Promise<UserError> {
+  async function fail(token: OwnToken, why: Cause): Promise<UserError> {
     const { person, server } = token;
     const paused = await end(token, { type: "token.failed", data: { server, why } }, "drydock");
     const error = new UserError("token-failed", failedWords(token, why, word));
@@ -91,16 +96,11 @@ export function createTokenEnds(ports: {
   return { end, fail };
 }
 
-const ENDS = {
-  asked: "was unlinked",
-  left: "was destroyed, because they left the workspace",
-  off: "was destroyed, because own tokens are switched off",
-} as const;
-
 /** What the owner of a token is told once it is of no use. */
-export function failedWords({ server }: OwnToken, why: string, word: string): string {
-  return (
-    `Your own token for ${server} is of no use any more: ${why}. It was destroyed here. ` +
-    `Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`
-  );
+export function failedWords({ server }: OwnToken, why: Cause, word: string): Line {
+  return [
+    `Your own token for ${server} is of no use any more: `,
+    ...causeText(why),
+    `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
+  ];
 }

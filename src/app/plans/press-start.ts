@@ -1,14 +1,15 @@
 import type { CommandContext } from "../command.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
-import type { CardPlace } from "../reporting/card-followers.ts";
+import type { CardFollowers, CardPlace } from "../reporting/card-followers.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
+import { causeText } from "../views/cause-text.ts";
 import { partialView } from "../views/plan-view.ts";
 import { agentsOf, names } from "../views/words.ts";
 import { typedText } from "../words.ts";
 import type { PlanResult } from "./plan-result.ts";
 import { replan } from "./replan.ts";
-import { drawPlan, slowly } from "./selection.ts";
+import { type DrawPlanPorts, drawPlan, slowly } from "./selection.ts";
 import type { PlanDrift, StartResult } from "./start.ts";
 import { typedName } from "./typed-name.ts";
 
@@ -17,9 +18,10 @@ export async function pressStart(
   command: "start" | "request",
   words: readonly string[],
   context: CommandContext,
+  ports: DrawPlanPorts & FollowPorts,
 ): Promise<Shown> {
-  const { services, call } = context;
-  const { drafts, starter } = services;
+  const { call } = context;
+  const { drafts, starter } = ports;
   const [id = "", said] = words;
   const looked = drafts.look(id, call.person);
   if (looked.kind === "used")
@@ -41,7 +43,7 @@ export async function pressStart(
   let result: StartResult | PlanDrift;
   try {
     const asking = command === "request";
-    const progress = slowly(context, partialView);
+    const progress = slowly(context, ports.clock, partialView);
     const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
     result = await starter.start({ server, person, channel, selection, before, asking, progress, findings, typed });
@@ -49,16 +51,17 @@ export async function pressStart(
     // The plan is not used up: its buttons stay.
     const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;
     if (!isTrouble) throw error;
-    return drawPlan(draft, draft.result, context, `Nothing was started. ${error.message}`);
+    return drawPlan(draft, draft.result, context, ports, `Nothing was started. ${error.message}`);
   }
   if (result.kind === "widened")
     return drawPlan(
       draft,
       withFindings(result.result, planResult),
       context,
+      ports,
       `${result.sentence} Look at it again before you go on.`,
     );
-  return begun(result, context);
+  return begun(result, context, ports);
 }
 
 /** A start does not look at the vendor's guide again: what it said before stands. */
@@ -66,9 +69,13 @@ function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
 }
 
+export interface FollowPorts {
+  readonly cards: CardFollowers;
+}
+
 /** What whoever began it is told: now, and again when its card is there or has moved. */
-export function begun(result: StartResult, { services, amend }: CommandContext): View {
-  if (amend) services.cards.follow(result.rollout, (card) => amend(begunView(result, card)));
+export function begun(result: StartResult, { amend }: CommandContext, { cards }: FollowPorts): View {
+  if (amend) cards.follow(result.rollout, (card) => amend(begunView(result, card)));
   return begunView(result, undefined);
 }
 
@@ -77,7 +84,9 @@ function begunView(result: StartResult, card: CardPlace | undefined): View {
   const { kind, rollout, plan, channel, notice } = result;
   const n = agentsOf(plan);
   const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
-  const dropped = result.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
+  const dropped = result.dropped
+    .slice(0, 5)
+    .map(({ name, why }): Line => [...names([name]), ": ", ...causeText(why, "you")]);
   return say(
     kind,
     [

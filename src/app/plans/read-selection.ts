@@ -1,14 +1,15 @@
 import { type AgentStatus, needsUpgrade } from "../../domain/agent.ts";
 import { parseRange, type VersionRange } from "../../domain/version.ts";
-import type { Arguments } from "../conversation/arguments.ts";
+import type { ArgumentsOf } from "../conversation/arguments.ts";
 import { UserError } from "../user-error.ts";
 import type { Selection } from "./agent-selection.ts";
+import type { SELECTION_FLAGS } from "./selection-flags.ts";
 
 /** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */
 export function readSelection(
   server: { readonly name: string; readonly slots: number },
   statuses: readonly AgentStatus[],
-  args: Arguments,
+  args: ArgumentsOf<typeof SELECTION_FLAGS>,
 ): Selection {
   const limit = args.number("limit");
   if (limit === 0) throw new UserError("limit-too-low", "--limit 0 leaves nothing to do. Example: --limit 25");

@@ -1,5 +1,4 @@
 import type { CommandContext } from "../command.ts";
-import { parseArguments } from "../conversation/arguments.ts";
 import { UserError } from "../user-error.ts";
 import { isView, type Shown } from "../view.ts";
 
@@ -14,14 +13,12 @@ export async function replan(said: string | undefined, context: CommandContext):
 
 /** Makes the plan that these words make, with a notice above it. */
 export async function rerun(words: readonly string[], context: CommandContext, notice?: string): Promise<Shown> {
-  const command = context.commands.find((known) => known.name === words[0] && !known.hidden);
-  if (!command)
+  const shown = await context.rerun(words);
+  if (shown === undefined)
     throw new UserError(
       "plan-too-old",
       `This plan is too old to be started. Make it again, for example with ${context.word} upgrade-required.`,
     );
-  const rest = words.slice(1);
-  const shown = await command.handler(parseArguments(command.args, rest), context, rest);
   if (notice === undefined || !isView(shown)) return shown;
   return { ...shown, parts: [{ kind: "text", lines: [[notice]] }, ...shown.parts] };
 }

@@ -1,63 +1,28 @@
 import type { AgentStatus } from "../../domain/agent.ts";
 import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
-import { closing, openingWords } from "../../domain/gates/windows.ts";
+import { closing } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { CommandContext } from "../command.ts";
-import type { Arguments, FlagSpec } from "../conversation/arguments.ts";
+import type { ArgumentsOf } from "../conversation/arguments.ts";
 import { nearest } from "../conversation/arguments.ts";
-import { frozenLine } from "../gates/freezes.ts";
 import { readStart } from "../gates/schedules.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
+import type { Clock } from "../ports.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
 import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
 import type { Selection } from "./agent-selection.ts";
+import type { Drafts } from "./drafts.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import type { Plans } from "./plans.ts";
 import { readSelection } from "./read-selection.ts";
-
-/** The flags that every command takes which makes a plan. */
-export const SELECTION_FLAGS: Readonly<Record<string, FlagSpec>> = {
-  server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-  name: { hint: "GLOB", kind: "list", summary: "only agents with such a name, e.g. web-*" },
-  only: { hint: "GLOB", kind: "list", summary: "of these only such; what Adjust writes" },
-  exclude: { hint: "GLOB", kind: "list", summary: "not these" },
-  team: { hint: "TEAM", kind: "list", summary: "only agents of this team, by name, glob or id" },
-  tag: { hint: "TAG", kind: "list", summary: "only agents with this tag, by name or glob" },
-  relay: { hint: "RELAY", kind: "list", summary: "only agents behind this relay, by name, glob or id" },
-  version: { hint: "RANGE", kind: "list", summary: "only agents at such a version, e.g. <7.1 or >=6.2.7.1" },
-  limit: { hint: "N", kind: "number", summary: "no more than so many agents" },
-  slots: { hint: "N", kind: "number", summary: "no more than so many at once (lower than the server's own limit)" },
-  canary: { hint: "N", kind: "number", summary: "so many go first; the rest waits until they are stable" },
-  hold: {
-    hint: "",
-    kind: "switch",
-    summary: "and then until somebody presses Continue (one canary, where --canary names no more)",
-  },
-  "include-offline": {
-    hint: "",
-    kind: "switch",
-    summary: "agents that are offline too: they are upgraded when they come back and need it",
-  },
-  "include-inactive": {
-    hint: "",
-    kind: "switch",
-    summary: "inactive agents too, on servers before 7.1 that are set to take actions on them",
-  },
-  reason: { hint: "TEXT", kind: "text", summary: "why, for the record" },
-  at: {
-    hint: "TIME",
-    kind: "time",
-    summary: "start then: 22:30, tonight 22:00, sat 22:00, 2026-12-01T06:00 or next-window",
-  },
-  emergency: {
-    hint: "REASON",
-    kind: "text",
-    summary: "start a few agents without approval, where the server takes that; somebody looks at it afterwards",
-  },
-};
+import type { SELECTION_FLAGS } from "./selection-flags.ts";
+import type { Starter } from "./start.ts";
 
 /** What a plan is made of. */
 export interface PlanSource {
@@ -67,34 +32,47 @@ export interface PlanSource {
   readonly said: readonly string[];
 }
 
-/** Makes a plan from what was said and shows it; `notice` stands above it. */
+/** What a plan is drawn with. */
+export interface DrawPlanPorts {
+  readonly servers: Servers;
+  readonly drafts: Drafts;
+  readonly starter: Starter;
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly clock: Clock;
+}
+
+/** Makes a plan from what was said and shows it. */
 export async function showPlan(
   said: { readonly name: string; readonly statuses: readonly AgentStatus[] },
-  args: Arguments,
+  args: ArgumentsOf<typeof SELECTION_FLAGS>,
   context: CommandContext,
+  ports: DrawPlanPorts & { readonly plans: Plans },
 ): Promise<View> {
-  const { services, call } = context;
-  const server = serverNamed(services.servers, args.text("server"));
+  const server = serverNamed(ports.servers, args.text("server"));
   const chosen = readSelection({ name: server.name, slots: server.policy.slots }, said.statuses, args);
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
     throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
   const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, server, context.localTime).at };
   const source: PlanSource = { server, selection, said: [said.name, ...args.said] };
-  const progress = slowly(context, (partial: PlanProgress) => partialView(partial));
-  const result = await services.plans.read({ server, selection, person: call.person, progress });
-  return drawPlan(source, result, context);
+  const progress = slowly(context, ports.clock, (partial: PlanProgress) => partialView(partial));
+  const result = await ports.plans.read({ server, selection, person: context.call.person, progress });
+  return drawPlan(source, result, context, ports);
 }
 
 /** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
 const SHOWN_AT = [0, 4_000, 12_000];
 
 /** Draws what comes in, but only now and then. */
-export function slowly<T>({ services, show }: CommandContext, draw: (value: T) => View): (value: T) => void {
+export function slowly<T>(
+  { show }: Pick<CommandContext, "show">,
+  clock: Clock,
+  draw: (value: T) => View,
+): (value: T) => void {
   let shown = 0;
   let first = 0;
   return (value) => {
-    const now = services.clock.monotonic();
+    const now = clock.monotonic();
     if (shown === 0) first = now;
     const due = SHOWN_AT[shown];
     if (due === undefined || now - first < due) return;
@@ -106,16 +84,18 @@ export function slowly<T>({ services, show }: CommandContext, draw: (value: T) =
 export function drawPlan(
   source: PlanSource,
   result: PlanResult,
-  { services, call, word }: CommandContext,
+  { call, word }: CommandContext,
+  { servers, drafts, starter, situation, clock }: DrawPlanPorts,
   notice?: string,
 ): View {
   const { server, selection, said } = source;
   const { plan } = result;
-  const draft = services.drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
+  const draft = drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
   const agents = unitIds(plan).length;
   const blocked = agents > 0 ? [...blockedByRules(server.policy, plan)] : [];
-  const { approvals, size, emergency } = services.starter.wanted(server, call.person, result.identity, plan);
+  const { approvals, size, emergency } = starter.wanted(server, call.person, result.identity, plan);
   if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
+  const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,
@@ -124,15 +104,14 @@ export function drawPlan(
     approvals,
     size,
     emergency: emergency !== undefined,
-    frozen: frozenLine(services.projections, server, services.clock.now()),
     at: selection.at,
-    exceedsWindow: exceedsWindow(result, server, selection.at ?? services.clock.now()),
-    opens: openingWords(server.policy.windows, services.clock.now()),
+    exceedsWindow: exceedsWindow(result, server, selection.at ?? clock.now()),
+    gates: blockedAt(point, "server", situation(server), server.policy),
     blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
     said,
     checks: shortNotes(result.findings, server.name, {
       word,
-      server: services.servers.size > 1 ? server.name : undefined,
+      server: servers.size > 1 ? server.name : undefined,
     }),
     ...(notice ? { notice } : {}),
   });

@@ -1,3 +1,4 @@
+import { type Cause, cause, said } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -15,18 +16,15 @@ export async function authorizeOwner(
   rollout: Rollout,
   behind: readonly Agent[],
   { authorize, signal }: { readonly authorize: Pick<Authorize, "asOwner">; readonly signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<Cause | undefined> {
   try {
     const access = await authorize.asOwner(server, rollout, "needed");
+    if ("otherUser" in access) return access.otherUser;
     const missing = await missingBehind(server, access, behind, () => signal.throwIfAborted());
-    const { name } = access.identity.user;
-    return (
-      missing &&
-      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${name} lacks`).replace(/^you hold/, `${name} holds`)}.`
-    );
+    return missing && cause("owner-may-not", { user: access.identity.user.name, lacks: missing });
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError) return `Its owner cannot be vouched for: ${error.message}`;
+    if (unknown || error instanceof UserError) return said(`Its owner cannot be vouched for: ${error.message}`);
     throw error;
   }
 }

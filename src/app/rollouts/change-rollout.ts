@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { Decision } from "../../domain/gates/request.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { UserError } from "../user-error.ts";
@@ -27,7 +28,7 @@ export async function changeRollout(
 }
 
 /** Why these events ask for approval before anything goes on; undefined where they do not. */
-export function whyAsked(events: readonly RolloutEvent[]): string | undefined {
+export function whyAsked(events: readonly RolloutEvent[]): readonly Cause[] | undefined {
   const asked = events.find((event) => event.type === "rollout.requested");
-  return asked && (asked.data.because ?? "");
+  return asked && (asked.data.because ?? []);
 }

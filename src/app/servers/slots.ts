@@ -1,3 +1,5 @@
+import type { Cause } from "../../core/cause.ts";
+import { plainCause } from "../views/cause-text.ts";
 /** How a server's slots are used, for people. */
 export interface Slots {
   readonly ours: number;
@@ -7,7 +9,7 @@ export interface Slots {
   readonly open: number;
   readonly of: number;
   /** Why fewer are open. */
-  readonly reason: string | undefined;
+  readonly reason: Cause | undefined;
 }
 
 /** `7 of 10`, `12 of 10: 10 here, 2 started elsewhere`, `3 of 6 (of 10 only 6 are open: the server answered 503 twice)`. */
@@ -15,6 +17,6 @@ export function slotWords({ ours, external, open, of, reason }: Slots): string {
   const inUse = `${ours + external} of ${of}`;
   const split = external > 0 ? `: ${ours} here, ${external} started elsewhere` : "";
   return open < of
-    ? `${inUse}${split}; ${open} of ${of} open: ${reason ?? "the server was in trouble"}`
+    ? `${inUse}${split}; ${open} of ${of} open: ${reason ? plainCause(reason) : "the server was in trouble"}`
     : `${inUse}${split}`;
 }

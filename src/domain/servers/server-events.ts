@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { FreezeEvent } from "../gates/gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
@@ -35,8 +36,8 @@ export type ServerEvent =
     }
   /** Somebody says of those in doubt that nobody upgrades them. */
   | { readonly type: "elsewhere.dismissed"; readonly data: { readonly by: string } }
-  | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }
-  | { readonly type: "server.away"; readonly data: { readonly since: number; readonly sentence: string } }
+  | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: Cause | null } }
+  | { readonly type: "server.away"; readonly data: { readonly since: number; readonly cause: Cause } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
   /** Drydock's wall clock has jumped by so much (back: below 0), or its machine slept. `rollouts` were under way. */
   | { readonly type: "clock.jumped"; readonly data: { readonly ms: number; readonly rollouts: readonly string[] } }
