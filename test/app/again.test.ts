@@ -14,16 +14,15 @@ const MINUTE = 60_000;
 /** One agent whose first attempt has ended like this, with a runner for the next one. */
 async function afterFirst(...events: readonly UpgradeEvent[]) {
   const small = await smallServer(planOf([plannedAgent("a")]));
-  const { projections, clock, identities } = small;
+  const { projections, clock, authorize } = small;
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
-    identities,
+    authorize,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
     deploymentOn: small.deploymentOn,
@@ -114,12 +113,11 @@ test("between a failure that is too many and the next request nothing slips thro
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", small.server]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: () => {},
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
     deploymentOn: small.deploymentOn,
@@ -148,12 +146,11 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", { ...small.server, urbancode }]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: (...trouble) => void troubles.push(trouble),
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
     deploymentOn: small.deploymentOn,
