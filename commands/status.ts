@@ -9,7 +9,8 @@ import { serverNamed } from "../src/app/plans/selection.ts";
 import type { Clock } from "../src/app/ports.ts";
 import type { Projections } from "../src/app/projections.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
-import { type Slots, slotWords } from "../src/app/servers/slots.ts";
+import { slotsOf, slotWords } from "../src/app/servers/slots.ts";
+import { notWatchedWords, watchedNow } from "../src/app/servers/watched-now.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
@@ -17,6 +18,7 @@ import { openReviewLine } from "../src/app/views/review-views.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
 import { count } from "../src/app/views/words.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
+import type { ServerStatuses } from "../src/core/server-status.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
 import { openingWords } from "../src/domain/gates/windows.ts";
@@ -28,8 +30,7 @@ interface Ports {
   readonly identities: Identities;
   readonly projections: Projections;
   readonly servers: Servers;
-  readonly slots: (server: ManagedServer) => Slots;
-  readonly twin: (server: ManagedServer) => string | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
   readonly visibility: Visibility;
   readonly waitsFor: (rollout: string) => string | undefined;
 }
@@ -74,11 +75,12 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
 
 function stateLines(server: ManagedServer, ports: Ports): readonly Line[] {
   const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots in use: ${slotWords(ports.slots(server))}.${mode}`]];
+  const now = watchedNow(ports.statuses, server.name);
+  const lines: Line[] = [[`Slots in use: ${slotWords(slotsOf(ports.projections, server, now))}.${mode}`]];
   const opens = openingWords(server.policy.windows, ports.clock.now());
   const frozen = frozenLine(ports.projections, server, ports.clock.now());
-  const twin = ports.twin(server);
-  if (twin) lines.push([twin]);
+  if (!now) lines.push([notWatchedWords(server.name)]);
+  if (now?.twin) lines.push([now.twin]);
   if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
   if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
   return lines;

@@ -282,6 +282,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   return {
     slots: undefined,
     outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     external: {
       upgrading: agents,
@@ -431,7 +432,7 @@ function everything(given: Fleet): readonly Shown[] {
         serverReady: count % 2 === 0,
         strange: given.reason,
         blocked: given.reason,
-        busy: upgrades.map(({ agent: { name } }) => name),
+        busy: { agents: upgrades.map(({ agent: { name } }) => name), more: count },
         waits: given.reason,
         exceedsWindow: given.reason,
         frozen: count % 2 === 0 ? freezeLine(given) : undefined,

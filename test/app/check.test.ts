@@ -15,9 +15,11 @@ import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
+import type { ServerStatus } from "../../src/core/server-status.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { systemClock } from "../../src/system.ts";
+import { aStatus } from "../contract/statuses.contract.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { selectionFor } from "../support/planning.ts";
@@ -33,6 +35,8 @@ const MIXED: readonly AgentSeed[] = [
   { name: "db-2", teams: [DATA], status: "OFFLINE" },
 ];
 
+const statusesWith = (status: Partial<ServerStatus>) => ({ of: () => ({ status: aStatus(status), age: 0 }) });
+
 async function open(
   deploy: DeployOptions,
   given: { readonly policy?: Partial<Policy>; readonly server?: Partial<ManagedServer> } = {},
@@ -45,9 +49,7 @@ async function open(
   const checkPorts = {
     ...house,
     clock: systemClock,
-    twin: () => undefined,
-    serverReady: () => true,
-    slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
+    statuses: statusesWith({}),
   };
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
     checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, checkPorts);
@@ -152,15 +154,20 @@ describe("a check of a server", () => {
     expect(await house.said("U0ALICE")).toContain(
       "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
     );
-    const busy = { ...house.checkPorts, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
     const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
     const drawn = (ports: CheckPorts) =>
       checkServer(request, ports).then((report) => textOf(reportView(report, { word: "/agents", server: undefined })));
-    expect(await drawn(busy)).toContain(
-      "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
+    const external = [{ id: "x", name: "x" }];
+    await house.projections.change(() => [
+      { stream: "server.prod", actor: "drydock", events: [{ type: "elsewhere.started", data: { agents: external } }] },
+    ]);
+    const now = (status: Partial<ServerStatus>) => drawn({ ...house.checkPorts, statuses: statusesWith(status) });
+    expect(await now({ slots: { open: 1, of: 10 } })).toContain(
+      "▲ warn, preflight: Slots in use: 1 of 10: 0 here, 1 started elsewhere; 1 of 10 open: the server was in trouble. None is free now.",
     );
-    expect(await drawn({ ...house.checkPorts, serverReady: () => false })).toContain(
-      "■ stop, preflight: prod gave no usable answer",
+    expect(await now({ answers: false })).toContain("■ stop, preflight: prod gave no usable answer");
+    expect(await drawn({ ...house.checkPorts, statuses: { of: () => undefined } })).toContain(
+      "■ stop, preflight: Drydock is not watching prod: nothing begins there until it does.",
     );
   });
 

@@ -31,7 +31,7 @@ async function waiting() {
     servers: new Map([["prod", server]]),
     log: keepLog(),
     onServerTrouble: (_site, error) => void troubles.push(error),
-    hasPendingStop: () => false,
+    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
   });

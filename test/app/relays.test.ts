@@ -28,8 +28,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
   const small = await smallServer(planOf(AGENTS));
   const { projections, clock, identities } = small;
   const tokens = { of: async () => undefined };
-  const hasPendingStop = () => false;
-  const dispatcher = createDispatcher({ ...small, openSlots: () => 10, hasPendingStop });
+  const dispatcher = createDispatcher({ ...small, openSlots: () => 10 });
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
@@ -38,7 +37,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    hasPendingStop,
+    mayBegin: () => true,
     isExternal: async () => false,
     lookAtDeployments: small.lookAtDeployments,
   });
@@ -47,7 +46,6 @@ async function twoRelays(answer?: AuthorizeOwner) {
     clock,
     log,
     mayBegin: () => true,
-    hasPendingStop,
     busyAgents: async () => () => false,
     authorizeOwner:
       answer ??

@@ -32,7 +32,7 @@ test.each([
     servers: new Map([["prod", small.server]]),
     log: keepLog(),
     onServerTrouble: () => {},
-    hasPendingStop: () => false,
+    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
   });

@@ -1,3 +1,4 @@
+import type { ServerStatus, ServerStatuses } from "../../core/server-status.ts";
 import { inForce } from "../../domain/gates/freeze.ts";
 import { openingWords, zoneOf } from "../../domain/gates/windows.ts";
 import type { Finding, Sentence } from "../../domain/guide/finding.ts";
@@ -5,19 +6,15 @@ import { sayWhen } from "../../domain/when.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { type Slots, slotWords } from "../servers/slots.ts";
+import { slotsOf, slotWords } from "../servers/slots.ts";
+import { notWatchedWords, watchedNow } from "../servers/watched-now.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
 export interface ReadinessPorts {
   readonly projections: Projections;
   readonly clock: Clock;
-  /** Whether the server answered when it was last asked. */
-  serverReady(server: ManagedServer): boolean;
-  /** How its slots are used now. */
-  slots(server: ManagedServer): Slots;
-  /** Which other configured name it has, in a sentence; undefined as far as is known. */
-  twin(server: ManagedServer): string | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
 }
 
 /** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
@@ -26,12 +23,13 @@ export function readinessFindings(
   readings: ServerReadings,
   ports: ReadinessPorts,
 ): readonly Finding[] {
-  const twin = ports.twin(server);
+  const status = watchedNow(ports.statuses, server.name);
+  const twin = status?.twin;
   const found = [
     ...(twin ? [of("stop", [twin], ["The platform team removes one of the two names, or writes clone: true."])] : []),
     ...ruleFindings(server, ports),
     ...busyFindings(server, readings),
-    ...slotFindings(server, ports),
+    ...slotFindings(server, status, ports),
   ];
   const stands = found.some(({ level }) => level === "stop" || level === "warn");
   return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
@@ -108,8 +106,14 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
   return [...found, ...activityFindings(policy, agents, activity)];
 }
 
-function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
-  if (!ports.serverReady(server))
+function slotFindings(
+  server: ManagedServer,
+  status: ServerStatus | undefined,
+  { projections }: ReadinessPorts,
+): readonly Finding[] {
+  if (!status)
+    return [of("stop", [notWatchedWords(server.name)], ["See whether Drydock's process runs, and what its log says."])];
+  if (!status.answers)
     return [
       of(
         "stop",
@@ -117,7 +121,7 @@ function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Fi
         ["See whether it runs, and can be reached from where Drydock runs."],
       ),
     ];
-  const slots = ports.slots(server);
+  const slots = slotsOf(projections, server, status);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)
     return [

@@ -1,5 +1,6 @@
+import type { ServerStatuses } from "../../core/server-status.ts";
 import type { Gates } from "../gates/gates.ts";
-import type { ManagedServer, Servers } from "../managed-server.ts";
+import type { Servers } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { createDrafts } from "../plans/drafts.ts";
@@ -8,7 +9,6 @@ import type { Clock, Log, Random, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { createCardFollowers } from "../reporting/card-followers.ts";
 import type { PendingStops } from "../rollouts/pending-stops.ts";
-import type { Slots } from "../servers/slots.ts";
 
 /** What all commands together may name. A command declares what it works with, and gets nothing else. */
 export type CommandPorts = ReturnType<typeof createCommandPorts>;
@@ -27,17 +27,13 @@ export function createCommandPorts(given: {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
+  readonly statuses: Pick<ServerStatuses, "of">;
+  /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
-  readonly twin: (server: ManagedServer) => string | undefined;
-  readonly serverReady: (server: ManagedServer) => boolean;
-  readonly slots: (server: ManagedServer) => Slots;
 }) {
-  const { projections, servers, identities, tokens, people, plans, pendingStops, clock } = given;
-  const { waitsFor, twin, serverReady, slots } = given;
+  const { projections, servers, identities, tokens, people, plans, pendingStops, clock, statuses, waitsFor } = given;
   return {
-    ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock },
-    ...{ waitsFor, twin, serverReady, slots },
+    ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock, statuses, waitsFor },
     ...given.gates,
     drafts: createDrafts(given),
     cards: createCardFollowers(given),

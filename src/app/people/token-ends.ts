@@ -1,11 +1,8 @@
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { PersonEvent } from "../../domain/people/person-events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { lineText } from "../plain-text.ts";
-import { type Log, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import { say } from "../view.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 
@@ -16,18 +13,16 @@ export interface TokenEnds {
    * undefined where it had ended already.
    */
   end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
-  /** The token is of no use any more: ended, and told to its owner once. What they are told is returned, to be thrown. */
+  /** The token is of no use any more: ended. What its owner is told is returned, to be thrown. */
   fail(token: OwnToken, why: string): Promise<UserError>;
 }
 
 export function createTokenEnds(ports: {
   readonly projections: Projections;
-  readonly thread: Pick<Thread, "whisper">;
-  readonly log: Log;
   readonly word: string;
   readonly destroy: (token: OwnToken) => Promise<void>;
 }): TokenEnds {
-  const { projections, thread, log, word } = ports;
+  const { projections, word } = ports;
 
   async function end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
     const { person, server, since } = token;
@@ -60,32 +55,8 @@ export function createTokenEnds(ports: {
   }
 
   async function fail(token: OwnToken, why: string): Promise<UserError> {
-    const { person, server } = token;
-    const paused = await end(token, { type: "token.failed", data: { server, why } }, "drydock");
-    const error = new UserError("token-failed", failedWords(token, why, word));
-    const [first] = paused ?? [];
-    if (first) await whisper(first, person, error);
-    return error;
-  }
-
-  async function whisper(rollout: Rollout, person: string, { line }: UserError): Promise<void> {
-    const channel = rollout.posts.get("card")?.channel ?? rollout.channel;
-    try {
-      await thread.whisper({ channel, person, view: say("token-failed", [...line, ` ${rollout.id} is paused.`]) });
-    } catch (error) {
-      // Its thread mentions them too.
-      if (!(error instanceof SlackError)) throw error;
-      log.info({ rollout: rollout.id, reason: error.code }, "a person could not be told privately about their token");
-      return;
-    }
-    const text = `${lineText(line)} ${rollout.id} is paused.`;
-    await projections.change(() => [
-      {
-        stream: `person.${person}`,
-        actor: "drydock",
-        events: [{ type: "person.told", data: { key: "token-failed", text } }],
-      },
-    ]);
+    await end(token, { type: "token.failed", data: { server: token.server, why } }, "drydock");
+    return new UserError("token-failed", failedWords(token, why, word));
   }
 
   return { end, fail };
@@ -98,7 +69,7 @@ const ENDS = {
 } as const;
 
 /** What the owner of a token is told once it is of no use. */
-export function failedWords({ server }: OwnToken, why: string, word: string): string {
+export function failedWords({ server }: Pick<OwnToken, "server">, why: string, word: string): string {
   return (
     `Your own token for ${server} is of no use any more: ${why}. It was destroyed here. ` +
     `Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`

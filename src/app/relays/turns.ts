@@ -32,8 +32,6 @@ interface Ports {
   readonly log: Log;
   /** Whether upgrades may begin on the server: it answers, and nothing that it tells stands against it. */
   readonly mayBegin: (server: ManagedServer) => boolean;
-  /** A pause or a stop that is not in the ledger yet. */
-  readonly hasPendingStop: (rollout: string) => boolean;
   readonly authorizeOwner: AuthorizeOwner;
   /** On which agents deployments run, where these are left alone; undefined where it is not known. */
   readonly busyAgents: (server: ManagedServer) => Promise<BusyTest | undefined>;
@@ -59,7 +57,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
       deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
-      blocked: blocked !== undefined || ports.hasPendingStop(rollout.id),
+      blocked: blocked !== undefined,
       mayBegin: !others && ports.mayBegin(server),
       rights,
       now: 0,

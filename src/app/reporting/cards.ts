@@ -1,4 +1,4 @@
-import type { AgentRef } from "../../domain/agent-ref.ts";
+import type { ServerStatuses } from "../../core/server-status.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { exceedsWindowFor } from "../gates/exceeds-window.ts";
 import { frozenLine } from "../gates/freezes.ts";
@@ -6,7 +6,8 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
-import type { Slots } from "../servers/slots.ts";
+import { slotsOf } from "../servers/slots.ts";
+import { notWatchedWords, watchedNow } from "../servers/watched-now.ts";
 import type { View } from "../view.ts";
 import type { CardInput } from "../views/card-input.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
@@ -14,20 +15,6 @@ import { cardView } from "../views/card-view.ts";
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;
-
-/** Where a rollout runs, and how that server is now. */
-export interface ServerNow {
-  readonly server: ManagedServer;
-  readonly ready: boolean;
-  /** What came in place of answers. */
-  readonly strange: string | undefined;
-  readonly blocked: string | undefined;
-  readonly slots: Slots;
-  /** The rollout's agents that wait until a deployment on them ends. */
-  readonly busy: readonly AgentRef[];
-  /** Why the rollout does not begin though it is approved: something cannot be read. */
-  readonly waits: string | undefined;
-}
 
 export interface Cards {
   /** The rollout's card as it is now. Its server has to be configured. */
@@ -41,26 +28,28 @@ export interface Cards {
 export function createCards(ports: {
   readonly projections: Projections;
   readonly clock: Clock;
-  readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
+  readonly waitsFor: (rollout: string) => string | undefined;
 }): Cards {
-  const { projections, clock } = ports;
+  const { projections, statuses, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, now: ServerNow): Omit<CardInput, "times"> {
-    const { server, ready, strange, blocked, slots, busy, waits } = now;
+  function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
+    const status = watchedNow(statuses, server.name);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
       policy: server.policy,
       progress: progressOf(projections, rollout),
       upgrades: newestAttempts(projections, rollout),
-      slots,
+      slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
-      serverReady: ready,
-      strange,
-      blocked,
-      busy: busy.map(({ name }) => name),
-      waits,
+      serverReady: status?.answers ?? true,
+      strange: status?.strange,
+      blocked: status ? status.blocked : notWatchedWords(server.name),
+      busy: status?.busy.find((waits) => waits.rollout === rollout.id),
+      waits: ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
       frozen: frozenLine(projections, server, clock.now()),
     };
@@ -83,7 +72,7 @@ export function createCards(ports: {
       }
       const times = cardTimes({
         ...input,
-        expect: (agent) => projections.learned.expect(server.server.name, agent),
+        expect: (agent) => projections.learned.expect(server.name, agent),
         now: clock.now(),
       });
       const view = cardView({ ...input, times });

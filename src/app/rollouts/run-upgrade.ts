@@ -30,8 +30,8 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly log: Log;
   /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
-  /** A pause or a stop that is not in the ledger yet. */
-  readonly hasPendingStop: (rollout: string) => boolean;
+  /** Whether the ledger can be written, and the server is one of its own. */
+  readonly mayBegin: () => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   readonly isExternal: (server: ManagedServer, agent: Agent) => Promise<boolean>;
 }
@@ -67,7 +67,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const event = firstEvent(looked, base);
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
-    const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
@@ -85,7 +84,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         !quarantinedOn(projections, server.name)(agent) &&
         isNew;
       if (looked.kind === "go")
-        written &&= hasRoom(projections, server, id) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
+        written &&=
+          hasRoom(projections, server, id) &&
+          !signal.aborted &&
+          ports.mayBegin() &&
+          isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.

@@ -1,4 +1,6 @@
+import type { BusyAgents, ServerStatus } from "../../core/server-status.ts";
 import type { Agent } from "../../domain/agent.ts";
+import { inForce } from "../../domain/gates/freeze.ts";
 import { openingWords } from "../../domain/gates/windows.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -13,19 +15,22 @@ import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import type { SameServers } from "./same-servers.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
-import type { Slots } from "./slots.ts";
 import { createUpgradeHold } from "./upgrade-hold.ts";
+
+/** So many agents of a rollout are named that wait for a deployment. */
+const MAX_NAMED = 5;
 
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
   trouble(error: ServerError, requested?: boolean): void;
-  /** Why nothing begins, though the server answers. */
-  blocked(): string | undefined;
+  /** Whether upgrades may begin, as far as the server and its rules tell. */
+  mayBegin(): boolean;
+  /** How it is, for whoever else wants to know. */
+  status(): Omit<ServerStatus, "at">;
   /** What running deployments mean for single agents. */
-  readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look" | "busyAgents">;
+  readonly deployments: Pick<DeploymentGate, "holds" | "look" | "busyAgents">;
   openSlots(): number;
-  slots(): Slots;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   isExternal(agent: Agent): Promise<boolean>;
 }
@@ -39,7 +44,7 @@ export function openServerMonitor(
     readonly waitingRoom: WaitingRoom;
     readonly relayTurns: RelayTurns;
     /** Left out = there is no other server. */
-    readonly sameServers?: Pick<SameServers, "blocked" | "listed">;
+    readonly sameServers?: Pick<SameServers, "blocked" | "listed" | "twin">;
     readonly onReady: () => void;
   },
 ): ServerMonitor {
@@ -68,25 +73,42 @@ export function openServerMonitor(
   const external = () => projections.server(server.name).external;
   const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
+  function blocked(): string | undefined {
+    const twin = ports.sameServers?.blocked(server);
+    if (twin !== undefined) return twin;
+    const opens = openingWords(server.policy.windows, clock.now());
+    if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
+    if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
+    return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
+  }
+
+  function busy(): readonly BusyAgents[] {
+    return [...projections.rollouts.values()].flatMap(({ id, status, plan }) => {
+      if (status !== "running" || plan.server !== server.name) return [];
+      const agents = gate.waitingFor(id).map(({ name }) => name);
+      const named = agents.slice(0, MAX_NAMED);
+      return agents.length > 0 ? [{ rollout: id, agents: named, more: agents.length - named.length }] : [];
+    });
+  }
+
   return {
     ...poller,
-    blocked() {
-      const twin = ports.sameServers?.blocked(server);
-      if (twin !== undefined) return twin;
-      const opens = openingWords(server.policy.windows, clock.now());
-      if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
-      if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-      return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
+    mayBegin() {
+      const isFrozen = inForce(projections.claims(server.name).freeze, clock.now()) !== undefined;
+      return !isFrozen && poller.ready() && blocked() === undefined;
     },
+    status: () => ({
+      server: server.name,
+      answers: poller.answers(),
+      strange: poller.strange(),
+      lookedAround: poller.rounds() > 0,
+      blocked: blocked(),
+      twin: ports.sameServers?.twin(server),
+      slots: { open: governor.open(), of: server.policy.slots, why: governor.reason() },
+      busy: busy(),
+    }),
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
-    slots: () => ({
-      ours: ours(),
-      external: external().upgrading.size,
-      open: governor.open(),
-      of: server.policy.slots,
-      reason: governor.reason(),
-    }),
     trouble(error: ServerError, requested = false) {
       governor.failed(error, requested);
       // It answers: it has too much to do.

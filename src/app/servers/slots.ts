@@ -1,4 +1,8 @@
-/** How a server's slots are used, for people. */
+import type { ServerStatus } from "../../core/server-status.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Projections } from "../projections.ts";
+
+/** How a server's slots are used, for people. Of one that nobody watches, all that its policy has count as open. */
 export interface Slots {
   readonly ours: number;
   /** Taken to be upgraded by somebody else. */
@@ -17,4 +21,19 @@ export function slotWords({ ours, external, open, of, reason }: Slots): string {
   return open < of
     ? `${inUse}${split}; ${open} of ${of} open: ${reason ?? "the server was in trouble"}`
     : `${inUse}${split}`;
+}
+
+export function slotsOf(
+  projections: Projections,
+  { name, policy }: ManagedServer,
+  status: ServerStatus | undefined,
+): Slots {
+  const { open = policy.slots, of = policy.slots, why } = status?.slots ?? {};
+  return {
+    ours: projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length,
+    external: projections.server(name).external.upgrading.size,
+    open,
+    of,
+    reason: why,
+  };
 }

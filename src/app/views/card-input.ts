@@ -1,3 +1,4 @@
+import type { BusyAgents } from "../../core/server-status.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -20,8 +21,8 @@ export interface CardInput {
   readonly strange: string | undefined;
   /** Why nothing begins now, though the server answers. */
   readonly blocked: string | undefined;
-  /** The names of its agents that wait until a deployment on them ends. */
-  readonly busy: readonly string[];
+  /** Its agents that wait until a deployment on them ends. */
+  readonly busy: Pick<BusyAgents, "agents" | "more"> | undefined;
   /** Why it does not begin though it is approved: something cannot be read. */
   readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
