@@ -2,6 +2,7 @@ import { defineCommand } from "../src/app/command.ts";
 import type { Handovers } from "../src/app/gates/handovers.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { say } from "../src/app/view.ts";
+import { causesText } from "../src/app/views/cause-text.ts";
 
 interface Ports {
   readonly handovers: Handovers;
@@ -23,11 +24,10 @@ export const accept = defineCommand({
     });
     if (form) return form;
     const asks = await ports.handovers.accept(press);
-    return say(
-      asks === undefined ? "accepted" : "accepted-needs-approval",
-      asks === undefined
-        ? `${id} is yours now: it goes on with your rights.`
-        : `${id} is yours now, and asks for approval before it goes on. ${asks}`,
-    );
+    if (!asks) return say("accepted", `${id} is yours now: it goes on with your rights.`);
+    return say("accepted-needs-approval", [
+      `${id} is yours now, and asks for approval before it goes on. `,
+      ...causesText(asks),
+    ]);
   },
 });

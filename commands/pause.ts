@@ -16,7 +16,7 @@ export const pause = defineCommand({
     const act = { verb: "pause", from: ["running"], already: stateWords } as const;
     const paused = await halt(act, args.words[0], context, ports, (by) => ({
       type: "rollout.paused",
-      data: { by, kind: "person", sentence: "Somebody wanted it to wait." },
+      data: { by, kind: "person", causes: [] },
     }));
     if (paused.length === 0) return say("already-paused", "Somebody else paused or stopped it a moment ago.");
     return say(

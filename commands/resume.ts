@@ -6,6 +6,7 @@ import type { Servers } from "../src/app/managed-server.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
+import { causesText } from "../src/app/views/cause-text.ts";
 
 interface Ports extends ChooseOnePorts {
   readonly resumer: Resumer;
@@ -37,11 +38,10 @@ export const resume = defineCommand({
     });
     if (form) return form;
     const asked = await ports.resumer.resume(server, rollout, call.person);
-    return say(
-      asked === undefined ? "resumed" : "resume-needs-approval",
-      asked === undefined
-        ? `${rollout.id} goes on, with your rights: it is yours now.`
-        : `${rollout.id} is yours now, and asks for approval before it goes on. ${asked}`,
-    );
+    if (!asked) return say("resumed", `${rollout.id} goes on, with your rights: it is yours now.`);
+    return say("resume-needs-approval", [
+      `${rollout.id} is yours now, and asks for approval before it goes on. `,
+      ...causesText(asked),
+    ]);
   },
 });

@@ -9,6 +9,7 @@ import { typedName } from "../src/app/plans/typed-name.ts";
 import type { Clock } from "../src/app/ports.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
+import { causeText } from "../src/app/views/cause-text.ts";
 import { count, duration, names } from "../src/app/views/words.ts";
 import { literal } from "../src/app/words.ts";
 
@@ -76,7 +77,9 @@ export const retry = defineCommand({
     return say(
       "retried",
       `${rollout.id}: ${count(retried.length, "agent is", "agents are")} tried again, ${when}${rollout.status === "paused" ? ", once it is continued" : ""}.`,
-      ...leftOut.slice(0, 10).map(({ name, why }): Line => ["Left out: ", ...names([name]), `: ${why}`]),
+      ...leftOut
+        .slice(0, 10)
+        .map(({ name, why }): Line => ["Left out: ", ...names([name]), ": ", ...causeText(why, "you")]),
       ...(leftOut.length > 10 ? [`and ${leftOut.length - 10} more left out.`] : []),
     );
   },

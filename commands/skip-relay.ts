@@ -39,12 +39,11 @@ export const skipRelay = defineCommand({
           "Somebody has begun with it already: it is watched until it is back.",
         );
       name = turn.relay.name;
-      const detail = "somebody left it out";
       const end = {
         relay: turn.relay,
         outcome: "skipped",
         version: null,
-        detail,
+        detail: null,
         missing: [],
         by: call.person,
       } as const;

@@ -1,7 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { rolloutOfThread } from "../src/app/conversation/rollout-of-thread.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
 import type { Identities } from "../src/app/people/identity.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
@@ -9,8 +8,7 @@ import { serverNamed } from "../src/app/plans/selection.ts";
 import type { Clock } from "../src/app/ports.ts";
 import type { Projections } from "../src/app/projections.ts";
 import { progressOf } from "../src/app/rollouts/finish-completed-rollouts.ts";
-import { slotsOf, slotWords } from "../src/app/servers/slots.ts";
-import { notWatchedWords, watchedNow } from "../src/app/servers/watched-now.ts";
+import { type Slots, slotWords } from "../src/app/servers/slots.ts";
 import { ServerError } from "../src/app/urbancode.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { tally } from "../src/app/views/card-view.ts";
@@ -18,19 +16,20 @@ import { openReviewLine } from "../src/app/views/review-views.ts";
 import { startWords } from "../src/app/views/schedule-views.ts";
 import { count } from "../src/app/views/words.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
-import type { ServerStatuses } from "../src/core/server-status.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver, type Rollout } from "../src/domain/rollouts/rollout.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
+import type { ServerSituation } from "../src/gates/server-situation.ts";
 
 interface Ports {
   readonly clock: Clock;
   readonly identities: Identities;
   readonly projections: Projections;
   readonly servers: Servers;
-  readonly statuses: Pick<ServerStatuses, "of">;
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly slots: (server: ManagedServer) => Slots;
   readonly visibility: Visibility;
   readonly waitsFor: (rollout: string) => string | undefined;
 }
@@ -74,16 +73,8 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
 }
 
 function stateLines(server: ManagedServer, ports: Ports): readonly Line[] {
-  const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const now = watchedNow(ports.statuses, server.name);
-  const lines: Line[] = [[`Slots in use: ${slotWords(slotsOf(ports.projections, server, now))}.${mode}`]];
-  const opens = openingWords(server.policy.windows, ports.clock.now());
-  const frozen = frozenLine(ports.projections, server, ports.clock.now());
-  if (!now) lines.push([notWatchedWords(server.name)]);
-  if (now?.twin) lines.push([now.twin]);
-  if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
-  if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  return lines;
+  const blocked = blockedAt("dispatch", "server", ports.situation(server), server.policy);
+  return [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)];
 }
 
 function rolloutLines(server: ManagedServer, ports: Ports, rollouts: readonly Rollout[]): readonly Line[] {

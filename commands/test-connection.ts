@@ -10,6 +10,7 @@ import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
+import { causeText } from "../src/app/views/cause-text.ts";
 import type { Agent } from "../src/domain/agent.ts";
 import { sameName } from "../src/domain/typed-text.ts";
 
@@ -46,7 +47,7 @@ export const testConnection = defineCommand({
       args.text("rollout") === undefined ? await named(args, context, ports) : await failed(args, context, ports);
     const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), ports);
     const lines = tested.map(({ name, answer }): Line => {
-      if (answer.kind === "none") return [data(name), ": no answer to the test: ", data(answer.why)];
+      if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
       return [
         data(name),
         ": the server took the test",

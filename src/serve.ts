@@ -14,6 +14,7 @@ import { withTimeout } from "./app/with-timeout.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import { httpSettings } from "./http-settings.ts";
+import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 
 export interface ServePorts {
@@ -52,14 +53,14 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
   let secrets: Secrets | undefined;
-  let statuses: ReturnType<typeof openSqliteStatuses> | undefined;
+  let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock | undefined;
   let slack: Slack;
   try {
     secrets = secretsOf(config);
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
-    statuses = openSqliteStatuses(`${file}.status`, { clock, log });
+    statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
     const engineOf = () => createLocalEngine({ log });
     drydock = await startDrydock(
       {

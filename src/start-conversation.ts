@@ -4,7 +4,7 @@ import { createCommandRouter } from "./app/conversation/command-router.ts";
 import { createGracefulShutdown } from "./app/conversation/graceful-shutdown.ts";
 import { createReplyLog } from "./app/conversation/reply-log.ts";
 import { createGates } from "./app/gates/gates.ts";
-import type { Servers } from "./app/managed-server.ts";
+import type { ManagedServer, Servers } from "./app/managed-server.ts";
 import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
 import { createTokens } from "./app/people/tokens.ts";
@@ -13,9 +13,11 @@ import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups 
 import type { Projections } from "./app/projections.ts";
 import { createPulse } from "./app/pulse.ts";
 import { createPendingStops } from "./app/rollouts/pending-stops.ts";
-import { watchedNow } from "./app/servers/watched-now.ts";
+import { slotsOf } from "./app/servers/slots.ts";
 import { withTimeout } from "./app/with-timeout.ts";
-import type { ServerStatuses } from "./core/server-status.ts";
+import { blockedAt } from "./gates/index.ts";
+import { type ServerStatuses, watchedNow } from "./servers/server-status.ts";
+import { situationOf } from "./servers/situation-of.ts";
 
 export interface ConversationPorts {
   readonly projections: Projections;
@@ -64,6 +66,8 @@ export async function startConversation(
   await tokens.settle();
   const plans = createPlans({ projections, identities, tokens, clock });
   const replyLog = createReplyLog(ports);
+  const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
+  const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
   const pendingStops = createPendingStops(ports);
   const { proceeder, ...gates } = createGates({
     ...ports,
@@ -71,6 +75,7 @@ export async function startConversation(
     places: createPlaces({ channels: ports.channels, settings: settings.channels }),
     identities,
     tokens,
+    situation,
     settings: settings.people,
   });
   const answer = createCommandRouter({
@@ -85,6 +90,8 @@ export async function startConversation(
       gates,
       pendingStops,
       waitsFor: proceeder.waitsFor,
+      situation,
+      slots: (server) => slotsOf(projections, server, statusOf(server)),
     }),
     identities,
     word: settings.word,
@@ -98,8 +105,7 @@ export async function startConversation(
 
   async function step(): Promise<void> {
     for (const server of servers.values()) {
-      const status = watchedNow(statuses, server.name);
-      if (status?.answers && status.lookedAround && status.twin === undefined) proceeder.run(server);
+      if (blockedAt("proceed", "server", situation(server), server.policy).length === 0) proceeder.run(server);
     }
   }
 

@@ -4,7 +4,7 @@ import { logUnwritable } from "./app/log-unwritable.ts";
 import type { Engine, Ledger, Presence, ServerName } from "./app/ports.ts";
 import { openProjections } from "./app/projections.ts";
 import { createSameServers } from "./app/servers/same-servers.ts";
-import { healthOf } from "./app/servers/watched-now.ts";
+import { type Health, healthOf } from "./servers/health.ts";
 import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
 import { startMonitor } from "./start-monitor.ts";
 import { type ReportingPorts, startReporting } from "./start-reporting.ts";
@@ -20,8 +20,7 @@ export interface DrydockPorts extends SidePorts {
 
 export interface Drydock {
   readonly answer: Answer;
-  /** How many servers there are, how many of them are watched, and how many of these answer. */
-  health(): ReturnType<typeof healthOf>;
+  health(): Health;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }

@@ -21,7 +21,10 @@ import { openServerMonitor } from "./app/servers/server-monitor.ts";
 import { createStatusPublisher } from "./app/servers/status-publisher.ts";
 import { createWatchedAgain } from "./app/servers/watched-again.ts";
 import { withTimeout } from "./app/with-timeout.ts";
-import type { ServerStatuses } from "./core/server-status.ts";
+import { blockedAt } from "./gates/index.ts";
+import type { ServerSituation } from "./gates/server-situation.ts";
+import type { ServerStatuses } from "./servers/server-status.ts";
+import { situationOf } from "./servers/situation-of.ts";
 
 export interface MonitorPorts {
   readonly projections: Projections;
@@ -32,7 +35,7 @@ export interface MonitorPorts {
   /** Undefined where people cannot link tokens of their own. */
   readonly secrets: Secrets | undefined;
   readonly sameServers: SameServers;
-  readonly ledgerWatch: Pick<LedgerWatch, "allowsBegin">;
+  readonly ledgerWatch: Pick<LedgerWatch, "isWritableAgain">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -71,7 +74,7 @@ export async function startMonitor(
 
   const relayTurns = createRelayTurns({
     ...ports,
-    mayBegin,
+    situation,
     busyAgents: () => monitor.deployments.busyAgents(),
     authorizeOwner: (server, rollout, behind, signal) =>
       authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
@@ -97,14 +100,14 @@ export async function startMonitor(
     clock,
     log,
     onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
-    mayBegin: () => ledgerWatch.allowsBegin() && sameServers.blocked(server) === undefined,
+    situation,
     isExternal: (_server, agent) => monitor.isExternal(agent),
     lookAtDeployments: (_server, id, agent) => monitor.deployments.look(id, agent),
   });
   const publisher = createStatusPublisher(() => monitor.status(), { statuses, clock });
 
-  function mayBegin(): boolean {
-    return !stopped && ledgerWatch.allowsBegin() && monitor.mayBegin();
+  function situation(): ServerSituation {
+    return { ...situationOf(server, monitor.status(), ports), writableAgain: ledgerWatch.isWritableAgain() };
   }
 
   async function step(): Promise<void> {
@@ -113,7 +116,8 @@ export async function startMonitor(
       await finishCompletedRollouts(projections, server);
       await processDeadlines(projections, server, { clock, pauses, relayNames });
       if (!monitor.answers()) await relayTurns.blind(server);
-      if (mayBegin()) await dispatcher.run(server);
+      const blocked = blockedAt("dispatch", "server", situation(), server.policy);
+      if (!stopped && blocked.length === 0) await dispatcher.run(server);
     } catch (error) {
       log.error({ server: server.name, error }, "a step failed; it is tried again at the next tick");
     }

@@ -11,7 +11,7 @@ import { createReporter } from "./app/reporting/report.ts";
 import { createTokenNotices } from "./app/reporting/token-notices.ts";
 import { createRelayNames } from "./app/servers/relay-names.ts";
 import { withTimeout } from "./app/with-timeout.ts";
-import type { ServerStatuses } from "./core/server-status.ts";
+import type { ServerStatuses } from "./servers/server-status.ts";
 
 export interface ReportingPorts {
   readonly projections: Projections;

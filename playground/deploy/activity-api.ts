@@ -2,7 +2,7 @@ import { visible } from "./agents-api.ts";
 import { type Asked, json, type Reply, type Route, text, type World } from "./answers.ts";
 import type { Deployment } from "./deployments.ts";
 
-/** What runs now (section 2.1 of the reference), in the two forms that are known. A server that lacks one answers 404. */
+/** Both forms of docs/urbancode-deploy.md, "What runs now". A server that lacks one answers 404. */
 export const activityRoutes: readonly Route[] = [
   { method: "GET", path: /^\/cli\/workflowTrace\/currentActivity$/, answer: (_asked, world) => current("cli", world) },
   {
@@ -23,7 +23,7 @@ function current(form: "cli" | "rest", world: World, most = Number.POSITIVE_INFI
   );
 }
 
-/** The fields of the reference, the start by which the web interface sorts, and what other clients read. */
+/** The fields of docs/urbancode-deploy.md, "What runs now", the start by which the web interface sorts, and what other clients read. */
 function toEntry({ id, type, agent, startedAt }: Deployment, named: boolean): Record<string, unknown> {
   const entry = { id, processRequestType: type, startDate: Math.round(startedAt) };
   const shown = agent && named ? { agent: { id: agent.id, name: agent.name } } : {};

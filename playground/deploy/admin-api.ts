@@ -1,7 +1,7 @@
 import { hasInactiveLinks, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
 import type { Directory, Team, User } from "./people.ts";
 
-/** Section 2.4 of the reference. */
+/** As docs/urbancode-deploy.md, "System settings and maintenance mode", and "Users, teams and roles" has them. */
 export const adminRoutes: readonly Route[] = [
   {
     method: "GET",

@@ -6,7 +6,7 @@ import { AGENT_PERMISSIONS, AGENT_TYPE, mayOn } from "./people.ts";
 const CREATED = Date.UTC(2020, 0, 7, 9, 0, 0);
 const UPGRADE_RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 
-/** Section 2.1 of the reference, and 2.2. */
+/** As docs/urbancode-deploy.md, "Calls about agents" has them. */
 export const agentRoutes: readonly Route[] = [
   { method: "GET", path: /^\/cli\/agentCLI$/, answer: list },
   {
@@ -114,7 +114,7 @@ function without(listed: Record<string, unknown>, fields: readonly string[]): Re
   return Object.fromEntries(Object.entries(listed).filter(([field]) => !fields.includes(field)));
 }
 
-/** Section 3.1. The reference shows no tag in a list; `{name}` is the least that a tag can be. */
+/** As docs/urbancode-deploy.md, "Agent objects" has it. What a tag looks like is not known; `{name}` is the least that it can be. */
 export function toListed(agent: Agent, world: World): Record<string, unknown> {
   const { status, version } = world.fleet.now(agent);
   return {
@@ -135,7 +135,7 @@ export function toListed(agent: Agent, world: World): Record<string, unknown> {
   };
 }
 
-/** Section 3.2: `security` holds the caller's own rights. */
+/** `security` holds the caller's own rights: docs/urbancode-deploy.md, "Agent objects". */
 function toDetail(agent: Agent, asked: Asked, world: World): Record<string, unknown> {
   const keys = AGENT_PERMISSIONS.filter((permission) => permission !== "Upgrade Agents" || world.knowsUpgradeAgents);
   const security = Object.fromEntries(keys.map((permission) => [permission, may(asked, world, agent, permission)]));

@@ -59,7 +59,7 @@ export interface World {
   readonly burst: () => void;
 }
 
-/** A path with the methods that it takes, as the reference lists them. */
+/** A call of docs/urbancode-deploy.md; any other path, or another method, is refused. */
 export interface Route {
   readonly method: "GET" | "PUT";
   readonly path: RegExp;

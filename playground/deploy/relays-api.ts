@@ -2,7 +2,7 @@ import { type Asked, json, type Reply, type Route, text, type World } from "./an
 import type { Relay } from "./relay-life.ts";
 import { seedOf } from "./rng.ts";
 
-/** Section 2.3 of the reference. No call upgrades a relay. */
+/** As docs/urbancode-deploy.md, "Relays" has them. No call upgrades a relay. */
 export const relayRoutes: readonly Route[] = [
   { method: "GET", path: /^\/cli\/relay$/, answer: (_asked, world) => json(relays(world)) },
   { method: "GET", path: /^\/cli\/relay\/statuses$/, answer: statuses },

@@ -1,7 +1,7 @@
 import { toListed, visible } from "./agents-api.ts";
 import { type Asked, json, type Reply, type Route, type World } from "./answers.ts";
 
-/** Section 2.2 of the reference: the web interface's own list, with its total in Content-Range, spelt differently from 7.0.4 on. */
+/** docs/urbancode-deploy.md, "The web interface's list of agents". Its total is in Content-Range, spelt differently from 7.0.4 on. */
 export const restAgentRoutes: readonly Route[] = [{ method: "GET", path: /^\/rest\/agent$/, answer: page }];
 
 function page(asked: Asked, world: World): Reply {

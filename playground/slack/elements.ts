@@ -21,7 +21,7 @@ const SELECTS = ["static", "external", "users", "conversations", "channels"].fla
 const CHOICES = ["checkboxes", "radio_buttons", ...SELECTS];
 const PICKERS = ["datepicker", "timepicker"];
 
-/** Which elements each kind of block takes. Source: Slack's Block Kit reference, as its package @slack/types has it. */
+/** Which elements each kind of block takes. Source: Slack's package @slack/types. */
 export const TAKEN = {
   actions: ["button", "overflow", "workflow_button", "datetimepicker", "rich_text_input", ...CHOICES, ...PICKERS],
   accessory: ["button", "overflow", "workflow_button", "image", ...CHOICES, ...PICKERS],

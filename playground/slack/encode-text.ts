@@ -18,7 +18,7 @@ const PIECES = new RegExp(
 
 /**
  * Text as Slack passes it on to an app whose command has `should_escape`, and in events: names become ids, what looks like an
- * address becomes a link, and the three characters that mean something are escaped. Source: Slack's "Formatting text for app surfaces".
+ * address becomes a link, and the three characters that mean something are escaped. Source: docs/slack-limits.md, "Text".
  */
 export function encodeText(text: string, workspace: Pick<Workspace, "people" | "channels">): string {
   let encoded = "";

@@ -5,7 +5,7 @@ import type { Delivery, DeliveryPorts, EnvelopeType } from "./socket-mode.ts";
 
 /** How long Slack waits for a 2xx. */
 const TIMEOUT = 3_000;
-/** After how many ms an event is sent again. What a person did is not. Source: Slack's Events API documentation. */
+/** After how many ms an event is sent again. What a person did is not. Source: docs/slack-limits.md, "Deliveries". */
 const AGAIN = [0, 60_000, 300_000];
 
 interface Sent {

@@ -1,4 +1,4 @@
-/** Which keys each object takes; Slack refuses others as an `invalid additional property`. Source: Slack's Block Kit reference, as its package @slack/types has it. */
+/** Which keys each object takes; Slack refuses others as an `invalid additional property`. Source: Slack's package @slack/types. */
 const keys = (words: string): readonly string[] => words.split(" ");
 
 const CONFIRMABLE = "confirm";

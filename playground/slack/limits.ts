@@ -20,14 +20,14 @@ type Surface = "message" | "modal" | "home";
 
 const BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
 
-/** What Slack would refuse in a message's blocks, each with a pointer; empty = they are fine. Source: Slack's Block Kit reference. */
+/** What Slack would refuse in a message's blocks, each with a pointer; empty = they are fine. Source: docs/slack-limits.md, "Messages and views". */
 export function problemsOf(blocks: readonly Block[]): readonly string[] {
   const { problems, check } = collector();
   checkBlocks(blocks, "message", check);
   return problems;
 }
 
-/** What Slack would refuse in a modal or a Home tab. Source: Slack's reference of views. */
+/** What Slack would refuse in a modal or a Home tab. Source: docs/slack-limits.md, "Messages and views". */
 export function viewProblemsOf(view: Shape, surface: "modal" | "home" = "modal"): readonly string[] {
   const { problems, check } = collector();
   const blocks = listOf(view.blocks) as readonly Block[];

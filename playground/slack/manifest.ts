@@ -31,7 +31,7 @@ interface Manifest {
   readonly settings: { readonly event_subscriptions?: { readonly bot_events?: readonly string[] } };
 }
 
-/** Reads a manifest as Slack does. Source: Slack's reference of app manifests. */
+/** Reads a manifest as Slack does. Source: docs.slack.dev/reference/app-manifest */
 export function readManifest(file: URL): SlackApp {
   const { features, oauth_config, settings } = parse(readFileSync(file, "utf8")) as Manifest;
   return {

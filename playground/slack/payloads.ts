@@ -4,7 +4,7 @@ import type { ResponseContext } from "./response-urls.ts";
 import { BOT, type SlackMessage, type SlackView, TEAM, type Workspace } from "./workspace.ts";
 
 const APP = "A0DRYDOCK";
-/** Source: Slack's documentation of trigger_id. */
+/** Source: docs/slack-limits.md, "Answers to people". */
 const TRIGGER_LIFE = 3_000;
 
 export interface PayloadPorts {
@@ -13,7 +13,7 @@ export interface PayloadPorts {
   readonly responseUrl: (context: ResponseContext) => string;
 }
 
-/** What people do, as the payloads that Slack makes of it. Source: Slack's reference of payloads and of its Events API. */
+/** What people do, as the payloads that Slack makes of it. Source: docs.slack.dev/reference/interaction-payloads and docs.slack.dev/reference/events */
 export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
   const nameOf = (id: string) => workspace.person(id)?.name ?? id;
   const channelName = (id: string) => workspace.channel(id)?.name ?? id;

@@ -4,12 +4,12 @@ export interface Budgets {
   spend(method: string, channel: string): number | undefined;
 }
 
-/** Calls a minute. Source: Slack's documentation of rate limits; its tolerance of bursts is not promised, so there is none. */
+/** Source: docs/slack-limits.md, "Calls a minute". Slack promises no tolerance of bursts, so there is none. */
 const TIERS = { tier1: 1, tier2: 20, tier3: 50, tier4: 100 } as const;
 
 /**
- * Source: Slack's reference of each method. apps.connections.open is tier 1 on the reference's older pages, tier 3 on
- * its newer ones; what is not here gets tier 3.
+ * Source: Slack's page of each method, docs.slack.dev/reference/methods. apps.connections.open is tier 1 on older pages, and
+ * tier 3 on newer ones. A method that is not here gets tier 3.
  */
 const METHODS: Readonly<Record<string, keyof typeof TIERS>> = {
   "apps.connections.open": "tier3",

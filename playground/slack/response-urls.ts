@@ -3,7 +3,7 @@ import { withBlockIds } from "./block-ids.ts";
 import { blocksOf, refuseContent } from "./methods/chat.ts";
 import { BOT, type SlackMessage, type Workspace } from "./workspace.ts";
 
-/** Source: Slack's documentation of response_url. */
+/** Source: docs/slack-limits.md, "Answers to people". */
 const USES = 5;
 const LIFE = 30 * 60_000;
 

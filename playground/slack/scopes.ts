@@ -3,7 +3,7 @@ import { type ApiAnswer, type Arguments, refuse, type World } from "./methods/an
 /** The first word of the scopes that are about a place of this kind. */
 type Where = "channels" | "groups" | "im";
 
-/** The bot scopes of each method, from Slack's reference of the method; a private channel wants those of groups. */
+/** The bot scopes of each method, from Slack's page of the method; a private channel wants those of groups. */
 const SCOPES: Readonly<Record<string, (where: Where) => string>> = {
   "users.info": () => "users:read",
   "users.list": () => "users:read",

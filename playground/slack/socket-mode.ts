@@ -15,9 +15,9 @@ interface Pending {
 }
 
 const MAX_TRIES = 4;
-/** Source: Slack's documentation of Socket Mode. */
+/** Source: docs/slack-limits.md, "Deliveries". */
 const MAX_SOCKETS = 10;
-/** Source: Slack's documentation of acknowledgements. */
+/** Source: docs/slack-limits.md, "Answers to people". */
 const TIMEOUT = 3_000;
 
 export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
@@ -36,7 +36,7 @@ export interface DeliveryPorts {
 
 const HOST = { host: "standin" };
 
-/** Why Slack ends a connection, as its frame says it. Source: Slack's documentation of Socket Mode, and what its SDK logs. */
+/** Why Slack ends a connection, as its frame says it. Source: docs.slack.dev/apis/events-api/using-socket-mode, and what its SDK logs. */
 type Reason = "warning" | "refresh_requested" | "link_disabled" | "too_many_websockets";
 
 function disconnect(reason: Reason): string {

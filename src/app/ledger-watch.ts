@@ -8,8 +8,8 @@ const HOLD = 5_000;
 
 /** Watches whether the ledger can be written, and says so in the log. */
 export interface LedgerWatch {
-  /** Whether something may begin: the ledger can be written, and could be for a while. */
-  allowsBegin(): boolean;
+  /** Whether it can be written again only since a moment ago: nothing begins yet. */
+  isWritableAgain(): boolean;
   stop(): void;
 }
 
@@ -46,7 +46,7 @@ export function createLedgerWatch({
   });
 
   return {
-    allowsBegin: () => projections.unwritable === undefined && clock.monotonic() - writableSince >= HOLD,
+    isWritableAgain: () => projections.unwritable === undefined && clock.monotonic() - writableSince < HOLD,
     stop() {
       ignore();
       cancel();

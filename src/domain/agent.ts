@@ -1,6 +1,6 @@
 /**
  * What Drydock knows of an agent, in the field's words.
- * Source: docs of the server's CLI resource `agentCLI`; the spelling differences live in the urbancode adapter.
+ * Source: docs/urbancode-deploy.md, "Statuses"; status-spellings.ts has how servers write them.
  */
 export const AGENT_STATUSES = [
   "online",

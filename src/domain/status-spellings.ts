@@ -1,6 +1,6 @@
 import { AGENT_STATUSES, type Agent, type AgentStatus } from "./agent.ts";
 
-/** Statuses as servers write them. Source: the reference, section 3.2; null is an agent that never was in contact. */
+/** Statuses as servers write them; null is an agent that was never in contact. Source: docs/urbancode-deploy.md, "Statuses". */
 export const SPELLINGS: Readonly<Record<string, AgentStatus>> = {
   ONLINE: "online",
   OFFLINE: "offline",

@@ -2,7 +2,7 @@ import { Range, SemVer } from "semver";
 
 /**
  * A version as the server writes it: up to five numbers `a.b.c.d.build`, e.g. `6.2.7.1.960390`. Missing parts count as 0
- * when two versions are compared. Source: the server's agent objects.
+ * when two versions are compared. Source: docs/urbancode-deploy.md, "Versions".
  */
 export interface Version {
   readonly text: string;

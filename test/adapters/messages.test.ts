@@ -11,11 +11,12 @@ import type { Draft } from "../../src/app/plans/drafts.ts";
 import type { PlanResult } from "../../src/app/plans/plan-result.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import { type Activity, ServerError } from "../../src/app/urbancode.ts";
-import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
+import { isModal, isView, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardTimes } from "../../src/app/views/card-times.ts";
 import { cardView } from "../../src/app/views/card-view.ts";
+import { plainCause } from "../../src/app/views/cause-text.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { denyModal } from "../../src/app/views/deny-view.ts";
 import { dueReplies } from "../../src/app/views/due-replies.ts";
@@ -31,6 +32,7 @@ import { openReviewLine, reviewModal, reviewNotices, reviewReplies } from "../..
 import { moveModal, startWords } from "../../src/app/views/schedule-views.ts";
 import { serverReplies } from "../../src/app/views/server-replies.ts";
 import { backView, lateView, resultView } from "../../src/app/views/thread-views.ts";
+import { type Cause, said } from "../../src/core/cause.ts";
 import { AGENT_STATUSES } from "../../src/domain/agent.ts";
 import { policyWords } from "../../src/domain/gates/words.ts";
 import type { Plan, PlannedAgent } from "../../src/domain/plans/plan.ts";
@@ -48,8 +50,10 @@ import { NEVER_COUNTED } from "../../src/domain/servers/required.ts";
 import type { ServerState } from "../../src/domain/servers/server-state.ts";
 import { diagnose } from "../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/upgrades/outcome.ts";
-import { BUSY_AGENT } from "../../src/domain/upgrades/skip-code.ts";
 import type { Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import type { Blocked, Point } from "../../src/gates/gate.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import { serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../support/relays.ts";
 import { runs } from "../support/runs.ts";
@@ -108,7 +112,7 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     outcome: sometimes(
       fc.record({
         kind: fc.constantFrom(...OUTCOMES),
-        detail: fc.oneof(nasty, fc.constant(BUSY_AGENT)),
+        detail: fc.option(cause),
         at: time,
         position: fc.constant(1),
       }),
@@ -118,6 +122,17 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     holdsSlot: fc.boolean(),
     closed: fc.boolean(),
   });
+
+/** All that a cause may hold: text from outside, and names of permissions. */
+const cause: fc.Arbitrary<Cause> = fc.oneof(
+  nasty.map(said),
+  nasty.map((text): Cause => ({ code: "server-said", params: { text } })),
+  nasty.map((version): Cause => ({ code: "at-version", params: { version } })),
+  fc
+    .array(nasty, { maxLength: 5 })
+    .map((permissions): Cause => ({ code: "lacks-permission", params: { permissions } })),
+  fc.constant<Cause>({ code: "busy-agent", params: { waited: 60_000 } }),
+);
 
 /** Fleets are small or large: a few hundred names are enough to meet every limit. */
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -143,7 +158,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
         "inactive",
         "over the limit",
       ),
-      sentence: nasty,
+      cause,
     }),
     { maxLength: 60 },
   ),
@@ -202,7 +217,7 @@ function requestOf(given: Fleet) {
           needed: 1 + (count % 2),
           askedAt: 0,
           expiresAt: now,
-          because: count % 2 === 0 ? reason : null,
+          because: count % 2 === 0 ? [said(reason), said(reason)] : null,
           findings: Array.from({ length: count % 5 }, () => ({
             level: "warn" as const,
             sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
@@ -211,17 +226,17 @@ function requestOf(given: Fleet) {
             asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now, position: 1 }] : [],
           reminded: true,
           used: asked === "used",
-          closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason },
+          closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason, causes: [said(reason)] },
         };
   return {
     policy: undefined,
     size: made.agents.length,
     parties: [person],
     request,
-    dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: reason })),
+    dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: said(reason) })),
     pause:
       status === "paused"
-        ? ({ kind: "policy", by: "drydock", sentence: reason, at: 0, position: 1 } as const)
+        ? ({ kind: "policy", by: "drydock", causes: [said(reason)], at: 0, position: 1 } as const)
         : undefined,
     pauses: 1,
     offer: offerOf(given),
@@ -232,15 +247,15 @@ function requestOf(given: Fleet) {
       ...NO_GUARDS,
       retries: new Map(
         made.agents.map(({ id }, i) => {
-          const dropped = i % 3 === 0 ? reason : undefined;
+          const dropped = i % 3 === 0 ? said(reason) : undefined;
           return [id, { times: 1 + (i % 3), attempt: 1 + (i % 4), notBefore: i, by: "U0BOB", dropped }];
         }),
       ),
-      absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: reason })),
+      absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: said(reason) })),
       selfPauses: 1,
       halt: {
         kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),
-        sentence: reason,
+        causes: [said(reason)],
         at: 0,
         ended: count % 2 === 0 ? { by: "U0BOB", how: "continued" as const } : undefined,
       },
@@ -271,9 +286,19 @@ function activityOf({ plan: made, count, reason }: Fleet): Activity {
   return { kind: "known", running: agents.length + count, agents, unnamed: count, form: "rest" };
 }
 
-/** How a server is frozen, as a card says it. */
-function freezeLine({ reason }: Fleet): Line {
-  return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
+/** What the gates find about a server in one or two of these troubles. */
+function blockedOf({ reason, now, count, busy }: Fleet, at: Point): readonly Blocked[] {
+  const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+  const situation = serverSituation({
+    now,
+    freeze: count % 2 === 0 ? { n: 1, by, reason, until: null, at: 0, over: undefined } : undefined,
+    answers: count % 3 !== 0,
+    strange: reason,
+    hold: { said: reason, until: now },
+    otherName: { kind: "same-address", other: "live", address: reason },
+    deployments: { kind: "unknown", fault: "failing", status: 500 },
+  });
+  return blockedAt(at, "server", situation, policyWith({ whenBusy: busy }));
 }
 
 /** A server in every trouble at once. */
@@ -281,7 +306,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   const agents = new Map(said.map((name, i) => [`${i}`, { name, since: 0 }]));
   return {
     slots: undefined,
-    outage: { since: 0, sentence: reason, until: count % 2 === 0 ? now : undefined },
+    outage: { since: 0, cause: { code: "said", params: { text: reason } }, until: count % 2 === 0 ? now : undefined },
     watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     external: {
@@ -348,7 +373,7 @@ function everything(given: Fleet): readonly Shown[] {
     nameless: made.excluded.length % 3,
     unavailable: made.excluded
       .slice(0, 20)
-      .map((exclusion) => ({ name: exclusion.agent.name, why: exclusion.sentence })),
+      .map((exclusion) => ({ name: exclusion.agent.name, why: plainCause(exclusion.cause) })),
     activity: activityOf(given),
     expected: made.agents.map(() => count),
     learned: count % 2 === 0,
@@ -363,8 +388,7 @@ function everything(given: Fleet): readonly Shown[] {
     emergency: count % 2 === 1,
     exceedsWindow: count % 2 === 0,
     at: count % 3 === 0 ? now : undefined,
-    opens: count % 2 === 0 ? given.reason : undefined,
-    frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+    gates: blockedOf(given, count % 3 === 0 ? "start" : "request"),
     checks: shortNotes(
       rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
       "prod",
@@ -390,7 +414,7 @@ function everything(given: Fleet): readonly Shown[] {
     checked: count,
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
-  const slots = { ours: count, external: count % 3, open: 1 + (count % 10), of: 10, reason: given.reason };
+  const slots = { ours: count, external: count % 3, open: 1 + (count % 10), of: 10, reason: said(given.reason) };
   const choices = made.agents.map(({ name }) => ({ value: `id:${name}`, label: name }));
   return [
     planView({ ...gates, result, draftId: "d", blocked: undefined, said: given.said, notice: given.reason }),
@@ -429,13 +453,10 @@ function everything(given: Fleet): readonly Shown[] {
         upgrades,
         slots,
         here: count,
-        serverReady: count % 2 === 0,
-        strange: given.reason,
-        blocked: given.reason,
+        blocked: blockedOf(given, "dispatch").slice(count % 5),
         busy: { agents: upgrades.map(({ agent: { name } }) => name), more: count },
         waits: given.reason,
         exceedsWindow: given.reason,
-        frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:
           count % 3 === 0
             ? undefined
@@ -449,7 +470,7 @@ function everything(given: Fleet): readonly Shown[] {
         links: { agent: "https://deploy.example.com/#agent/{id}", logs: "https://logs.example.com/?q={name}&x" },
         relayNames: new Map(),
         upgrades,
-        diagnosis: diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? ""),
+        diagnosis: diagnose(outcome?.kind ?? "stuck", outcome?.detail ?? null),
         failed,
       }),
     ),

@@ -3,7 +3,8 @@ import { textOf } from "../../src/app/plain-text.ts";
 import { type Activity, ServerError } from "../../src/app/urbancode.ts";
 import { say } from "../../src/app/view.ts";
 import { activityLines } from "../../src/app/views/activity-words.ts";
-import { detailWords } from "../../src/app/views/detail-words.ts";
+import { plainCause } from "../../src/app/views/cause-text.ts";
+import { cause } from "../../src/core/cause.ts";
 import { WHEN_BUSY, type WhenBusy } from "../../src/domain/policy.ts";
 
 const AGENTS = ["db-1", "db-2", "web-1", "web-2", "web-3"].map((name, i) => ({ id: `id-${i}`, name }));
@@ -97,11 +98,9 @@ test("what is not known is never said to be nothing, and no word of the server's
     }
 });
 
-test("the code of a skipped agent is phrased; every other detail is as it was written", () => {
-  const minutes = 30 * 60_000;
-  expect(detailWords({ detail: "busy-agent", waited: minutes })).toBe(
+test("an agent that was skipped for its deployment is said to have been waited for, where that is known", () => {
+  expect(plainCause(cause("busy-agent", { waited: 30 * 60_000 }))).toBe(
     "a deployment still ran on it after 30 min of waiting",
   );
-  expect(detailWords({ detail: "busy-agent" })).toBe("a deployment still ran on it");
-  expect(detailWords({ detail: "the server shows it as offline" })).toBe("the server shows it as offline");
+  expect(plainCause(cause("busy-agent", { waited: null }))).toBe("a deployment still ran on it");
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -20,9 +21,9 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
@@ -30,8 +31,8 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
   return { ...small, run: (attempt: number) => run(`prod-1.a.${attempt}`, new AbortController().signal) };
 }
 
-const unknown: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "unknown", detail: "", holdsSlot: false } };
-const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: "", holdsSlot: false } };
+const unknown: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "unknown", detail: null, holdsSlot: false } };
+const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: null, holdsSlot: false } };
 
 async function askAgain(small: Awaited<ReturnType<typeof afterFirst>>) {
   await small.write("rollout.prod-1", {
@@ -49,7 +50,10 @@ test("a first attempt of which nothing was known has succeeded after all: that i
   const small = await afterFirst(unknown);
   small.show("a", "online", NEW);
   await small.run(2);
-  expect(small.projections.upgrade("prod-1.a.1")?.outcome).toMatchObject({ kind: "verified", detail: NEW });
+  expect(small.projections.upgrade("prod-1.a.1")?.outcome).toMatchObject({
+    kind: "verified",
+    detail: cause("at-version", { version: NEW }),
+  });
   expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
   expect(small.triggered).toEqual([]);
 });
@@ -77,7 +81,7 @@ test("a retry that cannot begin leaves the failure what it was, and says why", a
   small.show("a", "offline");
   await small.run(2);
   expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, outcome: { kind: "back-old" } });
-  expect(small.rollout().guards.retries.get("a")?.dropped).toBe("offline just before its turn");
+  expect(small.rollout().guards.retries.get("a")?.dropped).toEqual(cause("offline-before-turn"));
   expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
 });
 
@@ -88,7 +92,7 @@ test("an answer that comes later than the proof does not turn it into a failure"
     // The server is slow to refuse, and meanwhile somebody sees the agent upgraded.
     await small.write("upgrade.prod-1.a.2", {
       type: "upgrade.outcome",
-      data: { outcome: "verified", detail: NEW, holdsSlot: false },
+      data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
     });
     return { kind: "refused", status: 409, text: "409 busy" };
   });
@@ -112,9 +116,9 @@ test("between a failure that is too many and the next request nothing slips thro
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   await small.clock.advance(MINUTE);
@@ -145,9 +149,9 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: (...trouble) => void troubles.push(trouble),
-    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   small.clock.jump(1_000_000);

@@ -15,11 +15,10 @@ import { type Relay, ServerError } from "../../src/app/urbancode.ts";
 import { hostView, reportView } from "../../src/app/views/check-view.ts";
 import { shortNotes } from "../../src/app/views/check-words.ts";
 import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
-import type { ServerStatus } from "../../src/core/server-status.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { systemClock } from "../../src/system.ts";
-import { aStatus } from "../contract/statuses.contract.ts";
+import { serverSituation, situationsOf } from "../support/gate-situations.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { selectionFor } from "../support/planning.ts";
@@ -35,8 +34,6 @@ const MIXED: readonly AgentSeed[] = [
   { name: "db-2", teams: [DATA], status: "OFFLINE" },
 ];
 
-const statusesWith = (status: Partial<ServerStatus>) => ({ of: () => ({ status: aStatus(status), age: 0 }) });
-
 async function open(
   deploy: DeployOptions,
   given: { readonly policy?: Partial<Policy>; readonly server?: Partial<ManagedServer> } = {},
@@ -49,7 +46,8 @@ async function open(
   const checkPorts = {
     ...house,
     clock: systemClock,
-    statuses: statusesWith({}),
+    situation: situationsOf({ ...house, clock: systemClock }),
+    slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
   };
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
     checkServer({ server, person, from: undefined, to: undefined, test: options.test ?? false }, checkPorts);
@@ -130,7 +128,7 @@ describe("a check of a server", () => {
   });
 
   test.each([
-    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: The server is not in maintenance mode"],
+    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: Drydock waits for maintenance mode on prod. It is off."],
     [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "warn" }, "· note, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "auto" }, "1 agent deploys right now. web-1. → Nothing to do: Drydock upgrades them when"],
@@ -138,7 +136,7 @@ describe("a check of a server", () => {
       { whenBusy: "wait_for_agent" },
       "▲ warn, preflight: The server does not name the agents of 2 running deployments.",
     ],
-    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window is open now"],
+    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window of prod is open now"],
   ] satisfies readonly (readonly [Partial<Policy>, string])[])("a server whose rules are %j", async (policy, part) => {
     const house = await open({ agents: MIXED }, { policy });
     for (const agent of ["web-1", undefined, undefined]) house.deploy.deployments.begin(agent ? { agent } : {});
@@ -154,20 +152,16 @@ describe("a check of a server", () => {
     expect(await house.said("U0ALICE")).toContain(
       "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
     );
+    const busy = { ...house.checkPorts, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
     const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
     const drawn = (ports: CheckPorts) =>
       checkServer(request, ports).then((report) => textOf(reportView(report, { word: "/agents", server: undefined })));
-    const external = [{ id: "x", name: "x" }];
-    await house.projections.change(() => [
-      { stream: "server.prod", actor: "drydock", events: [{ type: "elsewhere.started", data: { agents: external } }] },
-    ]);
-    const now = (status: Partial<ServerStatus>) => drawn({ ...house.checkPorts, statuses: statusesWith(status) });
-    expect(await now({ slots: { open: 1, of: 10 } })).toContain(
-      "▲ warn, preflight: Slots in use: 1 of 10: 0 here, 1 started elsewhere; 1 of 10 open: the server was in trouble. None is free now.",
+    expect(await drawn(busy)).toContain(
+      "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
-    expect(await now({ answers: false })).toContain("■ stop, preflight: prod gave no usable answer");
-    expect(await drawn({ ...house.checkPorts, statuses: { of: () => undefined } })).toContain(
-      "■ stop, preflight: Drydock is not watching prod: nothing begins there until it does.",
+    const away = () => serverSituation({ answers: false });
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
+      "■ stop, preflight: prod gives no usable answer",
     );
   });
 
@@ -385,8 +379,7 @@ describe("the same, short, for a plan of relays", () => {
         emergency: false,
         exceedsWindow: false,
         at: undefined,
-        opens: undefined,
-        frozen: undefined,
+        gates: [],
       },
     });
     expect(textOf(drawn)).toContain("What was found.");

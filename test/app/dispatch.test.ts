@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -24,8 +25,11 @@ async function dispatching(canary: number | null, agents = AGENTS) {
   return { ...small, attempt, begins };
 }
 
-const verified: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "verified", detail: "", holdsSlot: false } };
-const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: "", holdsSlot: false } };
+const verified: UpgradeEvent = {
+  type: "upgrade.outcome",
+  data: { outcome: "verified", detail: null, holdsSlot: false },
+};
+const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: null, holdsSlot: false } };
 
 test("the rest waits for the canaries, and begins once they have passed", async () => {
   const small = await dispatching(2);
@@ -40,7 +44,14 @@ test("the rest waits for the canaries, and begins once they have passed", async 
 test("a canary that is skipped makes room for the next agent", async () => {
   const small = await dispatching(1);
   expect(await small.begins()).toEqual(["prod-1.a.1"]);
-  const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: null, reason: "" };
+  const data = {
+    rollout: "prod-1",
+    server: "prod",
+    agent: { id: "a", name: "a" },
+    attempt: 1,
+    from: null,
+    why: cause("inactive-now"),
+  };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.skipped", data });
   expect(await small.begins()).toEqual(["prod-1.b.1"]);
 });
@@ -96,7 +107,7 @@ test("a retry begins when its pause is over, once, and not where the agent has c
   expect(await small.begins()).toEqual([]);
   await small.write("upgrade.prod-1.b.1", {
     type: "upgrade.corrected",
-    data: { outcome: "verified", detail: "7.1.2.3.4" },
+    data: { outcome: "verified", detail: cause("at-version", { version: "7.1.2.3.4" }) },
   });
   await small.clock.advance(2 * MINUTE);
   expect(await small.begins()).toEqual(["prod-1.a.2", "prod-1.c.2"]);

@@ -4,6 +4,7 @@ import { selectionOf } from "../../src/app/plans/selection-of.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { listWatched } from "../../src/app/servers/list-watched.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
+import { cause, said } from "../../src/core/cause.ts";
 import type { PlannedAgent } from "../../src/domain/plans/plan.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
@@ -88,9 +89,7 @@ describe("--include-inactive", () => {
     };
     const again = await planFor(fresh, ["--include-inactive"], ids);
     expect(namesIn(again)).toEqual(["web-1"]);
-    expect(droppedAgents(plan, again.plan)).toEqual([
-      { name: "old-1", why: "offline, gone, inactive or upgraded already" },
-    ]);
+    expect(droppedAgents(plan, again.plan)).toEqual([{ name: "old-1", why: cause("not-selected") }]);
   });
 });
 
@@ -118,10 +117,10 @@ describe("just before its turn", () => {
 
   test("one that became inactive since, or whose server takes none any more, is skipped", async () => {
     const house = await openAt(BEFORE, false);
-    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: "the server has it as inactive now" });
+    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: cause("inactive-now") });
     expect(await look(house, "old-1", { inactive: true })).toMatchObject({
       kind: "skip",
-      why: expect.stringContaining("Inactive agents take no actions on prod"),
+      why: said(expect.stringContaining("Inactive agents take no actions on prod")),
     });
   });
 });

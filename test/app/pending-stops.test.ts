@@ -36,7 +36,7 @@ test("a stop that could not be written down is not taken back by a pause that fo
   stops.keep("prod-1", "U0ALICE", { type: "rollout.stopped", data: { by: "U0ALICE" } });
   stops.keep("prod-1", "U0BOB", {
     type: "rollout.paused",
-    data: { by: "U0BOB", kind: "person", sentence: "Paused." },
+    data: { by: "U0BOB", kind: "person", causes: [] },
   });
   await clock.advance(10_000);
   expect(rollout().status).toBe("running");
@@ -47,18 +47,17 @@ test("a stop that could not be written down is not taken back by a pause that fo
 
 test("nothing begins until the ledger could be written for five seconds, so that stops get in first, and the log says both once", async () => {
   const { write, state, clock, log, watch } = await breakable();
-  expect(watch.allowsBegin()).toBe(true);
+  expect(watch.isWritableAgain()).toBe(false);
   state.isBroken = true;
   await write("server.prod", { type: "server.back", data: {} }).catch(() => undefined);
-  expect(watch.allowsBegin()).toBe(false);
   await clock.advance(10_000);
   state.isBroken = false;
   await clock.advance(1_000);
-  expect(watch.allowsBegin()).toBe(false);
+  expect(watch.isWritableAgain()).toBe(true);
   await clock.advance(4_999);
-  expect(watch.allowsBegin()).toBe(false);
+  expect(watch.isWritableAgain()).toBe(true);
   await clock.advance(1);
-  expect(watch.allowsBegin()).toBe(true);
+  expect(watch.isWritableAgain()).toBe(false);
   expect(log.said.map((line) => line.split(" {")[0])).toEqual([
     "nothing begins until the ledger can be written",
     "the ledger can be written again",

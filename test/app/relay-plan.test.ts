@@ -3,6 +3,7 @@ import { textOf } from "../../src/app/plain-text.ts";
 import { NO_FILTERS, type Selection } from "../../src/app/plans/agent-selection.ts";
 import { readRelayPlan } from "../../src/app/plans/relay-plan.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
+import { plainCause } from "../../src/app/views/cause-text.ts";
 import { partialView } from "../../src/app/views/plan-view.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
 import { relayOf } from "../support/relays.ts";
@@ -55,7 +56,7 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
   const { relays = [], excluded } = result.plan;
   return {
     dark: relays.map((one) => one.dark),
-    left: excluded.map(({ reason, sentence }) => [reason, sentence]),
+    left: excluded.map(({ reason, cause }) => [reason, plainCause(cause, "you")]),
     told,
   };
 }

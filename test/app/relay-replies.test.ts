@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import { relayReplies } from "../../src/app/views/relay-thread.ts";
+import { cause } from "../../src/core/cause.ts";
 import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
 import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
 import { planOf, rolloutOf } from "../support/upgrades.ts";
@@ -28,7 +29,7 @@ const asked = (serverVersion: string | null): RolloutEvent => ({
 const away: RolloutEvent = { type: "relay.observed", data: { up: false, version: "7.1" } };
 const ended = (data: object): RolloutEvent => ({
   type: "relay.ended",
-  data: { relay: RELAY, outcome: "upgraded", version: "7.2", detail: "", missing: [], ...data },
+  data: { relay: RELAY, outcome: "upgraded", version: "7.2", detail: null, missing: [], ...data },
 });
 
 describe("who is asked for a relay is told the exact place", () => {
@@ -88,11 +89,15 @@ describe("what came of it", () => {
   });
 
   test("of a relay that is not well: where to look, and that nobody goes on before somebody continues", () => {
-    const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence: "" } };
-    const text = said(turn, asked("8"), away, ended({ outcome: "never-back", detail: "offline" }), paused)[
-      "relay-end-r1"
-    ];
-    expect(text).toContain("U0ALICE relay-1 did not come back in time: offline.");
+    const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "relay", causes: [] } };
+    const text = said(
+      turn,
+      asked("8"),
+      away,
+      ended({ outcome: "never-back", detail: cause("relay-not-back") }),
+      paused,
+    )["relay-end-r1"];
+    expect(text).toContain("U0ALICE relay-1 did not come back in time: the server shows it as offline.");
     expect(text).toContain("17 from 8.2");
     expect(text).toContain("until somebody presses Continue on its card");
   });

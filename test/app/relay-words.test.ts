@@ -3,6 +3,7 @@ import { createPauseAges } from "../../src/app/rollouts/pause-ages.ts";
 import { processDeadlines } from "../../src/app/rollouts/process-deadlines.ts";
 import { createRelayNames } from "../../src/app/servers/relay-names.ts";
 import { type Relay, ServerError } from "../../src/app/urbancode.ts";
+import { plainCause } from "../../src/app/views/cause-text.ts";
 import { relayOf } from "../support/relays.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -22,11 +23,14 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
     await small.write(
       `upgrade.prod-1.${id}.1`,
       { type: "upgrade.intended", data: { rollout: "prod-1", server: "prod", agent, attempt: 1, from: "6.2.7.1.1" } },
-      { type: "upgrade.outcome", data: { outcome: "never-back", detail: "", holdsSlot: false } },
+      { type: "upgrade.outcome", data: { outcome: "never-back", detail: null, holdsSlot: false } },
     );
   }
   await processDeadlines(small.projections, server, { ...small, pauses, relayNames });
-  return small.rollout().pause?.sentence;
+  return small
+    .rollout()
+    .pause?.causes.map((each) => plainCause(each))
+    .join(" ");
 }
 
 test("the circuit breaker calls a relay by its name, and by its id where the server does not tell names", async () => {

@@ -7,6 +7,7 @@ import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { createExternalUpgradeDetector } from "../../src/app/servers/external-upgrade-detector.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
+import { cause, said } from "../../src/core/cause.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { relayOf } from "../support/relays.ts";
@@ -37,15 +38,15 @@ async function twoRelays(answer?: AuthorizeOwner) {
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    mayBegin: () => true,
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   const turns = createRelayTurns({
     projections,
     clock,
     log,
-    mayBegin: () => true,
+    situation: small.situation,
     busyAgents: async () => () => false,
     authorizeOwner:
       answer ??
@@ -70,12 +71,27 @@ async function twoRelays(answer?: AuthorizeOwner) {
   const signal = new AbortController().signal;
   let started = 0;
 
+  async function look(without?: "without relays"): Promise<void> {
+    small.showRelays(without ? [] : [...relays].map(([id, shown]) => relayOf(id, shown)));
+    const agents = await small.server.urbancode.list();
+    await detector.whole(agents, signal);
+    await turns.look(small.server, agents);
+    await settleDown();
+  }
+
   return {
     ...small,
     turnOf,
     detector,
     said: log.said,
     blind: () => turns.blind(small.server),
+    /** Time passes, with a look at each of its intervals; `without` = the server shows no relay. */
+    async watch(ms: number, without?: "without relays") {
+      for (let left = ms; left > 0; left -= small.server.watch.fleet) {
+        await small.clock.advance(Math.min(left, small.server.watch.fleet));
+        await look(without);
+      }
+    },
     stop: () => turns.stop(),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
     inFlight: () => projections.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
@@ -87,13 +103,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
       await settleDown();
       await settleDown();
     },
-    async look() {
-      small.showRelays([...relays].map(([id, shown]) => relayOf(id, shown)));
-      const agents = await small.server.urbancode.list();
-      await detector.whole(agents, signal);
-      await turns.look(small.server, agents);
-      await settleDown();
-    },
+    look,
     setRelay(id: RelayId, up: boolean, version: string = relays.get(id)?.version ?? OLD) {
       relays.set(id, { up, version });
       for (const agent of BEHIND[id]) small.show(agent, up ? "upgrade-required" : "offline");
@@ -104,7 +114,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
       if (!upgrade) return;
       const outcome: UpgradeEvent = {
         type: "upgrade.outcome",
-        data: { outcome: "verified", detail: NEW, holdsSlot: false },
+        data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
       };
       await small.write(`upgrade.${upgrade.id}`, outcome);
       await settleDown();
@@ -185,16 +195,16 @@ describe("agents behind a relay in its turn", () => {
 });
 
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
-  const small = await twoRelays(async () => "They have left.");
+  const small = await twoRelays(async () => said("They have left."));
   for (let i = 0; i < 3; i += 1) await small.look();
   expect(small.turnOf("prod-2")?.asked).toBeUndefined();
   expect(small.projections.rollouts.get("prod-2")).toMatchObject({
     status: "paused",
-    pause: { kind: "rights", sentence: "They have left." },
+    pause: { kind: "rights", causes: [said("They have left.")] },
   });
 });
 
-test("a server that gives no answer any more ends a turn that was begun, when every deadline is over", async () => {
+test("a server that is away ends no turn; one that answers and shows no relay any more does, when every deadline is over", async () => {
   const small = await twoRelays();
   await small.look();
   await small.dispatch();
@@ -202,11 +212,15 @@ test("a server that gives no answer any more ends a turn that was begun, when ev
   await small.look();
   small.setRelay("r1", false);
   await small.look();
-  await small.clock.advance(70 * MINUTE);
-  await small.blind();
+  for (let i = 0; i < 10; i += 1) {
+    await small.clock.advance(60 * MINUTE);
+    await small.blind();
+  }
+  await small.look();
+  await small.watch(28 * MINUTE);
+  await small.watch(40 * MINUTE, "without relays");
   expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" } });
-  await small.clock.advance(10 * MINUTE);
-  await small.blind();
+  await small.watch(10 * MINUTE, "without relays");
   expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
 });
 
@@ -220,11 +234,9 @@ test.each([3 * 60 * 60_000, -3 * 60 * 60_000])(
     expect(small.turnOf("prod-2")?.begunAt).toBeDefined();
     small.clock.jump(jump);
     await small.look();
-    await small.clock.advance(29 * 60_000);
-    await small.look();
+    await small.watch(29 * MINUTE);
     expect(small.turnOf("prod-2")).toBeDefined();
-    await small.clock.advance(60_000);
-    await small.look();
+    await small.watch(MINUTE);
     expect(small.projections.rollouts.get("prod-2")?.relayWork.ended[0]?.outcome).toBe("never-back");
   },
 );
@@ -260,10 +272,10 @@ describe("reading the owner's rights", () => {
     for (let i = 0; i < 8; i += 1) await small.look();
     expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
     expect(small.said.filter((line) => line.startsWith("a relay's turn waits"))).toHaveLength(lines);
-    await small.clock.advance(120 * MINUTE);
+    await small.watch(120 * MINUTE);
     await small.look();
     expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
-      { outcome: "blocked", detail: "the owner's rights could not be read" },
+      { outcome: "blocked", detail: cause("owner-rights-unread") },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createSlotGovernor } from "../../src/app/servers/slot-governor.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
+import { cause } from "../../src/core/cause.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -34,7 +35,7 @@ test("a server that is down while nothing of ours is in flight keeps its slots",
   expect([governor.open(), governor.reason()]).toEqual([10, undefined]);
   await server.begin();
   await server.failFor(governor, 1);
-  expect([governor.open(), governor.reason()]).toEqual([7, "the server answered 503 once"]);
+  expect([governor.open(), governor.reason()]).toEqual([7, cause("server-failures", { failures: [["503", 1]] })]);
   governor.stop();
 });
 

@@ -32,7 +32,6 @@ test.each([
     servers: new Map([["prod", small.server]]),
     log: keepLog(),
     onServerTrouble: () => {},
-    mayBegin: () => true,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
   });

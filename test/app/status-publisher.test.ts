@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/statuses/memory.ts";
 import { createStatusPublisher } from "../../src/app/servers/status-publisher.ts";
-import { healthOf, watchedNow } from "../../src/app/servers/watched-now.ts";
+import { healthOf } from "../../src/servers/health.ts";
+import { type ServerStatus, watchedNow } from "../../src/servers/server-status.ts";
 import { aStatus } from "../contract/statuses.contract.ts";
 import { manualClock } from "../support/manual-clock.ts";
 
 function publishing() {
   const clock = manualClock();
-  const statuses = createMemoryStatuses({ clock });
+  const statuses = createMemoryStatuses<ServerStatus>({ clock });
   const server = { answers: true };
   const at: number[] = [];
   statuses.onChange(() => void at.push(clock.monotonic()));

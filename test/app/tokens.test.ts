@@ -5,6 +5,7 @@ import { rightsNow } from "../../src/app/people/rights-now.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { testConnections } from "../../src/app/rollouts/connection-test.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
+import { said } from "../../src/core/cause.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
 
@@ -102,7 +103,10 @@ describe("what somebody may do with a token of their own", () => {
     change(house.directory, "admin", { token: TOKENS.alice });
     expect(await look()).toMatchObject({ kind: "go" });
     takeOff(house.directory, "u-alice");
-    expect(await look()).toMatchObject({ kind: "pause", why: expect.stringContaining("does not hold View Agents") });
+    expect(await look()).toMatchObject({
+      kind: "pause",
+      why: { code: "owner-lost-permission", params: { permissions: expect.arrayContaining(["View Agents"]) } },
+    });
   });
 
   test("proven by the server, its word needs no roles that Drydock could read", async () => {
@@ -156,7 +160,7 @@ describe("a token that the server does not take any more", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     const look = await lastLook(house.server, rollout, agent, house, true);
-    expect(look).toMatchObject({ kind: "pause", why: expect.stringContaining("it has expired or was revoked") });
+    expect(look).toMatchObject({ kind: "pause", why: said(expect.stringContaining("it has expired or was revoked")) });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);
     await expect(own(house)).rejects.toThrow("say /agents unlink prod and Drydock's own account");

@@ -3,6 +3,7 @@ import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { ServerError, type UrbanCode } from "../../src/app/urbancode.ts";
+import { cause } from "../../src/core/cause.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
@@ -71,7 +72,7 @@ describe("agents that upgrade in their own way", () => {
     const house = await openHouse({ deploy: { agents: FLEET } });
     expect(await look(house, "mf-2")).toMatchObject({
       kind: "skip",
-      why: "it runs on OS/390: follow the vendor's own procedure for agents on OS/390",
+      why: cause("unsupported-platform", { name: "OS/390" }),
     });
     expect(await look(house, "web-1")).toMatchObject({ kind: "go" });
     expect(await look(house, "web-2")).toMatchObject({ kind: "go" });
@@ -81,7 +82,7 @@ describe("agents that upgrade in their own way", () => {
     const never = [{ version: "<6.0", reason: "by hand" }];
     const house = await openHouse({ deploy: { agents: [{ name: "old", version: "5.0.1.1" }] }, policy: { never } });
     expect(leftOut(await planFor(house))).toEqual(["old: never list"]);
-    expect(await look(house, "old")).toMatchObject({ kind: "skip", why: "on the never list: by hand" });
+    expect(await look(house, "old")).toMatchObject({ kind: "skip", why: cause("never-list", { reason: "by hand" }) });
   });
 });
 

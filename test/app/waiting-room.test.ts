@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createWaitingRoom } from "../../src/app/rollouts/waiting-room.ts";
+import { cause } from "../../src/core/cause.ts";
 import { waitingRoom } from "../../src/domain/rollouts/waiting.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -47,7 +48,7 @@ test("who is not listed is dropped only when that lasts", async () => {
   await server.clock.advance(MINUTE / 2);
   await server.look("a", "x");
   expect(server.waited()).toEqual(["x"]);
-  expect(server.rollout().guards.absent).toEqual([{ id: "y", name: "y", why: "the server does not list it any more" }]);
+  expect(server.rollout().guards.absent).toEqual([{ id: "y", name: "y", why: cause("not-listed") }]);
 });
 
 test("the wall clock drops nobody when somebody sets it", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ServerStatus, ServerStatuses } from "../../src/core/server-status.ts";
+import type { ServerStatus, ServerStatuses } from "../../src/servers/server-status.ts";
 import { type ManualClock, manualClock } from "../support/manual-clock.ts";
 
 export function aStatus(given: Partial<ServerStatus> = {}): ServerStatus {
@@ -7,8 +7,14 @@ export function aStatus(given: Partial<ServerStatus> = {}): ServerStatus {
     server: "prod",
     at: 1_000,
     answers: true,
+    strange: undefined,
     lookedAround: true,
-    slots: { open: 10, of: 10 },
+    otherName: { kind: "none" },
+    hold: undefined,
+    deployments: { kind: "known", value: 0 },
+    unreadFor: 0,
+    maintenance: { kind: "known", value: false },
+    slots: { open: 10, of: 10, why: undefined },
     busy: [],
     ...given,
   };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/statuses/memory.ts";
 import { openSqliteStatuses } from "../../src/adapters/statuses/sqlite.ts";
+import type { ServerStatus } from "../../src/servers/server-status.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { aStatus, statusesContract } from "./statuses.contract.ts";
@@ -17,19 +18,19 @@ const file = () => {
 };
 
 statusesContract("in memory", (clock) => {
-  const statuses = createMemoryStatuses({ clock });
+  const statuses = createMemoryStatuses<ServerStatus>({ clock });
   return { here: statuses, there: statuses };
 });
 
 statusesContract("in SQLite", (clock) => {
   const path = file();
   const ports = { clock, log: keepLog() };
-  return { here: openSqliteStatuses(path, ports), there: openSqliteStatuses(path, ports) };
+  return { here: openSqliteStatuses<ServerStatus>(path, ports), there: openSqliteStatuses<ServerStatus>(path, ports) };
 });
 
 test("a process that could not write its status still knows it", () => {
   const clock = manualClock();
-  const statuses = openSqliteStatuses(file(), { clock, log: keepLog() });
+  const statuses = openSqliteStatuses<ServerStatus>(file(), { clock, log: keepLog() });
   statuses.publish(aStatus({ at: clock.now() }));
   statuses.close();
   statuses.publish(aStatus({ at: clock.now(), answers: false }));
@@ -39,8 +40,8 @@ test("a process that could not write its status still knows it", () => {
 test("a status from before a restart is as old as the wall clock says", () => {
   const clock = manualClock();
   const path = file();
-  const before = openSqliteStatuses(path, { clock, log: keepLog() });
+  const before = openSqliteStatuses<ServerStatus>(path, { clock, log: keepLog() });
   before.publish(aStatus({ at: clock.now() - 60_000 }));
   before.close();
-  expect(openSqliteStatuses(path, { clock, log: keepLog() }).of("prod")?.age).toBe(60_000);
+  expect(openSqliteStatuses<ServerStatus>(path, { clock, log: keepLog() }).of("prod")?.age).toBe(60_000);
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
 import { blockedByRules } from "../../src/domain/gates/blocked-by-rules.ts";
 import { countedSize } from "../../src/domain/gates/size.ts";
 import { narrowPlan } from "../../src/domain/plans/make-plan.ts";
@@ -128,7 +129,7 @@ describe("a relay's turn", () => {
         inFlight: given.inFlight ?? 0,
         deploying: "deploying" in given ? given.deploying : 0,
         blocked: given.blocked ?? (given.status ?? rollout.status) !== "running",
-        mayBegin: given.mayBegin ?? true,
+        ready: given.ready ?? true,
         rights: given.rights ?? "granted",
         now: at,
         deadlines: DEADLINES,
@@ -144,7 +145,7 @@ describe("a relay's turn", () => {
     readonly inFlight: number;
     readonly deploying: number | undefined;
     readonly blocked: boolean;
-    readonly mayBegin: boolean;
+    readonly ready: boolean;
     readonly rights: "unasked" | "granted" | "unknown";
     readonly status: "running" | "paused" | "stopping";
   }
@@ -227,7 +228,7 @@ describe("a relay's turn", () => {
         [10, up(), { rights: "unknown" }],
         [20, up(), { rights: "unknown" }],
       ],
-      { outcome: "blocked", detail: "the owner's rights could not be read" },
+      { outcome: "blocked", detail: cause("owner-rights-unread") },
     ],
     [
       "it stays offline when its turn has come",
@@ -264,7 +265,7 @@ describe("a relay's turn", () => {
     expect(
       play([
         [0, up()],
-        [1, up(), { mayBegin: false }],
+        [1, up(), { ready: false }],
       ]),
     ).toEqual(["relay.turn", "relay.put-back"]);
     expect(
@@ -292,7 +293,7 @@ describe("a relay's turn", () => {
       "relay.turn",
       "relay.asked",
     ]);
-    expect(play([...asked, [2, up(), { mayBegin: false }]])).not.toContain("relay.put-back");
+    expect(play([...asked, [2, up(), { ready: false }]])).not.toContain("relay.put-back");
     expect(play([...BEGUN, [3, down, { blocked: true }], [4, up(NEW), { blocked: true }]]).at(-1)).toMatchObject({
       outcome: "upgraded",
     });
@@ -328,7 +329,7 @@ describe("a relay's turn", () => {
           inFlight: 0,
           deploying: 0,
           blocked: false,
-          mayBegin: true,
+          ready: true,
           rights: "unasked",
           now: at,
           deadlines: DEADLINES,
@@ -340,7 +341,9 @@ describe("a relay's turn", () => {
         // With no relay left there is nothing to hold back.
         expect(pause !== undefined).toBe(pauses && relays.length > 1);
         if (pause)
-          expect(JSON.stringify(pause)).toContain(`${lost} of the ${of} agents that went dark with it are missing`);
+          expect(pause.data).toMatchObject({
+            causes: [{ code: "relay-agents-missing", params: { missing: lost, agents: of } }],
+          });
         const after = rolloutOf(planned(...relays), ...events, ...decided.map((event) => ({ ...event, at })));
         expect(after.relayWork.ended.map(isUnwell)).toEqual([pauses]);
       }
@@ -387,7 +390,7 @@ describe("a relay's turn", () => {
             inFlight,
             deploying,
             blocked: false,
-            mayBegin: true,
+            ready: true,
             rights,
             now,
             deadlines: DEADLINES,

@@ -22,7 +22,7 @@ interface Manifest {
 
 const manifest = parse(readFileSync("manifest.yml", "utf8")) as Manifest;
 
-/** The scopes of each Web API method, from Slack's reference of the method. */
+/** The scopes of each Web API method, from Slack's page of the method, docs.slack.dev/reference/methods */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "auth.test": [],
   "chat.getPermalink": [],

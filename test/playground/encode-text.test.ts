@@ -6,7 +6,7 @@ const workspace = {
   channels: [{ id: "C0ONCALL", name: "on-call", bot: true }],
 };
 
-/** Source: Slack's reference "Formatting text for app surfaces", and what slash commands with `should_escape` carry. */
+/** Source: docs/slack-limits.md, "Text". */
 test.each([
   ["upgrade web-1.example.com", "upgrade <http://web-1.example.com|web-1.example.com>"],
   [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../src/app/plain-text.ts";
+import { cause } from "../../src/core/cause.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimPutAnswer } from "./server.ts";
 
@@ -168,9 +169,13 @@ describe("an agent in flight that the server has no more", () => {
     await pass(world, 45 * SECOND);
     const outcomes = (await events(world, "upgrade.outcome")).map(({ data }) => data);
     expect(outcomes).toEqual([
-      { outcome: "replaced", detail: "new-id, online, 7.2.0.0.1", holdsSlot: false },
-      { outcome: "removed", detail: "", holdsSlot: true },
-      { outcome: "removed", detail: "", holdsSlot: true },
+      {
+        outcome: "replaced",
+        detail: cause("namesake", { id: "new-id", status: "online", version: "7.2.0.0.1" }),
+        holdsSlot: false,
+      },
+      { outcome: "removed", detail: null, holdsSlot: true },
+      { outcome: "removed", detail: null, holdsSlot: true },
     ]);
     expect(textOf(world.slack.view("prod-1/failed-replaced"))).toContain(`${one}: new-id, online, 7.2.0.0.1`);
     await finish(world);

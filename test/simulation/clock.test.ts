@@ -28,7 +28,7 @@ test("a clock that jumps and a machine that sleeps fail no agent, pause nothing,
     const world = await disturbed(seed);
     const events = await world.ledger.since(0, 1_000_000);
     const failed = events.flatMap((event) => {
-      if (event.type === "rollout.paused") return [event.data.sentence ?? "paused"];
+      if (event.type === "rollout.paused") return [JSON.stringify(event.data.causes)];
       // A request that could not leave in time is asked again by itself.
       const fine = event.type !== "upgrade.outcome" || ["verified", "unsent"].includes(event.data.outcome);
       return fine ? [] : [`${event.stream}: ${event.data.outcome}`];

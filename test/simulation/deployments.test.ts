@@ -59,7 +59,7 @@ describe("an agent on which a deployment runs", () => {
     expect(await skipped()).toEqual([]);
     await pass(world, 10 * MINUTE);
     expect(await skipped()).toMatchObject([
-      { type: "upgrade.skipped", data: { reason: "busy-agent", waited: expect.any(Number) } },
+      { type: "upgrade.skipped", data: { why: { code: "busy-agent", params: { waited: expect.any(Number) } } } },
     ]);
     await pass(world, MINUTE);
     expect(card(world)).toContain("Skipped, since deployments still ran on them: a0");

@@ -1,4 +1,5 @@
 import type { Relay } from "../../src/app/urbancode.ts";
+import { said } from "../../src/core/cause.ts";
 import type { AgentRef } from "../../src/domain/agent-ref.ts";
 import { RELAY_OUTCOMES } from "../../src/domain/relays/relay-events.ts";
 import type { RelayTurn } from "../../src/domain/relays/turn.ts";
@@ -48,7 +49,7 @@ export function relayRolloutOf(
     relay,
     outcome: RELAY_OUTCOMES[i % RELAY_OUTCOMES.length] ?? "upgraded",
     version: text(i),
-    detail: text(i + 1),
+    detail: said(text(i + 1)),
     missing: i % 2 === 0 ? behind : [],
     by: i % 3 === 0 ? "U0BOB" : undefined,
     at: now,

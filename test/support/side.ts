@@ -1,12 +1,13 @@
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import { openSqliteStatuses } from "../../src/adapters/statuses/sqlite.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import type { People } from "../../src/app/ports.ts";
 import { openProjections } from "../../src/app/projections.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
+import type { ServerStatus } from "../../src/servers/server-status.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { policyWith } from "./policy.ts";
 import { keepLog } from "./silent-log.ts";
@@ -56,7 +57,7 @@ export async function openSide({ file, url, user, password }: Place) {
     fleet: createFleet(urbancode, ports),
   };
   const ledger = openSqliteLedger({ file, key: KEY });
-  const statuses = openSqliteStatuses(`${file}.status`, ports);
+  const statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, ports);
   const projections = await openProjections(ledger, ports);
   const follow = setInterval(() => void projections.catchUp(), FOLLOW);
   return {

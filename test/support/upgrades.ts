@@ -1,3 +1,4 @@
+import type { Cause } from "../../src/core/cause.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plans/plan.ts";
 import { evolveRollout, type Rollout } from "../../src/domain/rollouts/rollout.ts";
@@ -9,9 +10,9 @@ import { type Upgrade, upgradeId } from "../../src/domain/upgrades/upgrade.ts";
 export function attemptOf(
   agent: Pick<PlannedAgent, "id" | "relay">,
   outcome?: Outcome,
-  given: Partial<Upgrade> & { readonly detail?: string } = {},
+  given: Partial<Upgrade> & { readonly detail?: Cause | null } = {},
 ): Upgrade {
-  const { detail = "", ...rest } = given;
+  const { detail = null, ...rest } = given;
   const attempt = rest.attempt ?? 1;
   const made = {
     id: upgradeId("prod-1", agent.id, attempt),

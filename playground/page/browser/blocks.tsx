@@ -4,7 +4,7 @@ import { Element, NotDrawn, type OnAct } from "./elements.tsx";
 import { RichText } from "./rich-text.tsx";
 import { listOf, plainOf, shapeOf, Text } from "./text.tsx";
 
-/** Draws blocks as Slack's clients do; `onAct` hears which block it was. Source: Slack's Block Kit reference. */
+/** Draws blocks as Slack's clients do; `onAct` hears which block it was. Source: docs.slack.dev/reference/block-kit/blocks */
 export function Blocks(props: {
   readonly of: readonly Shape[];
   readonly onAct: (block: string, element: Shape, did: Shape) => void;

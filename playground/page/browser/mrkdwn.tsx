@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { nameOf, usePage } from "./context.ts";
 
 /**
- * Slack's own markup: code, mentions, links, bold, italic, struck out, emoji, quotes. Source: Slack's reference "Formatting
- * text for app surfaces". Whatever is no markup is shown as it is.
+ * Slack's own markup: code, mentions, links, bold, italic, struck out, emoji, quotes. Whatever is no markup is shown as it is.
+ * Source: docs.slack.dev/messaging/formatting-message-text
  */
 export function Mrkdwn({ text }: { readonly text: string }) {
   return <span class="mrkdwn">{blocksOf(text)}</span>;

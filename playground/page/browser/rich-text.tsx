@@ -5,7 +5,7 @@ import { nameOf, usePage } from "./context.ts";
 import { NotDrawn } from "./elements.tsx";
 import { listOf, shapeOf } from "./text.tsx";
 
-/** A rich_text block: sections, lists, quotes and code. Source: Slack's Block Kit reference. */
+/** A rich_text block: sections, lists, quotes and code. Source: docs.slack.dev/reference/block-kit/blocks/rich-text-block */
 export function RichText({ of }: { readonly of: Shape }) {
   return (
     <>

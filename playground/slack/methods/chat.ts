@@ -6,7 +6,7 @@ import { type Block, BOT, type SlackChannel } from "../workspace.ts";
 import { type ApiAnswer, type Arguments, channelFor, type Method, refuse, type World } from "./answer.ts";
 import { toApi } from "./message.ts";
 
-/** Characters of `text`: where a post is cut, and where an edit is refused. Source: Slack's documentation of truncation and of chat.update. */
+/** Characters of `text`: where a post is cut, and where an edit is refused. Source: docs/slack-limits.md, "Text". */
 const POST = 40_000;
 const EDIT = 4_000;
 /** Characters that people see in all blocks together. Slack documents none; bolt-js has a report of 11,341 that were refused. */

@@ -26,7 +26,7 @@ function completeUpload(world: World, args: Arguments): ApiAnswer {
   const channel = channelFor(world, args.channel_id);
   if (shared && !channel) return refuse("channel_not_found");
   if (channel && !channel.bot) return refuse("not_in_channel");
-  // The reference has no is_archived here.
+  // Slack's page of files.completeUploadExternal has no is_archived.
   if (channel?.archived) return refuse("posting_to_channel_denied");
   const uploaded = listOf(args.files).flatMap(({ id, title }): SlackFile[] => {
     const upload = workspace.uploads.get(String(id));

@@ -5,9 +5,9 @@ import { viewProblemsOf } from "../limits.ts";
 import { type Block, type SlackView, TEAM } from "../workspace.ts";
 import { type ApiAnswer, type Arguments, type Method, refuse, type World } from "./answer.ts";
 
-/** In bytes. Source: Slack's reference of views.open. */
+/** In bytes. Source: docs/slack-limits.md, "Messages and views". */
 const LARGEST = 250_000;
-/** Views of one modal, one above the other. Source: Slack's reference of views.push. */
+/** Views of one modal, one above the other. Source: docs/slack-limits.md, "Messages and views". */
 const STACK = 3;
 
 export const views: Readonly<Record<string, Method>> = {

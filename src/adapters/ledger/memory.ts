@@ -1,6 +1,7 @@
 import { type Ledger, LedgerLost, type LedgerWrite } from "../../app/ports.ts";
-import type { LedgerEvent, StoredEvent } from "../../domain/events.ts";
+import type { StoredEvent } from "../../domain/events.ts";
 import { assertFollows, type StreamHead } from "./assert-follows.ts";
+import { toEvent } from "./row.ts";
 
 /** The ledger for tests and trials: the same contract as on disk, gone with the process. */
 export function openMemoryLedger(): Ledger {
@@ -21,8 +22,8 @@ export function openMemoryLedger(): Ledger {
         if (ids.has(event.id) || fresh.has(event.id))
           throw new Error(`The event ${event.id} is in the ledger already, at another place.`);
         fresh.add(event.id);
-        const copy = JSON.parse(JSON.stringify(event)) as LedgerEvent;
-        rows.push({ ...copy, stream, seq: head.count + i + 1, position: all.length + rows.length + 1 });
+        const place = { stream, seq: head.count + i + 1, position: all.length + rows.length + 1 };
+        rows.push(toEvent({ ...place, json: JSON.stringify(event) }));
       });
       heads.set(stream, { count: head.count + events.length, closed: events.at(-1)?.closes === true });
     }

@@ -8,7 +8,7 @@ export interface Message {
   readonly blocks: KnownBlock[];
 }
 
-/** Slack's limits. Source: Slack's Block Kit reference. */
+/** Source: docs/slack-limits.md, "Messages and views". */
 const SECTION = 3_000;
 const BLOCKS = 50;
 const HEADER = 150;

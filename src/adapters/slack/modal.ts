@@ -5,7 +5,7 @@ import { Secret } from "../../domain/secret.ts";
 import { drawPart, plain } from "./blocks.ts";
 import { cut, visible } from "./mrkdwn.ts";
 
-/** Slack's limits for modals. Source: Slack's reference of views and of Block Kit. */
+/** Source: docs/slack-limits.md, "Messages and views". */
 const BLOCKS = 100;
 const TITLE = 24;
 const OPTIONS = 100;

@@ -33,7 +33,7 @@ function code(text: string): string {
   return `\`${escapeText(shown.replaceAll("`", "ˋ")) || "(empty)"}\``;
 }
 
-/** The characters that mean something to Slack. Source: Slack's documentation on formatting text. */
+/** The characters that mean something to Slack. Source: docs/slack-limits.md, "Text". */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

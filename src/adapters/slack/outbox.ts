@@ -14,7 +14,7 @@ export interface Pace {
   readonly editsAMinute: number;
 }
 
-/** Source: Slack's rate limits. About one post a second in a channel; chat.update is tier 3 (50 a minute, of which 40 are used). */
+/** One post a second in a channel, and 40 of the 50 edits a minute. Source: docs/slack-limits.md, "Calls a minute". */
 export const DEFAULT_PACE: Pace = { postGap: 1_000, editGap: 3_000, pressGap: 1_000, editsAMinute: 40 };
 
 const MINUTE = 60_000;

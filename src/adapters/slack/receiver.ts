@@ -9,7 +9,7 @@ import type { SdkLogger } from "./sdk-log.ts";
 /** After the first failure to connect, in ms. */
 const FIRST_PAUSE = 500;
 const HELLO = 20_000;
-/** Deliveries that are remembered. Source: the design, "Slack, exactly once enough". */
+/** Deliveries that are remembered: more than Slack sends in the time that they are kept. Source: docs/slack-limits.md, "Deliveries". */
 export const MAX_DELIVERIES = 10_000;
 const ABSENCE = "absence";
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../../app/ports.ts";
-import type { ServerStatus, ServerStatuses } from "../../core/server-status.ts";
+import type { Published, Statuses } from "../../core/statuses.ts";
 
 /** Statuses for everybody in this process. */
-export function createMemoryStatuses({ clock }: { readonly clock: Clock }): ServerStatuses {
-  const published = new Map<string, { readonly status: ServerStatus; readonly since: number }>();
+export function createMemoryStatuses<Status extends Published>({ clock }: { readonly clock: Clock }): Statuses<Status> {
+  const published = new Map<string, { readonly status: Status; readonly since: number }>();
   const listeners = new Set<() => void>();
   return {
     publish(status) {

@@ -1,5 +1,5 @@
 import type { Clock, Log } from "../../app/ports.ts";
-import type { ServerStatus, ServerStatuses } from "../../core/server-status.ts";
+import type { Published, Statuses } from "../../core/statuses.ts";
 import { openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
 
@@ -8,8 +8,8 @@ interface Row {
   readonly json: string;
 }
 
-interface Published extends Row {
-  readonly status: ServerStatus;
+interface Kept<Status> extends Row {
+  readonly status: Status;
   /** Since when (monotonic) it has been published. */
   readonly since: number;
   /** Whether the table has it. */
@@ -20,15 +20,15 @@ interface Published extends Row {
  * Statuses for every connection to one file beside the ledger. The file holds nothing worth keeping, so nothing waits for the disk;
  * what cannot be written is still known to the process that published it. Throws OperatorError.
  */
-export function openSqliteStatuses(
+export function openSqliteStatuses<Status extends Published>(
   file: string,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
-): ServerStatuses & { close(): void } {
+): Statuses<Status> & { close(): void } {
   const db = opened(file);
   const read = db.prepare<[string], Row>("SELECT at, json FROM server_status WHERE server = ?");
   const write = db.prepare("INSERT OR REPLACE INTO server_status (server, at, json) VALUES (?, ?, ?)");
-  const own = new Map<string, Published>();
-  const others = new Map<string, Published>();
+  const own = new Map<string, Kept<Status>>();
+  const others = new Map<string, Kept<Status>>();
   const listeners = new Set<() => void>();
   let failing = false;
 
@@ -46,17 +46,17 @@ export function openSqliteStatuses(
   }
 
   /** How old another process's status was when it was first seen only the wall clock tells. */
-  function ofOthers(server: string, row: Row): Published {
+  function ofOthers(server: string, row: Row): Kept<Status> {
     const known = others.get(server);
     if (known?.at === row.at && known.json === row.json) return known;
     const age = Math.max(0, clock.now() - row.at);
-    const status = JSON.parse(row.json) as ServerStatus;
+    const status = JSON.parse(row.json) as Status;
     const seen = { ...row, status, since: clock.monotonic() - age, written: true };
     others.set(server, seen);
     return seen;
   }
 
-  function newest(server: string): Published | undefined {
+  function newest(server: string): Kept<Status> | undefined {
     const mine = own.get(server);
     if (mine && !mine.written) return mine;
     return attempt(() => {

@@ -20,7 +20,7 @@ import {
   userTeamsShape,
 } from "./shapes.ts";
 
-/** The two shapes in which a server's front page tells its version (seen in the vendor's own client; there is no documented call). */
+/** The two shapes in which a front page has the version. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 export const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
 
 /**
@@ -33,7 +33,7 @@ function inactiveOnly(serverVersion: string | undefined): string {
   return knowsBoth ? "active=false&inactive=true" : "active=false";
 }
 
-/** One server over HTTP. Sources: documented calls under /cli; /security and the front page as the vendor's own open client uses them. */
+/** One server over HTTP. docs/urbancode-deploy.md says which of its calls are documented, and which were only seen. */
 export function createUrbanCode(
   settings: HttpSettings & { readonly statuses?: OwnSpellings },
   ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
@@ -42,6 +42,7 @@ export function createUrbanCode(
   const { name } = settings;
   const activity = createActivityReader(http, { name, clock: ports.clock });
   let nameless = 0;
+  let passedOver = 0;
 
   async function read<S extends z.ZodType>(
     shape: S,
@@ -62,11 +63,12 @@ export function createUrbanCode(
     const value = await http.json(what, path, signal);
     if (!Array.isArray(value)) throw unreadable(what);
     const agents = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
-    if (agents.length < value.length)
-      ports.log.warn(
-        { server: name, count: value.length - agents.length },
-        "agents without an id or a name were passed over",
-      );
+    const count = value.length - agents.length;
+    // The list is read every few seconds.
+    if (active && count !== passedOver) {
+      passedOver = count;
+      if (count > 0) ports.log.warn({ server: name, count }, "agents without an id or a name were passed over");
+    }
     if (active) nameless = value.filter(isNameless).length;
     return agents;
   }

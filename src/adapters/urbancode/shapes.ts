@@ -4,7 +4,7 @@ import type { Agent, AgentDetail, AgentStatus } from "../../domain/agent.ts";
 import type { ServerRole } from "../../domain/people/rights.ts";
 import { SPELLINGS, shortStatus } from "../../domain/status-spellings.ts";
 
-/** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: the reference, section 3. */
+/** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: docs/urbancode-deploy.md, "Agent objects". */
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 

@@ -3,6 +3,7 @@ import type { Finding } from "../../domain/guide/finding.ts";
 import { canariesFirst } from "../../domain/plans/canary.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
+import { plainCause } from "../views/cause-text.ts";
 
 const CANARIES = 3;
 /** So many are asked about for those few. */
@@ -49,7 +50,12 @@ export async function testFindings(
       return {
         topic: "preflight",
         level: "warn",
-        sentence: ["The connection to ", { data: name }, " got no answer to its test: ", { data: answer.why }],
+        sentence: [
+          "The connection to ",
+          { data: name },
+          " got no answer to its test: ",
+          { data: plainCause(answer.why, "you") },
+        ],
         todo: ["See that the agent runs, that its relay is up, and what its agent log says."],
       };
     const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];

@@ -1,6 +1,6 @@
-import type { ServerStatuses } from "../../core/server-status.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { Gates } from "../gates/gates.ts";
-import type { Servers } from "../managed-server.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { createDrafts } from "../plans/drafts.ts";
@@ -9,6 +9,7 @@ import type { Clock, Log, Random, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { createCardFollowers } from "../reporting/card-followers.ts";
 import type { PendingStops } from "../rollouts/pending-stops.ts";
+import type { Slots } from "../servers/slots.ts";
 
 /** What all commands together may name. A command declares what it works with, and gets nothing else. */
 export type CommandPorts = ReturnType<typeof createCommandPorts>;
@@ -27,13 +28,17 @@ export function createCommandPorts(given: {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly statuses: Pick<ServerStatuses, "of">;
-  /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
+  /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
+  /** A server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly slots: (server: ManagedServer) => Slots;
 }) {
-  const { projections, servers, identities, tokens, people, plans, pendingStops, clock, statuses, waitsFor } = given;
+  const { projections, servers, identities, tokens, people, plans, pendingStops, clock } = given;
+  const { waitsFor, situation, slots } = given;
   return {
-    ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock, statuses, waitsFor },
+    ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock },
+    ...{ waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
     cards: createCardFollowers(given),

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { decideAccept, decideDecline, decideOffer, offerBlocked } from "../../domain/gates/handover.ts";
 import type { Decision } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -21,7 +22,7 @@ export interface OfferPress {
 export interface Handovers {
   offer(rollout: Rollout, person: string, to: string): Promise<void>;
   /** Reads who they are, and their rights on every agent that still waits. Why approval is asked for first; undefined where it goes on. */
-  accept(press: OfferPress): Promise<string | undefined>;
+  accept(press: OfferPress): Promise<readonly Cause[] | undefined>;
   decline(press: OfferPress): Promise<void>;
   /** The server of an offer that the person can accept, as far as it can be said at once. */
   serverOf(press: OfferPress): ManagedServer;
@@ -100,7 +101,7 @@ export function createHandovers(ports: {
         decideAccept(current, { n, by, policy, now: clock.now(), lost }),
       );
       const asked = events.find((event) => event.type === "rollout.requested");
-      return asked && (asked.data.because ?? "");
+      return asked && (asked.data.because ?? []);
     },
     async decline({ id, n, person }) {
       await write(id, person, (current) => decideDecline(current, { n, by: person, now: clock.now() }));

@@ -1,5 +1,5 @@
+import { type Cause, said } from "../../core/cause.ts";
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
-import { inForce } from "../../domain/gates/freeze.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { approvalsWanted, isApproved, isAsking } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
@@ -45,7 +45,7 @@ export function createProceeder(ports: {
   const underWay = new Map<string, Promise<void>>();
   /** The whole list is read for what is approved, and every new event asks for it. */
   const backoff = createBackoff({ clock });
-  const said = createOnce({ clock });
+  const logged = createOnce({ clock });
   /** What cannot be read now, by rollout. */
   const unread = new Map<string, string>();
 
@@ -72,10 +72,7 @@ export function createProceeder(ports: {
     if (!rollout || rollout.request !== request) return [];
     const { held } = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, server.policy, held);
-    const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded }).map(({ name, why }) => ({
-      name,
-      why: why.replace(/^you lack/, "whoever asked lacks"),
-    }));
+    const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const { user } = result.identity;
     const owner = { person: requester.person, user: { id: user.id, name: user.name } };
     const decision = decideStart(rollout, {
@@ -109,14 +106,14 @@ export function createProceeder(ports: {
       const given = { by, policy: server.policy, now: clock.now(), typed: false, serverVersion, lost };
       const decision = decideContinue(current, given);
       // Of the approval alone it cannot go on: a person has to look, and press.
-      const events = "events" in decision ? decision.events : [pausedAgain(decision.refusal)];
+      const events = "events" in decision ? decision.events : [pausedAgain(said(decision.refusal))];
       return [{ stream: `rollout.${rollout.id}`, actor: by.person, events }];
     });
   }
 
   function answered(id: string): void {
     backoff.worked(id);
-    said.forget(id);
+    logged.forget(id);
     unread.delete(id);
   }
 
@@ -126,7 +123,7 @@ export function createProceeder(ports: {
       answered(rollout.id);
     } catch (error) {
       if (error instanceof ServerError || error instanceof SlackError) {
-        if (said.isNew(rollout.id))
+        if (logged.isNew(rollout.id))
           log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
         backoff.failed(rollout.id, server.watch.fleet);
         unread.set(rollout.id, unreadWords(error));
@@ -139,8 +136,8 @@ export function createProceeder(ports: {
         const current = projections.rollouts.get(rollout.id);
         const event =
           current?.status === "paused"
-            ? pausedAgain(message)
-            : ({ type: "rollout.denied", data: { by: "drydock", reason: message } } as const);
+            ? pausedAgain(said(message))
+            : ({ type: "rollout.denied", data: { by: "drydock", causes: [said(message)] } } as const);
         return current && isAsking(current)
           ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
           : [];
@@ -150,8 +147,6 @@ export function createProceeder(ports: {
 
   return {
     run(server) {
-      // What is approved waits for the end of a freeze, as long as the approval covers it.
-      if (inForce(projections.claims(server.name).freeze, clock.now())) return;
       for (const rollout of projections.rollouts.values()) {
         const { id, request } = rollout;
         if (rollout.plan.server !== server.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
@@ -161,7 +156,7 @@ export function createProceeder(ports: {
         const work = proceed(server, rollout, request.requester)
           .catch((error: unknown) => {
             backoff.failed(id, server.watch.fleet);
-            if (said.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+            if (logged.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
           })
           .finally(() => underWay.delete(id));
         underWay.set(id, work);
@@ -186,8 +181,8 @@ function unreadWords(error: ServerError | SlackError): string {
   return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
 }
 
-function pausedAgain(sentence: string) {
-  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const;
+function pausedAgain(why: Cause) {
+  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const;
 }
 
 /** It was approved and could not go on: only a person's press changes that. */

@@ -8,6 +8,7 @@ import type { Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
+import { causeText } from "../views/cause-text.ts";
 
 /** Whether somebody may go on with a rollout: they need the rights on every agent that still waits. Throws UserError where not. */
 export async function checkRest(request: {
@@ -29,10 +30,11 @@ export async function checkRest(request: {
   const lacking = result.plan.excluded.filter(({ reason }) => reason === "no permission");
   const [first] = lacking;
   if (first)
-    throw new UserError(
-      "no-permission",
-      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (${first.sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can continue it.`,
-    );
+    throw new UserError("no-permission", [
+      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (`,
+      ...causeText(first.cause, "unnamed"),
+      "): somebody with the rights on all of them can continue it.",
+    ]);
   return by;
 }
 

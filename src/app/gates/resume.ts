@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { decideContinue } from "../../domain/gates/decide-start.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -8,6 +9,7 @@ import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
+import { causesText } from "../views/cause-text.ts";
 import { checkRest } from "./rest-rights.ts";
 
 export interface Resumer {
@@ -15,7 +17,7 @@ export interface Resumer {
    * Goes on with a paused rollout with the person's rights, read afresh on every agent that still waits. Why it has to be approved
    * first; undefined where it goes on. Throws UserError where the person may not.
    */
-  resume(server: ManagedServer, rollout: Rollout, person: string): Promise<string | undefined>;
+  resume(server: ManagedServer, rollout: Rollout, person: string): Promise<readonly Cause[] | undefined>;
 }
 
 export function createResumer(ports: {
@@ -33,8 +35,8 @@ export function createResumer(ports: {
       const by = await checkRest({ server, rollout, person, projections, plans, identities });
       const serverVersion = await versionNow(server);
       const lost = await lostApprovals(server, rollout);
-      let because: string | undefined;
-      let moved: string | undefined;
+      let because: readonly Cause[] | undefined;
+      let moved: readonly Cause[] | undefined;
       await projections.change(() => {
         const current = projections.rollouts.get(id) ?? rollout;
         const decision = decideContinue(current, {
@@ -47,12 +49,15 @@ export function createResumer(ports: {
         });
         if ("refusal" in decision) throw new UserError("resume-refused", decision.refusal);
         const asked = decision.events.find((event) => event.type === "rollout.requested");
-        because = asked && (asked.data.because ?? "");
-        moved = decision.events.find((event) => event.type === "rollout.paused")?.data.sentence;
+        because = asked && (asked.data.because ?? []);
+        moved = decision.events.find((event) => event.type === "rollout.paused")?.data.causes;
         return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
       });
-      if (moved !== undefined && because === undefined)
-        throw new UserError("server-version-changed", `${moved} Press Continue again if that is what you want.`);
+      if (moved && !because)
+        throw new UserError("server-version-changed", [
+          ...causesText(moved),
+          " Press Continue again if that is what you want.",
+        ]);
       return because;
     },
   };

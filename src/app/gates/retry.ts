@@ -11,6 +11,8 @@ import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Failures, failuresOf } from "../rollouts/failed-and-late.ts";
 import { UserError } from "../user-error.ts";
+import { data, type Line } from "../view.ts";
+import { causeText } from "../views/cause-text.ts";
 
 export interface Retrier {
   /**
@@ -47,10 +49,11 @@ export function createRetrier(ports: {
       const { plan } = await plans.read({ server, selection, person, rerun, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])
-        throw new UserError(
-          "no-permission",
-          `${user.name} may not upgrade ${lacking.length} of these ${rerun.size} agents (${lacking[0].sentence.replace(/^you lack/, "lacking")}): somebody with the rights on all of them can retry them.`,
-        );
+        throw new UserError("no-permission", [
+          `${user.name} may not upgrade ${lacking.length} of these ${rerun.size} agents (`,
+          ...causeText(lacking[0].cause, "unnamed"),
+          "): somebody with the rights on all of them can retry them.",
+        ]);
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
       let decision = first;
@@ -88,8 +91,11 @@ export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: st
   return chosen.flatMap(({ failed }) => failed);
 }
 
-function noneLeft({ leftOut }: RetryDecision): string {
-  const named = leftOut.slice(0, 5).map(({ name, why }) => `${name}: ${why}`);
-  if (named.length === 0) return "None of them can be retried now.";
-  return `None of them can be retried now. ${named.join("; ")}${leftOut.length > 5 ? `; and ${leftOut.length - 5} more` : ""}.`;
+function noneLeft({ leftOut }: RetryDecision): Line {
+  const none = "None of them can be retried now.";
+  if (leftOut.length === 0) return [none];
+  const named = leftOut
+    .slice(0, 5)
+    .flatMap(({ name, why }, i): Line => [i === 0 ? " " : "; ", data(name), ": ", ...causeText(why, "you")]);
+  return [none, ...named, leftOut.length > 5 ? `; and ${leftOut.length - 5} more.` : "."];
 }

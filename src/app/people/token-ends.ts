@@ -1,8 +1,11 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { PersonEvent } from "../../domain/people/person-events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
+import type { Line } from "../view.ts";
+import { causeText } from "../views/cause-text.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 
@@ -14,7 +17,7 @@ export interface TokenEnds {
    */
   end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
   /** The token is of no use any more: ended. What its owner is told is returned, to be thrown. */
-  fail(token: OwnToken, why: string): Promise<UserError>;
+  fail(token: OwnToken, why: Cause): Promise<UserError>;
 }
 
 export function createTokenEnds(ports: {
@@ -32,13 +35,16 @@ export function createTokenEnds(ports: {
       const already = !now || now.since !== since || (now.failed !== undefined && event.type === "token.failed");
       paused = already ? undefined : carriedBy(now);
       if (!paused) return [];
-      const sentence = `Its owner's own token for ${server} ${event.type === "token.failed" ? `is of no use any more: ${event.data.why}` : ENDS[event.data.why]}.`;
+      const why =
+        event.type === "token.failed"
+          ? cause("own-token-failed", { server, why: event.data.why })
+          : cause("own-token-ended", { server, how: event.data.why });
       return [
         { stream: `person.${person}`, actor, events: [event] },
         ...paused.map(({ id }) => ({
           stream: `rollout.${id}`,
           actor,
-          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", sentence } } as const],
+          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const],
         })),
       ];
     });
@@ -54,7 +60,7 @@ export function createTokenEnds(ports: {
     );
   }
 
-  async function fail(token: OwnToken, why: string): Promise<UserError> {
+  async function fail(token: OwnToken, why: Cause): Promise<UserError> {
     await end(token, { type: "token.failed", data: { server: token.server, why } }, "drydock");
     return new UserError("token-failed", failedWords(token, why, word));
   }
@@ -62,16 +68,11 @@ export function createTokenEnds(ports: {
   return { end, fail };
 }
 
-const ENDS = {
-  asked: "was unlinked",
-  left: "was destroyed, because they left the workspace",
-  off: "was destroyed, because own tokens are switched off",
-} as const;
-
 /** What the owner of a token is told once it is of no use. */
-export function failedWords({ server }: Pick<OwnToken, "server">, why: string, word: string): string {
-  return (
-    `Your own token for ${server} is of no use any more: ${why}. It was destroyed here. ` +
-    `Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`
-  );
+export function failedWords({ server }: Pick<OwnToken, "server">, why: Cause, word: string): Line {
+  return [
+    `Your own token for ${server} is of no use any more: `,
+    ...causeText(why),
+    `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
+  ];
 }

@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -88,12 +89,11 @@ export function createTokens(ports: Ports): Tokens {
   async function live(server: ManagedServer, token: OwnToken): Promise<PersonalAccess> {
     if (token.failed !== undefined) throw new UserError("token-failed", failedWords(token, token.failed, word));
     const access = await accessOf(server, token);
-    if (!access) throw await fail(token, "it is not in the store of tokens");
+    if (!access) throw await fail(token, cause("token-not-stored"));
     return access;
   }
 
-  const dead = (server: ManagedServer, token: OwnToken) =>
-    fail(token, `${server.name} does not take it (401): it has expired or was revoked`);
+  const dead = (server: ManagedServer, token: OwnToken) => fail(token, cause("token-refused", { server: server.name }));
 
   return {
     on: secrets !== undefined,
@@ -102,7 +102,7 @@ export function createTokens(ports: Ports): Tokens {
       if (!token) return undefined;
       const access = await live(server, token);
       if (token.user.id !== user.id)
-        throw await fail(token, `it was ${token.user.name}'s, and you are ${user.name} there now`);
+        throw await fail(token, cause("token-of-another", { was: token.user.name, now: user.name }));
       return createOwnAccess(access, {
         proven: token.proof === "server",
         user: user.id,

@@ -13,7 +13,7 @@ import { readGrants } from "./rights.ts";
 /** Agents that are looked at to find some on which rights differ, and agents on which they are compared. */
 const MAX_LOOKED_AT = 60;
 const MAX_COMPARED = 5;
-/** Keys that servers show beside the permissions. Source: the reference, section 3.2. */
+/** Keys that servers show beside the permissions. Source: docs/urbancode-deploy.md, "Agent objects". */
 const NO_PERMISSIONS = new Set(["read", "execute"]);
 
 /** Why somebody could not link any token; undefined where one can be looked at. */

@@ -5,7 +5,7 @@ import type { Identity } from "./identity.ts";
 import type { OwnAccess } from "./own-access.ts";
 import { readGrants } from "./rights.ts";
 
-/** The permission without which an agent is not shown to somebody. Source: the reference, section 1. */
+/** The permission without which an agent is not shown to somebody. Source: docs/urbancode-deploy.md, "Upgrading agents". */
 const VIEW = "View Agents";
 
 /** Tells of each agent whether the person may view it; what the server does not tell about is not viewed. */

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -49,10 +50,10 @@ export function createPlans(ports: {
 }
 
 /** The agents of a plan that a newer reading does not have any more. */
-export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: string }[] {
+export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: Cause }[] {
   const still = new Set(unitIds(now));
-  const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.sentence]));
+  const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.cause]));
   return [...everyAgent(before), ...(before.relays ?? [])]
     .filter((agent) => !still.has(agent.id))
-    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? "offline, gone, inactive or upgraded already" }));
+    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? cause("not-selected") }));
 }

@@ -3,6 +3,7 @@ import { LedgerUnwritable, SlackError } from "../ports.ts";
 import type { CardFollowers, CardPlace } from "../reporting/card-followers.ts";
 import { ServerError } from "../urbancode.ts";
 import { type Line, type Shown, say, type View } from "../view.ts";
+import { causeText } from "../views/cause-text.ts";
 import { partialView } from "../views/plan-view.ts";
 import { agentsOf, names } from "../views/words.ts";
 import { typedText } from "../words.ts";
@@ -83,7 +84,9 @@ function begunView(result: StartResult, card: CardPlace | undefined): View {
   const { kind, rollout, plan, channel, notice } = result;
   const n = agentsOf(plan);
   const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
-  const dropped = result.dropped.slice(0, 5).map(({ name, why }): Line => [...names([name]), `: ${why}`]);
+  const dropped = result.dropped
+    .slice(0, 5)
+    .map(({ name, why }): Line => [...names([name]), ": ", ...causeText(why, "you")]);
   return say(
     kind,
     [

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { narrowPlan } from "../../domain/plans/make-plan.ts";
@@ -82,7 +83,7 @@ export async function readRelayPlan(
     });
     checked += behind.length;
     const why = lacking
-      ? ({ reason: "no permission", sentence: lacking } as const)
+      ? ({ reason: "no permission", cause: lacking } as const)
       : relayExclusion(relay, { behind, tellsRelays, lag, claim: claims.get(relay.id), serverVersion });
     if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, ...why });
     else
@@ -137,12 +138,12 @@ export async function missingBehind(
     /** With every agent that was looked at; what it throws ends the reading. */
     readonly progress?: (done: number) => void;
   },
-): Promise<string | undefined> {
+): Promise<Cause | undefined> {
   const { behind, grants, own, fresh, progress = () => {} } = given;
   if (behind.length === 0) {
     const wanted = [...wantedPermissions(server.policy, new Set()), VIEW_RELAYS];
     const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
-    return lacking.length > 0 ? `you hold ${lacking.join(", ")} on no team` : undefined;
+    return lacking.length > 0 ? cause("lacks-permission-anywhere", { permissions: lacking }) : undefined;
   }
   const { missing } = await readRights({
     server,
@@ -159,7 +160,7 @@ export async function missingBehind(
   const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
   const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
   return blocked.length > 0
-    ? `you lack ${[...lacking].join(", ")} on ${blocked.length} of the ${behind.length} agents behind it`
+    ? cause("lacks-permission-behind", { permissions: [...lacking], agents: blocked.length, of: behind.length })
     : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { type Cause, cause, said } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -20,11 +21,11 @@ export async function authorizeOwner(
   { owner, serverUser }: Rollout,
   behind: readonly Agent[],
   ports: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<Cause | undefined> {
   try {
     const { user } = await ports.identities.on(server, owner, { maxAge: MAX_PERSON_AGE });
     if (user.id !== serverUser.id)
-      return `Its owner is ${user.name} on ${server.name} now, and not ${serverUser.name}.`;
+      return cause("owner-is-other-user", { server: server.name, was: serverUser.name, now: user.name });
     const own = await ports.tokens.of(server, owner, user);
     const grants = await grantsBeside(own, server, user);
     const missing = await missingBehind(server, {
@@ -34,13 +35,10 @@ export async function authorizeOwner(
       fresh: true,
       progress: () => ports.signal.throwIfAborted(),
     });
-    return (
-      missing &&
-      `Its owner may not do this any more: ${missing.replace(/^you lack/, `${user.name} lacks`).replace(/^you hold/, `${user.name} holds`)}.`
-    );
+    return missing && cause("owner-may-not", { user: user.name, lacks: missing });
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError) return `Its owner cannot be vouched for: ${error.message}`;
+    if (unknown || error instanceof UserError) return said(`Its owner cannot be vouched for: ${error.message}`);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -11,12 +12,12 @@ export type AuthorizeOwner = (
   rollout: Rollout,
   behind: readonly Agent[],
   signal: AbortSignal,
-) => Promise<string | undefined>;
+) => Promise<Cause | undefined>;
 
 /** What is known of the owner's rights for a turn. `unknown`: they are being read, or could not be. */
 export type OwnerAuthorization =
   | { readonly kind: "unasked" | "granted" | "unknown" }
-  | { readonly kind: "refused"; readonly why: string };
+  | { readonly kind: "refused"; readonly why: Cause };
 
 /** Reads the rights of owners beside the rounds of looking, one owner of a server at a time: thousands of agents take a while. */
 export interface OwnerAuthorizations {

@@ -1,13 +1,13 @@
-import type { ServerStatuses } from "../../core/server-status.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { type ServerStatuses, watchedNow } from "../../servers/server-status.ts";
+import { situationOf } from "../../servers/situation-of.ts";
 import { exceedsWindowFor } from "../gates/exceeds-window.ts";
-import { frozenLine } from "../gates/freezes.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
 import { slotsOf } from "../servers/slots.ts";
-import { notWatchedWords, watchedNow } from "../servers/watched-now.ts";
 import type { View } from "../view.ts";
 import type { CardInput } from "../views/card-input.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
@@ -37,6 +37,8 @@ export function createCards(ports: {
 
   function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
     const status = watchedNow(statuses, server.name);
+    const point = rollout.status === "requested" ? "proceed" : "dispatch";
+    const blocked = blockedAt(point, "server", situationOf(server, status, ports), server.policy);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -45,13 +47,11 @@ export function createCards(ports: {
       upgrades: newestAttempts(projections, rollout),
       slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
-      serverReady: status?.answers ?? true,
-      strange: status?.strange,
-      blocked: status ? status.blocked : notWatchedWords(server.name),
+      // A first look takes a moment: a card that told it would change twice with every restart.
+      blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
       busy: status?.busy.find((waits) => waits.rollout === rollout.id),
       waits: ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
-      frozen: frozenLine(projections, server, clock.now()),
     };
   }
 

@@ -1,8 +1,8 @@
-import type { ServerStatuses } from "../../core/server-status.ts";
 import type { StoredEvent } from "../../domain/events.ts";
 import { isAsking } from "../../domain/gates/request.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { ServerStatuses } from "../../servers/server-status.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";

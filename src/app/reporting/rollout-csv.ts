@@ -3,7 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { diagnose } from "../../domain/upgrades/diagnosis.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import { detailWords } from "../views/detail-words.ts";
+import { plainCause } from "../views/cause-text.ts";
 import { timestamp } from "../views/words.ts";
 
 const COLUMNS = [
@@ -34,7 +34,7 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       agent.id,
       outcome?.kind ?? (upgrade ? "in flight" : "not begun"),
       outcome && isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : "",
-      outcome ? detailWords(outcome) : "",
+      plainCause(outcome?.detail ?? null),
       upgrade?.from ?? agent.version ?? "",
       upgrade?.last?.version ?? "",
       upgrade?.attempt ?? 0,
@@ -43,7 +43,13 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       ),
     ];
   });
-  const absent = rollout.guards.absent.map(({ id, name, why }) => [name, id, "not waited for any more", "", why]);
+  const absent = rollout.guards.absent.map(({ id, name, why }) => [
+    name,
+    id,
+    "not waited for any more",
+    "",
+    plainCause(why),
+  ]);
   const filled = absent.map((row) => [...row, ...Array<string>(COLUMNS.length - row.length).fill("")]);
   return stringify([COLUMNS, ...rows, ...filled], {
     escape_formulas: true,

@@ -4,7 +4,7 @@ import { failedWords } from "../people/token-ends.ts";
 import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { say } from "../view.ts";
+import { type Line, say } from "../view.ts";
 
 /** Tells people privately that their own token failed while a rollout ran on it. Its thread mentions them too. */
 export interface TokenNotices {
@@ -20,8 +20,8 @@ export function createTokenNotices(ports: {
 }): TokenNotices {
   const { projections, thread, log, word } = ports;
 
-  async function tell(person: string, rollout: Rollout, why: string): Promise<void> {
-    const line = [`${why} ${rollout.id} is paused.`];
+  async function tell(person: string, rollout: Rollout, why: Line): Promise<void> {
+    const line = [...why, ` ${rollout.id} is paused.`];
     const channel = rollout.posts.get("card")?.channel ?? rollout.channel;
     try {
       await thread.whisper({ channel, person, view: say("token-failed", line) });

@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { type Cause, cause, said } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { rightsNow } from "../people/rights-now.ts";
@@ -9,7 +10,7 @@ export interface TestedAgent {
   readonly name: string;
   readonly answer:
     | { readonly kind: "answered"; readonly text: string }
-    | { readonly kind: "none"; readonly why: string };
+    | { readonly kind: "none"; readonly why: Cause };
 }
 
 /**
@@ -28,7 +29,7 @@ export async function testConnections(
     async ({ id, name }): Promise<TestedAgent> => {
       const missing = rights.missing.get(id) ?? ["every right"];
       if (missing.length === 0) return { name, answer: await test(server, id) };
-      return { name, answer: { kind: "none", why: `you lack ${missing.join(", ")} on it` } };
+      return { name, answer: { kind: "none", why: cause("lacks-permission", { permissions: missing }) } };
     },
     { concurrency: AT_ONCE },
   );
@@ -39,6 +40,6 @@ async function test(server: ManagedServer, agentId: string): Promise<TestedAgent
     return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return { kind: "none", why: error.message };
+    return { kind: "none", why: said(error.message) };
   }
 }

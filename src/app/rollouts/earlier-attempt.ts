@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { isConnected } from "../../domain/agent.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
@@ -41,7 +42,7 @@ export function insteadOfAgain(
 /** Where this attempt was asked for by somebody: that it does not begin after all. */
 export function dropped(
   { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
-  why: string,
+  why: Cause,
 ): readonly Change[] {
   if (!isRetry(rollout, agent.id, attempt)) return [];
   const data = { agent: { id: agent.id, name: agent.name }, attempt, why };

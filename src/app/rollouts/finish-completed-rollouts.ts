@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { everyAgent } from "../../domain/plans/plan.ts";
 import { relayProgress } from "../../domain/relays/relay-progress.ts";
 import { foldProgress, type Progress } from "../../domain/rollouts/progress.ts";
@@ -37,7 +38,7 @@ export async function finishCompletedRollouts(projections: Projections, server: 
       changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
         stream: `rollout.${rollout.id}`,
         actor: "drydock",
-        events: [...dropAll(rollout, "had not come back when it was stopped"), { type: "rollout.ended", data: {} }],
+        events: [...dropAll(rollout, cause("not-back-when-stopped")), { type: "rollout.ended", data: {} }],
       });
     }
     return changes;

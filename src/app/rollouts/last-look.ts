@@ -1,3 +1,4 @@
+import { type Cause, cause, said } from "../../core/cause.ts";
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
 import type { Moment } from "../../domain/clock-jump.ts";
 import { isChanged } from "../../domain/gates/changed-since.ts";
@@ -38,29 +39,27 @@ export type Look =
   | {
       readonly kind: "skip";
       readonly version: string | null;
-      readonly why: string;
-      /** For how long it was waited for, in ms. */
-      readonly waited?: number;
+      readonly why: Cause;
       /** Undefined where the server did not tell. */
       readonly seen: Observation | undefined;
     }
   /** It wanted the upgrade when it was planned and is at another version now: somebody else did it. */
-  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: string; readonly seen: Observation }
+  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: Cause; readonly seen: Observation }
   | {
       readonly kind: "offline";
       readonly version: string | null;
-      readonly why: string;
+      readonly why: Cause;
       readonly seen: Observation;
       readonly agent: Agent;
     }
   /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
-  | { readonly kind: "pause"; readonly why: string; readonly cause?: "activity" }
+  | { readonly kind: "pause"; readonly why: Cause; readonly cause?: "activity" }
   /** It was approved under another name, at another version or on other teams. */
   | { readonly kind: "changed"; readonly now: PlannedAgent }
   /** What was read of the owner is too old by now: it is read again. */
-  | { readonly kind: "stale"; readonly why: string }
+  | { readonly kind: "stale"; readonly why: Cause }
   /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
-  | { readonly kind: "unknown"; readonly why: string; readonly error: ServerError };
+  | { readonly kind: "unknown"; readonly why: Cause; readonly error: ServerError };
 
 /**
  * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
@@ -84,9 +83,9 @@ export async function lastLook(
   const version = detail.version ?? null;
   const seen = { status: detail.status, version };
   if (provesUpgrade(agent.version, seen))
-    return { kind: "elsewhere", version, why: `somebody else upgraded it, to ${version}`, seen };
+    return { kind: "elsewhere", version, why: cause("upgraded-externally", { version }), seen };
   if (detail.status === "offline")
-    return { kind: "offline", version, why: "offline just before its turn", seen, agent: detail };
+    return { kind: "offline", version, why: cause("offline-before-turn"), seen, agent: detail };
   const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
   // Any other attempt is at an agent that has begun already.
   if (isFirst && isChanged(rollout, server.policy, agent, now)) return { kind: "changed", now };
@@ -103,7 +102,7 @@ export async function lastLook(
     if (lost.length > 0)
       return {
         kind: "pause",
-        why: `Its owner ${user.name} does not hold ${lost.join(", ")} on ${server.name} any more.`,
+        why: cause("owner-lost-permission", { user: user.name, permissions: lost, server: server.name }),
       };
     // With the owner's own token Drydock's account asks for nothing.
     const why =
@@ -112,14 +111,14 @@ export async function lastLook(
       (await platformBlocked(server, agent.id));
     if (why !== undefined) return { kind: "skip", version, why, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
-    return { kind: "stale", why: `${server.name} takes longer than 10 s to say what its owner may do.` };
+    return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (unknown || error instanceof UserError)
-      return { kind: "pause", why: `Its owner cannot be vouched for: ${error.message}` };
+      return { kind: "pause", why: said(`Its owner cannot be vouched for: ${error.message}`) };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
     const what = authorized ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
-    return { kind: "unknown", why: `${what}: the server does not tell. ${error.message}`, error };
+    return { kind: "unknown", why: said(`${what}: the server does not tell. ${error.message}`), error };
   }
 }
 
@@ -153,14 +152,16 @@ async function activeBlocked(
   server: ManagedServer,
   agent: PlannedAgent,
   { active }: AgentDetail,
-): Promise<string | undefined> {
+): Promise<Cause | undefined> {
   if (active) return undefined;
-  return agent.inactive ? inactiveBlocked(server) : "the server has it as inactive now";
+  if (!agent.inactive) return cause("inactive-now");
+  const blocked = await inactiveBlocked(server);
+  return blocked === undefined ? undefined : said(blocked);
 }
 
 /** What a plan that asked about every agent's operating system would have left out. */
-async function platformBlocked(server: ManagedServer, agentId: string): Promise<string | undefined> {
-  return platformExclusion(server.policy, await readSystem(server, agentId))?.sentence;
+async function platformBlocked(server: ManagedServer, agentId: string): Promise<Cause | undefined> {
+  return platformExclusion(server.policy, await readSystem(server, agentId))?.cause;
 }
 
 function reasonToSkip(
@@ -168,15 +169,14 @@ function reasonToSkip(
   detail: AgentDetail,
   asked: readonly string[],
   missing: readonly string[],
-): string | undefined {
-  if (detail.status === "unknown")
-    return `its status ${detail.unknownStatus || "(none)"} is one that Drydock does not know: whether it needs the upgrade is not known`;
+): Cause | undefined {
+  if (detail.status === "unknown") return cause("unknown-status", { status: detail.unknownStatus ?? "" });
   if (!needsUpgrade(detail.status))
-    return `it does not ask for an upgrade any more (${detail.status}, version ${detail.version ?? "not reported"})`;
+    return cause("upgrade-not-needed", { status: detail.status, version: detail.version ?? null });
   const never = neverRuleFor(server.policy, detail);
-  if (never) return `on the never list: ${never.reason}`;
-  if (missing.length > 0) return `the owner lacks ${missing.join(", ")} on it now`;
+  if (never) return cause("never-list", { reason: never.reason });
+  if (missing.length > 0) return cause("owner-lacks-permission", { permissions: missing });
   const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
-  if (own.length > 0) return `Drydock's own account lacks ${own.join(", ")} on it`;
+  if (own.length > 0) return cause("account-lacks-permission", { permissions: own });
   return undefined;
 }

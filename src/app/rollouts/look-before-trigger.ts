@@ -1,5 +1,5 @@
+import { cause, said } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
-import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { DeploymentLook } from "../servers/deployment-gate.ts";
 import { createPatientLook, type LookAtAgent, type ToldLook } from "./patient-look.ts";
@@ -26,9 +26,9 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
       case "wait":
         return undefined;
       case "overdue":
-        return { kind: "skip", version, why: BUSY_AGENT, waited: found.waited, seen };
+        return { kind: "skip", version, why: cause("busy-agent", { waited: found.waited }), seen };
       case "unread":
-        return { kind: "pause", cause: "activity", why: found.why };
+        return { kind: "pause", cause: "activity", why: said(found.why) };
     }
   };
 }

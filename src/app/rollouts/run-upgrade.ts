@@ -4,6 +4,8 @@ import type { NewEvent } from "../../domain/events.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
@@ -30,8 +32,8 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly log: Log;
   /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
-  /** Whether the ledger can be written, and the server is one of its own. */
-  readonly mayBegin: () => boolean;
+  /** The server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   readonly isExternal: (server: ManagedServer, agent: Agent) => Promise<boolean>;
 }
@@ -75,20 +77,16 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
       const isNew = mayBegin(projections.upgrade(id));
       if (instead && isNew) return instead;
-      const { freeze } = projections.claims(server.name);
       const expected = projections.learned.expect(server.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
-        triggerBlocked(now, server.policy, ports.clock.now(), { freeze, expected }) === undefined &&
+        blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
+        triggerBlocked(now, server.policy, ports.clock.now(), { expected }) === undefined &&
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
         isNew;
       if (looked.kind === "go")
-        written &&=
-          hasRoom(projections, server, id) &&
-          !signal.aborted &&
-          ports.mayBegin() &&
-          isFresh(ports.clock, looked.lookedAt);
+        written &&= hasRoom(projections, server, id) && !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -118,7 +116,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   /** Nothing further begins until a person looks at it. */
-  async function pause({ id }: Rollout, { why: sentence, cause }: Paused): Promise<void> {
+  async function pause({ id }: Rollout, { why, cause }: Paused): Promise<void> {
     const kind = cause ?? "rights";
     await projections.change(() =>
       projections.rollouts.get(id)?.status === "running"
@@ -126,7 +124,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
             {
               stream: `rollout.${id}`,
               actor: "drydock",
-              events: [{ type: "rollout.paused", data: { by: "drydock", kind, sentence } }],
+              events: [{ type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } }],
             },
           ]
         : [],
@@ -144,8 +142,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
   if (looked.kind === "go") return { type: "upgrade.intended", data: base };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
-  const waited = looked.kind === "skip" && looked.waited !== undefined ? { waited: looked.waited } : {};
-  return { type: "upgrade.skipped", data: { ...base, reason: looked.why, ...waited, ...done } };
+  return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
 }
 
 /** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */
@@ -159,11 +156,11 @@ function mayBegin(upgrade: Upgrade | undefined): boolean {
   return upgrade === undefined || upgrade.postponed !== undefined;
 }
 
-/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. @param mine the slot of this one counts once. */
+/** Ours and everybody else's are fewer than the slots. @param mine the slot of this one counts once. */
 function hasRoom(projections: Projections, { name, policy }: ManagedServer, mine: string): boolean {
-  const { upgrading, ambiguous } = projections.server(name).external;
+  const { upgrading } = projections.server(name).external;
   const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot && upgrade.id !== mine).length;
-  return ambiguous === undefined && ours + upgrading.size < policy.slots;
+  return ours + upgrading.size < policy.slots;
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { type Agent, type AgentStatus, isConnected } from "../../domain/agent.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import { decideElsewhere, type FleetReading } from "../../domain/servers/external-upgrades.ts";
@@ -162,14 +163,13 @@ async function takeAsDone(
         const version = seen.get(planned.id)?.version ?? null;
         if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
         const agent = { id: planned.id, name: planned.name, ...(planned.relay ? { relay: planned.relay } : {}) };
-        const reason = `somebody else upgraded it, to ${version}`;
         const data = {
           rollout: rollout.id,
           server,
           agent,
           attempt: 1,
           from: version,
-          reason,
+          why: cause("upgraded-externally", { version }),
           elsewhere: true,
         } as const;
         return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [{ type: "upgrade.skipped", data }])];

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
@@ -5,7 +6,7 @@ import type { Change, Projections } from "../projections.ts";
 
 /** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */
 export interface Outage {
-  trouble(sentence: string): void;
+  trouble(cause: Cause): void;
   processDeadlines(): Promise<void>;
   over(): Promise<void>;
 }
@@ -15,7 +16,7 @@ export function createOutage(
   ports: { readonly projections: Projections; readonly clock: Clock },
 ): Outage {
   const { projections, clock } = ports;
-  let lost: { readonly data: { readonly since: number; readonly sentence: string }; readonly at: number } | undefined;
+  let lost: { readonly data: { readonly since: number; readonly cause: Cause }; readonly at: number } | undefined;
 
   function known(): boolean {
     const { outage } = projections.server(server.name);
@@ -27,8 +28,8 @@ export function createOutage(
   }
 
   return {
-    trouble(sentence) {
-      lost ??= { data: { since: clock.now(), sentence }, at: clock.monotonic() };
+    trouble(cause) {
+      lost ??= { data: { since: clock.now(), cause }, at: clock.monotonic() };
     },
     async processDeadlines() {
       if (!lost || clock.monotonic() - lost.at < server.watch.fleet) return;

@@ -1,3 +1,4 @@
+import { said } from "../../core/cause.ts";
 import { type Agent, isConnected } from "../../domain/agent.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { versionEvents } from "../../domain/gates/server-version.ts";
@@ -23,8 +24,6 @@ const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "logi
 export interface Poller {
   /** Whether the server answered when it was last asked. */
   answers(): boolean;
-  /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
-  ready(): boolean;
   /** What came in place of answers, in a sentence, while the server does not simply give none. */
   strange(): string | undefined;
   /** Somebody else got no answer. */
@@ -178,7 +177,7 @@ export function openPoller(
       );
     ready = false;
     detector.blind();
-    outage.trouble(error.message);
+    outage.trouble(said(error.message));
   }
 
   async function tick(): Promise<void> {
@@ -206,7 +205,6 @@ export function openPoller(
   return {
     answers: () => ready,
     strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
-    ready: () => ready && rounds > 0,
     trouble,
     rounds: () => rounds,
     stop() {

@@ -1,14 +1,11 @@
-import type { BusyAgents, ServerStatus } from "../../core/server-status.ts";
 import type { Agent } from "../../domain/agent.ts";
-import { inForce } from "../../domain/gates/freeze.ts";
-import { openingWords } from "../../domain/gates/windows.ts";
+import type { BusyAgents, ServerStatus } from "../../servers/server-status.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { RelayTurns } from "../relays/turns.ts";
 import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
-import { ambiguousWords } from "../views/server-replies.ts";
 import { createRequiredCount } from "./cannot-deploy.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
@@ -24,9 +21,7 @@ const MAX_NAMED = 5;
 export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
   trouble(error: ServerError, requested?: boolean): void;
-  /** Whether upgrades may begin, as far as the server and its rules tell. */
-  mayBegin(): boolean;
-  /** How it is, for whoever else wants to know. */
+  /** How the server is now. */
   status(): Omit<ServerStatus, "at">;
   /** What running deployments mean for single agents. */
   readonly deployments: Pick<DeploymentGate, "holds" | "look" | "busyAgents">;
@@ -44,11 +39,11 @@ export function openServerMonitor(
     readonly waitingRoom: WaitingRoom;
     readonly relayTurns: RelayTurns;
     /** Left out = there is no other server. */
-    readonly sameServers?: Pick<SameServers, "blocked" | "listed" | "twin">;
+    readonly sameServers?: Pick<SameServers, "otherNameOf" | "listed">;
     readonly onReady: () => void;
   },
 ): ServerMonitor {
-  const { projections, clock } = ports;
+  const { projections } = ports;
   const governor = createSlotGovernor(server, ports);
   const hold = createUpgradeHold(server, ports);
   const detector = createExternalUpgradeDetector(server, ports);
@@ -73,15 +68,6 @@ export function openServerMonitor(
   const external = () => projections.server(server.name).external;
   const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
-  function blocked(): string | undefined {
-    const twin = ports.sameServers?.blocked(server);
-    if (twin !== undefined) return twin;
-    const opens = openingWords(server.policy.windows, clock.now());
-    if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
-    if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-    return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
-  }
-
   function busy(): readonly BusyAgents[] {
     return [...projections.rollouts.values()].flatMap(({ id, status, plan }) => {
       if (status !== "running" || plan.server !== server.name) return [];
@@ -93,17 +79,14 @@ export function openServerMonitor(
 
   return {
     ...poller,
-    mayBegin() {
-      const isFrozen = inForce(projections.claims(server.name).freeze, clock.now()) !== undefined;
-      return !isFrozen && poller.ready() && blocked() === undefined;
-    },
     status: () => ({
       server: server.name,
       answers: poller.answers(),
       strange: poller.strange(),
       lookedAround: poller.rounds() > 0,
-      blocked: blocked(),
-      twin: ports.sameServers?.twin(server),
+      otherName: ports.sameServers?.otherNameOf(server) ?? { kind: "none" },
+      hold: hold.now(),
+      ...gate.readings(),
       slots: { open: governor.open(), of: server.policy.slots, why: governor.reason() },
       busy: busy(),
     }),

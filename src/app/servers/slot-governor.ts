@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import {
   allOpen,
   onServerFailure,
@@ -18,7 +19,7 @@ export interface SlotGovernor {
   /** 1 up to the policy's slots. */
   open(): number;
   /** Why fewer are open than the policy has; undefined where they all are. */
-  reason(): string | undefined;
+  reason(): Cause | undefined;
   /**
    * Counts failures that are the server's; others are passed over. Those of a server that nothing of ours works on close no slots.
    * @param requested whether it was a request for an upgrade that failed.
@@ -94,8 +95,8 @@ export function createSlotGovernor(
   };
 }
 
-/** Completes "the server …"; undefined where it was not the server's failure. */
+/** As in a slot limit's `failures`; undefined where it was not the server's failure. */
 function whatFailed({ fault, status }: ServerError): string | undefined {
-  if (fault === "unreachable") return "gave no answer";
-  return fault === "failing" ? `answered ${status ?? "with an error"}` : undefined;
+  if (fault === "unreachable") return "no-answer";
+  return fault === "failing" ? `${status ?? "error"}` : undefined;
 }

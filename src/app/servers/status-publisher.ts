@@ -1,4 +1,4 @@
-import type { ServerStatus, ServerStatuses } from "../../core/server-status.ts";
+import type { ServerStatus, ServerStatuses } from "../../servers/server-status.ts";
 import type { Clock } from "../ports.ts";
 
 /** How often a status is published that does not change, in ms: so that others see that somebody watches. */

@@ -3,7 +3,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { describeOutcome, isFailure } from "../../domain/upgrades/outcome.ts";
 import { phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { type Button, data, type Line, type Modal } from "../view.ts";
-import { detailWords } from "./detail-words.ts";
+import { causeText } from "./cause-text.ts";
 import { clockTime, count, duration } from "./words.ts";
 
 const PAGE = 50;
@@ -72,9 +72,9 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. ${times}`];
   const { kind } = upgrade.outcome;
-  const detail = detailWords(upgrade.outcome);
+  const { detail } = upgrade.outcome;
   const head = kind === "verified" ? "upgraded" : describeOutcome(kind);
-  return [name, ` ${head}${again}`, ...(detail ? [": ", data(detail)] : []), `. ${times}`];
+  return [name, ` ${head}${again}`, ...(detail ? [": ", ...causeText(detail)] : []), `. ${times}`];
 }
 
 /** `asked 03:12 UTC, away after 40 s, back after 4 min, done after 4 min` */

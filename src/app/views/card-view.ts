@@ -2,14 +2,15 @@ import { lowerBound, type Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
-import { BUSY_AGENT } from "../../domain/upgrades/skip-code.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt } from "./card-times.ts";
+import { causesText } from "./cause-text.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
 import { reviewButtons, reviewLines } from "./review-views.ts";
@@ -51,7 +52,7 @@ function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Li
     );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
-  const busy = left.filter((upgrade) => upgrade.outcome?.detail === BUSY_AGENT);
+  const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
@@ -97,11 +98,8 @@ function runningNotes({
   rollout,
   slots,
   here: mine,
-  serverReady,
-  strange,
-  blocked,
+  blocked: [first],
   busy,
-  frozen,
   exceedsWindow,
   times,
 }: CardInput): readonly Line[] {
@@ -109,13 +107,7 @@ function runningNotes({
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
   const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
-  if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
-  if (!serverReady)
-    lines.push([
-      `${rollout.plan.server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
-      ...(strange ? [" ", data(strange)] : []),
-    ]);
-  else if (blocked) lines.push([blocked]);
+  if (first) lines.push(phraseOf(first));
   if (busy && rollout.status === "running") {
     const n = busy.agents.length + busy.more;
     lines.push([
@@ -124,7 +116,7 @@ function runningNotes({
       busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
     ]);
   }
-  if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
+  if (exceedsWindow && !first) lines.push([exceedsWindow]);
   return lines;
 }
 
@@ -167,9 +159,9 @@ function startedBy(rollout: Rollout): Line {
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
 }
 
-function pauseLine({ by, sentence }: Pause): Line {
+function pauseLine({ by, causes }: Pause): Line {
   return by === "drydock"
-    ? ["Paused: ", data(sentence)]
+    ? ["Paused: ", ...causesText(causes)]
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 

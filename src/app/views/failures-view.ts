@@ -8,7 +8,7 @@ import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { agentLinks, type LinkTemplates } from "../links.ts";
 import { lineText } from "../plain-text.ts";
 import { type Button, data, type Line, type Span, type View } from "../view.ts";
-import { detailWords } from "./detail-words.ts";
+import { causeText } from "./cause-text.ts";
 import { neighbourLines } from "./neighbours.ts";
 import { clockTime, count } from "./words.ts";
 
@@ -41,7 +41,7 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
     return [
       data(upgrade.agent.name),
       ...links,
-      ...(detail ? [": ", data(detail)] : []),
+      ...(detail ? [": ", ...causeText(detail)] : []),
       ...retriesOf(rollout, upgrade),
     ];
   });
@@ -81,7 +81,7 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
   if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
-  if (retry.dropped !== undefined) return [" (not tried again: ", data(detailWords({ detail: retry.dropped })), ")"];
+  if (retry.dropped !== undefined) return [" (not tried again: ", ...causeText(retry.dropped), ")"];
   return [` (retried ${count(retry.times, "time")})`];
 }
 

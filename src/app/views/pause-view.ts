@@ -1,8 +1,9 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { SelfPause } from "../../domain/rollouts/rollout-guards.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
-import { data, type Line, type View } from "../view.ts";
+import type { Line, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
+import { causesText } from "./cause-text.ts";
 import { count, names } from "./words.ts";
 
 /**
@@ -14,7 +15,7 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
   const { id, owner } = rollout;
   const what = selfPause.kind === "breaker" ? " has stopped itself: " : " waits: ";
   const key = KEYS[selfPause.kind];
-  const head: Line = [{ person: owner }, ` ${id}${what}`, data(selfPause.sentence)];
+  const head: Line = [{ person: owner }, ` ${id}${what}`, ...causesText(selfPause.causes)];
   if (selfPause.ended) {
     const { by, how } = selfPause.ended;
     const line: Line =

@@ -7,15 +7,16 @@ import { unjudgedLines } from "../plans/unjudged.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
+import { causeText } from "./cause-text.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
-import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
+import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { count, duration, names } from "./words.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {
-  const { result, draftId, policy, blocked, said, notice, frozen } = input;
+  const { result, draftId, policy, blocked, said, notice } = input;
   const { plan } = result;
   const n = plan.agents.length;
   const all = everyAgent(plan).length;
@@ -41,9 +42,7 @@ export function planView(input: PlanViewInput): View {
   });
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const buttons = [
-    ...(!blocked && all > 0 && !(frozen && input.approvals === 0 && input.at === undefined)
-      ? [startButton(input)]
-      : []),
+    ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
@@ -123,21 +122,23 @@ export function excludedParts(excluded: readonly Exclusion[], beyond: number): r
   const lines = [...groups]
     .filter(([reason]) => reason !== "over the limit")
     .map(([reason, members]): Line => {
-      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: ${sentences(members)}`];
+      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: `, ...differing(members)];
       const shown = names(
         members.map((member) => member.agent.name),
         3,
       );
-      return [`${reason} ${members.length}: `, ...shown, " (", data(sentences(members)), ")"];
+      return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members), ")"];
     });
   const over = (groups.get("over the limit")?.length ?? 0) + beyond;
   if (over > 0) lines.push([`over the limit: ${over.toLocaleString("en")} more were not asked for`]);
   return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
 }
 
-function sentences(members: readonly Exclusion[]): string {
-  const different = [...new Set(members.map((member) => member.sentence))];
-  return different.slice(0, 2).join("; ") + (different.length > 2 ? "; …" : "");
+/** Two of their causes. */
+function differing(members: readonly Exclusion[]): Line {
+  const different = [...new Map(members.map(({ cause }) => [JSON.stringify(cause), cause])).values()];
+  const shown = different.slice(0, 2).flatMap((each, i): Line => [i === 0 ? "" : "; ", ...causeText(each, "you")]);
+  return different.length > 2 ? [...shown, "; …"] : shown;
 }
 
 function required(plan: Plan): number {

@@ -94,7 +94,7 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
   };
 }
 
-/** Source: the reference, section 2.3. Steps that it does not know are not made up. */
+/** Drydock names no steps that are not documented. Source: docs/urbancode-deploy.md, "Relays". */
 function placeLines(
   { plan }: Rollout,
   { relay }: RelayTurn,
@@ -134,7 +134,7 @@ function endView({ owner, id, pause, relayWork }: Rollout, end: RelayEnd): View 
   return say("relay-ended", ...lines);
 }
 
-/** Source: the reference, section 4, as far as it concerns relays. */
+/** What concerns relays of docs/urbancode-deploy.md, "When an agent does not come back". */
 const RELAY_CAUSES: readonly Line[] = [
   ["The relay's own host first: is it up, is its disk full, does the relay run?"],
   ["Java: server and relay want 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2."],

@@ -2,6 +2,7 @@ import type { Plan } from "../../domain/plans/plan.ts";
 import { isUnwell } from "../../domain/relays/after-turn.ts";
 import type { RelayEnd, RelayTurn } from "../../domain/relays/turn.ts";
 import { data, type Line } from "../view.ts";
+import { causeText } from "./cause-text.ts";
 import { clockTime, count, names } from "./words.ts";
 
 const MAX_RELAYS = 10;
@@ -44,7 +45,7 @@ export function endLine(end: RelayEnd): Line {
   if (outcome === "skipped" && by !== undefined) return [name, " was skipped by ", { person: by }, "."];
   if (outcome === "elsewhere")
     return [name, " is at ", data(version ?? "?"), " already: somebody has upgraded it before its turn."];
-  if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}: `, data(detail), "."];
+  if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}`, ...(detail ? [": ", ...causeText(detail)] : []), "."];
   const all = asked?.agents.length ?? 0;
   const back =
     all === 0 ? "no agent was connected behind it." : `${all - missing.length} of ${count(all, "agent")} back.`;

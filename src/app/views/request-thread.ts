@@ -3,6 +3,7 @@ import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { data, type Line, say, type View } from "../view.ts";
+import { causesText, causeText } from "./cause-text.ts";
 import { lostLines } from "./lost-lines.ts";
 import { startWords } from "./schedule-views.ts";
 import { agentsOf, clockTime, count } from "./words.ts";
@@ -13,7 +14,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout, policy);
   const because: Line[] = request?.because
-    ? [["It is asked again: ", data(request.because)], ...lostLines(request)]
+    ? [["It is asked again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
   return say(
     "approval-needed",
@@ -45,7 +46,7 @@ export function closedView(rollout: Rollout): View {
     return say("request-not-started", [
       ...head,
       request?.needed === 0 ? "could not start: " : "was approved and could not start: ",
-      data(closed.reason ?? ""),
+      ...causesText(closed.causes),
     ]);
   if (closed?.how === "denied")
     return say("request-denied", [
@@ -74,7 +75,7 @@ export function closedView(rollout: Rollout): View {
 export function droppedView(rollout: Rollout): View {
   const { dropped, id, plan } = rollout;
   const unit = plan.relays ? "relay" : "agent";
-  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", data(why)]);
+  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", ...causeText(why)]);
   const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
   return say(
     "left-out",
@@ -87,9 +88,10 @@ export function droppedView(rollout: Rollout): View {
 export function pausedView(rollout: Rollout): View {
   const { pause, owner, id } = rollout;
   const by: Line = pause && pause.by !== "drydock" ? [" by ", { person: pause.by }] : [];
+  const why = causesText(pause?.causes ?? []);
   return say(
     "paused",
-    [{ person: owner }, ` ${id} is paused`, ...by, ": ", data(pause?.sentence ?? "")],
+    [{ person: owner }, ` ${id} is paused`, ...by, ...(why.length > 0 ? [": ", ...why] : ["."])],
     "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
   );
 }

@@ -3,8 +3,11 @@ import { isScheduled } from "../../domain/gates/schedule.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
+import { causesText } from "./cause-text.ts";
 import { askedNotes } from "./check-words.ts";
 import { kindNotes } from "./kind-view.ts";
 import { lostLines } from "./lost-lines.ts";
@@ -20,11 +23,7 @@ const MAX_TYPED = 500;
 export function requestCard(
   rollout: Rollout,
   policy: Policy,
-  {
-    serverReady,
-    frozen,
-    waits,
-  }: { readonly serverReady: boolean; readonly frozen: Line | undefined; readonly waits: string | undefined },
+  { blocked: [first], waits }: { readonly blocked: readonly Blocked[]; readonly waits: string | undefined },
 ): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
@@ -40,11 +39,12 @@ export function requestCard(
   const starts = startWords(rollout, policy);
   if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));
-  if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
-    lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
-  else if (rollout.status === "requested" && waits) lines.push([waits]);
-  if (rollout.status === "requested" && frozen)
-    lines.push([...frozen, " It can be approved meanwhile, and begins when that is over."]);
+  if (rollout.status === "requested") {
+    const isReady = isApproved(rollout, policy);
+    if (first && (isReady || first.gate === "freeze"))
+      lines.push([...phraseOf(first), ...(isReady ? [] : [" It can be approved meanwhile."])]);
+    else if (waits) lines.push([waits]);
+  }
   const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
@@ -87,7 +87,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   if (!request) return [];
   const lines: Line[] = [];
   if (request.because && !request.used)
-    lines.push([`Asked again; earlier approvals are void: `, data(request.because)], ...lostLines(request));
+    lines.push([`Asked again; earlier approvals are void: `, ...causesText(request.because)], ...lostLines(request));
   const approved = validApprovals(rollout, policy).flatMap(
     (approval, i): Line => [
       i === 0 ? "" : ", ",
@@ -99,7 +99,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   );
   const { closed } = request;
   if (closed?.how === "denied" && closed.by === "drydock")
-    lines.push(["It could not start: ", data(closed.reason ?? "")]);
+    lines.push(["It could not start: ", ...causesText(closed.causes)]);
   else if (closed?.how === "denied")
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);

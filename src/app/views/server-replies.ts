@@ -2,7 +2,8 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ExternalUpgrades } from "../../domain/servers/external-upgrades.ts";
 import type { AmbiguityKind } from "../../domain/servers/server-events.ts";
 import type { ServerState } from "../../domain/servers/server-state.ts";
-import { data, type Line, say, type View } from "../view.ts";
+import { type Line, say, type View } from "../view.ts";
+import { causeText } from "./cause-text.ts";
 import { backView } from "./thread-views.ts";
 import { clockTime, count, duration, names } from "./words.ts";
 
@@ -35,19 +36,13 @@ export function serverReplies(
   return replies;
 }
 
-/** Why nothing begins; undefined where nothing is in doubt. */
-export function ambiguousWords({ ambiguous }: ExternalUpgrades, server: string): string | undefined {
-  if (!ambiguous) return undefined;
-  return `Waits: ${count(ambiguous.agents.size, "agent")} of ${server} went offline, and it cannot be told whether somebody upgrades them. The thread asks.`;
-}
-
 function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
   const from = clockTime(outage.since);
   if (outage.until === undefined)
     return say(
       "outage",
       `${server} gives no usable answer since ${from}: nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.`,
-      [data(outage.sentence)],
+      causeText(outage.cause),
     );
   return say(
     "outage-over",

@@ -3,6 +3,7 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { waitingRoom, waitsUntil } from "../../domain/rollouts/waiting.ts";
 import { data, type Line } from "../view.ts";
+import { causeText } from "./cause-text.ts";
 import { clockTime, count, duration, names } from "./words.ts";
 
 /** What a plan says of the agents that are offline and waited for. */
@@ -33,7 +34,8 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
         5,
       ),
     ]);
-  for (const { name, why } of absent.slice(0, 5)) lines.push(["Not waited for any more: ", data(name), " ", data(why)]);
+  for (const { name, why } of absent.slice(0, 5))
+    lines.push(["Not waited for any more: ", data(name), " ", ...causeText(why)]);
   if (absent.length > 5)
     lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are not waited for any more`]);
   return lines;

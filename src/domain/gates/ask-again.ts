@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { narrowPlan } from "../plans/make-plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
@@ -15,7 +16,7 @@ export function askAgain(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  because: string,
+  because: readonly Cause[],
   by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
     person: rollout.owner,
     user: rollout.serverUser,

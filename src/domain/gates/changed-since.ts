@@ -1,3 +1,4 @@
+import { said } from "../../core/cause.ts";
 import { changedAgents, changeOf } from "../plans/changed-agents.ts";
 import type { PlannedAgent } from "../plans/plan.ts";
 import type { Policy } from "../policy.ts";
@@ -32,9 +33,9 @@ export function changedSince(
   const named = changed.slice(0, MAX_NAMED).join("; ");
   const more = changed.length > MAX_NAMED ? `; and ${changed.length - MAX_NAMED} more` : "";
   const many = changed.length === 1 ? "1 agent that waits has" : `${changed.length} agents that wait have`;
-  const sentence = `${many} changed since the approval: ${named}${more}`;
+  const causes = [said(`${many} changed since the approval: ${named}${more}`)];
   return [
-    { type: "rollout.paused", data: { by: "drydock", kind: "coverage", sentence } },
-    askAgain({ ...rollout, plan }, policy, now, sentence),
+    { type: "rollout.paused", data: { by: "drydock", kind: "coverage", causes } },
+    askAgain({ ...rollout, plan }, policy, now, causes),
   ];
 }

@@ -1,3 +1,4 @@
+import { type Cause, said } from "../../core/cause.ts";
 import { changedAgents, renamedOrMoved } from "../plans/changed-agents.ts";
 import type { Plan } from "../plans/plan.ts";
 import { widening } from "../plans/widening.ts";
@@ -35,7 +36,7 @@ export function decideStart(
   given: {
     readonly plan: Plan;
     readonly owner: Party;
-    readonly dropped: readonly { readonly name: string; readonly why: string }[];
+    readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
     readonly policy: Policy;
     readonly now: number;
     /** Approvals whose givers could not give them now. */
@@ -57,19 +58,19 @@ export function decideStart(
   if (rollout.request?.requester.user.id !== owner.user.id)
     blocked.push("Whoever asked for it is another user of the server now.");
   if (blocked.length > 0)
-    return { events: [{ type: "rollout.denied", data: { by: "drydock", reason: blocked.join(" ") } }] };
+    return { events: [{ type: "rollout.denied", data: { by: "drydock", causes: blocked.map(said) } }] };
   if (!isApproved(withoutLost(rollout, lost), policy)) {
-    const because = lostSentence(lost);
+    const because = [said(lostSentence(lost))];
     if (given.hopeless !== undefined) {
-      const reason = `${because} ${given.hopeless}`;
-      return { events: [{ type: "rollout.denied", data: { by: "drydock", reason } }] };
+      const causes = [...because, said(given.hopeless)];
+      return { events: [{ type: "rollout.denied", data: { by: "drydock", causes } }] };
     }
     return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner, lost)] };
   }
   const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan) ?? narrower(rollout, policy);
   if (wider !== undefined) {
     const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
-    const because = named === "" ? wider : `${wider} ${named}`;
+    const because = [said(named === "" ? wider : `${wider} ${named}`)];
     return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner)] };
   }
   const { id, channel, size } = rollout;
@@ -114,7 +115,7 @@ export function decideContinue(
   if (blocked.length > 0) return { refusal: blocked.join(" ") };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   const why = reasonToAsk(owned, policy, now, lost);
-  if (why !== undefined) return { events: [askAgain(owned, policy, now, why, by, lost)] };
+  if (why !== undefined) return { events: [askAgain(owned, policy, now, [said(why)], by, lost)] };
   return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
 }
 

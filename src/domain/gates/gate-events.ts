@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 
 /** Events of `server.<name>` about its freezes. */
@@ -21,7 +22,10 @@ export type ScheduleEvent =
   | { readonly type: "rollout.scheduled"; readonly data: { readonly at: number; readonly by: string } }
   /** Approvals that were given for the other time are void. */
   | { readonly type: "rollout.rescheduled"; readonly data: { readonly at: number; readonly by: string } }
-  | { readonly type: "rollout.unscheduled"; readonly data: { readonly by: string; readonly because: string } };
+  | {
+      readonly type: "rollout.unscheduled";
+      readonly data: { readonly by: string; readonly because: readonly Cause[] };
+    };
 
 /** Events of `rollout.<id>` about an emergency. */
 export type ReviewEvent =

@@ -1,3 +1,4 @@
+import { said } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
@@ -57,8 +58,8 @@ export function decideAccept(
   const why = reasonToAsk(owned, policy, now, lost);
   // A paused one goes on only when somebody presses Continue, and that asks.
   if (why === undefined || rollout.status !== "running") return { events: [handed] };
-  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "policy", sentence: why } };
-  return { events: [handed, paused, askAgain(owned, policy, now, why, by, lost)] };
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [said(why)] } };
+  return { events: [handed, paused, askAgain(owned, policy, now, [said(why)], by, lost)] };
 }
 
 /** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */

@@ -10,7 +10,7 @@ import type { LostApproval } from "./lost-approval.ts";
 /** The events that follow, or the sentence that says why not. */
 export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
 
-/** So many agents of one person start without approval within 24 h in an emergency. Source: the design's bound. */
+/** So many agents of one person start without approval within 24 h in an emergency. docs/adr/0043-emergencies.md says why so few. */
 export const MAX_IN_EMERGENCY = 10;
 
 /** How many approvals the rollout wants: the stricter of what was wanted when it was asked and of the rules now. */

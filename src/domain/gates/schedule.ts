@@ -1,3 +1,4 @@
+import { type Cause, said } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
@@ -7,7 +8,7 @@ import { closing, isOpen, nextOpening, openingWords } from "./windows.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** A start that is later than this asks again. Source: the design, "Dispatch". */
+/** A start that is later than this asks again, because the approvers agreed to another moment. */
 const LATEST = 15 * MINUTE;
 /** Nobody agrees to what is further away: fleets and people change. */
 const FURTHEST = 14 * DAY;
@@ -51,13 +52,15 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
   if (!schedule || !isScheduled(rollout)) return [];
   // It was scheduled when no approvals were wanted: nobody has been asked yet.
   if (!isApproved(rollout, policy))
-    return request?.needed === 0 ? [askAgain(rollout, policy, now, `${policy.server} wants approval for it now.`)] : [];
+    return request?.needed === 0
+      ? [askAgain(rollout, policy, now, [said(`${policy.server} wants approval for it now.`)])]
+      : [];
   if (now < schedule.at) return [];
   const because = whyNot(policy, schedule.at, now);
   if (because === undefined) return [];
   const off: RolloutEvent = { type: "rollout.unscheduled", data: { by: "drydock", because } };
   if (approvalsWanted(rollout, policy) === 0)
-    return [off, { type: "rollout.denied", data: { by: "drydock", reason: because } }];
+    return [off, { type: "rollout.denied", data: { by: "drydock", causes: because } }];
   return [off, askAgain({ ...rollout, schedule: undefined }, policy, now, because)];
 }
 
@@ -77,7 +80,7 @@ export function decideReschedule(
   if (blocked !== undefined) return { refusal: blocked };
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };
   if (approvalsWanted(rollout, policy) === 0) return { events: [moved] };
-  const because = "Its start was moved to another time.";
+  const because = [said("Its start was moved to another time.")];
   return { events: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
 }
 
@@ -86,14 +89,14 @@ export function decideUnschedule(rollout: Rollout, by: string): Decision {
   if (!isScheduled(rollout)) return { refusal: `${rollout.id} is not scheduled: there is nothing to cancel.` };
   return {
     events: [
-      { type: "rollout.unscheduled", data: { by, because: "It was cancelled." } },
+      { type: "rollout.unscheduled", data: { by, because: [] } },
       { type: "rollout.withdrawn", data: { by } },
     ],
   };
 }
 
-function whyNot({ server, windows }: Policy, at: number, now: number): string | undefined {
+function whyNot({ server, windows }: Policy, at: number, now: number): readonly Cause[] | undefined {
   if (now > at + LATEST)
-    return `It could not start at its time: ${server} was frozen or gave no answer, or Drydock was away.`;
-  return isOpen(windows, now) ? undefined : `No window of ${server} was open at its time.`;
+    return [said(`It could not start at its time: ${server} was frozen or gave no answer, or Drydock was away.`)];
+  return isOpen(windows, now) ? undefined : [said(`No window of ${server} was open at its time.`)];
 }

@@ -1,3 +1,4 @@
+import { said } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
@@ -19,12 +20,16 @@ export function versionEvents(
   if (version === undefined || before === null || before === version) return [];
   const isTold = rollout.status === "paused" && rollout.pause?.serverVersion === version;
   if (isTold || (rollout.status !== "running" && rollout.status !== "paused")) return [];
-  const sentence = `${policy.server} is at ${version} now and was at ${before} when this was planned: the agents that still wait would be upgraded to what ships with ${version}.`;
+  const causes = [
+    said(
+      `${policy.server} is at ${version} now and was at ${before} when this was planned: the agents that still wait would be upgraded to what ships with ${version}.`,
+    ),
+  ];
   const paused: RolloutEvent = {
     type: "rollout.paused",
-    data: { by: "drydock", kind: "version", sentence, serverVersion: version },
+    data: { by: "drydock", kind: "version", causes, serverVersion: version },
   };
   if (approvalsWanted(rollout, policy) === 0) return [paused];
   const plan = { ...rollout.plan, serverVersion: version };
-  return [paused, askAgain({ ...rollout, plan }, policy, now, sentence)];
+  return [paused, askAgain({ ...rollout, plan }, policy, now, causes)];
 }

@@ -2,7 +2,7 @@ import { everyAgent, type Plan } from "../plans/plan.ts";
 import { darkOf } from "../relays/relay-plan.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 
-/** Within so many ms what somebody asks for is added up. Source: the policy's "from a size on". */
+/** What one person asks for within so many ms is added up. */
 const SPAN = 24 * 60 * 60_000;
 
 /**

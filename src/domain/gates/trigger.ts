@@ -1,32 +1,26 @@
+import { type Cause, said } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { PauseKind, RolloutEvent } from "../rollouts/rollout-events.ts";
-import type { Freeze } from "../servers/claims.ts";
 import { isNarrower } from "./approvers.ts";
 import { blockedByRules } from "./blocked-by-rules.ts";
 import { fitsWindow } from "./exceeds-window.ts";
-import { inForce } from "./freeze.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
-import { isOpen } from "./windows.ts";
 
 /**
- * Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger.
- * @param freeze the server's newest. The upgrade is `expected` to take so many ms.
+ * Why no upgrade of the rollout may be requested now, as far as the rollout itself tells; undefined where it may.
+ * @param expected how long the upgrade is expected to take, in ms.
  */
 export function triggerBlocked(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  { freeze, expected }: { readonly freeze: Freeze | undefined; readonly expected: number },
-): string | undefined {
-  if (rollout.status !== "running") return `${rollout.id} is not running`;
-  if (inForce(freeze, now)) return `${policy.server} is frozen`;
-  return pauseDue(rollout, policy, now)?.sentence ?? windowBlocked(policy, now, expected);
-}
-
-function windowBlocked(policy: Policy, now: number, expected: number): string | undefined {
-  if (!isOpen(policy.windows, now)) return "outside its windows";
-  return fitsWindow(policy, now, expected) ? undefined : "it would outrun the window";
+  { expected }: { readonly expected: number },
+): readonly Cause[] | undefined {
+  if (rollout.status !== "running") return [said(`${rollout.id} is not running`)];
+  const pause = pauseDue(rollout, policy, now);
+  if (pause) return pause.causes;
+  return fitsWindow(policy, now, expected) ? undefined : [said("it would outrun the window")];
 }
 
 /** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */
@@ -49,21 +43,25 @@ export function pauseDue(
   rollout: Rollout,
   policy: Policy,
   now: number,
-): { readonly kind: PauseKind; readonly sentence: string } | undefined {
+): { readonly kind: PauseKind; readonly causes: readonly Cause[] } | undefined {
   if (rollout.status !== "running") return undefined;
   const stricter = tightened(rollout, policy);
-  if (stricter.length > 0) return { kind: "policy", sentence: stricter.join(" ") };
+  if (stricter.length > 0) return { kind: "policy", causes: stricter.map(said) };
   if (!isApproved(rollout, policy)) {
     const [has, wants] = [validApprovals(rollout, policy).length, approvalsWanted(rollout, policy)];
     return {
       kind: "policy",
-      sentence: `${policy.server} wants ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`,
+      causes: [
+        said(
+          `${policy.server} wants ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`,
+        ),
+      ],
     };
   }
   if (now >= coveredUntil(rollout, policy))
     return {
       kind: "coverage",
-      sentence: "Its approval does not cover upgrades that begin now: it was given too long ago.",
+      causes: [said("Its approval does not cover upgrades that begin now: it was given too long ago.")],
     };
   return undefined;
 }
@@ -73,7 +71,7 @@ export function pauseEvents(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  ask: (because: string) => RolloutEvent,
+  ask: (because: readonly Cause[]) => RolloutEvent,
 ): readonly RolloutEvent[] {
   const pause = pauseDue(rollout, policy, now);
   if (!pause) return [];
@@ -81,5 +79,5 @@ export function pauseEvents(
   const impossible = blockedByRules(policy, rollout.plan).length > 0;
   // Asking again is of no use where the rules would not have it, nor where a person has to type the server's name first.
   const asks = approvalsWanted(rollout, policy) > 0 && !impossible && !becameDangerous(rollout, policy);
-  return asks ? [paused, ask(pause.sentence)] : [paused];
+  return asks ? [paused, ask(pause.causes)] : [paused];
 }

@@ -1,3 +1,4 @@
+import type { Piece, Sentence } from "../../core/sentence.ts";
 import {
   type ApprovalStep,
   type Approvers,
@@ -9,10 +10,6 @@ import {
   type Policy,
 } from "../policy.ts";
 import { MAX_IN_EMERGENCY } from "./request.ts";
-
-/** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
-export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
-export type Sentence = readonly Piece[];
 
 /** The rules of a server in words, one sentence each. */
 export function policyWords(policy: Policy): readonly Sentence[] {

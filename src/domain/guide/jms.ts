@@ -2,7 +2,7 @@ import type { Agent } from "../agent.ts";
 import { isBehind } from "./families.ts";
 import { count, type Finding } from "./finding.ts";
 
-/** From this version on servers warn of agents that talk JMS. Source: the vendor's known causes of agents that do not come back. */
+/** From this version on servers warn of agents that talk JMS. Source: docs/urbancode-deploy.md, "Order of versions". */
 const WARNED_FROM = "7.1.1";
 
 /** Agents that have not gone from JMS to Web; none where the server does not tell how they talk. */

@@ -5,7 +5,7 @@ const SERVER = { text: "6.0", parts: [6, 0] };
 
 /**
  * Whether an agent is so old that a server at this version lets it run no deployments until it is upgraded. Not known = no.
- * Source: the vendor's guide: agents older than 4.8.5 are Upgrade Required on servers of 6.0 or later.
+ * Source: docs/urbancode-deploy.md, "Upgrading agents".
  */
 export function isTooOldToDeploy(
   version: string | null | undefined,

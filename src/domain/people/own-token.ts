@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
 import type { TokenProof } from "./person-events.ts";
@@ -10,7 +11,7 @@ export interface OwnToken {
   readonly proof: TokenProof;
   readonly since: number;
   /** Why it is of no use any more; undefined while it is. Nothing is done for the person with another account until they say so. */
-  readonly failed: string | undefined;
+  readonly failed: Cause | undefined;
 }
 
 /** The token after an event of `person.<Slack id>`; undefined where there is none. */

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 
 /**
@@ -23,7 +24,7 @@ export type PersonEvent =
       readonly data: { readonly server: string; readonly why: "asked" | "left" | "off" };
     }
   /** It was destroyed because it is of no use any more. */
-  | { readonly type: "token.failed"; readonly data: { readonly server: string; readonly why: string } }
+  | { readonly type: "token.failed"; readonly data: { readonly server: string; readonly why: Cause } }
   | { readonly type: "person.asked"; readonly data: { readonly command: string; readonly channel: string } }
   /** `key` is that of the message; older ledgers have none. */
   | { readonly type: "person.told"; readonly data: { readonly key?: string; readonly text: string } }

@@ -1,6 +1,6 @@
 import type { AgentTeam } from "../agent.ts";
 
-/** The built-in team that covers every agent. Source: the server's permission model, "System Team". */
+/** The built-in team that covers every agent. Source: docs/urbancode-deploy.md, "Users, teams and roles". */
 export const SYSTEM_TEAM_ID = "20000000000000000000000100000000";
 
 /** A role that a user or a group has on a team. */

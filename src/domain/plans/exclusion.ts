@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import type { Agent } from "../agent.ts";
 import { neverRuleFor, type Policy } from "../policy.ts";
 import { compareReleases, parseVersion } from "../version.ts";
@@ -25,21 +26,22 @@ export interface ExclusionInput {
 export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion, "agent"> | undefined {
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   const missing = input.missingRights.get(agent.id) ?? [];
-  if (missing.length > 0) return { reason: "no permission", sentence: `you lack ${missing.join(", ")} on it` };
+  if (missing.length > 0)
+    return { reason: "no permission", cause: cause("lacks-permission", { permissions: missing }) };
   if (agent.id.length > MAX_AGENT_ID)
     return {
       reason: "cannot be recorded",
-      sentence: `its id has ${agent.id.length} characters, and the ledger takes ${MAX_AGENT_ID}`,
+      cause: cause("id-too-long", { length: agent.id.length, max: MAX_AGENT_ID }),
     };
   const never = neverRuleFor(input.policy, agent);
-  if (never) return { reason: "never list", sentence: `on the never list: ${never.reason}` };
+  if (never) return { reason: "never list", cause: cause("never-list", { reason: never.reason }) };
   const claim = input.claims.get(agent.id);
-  if (claim) return { reason: "in another rollout", sentence: `${claim} has it` };
-  if (!agent.active && !input.inactive) return { reason: "inactive", sentence: "the server has it as inactive" };
+  if (claim) return { reason: "in another rollout", cause: cause("claimed", { rollout: claim }) };
+  if (!agent.active && !input.inactive) return { reason: "inactive", cause: cause("inactive") };
   if (isNewer(agent, input.serverVersion)) {
     return {
       reason: "newer than the server",
-      sentence: `its version ${agent.version} is newer than the server's ${input.serverVersion}: upgrade the server first`,
+      cause: cause("newer-than-server", { version: agent.version ?? null, serverVersion: input.serverVersion ?? null }),
     };
   }
   return platformExclusion(input.policy, input.systems?.get(agent.id));

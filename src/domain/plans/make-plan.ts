@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { type Agent, type AgentTeam, needsUpgrade } from "../agent.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import { isTooOldToDeploy } from "../guide/too-old.ts";
@@ -40,7 +41,7 @@ export function makePlan(input: PlanInput): Plan {
     excluded.push({
       agent: { id: agent.id, name: agent.name },
       reason: "over the limit",
-      sentence: `only ${limit} were asked for`,
+      cause: cause("over-limit", { limit }),
     });
   }
   const chosen = ordered.slice(0, limit);

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentStatus } from "../agent.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { PlannedRelay } from "../relays/relay-plan.ts";
@@ -43,8 +44,7 @@ export type ExclusionReason =
 export interface Exclusion {
   readonly agent: { readonly id: string; readonly name: string };
   readonly reason: ExclusionReason;
-  /** What a person is told about this one. */
-  readonly sentence: string;
+  readonly cause: Cause;
 }
 
 /** What a rollout would do, as data: it can be printed, agreed to, and then carried out. */

@@ -1,8 +1,9 @@
+import { cause } from "../../core/cause.ts";
 import { matchesGlob } from "../glob.ts";
 import type { Policy } from "../policy.ts";
 import type { Exclusion } from "./plan.ts";
 
-/** The property that names an agent's operating system: what Java calls `os.name`. Source: the reference, section 2.1. */
+/** The property that names an agent's operating system: what Java calls `os.name`. Source: docs/urbancode-deploy.md, "Calls about agents". */
 export const OS_PROPERTY = "sys.os.name";
 
 /** Agents' operating systems by agent id; undefined = the property was read and does not tell. One that is not here has not been read. */
@@ -22,6 +23,6 @@ export function platformExclusion(policy: Policy, os: string | undefined): Omit<
   const name = os.trim().slice(0, MAX_OS_LENGTH);
   return {
     reason: "upgrades in its own way",
-    sentence: `it runs on ${name}: follow the vendor's own procedure for agents on ${name}`,
+    cause: cause("unsupported-platform", { name }),
   };
 }

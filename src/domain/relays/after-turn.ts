@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { isRelayFailure, type RelayEnd } from "./turn.ts";
@@ -21,8 +22,14 @@ export function withPause(
   const asked = relayWork.turn?.asked;
   if (left === 0 || !isUnwell({ ...last.data, asked })) return events;
   const { relay, outcome, detail, missing } = last.data;
-  const sentence = isRelayFailure(outcome)
-    ? `The relay ${relay.name} is not well after its turn: ${detail}.`
-    : `The relay ${relay.name} is upgraded, but ${missing.length} of the ${asked?.agents.length ?? 0} agents that went dark with it are missing. Somebody has to look before the next relay.`;
-  return [...events, { type: "rollout.paused", data: { by: "drydock", kind: "relay", sentence } }];
+  const causes = isRelayFailure(outcome)
+    ? [cause("relay-unwell", { relay: relay.name, detail })]
+    : [
+        cause("relay-agents-missing", {
+          relay: relay.name,
+          missing: missing.length,
+          agents: asked?.agents.length ?? 0,
+        }),
+      ];
+  return [...events, { type: "rollout.paused", data: { by: "drydock", kind: "relay", causes } }];
 }

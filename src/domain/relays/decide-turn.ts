@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
@@ -25,7 +26,7 @@ export interface TurnInput {
   /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
   readonly blocked: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
-  readonly mayBegin: boolean;
+  readonly ready: boolean;
   /** The owner's, read for this turn: `unknown` while they are being read, or where they could not be. */
   readonly rights: "unasked" | "granted" | "unknown";
   /** On the clock of the turn's own times. */
@@ -45,11 +46,11 @@ const NOTHING: Step = { kind: "write", events: [] };
  * somebody is asked to begin; then it is watched, until it and its agents are back or a deadline has passed.
  */
 export function decideTurn(input: TurnInput): Step {
-  const { rollout, blocked, mayBegin } = input;
+  const { rollout, blocked, ready } = input;
   const { turn } = rollout.relayWork;
   if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
   const [next] = leftRelays(rollout);
-  if (!next || blocked || !mayBegin) return NOTHING;
+  if (!next || blocked || !ready) return NOTHING;
   return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
 }
 
@@ -70,22 +71,19 @@ export function askedEvent({ rollout, reading, serverVersion }: TurnInput): Rela
 
 /** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
 function clearing(turn: RelayTurn, input: TurnInput): Step {
-  const { rollout, reading, inFlight, deploying, blocked, mayBegin, now, deadlines } = input;
-  if (blocked || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
+  const { rollout, reading, inFlight, deploying, blocked, ready, now, deadlines } = input;
+  if (blocked || !ready) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
   const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
   const late = now - turn.since >= deadlines.clear;
-  if (!reading || !planned) return late ? end(turn, "blocked", "the server did not tell how it is") : NOTHING;
+  if (!reading || !planned) return late ? end(turn, "blocked", cause("relay-unread")) : NOTHING;
   if (reading.up && isOther(planned.version, reading.version))
-    return end(turn, "elsewhere", "it was at another version when its turn came", reading.version);
+    return end(turn, "elsewhere", cause("relay-at-other-version"), reading.version);
   const more = newBehind(planned, reading.behind).length;
-  if (more > 0)
-    return end(turn, "blocked", `${more} more of the agents are behind it now than when this was agreed to`);
-  if (!reading.up) return late ? end(turn, "blocked", "it was offline when its turn came, and stayed so") : NOTHING;
-  if (inFlight > 0) return late ? end(turn, "blocked", "agents behind it were in flight all the time") : NOTHING;
-  if (deploying !== 0) return late ? end(turn, "blocked", "deployments ran on agents behind it all the time") : NOTHING;
-  return late && input.rights === "unknown"
-    ? end(turn, "blocked", "the owner's rights could not be read")
-    : { kind: "ask" };
+  if (more > 0) return end(turn, "blocked", cause("relay-more-agents", { agents: more }));
+  if (!reading.up) return late ? end(turn, "blocked", cause("relay-stayed-offline")) : NOTHING;
+  if (inFlight > 0) return late ? end(turn, "blocked", cause("relay-agents-in-flight")) : NOTHING;
+  if (deploying !== 0) return late ? end(turn, "blocked", cause("relay-agents-deploying")) : NOTHING;
+  return late && input.rights === "unknown" ? end(turn, "blocked", cause("owner-rights-unread")) : { kind: "ask" };
 }
 
 /** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */
@@ -94,16 +92,16 @@ function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonl
   const { begin, back, agents } = deadlines;
   if (!reading)
     return now - (before.begunAt ?? askedAt) >= begin + back + agents
-      ? ended(before, "unseen", "the server did not tell how it is")
+      ? ended(before, "unseen", cause("relay-unread"))
       : [];
   const seen = { up: reading.up, version: reading.version };
   const isNew = before.last?.up !== seen.up || before.last.version !== seen.version;
   const turn = isNew ? observed(before, seen, now) : before;
   const events: RelayEvent[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
   if (turn.begunAt !== undefined) return [...events, ...judged(turn, turn.begunAt, reading, input)];
-  if (rollout.status === "stopping") return [...events, ...ended(turn, "skipped", "the rollout was stopped")];
+  if (rollout.status === "stopping") return [...events, ...ended(turn, "skipped", cause("rollout-stopped"))];
   if (blocked) return [...events, { type: "relay.put-back", data: { relay: turn.relay } }];
-  if (now - askedAt >= begin) return [...events, ...ended(turn, "not-begun", "nobody began in time")];
+  if (now - askedAt >= begin) return [...events, ...ended(turn, "not-begun", cause("relay-not-begun"))];
   if (!turn.asked?.reminded && now - askedAt >= begin / 2) events.push({ type: "relay.reminded", data: {} });
   return events;
 }
@@ -116,30 +114,30 @@ function judged(turn: RelayTurn, begunAt: number, reading: RelayReading, input: 
   const over = now - begunAt >= back;
   if (turn.newSince !== undefined) {
     if (isOlder(version, turn.asked?.from ?? null))
-      return ended(turn, "older", `it was at ${turn.asked?.from} and is at ${version}`, version);
+      return ended(turn, "older", cause("relay-older", { version, before: turn.asked?.from ?? null }), version);
     const connected = new Set(reading.behind.filter((agent) => agent.connected).map(({ id }) => id));
     const missing = (turn.asked?.agents ?? []).filter(({ id }) => !connected.has(id));
     const late = now - turn.newSince >= agents || now - begunAt >= back + agents;
-    return missing.length === 0 || late ? ended(turn, "upgraded", "", version, missing) : [];
+    return missing.length === 0 || late ? ended(turn, "upgraded", null, version, missing) : [];
   }
   if (turn.sameSince !== undefined)
     return over || now - turn.sameSince >= stable
-      ? ended(turn, "unchanged", `it came back at ${version ?? "no version that the server tells"}`, version)
+      ? ended(turn, "unchanged", cause("relay-unchanged", { version }), version)
       : [];
-  return over ? ended(turn, "never-back", "the server shows it as offline", version) : [];
+  return over ? ended(turn, "never-back", cause("relay-not-back"), version) : [];
 }
 
 function ended(
   { relay }: RelayTurn,
   outcome: RelayOutcome,
-  detail: string,
+  detail: Cause | null,
   version: string | null = null,
   missing: readonly AgentRef[] = [],
 ): readonly RelayEvent[] {
   return [{ type: "relay.ended", data: { relay, outcome, version, detail, missing } }];
 }
 
-function end(turn: RelayTurn, outcome: RelayOutcome, detail: string, version: string | null = null): Step {
+function end(turn: RelayTurn, outcome: RelayOutcome, detail: Cause | null, version: string | null = null): Step {
   return write(ended(turn, outcome, detail, version));
 }
 

@@ -35,9 +35,8 @@ export const TOGETHER = {
 } as const;
 
 /**
- * What the vendor wants of the relays at this server's version, in words. Source: the reference, section 2.3: servers 6.1 to
- * 6.2.3.0 want them upgraded together with the server; coming from 6.2.3.0 to 6.2.3.1 or later, all of them. That
- * this holds for servers from before 6.2.3.0 too is taken, not documented.
+ * What the vendor asks for the relays at this server's version, in words: from 6.1 to 6.2.3.0 they are upgraded together with
+ * the server, and all of them when it leaves 6.2.3.0 or an earlier version. Source: docs/urbancode-deploy.md, "Relays".
  */
 export function togetherWords(server: string | undefined, relays: readonly (string | undefined)[]): string | undefined {
   const at = parseVersion(server ?? "");
@@ -55,7 +54,7 @@ export function togetherWords(server: string | undefined, relays: readonly (stri
     : undefined;
 }
 
-/** Whether the server's web interface can upgrade a relay; undefined where its version is not told. Source: the reference, section 2.3. */
+/** Whether the server's web interface can upgrade a relay; undefined where its version is not told. Source: docs/urbancode-deploy.md, "Relays". */
 export function upgradesInWeb(server: string | null | undefined): boolean | undefined {
   const at = parseVersion(server ?? "");
   const since = parseVersion("7.0.4.2");

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 
 /** What came of one relay's turn. `detail` beside it is for people. */
@@ -45,7 +46,7 @@ export type RelayEvent =
         readonly relay: AgentRef;
         readonly outcome: RelayOutcome;
         readonly version: string | null;
-        readonly detail: string;
+        readonly detail: Cause | null;
         /** Agents that were connected before, and are not. */
         readonly missing: readonly AgentRef[];
         /** Who skipped it. */

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
 import { compareReleases, parseVersion } from "../version.ts";
@@ -27,7 +28,7 @@ export interface RelayEnd {
   readonly relay: AgentRef;
   readonly outcome: RelayOutcome;
   readonly version: string | null;
-  readonly detail: string;
+  readonly detail: Cause | null;
   readonly missing: readonly AgentRef[];
   readonly by: string | undefined;
   readonly at: number;

@@ -1,5 +1,5 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
-import { describeOutcome } from "../upgrades/outcome.ts";
 import type { Upgrade } from "../upgrades/upgrade.ts";
 import { tripOf } from "./breaker.ts";
 import { canariesOf, holdsRest, isSettled, isStable } from "./canaries.ts";
@@ -25,8 +25,7 @@ export function applyGuards(course: Course): readonly RolloutEvent[] {
   if (rollout.status !== "running" || !left) return [];
   const newest = new Map(course.upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
   const why =
-    canaryFailure(course, newest) ??
-    tripOf({ ...course, limits: policy.breaker, countFrom: rollout.guards.countFrom })?.sentence;
+    canaryFailure(course, newest) ?? tripOf({ ...course, limits: policy.breaker, countFrom: rollout.guards.countFrom });
   if (why !== undefined) return [pause("breaker", why)];
   if (!holdsRest(rollout)) return [];
   const canaries = canariesOf(rollout, (id) => newest.get(id));
@@ -35,27 +34,21 @@ export function applyGuards(course: Course): readonly RolloutEvent[] {
   const stable = canaries.filter(({ id }) => isStable(newest.get(id))).length;
   // Whoever has just gone on in spite of a failed canary has looked already.
   const holds = (rollout.plan.options.hold === true || policy.canaryHold) && stable > 0;
-  return holds ? [passed, pause("canary", stableSentence(stable, canaries.length))] : [passed];
+  return holds ? [passed, pause("canary", cause("canaries-stable", { stable, canaries: canaries.length }))] : [passed];
 }
 
 /** One canary that was not upgraded is enough: finding that out is what it is for. */
-function canaryFailure({ rollout, retried }: Course, newest: ReadonlyMap<string, Upgrade>): string | undefined {
+function canaryFailure({ rollout, retried }: Course, newest: ReadonlyMap<string, Upgrade>): Cause | undefined {
   if (!holdsRest(rollout)) return undefined;
   for (const { id } of canariesOf(rollout, (agent) => newest.get(agent))) {
     const upgrade = newest.get(id);
     const outcome = upgrade?.outcome;
     if (!upgrade || !outcome || outcome.kind === "verified" || retried(upgrade)) continue;
-    if (outcome.position > rollout.guards.countFrom)
-      return `A canary was not upgraded: ${describeOutcome(outcome.kind)}.`;
+    if (outcome.position > rollout.guards.countFrom) return cause("canary-failed", { outcome: outcome.kind });
   }
   return undefined;
 }
 
-function stableSentence(stable: number, canaries: number): string {
-  const all = canaries === 1 ? "The canary is stable" : `${stable} of ${canaries} canaries are stable`;
-  return `${all}. The rest waits until somebody has looked.`;
-}
-
-function pause(kind: "breaker" | "canary", sentence: string): RolloutEvent {
-  return { type: "rollout.paused", data: { by: "drydock", kind, sentence } };
+function pause(kind: "breaker" | "canary", why: Cause): RolloutEvent {
+  return { type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } };
 }

@@ -1,3 +1,4 @@
+import { type Cause, type Causes, cause } from "../../core/cause.ts";
 import type { BreakerPolicy, FailureLimit } from "../policy.ts";
 import { diagnose } from "../upgrades/diagnosis.ts";
 import { isBlameless, isFailure } from "../upgrades/outcome.ts";
@@ -15,48 +16,40 @@ export interface BreakerInput {
   readonly relayName?: ((relay: string) => string) | undefined;
 }
 
-/** Failures that are too many: a sentence for people, without names of agents. */
-export interface Trip {
-  readonly by: "cause" | "relay" | "total";
-  readonly sentence: string;
-}
-
 /** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
-export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Trip | undefined {
+export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Cause | undefined {
   const finished = upgrades.filter(
     ({ outcome }) =>
       outcome && outcome.position > countFrom && outcome.kind !== "skipped" && !isBlameless(outcome.kind),
   );
   const failed = finished.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried(upgrade));
-  for (const [, some] of grouped(failed, causeOf)) {
+  const tooMany = (limit: Passed, of: { readonly cause: string | null; readonly relay: string | null }) =>
+    cause("too-many-failures", { ...limit, ...of });
+  for (const [key, some] of grouped(failed, causeOf)) {
     const limit = passed(limits.cause, some.length, finished.length);
-    if (limit !== undefined) return { by: "cause", sentence: `For one cause ${limit}: ${titleOf(some)}.` };
+    if (limit) return tooMany(limit, { cause: key, relay: null });
   }
   for (const [relay, some] of grouped(failed, ({ agent }) => agent.relay)) {
     const behind = finished.filter(({ agent }) => agent.relay === relay).length;
     const limit = passed(limits.relay, some.length, behind);
-    if (limit !== undefined)
-      return { by: "relay", sentence: `Behind the relay ${relayName?.(relay) ?? relay} ${limit}.` };
+    if (limit) return tooMany(limit, { cause: null, relay: relayName?.(relay) ?? relay });
   }
   const limit = passed(limits.total, failed.length, finished.length);
-  return limit === undefined ? undefined : { by: "total", sentence: `In all ${limit}.` };
+  return limit && tooMany(limit, { cause: null, relay: null });
 }
 
-/** How the limit is passed, e.g. `5 agents failed (the limit is 5)`. */
-function passed({ count, share, of }: FailureLimit, failed: number, finished: number): string | undefined {
-  const n = failed === 1 ? "1 agent" : `${failed} agents`;
-  if (count !== null && failed >= count) return `${n} failed (the limit is ${count})`;
+type Passed = Omit<Causes["too-many-failures"], "cause" | "relay">;
+
+/** How the limit is passed: in number, or in share. */
+function passed({ count, share, of }: FailureLimit, failed: number, finished: number): Passed | undefined {
+  if (count !== null && failed >= count) return { failed, finished, limit: count, share: null };
   if (share !== null && finished >= of && failed > 0 && failed * 100 >= share * finished)
-    return `${n} of ${finished} failed (the limit is ${share}% of at least ${of})`;
+    return { failed, finished, limit: of, share };
   return undefined;
 }
 
 function causeOf({ outcome }: Upgrade): string | undefined {
   return outcome && diagnose(outcome.kind, outcome.detail).cause;
-}
-
-function titleOf([first]: readonly Upgrade[]): string {
-  return first?.outcome ? diagnose(first.outcome.kind, first.outcome.detail).title : "";
 }
 
 /** The largest group first; what has no key is in none. */

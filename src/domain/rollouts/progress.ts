@@ -2,7 +2,7 @@ import type { Outcome } from "../upgrades/outcome.ts";
 import { isDone, isFailure } from "../upgrades/outcome.ts";
 import { isPutBack, type Upgrade } from "../upgrades/upgrade.ts";
 
-/** How long an upgrade is guessed to take where nothing has been learned yet. Source: the design, "Proof of done". */
+/** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
 export const GUESSED_DURATION = 3 * 60_000;
 
 export interface Progress {

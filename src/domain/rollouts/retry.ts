@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import { isFailure } from "../upgrades/outcome.ts";
 import { triesAgain, type Upgrade } from "../upgrades/upgrade.ts";
@@ -20,18 +21,18 @@ export function followsUp(rollout: Rollout, upgrade: Upgrade): boolean {
 }
 
 /** Why a failed agent cannot be retried now; undefined where it can. */
-export function retryBlocked(rollout: Rollout, upgrade: Upgrade, { retryPauses }: Policy): string | undefined {
+export function retryBlocked(rollout: Rollout, upgrade: Upgrade, { retryPauses }: Policy): Cause | undefined {
   const times = rollout.guards.retries.get(upgrade.agent.id)?.times ?? 0;
-  if (followsUp(rollout, upgrade)) return "it waits for its next attempt already";
-  if (upgrade.holdsSlot) return "it may still be upgrading, and is watched";
-  if (times >= retryPauses.length) return `retried ${times === 1 ? "once" : `${times} times`} already`;
+  if (followsUp(rollout, upgrade)) return cause("retry-pending");
+  if (upgrade.holdsSlot) return cause("may-still-upgrade");
+  if (times >= retryPauses.length) return cause("retried-enough", { times });
   return undefined;
 }
 
 export interface RetryDecision {
   /** Nothing is written where none is left. */
   readonly retried: readonly { readonly id: string; readonly attempt: number; readonly notBefore: number }[];
-  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+  readonly leftOut: readonly { readonly name: string; readonly why: Cause }[];
 }
 
 /** Which of these agents are tried again, and when: each time longer after its failure than the time before. */
@@ -40,7 +41,7 @@ export function decideRetry(
   failed: readonly Upgrade[],
   { policy, now }: { readonly policy: Policy; readonly now: number },
 ): RetryDecision {
-  const leftOut: { readonly name: string; readonly why: string }[] = [];
+  const leftOut: { readonly name: string; readonly why: Cause }[] = [];
   const retried = failed.flatMap((upgrade) => {
     const { agent, attempt, outcome } = upgrade;
     if (!outcome || !isFailure(outcome.kind)) return [];
@@ -57,6 +58,9 @@ export function decideRetry(
 }
 
 /** What is written down of it. */
-export function retryEvent(by: Party, cause: string | null, { retried }: RetryDecision) {
-  return { type: "rollout.retried", data: { by: by.person, serverUser: by.user, cause, agents: retried } } as const;
+export function retryEvent(by: Party, failed: string | null, { retried }: RetryDecision) {
+  return {
+    type: "rollout.retried",
+    data: { by: by.person, serverUser: by.user, cause: failed, agents: retried },
+  } as const;
 }

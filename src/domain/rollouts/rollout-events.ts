@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gates/gate-events.ts";
 import type { LostApproval } from "../gates/lost-approval.ts";
@@ -41,7 +42,7 @@ export type RolloutEvent =
         readonly needed: number;
         readonly expiresAt: number;
         /** Why it is asked again; null = it is asked for the first time. */
-        readonly because: string | null;
+        readonly because: readonly Cause[] | null;
         /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
         readonly findings?: readonly ShortFinding[];
         /** The command that made the plan, as it was understood; left out in older ledgers. */
@@ -59,7 +60,13 @@ export type RolloutEvent =
         readonly hash: string;
       };
     }
-  | { readonly type: "rollout.denied"; readonly data: { readonly by: string; readonly reason: string } }
+  /** A person gives a reason; Drydock has causes. */
+  | {
+      readonly type: "rollout.denied";
+      readonly data:
+        | { readonly by: string; readonly reason: string }
+        | { readonly by: "drydock"; readonly causes: readonly Cause[] };
+    }
   | { readonly type: "rollout.withdrawn"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.expired"; readonly data: Readonly<Record<string, never>> }
   | { readonly type: "rollout.reminded"; readonly data: Readonly<Record<string, never>> }
@@ -70,7 +77,8 @@ export type RolloutEvent =
       readonly data: {
         readonly by: string;
         readonly kind: PauseKind;
-        readonly sentence: string;
+        /** None where a person did it. */
+        readonly causes: readonly Cause[];
         /** What the server is at now, where that is why: whoever continues takes it. */
         readonly serverVersion?: string;
       };
@@ -96,7 +104,7 @@ export type RolloutEvent =
         readonly policy?: Policy;
         readonly size?: number;
         /** Agents that were asked for and are not in the plan any more. */
-        readonly dropped?: readonly { readonly name: string; readonly why: string }[];
+        readonly dropped?: readonly { readonly name: string; readonly why: Cause }[];
       };
     }
   /** All canaries are done with: the rest may begin. */
@@ -114,14 +122,14 @@ export type RolloutEvent =
   /** A retry whose turn came, and which could not begin. */
   | {
       readonly type: "retry.dropped";
-      readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: string };
+      readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: Cause };
     }
   /** Agents that were waited for have come back and need the upgrade: from now on they are agents of the plan like all others. */
   | { readonly type: "waiting.returned"; readonly data: { readonly agents: readonly PlannedAgent[] } }
   /** Agents that are not waited for any more. */
   | {
       readonly type: "waiting.dropped";
-      readonly data: { readonly agents: readonly (AgentRef & { readonly why: string })[] };
+      readonly data: { readonly agents: readonly (AgentRef & { readonly why: Cause })[] };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
   | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }

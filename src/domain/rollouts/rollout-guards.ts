@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
 
@@ -14,7 +15,7 @@ export interface RolloutGuards {
   /** What somebody wanted to be tried again, by agent. */
   readonly retries: ReadonlyMap<string, Retry>;
   /** Agents that were waited for and are not any more, each with the reason. */
-  readonly absent: readonly (AgentRef & { readonly why: string })[];
+  readonly absent: readonly (AgentRef & { readonly why: Cause })[];
 }
 
 export interface Retry {
@@ -25,13 +26,13 @@ export interface Retry {
   readonly notBefore: number;
   readonly by: string;
   /** Why it did not begin when its turn came. */
-  readonly dropped: string | undefined;
+  readonly dropped: Cause | undefined;
 }
 
 /** The circuit breaker has opened, or the canaries are stable and somebody shall look before the rest. */
 export interface SelfPause {
   readonly kind: "breaker" | "canary";
-  readonly sentence: string;
+  readonly causes: readonly Cause[];
   readonly at: number;
   /** Who continued or stopped the rollout since; undefined while it waits for somebody. */
   readonly ended: { readonly by: string; readonly how: "continued" | "stopped" } | undefined;
@@ -52,12 +53,12 @@ export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutG
     case "canary.passed":
       return { ...state, canariesPassed: true };
     case "rollout.paused": {
-      const { kind, sentence } = event.data;
+      const { kind, causes } = event.data;
       if (kind !== "breaker" && kind !== "canary") return state;
       return {
         ...state,
         selfPauses: state.selfPauses + 1,
-        selfPause: { kind, sentence, at: event.at, ended: undefined },
+        selfPause: { kind, causes, at: event.at, ended: undefined },
       };
     }
     case "rollout.continued": {

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { ReviewEvent } from "../gates/gate-events.ts";
 import type { LostApproval } from "../gates/lost-approval.ts";
@@ -76,7 +77,7 @@ export interface Request {
   readonly needed: number;
   readonly askedAt: number;
   readonly expiresAt: number;
-  readonly because: string | null;
+  readonly because: readonly Cause[] | null;
   /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
   readonly findings?: readonly ShortFinding[];
   /** The command that made the plan; left out = nobody wrote it down. */
@@ -118,13 +119,16 @@ export interface GracefulShutdown {
   readonly how: "denied" | "withdrawn" | "expired";
   /** Undefined where nobody did it. */
   readonly by: string | undefined;
+  /** A person's. */
   readonly reason: string | undefined;
+  /** Drydock's. */
+  readonly causes: readonly Cause[];
 }
 
 export interface Pause {
   readonly kind: PauseKind;
   readonly by: string;
-  readonly sentence: string;
+  readonly causes: readonly Cause[];
   readonly at: number;
   /** Its place in the ledger. */
   readonly position: number;

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Plan } from "../plans/plan.ts";
@@ -44,7 +45,7 @@ export interface Rollout {
   /** Everybody who ever asked for it or owned it: none of them can approve it. */
   readonly parties: readonly Party[];
   readonly request: Request | undefined;
-  readonly dropped: readonly { readonly name: string; readonly why: string }[];
+  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
   readonly pause: Pause | undefined;
   readonly pauses: number;
   /** The newest. */
@@ -91,11 +92,11 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, request: { ...request, approvals } };
     }
     case "rollout.denied":
-      return closed(next, { how: "denied", by: event.data.by, reason: event.data.reason });
+      return closed(next, { how: "denied", reason: undefined, causes: [], ...event.data });
     case "rollout.withdrawn":
-      return closed(next, { how: "withdrawn", by: event.data.by, reason: undefined });
+      return closed(next, { how: "withdrawn", by: event.data.by, reason: undefined, causes: [] });
     case "rollout.expired":
-      return closed(next, { how: "expired", by: undefined, reason: undefined });
+      return closed(next, { how: "expired", by: undefined, reason: undefined, causes: [] });
     case "rollout.reminded":
       return request ? { ...next, request: { ...request, reminded: true } } : next;
     case "rollout.renewed":

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import { isConnected, needsUpgrade } from "../agent.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import { coveredUntil } from "../gates/request.ts";
@@ -41,7 +42,7 @@ export function decideReturns(
 ): readonly RolloutEvent[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
   const returned: PlannedAgent[] = [];
-  const dropped: (AgentRef & { readonly why: string })[] = [];
+  const dropped: (AgentRef & { readonly why: Cause })[] = [];
   for (const agent of waitingRoom(rollout)) {
     const now = seen.get(agent.id);
     const comesBack = now !== undefined && needsUpgrade(now.status);
@@ -56,19 +57,19 @@ export function decideReturns(
   ];
 }
 
-function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given: Given): string | undefined {
+function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given: Given): Cause | undefined {
   const hasLasted = (since: number | undefined) => since !== undefined && given.now - since >= given.stable;
-  if (!seen) return hasLasted(given.missingSince.get(agent.id)) ? "the server does not list it any more" : undefined;
+  if (!seen) return hasLasted(given.missingSince.get(agent.id)) ? cause("not-listed") : undefined;
   if (!isConnected(seen.status)) return undefined;
   // What was agreed to is this agent at this version.
   if (seen.version !== agent.version)
-    return `came back at version ${seen.version ?? "unknown"}, and was asked for at ${agent.version ?? "an unknown one"}`;
+    return cause("back-at-other-version", { version: seen.version, before: agent.version });
   if (needsUpgrade(seen.status)) return undefined;
-  return hasLasted(given.wellSince.get(agent.id)) ? "came back and asks for no upgrade" : undefined;
+  return hasLasted(given.wellSince.get(agent.id)) ? cause("back-and-well") : undefined;
 }
 
 /** Those that are still waited for are let go: time is up, or the rollout ends. */
-export function dropAll(rollout: Rollout, why: string): readonly RolloutEvent[] {
+export function dropAll(rollout: Rollout, why: Cause): readonly RolloutEvent[] {
   const agents = waitingRoom(rollout).map(({ id, name }) => ({ id, name, why }));
   return agents.length > 0 ? [{ type: "waiting.dropped", data: { agents } }] : [];
 }
@@ -76,5 +77,5 @@ export function dropAll(rollout: Rollout, why: string): readonly RolloutEvent[] 
 /** What the time alone brings. */
 export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
-  return now >= waitsUntil(rollout, policy) ? dropAll(rollout, "did not come back in time") : [];
+  return now >= waitsUntil(rollout, policy) ? dropAll(rollout, cause("not-back-in-time")) : [];
 }

@@ -8,5 +8,5 @@ export interface Limits {
   readonly perRelay: number;
 }
 
-/** Source: the design, "Order and speed". */
+/** Our own numbers, because the vendor names none. `perRelay` keeps a relay's agents from going offline together. */
 export const DEFAULT_LIMITS: Limits = { adaptive: true, cutAgain: 60_000, perRelay: 3 };

@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { FreezeEvent } from "../gates/gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
@@ -35,8 +36,8 @@ export type ServerEvent =
     }
   /** Somebody says of those in doubt that nobody upgrades them. */
   | { readonly type: "elsewhere.dismissed"; readonly data: { readonly by: string } }
-  | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: string | null } }
-  | { readonly type: "server.away"; readonly data: { readonly since: number; readonly sentence: string } }
+  | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: Cause | null } }
+  | { readonly type: "server.away"; readonly data: { readonly since: number; readonly cause: Cause } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
   /** Its monitor was started again and has looked at all of it. For how long none ran (null: nobody knows), and how many upgrades of each rollout under way had finished meanwhile. */
   | {

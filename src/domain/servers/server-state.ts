@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
 import { type ExternalUpgrades, evolveElsewhere, NO_EXTERNAL_UPGRADES } from "./external-upgrades.ts";
 import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
@@ -11,11 +12,9 @@ interface At {
 export interface ServerState {
   readonly external: ExternalUpgrades;
   /** The last limit that was written down, and why it is not the policy's; undefined = never any other. */
-  readonly slots: { readonly limit: number; readonly why: string | null } | undefined;
+  readonly slots: { readonly limit: number; readonly why: Cause | null } | undefined;
   /** The newest time that it gave no answer for longer than a moment. */
-  readonly outage:
-    | { readonly since: number; readonly sentence: string; readonly until: number | undefined }
-    | undefined;
+  readonly outage: { readonly since: number; readonly cause: Cause; readonly until: number | undefined } | undefined;
   /** The newest jump of Drydock's own clock, by how many ms, and the rollouts that were under way. */
   readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
   /** The newest time that its monitor was started again. */

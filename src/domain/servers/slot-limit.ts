@@ -1,3 +1,5 @@
+import { type Cause, cause } from "../../core/cause.ts";
+
 /** How many of a server's slots are open: fewer while the server is in trouble, slowly more with every success and with time. Times are monotonic, in ms. */
 export interface SlotLimit {
   /** 1 up to the policy's slots; what counts is its whole part. */
@@ -5,7 +7,7 @@ export interface SlotLimit {
   readonly cutAt: number | undefined;
   /** When time alone opens the next one; undefined = it has none to open, or nobody has said since when nothing failed. */
   readonly growsAt: number | undefined;
-  /** What went wrong since all slots were open, e.g. `answered 503`, and how often. */
+  /** What went wrong since all slots were open, and how often: `no-answer`, `error`, or a status. */
   readonly failures: ReadonlyMap<string, number>;
 }
 
@@ -26,7 +28,7 @@ export function waitsForQuiet(state: SlotLimit, at: number, cutAgain: number): S
 
 /**
  * A failure that is the server's, while upgrades make work for it: times 0.7, at most once in `cutAgain` ms.
- * @param what completes "the server …", e.g. `answered 503`.
+ * @param what as in `failures`.
  */
 export function onServerFailure(state: SlotLimit, what: string, at: number, cutAgain: number): SlotLimit {
   const failures = new Map(state.failures).set(what, (state.failures.get(what) ?? 0) + 1);
@@ -59,14 +61,9 @@ export function openSlots({ limit }: SlotLimit, slots: number): number {
   return Math.max(1, Math.min(slots, Math.floor(limit + ROUNDING)));
 }
 
-/** `the server answered 503 twice, gave no answer once`; undefined while all slots are open. */
-export function reasonOf(state: SlotLimit, slots: number): string | undefined {
+/** What went wrong most often; undefined while all slots are open. */
+export function reasonOf(state: SlotLimit, slots: number): Cause | undefined {
   if (openSlots(state, slots) >= slots || state.failures.size === 0) return undefined;
-  const said = [...state.failures].sort(([, a], [, b]) => b - a).slice(0, 3);
-  return `the server ${said.map(([what, times]) => `${what} ${timesWord(times)}`).join(", ")}`;
-}
-
-function timesWord(times: number): string {
-  if (times === 1) return "once";
-  return times === 2 ? "twice" : `${times} times`;
+  const failures = [...state.failures].sort(([, a], [, b]) => b - a).slice(0, 3);
+  return cause("server-failures", { failures });
 }

@@ -19,7 +19,7 @@ export interface Deadlines {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Source: the design, "Proof of done". */
+/** Our own numbers, because the vendor names none. One that is too short reports a failure of an upgrade that succeeds. */
 export const DEFAULT_DEADLINES: Deadlines = {
   request: 30 * SECOND,
   neverOffline: 5 * MINUTE,

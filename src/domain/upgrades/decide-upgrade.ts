@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import { isConnected, needsUpgrade } from "../agent.ts";
 import { compareReleases, parseVersion } from "../version.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -45,18 +46,16 @@ function beforeOutcome(
   deadlines: Deadlines,
   wanted: string | null,
 ): readonly UpgradeEvent[] {
-  if (provesUpgrade(state.from, seen)) return [outcome("verified", `${seen.version}`, false)];
+  if (provesUpgrade(state.from, seen)) return [outcome("verified", versionOf(seen), false)];
   if (seen.removed) return [gone(seen.removed)];
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
-    return [outcome("stuck", `the server shows it as ${seen.status}`, true)];
+    return [outcome("stuck", shownAs(seen), true)];
   }
   // Each of its comings and goings begins another deadline anew: together they have one too.
   if (state.departures > 1 && passed(state.intendedAt, longest(deadlines), at))
-    return [outcome("stuck", "it keeps coming and going", !isConnected(seen.status))];
+    return [outcome("stuck", cause("comes-and-goes"), !isConnected(seen.status))];
   if (state.downSince !== undefined) {
-    return passed(state.downSince, deadlines.notBack, at)
-      ? [outcome("never-back", `the server shows it as ${seen.status}`, true)]
-      : [];
+    return passed(state.downSince, deadlines.notBack, at) ? [outcome("never-back", shownAs(seen), true)] : [];
   }
   if (mayStillBegin(state, seen, at, deadlines)) return [];
   if (state.backSince !== undefined)
@@ -67,16 +66,16 @@ function beforeOutcome(
 
 /** Its host may go on upgrading unseen, unless it is here under another id. */
 function gone({ namesake }: Removed): UpgradeEvent {
-  if (!namesake) return outcome("removed", "", true);
+  if (!namesake) return outcome("removed", null, true);
   const { id, status, version } = namesake;
-  return outcome("replaced", `${id}, ${status}, ${version ?? "no version reported"}`, !isConnected(status));
+  return outcome("replaced", cause("namesake", { id, status, version }), !isConnected(status));
 }
 
 /** It was asked, and did nothing. Whose fault that is depends on what the server answered. */
 function untouched({ triggeredAt, unclear }: Upgrade, seen: Observation): UpgradeEvent {
   if (triggeredAt !== undefined) return outcome("never-offline", versionOf(seen), false);
   if (!unclear) return outcome("unknown", versionOf(seen), false);
-  return outcome(unclear.code === "not-the-api" ? "not-the-api" : "unanswered", unclear.text, false);
+  return outcome(unclear.code === "not-the-api" ? "not-the-api" : "unanswered", said(unclear.text), false);
 }
 
 /**
@@ -111,18 +110,16 @@ function afterOutcome(
   const isStill = reached.kind === "verified" && isConnected(seen.status) && isChanged(state.from, seen.version);
   if (isStill || provesUpgrade(state.from, seen)) {
     if (reached.kind !== "verified")
-      return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: `${seen.version}` } }];
+      return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: versionOf(seen) } }];
     return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at)
       ? [{ type: "upgrade.closed", data: {} }]
       : [];
   }
   if (reached.kind === "verified" && state.downSince !== undefined && passed(state.downSince, deadlines.notBack, at)) {
-    return [
-      { type: "upgrade.corrected", data: { outcome: "lost-again", detail: `the server shows it as ${seen.status}` } },
-    ];
+    return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail: shownAs(seen) } }];
   }
   if (reached.kind === "verified" && state.oldSince !== undefined && passed(state.oldSince, deadlines.stable, at)) {
-    const detail = `it is back at ${versionOf(seen)}, as it was before`;
+    const detail = cause("back-at-version", { version: seen.version });
     return [{ type: "upgrade.corrected", data: { outcome: "lost-again", detail } }];
   }
   // Seen connected, so nothing is running on it any more: the slot is free. A late proof is still looked for.
@@ -138,7 +135,7 @@ export function decideDue(state: Upgrade, at: number, deadlines: Deadlines): rea
     // What was seen lately comes to a deadline of its own.
     const unseen = passed(state.seenAt ?? state.intendedAt, deadlines.notBack, at);
     return unseen && passed(state.intendedAt, longest(deadlines), at)
-      ? [outcome("unobserved", "no answer from the server", false)]
+      ? [outcome("unobserved", cause("no-answer"), false)]
       : [];
   }
   const events: UpgradeEvent[] = [];
@@ -156,15 +153,23 @@ function longest({ neverOffline, notBack, stuck, zombie }: Deadlines): number {
 
 /** The end of an attempt that did not begin: nothing happened on the agent. */
 export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeEvent[] {
-  return [outcome(kind, text, false)];
+  return [outcome(kind, said(text), false)];
 }
 
-function outcome(kind: Outcome, detail: string, holdsSlot: boolean): UpgradeEvent {
+function outcome(kind: Outcome, detail: Cause | null, holdsSlot: boolean): UpgradeEvent {
   return { type: "upgrade.outcome", data: { outcome: kind, detail, holdsSlot } };
 }
 
-function versionOf(seen: Observation): string {
-  return seen.version ?? "no version reported";
+function versionOf({ version }: Observation): Cause {
+  return cause("at-version", { version });
+}
+
+function shownAs({ status }: Observation): Cause {
+  return cause("shown-as", { status });
+}
+
+function said(text: string): Cause {
+  return cause("server-said", { text });
 }
 
 function passed(since: number, limit: number, now: number): boolean {

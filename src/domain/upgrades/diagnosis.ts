@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { parseVersion } from "../version.ts";
 import type { Outcome } from "./outcome.ts";
 import { describeOutcome, OUTCOMES } from "./outcome.ts";
@@ -20,8 +21,8 @@ interface Case {
 }
 
 /**
- * What the server's own words give away. Known causes: the reference, section 4 (the vendor's upgrade guide and
- * troubleshooting pages); the wordings are those of the server and of the systems below it.
+ * What the server's own words give away; the wordings are those of the server and of the systems below it.
+ * Source of the causes: docs/urbancode-deploy.md, "When an agent does not come back".
  */
 const CASES: readonly Case[] = [
   {
@@ -112,9 +113,11 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
     "The server did not answer for so long that nothing is known: look at the agent on the server before a retry.",
 };
 
-/** @param said what the server said, or what it showed last; text from outside. */
-export function diagnose(outcome: Outcome, said: string): Diagnosis {
-  const quoted = outcome === "refused" ? CASES.find((known) => known.says.test(said)) : undefined;
+/** @param detail only the server's own words tell more than the outcome. */
+export function diagnose(outcome: Outcome, detail: Cause | null): Diagnosis {
+  const words = detail?.code === "server-said" ? detail.params.text : undefined;
+  const quoted =
+    outcome === "refused" && words !== undefined ? CASES.find((known) => known.says.test(words)) : undefined;
   if (quoted) return { cause: quoted.cause, title: quoted.title, remedy: quoted.remedy };
   return { cause: outcome, title: describeOutcome(outcome), remedy: BY_OUTCOME[outcome] ?? "" };
 }
@@ -124,10 +127,10 @@ export function diagnosisOf(cause: string): Diagnosis | undefined {
   const known = CASES.find((each) => each.cause === cause);
   if (known) return { cause, title: known.title, remedy: known.remedy };
   const outcome = OUTCOMES.find((kind) => kind === cause);
-  return outcome && diagnose(outcome, "");
+  return outcome && diagnose(outcome, null);
 }
 
-/** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: the reference, section 4. */
+/** Where to look on the agent's host, for an agent of this version; below AGENT_HOME. Source: docs/urbancode-deploy.md, "When an agent does not come back". */
 export function hostPaths(version: string | null): readonly { readonly what: string; readonly path: string }[] {
   const folder = jarFolder(version);
   // From which version on the log has its newer place is not documented: both are named.

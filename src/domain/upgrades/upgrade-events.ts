@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import type { AgentStatus } from "../agent.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { Outcome } from "./outcome.ts";
@@ -30,10 +31,7 @@ export type UpgradeEvent =
         readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
-        /** A sentence, or a code (skip-code.ts). */
-        readonly reason: string;
-        /** For how long it was waited for before, in ms. */
-        readonly waited?: number;
+        readonly why: Cause;
         /** Somebody else has upgraded it meanwhile: it counts as done. */
         readonly elsewhere?: true;
       };
@@ -57,7 +55,7 @@ export type UpgradeEvent =
       readonly type: "upgrade.outcome";
       readonly data: {
         readonly outcome: Outcome;
-        readonly detail: string;
+        readonly detail: Cause | null;
         readonly holdsSlot: boolean;
         /** Of a proof: how long it took in ms, by a clock that nobody sets; null = not known for sure. Older ledgers lack it. */
         readonly took?: number | null;
@@ -65,6 +63,6 @@ export type UpgradeEvent =
     }
   /** A deadline fell due and is extended, since Drydock was started again meanwhile; `restarts`: how often so far. */
   | { readonly type: "upgrade.extended"; readonly data: { readonly restarts: number } }
-  | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: string } }
+  | { readonly type: "upgrade.corrected"; readonly data: { readonly outcome: Outcome; readonly detail: Cause | null } }
   | { readonly type: "upgrade.released"; readonly data: Readonly<Record<string, never>> }
   | { readonly type: "upgrade.closed"; readonly data: Readonly<Record<string, never>> };

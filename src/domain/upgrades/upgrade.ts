@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { type AgentStatus, isConnected } from "../agent.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,12 +52,10 @@ export interface Upgrade {
 
 export interface Reached {
   readonly kind: Outcome;
-  readonly detail: string;
+  readonly detail: Cause | null;
   readonly at: number;
   /** Its place in the ledger: what came earlier is told by that, since the wall clock may be set back. */
   readonly position: number;
-  /** For how long a skipped agent was waited for, in ms. */
-  readonly waited?: number;
 }
 
 export interface Observation {
@@ -167,9 +166,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
 }
 
 function reachedBy({ data, at, position }: Extract<StoredEvent, { type: "upgrade.skipped" }>): Reached {
-  const { elsewhere, reason, waited } = data;
-  const kind = elsewhere ? "elsewhere" : "skipped";
-  return { kind, detail: reason, at, position, ...(waited === undefined ? {} : { waited }) };
+  return { kind: data.elsewhere ? "elsewhere" : "skipped", detail: data.why, at, position };
 }
 
 /** Older ledgers say it by their times alone, and the clock may have been set back in between. */

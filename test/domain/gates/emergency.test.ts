@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import {
@@ -15,7 +16,7 @@ import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollou
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
-const FREE = { freeze: undefined, expected: 1 };
+const FREE = { expected: 1 };
 const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
@@ -59,9 +60,15 @@ describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
     expect(triggerBlocked(rollout, POLICY, 1, FREE)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toContain("wants 1 approval");
-    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
+    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
+    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
   });
 
   test("is bounded by what the same person started so within 24 h, each agent once", () => {

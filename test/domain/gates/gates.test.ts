@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { isNarrower, mayApprove } from "../../../src/domain/gates/approvers.ts";
 import { mayPauseOrStop } from "../../../src/domain/gates/run-control.ts";
@@ -16,7 +17,7 @@ import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */
-const FREE = { freeze: undefined, expected: 1 };
+const FREE = { expected: 1 };
 
 const HOUR = 3_600_000;
 const approvers = { people: ["U0BOB"], usergroups: ["S0OPS"], usergroupPermissions: ["Upgrade Agents"], roles: [] };
@@ -48,7 +49,9 @@ describe("a ledger of the first version", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
     expect(triggerBlocked(rollout, policyWith(), 9, FREE)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9, FREE)).toContain("wants 1 approval");
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9, FREE)).toEqual([
+      said("prod wants 1 approval for it now, and it has 0."),
+    ]);
   });
 
   test("goes on counting rollouts where it was", () => {

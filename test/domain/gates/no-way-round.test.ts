@@ -24,6 +24,8 @@ import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.t
 import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
 import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { serverSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { DEEP, runs } from "../../support/runs.ts";
 
@@ -248,10 +250,11 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
     write(world, [...dueOf(rollout, policy, now, true), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
-    write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", sentence: "" } }]);
+    write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (
     action.do === "trigger" &&
-    triggerBlocked(rollout, policy, now, { freeze: world.server.freeze, expected: EXPECTED }) === undefined
+    blockedAt("trigger", "server", serverSituation({ now, freeze: world.server.freeze }), policy).length === 0 &&
+    triggerBlocked(rollout, policy, now, { expected: EXPECTED }) === undefined
   ) {
     world.triggers += 1;
     judge(world);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { askedNotes } from "../../../src/app/views/check-words.ts";
+import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { askAgain } from "../../../src/domain/gates/ask-again.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
@@ -40,7 +41,7 @@ const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map((lin
 test("what whoever asked was told is kept with the request, also when it is asked again, and names nobody", () => {
   const event = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
   expect(JSON.stringify(event)).not.toContain("secret");
-  const said = [
+  const told = [
     "What the vendor's guide said to it when it was planned:",
     "▲ warn: Sentence 1.",
     "▲ warn: Sentence 2.",
@@ -48,8 +49,8 @@ test("what whoever asked was told is kept with the request, also when it is aske
     "And 1 more.",
   ];
   const first = folded(event);
-  expect(notesOf(first)).toEqual(said);
-  expect(notesOf(folded(event, askAgain(first, policy, 1, "the rules are stricter")))).toEqual(said);
+  expect(notesOf(first)).toEqual(told);
+  expect(notesOf(folded(event, askAgain(first, policy, 1, [said("The rules are stricter.")])))).toEqual(told);
 });
 
 test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {

@@ -119,7 +119,7 @@ describe("what canaries do", () => {
   });
 
   test("whoever goes on in spite of a failed canary lets the rest begin, but not before the others are stable", () => {
-    const open = { type: "rollout.paused", data: { by: "drydock", kind: "breaker", sentence: "" } } as const;
+    const open = { type: "rollout.paused", data: { by: "drydock", kind: "breaker", causes: [] } } as const;
     const policy = policyWith();
     const go = {
       type: "rollout.continued",
@@ -131,7 +131,10 @@ describe("what canaries do", () => {
     expect(course(outcomes({ a: "back-old", b: "verified" }), rollout)).toEqual(["canary.passed"]);
     const again = [
       ...outcomes({ b: "verified" }),
-      attemptOf({ id: "a" }, "back-old", { attempt: 2, outcome: { kind: "back-old", detail: "", at: 0, position: 9 } }),
+      attemptOf({ id: "a" }, "back-old", {
+        attempt: 2,
+        outcome: { kind: "back-old", detail: null, at: 0, position: 9 },
+      }),
     ];
     expect(course(again, rollout)).toEqual(["rollout.paused breaker"]);
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause, said } from "../../../src/core/cause.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { decideRetry, followsUp, pendingRetry, retryBlocked, retryEvent } from "../../../src/domain/rollouts/retry.ts";
@@ -17,7 +18,7 @@ const bob = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
 function failedAt(at: number, attempt = 1, given: Partial<Upgrade> = {}): Upgrade {
   return attemptOf({ id: "a" }, "back-old", {
     attempt,
-    outcome: { kind: "back-old", detail: "", at, position: 1 },
+    outcome: { kind: "back-old", detail: null, at, position: 1 },
     ...given,
   });
 }
@@ -47,7 +48,7 @@ describe("a retry", () => {
       [0, 1, 2, 3, 4].map((n) => n * 60 * MINUTE),
     );
     expect(begun).toEqual([2 * MINUTE, 5 * MINUTE, 15 * MINUTE]);
-    expect(retryBlocked(rollout, failedAt(300 * MINUTE, 4), policy)).toBe("retried 3 times already");
+    expect(retryBlocked(rollout, failedAt(300 * MINUTE, 4), policy)).toEqual(cause("retried-enough", { times: 3 }));
   });
 
   test("counts its pause from the failure: whoever looks an hour later does not wait again", () => {
@@ -72,10 +73,8 @@ describe("a retry", () => {
     const unknown = attemptOf({ id: "b" }, "unknown");
     const whys = (rollout: Rollout, ...failed: Upgrade[]) =>
       decideRetry(rollout, failed, { policy, now: 0 }).leftOut.map(({ why }) => why);
-    expect(whys(asked, failedAt(0), unknown)).toEqual(Array(2).fill("it waits for its next attempt already"));
-    expect(whys(rolloutOf(plan), failedAt(0, 1, { holdsSlot: true }))).toEqual([
-      "it may still be upgrading, and is watched",
-    ]);
+    expect(whys(asked, failedAt(0), unknown)).toEqual(Array(2).fill(cause("retry-pending")));
+    expect(whys(rolloutOf(plan), failedAt(0, 1, { holdsSlot: true }))).toEqual([cause("may-still-upgrade")]);
   });
 
   test("is over when the agent comes back by itself, when it is dropped, and when the rollout stops", () => {
@@ -85,7 +84,7 @@ describe("a retry", () => {
     expect(pendingRetry(asked, attemptOf({ id: "a" }, "verified"))).toBeUndefined();
     expect(pendingRetry(asked, attemptOf({ id: "a" }, "unchanged"))).toBeUndefined();
     expect(pendingRetry(asked, failedAt(9, 2))).toBeUndefined();
-    const data = { agent: { id: "a", name: "a" }, attempt: 2, why: "offline" };
+    const data = { agent: { id: "a", name: "a" }, attempt: 2, why: cause("offline-before-turn") };
     const dropped = rolloutOf(plan, event, { type: "retry.dropped", data });
     expect(pendingRetry(dropped, failedAt(0))).toBeUndefined();
     expect(retryBlocked(dropped, failedAt(0), policy)).toBeUndefined();
@@ -97,7 +96,7 @@ describe("a retry", () => {
     const outcome = fc.record({ kind: fc.constantFrom(...OUTCOMES), at: fc.nat(100 * MINUTE) });
     fc.assert(
       fc.property(outcome, fc.nat(100 * MINUTE), fc.boolean(), ({ kind, at }, now, holdsSlot) => {
-        const upgrade = attemptOf({ id: "a" }, kind, { holdsSlot, outcome: { kind, detail: "", at, position: 1 } });
+        const upgrade = attemptOf({ id: "a" }, kind, { holdsSlot, outcome: { kind, detail: null, at, position: 1 } });
         const { retried } = decideRetry(rolloutOf(plan), [upgrade], { policy, now });
         for (const { notBefore } of retried) {
           expect(isFailure(kind)).toBe(true);
@@ -126,10 +125,10 @@ describe("a retry", () => {
       { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
       retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
     );
-    expect(triggerBlocked(rollout, wants, 59 * MINUTE, { freeze: undefined, expected: 0 })).toBeUndefined();
-    expect(triggerBlocked(rollout, wants, 61 * MINUTE, { freeze: undefined, expected: 0 })).toContain(
-      "does not cover upgrades that begin now",
-    );
+    expect(triggerBlocked(rollout, wants, 59 * MINUTE, { expected: 0 })).toBeUndefined();
+    expect(triggerBlocked(rollout, wants, 61 * MINUTE, { expected: 0 })).toEqual([
+      said("Its approval does not cover upgrades that begin now: it was given too long ago."),
+    ]);
     expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([
       "rollout.paused",
       "rollout.requested",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { AGENT_STATUSES, isConnected, needsUpgrade } from "../../../src/domain/agent.ts";
 import { countedSize } from "../../../src/domain/gates/size.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
@@ -75,8 +76,8 @@ describe("agents that are waited for", () => {
         type: "waiting.dropped",
         data: {
           agents: [
-            { id: "x", name: "x", why: "came back and asks for no upgrade" },
-            { id: "y", name: "y", why: "the server does not list it any more" },
+            { id: "x", name: "x", why: cause("back-and-well") },
+            { id: "y", name: "y", why: cause("not-listed") },
           ],
         },
       },
@@ -89,7 +90,7 @@ describe("agents that are waited for", () => {
     expect(waitingDue(rollout, policy, 24 * HOUR - 1)).toEqual([]);
     const over = rolloutOf(plan, ...waitingDue(rollout, policy, 24 * HOUR));
     expect(waitingRoom(over)).toEqual([]);
-    expect(over.guards.absent).toEqual(["x", "y"].map((id) => ({ id, name: id, why: "did not come back in time" })));
+    expect(over.guards.absent).toEqual(["x", "y"].map((id) => ({ id, name: id, why: cause("not-back-in-time") })));
     const approved = policyWith({ approvals: 1 });
     const serverUser = { id: "u", name: "alice" };
     const base = { rollout: "prod-1", plan, serverUser, channel: "C", policy: approved, size: 3 };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import {
   allOpen,
   onServerFailure,
@@ -15,16 +16,26 @@ describe("how many slots are open", () => {
   test("begins with all of them; 503 takes a third away, at most once a minute, and says why", () => {
     let state = allOpen(10);
     expect([openSlots(state, 10), reasonOf(state, 10)]).toEqual([10, undefined]);
-    state = onServerFailure(state, "answered 503", 0, MINUTE);
-    state = onServerFailure(state, "answered 503", MINUTE - 1, MINUTE);
-    expect([openSlots(state, 10), reasonOf(state, 10)]).toEqual([7, "the server answered 503 twice"]);
-    state = onServerFailure(state, "gave no answer", MINUTE, MINUTE);
+    state = onServerFailure(state, "503", 0, MINUTE);
+    state = onServerFailure(state, "503", MINUTE - 1, MINUTE);
+    expect([openSlots(state, 10), reasonOf(state, 10)]).toEqual([
+      7,
+      cause("server-failures", { failures: [["503", 2]] }),
+    ]);
+    state = onServerFailure(state, "no-answer", MINUTE, MINUTE);
     expect(openSlots(state, 10)).toBe(4);
-    expect(reasonOf(state, 10)).toBe("the server answered 503 twice, gave no answer once");
+    expect(reasonOf(state, 10)).toEqual(
+      cause("server-failures", {
+        failures: [
+          ["503", 2],
+          ["no-answer", 1],
+        ],
+      }),
+    );
   });
 
   test("comes back slowly, by 1/limit with each success, and forgets what went wrong then", () => {
-    let state = onServerFailure(allOpen(10), "answered 503", 0, MINUTE);
+    let state = onServerFailure(allOpen(10), "503", 0, MINUTE);
     let successes = 0;
     while (openSlots(state, 10) < 10 && successes < 100) {
       state = onSuccess(state, 10);
@@ -44,10 +55,7 @@ describe("how many slots are open", () => {
       fc.property(fc.integer({ min: 2, max: 10 }), fc.array(failure, { minLength: 1 }), looks, (slots, at, looked) => {
         const failures = at.sort((a, b) => a - b);
         const last = failures.at(-1) ?? 0;
-        const cut = failures.reduce(
-          (state, time) => onServerFailure(state, "answered 503", time, MINUTE),
-          allOpen(slots),
-        );
+        const cut = failures.reduce((state, time) => onServerFailure(state, "503", time, MINUTE), allOpen(slots));
         let state = cut;
         for (const after of [...looked, 40 * MINUTE].sort((a, b) => a - b)) {
           state = onTime(state, slots, last + after, MINUTE);
@@ -70,7 +78,7 @@ describe("how many slots are open", () => {
         for (const { fails, wait } of steps) {
           now += wait;
           const before = state.limit;
-          state = fails ? onServerFailure(state, "answered 500", now, MINUTE) : onSuccess(state, slots);
+          state = fails ? onServerFailure(state, "500", now, MINUTE) : onSuccess(state, slots);
           const open = openSlots(state, slots);
           expect(open).toBeGreaterThanOrEqual(1);
           expect(open).toBeLessThanOrEqual(slots);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { diagnose, hostPaths } from "../../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
+
+const words = (text: string) => cause("server-said", { text });
 
 describe("a failure has a cause", () => {
   test.each([
@@ -14,22 +17,25 @@ describe("a failure has a cause", () => {
     ['400 "Agent web-1 is offline"', "offline"],
     ['400 "something else"', "refused"],
   ])("%s", (said, cause) => {
-    expect(diagnose("refused", said)).toMatchObject({ cause, remedy: expect.stringMatching(/\w/) });
+    expect(diagnose("refused", words(said))).toMatchObject({ cause, remedy: expect.stringMatching(/\w/) });
   });
 
   test("of a relay that answers with a prohibited character no more is said than is known", () => {
-    const { title, remedy } = diagnose("refused", "a header value contains a prohibited character ' ': websocket");
+    const { title, remedy } = diagnose(
+      "refused",
+      words("a header value contains a prohibited character ' ': websocket"),
+    );
     expect(title).toContain("known from 6.x to 7.x");
     expect(remedy).toContain("not documented");
   });
 
   test("what an agent shows is not taken for what the server says", () => {
-    expect(diagnose("never-back", "disk full").cause).toBe("never-back");
+    expect(diagnose("never-back", words("disk full")).cause).toBe("never-back");
   });
 
   test("every failure has a title and a remedy", () => {
     for (const outcome of OUTCOMES.filter(isFailure)) {
-      const { title, remedy } = diagnose(outcome, "");
+      const { title, remedy } = diagnose(outcome, null);
       expect([outcome, title.length > 0, remedy.length > 0]).toEqual([outcome, true, true]);
     }
   });

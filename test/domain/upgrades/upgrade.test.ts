@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { AGENT_STATUSES, type AgentStatus } from "../../../src/domain/agent.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { DEFAULT_DEADLINES, type Deadlines } from "../../../src/domain/upgrades/deadlines.ts";
@@ -100,7 +101,7 @@ describe("answers that leave it open whether the server took the request", () =>
     given.see("upgrade-required", OLD, 4.9 * MINUTE);
     expect(given.state).toMatchObject({ outcome: undefined, holdsSlot: true });
     given.see("upgrade-required", OLD, 5 * MINUTE);
-    expect(given.state.outcome).toMatchObject({ kind: outcome, detail: "what came" });
+    expect(given.state.outcome).toMatchObject({ kind: outcome, detail: cause("server-said", { text: "what came" }) });
     expect(triesAgain(given.state)).toBe(again);
   });
 
@@ -125,7 +126,10 @@ describe("an agent that is back at another version, and that the server still wa
     given.see("upgrade-recommended", NEW, 5.9 * MINUTE);
     expect(given.state.outcome).toBeUndefined();
     given.see("upgrade-recommended", NEW, 6 * MINUTE);
-    expect(given.state).toMatchObject({ outcome: { kind: outcome, detail: NEW }, holdsSlot: false });
+    expect(given.state).toMatchObject({
+      outcome: { kind: outcome, detail: cause("at-version", { version: NEW }) },
+      holdsSlot: false,
+    });
   });
 
   test("is stable after a while, also if the server itself was upgraded meanwhile", () => {
@@ -160,7 +164,10 @@ describe("an agent that the server has no more", () => {
     ["offline", true],
   ] as const)("has a namesake that is %s: the slot is kept: %s", (status, holdsSlot) => {
     const given = gone({ namesake: { id: "b", status, version: NEW } });
-    expect(given.state).toMatchObject({ outcome: { kind: "replaced", detail: `b, ${status}, ${NEW}` }, holdsSlot });
+    expect(given.state).toMatchObject({
+      outcome: { kind: "replaced", detail: cause("namesake", { id: "b", status, version: NEW }) },
+      holdsSlot,
+    });
   });
 });
 

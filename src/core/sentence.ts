@@ -1,0 +1,3 @@
+/** A sentence in pieces: a text of ours, or something that is drawn so that it means only itself. */
+export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly group: string };
+export type Sentence = readonly Piece[];
