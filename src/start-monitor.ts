@@ -13,6 +13,7 @@ import { createDispatcher } from "./app/rollouts/dispatch.ts";
 import { finishCompletedRollouts } from "./app/rollouts/finish-completed-rollouts.ts";
 import { createPauseAges } from "./app/rollouts/pause-ages.ts";
 import { processDeadlines } from "./app/rollouts/process-deadlines.ts";
+import { createRolloutDurations } from "./app/rollouts/rollout-durations.ts";
 import { createRunner } from "./app/rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./app/rollouts/waiting-room.ts";
 import { createRelayNames } from "./app/servers/relay-names.ts";
@@ -65,6 +66,7 @@ export async function startMonitor(
   const watchedAgain = await createWatchedAgain(server, ports);
   await writePolicy(projections, server);
   const pauses = createPauseAges(ports);
+  const durations = createRolloutDurations(ports);
   const clockJumps = createClockJumps({ ...ports, servers: [server.name] });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ ...ports, servers, word: settings.word });
@@ -113,7 +115,7 @@ export async function startMonitor(
   async function step(): Promise<void> {
     try {
       if (monitor.rounds() > 0) await watchedAgain.lookedAround();
-      await finishCompletedRollouts(projections, server);
+      await finishCompletedRollouts(projections, server, durations);
       await processDeadlines(projections, server, { clock, pauses, relayNames });
       if (!monitor.answers()) await relayTurns.blind(server);
       const blocked = blockedAt("dispatch", "server", situation(), server.policy);
@@ -152,7 +154,7 @@ export async function startMonitor(
       stopped = true;
       for (const end of ends) end();
       const lastStep = pulse.stop();
-      for (const part of [monitor, relayTurns, pauses, publisher]) part.stop();
+      for (const part of [monitor, relayTurns, pauses, durations, publisher]) part.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await withTimeout(clock, TIMEOUT, engine.close());
       await withTimeout(clock, 1_000, lastStep);

@@ -2,7 +2,7 @@ import type { Servers } from "./app/managed-server.ts";
 import { createApproverRoster } from "./app/people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
-import type { Channels, Clock, Log, People, Thread } from "./app/ports.ts";
+import type { Channels, Clock, Log, People, Thread, Usergroups } from "./app/ports.ts";
 import type { Projections } from "./app/projections.ts";
 import { createPulse } from "./app/pulse.ts";
 import { createNotices } from "./app/reporting/notices.ts";
@@ -21,6 +21,7 @@ export interface ReportingPorts {
   readonly thread: Thread;
   readonly people: People;
   readonly channels: Channels;
+  readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly log: Log;
   /** Why the conversation does not start what is approved though its time has come; undefined if nothing keeps it. */
@@ -44,7 +45,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   const operationsChannel = settings.channels.operationsChannel?.id;
   const places = createPlaces({ channels, settings: settings.channels });
   const identities = createIdentities({ ...ports, settings: settings.people });
-  const roster = createApproverRoster({ servers, identities, clock });
+  const roster = createApproverRoster({ ...ports, identities });
   const shared = { ...ports, thread, places, word: settings.word };
   const reporter = createReporter({
     ...shared,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
-import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
+import { ServerError, saysNothing, type UrbanCode } from "../../app/urbancode.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
@@ -73,6 +73,16 @@ export function createUrbanCode(
     return agents;
   }
 
+  /** Empty if the server shows something else there, a login page behind a redirect say: then it does not tell its version. */
+  async function frontPage(signal?: AbortSignal): Promise<string> {
+    try {
+      return await http.text("front page", "/", { signal, anyone: true });
+    } catch (error) {
+      if (error instanceof ServerError && !saysNothing(error)) return "";
+      throw error;
+    }
+  }
+
   return {
     name,
     list: (signal) => readList("list of agents", "/cli/agentCLI", true, signal),
@@ -121,7 +131,7 @@ export function createUrbanCode(
       return relays.map(toRelay);
     },
     async version(signal) {
-      const page = await http.text("front page", "/", { signal, anyone: true });
+      const page = await frontPage(signal);
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
     },
     async serverTime(signal) {

@@ -20,7 +20,6 @@ import type { Change, Projections } from "../projections.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
-import { versionNow } from "./resume.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
 export interface Proceeder {
@@ -98,7 +97,7 @@ export function createProceeder(ports: {
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
     const by = await checkRest({ server, rollout, person: requester.person, projections, plans, identities });
-    const serverVersion = await versionNow(server);
+    const serverVersion = await server.urbancode.version();
     const lost = await lostApprovals(server, rollout);
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
