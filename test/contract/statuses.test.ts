@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -44,4 +44,13 @@ test("a status from before a restart is as old as the wall clock says", () => {
   before.publish(aStatus({ at: clock.now() - 60_000 }));
   before.close();
   expect(openSqliteStatuses<ServerStatus>(path, { clock, log: keepLog() }).of("prod")?.age).toBe(60_000);
+});
+
+test("a damaged file is made anew: it holds nothing worth keeping", () => {
+  const clock = manualClock();
+  const path = file();
+  writeFileSync(path, "this is no database, and a long enough text to be taken for one".repeat(100));
+  const statuses = openSqliteStatuses<ServerStatus>(path, { clock, log: keepLog() });
+  statuses.publish(aStatus({ at: clock.now() }));
+  expect(statuses.of("prod")?.age).toBe(0);
 });

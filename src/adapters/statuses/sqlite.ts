@@ -1,6 +1,7 @@
+import { rmSync } from "node:fs";
 import type { Clock, Log } from "../../app/ports.ts";
 import type { Published, Statuses } from "../../core/statuses.ts";
-import { openDatabase } from "../database.ts";
+import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
 
 interface Row {
@@ -85,15 +86,37 @@ export function openSqliteStatuses<Status extends Published>(
   };
 }
 
-function opened(file: string) {
+function opened(file: string): Database {
   try {
-    const db = openDatabase(file);
+    return prepared(file);
+  } catch (error) {
+    if (!isDamage(error)) throw sqliteFault(file, error);
+  }
+  // Nothing waits for the disk, so a power failure may damage it. It holds nothing worth keeping.
+  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+  try {
+    return prepared(file);
+  } catch (error) {
+    throw sqliteFault(file, error);
+  }
+}
+
+function prepared(file: string): Database {
+  const db = openDatabase(file);
+  try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
     db.exec(
       "CREATE TABLE IF NOT EXISTS server_status (server TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID",
     );
+    db.prepare("SELECT * FROM server_status").all();
     return db;
   } catch (error) {
-    throw sqliteFault(file, error);
+    db.close();
+    throw error;
   }
+}
+
+function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
 }
