@@ -41,6 +41,7 @@ import { finishCompletedRollouts } from "./rollouts/finish-completed-rollouts.ts
 import { createPauseAges } from "./rollouts/pause-ages.ts";
 import { createPendingStops } from "./rollouts/pending-stops.ts";
 import { processDeadlines } from "./rollouts/process-deadlines.ts";
+import { createRolloutDurations } from "./rollouts/rollout-durations.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
@@ -92,6 +93,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const projections = await openProjections(ledger, { clock, random });
   const away = await lookBack({ projections, presence, clock });
   const pauses = createPauseAges({ projections, clock });
+  const durations = createRolloutDurations({ projections, clock });
   const clockJumps = createClockJumps({ projections, servers: [...servers.keys()], clock, log });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ projections, servers, secrets, people, thread, clock, log, word: settings.word });
@@ -130,7 +132,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   });
   const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
-  const roster = createApproverRoster({ servers, identities, clock });
+  const roster = createApproverRoster({ servers, identities, usergroups, clock });
   const reporter = createReporter({
     projections,
     thread,
@@ -219,7 +221,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       await projections.check();
       if (projections.unwritable === undefined) await pendingStops.flush();
       for (const server of servers.values()) {
-        await finishCompletedRollouts(projections, server);
+        await finishCompletedRollouts(projections, server, durations);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
         if (isOpen("proceed", server)) proceeder.run(server);
         if (!stopped) void notices.run(server);
@@ -318,6 +320,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       relayTurns.stop();
       sameServers.stop();
       pauses.stop();
+      durations.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         withTimeout(clock, TIMEOUT, engine.close()),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
 import { cause } from "../../src/core/cause.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -139,7 +140,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     ...small.server.urbancode,
     async trigger(_agent, limit) {
       limits.push(limit);
-      return { kind: "unsent", text: "too late", late: true };
+      return { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: "TOO_LATE" }), late: true };
     },
   };
   const run = createRunner({

@@ -3,7 +3,7 @@ import { createFreezes } from "../../src/app/gates/freezes.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { testConnections } from "../../src/app/rollouts/connection-test.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
-import { said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
 
@@ -149,7 +149,10 @@ describe("a token that the server does not take any more", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     const look = await lastLook(house.server, rollout, agent, house, true);
-    expect(look).toMatchObject({ kind: "pause", why: said(expect.stringContaining("it has expired or was revoked")) });
+    expect(look).toMatchObject({
+      kind: "pause",
+      why: cause("own-token-failed", { server: "prod", why: cause("token-refused", { server: "prod" }) }),
+    });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);
     await expect(own(house)).rejects.toThrow("say /agents unlink prod and Drydock's own account");

@@ -8,6 +8,7 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import { notAuthorized } from "../not-authorized.ts";
 import { createOnce } from "../once.ts";
 import type { RefuseHopeless } from "../people/enough-approvers.ts";
 import { partyOf } from "../people/identity.ts";
@@ -126,13 +127,13 @@ export function createProceeder(ports: {
       }
       if (!(error instanceof UserError)) throw error;
       answered(rollout.id);
-      const { message } = error;
+      const why = notAuthorized("requester", error);
       await projections.change(() => {
         const current = projections.rollouts.get(rollout.id);
         const event =
           current?.status === "paused"
-            ? pausedAgain(said(message))
-            : ({ type: "rollout.denied", data: { by: "drydock", causes: [said(message)] } } as const);
+            ? pausedAgain(why)
+            : ({ type: "rollout.denied", data: { by: "drydock", causes: [why] } } as const);
         return current && isAsking(current)
           ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
           : [];

@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { leftRelays } from "../../domain/relays/decide-turn.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
@@ -9,7 +10,6 @@ import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Projections } from "../projections.ts";
-import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { causeText } from "../views/cause-text.ts";
 
@@ -42,18 +42,18 @@ export function createReadRest(ports: {
     const { plan } = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
     const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
     const [first] = lacking;
-    if (first)
-      throw new UserError("no-permission", [
-        `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (`,
-        ...causeText(first.cause, "unnamed"),
-        "): somebody with the rights on all of them can continue it.",
-      ]);
+    if (first) {
+      const units = relays ? "relays" : "agents";
+      const about = { user: user.name, rollout: rollout.id, units, lacking: lacking.length, of: rerun.size } as const;
+      const why = cause("lacks-permission-for-rest", { ...about, lacks: first.cause });
+      throw new UserError("no-permission", causeText(why), why);
+    }
     return partyOf(person, user);
   }
 
   return async (server, rollout, person) => ({
     by: await checkRights(server, rollout, person),
-    serverVersion: await versionNow(server),
+    serverVersion: await server.urbancode.version(),
     lost: await lostApprovals(server, rollout),
   });
 }
@@ -62,14 +62,4 @@ export function createReadRest(ports: {
 function waits(projections: Projections, rollout: Rollout, agentId: string): boolean {
   const newest = projections.attempts(rollout.id, agentId).at(-1);
   return newest === undefined || pendingRetry(rollout, newest) !== undefined;
-}
-
-/** A server that is away is another matter: throws ServerError. */
-async function versionNow({ urbancode }: ManagedServer): Promise<string | undefined> {
-  try {
-    return await urbancode.version();
-  } catch (error) {
-    if (error instanceof ServerError && !saysNothing(error)) return undefined;
-    throw error;
-  }
 }

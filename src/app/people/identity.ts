@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -74,7 +75,10 @@ export function createIdentities(ports: {
   async function member(slackId: string, fresh: Freshness): Promise<Person> {
     const person = await people.person(slackId, MAX_AGE[fresh]);
     if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
-    if (person.kind !== "member") throw new UserError("not-a-member", REFUSED[person.kind]);
+    if (person.kind !== "member") {
+      const why = cause("not-authorized", { who: "owner", error: person.kind });
+      throw new UserError("not-a-member", REFUSED[person.kind], why);
+    }
     return person;
   }
 

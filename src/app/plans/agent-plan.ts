@@ -14,6 +14,7 @@ import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
+import { causeText } from "../views/cause-text.ts";
 import type { Selection } from "./agent-selection.ts";
 import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
@@ -133,7 +134,7 @@ async function inactiveIn({ server, selection, rerun }: PlanRequest): Promise<re
   const blocked = await inactiveBlocked(server);
   if (blocked === undefined) return server.fleet.inactive();
   if (rerun) return undefined;
-  throw new UserError("inactive-refused", blocked);
+  throw new UserError("inactive-refused", causeText(blocked));
 }
 
 function isOffline({ status }: Agent): boolean {

@@ -1,7 +1,8 @@
-import { type Cause, cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import { notAuthorized } from "../not-authorized.ts";
 import type { Authorize } from "../people/authorize.ts";
 import { missingBehind } from "../plans/relay-plan.ts";
 import { ServerError } from "../urbancode.ts";
@@ -24,7 +25,7 @@ export async function authorizeOwner(
     return missing && cause("owner-may-not", { user: access.identity.user.name, lacks: missing });
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError) return said(`Its owner cannot be vouched for: ${error.message}`);
+    if (unknown || error instanceof UserError) return notAuthorized("owner", error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { type Cause, cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Authorize } from "../people/authorize.ts";
@@ -40,6 +40,6 @@ async function test(server: ManagedServer, agentId: string): Promise<TestedAgent
     return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return { kind: "none", why: said(error.message) };
+    return { kind: "none", why: cause("server-trouble", error.trouble) };
   }
 }

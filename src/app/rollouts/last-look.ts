@@ -1,4 +1,4 @@
-import { type Cause, cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
 import type { Moment } from "../../domain/clock-jump.ts";
 import { isChanged } from "../../domain/gates/changed-since.ts";
@@ -11,6 +11,7 @@ import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
 import { inactiveBlocked } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import { notAuthorized } from "../not-authorized.ts";
 import type { Authorize } from "../people/authorize.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import type { Clock } from "../ports.ts";
@@ -108,11 +109,11 @@ export async function lastLook(
     return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError)
-      return { kind: "pause", why: said(`Its owner cannot be vouched for: ${error.message}`) };
+    if (unknown || error instanceof UserError) return { kind: "pause", why: notAuthorized("owner", error) };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
-    const what = authorized ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
-    return { kind: "unknown", why: said(`${what}: the server does not tell. ${error.message}`), error };
+    const { trouble } = error;
+    const why = authorized ? cause("host-unread", { agent: agent.name, trouble }) : cause("owner-unread", { trouble });
+    return { kind: "unknown", why, error };
   }
 }
 
@@ -123,9 +124,7 @@ async function activeBlocked(
   { active }: AgentDetail,
 ): Promise<Cause | undefined> {
   if (active) return undefined;
-  if (!agent.inactive) return cause("inactive-now");
-  const blocked = await inactiveBlocked(server);
-  return blocked === undefined ? undefined : said(blocked);
+  return agent.inactive ? inactiveBlocked(server) : cause("inactive-now");
 }
 
 /** What a plan that asked about every agent's operating system would have left out. */

@@ -1,4 +1,4 @@
-import { cause, said } from "../../core/cause.ts";
+import { cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { DeploymentLook } from "../servers/deployment-gate.ts";
@@ -28,7 +28,7 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
       case "overdue":
         return { kind: "skip", version, why: cause("busy-agent", { waited: found.waited }), seen };
       case "unread":
-        return { kind: "pause", cause: "activity", why: said(found.why) };
+        return { kind: "pause", cause: "activity", why: found.why };
     }
   };
 }

@@ -1,4 +1,4 @@
-import { said } from "../../core/cause.ts";
+import { cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -64,7 +64,7 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
       // A server that gives no answer at all says nothing about the agent.
       if (!away || isEnough(unreadAgents, id, error.fault === "failing" ? 1 : 0)) {
         unreadAgents.delete(id);
-        return { kind: "skip", version: null, why: said(error.message), seen: undefined };
+        return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
       }
       ports.onServerTrouble(server, error);
       return undefined;

@@ -1,8 +1,8 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
-import { troubleWords } from "../../gates/deployment-words.ts";
 import type { Reading, WatchedServer } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -19,7 +19,7 @@ export type DeploymentLook =
   /** A deployment still runs on the agent, and it was waited for long enough (ms). */
   | { readonly kind: "overdue"; readonly waited: number }
   /** What runs could not be read for long. */
-  | { readonly kind: "unread"; readonly why: string };
+  | { readonly kind: "unread"; readonly why: Cause };
 
 /** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */
 export interface DeploymentGate {
@@ -157,7 +157,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
         return activity.kind === "known" && activity.running === 0 ? { kind: "go" } : { kind: "wait" };
       if (activity.kind === "trouble")
         return waits.unread(rollout) >= busyAgentTimeout
-          ? { kind: "unread", why: troubleWords(name, activity.error.fault, activity.error.status) }
+          ? { kind: "unread", why: unreadCause(name, activity.error) }
           : { kind: "wait" };
       if (!isBusy(activity, agent)) return { kind: "go" };
       waits.add(id, rollout, agent);
@@ -171,6 +171,10 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     },
     stop: () => stopping.abort(),
   };
+}
+
+function unreadCause(server: string, { fault, status }: ServerError): Cause {
+  return cause("deployments-unread", { server, fault, status: status ?? null });
 }
 
 function readingOf(activity: Activity): Reading<number | undefined> {
