@@ -128,7 +128,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     openSlots,
     hasPendingStop: pendingStops.holds,
-    isBusy: (server, id) => monitorOf(server).deployments.holds(id),
+    deploymentSeen: (server, id) => monitorOf(server).deployments.seenOn(id),
   });
   const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
@@ -247,7 +247,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     situation,
     hasPendingStop: pendingStops.holds,
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
-    lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
+    deploymentOn: (server, id, agent) => monitorOf(server).deployments.readOn(id, agent),
   });
   await engine.start(async (id, signal) => {
     try {

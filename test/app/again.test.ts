@@ -25,7 +25,7 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
     hasPendingStop: () => false,
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
@@ -120,7 +120,7 @@ test("between a failure that is too many and the next request nothing slips thro
     hasPendingStop: () => false,
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   await small.clock.advance(MINUTE);
   for (const id of ["a", "b", "c", "d", "e"]) {
@@ -153,7 +153,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     hasPendingStop: () => false,
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   small.clock.jump(1_000_000);
   await run("prod-1.a.1", new AbortController().signal);

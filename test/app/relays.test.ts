@@ -40,7 +40,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     hasPendingStop,
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   const turns = createRelayTurns({
     projections,

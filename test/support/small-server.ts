@@ -102,8 +102,8 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     authorize,
     engine,
     /** No deployment runs. */
-    isBusy: () => false,
-    lookAtDeployments: async () => ({ kind: "go" as const }),
+    deploymentSeen: () => undefined,
+    deploymentOn: async () => undefined,
     /** What was handed to the engine, in order. */
     submitted,
     /** What the server was asked to upgrade. */

@@ -1,10 +1,10 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { wantsApprovals } from "../../domain/gates/words.ts";
-import { exclusionOf } from "../../domain/plans/exclusion.ts";
 import { makePlan } from "../../domain/plans/make-plan.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
 import type { PlanOptions } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { exclusionOf } from "../../gates/exclusion-of.ts";
 import { planFindings, readForPlan } from "../checks/plan-findings.ts";
 import { inactiveBlocked, withInactive } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -93,7 +93,9 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
   await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
-    ...rules,
+    policy: server.policy,
+    serverVersion,
+    exclusionOf: (agent) => exclusionOf(agent, { ...rules, missingRights: rights.missing }),
     options: {
       slots: selection.slots ?? server.policy.slots,
       reason: selection.reason ?? null,
@@ -101,7 +103,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
       ...(selection.emergency ? { emergency: true as const } : {}),
     },
     agents: mine,
-    missingRights: rights.missing,
     limit: selection.limit,
     expected: (agent) => expect(agent).ms,
     teamsOf: (agent) => rights.teams.get(agent.id),

@@ -1,14 +1,15 @@
 import { type Cause, cause } from "../../core/cause.ts";
-import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import type { Agent, AgentDetail } from "../../domain/agent.ts";
 import type { Moment } from "../../domain/clock-jump.ts";
 import { isChanged } from "../../domain/gates/changed-since.ts";
 import { teamRefs } from "../../domain/plans/make-plan.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
-import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
-import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
+import { wantedPermissions } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
+import { type AgentSituation, UNREAD } from "../../gates/agent-situation.ts";
+import { blockedAt } from "../../gates/index.ts";
 import { inactiveBlocked } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { notAuthorized } from "../not-authorized.ts";
@@ -99,12 +100,20 @@ export async function lastLook(
         why: cause("owner-lost-permission", { user, permissions: lost, server: server.name }),
       };
     }
-    // With the owner's own token Drydock's account asks for nothing.
-    const why =
-      reasonToSkip(server, detail, own ? [] : wanted, missing) ??
-      (await activeBlocked(server, agent, detail)) ??
-      (await platformBlocked(server, agent.id));
-    if (why !== undefined) return { kind: "skip", version, why, seen };
+    const situation = {
+      ...UNREAD,
+      agent: detail,
+      now: clock.now(),
+      serverVersion: rollout.plan.serverVersion ?? undefined,
+      lacks: missing,
+      // With the owner's own token Drydock's account asks for nothing.
+      accountLacks: own ? [] : wanted.filter((permission) => detail.callerRights.get(permission) === false),
+      inactive: { wanted: agent.inactive === true, refused: undefined },
+    };
+    const leftOut = (given: AgentSituation) => blockedAt("look", "agent", given, server.policy)[0];
+    // What costs a request of its own is read only of an agent that nothing else leaves out.
+    const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
+    if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
     return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
   } catch (error) {
@@ -117,34 +126,16 @@ export async function lastLook(
   }
 }
 
-/** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
-async function activeBlocked(
+/** Whether the server takes actions on it as an inactive one, and what it runs on. */
+async function readHost(
   server: ManagedServer,
   agent: PlannedAgent,
   { active }: AgentDetail,
-): Promise<Cause | undefined> {
-  if (active) return undefined;
-  return agent.inactive ? inactiveBlocked(server) : cause("inactive-now");
-}
-
-/** What a plan that asked about every agent's operating system would have left out. */
-async function platformBlocked(server: ManagedServer, agentId: string): Promise<Cause | undefined> {
-  return platformExclusion(server.policy, await readSystem(server, agentId))?.cause;
-}
-
-function reasonToSkip(
-  server: ManagedServer,
-  detail: AgentDetail,
-  asked: readonly string[],
-  missing: readonly string[],
-): Cause | undefined {
-  if (detail.status === "unknown") return cause("unknown-status", { status: detail.unknownStatus ?? "" });
-  if (!needsUpgrade(detail.status))
-    return cause("upgrade-not-needed", { status: detail.status, version: detail.version ?? null });
-  const never = neverRuleFor(server.policy, detail);
-  if (never) return cause("never-list", { reason: never.reason });
-  if (missing.length > 0) return cause("owner-lacks-permission", { permissions: missing });
-  const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
-  if (own.length > 0) return cause("account-lacks-permission", { permissions: own });
-  return undefined;
+): Promise<Pick<AgentSituation, "inactive" | "os">> {
+  const blocked = await (active ? undefined : inactiveBlocked(server));
+  const inactive = {
+    wanted: agent.inactive === true,
+    refused: blocked,
+  };
+  return { inactive, os: await readSystem(server, agent.id) };
 }
