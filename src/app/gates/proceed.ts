@@ -2,11 +2,12 @@ import { type Cause, said } from "../../core/cause.ts";
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
 import { inForce } from "../../domain/gates/freeze.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
-import { approvalsWanted, isApproved, isAsking } from "../../domain/gates/request.ts";
+import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import { approvalEvidence, serverEvidence, withEvidence } from "../../model/with-evidence.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { notAuthorized } from "../not-authorized.ts";
@@ -56,18 +57,19 @@ export function createProceeder(ports: {
     const { plan: before } = rollout;
     const rerun = new Set(unitIds(before));
     const selection = selectionOf(before, server.policy);
+    const readAt = clock.monotonic();
     const result = await plans.read({ server, selection, person: requester.person, rerun });
     const lost = await lostApprovals(server, rollout);
     const needed = approvalsWanted(rollout, server.policy);
     const hopeless = lost.length === 0 ? undefined : await refuseHopeless(server, { parties: rollout.parties, needed });
-    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless }));
+    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless, readAt }));
   }
 
   function startNow(
     server: ManagedServer,
     { id, request }: Rollout,
     requester: Party,
-    { result, ...approvals }: ReadNow,
+    { result, readAt, ...approvals }: ReadNow,
   ): readonly Change[] {
     const rollout = projections.rollouts.get(id);
     // Whoever has approved meanwhile was not asked about.
@@ -95,7 +97,15 @@ export function createProceeder(ports: {
           },
         ]
       : [];
-    return [...claims, { stream: `rollout.${id}`, actor: requester.person, events: decision.events }];
+    const age = clock.monotonic() - readAt;
+    const judged = {
+      owner: { ...owner, age },
+      lacking: { permissions: [], age },
+      approvals: approvalEvidence(validApprovals(rollout, server.policy), { lost: approvals.lost, age }),
+      ...serverEvidence(server.policy, projections.claims(server.name).freeze, clock.now()),
+    };
+    const events = withEvidence(decision.events, judged);
+    return [...claims, { stream: `rollout.${id}`, actor: requester.person, events }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -178,6 +188,8 @@ interface ReadNow {
   readonly result: PlanResult;
   readonly lost: readonly LostApproval[];
   readonly hopeless: string | undefined;
+  /** When the reading began (monotonic). */
+  readonly readAt: number;
 }
 
 function unreadWords(error: ServerError | SlackError): string {

@@ -11,6 +11,7 @@ import {
 } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import { serverEvidence, withEvidence } from "../../model/with-evidence.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { ApproverCheck } from "../people/approver.ts";
 import { selectionOf } from "../plans/selection-of.ts";
@@ -89,10 +90,16 @@ export function createRequests(ports: {
 
   return {
     async approve(press) {
+      const readAt = clock.monotonic();
       const by = await approverOf(press);
-      const rollout = await write(press, (current, { policy }) =>
-        decideApprove(current, { key: press.key, by, policy, now: clock.now() }),
-      );
+      const rollout = await write(press, (current, server) => {
+        const { policy } = server;
+        const decision = decideApprove(current, { key: press.key, by, policy, now: clock.now() });
+        const { freeze } = projections.claims(server.name);
+        const approval = { by: by.person, user: by.user, lost: null, age: clock.monotonic() - readAt };
+        const judged = { approvals: [approval], ...serverEvidence(policy, freeze, clock.now()) };
+        return "events" in decision ? { events: withEvidence(decision.events, judged) } : decision;
+      });
       const { policy } = find(press.id).server;
       const wants = approvalsWanted(rollout, policy);
       return { has: isApproved(rollout, policy) ? wants : validApprovals(rollout, policy).length, wants };

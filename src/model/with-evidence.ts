@@ -1,0 +1,46 @@
+import type { NewEvent } from "../domain/events.ts";
+import { inForce } from "../domain/gates/freeze.ts";
+import type { LostApproval } from "../domain/gates/lost-approval.ts";
+import { closing, isOpen } from "../domain/gates/windows.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Approval } from "../domain/rollouts/rollout-parts.ts";
+import type { Freeze } from "../domain/servers/claims.ts";
+import type { ApprovalRead, Evidence } from "./evidence.ts";
+
+type Judged = Extract<NewEvent, { readonly data: { readonly judged?: Evidence } }>["type"];
+const JUDGED: ReadonlySet<string> = new Set<Judged>([
+  "upgrade.intended",
+  "rollout.requested",
+  "rollout.approved",
+  "rollout.started",
+]);
+
+/** The events with what was judged by, where they are of a kind that keeps it. */
+export function withEvidence<E extends NewEvent>(events: readonly E[], judged: Evidence): readonly E[] {
+  return events.map((event) => (JUDGED.has(event.type) ? { ...event, data: { ...event.data, judged } } : event));
+}
+
+/** What the ledger and the clock say of the server. */
+export function serverEvidence(
+  { windows }: Pick<Policy, "windows">,
+  freeze: Freeze | undefined,
+  now: number,
+): Pick<Evidence, "freeze" | "window"> {
+  const frozen = inForce(freeze, now);
+  const open = isOpen(windows, now);
+  return {
+    freeze: frozen ? { by: frozen.by.person, until: frozen.until } : null,
+    window: windows.length === 0 ? null : { open, closes: open ? (closing(windows, now) ?? null) : null },
+  };
+}
+
+/** @param lost what was read of their givers, so many ms ago; left out = nothing was. */
+export function approvalEvidence(
+  approvals: readonly Approval[],
+  read?: { readonly lost: readonly LostApproval[]; readonly age: number },
+): readonly ApprovalRead[] {
+  return approvals.map(({ person: by, user }) => {
+    if (!read) return { by, user };
+    return { by, user, lost: read.lost.find((one) => one.by === by)?.why ?? null, age: read.age };
+  });
+}
