@@ -1,20 +1,17 @@
 import { defineCommand } from "../src/app/command.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
-import type { Servers } from "../src/app/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
 import { visibleRules } from "../src/app/people/visible-rules.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
-import type { Clock } from "../src/app/ports.ts";
-import type { Projections } from "../src/app/projections.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { count } from "../src/app/views/words.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { policyWords } from "../src/domain/gates/words.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
+import type { ServerSituation } from "../src/gates/server-situation.ts";
 
 interface Ports {
-  readonly clock: Clock;
-  readonly projections: Projections;
   readonly servers: Servers;
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly visibility: Pick<Visibility, "knows" | "agents">;
 }
 
@@ -33,15 +30,14 @@ export const policy = defineCommand({
     const lines = servers.flatMap((server, i): readonly Line[] => {
       if (!known[i])
         return [[{ bold: server.name }, ": this server does not know you, see ", { data: `${word} whoami` }, "."]];
-      const frozen = frozenLine(ports.projections, server, ports.clock.now());
-      const opens = openingWords(server.policy.windows, ports.clock.now());
+      const blocked = blockedAt("request", "server", ports.situation(server), server.policy);
       return [
         [{ bold: server.name }],
         ...policyWords(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),
         ...(rules[i]?.hidden ? [[`• Never upgraded: ${count(rules[i].hidden, "agent")} that you may not view.`]] : []),
         ...(server.warnings ?? []).map((warning): Line => [`• Warning: ${warning}`]),
-        ...(frozen ? [["• It is frozen now: ", ...frozen]] : []),
-        ...(opens ? [[`• No window is open now; the next opens ${opens}.`]] : []),
+        // The first of the rules says already whether the server is only observed.
+        ...blocked.filter(({ gate }) => gate !== "mode").map((found): Line => ["• ", ...phraseOf(found)]),
       ];
     });
     return say("policy", ...lines);

@@ -1,7 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { rolloutOfThread } from "../src/app/conversation/rollout-of-thread.ts";
-import { frozenLine } from "../src/app/gates/freezes.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
 import type { Identities } from "../src/app/people/identity.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
@@ -19,17 +18,18 @@ import { count } from "../src/app/views/words.ts";
 import { withTimeout } from "../src/app/with-timeout.ts";
 import type { AgentStatus } from "../src/domain/agent.ts";
 import { isReviewOpen } from "../src/domain/gates/emergency.ts";
-import { openingWords } from "../src/domain/gates/windows.ts";
 import { isOver, type Rollout } from "../src/domain/rollouts/rollout.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spellings.ts";
+import { blockedAt, phraseOf } from "../src/gates/index.ts";
+import type { ServerSituation } from "../src/gates/server-situation.ts";
 
 interface Ports {
   readonly clock: Clock;
   readonly identities: Identities;
   readonly projections: Projections;
   readonly servers: Servers;
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly slots: (server: ManagedServer) => Slots;
-  readonly twin: (server: ManagedServer) => string | undefined;
   readonly visibility: Visibility;
   readonly waitsFor: (rollout: string) => string | undefined;
 }
@@ -73,15 +73,8 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
 }
 
 function stateLines(server: ManagedServer, ports: Ports): readonly Line[] {
-  const mode = server.policy.mode === "observe" ? " It is only observed: nothing can be started there." : "";
-  const lines: Line[] = [[`Slots in use: ${slotWords(ports.slots(server))}.${mode}`]];
-  const opens = openingWords(server.policy.windows, ports.clock.now());
-  const frozen = frozenLine(ports.projections, server, ports.clock.now());
-  const twin = ports.twin(server);
-  if (twin) lines.push([twin]);
-  if (frozen) lines.push([...frozen, " Nothing begins there meanwhile."]);
-  if (opens) lines.push([`No window is open now: nothing begins before ${opens}.`]);
-  return lines;
+  const blocked = blockedAt("dispatch", "server", ports.situation(server), server.policy);
+  return [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)];
 }
 
 function rolloutLines(server: ManagedServer, ports: Ports, rollouts: readonly Rollout[]): readonly Line[] {

@@ -1,4 +1,5 @@
-import { inForce } from "../domain/gates/freeze.ts";
+import type { Point } from "../gates/gate.ts";
+import { blockedAt } from "../gates/index.ts";
 import { createClockJumps } from "./clock-jumps.ts";
 import type { Answer, Command } from "./command.ts";
 import { type CommandPorts, createCommandPorts } from "./conversation/command-ports.ts";
@@ -39,6 +40,7 @@ import { finishCompletedRollouts } from "./rollouts/finish-completed-rollouts.ts
 import { createPauseAges } from "./rollouts/pause-ages.ts";
 import { createPendingStops } from "./rollouts/pending-stops.ts";
 import { processDeadlines } from "./rollouts/process-deadlines.ts";
+import { createRolloutDurations } from "./rollouts/rollout-durations.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
@@ -90,6 +92,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const projections = await openProjections(ledger, { clock, random });
   const away = await lookBack({ projections, presence, clock });
   const pauses = createPauseAges({ projections, clock });
+  const durations = createRolloutDurations({ projections, clock });
   const clockJumps = createClockJumps({ projections, servers: [...servers.keys()], clock, log });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ projections, servers, secrets, people, thread, clock, log, word: settings.word });
@@ -105,13 +108,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     if (!monitor) throw new Error(`${server.name} is not looked after yet.`);
     return monitor;
   };
+  const situation = (server: ManagedServer) => monitorOf(server).situation();
   const openSlots = (server: ManagedServer) => monitorOf(server).openSlots();
   const waitingRoom = createWaitingRoom({ projections, clock });
   const relayTurns = createRelayTurns({
     projections,
     clock,
     log,
-    mayBegin: (server) => !stopped && projections.unwritable === undefined && mayBegin(server),
+    situation,
     hasPendingStop: pendingStops.holds,
     busyAgents: (server) => monitorOf(server).deployments.busyAgents(),
     authorizeOwner: (server, rollout, behind, signal) =>
@@ -127,7 +131,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   });
   const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
-  const roster = createApproverRoster({ servers, identities, clock });
+  const roster = createApproverRoster({ servers, identities, usergroups, clock });
   const reporter = createReporter({
     projections,
     thread,
@@ -142,9 +146,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!monitor) return undefined;
       return {
         server: roster.shown(server),
-        ready: monitor.answers(),
-        strange: monitor.strange(),
-        blocked: monitor.blocked(),
+        situation: monitor.situation(),
         slots: monitor.slots(),
         busy: monitor.deployments.waitingFor(rollout.id),
         waits: proceeder.waitsFor(rollout.id),
@@ -172,6 +174,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     tokens,
     people,
     usergroups,
+    situation,
     clock,
     log,
     settings: settings.people,
@@ -190,8 +193,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     random,
     log,
     waitsFor: proceeder.waitsFor,
-    twin: sameServers.twin,
-    serverReady: (server) => monitorOf(server).answers(),
+    situation,
     slots: (server) => monitorOf(server).slots(),
   });
 
@@ -200,9 +202,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   let cancelPulse: (() => void) | undefined;
   let cancelTick = () => {};
 
-  function mayBegin(server: ManagedServer): boolean {
-    const frozen = inForce(projections.claims(server.name).freeze, clock.now()) !== undefined;
-    return !frozen && monitorOf(server).ready() && monitorOf(server).blocked() === undefined;
+  function isOpen(at: Point, server: ManagedServer): boolean {
+    return !stopped && blockedAt(at, "server", situation(server), server.policy).length === 0;
   }
 
   function pulse(): void {
@@ -218,13 +219,12 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       await projections.check();
       if (projections.unwritable === undefined) await pendingStops.flush();
       for (const server of servers.values()) {
-        await finishCompletedRollouts(projections, server);
+        await finishCompletedRollouts(projections, server, durations);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
-        const ready = !stopped && monitorOf(server).ready();
-        if (ready && sameServers.blocked(server) === undefined) proceeder.run(server);
+        if (isOpen("proceed", server)) proceeder.run(server);
         if (!stopped) void notices.run(server);
         if (!monitorOf(server).answers()) await relayTurns.blind(server);
-        if (!stopped && mayBegin(server)) await dispatcher.run(server);
+        if (isOpen("dispatch", server)) await dispatcher.run(server);
       }
     } catch (error) {
       log.error({ error }, "a step failed; it is tried again at the next tick");
@@ -235,11 +235,6 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       if (!stopped && reporter.concerns(rollout)) void reporter.report(rollout);
   }
 
-  function hasTwin(id: string): boolean {
-    const server = servers.get(projections.rollouts.get(id)?.plan.server ?? "");
-    return server !== undefined && sameServers.blocked(server) !== undefined;
-  }
-
   const runner = createRunner({
     projections,
     servers,
@@ -248,7 +243,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
-    hasPendingStop: (id) => pendingStops.holds(id) || hasTwin(id),
+    situation,
+    hasPendingStop: pendingStops.holds,
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
     lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
   });
@@ -323,6 +319,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       relayTurns.stop();
       sameServers.stop();
       pauses.stop();
+      durations.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         withTimeout(clock, TIMEOUT, engine.close()),

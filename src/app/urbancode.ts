@@ -2,28 +2,13 @@ import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/se
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
 import type { Secret } from "../domain/secret.ts";
+import type { ServerFault } from "../domain/servers/server-fault.ts";
 import type { UncertainCode } from "../domain/upgrades/upgrade-events.ts";
 import { lineText } from "./plain-text.ts";
 import type { ServerName } from "./ports.ts";
 
 /** Questions that one server is asked at the same time. */
 export const AT_ONCE = 10;
-
-/** Why a call to a server gave no answer that can be used. */
-export type ServerFault =
-  /** 400, 401, 403: the account may not, or the request is wrong; these servers do not tell the two apart. */
-  | "denied"
-  | "not-found"
-  /** 5xx, 409 after the last retry. */
-  | "failing"
-  /** No answer in time, connection refused or lost, TLS or DNS trouble. */
-  | "unreachable"
-  /** An answer of another shape than any that is known. */
-  | "unreadable"
-  /** A page, a redirect or another type of answer: something else answers in the place of the server's API. */
-  | "not-the-api"
-  /** Drydock's own account is refused (401), whatever is asked. */
-  | "login-refused";
 
 export class ServerError extends Error {
   override readonly name = "ServerError";

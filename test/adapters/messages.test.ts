@@ -11,7 +11,7 @@ import type { Draft } from "../../src/app/plans/drafts.ts";
 import type { PlanResult } from "../../src/app/plans/plan-result.ts";
 import { relayResultView } from "../../src/app/reporting/relay-result.ts";
 import { type Activity, ServerError } from "../../src/app/urbancode.ts";
-import { isModal, isView, type Line, type Shown, say } from "../../src/app/view.ts";
+import { isModal, isView, type Shown, say } from "../../src/app/view.ts";
 import { adjustModal } from "../../src/app/views/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../src/app/views/agents-view.ts";
 import { cardTimes } from "../../src/app/views/card-times.ts";
@@ -51,6 +51,9 @@ import type { ServerState } from "../../src/domain/servers/server-state.ts";
 import { diagnose } from "../../src/domain/upgrades/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import type { Blocked, Point } from "../../src/gates/gate.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import { serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../support/relays.ts";
 import { runs } from "../support/runs.ts";
@@ -283,9 +286,19 @@ function activityOf({ plan: made, count, reason }: Fleet): Activity {
   return { kind: "known", running: agents.length + count, agents, unnamed: count, form: "rest" };
 }
 
-/** How a server is frozen, as a card says it. */
-function freezeLine({ reason }: Fleet): Line {
-  return ["prod is frozen by ", { person: "U0BOB" }, ": ", { data: reason }];
+/** What the gates find about a server in one or two of these troubles. */
+function blockedOf({ reason, now, count, busy }: Fleet, at: Point): readonly Blocked[] {
+  const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+  const situation = serverSituation({
+    now,
+    freeze: count % 2 === 0 ? { n: 1, by, reason, until: null, at: 0, over: undefined } : undefined,
+    answers: count % 3 !== 0,
+    strange: reason,
+    hold: { said: reason, until: now },
+    otherName: { kind: "same-address", other: "live", address: reason },
+    deployments: { kind: "unknown", fault: "failing", status: 500 },
+  });
+  return blockedAt(at, "server", situation, policyWith({ whenBusy: busy }));
 }
 
 /** A server in every trouble at once. */
@@ -341,6 +354,7 @@ function everything(given: Fleet): readonly Shown[] {
     startedAt: 0,
     stoppedBy: given.status === "running" ? undefined : "U0BOB",
     endedAt: given.status === "ended" ? now : undefined,
+    took: count % 3 === 0 ? null : undefined,
     endedPosition: given.status === "ended" ? 1 : undefined,
     posts: new Map(),
     relayWork: NO_RELAY_WORK,
@@ -374,8 +388,7 @@ function everything(given: Fleet): readonly Shown[] {
     emergency: count % 2 === 1,
     exceedsWindow: count % 2 === 0,
     at: count % 3 === 0 ? now : undefined,
-    opens: count % 2 === 0 ? given.reason : undefined,
-    frozen: count % 3 === 0 ? freezeLine(given) : undefined,
+    gates: blockedOf(given, count % 3 === 0 ? "start" : "request"),
     checks: shortNotes(
       rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
       "prod",
@@ -440,13 +453,10 @@ function everything(given: Fleet): readonly Shown[] {
         upgrades,
         slots,
         here: count,
-        serverReady: count % 2 === 0,
-        strange: given.reason,
-        blocked: given.reason,
+        blocked: blockedOf(given, "dispatch").slice(count % 5),
         busy: upgrades.map(({ agent: { name } }) => name),
         waits: given.reason,
         exceedsWindow: given.reason,
-        frozen: count % 2 === 0 ? freezeLine(given) : undefined,
         times:
           count % 3 === 0
             ? undefined

@@ -25,6 +25,7 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
     hasPendingStop: () => false,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
@@ -120,6 +121,7 @@ test("between a failure that is too many and the next request nothing slips thro
     hasPendingStop: () => false,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   await small.clock.advance(MINUTE);
@@ -153,6 +155,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     hasPendingStop: () => false,
     tokens: { of: async () => undefined },
     isExternal: async () => false,
+    situation: small.situation,
     lookAtDeployments: small.lookAtDeployments,
   });
   small.clock.jump(1_000_000);

@@ -18,6 +18,7 @@ import { relayPlanView } from "../../src/app/views/relay-plan-view.ts";
 import type { Finding } from "../../src/domain/guide/finding.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { systemClock } from "../../src/system.ts";
+import { serverSituation, situationsOf } from "../support/gate-situations.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { selectionFor } from "../support/planning.ts";
@@ -45,8 +46,7 @@ async function open(
   const checkPorts = {
     ...house,
     clock: systemClock,
-    twin: () => undefined,
-    serverReady: () => true,
+    situation: situationsOf({ ...house, clock: systemClock }),
     slots: () => ({ ours: 0, external: 0, open: 10, of: 10, reason: undefined }),
   };
   const check = (person: string, options: { readonly test?: boolean } = {}) =>
@@ -128,7 +128,7 @@ describe("a check of a server", () => {
   });
 
   test.each([
-    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: The server is not in maintenance mode"],
+    [{ whenBusy: "require_maintenance" }, "■ stop, preflight: Drydock waits for maintenance mode on prod. It is off."],
     [{ whenBusy: "wait_until_zero" }, "■ stop, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "warn" }, "· note, preflight: 3 deployments run on prod now. 1 agent deploys right now."],
     [{ whenBusy: "auto" }, "1 agent deploys right now. web-1. → Nothing to do: Drydock upgrades them when"],
@@ -136,7 +136,7 @@ describe("a check of a server", () => {
       { whenBusy: "wait_for_agent" },
       "▲ warn, preflight: The server does not name the agents of 2 running deployments.",
     ],
-    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window is open now"],
+    [{ windows: [{ days: [], from: 0, to: 1, zone: "UTC" }] }, "▲ warn, preflight: No window of prod is open now"],
   ] satisfies readonly (readonly [Partial<Policy>, string])[])("a server whose rules are %j", async (policy, part) => {
     const house = await open({ agents: MIXED }, { policy });
     for (const agent of ["web-1", undefined, undefined]) house.deploy.deployments.begin(agent ? { agent } : {});
@@ -159,8 +159,9 @@ describe("a check of a server", () => {
     expect(await drawn(busy)).toContain(
       "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
-    expect(await drawn({ ...house.checkPorts, serverReady: () => false })).toContain(
-      "■ stop, preflight: prod gave no usable answer",
+    const away = () => serverSituation({ answers: false });
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
+      "■ stop, preflight: prod gives no usable answer",
     );
   });
 
@@ -378,8 +379,7 @@ describe("the same, short, for a plan of relays", () => {
         emergency: false,
         exceedsWindow: false,
         at: undefined,
-        opens: undefined,
-        frozen: undefined,
+        gates: [],
       },
     });
     expect(textOf(drawn)).toContain("What was found.");

@@ -8,9 +8,9 @@ import { smallServer } from "../support/small-server.ts";
 import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
-  const { server, projections, clock } = await smallServer(planOf([]));
+  const { server, situation } = await smallServer(planOf([]));
   const visibility = { knows: async () => true, agents: async () => async () => true };
-  const ports = { servers: new Map([["prod", { ...server, warnings }]]), projections, clock, visibility };
+  const ports = { servers: new Map([["prod", { ...server, warnings }]]), situation, visibility };
   const context = { call: { person: "U0ALICE" }, word: "/agents" } as unknown as CommandContext;
   const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ports);
   return isView(shown) ? textOf(shown) : "";

@@ -64,6 +64,13 @@ describe("an answer that is not the API's", () => {
     },
   );
 
+  test.each(["login-page", "redirect"] as const)("on the front page (%s) tells no version", async (kind) => {
+    const { deploy, client } = await standin();
+    deploy.answer({ kind, to: "reads", times: 1 });
+    expect(await client.version()).toBeUndefined();
+    expect(await client.version()).toBe("7.2.3.1.1150420");
+  });
+
   test.each(["login-page", "redirect", "unexpected-type"] as const)(
     "to a request for an upgrade (%s) leaves it open whether that was taken, and is not asked again",
     async (kind) => {

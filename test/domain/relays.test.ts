@@ -129,7 +129,7 @@ describe("a relay's turn", () => {
         inFlight: given.inFlight ?? 0,
         deploying: "deploying" in given ? given.deploying : 0,
         blocked: given.blocked ?? (given.status ?? rollout.status) !== "running",
-        mayBegin: given.mayBegin ?? true,
+        ready: given.ready ?? true,
         rights: given.rights ?? "granted",
         now: at,
         deadlines: DEADLINES,
@@ -145,7 +145,7 @@ describe("a relay's turn", () => {
     readonly inFlight: number;
     readonly deploying: number | undefined;
     readonly blocked: boolean;
-    readonly mayBegin: boolean;
+    readonly ready: boolean;
     readonly rights: "unasked" | "granted" | "unknown";
     readonly status: "running" | "paused" | "stopping";
   }
@@ -265,7 +265,7 @@ describe("a relay's turn", () => {
     expect(
       play([
         [0, up()],
-        [1, up(), { mayBegin: false }],
+        [1, up(), { ready: false }],
       ]),
     ).toEqual(["relay.turn", "relay.put-back"]);
     expect(
@@ -293,7 +293,7 @@ describe("a relay's turn", () => {
       "relay.turn",
       "relay.asked",
     ]);
-    expect(play([...asked, [2, up(), { mayBegin: false }]])).not.toContain("relay.put-back");
+    expect(play([...asked, [2, up(), { ready: false }]])).not.toContain("relay.put-back");
     expect(play([...BEGUN, [3, down, { blocked: true }], [4, up(NEW), { blocked: true }]]).at(-1)).toMatchObject({
       outcome: "upgraded",
     });
@@ -329,7 +329,7 @@ describe("a relay's turn", () => {
           inFlight: 0,
           deploying: 0,
           blocked: false,
-          mayBegin: true,
+          ready: true,
           rights: "unasked",
           now: at,
           deadlines: DEADLINES,
@@ -390,7 +390,7 @@ describe("a relay's turn", () => {
             inFlight,
             deploying,
             blocked: false,
-            mayBegin: true,
+            ready: true,
             rights,
             now,
             deadlines: DEADLINES,

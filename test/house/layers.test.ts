@@ -40,6 +40,13 @@ const SAMPLES: readonly (readonly [name: string, path: string, text: string, mes
     "The domain knows no process",
   ],
   [
+    "a gate imports no app",
+    "src/gates/bad.ts",
+    'import { say } from "../app/view.ts";\nexport const x = say;\n',
+    "The domain is pure",
+  ],
+  ["a gate has no clock", "src/gates/bad.ts", "export const x = Date.now();\n", "The domain has no clock"],
+  [
     "the app imports no adapter",
     "src/app/bad.ts",
     'import { toMessage } from "../adapters/slack/blocks.ts";\nexport const x = toMessage;\n',

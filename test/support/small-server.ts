@@ -13,6 +13,7 @@ import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/domain/upgrades/deadlines.ts";
 import { systemRandom } from "../../src/system.ts";
+import { situationsOf } from "./gate-situations.ts";
 import { manualClock } from "./manual-clock.ts";
 import { policyWith } from "./policy.ts";
 
@@ -87,6 +88,7 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
   });
   return {
+    situation: situationsOf({ projections, clock }),
     clock,
     projections,
     server,

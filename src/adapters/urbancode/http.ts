@@ -13,6 +13,7 @@ import { sendingOnlyIf, TooLate } from "./not-after.ts";
 import { inItsPlace, isApiPath, isNotTheApi } from "./not-the-api.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
+import { createRetryAfter } from "./retry-after.ts";
 import { codeOf, isUnsent } from "./trouble.ts";
 
 export interface HttpSettings {
@@ -70,6 +71,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   const authorization = authorizationOf(settings.credentials);
   const hide = hider(settings.credentials, authorization);
   const { name, variable } = settings;
+  const retryAfter = createRetryAfter(name, ports.clock);
   const login =
     variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
 
@@ -134,12 +136,17 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     path: string,
     options: { signal?: AbortSignal | undefined; anyone?: boolean },
   ): Promise<RawAnswer> {
+    const wait = retryAfter.wait();
+    if (wait === undefined) throw retryAfter.refusal();
+    if (wait > 0) await pause(ports, wait, options.signal);
     for (let attempt = 1; ; attempt += 1) {
       const failure = await readOnce(what, path, options);
       if (!(failure instanceof ServerError)) return failure;
       const again = failure.fault === "failing" || failure.fault === "unreachable";
-      if (!again || attempt >= TRIES || options.signal?.aborted) throw failure;
-      await pause(ports, pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction()), options.signal);
+      const asked = retryAfter.wait();
+      if (!again || asked === undefined || attempt >= TRIES || options.signal?.aborted) throw failure;
+      const own = pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction());
+      await pause(ports, Math.max(own, asked), options.signal);
     }
   }
 
@@ -155,6 +162,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (error instanceof ServerError) return error;
       return noAnswer(error, what);
     }
+    retryAfter.heard(answer);
     if (isNotTheApi(path, answer)) return notTheApi(what, answer);
     const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
     return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });

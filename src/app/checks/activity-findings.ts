@@ -1,9 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { Finding, Level } from "../../domain/guide/finding.ts";
 import { type Policy, waitsForAgent } from "../../domain/policy.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
 import { isBusy } from "../servers/busy-waits.ts";
 import type { Activity } from "../urbancode.ts";
-import { countedWords, troubleWords, unnamedWords } from "../views/activity-words.ts";
+import { unnamedWords } from "../views/activity-words.ts";
 import { count } from "../views/words.ts";
 
 /** What runs on the server now, and what the server's rules cannot do about it. */
@@ -16,11 +17,13 @@ export function activityFindings(
   const stops = whenBusy === "wait_until_zero";
   const waits = waitsForAgent(policy);
   if (activity === undefined || activity.kind === "trouble") {
-    const words = activity ? troubleWords(server, activity.error) : `${server} did not report in time what runs there.`;
+    const words = activity
+      ? troubleWords(server, activity.error.fault, activity.error.status)
+      : `${server} did not report in time what runs there.`;
     const level = stops ? "stop" : waits ? "warn" : "note";
     return [of(level, [words, ...(stops || waits ? [" Drydock waits for that before it upgrades."] : [])], RIGHTS)];
   }
-  const counted = countedWords(server, activity);
+  const counted = countedWords(server, activity.kind === "known" ? activity.running : undefined);
   if (activity.kind === "not-reported")
     return [of(stops ? "stop" : waits ? "warn" : "note", [counted, ...(waits ? [CANNOT] : [])], LOOK)];
   if (activity.running === 0) return [];

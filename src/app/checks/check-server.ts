@@ -13,6 +13,7 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { viewRights } from "../people/view-rights.ts";
+import type { Clock } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { rightsFindings } from "./caller-rights.ts";
@@ -49,6 +50,7 @@ const MAX_NAMED = 3;
 const MAX_LOOKED_AT = 8;
 
 export interface CheckPorts extends ReadinessPorts {
+  readonly clock: Clock;
   readonly identities: Identities;
   readonly tokens: Pick<Tokens, "of">;
 }

@@ -1,35 +1,26 @@
-import { inForce } from "../../domain/gates/freeze.ts";
-import { openingWords, zoneOf } from "../../domain/gates/windows.ts";
 import type { Finding, Sentence } from "../../domain/guide/finding.ts";
-import { sayWhen } from "../../domain/when.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
 import { type Slots, slotWords } from "../servers/slots.ts";
 import { activityFindings } from "./activity-findings.ts";
 import type { ServerReadings } from "./server-readings.ts";
 
 export interface ReadinessPorts {
-  readonly projections: Projections;
-  readonly clock: Clock;
-  /** Whether the server answered when it was last asked. */
-  serverReady(server: ManagedServer): boolean;
+  /** The server as the gates judge it now. */
+  situation(server: ManagedServer): ServerSituation;
   /** How its slots are used now. */
   slots(server: ManagedServer): Slots;
-  /** Which other configured name it has, in a sentence; undefined as far as is known. */
-  twin(server: ManagedServer): string | undefined;
 }
 
-/** Whether a rollout could begin now: the server's rules, its freeze and window, its slots, and what it is busy with. */
+/** Whether a rollout could begin now: what the server's gates say, its slots, and what it is busy with. */
 export function readinessFindings(
   server: ManagedServer,
   readings: ServerReadings,
   ports: ReadinessPorts,
 ): readonly Finding[] {
-  const twin = ports.twin(server);
   const found = [
-    ...(twin ? [of("stop", [twin], ["The platform team removes one of the two names, or writes clone: true."])] : []),
-    ...ruleFindings(server, ports),
+    ...gateFindings(server, readings, ports),
     ...busyFindings(server, readings),
     ...slotFindings(server, ports),
   ];
@@ -41,63 +32,35 @@ function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Findin
   return { topic: "preflight", level, sentence, todo };
 }
 
-function ruleFindings({ name, policy }: ManagedServer, { projections, clock }: ReadinessPorts): readonly Finding[] {
-  const found: Finding[] = [];
-  const now = clock.now();
-  if (policy.mode === "observe")
-    found.push(
-      of(
-        "stop",
-        [`${name} is only observed: plans are made there, and nothing is upgraded.`],
-        ['The platform team can set "mode: live" for it in the configuration.'],
-      ),
+/** What a person can do about a gate; the others pass by themselves. */
+const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
+  mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
+  freeze: (server) => ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${server}` }, "."],
+  window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
+  answers: () => ["See whether it runs, and can be reached from where Drydock runs."],
+  "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
+  deployments: () => [
+    "Have maintenance mode switched on there, or see that Drydock's account may read the system configuration.",
+  ],
+};
+
+function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {
+  const { name, policy } = server;
+  // Read just now, while the monitor reads it only where something waits for it. What runs is told by itself.
+  const maintenance = { kind: "known", value: settings?.maintenance } as const;
+  return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
+    .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
+    .map((blocked) =>
+      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(name) ?? PASSES),
     );
-  const freeze = inForce(projections.claims(name).freeze, now);
-  if (freeze)
-    found.push(
-      of(
-        "stop",
-        [
-          `${name} is frozen by `,
-          { person: freeze.by.person },
-          freeze.until === null
-            ? " until somebody unfreezes it: "
-            : ` until ${sayWhen(freeze.until, [zoneOf(policy.windows), "UTC"])}: `,
-          { data: freeze.reason },
-          ".",
-        ],
-        ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${name}` }, "."],
-      ),
-    );
-  const opens = openingWords(policy.windows, now);
-  if (opens)
-    found.push(
-      of(
-        "warn",
-        [`No window is open now: nothing begins before ${opens}.`],
-        ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
-      ),
-    );
-  return found;
 }
+
+const PASSES = ["Nothing to do: Drydock goes on by itself."];
 
 /** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
-  const { maintenance } = settings ?? {};
-  if (policy.whenBusy === "require_maintenance" && maintenance !== true)
-    found.push(
-      of(
-        "stop",
-        [
-          maintenance === false
-            ? "The server is not in maintenance mode, and by its rules nothing begins outside it."
-            : "The server does not tell whether it is in maintenance mode, and by its rules nothing begins outside it.",
-        ],
-        ["Have maintenance mode switched on there, or see that Drydock's account may read the system configuration."],
-      ),
-    );
-  else if (maintenance === true)
+  if (settings?.maintenance === true)
     found.push(
       of(
         "fine",
@@ -109,14 +72,7 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
 }
 
 function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
-  if (!ports.serverReady(server))
-    return [
-      of(
-        "stop",
-        [`${server.name} gave no usable answer when it was last looked at: nothing begins until it does.`],
-        ["See whether it runs, and can be reached from where Drydock runs."],
-      ),
-    ];
+  if (!ports.situation(server).answers) return [];
   const slots = ports.slots(server);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)

@@ -1,3 +1,4 @@
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { Gates } from "../gates/gates.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
@@ -29,15 +30,15 @@ export function createCommandPorts(given: {
   readonly log: Log;
   /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
-  readonly twin: (server: ManagedServer) => string | undefined;
-  readonly serverReady: (server: ManagedServer) => boolean;
+  /** A server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly slots: (server: ManagedServer) => Slots;
 }) {
   const { projections, servers, identities, tokens, people, plans, pendingStops, clock } = given;
-  const { waitsFor, twin, serverReady, slots } = given;
+  const { waitsFor, situation, slots } = given;
   return {
     ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock },
-    ...{ waitsFor, twin, serverReady, slots },
+    ...{ waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
     cards: createCardFollowers(given),

@@ -87,12 +87,6 @@ export function createFreezes(ports: {
   };
 }
 
-/** How a server is frozen now, in its own zone and in UTC; undefined where it is not. */
-export function frozenLine(projections: Projections, server: ManagedServer, now: number): Line | undefined {
-  const freeze = inForce(projections.claims(server.name).freeze, now);
-  return freeze && [`${server.name} is `, ...frozenWords(server, freeze), "."];
-}
-
 function frozenWords({ policy }: ManagedServer, freeze: Freeze): Line {
   return freezeWords(freeze, [zoneOf(policy.windows), "UTC"]);
 }

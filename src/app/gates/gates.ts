@@ -1,4 +1,5 @@
-import type { Servers } from "../managed-server.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { ManagedServer, Servers } from "../managed-server.ts";
 import { type ApproverCheck, createApproverCheck } from "../people/approver.ts";
 import type { Places } from "../people/channels.ts";
 import { createRefuseHopeless } from "../people/enough-approvers.ts";
@@ -43,6 +44,8 @@ export function createGates(ports: {
   readonly tokens: Pick<Tokens, "of">;
   readonly people: People;
   readonly usergroups: Usergroups;
+  /** A server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly clock: Clock;
   readonly log: Log;
   /** Who is on call. */

@@ -1,6 +1,5 @@
 import { type Cause, said } from "../../core/cause.ts";
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
-import { inForce } from "../../domain/gates/freeze.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
@@ -23,7 +22,6 @@ import type { Change, Projections } from "../projections.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { checkRest } from "./rest-rights.ts";
-import { versionNow } from "./resume.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
 export interface Proceeder {
@@ -110,7 +108,7 @@ export function createProceeder(ports: {
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
     const by = await checkRest({ server, rollout, person: requester.person, projections, plans, identities });
-    const serverVersion = await versionNow(server);
+    const serverVersion = await server.urbancode.version();
     const lost = await lostApprovals(server, rollout);
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
@@ -159,8 +157,6 @@ export function createProceeder(ports: {
 
   return {
     run(server) {
-      // What is approved waits for the end of a freeze, as long as the approval covers it.
-      if (inForce(projections.claims(server.name).freeze, clock.now())) return;
       for (const rollout of projections.rollouts.values()) {
         const { id, request } = rollout;
         if (rollout.plan.server !== server.name || underWay.has(id) || !request || !isAsking(rollout)) continue;

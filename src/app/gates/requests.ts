@@ -140,7 +140,7 @@ export function createRequests(ports: {
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;
-      const { findings, typed } = rollout.request ?? {};
+      const { typed, request: { findings } = {} } = rollout;
       const progress = () => {};
       return starter.start({
         server,

@@ -7,7 +7,6 @@ import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { ServerError, saysNothing } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { causesText } from "../views/cause-text.ts";
 import { checkRest } from "./rest-rights.ts";
@@ -33,7 +32,7 @@ export function createResumer(ports: {
       const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
       const by = await checkRest({ server, rollout, person, projections, plans, identities });
-      const serverVersion = await versionNow(server);
+      const serverVersion = await server.urbancode.version();
       const lost = await lostApprovals(server, rollout);
       let because: readonly Cause[] | undefined;
       let moved: readonly Cause[] | undefined;
@@ -61,14 +60,4 @@ export function createResumer(ports: {
       return because;
     },
   };
-}
-
-/** Undefined where the front page does not tell. A server that is away is another matter: throws ServerError. */
-export async function versionNow({ urbancode }: ManagedServer): Promise<string | undefined> {
-  try {
-    return await urbancode.version();
-  } catch (error) {
-    if (error instanceof ServerError && !saysNothing(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,16 +1,16 @@
 import type { AgentStatus } from "../../domain/agent.ts";
 import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
-import { closing, openingWords } from "../../domain/gates/windows.ts";
+import { closing } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { CommandContext } from "../command.ts";
 import type { ArgumentsOf } from "../conversation/arguments.ts";
 import { nearest } from "../conversation/arguments.ts";
-import { frozenLine } from "../gates/freezes.ts";
 import { readStart } from "../gates/schedules.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
 import { shortNotes } from "../views/check-words.ts";
@@ -37,7 +37,7 @@ export interface DrawPlanPorts {
   readonly servers: Servers;
   readonly drafts: Drafts;
   readonly starter: Starter;
-  readonly projections: Projections;
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly clock: Clock;
 }
 
@@ -85,7 +85,7 @@ export function drawPlan(
   source: PlanSource,
   result: PlanResult,
   { call, word }: CommandContext,
-  { servers, drafts, starter, projections, clock }: DrawPlanPorts,
+  { servers, drafts, starter, situation, clock }: DrawPlanPorts,
   notice?: string,
 ): View {
   const { server, selection, said } = source;
@@ -95,6 +95,7 @@ export function drawPlan(
   const blocked = agents > 0 ? [...blockedByRules(server.policy, plan)] : [];
   const { approvals, size, emergency } = starter.wanted(server, call.person, result.identity, plan);
   if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
+  const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,
@@ -103,10 +104,9 @@ export function drawPlan(
     approvals,
     size,
     emergency: emergency !== undefined,
-    frozen: frozenLine(projections, server, clock.now()),
     at: selection.at,
     exceedsWindow: exceedsWindow(result, server, selection.at ?? clock.now()),
-    opens: openingWords(server.policy.windows, clock.now()),
+    gates: blockedAt(point, "server", situation(server), server.policy),
     blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
     said,
     checks: shortNotes(result.findings, server.name, {

@@ -4,7 +4,8 @@ import { isScheduled, scheduleBlocked } from "../../domain/gates/schedule.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { frozenLine } from "../gates/freezes.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import { phraseOf } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Change, Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
@@ -26,10 +27,10 @@ export function refuseTime(projections: Projections, server: ManagedServer, at: 
     );
 }
 
-/** A request may be made meanwhile: what is approved waits for the end of the freeze. */
-export function refuseFrozen(projections: Projections, server: ManagedServer, now: number): void {
-  const frozen = frozenLine(projections, server, now);
-  if (frozen) throw new UserError("server-frozen", [...frozen, " Nothing can be started there until it is over."]);
+/** Throws the first block that refuses; what only waits is told on the card. */
+export function refuse(blocked: readonly Blocked[]): void {
+  const first = blocked.find(({ effect }) => effect === "refuse");
+  if (first) throw new UserError("rules-not-met", phraseOf(first));
 }
 
 /** One open request per person and server, from whichever of their Slack accounts. */

@@ -10,6 +10,8 @@ import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { RefuseHopeless } from "../people/enough-approvers.ts";
@@ -20,7 +22,7 @@ import { UserError } from "../user-error.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import { droppedAgents, type Plans } from "./plans.ts";
-import { approvalsChanged, refuseByRules, refuseFrozen, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import { approvalsChanged, refuse, refuseByRules, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface StartResult {
@@ -83,6 +85,7 @@ export function createStarter(ports: {
   readonly plans: Plans;
   readonly places: Places;
   readonly refuseHopeless: RefuseHopeless;
+  readonly situation: (server: ManagedServer) => ServerSituation;
   readonly clock: Clock;
 }): Starter {
   const { projections, plans, places, refuseHopeless, clock } = ports;
@@ -117,7 +120,8 @@ export function createStarter(ports: {
     if ((needed > 0 && !emergency) !== asking) return { widened: approvalsChanged(server, needed, size), changes: [] };
     const { at } = request.selection;
     if (at !== undefined) refuseTime(projections, server, at, clock.now());
-    else if (!asking) refuseFrozen(projections, server, clock.now());
+    const point = at !== undefined ? "schedule" : asking ? "request" : "start";
+    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
     if (asking) {
       refuseSecond(projections, server, person, user.id);
       const never = hopeless(server.policy, person, needed);

@@ -6,6 +6,9 @@ import { askedEvent, decideTurn, leftRelays, type TurnInput } from "../../domain
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
+import type { Point } from "../../gates/gate.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -21,7 +24,7 @@ import { createTurnAges } from "./turn-ages.ts";
 export interface RelayTurns {
   /** @param agents the whole fleet, as it was just read. */
   look(server: ManagedServer, agents: readonly Agent[]): Promise<void>;
-  /** The server does not answer: only the time goes on. */
+  /** The server does not answer: no deadline goes on, but a pause and a stop count. */
   blind(server: ManagedServer): Promise<void>;
   /** Ends what is being read. */
   stop(): void;
@@ -31,8 +34,8 @@ interface Ports {
   readonly projections: Projections;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether upgrades may begin on the server: it answers, and nothing that it tells stands against it. */
-  readonly mayBegin: (server: ManagedServer) => boolean;
+  /** The server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
   /** A pause or a stop that is not in the ledger yet. */
   readonly hasPendingStop: (rollout: string) => boolean;
   readonly authorizeOwner: AuthorizeOwner;
@@ -46,22 +49,25 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   const said = createOnce({ clock });
   const authorizations = createOwnerAuthorizations(ports.authorizeOwner, { log, said });
   const ages = createTurnAges(ports);
+  let stopped = false;
 
   function input(server: ManagedServer, rollout: Rollout, look: Look, rights: TurnInput["rights"]): TurnInput {
     const relay = rollout.relayWork.turn?.relay ?? leftRelays(rollout)[0];
     const others = inTurn(projections, server.name).some(({ id }) => id !== rollout.id);
-    const { freeze } = projections.claims(server.name);
+    const situation = ports.situation(server);
+    const isServerOpen = (at: Point) => blockedAt(at, "server", situation, server.policy).length === 0;
     // How long a person takes nobody knows: only what has to hold when they begin is asked.
-    const blocked = triggerBlocked(rollout, server.policy, clock.now(), { freeze, expected: 0 });
+    const blocked = triggerBlocked(rollout, server.policy, clock.now(), { expected: 0 });
     const { deadlines } = server.relays ?? DEFAULT_RELAYS;
+    const reading = relay && readingOf(look, relay.id);
     return {
-      rollout: { ...rollout, relayWork: ages.fromNow(rollout) },
-      reading: relay && readingOf(look, relay.id),
+      rollout: { ...rollout, relayWork: ages.fromNow(server, rollout, reading ? "reported" : "answered") },
+      reading,
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
       deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
-      blocked: blocked !== undefined || ports.hasPendingStop(rollout.id),
-      mayBegin: !others && ports.mayBegin(server),
+      blocked: blocked !== undefined || !isServerOpen("relay-asked") || ports.hasPendingStop(rollout.id),
+      ready: !stopped && !others && isServerOpen("ask-relay"),
       rights,
       now: 0,
       deadlines,
@@ -158,10 +164,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       const mine = underWay(server);
       if (mine.length === 0) return;
       const asks = mine.some(({ relayWork }) => relayWork.turn !== undefined && !relayWork.turn.asked);
+      const asked = clock.monotonic();
       const look = await read(server, agents, asks);
+      ages.looked(server, asked, look.relays !== undefined);
       for (const { id } of mine) await take(server, id, look);
     },
     stop() {
+      stopped = true;
       authorizations.stop();
       ages.stop();
     },

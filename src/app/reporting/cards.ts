@@ -1,7 +1,8 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import { exceedsWindowFor } from "../gates/exceeds-window.ts";
-import { frozenLine } from "../gates/freezes.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -18,10 +19,7 @@ const TIMES_TTL = 60_000;
 /** Where a rollout runs, and how that server is now. */
 export interface ServerNow {
   readonly server: ManagedServer;
-  readonly ready: boolean;
-  /** What came in place of answers. */
-  readonly strange: string | undefined;
-  readonly blocked: string | undefined;
+  readonly situation: ServerSituation;
   readonly slots: Slots;
   /** The rollout's agents that wait until a deployment on them ends. */
   readonly busy: readonly AgentRef[];
@@ -47,7 +45,9 @@ export function createCards(ports: {
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
   function inputOf(rollout: Rollout, now: ServerNow): Omit<CardInput, "times"> {
-    const { server, ready, strange, blocked, slots, busy, waits } = now;
+    const { server, situation, slots, busy, waits } = now;
+    const point = rollout.status === "requested" ? "proceed" : "dispatch";
+    const blocked = blockedAt(point, "server", situation, server.policy);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
@@ -56,13 +56,11 @@ export function createCards(ports: {
       upgrades: newestAttempts(projections, rollout),
       slots,
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
-      serverReady: ready,
-      strange,
-      blocked,
+      // A first look takes a moment: a card that told it would change twice with every restart.
+      blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
       busy: busy.map(({ name }) => name),
       waits,
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
-      frozen: frozenLine(projections, server, clock.now()),
     };
   }
 

@@ -4,6 +4,8 @@ import type { NewEvent } from "../../domain/events.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { blockedAt } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
@@ -30,6 +32,8 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly log: Log;
   /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
+  /** The server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
   /** A pause or a stop that is not in the ledger yet. */
   readonly hasPendingStop: (rollout: string) => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
@@ -76,11 +80,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
       const isNew = mayBegin(projections.upgrade(id));
       if (instead && isNew) return instead;
-      const { freeze } = projections.claims(server.name);
       const expected = projections.learned.expect(server.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
-        triggerBlocked(now, server.policy, ports.clock.now(), { freeze, expected }) === undefined &&
+        blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
+        triggerBlocked(now, server.policy, ports.clock.now(), { expected }) === undefined &&
         letsBegin(projections, now, server.policy, agent.id) &&
         !quarantinedOn(projections, server.name)(agent) &&
         isNew;
@@ -155,11 +159,11 @@ function mayBegin(upgrade: Upgrade | undefined): boolean {
   return upgrade === undefined || upgrade.postponed !== undefined;
 }
 
-/** Ours and everybody else's are fewer than the slots, and nobody is in doubt about that. @param mine the slot of this one counts once. */
+/** Ours and everybody else's are fewer than the slots. @param mine the slot of this one counts once. */
 function hasRoom(projections: Projections, { name, policy }: ManagedServer, mine: string): boolean {
-  const { upgrading, ambiguous } = projections.server(name).external;
+  const { upgrading } = projections.server(name).external;
   const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot && upgrade.id !== mine).length;
-  return ambiguous === undefined && ours + upgrading.size < policy.slots;
+  return ours + upgrading.size < policy.slots;
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

@@ -3,11 +3,11 @@ import type { AgentRef } from "../../domain/agent-ref.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
+import type { Reading, WatchedServer } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Activity, ServerError } from "../urbancode.ts";
-import { countedWords, troubleWords } from "../views/activity-words.ts";
 import { withTimeout } from "../with-timeout.ts";
 import { type BusyTest, createBusyWaits, isBusy } from "./busy-waits.ts";
 import { createFreshReading } from "./fresh-reading.ts";
@@ -23,8 +23,8 @@ export type DeploymentLook =
 
 /** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */
 export interface DeploymentGate {
-  /** Why nothing begins on the whole server. */
-  blocked(): string | undefined;
+  /** What was last read, for the gates about the whole server. */
+  readings(): Pick<WatchedServer, "deployments" | "unreadFor" | "maintenance">;
   /** Whether this attempt is passed over for now: a deployment ran on its agent when Drydock last looked. */
   holds(id: string): boolean;
   /** The agents of the rollout that wait for a deployment to end. */
@@ -58,7 +58,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   const stopping = new AbortController();
   /** `at`: when it was asked (monotonic). */
   let last: { readonly activity: Activity; readonly at: number } | undefined;
-  let maintenance: { readonly why: string | undefined; readonly at: number } | undefined;
+  let maintenance: { readonly mode: WatchedServer["maintenance"]; readonly at: number } | undefined;
   let hasNamed = false;
   let saidLimits = false;
   let saidTrouble = false;
@@ -120,34 +120,20 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   async function lookAtMaintenance(): Promise<void> {
     if (maintenance && clock.monotonic() - maintenance.at < watch.fleet) return;
     const at = clock.monotonic();
-    maintenance = { why: await maintenanceBlocked(server), at };
-    if (maintenance.why === undefined) ports.onFree();
+    maintenance = { mode: await readMaintenance(server), at };
+    if (maintenance.mode.kind === "known" && maintenance.mode.value) ports.onFree();
   }
 
-  function untilZero(): string | undefined {
-    const isStale = !last || clock.monotonic() - last.at > STALE * watch.fleet;
-    if (isStale || !last) return `Drydock waits to learn whether deployments run on ${name}.`;
-    const { activity } = last;
-    if (activity.kind === "known" && activity.running === 0) return undefined;
-    if (activity.kind === "trouble") return `Drydock waits. ${troubleWords(name, activity.error)}`;
-    return `Drydock waits until no deployment runs. ${countedWords(name, activity)}`;
+  const isStale = (at: number) => clock.monotonic() - at > STALE * watch.fleet;
+
+  function readingNow(): WatchedServer["deployments"] {
+    // Where single agents are waited for, the last trouble counts until it is read again.
+    if (!last || (whenBusy === "wait_until_zero" && isStale(last.at))) return { kind: "not-read" };
+    return readingOf(last.activity);
   }
 
-  function blocked(): string | undefined {
-    switch (whenBusy) {
-      case "warn":
-        return undefined;
-      case "wait_until_zero":
-        return untilZero();
-      case "require_maintenance": {
-        const isStale = !maintenance || clock.monotonic() - maintenance.at > STALE * watch.fleet;
-        return isStale ? `Drydock waits to learn whether ${name} is in maintenance mode.` : maintenance?.why;
-      }
-      case "auto":
-      case "wait_for_agent":
-        if (last?.activity.kind !== "trouble" || waits.longestUnread() >= busyAgentTimeout) return undefined;
-        return `Drydock starts no upgrade until it knows which agents deploy. ${troubleWords(name, last.activity.error)}`;
-    }
+  function maintenanceNow(): WatchedServer["maintenance"] {
+    return maintenance && !isStale(maintenance.at) ? maintenance.mode : { kind: "not-read" };
   }
 
   function isDue(): boolean {
@@ -156,7 +142,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   }
 
   return {
-    blocked,
+    readings: () => ({ deployments: readingNow(), unreadFor: waits.longestUnread(), maintenance: maintenanceNow() }),
     holds: (id) => (waits.waited(id) ?? Number.POSITIVE_INFINITY) < busyAgentTimeout,
     waitingFor: (rollout) => waits.of(rollout),
     round() {
@@ -191,14 +177,22 @@ function unreadCause(server: string, { fault, status }: ServerError): Cause {
   return cause("deployments-unread", { server, fault, status: status ?? null });
 }
 
-/** A server that does not report its mode counts as one outside it: the rules ask to be sure. */
-async function maintenanceBlocked({ name, fleet }: ManagedServer): Promise<string | undefined> {
+function readingOf(activity: Activity): Reading<number | undefined> {
+  switch (activity.kind) {
+    case "trouble":
+      return { kind: "unknown", fault: activity.error.fault, status: activity.error.status };
+    case "not-reported":
+      return { kind: "known", value: undefined };
+    case "known":
+      return { kind: "known", value: activity.running };
+  }
+}
+
+async function readMaintenance({ fleet }: ManagedServer): Promise<WatchedServer["maintenance"]> {
   try {
-    const { maintenance } = await fleet.settings();
-    if (maintenance) return undefined;
-    return `Drydock waits for maintenance mode on ${name}. ${maintenance === undefined ? "The server does not report it." : "It is off."}`;
+    return { kind: "known", value: (await fleet.settings()).maintenance };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return `Drydock waits for maintenance mode on ${name}. It could not read whether it is on.`;
+    return { kind: "unknown", fault: error.fault, status: error.status };
   }
 }

@@ -24,8 +24,6 @@ const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "logi
 export interface Poller {
   /** Whether the server answered when it was last asked. */
   answers(): boolean;
-  /** Whether anything may begin: the server answers, and was looked at since Drydock started and since it was away. */
-  ready(): boolean;
   /** What came in place of answers, in a sentence, while the server does not simply give none. */
   strange(): string | undefined;
   /** Somebody else got no answer. */
@@ -207,7 +205,6 @@ export function openPoller(
   return {
     answers: () => ready,
     strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
-    ready: () => ready && rounds > 0,
     trouble,
     rounds: () => rounds,
     stop() {

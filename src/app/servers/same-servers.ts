@@ -1,19 +1,17 @@
 import type { Agent } from "../../domain/agent.ts";
 import { ownAddress } from "../../domain/servers/same-address.ts";
+import type { OtherName } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
-import { count } from "../views/words.ts";
 
 /**
  * Two configured names for one server would share neither slots nor approvals. Servers are compared once they answer; nothing begins
  * on one that has not been, and on two that are the same. One that is configured as a clone is compared with none.
  */
 export interface SameServers {
-  /** Why nothing may begin on the server; undefined if it is a server of its own. */
-  blocked(server: ManagedServer): string | undefined;
-  /** Which other name the server has, in a sentence; undefined as far as is known. */
-  twin(server: ManagedServer): string | undefined;
+  /** Whether the server has another name too; unknown until it was compared. */
+  otherNameOf(server: ManagedServer): OtherName;
   /** The server's whole list, as it was just read. */
   listed(server: ManagedServer, agents: readonly Agent[]): void;
   stop(): void;
@@ -33,7 +31,7 @@ export function createSameServers(ports: {
 }): SameServers {
   const { servers, clock, log, onReady } = ports;
   const known = new Map<string, Facts>();
-  const twins = new Map<string, string>();
+  const twins = new Map<string, OtherName>();
   const timers = new Map<string, () => void>();
   let stopped = false;
 
@@ -43,15 +41,17 @@ export function createSameServers(ports: {
   function compare(server: ManagedServer): void {
     for (const other of others(server)) {
       const [mine, theirs] = [known.get(server.name), known.get(other.name)];
-      const why = mine && theirs && reasonOf(mine, theirs);
-      if (!why) continue;
-      // It stays so until somebody changes the configuration.
-      if (!twins.has(server.name)) twins.set(server.name, sentence(server, other, why));
-      if (!twins.has(other.name)) twins.set(other.name, sentence(other, server, why));
-      log.error(
-        { servers: [server.name, other.name], why },
-        "two configured servers are the same: nothing begins there",
-      );
+      const common = mine && theirs && inCommon(mine, theirs);
+      if (!common) continue;
+      // It stays so until somebody changes the configuration, and is logged once.
+      const isNew = !twins.has(server.name) || !twins.has(other.name);
+      if (!twins.has(server.name)) twins.set(server.name, { ...common, other: other.name });
+      if (!twins.has(other.name)) twins.set(other.name, { ...common, other: server.name });
+      if (isNew)
+        log.error(
+          { servers: [server.name, other.name], ...common },
+          "two configured servers are the same: nothing begins there",
+        );
     }
   }
 
@@ -81,12 +81,10 @@ export function createSameServers(ports: {
   for (const server of servers.values()) if (others(server).length > 0) void look(server);
 
   return {
-    blocked(server) {
-      if (others(server).length === 0) return undefined;
-      if (known.has(server.name)) return twins.get(server.name);
-      return `Waits: whether ${server.name} is a server of its own is not known yet.`;
+    otherNameOf(server) {
+      if (others(server).length === 0) return { kind: "none" };
+      return twins.get(server.name) ?? { kind: known.has(server.name) ? "none" : "unknown" };
     },
-    twin: ({ name }) => twins.get(name),
     listed(server, agents) {
       const before = known.get(server.name);
       if (!before) return;
@@ -113,14 +111,10 @@ async function readAddress({
   }
 }
 
-function reasonOf(mine: Facts, theirs: Facts): string | undefined {
+function inCommon(mine: Facts, theirs: Facts) {
   if (mine.address !== undefined && mine.address === theirs.address)
-    return `both call themselves ${mine.address} (externalURL)`;
-  let common = 0;
-  for (const id of mine.agents) if (theirs.agents.has(id)) common += 1;
-  return common > 0 ? `they have ${count(common, "agent")} in common` : undefined;
-}
-
-function sentence({ name }: ManagedServer, other: ManagedServer, why: string): string {
-  return `Nothing begins on ${name}: it is the same server as ${other.name}, because ${why}. The platform team can remove one of the two from the configuration, or write clone: true if one is a copy.`;
+    return { kind: "same-address", address: mine.address } as const;
+  let agents = 0;
+  for (const id of mine.agents) if (theirs.agents.has(id)) agents += 1;
+  return agents > 0 ? ({ kind: "same-agents", agents } as const) : undefined;
 }

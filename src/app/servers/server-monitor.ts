@@ -1,12 +1,11 @@
 import type { Agent } from "../../domain/agent.ts";
-import { openingWords } from "../../domain/gates/windows.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { RelayTurns } from "../relays/turns.ts";
 import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
-import { ambiguousWords } from "../views/server-replies.ts";
 import { createRequiredCount } from "./cannot-deploy.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
@@ -20,8 +19,8 @@ import { createUpgradeHold } from "./upgrade-hold.ts";
 export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
   trouble(error: ServerError, requested?: boolean): void;
-  /** Why nothing begins, though the server answers. */
-  blocked(): string | undefined;
+  /** The server as the gates judge it now. */
+  situation(): ServerSituation;
   /** What running deployments mean for single agents. */
   readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look" | "busyAgents">;
   openSlots(): number;
@@ -39,7 +38,7 @@ export function openServerMonitor(
     readonly waitingRoom: WaitingRoom;
     readonly relayTurns: RelayTurns;
     /** Left out = there is no other server. */
-    readonly sameServers?: Pick<SameServers, "blocked" | "listed">;
+    readonly sameServers?: Pick<SameServers, "otherNameOf" | "listed">;
     readonly onReady: () => void;
   },
 ): ServerMonitor {
@@ -70,14 +69,19 @@ export function openServerMonitor(
 
   return {
     ...poller,
-    blocked() {
-      const twin = ports.sameServers?.blocked(server);
-      if (twin !== undefined) return twin;
-      const opens = openingWords(server.policy.windows, clock.now());
-      if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
-      if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;
-      return ambiguousWords(external(), server.name) ?? hold.blocked() ?? gate.blocked();
-    },
+    situation: () => ({
+      server: server.name,
+      now: clock.now(),
+      freeze: projections.claims(server.name).freeze,
+      external: external(),
+      unwritable: projections.unwritable,
+      answers: poller.answers(),
+      strange: poller.strange(),
+      lookedAround: poller.rounds() > 0,
+      otherName: ports.sameServers?.otherNameOf(server) ?? { kind: "none" },
+      hold: hold.now(),
+      ...gate.readings(),
+    }),
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
     slots: () => ({

@@ -1,9 +1,9 @@
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import type { WatchedServer } from "../../gates/server-situation.ts";
 import { pauseAfter } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { clockTime } from "../views/words.ts";
 
 const FIRST_PAUSE = 60_000;
 const MAX_PAUSE = 15 * 60_000;
@@ -15,8 +15,8 @@ const MAX_PAUSE = 15 * 60_000;
 export interface UpgradeHold {
   /** A request was answered like this. */
   answered(sentence: string): void;
-  /** Why nothing begins; undefined where something may. */
-  blocked(): string | undefined;
+  /** What is said of that answer, and until when nothing is requested; undefined where something may be. */
+  now(): WatchedServer["hold"];
   /** How many upgrades may be asked for beside those in flight. */
   room(): number;
   stop(): void;
@@ -60,10 +60,7 @@ export function createUpgradeHold(
 
   return {
     answered: hold,
-    blocked() {
-      if (clock.monotonic() >= until) return undefined;
-      return `Nothing begins: ${said}. Drydock asks for one more upgrade at ${clockTime(shown)}. No agent is to blame.`;
-    },
+    now: () => (clock.monotonic() < until ? { said, until: shown } : undefined),
     room() {
       if (failures === 0) return Number.POSITIVE_INFINITY;
       return open().some(waitsForAnswer) ? 0 : 1;

@@ -1,41 +1,14 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { type Policy, waitsForAgent } from "../../domain/policy.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
 import { isBusy } from "../servers/busy-waits.ts";
-import type { Activity, KnownActivity, ServerError } from "../urbancode.ts";
+import type { Activity, KnownActivity } from "../urbancode.ts";
 import type { Line } from "../view.ts";
 import { count, names } from "./words.ts";
 
 /** Of a plan's agents that deploy, so many are named. */
 const MAX_NAMED = 3;
 const CANNOT = " Drydock cannot leave agents alone that deploy.";
-
-/** Why it is not known what runs. The server's own words are in the log. */
-export function troubleWords(server: string, { fault, status }: Pick<ServerError, "fault" | "status">): string {
-  const answered = status === undefined ? "" : ` (it answered ${status})`;
-  switch (fault) {
-    case "denied":
-      return `${server} does not let Drydock's account read what runs there${answered}.`;
-    case "not-found":
-    case "failing":
-      return `${server} failed to report what runs there${answered}.`;
-    case "unreachable":
-      return `${server} gave no answer when Drydock asked what runs there.`;
-    case "login-refused":
-      return `${server} refuses Drydock's account, so Drydock does not know what runs there.`;
-    case "not-the-api":
-    case "unreadable":
-      return `Drydock cannot use ${server}'s answer about what runs there.`;
-  }
-}
-
-/** How much runs, whoever it runs on. */
-export function countedWords(server: string, activity: Exclude<Activity, { readonly kind: "trouble" }>): string {
-  if (activity.kind === "not-reported") return `${server} does not report what runs.`;
-  const { running } = activity;
-  return running === 0
-    ? `No deployment runs on ${server} now.`
-    : `${count(running, "deployment runs", "deployments run")} on ${server} now.`;
-}
 
 /** Which deployments nobody can attribute to an agent; undefined where there are none. */
 export function unnamedWords({ unnamed }: KnownActivity): string | undefined {
@@ -53,9 +26,13 @@ export function activityLines(
   if (activity.kind === "trouble") {
     const isLetPass = policy.whenBusy === "auto" && activity.error.fault === "denied";
     const then = isLetPass ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
-    return [[`${troubleWords(policy.server, activity.error)}${waits ? then : ruleWords(policy)}`]];
+    return [
+      [
+        `${troubleWords(policy.server, activity.error.fault, activity.error.status)}${waits ? then : ruleWords(policy)}`,
+      ],
+    ];
   }
-  const counted = countedWords(policy.server, activity);
+  const counted = countedWords(policy.server, activity.kind === "known" ? activity.running : undefined);
   if (activity.kind === "not-reported") return [[`${counted}${waits ? CANNOT : ruleWords(policy)}`]];
   const busy = agents.filter((agent) => isBusy(activity, agent));
   const unnamed = unnamedWords(activity);

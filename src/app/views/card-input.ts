@@ -2,8 +2,8 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
+import type { Blocked } from "../../gates/gate.ts";
 import type { Slots } from "../servers/slots.ts";
-import type { Line } from "../view.ts";
 
 /** What a rollout's card is drawn from. */
 export interface CardInput {
@@ -15,19 +15,14 @@ export interface CardInput {
   readonly slots: Slots;
   /** How many of the slots in use are this rollout's. */
   readonly here: number;
-  readonly serverReady: boolean;
-  /** What came in place of its answers, while it does not simply give none. */
-  readonly strange: string | undefined;
-  /** Why nothing begins now, though the server answers. */
-  readonly blocked: string | undefined;
+  /** Why nothing begins on the server now; the first is told. */
+  readonly blocked: readonly Blocked[];
   /** The names of its agents that wait until a deployment on them ends. */
   readonly busy: readonly string[];
   /** Why it does not begin though it is approved: something cannot be read. */
   readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
   readonly exceedsWindow: string | undefined;
-  /** By whom, until when and why the server is frozen; undefined where it is not. */
-  readonly frozen: Line | undefined;
   /** For how long it runs and how long it takes; undefined while that clock stands still. */
   readonly times: string | undefined;
 }

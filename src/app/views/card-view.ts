@@ -3,12 +3,13 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Pause } from "../../domain/rollouts/rollout-parts.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../domain/upgrades/upgrade.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { slotWords } from "../servers/slots.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
-import { startedAt } from "./card-times.ts";
+import { startedAt, tookOf } from "./card-times.ts";
 import { causesText } from "./cause-text.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
@@ -97,11 +98,8 @@ function runningNotes({
   rollout,
   slots,
   here: mine,
-  serverReady,
-  strange,
-  blocked,
+  blocked: [first],
   busy,
-  frozen,
   exceedsWindow,
   times,
 }: CardInput): readonly Line[] {
@@ -109,25 +107,18 @@ function runningNotes({
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
   const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
-  if (frozen) lines.push([...frozen, " Nothing more begins; what is in flight is watched to its end."]);
-  if (!serverReady)
-    lines.push([
-      `${rollout.plan.server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
-      ...(strange ? [" ", data(strange)] : []),
-    ]);
-  else if (blocked) lines.push([blocked]);
+  if (first) lines.push(phraseOf(first));
   if (busy.length > 0 && rollout.status === "running")
     lines.push([
       `Drydock waits until ${busy.length === 1 ? "a deployment ends on" : `deployments end on ${busy.length}:`} `,
       ...names(busy, 5),
       ".",
     ]);
-  if (exceedsWindow && !frozen) lines.push([exceedsWindow]);
+  if (exceedsWindow && !first) lines.push([exceedsWindow]);
   return lines;
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
-  const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
   const timed = upgrades.flatMap((upgrade) => {
     const { took: ms } = upgrade;
     const late = (upgrade.outcome?.position ?? 0) > (rollout.endedPosition ?? 0);
@@ -138,9 +129,14 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
     timed.map(({ ms }) => ms),
     rollout.plan.options.slots,
   );
+  const took = tookOf(rollout, floor);
   const efficiency =
-    took > 0 && timed.length > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
-  lines.push([`Took ${duration(took)}, floor ${duration(floor)}${efficiency}.`]);
+    took !== undefined && took > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
+  const times = [
+    ...(took === undefined ? [] : [`took ${duration(took)}`]),
+    ...(timed.length > 0 ? [`floor ${duration(floor)}${efficiency}`] : []),
+  ].join(", ");
+  if (times !== "") lines.push([`${times.slice(0, 1).toUpperCase()}${times.slice(1)}.`]);
   const longest = timed.sort((a, b) => b.ms - a.ms).slice(0, 3);
   if (longest.length > 0)
     lines.push([

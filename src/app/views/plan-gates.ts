@@ -3,6 +3,7 @@ import { approverWords } from "../../domain/gates/words.ts";
 import { everyAgent } from "../../domain/plans/plan.ts";
 import { darkOf } from "../../domain/relays/relay-plan.ts";
 import { sayWhen } from "../../domain/when.ts";
+import { phraseOf } from "../../gates/index.ts";
 import type { Button, Line } from "../view.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { agentsOf, count } from "./words.ts";
@@ -13,8 +14,7 @@ export function gateNotes({
   policy,
   approvals,
   size,
-  opens,
-  frozen,
+  gates,
   emergency,
   at,
   exceedsWindow,
@@ -39,18 +39,18 @@ export function gateNotes({
       ".",
     ]);
   }
-  if (frozen)
-    lines.push([
-      ...frozen,
-      approvals > 0
-        ? " Approval can be asked for meanwhile; it begins when that is over."
-        : " Nothing can be started there until that is over.",
-    ]);
+  for (const blocked of gates)
+    lines.push([...phraseOf(blocked), ...(blocked.gate === "freeze" && approvals > 0 ? [MEANWHILE] : [])]);
   if (exceedsWindow)
     lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
-  if (opens && at === undefined)
-    lines.push([`No window of ${policy.server} is open now: nothing begins before ${opens}.`]);
   return lines;
+}
+
+const MEANWHILE = " Approval can be asked for meanwhile.";
+
+/** Whether a press would be refused now: there is no button then. */
+export function isRefused({ gates }: PlanViewInput): boolean {
+  return gates.some(({ effect }) => effect === "refuse");
 }
 
 export function startButton({

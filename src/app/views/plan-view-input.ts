@@ -1,4 +1,5 @@
 import type { Policy } from "../../domain/policy.ts";
+import type { Blocked } from "../../gates/gate.ts";
 import type { PlanResult } from "../plans/plan-result.ts";
 import type { Line } from "../view.ts";
 
@@ -16,10 +17,8 @@ export interface PlanViewInput {
   readonly at: number | undefined;
   /** Whether it would not be over, by forecast, when the window closes in which it begins. */
   readonly exceedsWindow: boolean;
-  /** When the next window opens; undefined while upgrades may begin. */
-  readonly opens: string | undefined;
-  /** By whom, until when and why the server is frozen; undefined where it is not. */
-  readonly frozen: Line | undefined;
+  /** What the server's gates say to the button. */
+  readonly gates: readonly Blocked[];
   /** Why it cannot be started here; undefined where it can. */
   readonly blocked: string | undefined;
   /** What the command was, so that a lost plan can be made again from its buttons. */

@@ -9,14 +9,14 @@ import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
 import { causeText } from "./cause-text.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
-import { draftArgs, gateNotes, startButton } from "./plan-gates.ts";
+import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { waitingNote } from "./waiting-view.ts";
 import { count, duration, names } from "./words.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {
-  const { result, draftId, policy, blocked, said, notice, frozen } = input;
+  const { result, draftId, policy, blocked, said, notice } = input;
   const { plan } = result;
   const n = plan.agents.length;
   const all = everyAgent(plan).length;
@@ -42,9 +42,7 @@ export function planView(input: PlanViewInput): View {
   });
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const buttons = [
-    ...(!blocked && all > 0 && !(frozen && input.approvals === 0 && input.at === undefined)
-      ? [startButton(input)]
-      : []),
+    ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];

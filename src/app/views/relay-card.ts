@@ -1,8 +1,9 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { phraseOf } from "../../gates/index.ts";
 import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
-import { startedAt } from "./card-times.ts";
+import { startedAt, tookOf } from "./card-times.ts";
 import { causesText } from "./cause-text.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 import { askingButtons, panelParts } from "./request-view.ts";
@@ -14,23 +15,25 @@ const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, serverReady, strange, blocked, waits: unread, frozen }: CardInput,
+  { rollout, policy, blocked: [first], waits }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
   const status = rollout.status as keyof typeof WORDS;
   const heading = `${rollout.id}: ${WORDS[status]}`;
-  const away: Line = ["The server gives no usable answer", ...(strange ? [": ", { data: strange }] : [])];
-  const waits = !serverReady ? away : blocked && [blocked];
   const parts: Part[] = [
     { kind: "heading", text: `${SIGNS[status]} ${heading}` },
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
-    ...panelParts(rollout, policy, unread),
+    ...panelParts(rollout, policy, waits),
   ];
+  const took = tookOf(rollout);
   const notes: Line[] = [
-    [rollout.endedAt === undefined ? startedAt(rollout) : `Took ${duration(rollout.endedAt - rollout.startedAt)}.`],
+    ...(rollout.endedAt === undefined
+      ? [[startedAt(rollout)]]
+      : took === undefined
+        ? []
+        : [[`Took ${duration(took)}.`]]),
   ];
-  if (rollout.status !== "ended" && frozen) notes.push([...frozen, " No other relay gets its turn meanwhile."]);
-  if (rollout.status === "running" && waits) notes.push(waits);
+  if (rollout.status !== "ended" && first) notes.push(phraseOf(first));
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
   return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };

@@ -1,7 +1,7 @@
 import type { Plan } from "../../domain/plans/plan.ts";
 import { data, type Line, type Part, type View } from "../view.ts";
 import { javaNote } from "./kind-view.ts";
-import { gateNotes, startButton } from "./plan-gates.ts";
+import { gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import { excludedParts } from "./plan-view.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { plannedRelays } from "./relay-words.ts";
@@ -9,7 +9,7 @@ import { count } from "./words.ts";
 
 /** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
 export function relayPlanView(input: PlanViewInput): View {
-  const { result, policy, blocked, notice, frozen, draftId } = input;
+  const { result, policy, blocked, notice, draftId } = input;
   const { plan } = result;
   const relays = plan.relays ?? [];
   const headline = `Upgrade ${relays.length} of ${count(result.candidates, "relay")} on ${plan.server}`;
@@ -38,7 +38,7 @@ export function relayPlanView(input: PlanViewInput): View {
     },
   ];
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
-  const starts = !blocked && relays.length > 0 && !(frozen && input.approvals === 0 && input.at === undefined);
+  const starts = !blocked && relays.length > 0 && !isRefused(input);
   if (starts)
     parts.push({
       kind: "buttons",

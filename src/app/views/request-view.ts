@@ -3,6 +3,8 @@ import { isScheduled } from "../../domain/gates/schedule.ts";
 import { approverWords } from "../../domain/gates/words.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { type Button, data, type Line, type Part, type View } from "../view.ts";
 import { canaryNote } from "./canary-view.ts";
 import { causesText } from "./cause-text.ts";
@@ -21,11 +23,7 @@ const MAX_TYPED = 500;
 export function requestCard(
   rollout: Rollout,
   policy: Policy,
-  {
-    serverReady,
-    frozen,
-    waits,
-  }: { readonly serverReady: boolean; readonly frozen: Line | undefined; readonly waits: string | undefined },
+  { blocked: [first], waits }: { readonly blocked: readonly Blocked[]; readonly waits: string | undefined },
 ): View {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
@@ -37,15 +35,16 @@ export function requestCard(
       : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  if (rollout.request?.typed) lines.push(["Typed: ", data(rollout.request.typed.slice(0, MAX_TYPED))]);
+  lines.push(...typedLines(rollout));
   const starts = startWords(rollout, policy);
   if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));
-  if (rollout.status === "requested" && !serverReady && isApproved(rollout, policy))
-    lines.push([`${plan.server} gives no answer now: it starts when it does.`]);
-  else if (rollout.status === "requested" && waits) lines.push([waits]);
-  if (rollout.status === "requested" && frozen)
-    lines.push([...frozen, " It can be approved meanwhile, and begins when that is over."]);
+  if (rollout.status === "requested") {
+    const isReady = isApproved(rollout, policy);
+    if (first && (isReady || first.gate === "freeze"))
+      lines.push([...phraseOf(first), ...(isReady ? [] : [" It can be approved meanwhile."])]);
+    else if (waits) lines.push([waits]);
+  }
   const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
@@ -83,6 +82,10 @@ export function requestCard(
 }
 
 /** Where a request stands, on a card that waits for it. */
+function typedLines({ typed }: Rollout): readonly Line[] {
+  return typed ? [["Typed: ", data(typed.slice(0, MAX_TYPED))]] : [];
+}
+
 export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   const { request } = rollout;
   if (!request) return [];
@@ -194,6 +197,7 @@ function toVersion(version: string | null): Line {
 }
 
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
-  const lines = [...askingLines(rollout, policy), ...(waits ? [[waits]] : [])];
+  const asking = askingLines(rollout, policy);
+  const lines = [...(asking.length > 0 ? typedLines(rollout) : []), ...asking, ...(waits ? [[waits]] : [])];
   return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
 }

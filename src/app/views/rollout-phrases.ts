@@ -2,10 +2,10 @@ import type { Causes } from "../../core/cause.ts";
 import type { Sentence } from "../../core/sentence.ts";
 import { serverTroubleText } from "../../core/server-trouble.ts";
 import { SETTING } from "../../domain/guide/inactive.ts";
+import type { ServerFault } from "../../domain/servers/server-fault.ts";
 import { diagnosisOf } from "../../domain/upgrades/diagnosis.ts";
 import { describeOutcome, OUTCOMES } from "../../domain/upgrades/outcome.ts";
-import type { ServerFault } from "../urbancode.ts";
-import { troubleWords } from "./activity-words.ts";
+import { troubleWords } from "../../gates/deployment-words.ts";
 import { listed, type Phrases } from "./phrase.ts";
 import { count } from "./words.ts";
 
@@ -69,7 +69,7 @@ export const ROLLOUT_PHRASES = {
     ...serverTroubleText(trouble),
   ],
   "deployments-unread": ({ server, fault, status }) => [
-    troubleWords(server, { fault: fault as ServerFault, status: status ?? undefined }),
+    troubleWords(server, fault as ServerFault, status ?? undefined),
   ],
   "inactive-not-taken": inactiveWords,
   "not-authorized": ({ who, error }) => [

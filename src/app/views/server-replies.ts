@@ -29,12 +29,6 @@ export function serverReplies(rollout: Rollout, { outage, external, clockJump }:
   return replies;
 }
 
-/** Why nothing begins; undefined where nothing is in doubt. */
-export function ambiguousWords({ ambiguous }: ExternalUpgrades, server: string): string | undefined {
-  if (!ambiguous) return undefined;
-  return `Waits: ${count(ambiguous.agents.size, "agent")} of ${server} went offline, and it cannot be told whether somebody upgrades them. The thread asks.`;
-}
-
 function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
   const from = clockTime(outage.since);
   if (outage.until === undefined)

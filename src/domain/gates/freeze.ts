@@ -1,4 +1,3 @@
-import type { Sentence } from "../../core/sentence.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import type { Freeze } from "../servers/claims.ts";
 import type { ServerEvent } from "../servers/server-events.ts";
@@ -10,7 +9,10 @@ export function inForce(freeze: Freeze | undefined, now: number): Freeze | undef
 }
 
 /** `frozen by … until …: reason`. */
-export function freezeWords({ by, until, reason }: Freeze, zones: readonly (string | undefined)[]): Sentence {
+export function freezeWords(
+  { by, until, reason }: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> },
+  zones: readonly (string | undefined)[],
+): readonly (string | { readonly data: string } | { readonly person: string })[] {
   const end = until === null ? "until somebody unfreezes it" : `until ${sayWhen(until, zones)}`;
   return ["frozen by ", { person: by.person }, ` ${end}: `, { data: reason }];
 }

@@ -2,31 +2,24 @@ import { type Cause, said } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { PauseKind, RolloutEvent } from "../rollouts/rollout-events.ts";
-import type { Freeze } from "../servers/claims.ts";
 import { isNarrower } from "./approvers.ts";
 import { blockedByRules } from "./blocked-by-rules.ts";
 import { fitsWindow } from "./exceeds-window.ts";
-import { inForce } from "./freeze.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
-import { isOpen } from "./windows.ts";
 
 /**
- * Why no upgrade of the rollout may be requested now; undefined where it may. The last gate before every trigger.
- * @param freeze the server's newest. The upgrade is `expected` to take so many ms.
+ * Why no upgrade of the rollout may be requested now, as far as the rollout itself tells; undefined where it may.
+ * @param expected how long the upgrade is expected to take, in ms.
  */
 export function triggerBlocked(
   rollout: Rollout,
   policy: Policy,
   now: number,
-  { freeze, expected }: { readonly freeze: Freeze | undefined; readonly expected: number },
+  { expected }: { readonly expected: number },
 ): readonly Cause[] | undefined {
   if (rollout.status !== "running") return [said(`${rollout.id} is not running`)];
-  if (inForce(freeze, now)) return [said(`${policy.server} is frozen`)];
-  return pauseDue(rollout, policy, now)?.causes ?? windowBlocked(policy, now, expected);
-}
-
-function windowBlocked(policy: Policy, now: number, expected: number): readonly Cause[] | undefined {
-  if (!isOpen(policy.windows, now)) return [said("outside its windows")];
+  const pause = pauseDue(rollout, policy, now);
+  if (pause) return pause.causes;
   return fitsWindow(policy, now, expected) ? undefined : [said("it would outrun the window")];
 }
 

@@ -26,7 +26,7 @@ export interface TurnInput {
   /** The rules are against beginning now: it is paused or not covered, the server is frozen, no window is open. */
   readonly blocked: boolean;
   /** Whatever else could stand against it does not: the server is well, and no other relay of it is in its turn. */
-  readonly mayBegin: boolean;
+  readonly ready: boolean;
   /** The owner's, read for this turn: `unknown` while they are being read, or where they could not be. */
   readonly rights: "unasked" | "granted" | "unknown";
   /** On the clock of the turn's own times. */
@@ -46,11 +46,11 @@ const NOTHING: Step = { kind: "write", events: [] };
  * somebody is asked to begin; then it is watched, until it and its agents are back or a deadline has passed.
  */
 export function decideTurn(input: TurnInput): Step {
-  const { rollout, blocked, mayBegin } = input;
+  const { rollout, blocked, ready } = input;
   const { turn } = rollout.relayWork;
   if (turn) return turn.asked ? write(watching(turn, turn.asked.at, input)) : clearing(turn, input);
   const [next] = leftRelays(rollout);
-  if (!next || blocked || !mayBegin) return NOTHING;
+  if (!next || blocked || !ready) return NOTHING;
   return write([{ type: "relay.turn", data: { relay: { id: next.id, name: next.name } } }]);
 }
 
@@ -71,8 +71,8 @@ export function askedEvent({ rollout, reading, serverVersion }: TurnInput): Rela
 
 /** Before anybody is asked: nothing has happened yet, so the turn can be given back. */
 function clearing(turn: RelayTurn, input: TurnInput): Step {
-  const { rollout, reading, inFlight, deploying, blocked, mayBegin, now, deadlines } = input;
-  if (blocked || !mayBegin) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
+  const { rollout, reading, inFlight, deploying, blocked, ready, now, deadlines } = input;
+  if (blocked || !ready) return write([{ type: "relay.put-back", data: { relay: turn.relay } }]);
   const planned = (rollout.plan.relays ?? []).find(({ id }) => id === turn.relay.id);
   const late = now - turn.since >= deadlines.clear;
   if (!reading || !planned) return late ? end(turn, "blocked", cause("relay-unread")) : NOTHING;

@@ -16,7 +16,7 @@ import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollou
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
-const FREE = { freeze: undefined, expected: 1 };
+const FREE = { expected: 1 };
 const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };

@@ -17,7 +17,7 @@ import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */
-const FREE = { freeze: undefined, expected: 1 };
+const FREE = { expected: 1 };
 
 const HOUR = 3_600_000;
 const approvers = { people: ["U0BOB"], usergroups: ["S0OPS"], usergroupPermissions: ["Upgrade Agents"], roles: [] };

@@ -24,12 +24,14 @@ import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.t
 import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
 import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { serverSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { DEEP, runs } from "../../support/runs.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SEQUENCES = runs(4_000, 100_000);
+const SEQUENCES = runs(2_000, 100_000);
 
 /** How long an upgrade is expected to take. */
 const EXPECTED = 20 * MINUTE;
@@ -251,7 +253,8 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (
     action.do === "trigger" &&
-    triggerBlocked(rollout, policy, now, { freeze: world.server.freeze, expected: EXPECTED }) === undefined
+    blockedAt("trigger", "server", serverSituation({ now, freeze: world.server.freeze }), policy).length === 0 &&
+    triggerBlocked(rollout, policy, now, { expected: EXPECTED }) === undefined
   ) {
     world.triggers += 1;
     judge(world);

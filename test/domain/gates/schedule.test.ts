@@ -179,8 +179,8 @@ describe("an upgrade that would outrun its window", () => {
         size: 1,
       },
     });
-    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 5 * MINUTE })).toBeUndefined();
-    expect(triggerBlocked(started, policy, now, { freeze: undefined, expected: 6 * MINUTE })).toEqual([
+    expect(triggerBlocked(started, policy, now, { expected: 5 * MINUTE })).toBeUndefined();
+    expect(triggerBlocked(started, policy, now, { expected: 6 * MINUTE })).toEqual([
       said("it would outrun the window"),
     ]);
     expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(

@@ -1,0 +1,13 @@
+import { count } from "../domain/guide/finding.ts";
+import { type ServerGate, WAIT } from "./gate.ts";
+
+/** While agents are away that someone else may be upgrading, nobody knows how many are in flight. */
+export const externalUpgrades: ServerGate = {
+  id: "external-upgrades",
+  at: ["request", "start", "dispatch", "ask-relay", "trigger"],
+  blocks: ({ server, external: { ambiguous } }) =>
+    ambiguous && { code: "ambiguous", params: { server, agents: ambiguous.agents.size }, ...WAIT },
+  phrase: ({ params: { server, agents } }) => [
+    `${count(Number(agents), "agent", "agents")} of ${server} went offline, and Drydock cannot tell whether someone else upgrades them. It asks in the thread, and starts no upgrade until then.`,
+  ],
+};

@@ -1,0 +1,25 @@
+import { freezeWords, inForce } from "../domain/gates/freeze.ts";
+import { zoneOf } from "../domain/gates/windows.ts";
+import { REFUSE, type ServerGate, WAIT } from "./gate.ts";
+
+/** A frozen server begins nothing. What is asked for meanwhile waits for the end of the freeze. */
+export const freeze: ServerGate = {
+  id: "freeze",
+  at: ["request", "schedule", "start", "proceed", "dispatch", "ask-relay", "relay-asked", "trigger"],
+  blocks({ server, now, ...situation }, { at, policy }) {
+    const held = inForce(situation.freeze, now);
+    if (!held) return undefined;
+    const params = {
+      server,
+      by: held.by.person,
+      until: held.until,
+      reason: held.reason,
+      zone: zoneOf(policy.windows),
+    };
+    return { code: "frozen", params, ...(at === "start" ? REFUSE : WAIT) };
+  },
+  phrase({ params: { server, by, until, reason, zone } }) {
+    const said = { by: { person: `${by}` }, until: typeof until === "number" ? until : null, reason: `${reason}` };
+    return [`${server} is `, ...freezeWords(said, [`${zone}`, "UTC"]), ". Nothing begins there meanwhile."];
+  },
+};

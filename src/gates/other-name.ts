@@ -1,0 +1,25 @@
+import { count } from "../domain/guide/finding.ts";
+import { type ServerGate, WAIT } from "./gate.ts";
+
+/** Two configured names for one server would share neither slots nor approvals. */
+export const otherName: ServerGate = {
+  id: "other-name",
+  at: ["proceed", "dispatch", "ask-relay", "trigger"],
+  blocks({ server, ...situation }) {
+    const { kind, ...known } = situation.otherName;
+    return kind === "none" ? undefined : { code: kind, params: { server, ...known }, ...WAIT };
+  },
+  phrase({ code, params: { server, other, address, agents } }) {
+    if (code === "unknown")
+      return [`Drydock does not know yet whether ${server} is a server of its own: nothing begins before that.`];
+    const why =
+      code === "same-address"
+        ? ["both call themselves ", { data: `${address}` }, " (externalURL)"]
+        : [`they have ${count(Number(agents), "agent", "agents")} in common`];
+    return [
+      `Nothing begins on ${server}: it is the same server as ${other}, because `,
+      ...why,
+      ". The platform team can remove one of the two from the configuration, or write clone: true if one is a copy.",
+    ];
+  },
+};

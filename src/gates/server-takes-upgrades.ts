@@ -1,0 +1,14 @@
+import { sayWhen } from "../domain/when.ts";
+import { type ServerGate, WAIT } from "./gate.ts";
+
+/** Something that is not the server's API answered a request for an upgrade: after a pause one more is tried. */
+export const serverTakesUpgrades: ServerGate = {
+  id: "takes-upgrades",
+  at: ["request", "start", "dispatch", "ask-relay"],
+  blocks: ({ hold }) => hold && { code: "not-the-api", params: { said: hold.said, until: hold.until }, ...WAIT },
+  phrase: ({ params: { said, until } }) => [
+    "Drydock requests no upgrade: ",
+    { data: `${said}` },
+    `. It requests one more at ${sayWhen(Number(until), ["UTC"])}. No agent is to blame.`,
+  ],
+};

@@ -1,0 +1,37 @@
+import type { ManagedServer } from "../../src/app/managed-server.ts";
+import type { Clock } from "../../src/app/ports.ts";
+import type { Projections } from "../../src/app/projections.ts";
+import { NO_EXTERNAL_UPGRADES } from "../../src/domain/servers/external-upgrades.ts";
+import type { ServerSituation } from "../../src/gates/server-situation.ts";
+
+/** A server that stands in nobody's way, but for what is given. */
+export function serverSituation(given: Partial<ServerSituation> = {}): ServerSituation {
+  return {
+    server: "prod",
+    now: 0,
+    freeze: undefined,
+    external: NO_EXTERNAL_UPGRADES,
+    unwritable: undefined,
+    answers: true,
+    strange: undefined,
+    lookedAround: true,
+    otherName: { kind: "none" },
+    hold: undefined,
+    deployments: { kind: "known", value: 0 },
+    unreadFor: 0,
+    maintenance: { kind: "known", value: false },
+    ...given,
+  };
+}
+
+/** The same, of which the ledger tells what it does. */
+export function situationsOf({ projections, clock }: { readonly projections: Projections; readonly clock: Clock }) {
+  return ({ name }: Pick<ManagedServer, "name">): ServerSituation =>
+    serverSituation({
+      server: name,
+      now: clock.now(),
+      freeze: projections.claims(name).freeze,
+      external: projections.server(name).external,
+      unwritable: projections.unwritable,
+    });
+}
