@@ -3,7 +3,7 @@ import { inForce } from "../domain/gates/freeze.ts";
 import type { LostApproval } from "../domain/gates/lost-approval.ts";
 import { closing, isOpen } from "../domain/gates/windows.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Approval } from "../domain/rollouts/rollout-parts.ts";
+import type { Approval, Party } from "../domain/rollouts/rollout-parts.ts";
 import type { Freeze } from "../domain/servers/claims.ts";
 import type { ApprovalRead, Evidence } from "./evidence.ts";
 
@@ -20,6 +20,28 @@ export function withEvidence<E extends NewEvent>(events: readonly E[], judged: E
   return events.map((event) => (JUDGED.has(event.type) ? { ...event, data: { ...event.data, judged } } : event));
 }
 
+/** What was read, and what the ledger and the clock say beside it. */
+export function evidenceOf(read: {
+  /** Whoever it goes by, who lacked nothing on the agents. */
+  readonly owner: Party;
+  /** How long ago the reading began, in ms. */
+  readonly age: number;
+  readonly policy: Pick<Policy, "windows">;
+  readonly freeze: Freeze | undefined;
+  readonly now: number;
+  readonly approvals?: readonly Approval[];
+  /** Left out = their givers were not read. */
+  readonly lost?: readonly LostApproval[];
+}): Evidence {
+  const { owner, age, policy, freeze, now, approvals, lost } = read;
+  return {
+    owner: { ...owner, age },
+    lacking: { permissions: [], age },
+    ...(approvals ? { approvals: approvals.map((one) => approvalRead(one, lost, age)) } : {}),
+    ...serverEvidence(policy, freeze, now),
+  };
+}
+
 /** What the ledger and the clock say of the server. */
 export function serverEvidence(
   { windows }: Pick<Policy, "windows">,
@@ -34,13 +56,11 @@ export function serverEvidence(
   };
 }
 
-/** @param lost what was read of their givers, so many ms ago; left out = nothing was. */
-export function approvalEvidence(
-  approvals: readonly Approval[],
-  read?: { readonly lost: readonly LostApproval[]; readonly age: number },
-): readonly ApprovalRead[] {
-  return approvals.map(({ person: by, user }) => {
-    if (!read) return { by, user };
-    return { by, user, lost: read.lost.find((one) => one.by === by)?.why ?? null, age: read.age };
-  });
+function approvalRead(
+  { person: by, user }: Approval,
+  lost: readonly LostApproval[] | undefined,
+  age: number,
+): ApprovalRead {
+  if (!lost) return { by, user };
+  return { by, user, lost: lost.find((one) => one.by === by)?.why ?? null, age };
 }

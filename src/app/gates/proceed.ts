@@ -6,7 +6,7 @@ import { waitsForTime } from "../../domain/gates/schedule.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
-import { approvalEvidence, serverEvidence, withEvidence } from "../../model/with-evidence.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { notAuthorized } from "../not-authorized.ts";
@@ -72,38 +72,23 @@ export function createProceeder(ports: {
     const rollout = projections.rollouts.get(id);
     // Whoever has approved meanwhile was not asked about.
     if (!rollout || rollout.request !== request) return [];
-    const { held } = projections.claims(server.name);
-    const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, server.policy, held);
+    const { policy } = server;
+    const { held, freeze } = projections.claims(server.name);
+    const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
     const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const { user } = result.identity;
     const owner = { person: requester.person, user: { id: user.id, name: user.name } };
-    const decision = decideStart(rollout, {
-      plan,
-      owner,
-      dropped,
-      policy: server.policy,
-      now: clock.now(),
-      ...approvals,
-    });
+    const now = clock.now();
+    const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
     if ("refusal" in decision) return [];
+    const { person: actor } = requester;
+    const claimed = { type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } } as const;
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
-      ? [
-          {
-            stream: `server.${server.name}`,
-            actor: requester.person,
-            events: [{ type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } }],
-          },
-        ]
+      ? [{ stream: `server.${server.name}`, actor, events: [claimed] }]
       : [];
-    const age = clock.monotonic() - readAt;
-    const judged = {
-      owner: { ...owner, age },
-      lacking: { permissions: [], age },
-      approvals: approvalEvidence(validApprovals(rollout, server.policy), { lost: approvals.lost, age }),
-      ...serverEvidence(server.policy, projections.claims(server.name).freeze, clock.now()),
-    };
-    const events = withEvidence(decision.events, judged);
-    return [...claims, { stream: `rollout.${id}`, actor: requester.person, events }];
+    const given = { approvals: validApprovals(rollout, policy), lost: approvals.lost };
+    const judged = evidenceOf({ owner, age: clock.monotonic() - readAt, policy, freeze, now, ...given });
+    return [...claims, { stream: `rollout.${id}`, actor, events: withEvidence(decision.events, judged) }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Cause } from "../../core/cause.ts";
 import { decideContinue } from "../../domain/gates/decide-start.ts";
+import { validApprovals } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Identities } from "../people/identity.ts";
 import type { ReadLostApprovals } from "../people/lost-approvals.ts";
@@ -31,6 +33,7 @@ export function createResumer(ports: {
     async resume(server, { id }, person) {
       const rollout = projections.rollouts.get(id);
       if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
+      const readAt = clock.monotonic();
       const by = await checkRest({ server, rollout, person, projections, plans, identities });
       const serverVersion = await server.urbancode.version();
       const lost = await lostApprovals(server, rollout);
@@ -50,7 +53,16 @@ export function createResumer(ports: {
         const asked = decision.events.find((event) => event.type === "rollout.requested");
         because = asked && (asked.data.because ?? []);
         moved = decision.events.find((event) => event.type === "rollout.paused")?.data.causes;
-        return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
+        const judged = evidenceOf({
+          owner: by,
+          age: clock.monotonic() - readAt,
+          policy: server.policy,
+          freeze: projections.claims(server.name).freeze,
+          now: clock.now(),
+          approvals: validApprovals(current, server.policy),
+          lost,
+        });
+        return [{ stream: `rollout.${id}`, actor: person, events: withEvidence(decision.events, judged) }];
       });
       if (moved && !because)
         throw new UserError("server-version-changed", [
