@@ -11,6 +11,7 @@ import { writePolicy } from "./gates/write-policy.ts";
 import { logUnwritable } from "./log-unwritable.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
+import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -96,7 +97,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const clockJumps = createClockJumps({ projections, servers: [...servers.keys()], clock, log });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ projections, servers, secrets, people, thread, clock, log, word: settings.word });
-  const plans = createPlans({ projections, identities, tokens, clock });
+  const authorize = createAuthorize({ identities, tokens, usergroups });
+  const plans = createPlans({ projections, authorize, clock });
   await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
   const replyLog = createReplyLog({ projections, clock, log });
@@ -118,8 +120,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     situation,
     hasPendingStop: pendingStops.holds,
     busyAgents: (server) => monitorOf(server).deployments.busyAgents(),
-    authorizeOwner: (server, rollout, behind, signal) =>
-      authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
+    authorizeOwner: (server, rollout, behind, signal) => authorizeOwner(server, rollout, behind, { authorize, signal }),
   });
   const dispatcher = createDispatcher({
     projections,
@@ -127,7 +128,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     clock,
     openSlots,
     hasPendingStop: pendingStops.holds,
-    isBusy: (server, id) => monitorOf(server).deployments.holds(id),
+    deploymentSeen: (server, id) => monitorOf(server).deployments.seenOn(id),
   });
   const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
@@ -171,7 +172,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     plans,
     places,
     identities,
-    tokens,
+    authorize,
     people,
     usergroups,
     situation,
@@ -183,6 +184,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     projections,
     servers,
     identities,
+    authorize,
     tokens,
     people: settings.people,
     plans,
@@ -238,15 +240,14 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const runner = createRunner({
     projections,
     servers,
-    identities,
-    tokens,
+    authorize,
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
     situation,
     hasPendingStop: pendingStops.holds,
     isExternal: (server, agent) => monitorOf(server).isExternal(agent),
-    lookAtDeployments: (server, id, agent) => monitorOf(server).deployments.look(id, agent),
+    deploymentOn: (server, id, agent) => monitorOf(server).deployments.readOn(id, agent),
   });
   await engine.start(async (id, signal) => {
     try {

@@ -13,10 +13,10 @@ import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
 import { causeText } from "../app/views/cause-text.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { exclusionOf } from "../domain/plans/exclusion.ts";
 import { makePlan } from "../domain/plans/make-plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
+import { exclusionOf } from "../gates/exclusion-of.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
 export async function readPlan(
@@ -71,7 +71,9 @@ export async function readPlan(
   const isFree = (agent: Agent) => !exclusionOf(agent, rules);
   await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
-    ...rules,
+    policy: server.policy,
+    serverVersion,
+    exclusionOf: (agent) => exclusionOf(agent, rules),
     options: { slots: selection.slots ?? server.policy.slots, reason: null },
     agents: onTheTeam,
     limit: selection.limit,

@@ -46,10 +46,8 @@ export interface Causes {
   readonly "busy-agent": { readonly waited: number | null };
   readonly "upgraded-externally": { readonly version: string | null };
   readonly "offline-before-turn": None;
-  readonly "inactive-now": None;
   readonly "unknown-status": { readonly status: string };
   readonly "upgrade-not-needed": { readonly status: string; readonly version: string | null };
-  readonly "owner-lacks-permission": { readonly permissions: Texts };
   readonly "account-lacks-permission": { readonly permissions: Texts };
 
   // What is known of an attempt's end besides its kind.
@@ -125,7 +123,6 @@ export interface Causes {
   readonly "server-trouble": ServerTrouble;
   readonly "owner-unread": { readonly trouble: ServerTrouble };
   readonly "host-unread": { readonly agent: string; readonly trouble: ServerTrouble };
-  readonly "deployments-unread": { readonly server: string; readonly fault: string; readonly status: number | null };
   /** Of inactive agents. `setting`: off, not told, or gone with the server's `version`. */
   readonly "inactive-not-taken": {
     readonly server: string;

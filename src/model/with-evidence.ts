@@ -1,6 +1,7 @@
 import type { NewEvent } from "../domain/events.ts";
 import { inForce } from "../domain/gates/freeze.ts";
 import type { LostApproval } from "../domain/gates/lost-approval.ts";
+import type { Decision } from "../domain/gates/request.ts";
 import { closing, isOpen } from "../domain/gates/windows.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Approval, Party } from "../domain/rollouts/rollout-parts.ts";
@@ -15,9 +16,14 @@ const JUDGED: ReadonlySet<string> = new Set<Judged>([
   "rollout.started",
 ]);
 
-/** The events with what was judged by, where they are of a kind that keeps it. */
-export function withEvidence<E extends NewEvent>(events: readonly E[], judged: Evidence): readonly E[] {
-  return events.map((event) => (JUDGED.has(event.type) ? { ...event, data: { ...event.data, judged } } : event));
+/** A decision whose events keep what was judged by, where they are of a kind that does. */
+export function withEvidence<D extends Decision>(decision: D, judged: Evidence): D {
+  if (!("events" in decision)) return decision;
+  return { ...decision, events: decision.events.map((event) => withJudged(event, judged)) };
+}
+
+export function withJudged<E extends NewEvent>(event: E, judged: Evidence): E {
+  return JUDGED.has(event.type) ? { ...event, data: { ...event.data, judged } } : event;
 }
 
 /** What was read, and what the ledger and the clock say beside it. */

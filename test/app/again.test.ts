@@ -14,19 +14,18 @@ const MINUTE = 60_000;
 /** One agent whose first attempt has ended like this, with a runner for the next one. */
 async function afterFirst(...events: readonly UpgradeEvent[]) {
   const small = await smallServer(planOf([plannedAgent("a")]));
-  const { projections, clock, identities } = small;
+  const { projections, clock, authorize } = small;
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
-    identities,
+    authorize,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
@@ -114,15 +113,14 @@ test("between a failure that is too many and the next request nothing slips thro
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", small.server]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: () => {},
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   await small.clock.advance(MINUTE);
   for (const id of ["a", "b", "c", "d", "e"]) {
@@ -148,15 +146,14 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", { ...small.server, urbancode }]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: (...trouble) => void troubles.push(trouble),
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   small.clock.jump(1_000_000);
   await run("prod-1.a.1", new AbortController().signal);

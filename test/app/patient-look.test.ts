@@ -32,7 +32,6 @@ async function waiting() {
     log: keepLog(),
     onServerTrouble: (_site, error) => void troubles.push(error),
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
   });
   return {

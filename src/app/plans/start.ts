@@ -12,7 +12,7 @@ import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
+import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { RefuseHopeless } from "../people/enough-approvers.ts";
@@ -141,7 +141,7 @@ export function createStarter(ports: {
     const { channel } = place;
     const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, typed });
     const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
-    const events: NewEvent[] = [...withEvidence([event], judged), ...(emergency ? [openReview(plan, by)] : [])];
+    const events: NewEvent[] = [withJudged(event, judged), ...(emergency ? [openReview(plan, by)] : [])];
     if (at !== undefined) events.push({ type: "rollout.scheduled", data: { at, by: person } });
     const changes: Change[] = [
       {

@@ -2,8 +2,7 @@ import { cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
@@ -22,8 +21,7 @@ export type LookAtAgent<T> = (
 ) => Promise<T | undefined>;
 
 interface Ports {
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Pick<Authorize, "asOwner">;
   readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;

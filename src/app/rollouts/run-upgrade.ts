@@ -7,15 +7,15 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
+import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
-import { quarantinedOn } from "../relays/quarantined.ts";
 import type { ServerError } from "../urbancode.ts";
+import { agentSituations, roomFor } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
-import { letsBegin } from "./guard-events.ts";
+import { staysRunning, waitsForCanaries } from "./guard-events.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
@@ -73,6 +73,18 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const event = firstEvent(looked, base);
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
+    /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
+    const turnOf = (now: Rollout) =>
+      agentSituations(
+        projections,
+        server,
+        ports.clock.now(),
+      )(agent, {
+        afterCanaries: waitsForCanaries(projections, now)(agent.id),
+        ...(looked.kind === "go"
+          ? roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt })
+          : {}),
+      });
     const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
@@ -80,21 +92,19 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       const now = projections.rollouts.get(rollout.id);
       const instead =
         now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
-      const isNew = mayBegin(projections.upgrade(id));
+      const isNew = isWaiting(projections.upgrade(id));
       if (instead && isNew) return instead;
-      const expected = projections.learned.expect(server.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        triggerBlocked(now, server.policy, ports.clock.now(), { expected }) === undefined &&
-        letsBegin(projections, now, server.policy, agent.id) &&
-        !quarantinedOn(projections, server.name)(agent) &&
+        triggerBlocked(now, server.policy, ports.clock.now()) === undefined &&
+        staysRunning(projections, now, server.policy) &&
+        blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
-      if (looked.kind === "go")
-        written &&= hasRoom(projections, server, id) && !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
-      if (!written) return [];
-      const events = now && looked.kind === "go" ? withEvidence([event], judgedBy(server, now, looked)) : [event];
-      return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, events)];
+      if (looked.kind === "go") written &&= !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
+      if (!written || !now) return [];
+      const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
+      return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
@@ -171,15 +181,8 @@ function isFresh(clock: Clock, lookedAt: Moment): boolean {
 }
 
 /** It has not begun, or the server has put it off. */
-function mayBegin(upgrade: Upgrade | undefined): boolean {
+function isWaiting(upgrade: Upgrade | undefined): boolean {
   return upgrade === undefined || upgrade.postponed !== undefined;
-}
-
-/** Ours and everybody else's are fewer than the slots. @param mine the slot of this one counts once. */
-function hasRoom(projections: Projections, { name, policy }: ManagedServer, mine: string): boolean {
-  const { upgrading } = projections.server(name).external;
-  const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot && upgrade.id !== mine).length;
-  return ours + upgrading.size < policy.slots;
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

@@ -22,7 +22,7 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** The server as the gates judge it now. */
   situation(): ServerSituation;
   /** What running deployments mean for single agents. */
-  readonly deployments: Pick<DeploymentGate, "holds" | "waitingFor" | "look" | "busyAgents">;
+  readonly deployments: Pick<DeploymentGate, "seenOn" | "waitingFor" | "readOn" | "busyAgents">;
   openSlots(): number;
   slots(): Slots;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */

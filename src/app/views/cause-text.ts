@@ -1,6 +1,5 @@
-import type { Cause, Causes, Params } from "../../core/cause.ts";
+import type { Cause, Causes } from "../../core/cause.ts";
 import type { Sentence } from "../../core/sentence.ts";
-import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { lineText } from "../plain-text.ts";
 import { CAUSE_PHRASES } from "./cause-phrases.ts";
@@ -8,12 +7,7 @@ import type { Who } from "./phrase.ts";
 
 /** The one place that words causes for people. */
 export function causeText(cause: Cause, who: Who = "requester"): Sentence {
-  const dot = cause.code.indexOf(".");
-  if (dot >= 0) {
-    const gate = cause.code.slice(0, dot) as GateId;
-    const phrase = phraseOf({ gate, code: cause.code.slice(dot + 1), params: cause.params as Params });
-    return phrase.length > 0 ? phrase : [{ data: cause.code }];
-  }
+  if (cause.code.includes(".")) return phraseOf({ cause });
   // A later version's, in a ledger that an earlier one opens.
   if (!Object.hasOwn(CAUSE_PHRASES, cause.code)) return [{ data: cause.code }];
   const phrase = CAUSE_PHRASES[cause.code as keyof Causes] as (
