@@ -46,8 +46,10 @@ export interface Causes {
   readonly "busy-agent": { readonly waited: number | null };
   readonly "upgraded-externally": { readonly version: string | null };
   readonly "offline-before-turn": None;
+  readonly "inactive-now": None;
   readonly "unknown-status": { readonly status: string };
   readonly "upgrade-not-needed": { readonly status: string; readonly version: string | null };
+  readonly "owner-lacks-permission": { readonly permissions: Texts };
   readonly "account-lacks-permission": { readonly permissions: Texts };
 
   // What is known of an attempt's end besides its kind.

@@ -44,6 +44,7 @@ export const AGENT_PHRASES = {
   ],
   "upgraded-externally": ({ version }) => ["somebody else upgraded it, to ", shown(version)],
   "offline-before-turn": () => ["offline just before its turn"],
+  "inactive-now": () => ["the server has it as inactive now"],
   "unknown-status": ({ status }) => [
     "its status ",
     { data: status || "(none)" },
@@ -54,6 +55,7 @@ export const AGENT_PHRASES = {
     version === null ? "not reported" : { data: version },
     ")",
   ],
+  "owner-lacks-permission": ({ permissions }) => ["the owner lacks ", ...listed(permissions), " on it now"],
   "account-lacks-permission": ({ permissions }) => ["Drydock's own account lacks ", ...listed(permissions), " on it"],
   "at-version": ({ version }) => [version === null ? "no version reported" : { data: version }],
   "shown-as": ({ status }) => [`the server shows it as ${status}`],
