@@ -125,7 +125,6 @@ export interface Causes {
   readonly "server-trouble": ServerTrouble;
   readonly "owner-unread": { readonly trouble: ServerTrouble };
   readonly "host-unread": { readonly agent: string; readonly trouble: ServerTrouble };
-  readonly "deployments-unread": { readonly server: string; readonly fault: string; readonly status: number | null };
   /** Of inactive agents. `setting`: off, not told, or gone with the server's `version`. */
   readonly "inactive-not-taken": {
     readonly server: string;

@@ -50,7 +50,7 @@ test("a canary that is skipped makes room for the next agent", async () => {
     agent: { id: "a", name: "a" },
     attempt: 1,
     from: null,
-    why: cause("inactive-now"),
+    why: cause("inactive"),
   };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.skipped", data });
   expect(await small.begins()).toEqual(["prod-1.b.1"]);

@@ -1,11 +1,12 @@
 import { type Cause, said } from "../../core/cause.ts";
 import { decideContinue, decideStart } from "../../domain/gates/decide-start.ts";
 import type { LostApproval } from "../../domain/gates/lost-approval.ts";
-import { approvalsWanted, isApproved, isAsking } from "../../domain/gates/request.ts";
+import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../domain/gates/request.ts";
 import { waitsForTime } from "../../domain/gates/schedule.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { notAuthorized } from "../not-authorized.ts";
@@ -54,45 +55,39 @@ export function createProceeder(ports: {
     const { plan: before } = rollout;
     const rerun = new Set(unitIds(before));
     const selection = selectionOf(before, server.policy);
+    const readAt = clock.monotonic();
     const result = await plans.read({ server, selection, person: requester.person, rerun });
     const lost = await lostApprovals(server, rollout);
     const needed = approvalsWanted(rollout, server.policy);
     const hopeless = lost.length === 0 ? undefined : await refuseHopeless(server, { parties: rollout.parties, needed });
-    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless }));
+    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless, readAt }));
   }
 
   function startNow(
     server: ManagedServer,
     { id, request }: Rollout,
     requester: Party,
-    { result, ...approvals }: ReadNow,
+    { result, readAt, ...approvals }: ReadNow,
   ): readonly Change[] {
     const rollout = projections.rollouts.get(id);
     // Whoever has approved meanwhile was not asked about.
     if (!rollout || rollout.request !== request) return [];
-    const { held } = projections.claims(server.name);
-    const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, server.policy, held);
+    const { policy } = server;
+    const { held, freeze } = projections.claims(server.name);
+    const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
     const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const owner = partyOf(requester.person, result.identity.user);
-    const decision = decideStart(rollout, {
-      plan,
-      owner,
-      dropped,
-      policy: server.policy,
-      now: clock.now(),
-      ...approvals,
-    });
+    const now = clock.now();
+    const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
     if ("refusal" in decision) return [];
+    const { person: actor } = requester;
+    const claimed = { type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } } as const;
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
-      ? [
-          {
-            stream: `server.${server.name}`,
-            actor: requester.person,
-            events: [{ type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } }],
-          },
-        ]
+      ? [{ stream: `server.${server.name}`, actor, events: [claimed] }]
       : [];
-    return [...claims, { stream: `rollout.${id}`, actor: requester.person, events: decision.events }];
+    const given = { approvals: validApprovals(rollout, policy), lost: approvals.lost };
+    const judged = evidenceOf({ owner, age: clock.monotonic() - readAt, policy, freeze, now, ...given });
+    return [...claims, { stream: `rollout.${id}`, actor, events: withEvidence(decision, judged).events }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -170,6 +165,8 @@ interface ReadNow {
   readonly result: PlanResult;
   readonly lost: readonly LostApproval[];
   readonly hopeless: string | undefined;
+  /** When the reading began (monotonic). */
+  readonly readAt: number;
 }
 
 function unreadWords(error: ServerError | SlackError): string {

@@ -9,6 +9,7 @@ import {
   validApprovals,
 } from "../../domain/gates/request.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
+import { serverEvidence, withEvidence } from "../../model/with-evidence.ts";
 import type { Authorize } from "../people/authorize.ts";
 import { partyOf } from "../people/identity.ts";
 import { selectionOf } from "../plans/selection-of.ts";
@@ -66,10 +67,14 @@ export function createRequests(
 
   return {
     async approve(press) {
+      const readAt = clock.monotonic();
       const by = await approverOf(press);
-      await change(press, ({ rollout, server: { policy } }) =>
-        decideApprove(rollout, { key: press.key, by, policy, now: clock.now() }),
-      );
+      await change(press, ({ rollout, server: { name, policy } }) => {
+        const decision = decideApprove(rollout, { key: press.key, by, policy, now: clock.now() });
+        const approval = { by: by.person, user: by.user, lost: null, age: clock.monotonic() - readAt };
+        const server = serverEvidence(policy, ports.projections.claims(name).freeze, clock.now());
+        return withEvidence(decision, { approvals: [approval], ...server });
+      });
       const { rollout, server } = findRollout(ports, press.id);
       const wants = approvalsWanted(rollout, server.policy);
       const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;

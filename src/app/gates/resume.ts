@@ -1,5 +1,7 @@
 import type { Cause } from "../../core/cause.ts";
 import { decideContinue } from "../../domain/gates/decide-start.ts";
+import { validApprovals } from "../../domain/gates/request.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import { changeRollout, whyAsked } from "../rollouts/change-rollout.ts";
@@ -22,10 +24,17 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
   const { readRest, clock } = ports;
   return {
     async resume(server, id, person) {
+      const readAt = clock.monotonic();
       const read = await readRest(server, findRollout(ports, id).rollout, person);
-      const events = await changeRollout(ports, { id, person, refused }, ({ rollout }) =>
-        decideContinue(rollout, { ...read, policy: server.policy, now: clock.now(), typed: true }),
-      );
+      const events = await changeRollout(ports, { id, person, refused }, ({ rollout }) => {
+        const { policy } = server;
+        const now = clock.now();
+        const age = clock.monotonic() - readAt;
+        const { freeze } = ports.projections.claims(server.name);
+        const approvals = validApprovals(rollout, policy);
+        const judged = evidenceOf({ owner: read.by, age, policy, freeze, now, approvals, lost: read.lost });
+        return withEvidence(decideContinue(rollout, { ...read, policy, now, typed: true }), judged);
+      });
       const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;
       const because = whyAsked(events);
       if (moved && !because)

@@ -12,6 +12,7 @@ import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
+import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { RefuseHopeless } from "../people/enough-approvers.ts";
@@ -106,7 +107,12 @@ export function createStarter(ports: {
   }
 
   /** What is written down, decided on the state as it is in the transaction. */
-  function decide(request: StartRequest, result: PlanResult, place: Pick<StartResult, "channel" | "notice">) {
+  function decide(
+    request: StartRequest,
+    result: PlanResult,
+    place: Pick<StartResult, "channel" | "notice">,
+    age: number,
+  ) {
     const { server, person, before, asking } = request;
     const claims = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
@@ -129,20 +135,13 @@ export function createStarter(ports: {
     }
     const rollout = `${server.name}-${claims.rollouts + 1}`;
     const by = { person, user };
-    const event = begin({
-      rollout,
-      plan,
-      by,
-      channel: place.channel,
-      policy: server.policy,
-      size,
-      now: clock.now(),
-      emergency,
-      at,
-      findings: request.findings,
-      typed: request.typed,
-    });
-    const events: NewEvent[] = emergency ? [event, openReview(plan, by)] : [event];
+    const { policy } = server;
+    const now = clock.now();
+    const { findings, typed } = request;
+    const { channel } = place;
+    const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, typed });
+    const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
+    const events: NewEvent[] = [withJudged(event, judged), ...(emergency ? [openReview(plan, by)] : [])];
     if (at !== undefined) events.push({ type: "rollout.scheduled", data: { at, by: person } });
     const changes: Change[] = [
       {
@@ -187,6 +186,7 @@ export function createStarter(ports: {
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
       const canary = before.options.canary ?? request.selection.canary;
       const selection = { ...request.selection, limit: undefined, canary };
+      const readAt = clock.monotonic();
       const planResult = await plans.read({ server, selection, person, rerun, progress });
       const { plan: now } = planResult;
       const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
@@ -194,7 +194,7 @@ export function createStarter(ports: {
       if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
       await projections.change(() => {
-        result = decide(request, planResult, place);
+        result = decide(request, planResult, place, clock.monotonic() - readAt);
         return result.changes;
       });
       if (result?.widened) return { kind: "widened", result: planResult, sentence: result.widened };

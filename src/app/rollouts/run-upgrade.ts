@@ -1,11 +1,13 @@
 import type { Agent } from "../../domain/agent.ts";
 import { jumpBetween, type Moment } from "../../domain/clock-jump.ts";
 import type { NewEvent } from "../../domain/events.ts";
+import { validApprovals } from "../../domain/gates/request.ts";
 import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
+import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
@@ -97,7 +99,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
-      return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
+      if (!written || !now) return [];
+      const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
+      return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
@@ -110,6 +114,18 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     });
     const error = troubleOf(server.name, result);
     if (error) ports.onServerTrouble(server, error, true);
+  }
+
+  /** Those who approved are not read before each trigger. */
+  function judgedBy({ name, policy }: ManagedServer, rollout: Rollout, { lookedAt }: { readonly lookedAt: Moment }) {
+    return evidenceOf({
+      owner: { person: rollout.owner, user: rollout.serverUser },
+      age: ports.clock.monotonic() - lookedAt.monotonic,
+      policy,
+      freeze: projections.claims(name).freeze,
+      now: ports.clock.now(),
+      approvals: validApprovals(rollout, policy),
+    });
   }
 
   /** The same attempt, as often as the server puts it off. All is looked at afresh each time. */

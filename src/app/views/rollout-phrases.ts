@@ -2,10 +2,8 @@ import type { Causes } from "../../core/cause.ts";
 import type { Sentence } from "../../core/sentence.ts";
 import { serverTroubleText } from "../../core/server-trouble.ts";
 import { SETTING } from "../../domain/guide/inactive.ts";
-import type { ServerFault } from "../../domain/servers/server-fault.ts";
 import { diagnosisOf } from "../../domain/upgrades/diagnosis.ts";
 import { describeOutcome, OUTCOMES } from "../../domain/upgrades/outcome.ts";
-import { troubleWords } from "../../gates/deployment-words.ts";
 import { listed, type Phrases } from "./phrase.ts";
 import { count } from "./words.ts";
 
@@ -67,9 +65,6 @@ export const ROLLOUT_PHRASES = {
     { data: agent },
     " cannot be read: the server does not tell. ",
     ...serverTroubleText(trouble),
-  ],
-  "deployments-unread": ({ server, fault, status }) => [
-    troubleWords(server, fault as ServerFault, status ?? undefined),
   ],
   "inactive-not-taken": inactiveWords,
   "not-authorized": ({ who, error }) => [

@@ -1,4 +1,5 @@
 import type { Cause } from "../../core/cause.ts";
+import type { Evidence } from "../../model/evidence.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gates/gate-events.ts";
 import type { LostApproval } from "../gates/lost-approval.ts";
@@ -49,6 +50,7 @@ export type RolloutEvent =
         readonly typed?: string;
         /** Whose earlier approvals do not count any more, where that is why it is asked again. */
         readonly lost?: readonly LostApproval[];
+        readonly judged?: Evidence;
       };
     }
   | {
@@ -58,6 +60,7 @@ export type RolloutEvent =
         readonly serverUser: AgentRef;
         readonly round: number;
         readonly hash: string;
+        readonly judged?: Evidence;
       };
     }
   /** A person gives a reason; Drydock has causes. */
@@ -107,6 +110,7 @@ export type RolloutEvent =
         readonly typed?: string;
         /** Agents that were asked for and are not in the plan any more. */
         readonly dropped?: readonly { readonly name: string; readonly why: Cause }[];
+        readonly judged?: Evidence;
       };
     }
   /** All canaries are done with: the rest may begin. */

@@ -1,4 +1,5 @@
 import type { Cause } from "../../core/cause.ts";
+import type { Evidence } from "../../model/evidence.ts";
 import type { AgentStatus } from "../agent.ts";
 import type { AgentRef } from "../agent-ref.ts";
 import type { Outcome } from "./outcome.ts";
@@ -21,6 +22,7 @@ export type UpgradeEvent =
         readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
+        readonly judged?: Evidence;
       };
     }
   | {

@@ -1,0 +1,26 @@
+import type { AgentRef } from "../domain/agent-ref.ts";
+import type { LostReason } from "../domain/gates/lost-approval.ts";
+
+/**
+ * What the gates judged by when something began, so that an audit can judge again. What is left out was not read. `age`: how long
+ * before, in ms, the reading began; what has none is of the ledger, in the same transaction.
+ */
+export interface Evidence {
+  /** On whose rights it goes. */
+  readonly owner?: { readonly person: string; readonly user: AgentRef; readonly age: number };
+  /** The permissions that the owner lacked on the agents: none. */
+  readonly lacking?: { readonly permissions: readonly string[]; readonly age: number };
+  /** The approvals that counted. `lost`: why its giver could not give it any more; null = they could; left out = it was not read. */
+  readonly approvals?: readonly ApprovalRead[];
+  /** Null: the server was not frozen. */
+  readonly freeze: { readonly by: string; readonly until: number | null } | null;
+  /** Null: the server has no windows. `closes`: when, in ms since 1970; null = not within eight days. */
+  readonly window: { readonly open: boolean; readonly closes: number | null } | null;
+}
+
+export interface ApprovalRead {
+  readonly by: string;
+  readonly user: AgentRef;
+  readonly lost?: LostReason | null;
+  readonly age?: number;
+}
