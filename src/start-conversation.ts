@@ -61,7 +61,7 @@ export async function startConversation(
   ports: ConversationPorts,
   settings: ConversationSettings,
 ): Promise<Conversation> {
-  const { projections, statuses, servers, clock, log } = ports;
+  const { projections, statuses, servers, clock } = ports;
   const identities = createIdentities({ ...ports, settings: settings.people });
   const tokens = createTokens({ ...ports, word: settings.word });
   await tokens.settle();
@@ -118,7 +118,6 @@ export async function startConversation(
   }
 
   const ends = [projections.onChange(pulse.beat), statuses.onChange(pulse.beat)];
-  log.debug({}, "the conversation has begun");
 
   return {
     answer: shutdown.answer,
