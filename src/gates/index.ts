@@ -3,9 +3,13 @@ import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { approvals } from "./approvals.ts";
+import { approversValid } from "./approvers-valid.ts";
 import { busy } from "./busy.ts";
 import { canariesFirst } from "./canaries-first.ts";
+import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
+import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
@@ -14,16 +18,24 @@ import type { Blocked, Gate, Point, Text } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
-import { mode } from "./mode.ts";
+import { maxAgents } from "./max-agents.ts";
+import { mode, serverMode } from "./mode.ts";
+import { nameTyped } from "./name-typed.ts";
+import { narrowerApprovers } from "./narrower-approvers.ts";
 import { needsUpgrade } from "./needs-upgrade.ts";
 import { neverList } from "./never-list.ts";
 import { newerThanServer } from "./newer-than-server.ts";
+import { nothingLeft } from "./nothing-left.ts";
 import { otherName } from "./other-name.ts";
 import { permissions } from "./permissions.ts";
+import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
 import { relayRoom } from "./relay-room.ts";
 import { relayTurn } from "./relay-turn.ts";
 import { retryPause } from "./retry-pause.ts";
+import type { RolloutSituation } from "./rollout-situation.ts";
+import { running } from "./running.ts";
+import { sameRequester } from "./same-requester.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
@@ -34,13 +46,14 @@ import { windowOpen } from "./window-open.ts";
 
 interface Situations {
   readonly server: ServerSituation;
+  readonly rollout: RolloutSituation;
   readonly agent: AgentSituation;
 }
 
 /** Every rule that can keep something from beginning, in the order in which people are told. */
 const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] } = {
   server: [
-    mode,
+    serverMode,
     freeze,
     serverAnswers,
     lookedAround,
@@ -50,6 +63,20 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     externalUpgrades,
     serverTakesUpgrades,
     deployments,
+  ],
+  rollout: [
+    running,
+    mode,
+    nothingLeft,
+    maxAgents,
+    reasonGiven,
+    canaryMinimum,
+    nameTyped,
+    sameRequester,
+    narrowerApprovers,
+    approversValid,
+    approvals,
+    coverage,
   ],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
@@ -93,7 +120,7 @@ export function blockedAt<S extends keyof Situations>(
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
 export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): Text {
   const dot = code.indexOf(".");
-  const gate = [...GATES.server, ...GATES.agent].find(({ id }) => id === code.slice(0, dot));
+  const gate = [...GATES.server, ...GATES.rollout, ...GATES.agent].find(({ id }) => id === code.slice(0, dot));
   return gate?.phrase?.({ code: code.slice(dot + 1), params: params as Params }) ?? [{ data: code }];
 }
 

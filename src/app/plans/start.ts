@@ -11,6 +11,7 @@ import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
@@ -22,7 +23,7 @@ import { UserError } from "../user-error.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import { droppedAgents, type Plans } from "./plans.ts";
-import { approvalsChanged, refuse, refuseByRules, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import { approvalsChanged, refuse, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface StartResult {
@@ -110,7 +111,6 @@ export function createStarter(ports: {
     const { server, person, before, asking } = request;
     const claims = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
-    refuseByRules(server.policy, plan);
     const user = { id: result.identity.user.id, name: result.identity.user.name };
     const size = sizeOf(person, result.identity, plan);
     const needed = approvalsFor(server.policy, size);
@@ -121,7 +121,10 @@ export function createStarter(ports: {
     const { at } = request.selection;
     if (at !== undefined) refuseTime(projections, server, at, clock.now());
     const point = at !== undefined ? "schedule" : asking ? "request" : "start";
-    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
+    refuse([
+      ...blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy),
+      ...blockedAt(point, "server", ports.situation(server), server.policy),
+    ]);
     if (asking) {
       refuseSecond(projections, server, person, user.id);
       const never = hopeless(server.policy, person, needed);
@@ -181,7 +184,7 @@ export function createStarter(ports: {
     },
     async start(request) {
       const { server, person, before, progress } = request;
-      refuseByRules(server.policy, before);
+      refuse(blockedAt(request.asking ? "request" : "start", "rollout", ofPlan(before, clock.now()), server.policy));
       const place = await places.choose(request.channel);
       const rerun = new Set(unitIds(before));
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.

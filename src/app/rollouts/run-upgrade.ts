@@ -1,10 +1,10 @@
 import type { Agent } from "../../domain/agent.ts";
 import { jumpBetween, type Moment } from "../../domain/clock-jump.ts";
 import type { NewEvent } from "../../domain/events.ts";
-import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -95,7 +95,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        triggerBlocked(now, server.policy, ports.clock.now()) === undefined &&
+        blockedAt("trigger", "rollout", ofRollout(now, ports.clock.now()), server.policy).length === 0 &&
         staysRunning(projections, now, server.policy) &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
