@@ -99,6 +99,8 @@ export interface Policy {
   readonly whenBusy: WhenBusy;
   /** For how long an agent is waited for that runs a deployment when its turn comes; then it is skipped. */
   readonly busyAgentTimeout: number;
+  /** Settings that gates bring with them, of these what is not the default; left out = none. */
+  readonly own?: Readonly<Record<string, unknown>>;
 }
 
 /**

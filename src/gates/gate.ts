@@ -5,6 +5,8 @@ import type { PauseKind } from "../domain/rollouts/rollout-events.ts";
 import type { AgentSituation } from "./agent-situation.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import type { ServerSituation } from "./server-situation.ts";
+import type { Setting } from "./setting.ts";
+import type { Text } from "./text.ts";
 
 /** The moments at which gates are asked. */
 export type Point =
@@ -45,9 +47,6 @@ export type Effect =
   /** `asksAgain`: it is asked for again, too. */
   | { readonly effect: "pause"; readonly kind: PauseKind; readonly asksAgain: boolean };
 
-/** A sentence in pieces: our own text, a text from outside, or a person. */
-export type Text = readonly (string | { readonly data: string } | { readonly person: string })[];
-
 /** In kebab-case: the type refuses sentences. */
 export type GateId = Lowercase<string>;
 
@@ -67,6 +66,7 @@ export interface Asked {
 export interface Gate<S> {
   readonly id: GateId;
   readonly at: readonly Point[];
+  readonly setting?: Setting<unknown>;
   /** What plans call the agents that it leaves out. */
   readonly label?: ExclusionReason;
   blocks(situation: S, asked: Asked): Found | LeftOut | undefined;

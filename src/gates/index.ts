@@ -14,7 +14,7 @@ import { deployments } from "./deployments.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Gate, Point, Text } from "./gate.ts";
+import type { Blocked, Gate, Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
@@ -39,7 +39,9 @@ import { sameRequester } from "./same-requester.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
+import type { Setting } from "./setting.ts";
 import { slots } from "./slots.ts";
+import type { Text } from "./text.ts";
 import { unsupportedPlatform } from "./unsupported-platform.ts";
 import { upgradedByOthers } from "./upgraded-by-others.ts";
 import { windowOpen } from "./window-open.ts";
@@ -100,6 +102,11 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
   ],
 };
 
+const EVERY: readonly Pick<Gate<never>, "id" | "label" | "setting" | "phrase">[] = Object.values(GATES).flat();
+
+/** The settings that gates bring with them. */
+export const SETTINGS: readonly Setting<unknown>[] = EVERY.flatMap(({ setting }) => setting ?? []);
+
 /** Why this does not begin, every reason in the list's order; none = it may. */
 export function blockedAt<S extends keyof Situations>(
   at: Point,
@@ -120,11 +127,11 @@ export function blockedAt<S extends keyof Situations>(
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
 export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): Text {
   const dot = code.indexOf(".");
-  const gate = [...GATES.server, ...GATES.rollout, ...GATES.agent].find(({ id }) => id === code.slice(0, dot));
+  const gate = EVERY.find(({ id }) => id === code.slice(0, dot));
   return gate?.phrase?.({ code: code.slice(dot + 1), params: params as Params }) ?? [{ data: code }];
 }
 
 /** What plans call the agents that a gate leaves out. */
 export function labelOf(blocked: Blocked): ExclusionReason {
-  return GATES.agent.find(({ id }) => id === blocked.gate)?.label ?? "not known";
+  return EVERY.find(({ id }) => id === blocked.gate)?.label ?? "not known";
 }

@@ -9,6 +9,8 @@ export interface RolloutSituation {
   readonly plan: Pick<Plan, "agents" | "waiting" | "relays" | "options">;
   /** Undefined: it does not exist yet. */
   readonly rollout: Rollout | undefined;
+  /** The other rollouts on its server that are under way. */
+  readonly others: readonly Rollout[];
   /** Approvals whose givers could not give them now. */
   readonly lost: readonly LostApproval[];
   /** Whether the server's name was typed, where that is needed. */
@@ -19,7 +21,7 @@ export interface RolloutSituation {
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  return { now, plan, rollout: undefined, lost: [], typed: false, user: undefined };
+  return { now, plan, rollout: undefined, others: [], lost: [], typed: false, user: undefined };
 }
 
 export function ofRollout(rollout: Rollout, now: number, more: Partial<RolloutSituation> = {}): RolloutSituation {

@@ -3,7 +3,7 @@ import { type RolloutGate, WAIT } from "./gate.ts";
 /** Only a rollout that runs requests upgrades. */
 export const running: RolloutGate = {
   id: "running",
-  at: ["relay-asked", "trigger"],
+  at: ["dispatch", "relay-asked", "trigger"],
   blocks: ({ rollout }) =>
     rollout?.status === "running"
       ? undefined

@@ -4,7 +4,6 @@ import type { NewEvent } from "../../domain/events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { blockedAt } from "../../gates/index.ts";
-import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -18,6 +17,7 @@ import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
+import { rolloutSituationOf } from "./rollout-situation-of.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 
 type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
@@ -95,7 +95,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        blockedAt("trigger", "rollout", ofRollout(now, ports.clock.now()), server.policy).length === 0 &&
+        blockedAt("trigger", "rollout", rolloutSituationOf(projections, now, ports.clock.now()), server.policy)
+          .length === 0 &&
         staysRunning(projections, now, server.policy) &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
