@@ -3,6 +3,7 @@ import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { anotherPaused } from "./another-paused.ts";
 import { approvals } from "./approvals.ts";
 import { approversValid } from "./approvers-valid.ts";
 import { busy } from "./busy.ts";
@@ -79,6 +80,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     approversValid,
     approvals,
     coverage,
+    anotherPaused,
   ],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
