@@ -30,6 +30,8 @@ export interface TrialOptions {
   readonly channels?: string;
   /** YAML lines of the server `prod`, besides those that the trial needs. */
   readonly server?: readonly string[];
+  /** How long Drydock waits for an answer of the server where it goes by the machine's time; left out = 1 s if that is fast. */
+  readonly request?: string;
   /** What else is in Drydock's environment; read at each of its starts. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -103,7 +105,7 @@ export async function startTrial(
         ...(options.slack?.command ? [`word: ${options.slack.command}`] : []),
         ...(options.http ? ["mode: http", `http: {host: 127.0.0.1, port: ${port}}`] : []),
       ],
-      scale,
+      times: scale === undefined ? [] : scaledTimes(scale, options.request ?? (scale >= 30 ? "1s" : "30s")),
       server: [`mode: ${options.mode ?? "live"}`, `approvals: ${options.approvals ?? "0"}`, ...(options.server ?? [])],
       people: options.people ?? [],
     }),
@@ -157,18 +159,18 @@ function credentials(name: string, { user, password }: Deploy): readonly (readon
   ];
 }
 
-/** Drydock's settings; with a scale every time is divided by it. */
+/** Drydock's settings. */
 function configuration(given: {
   readonly servers: readonly (readonly [string, string])[];
   readonly slack: readonly string[];
-  readonly scale: number | undefined;
+  readonly times: readonly string[];
   readonly server: readonly string[];
   readonly people: readonly string[];
 }): string {
   const server = ([name, url]: readonly [string, string]) => [
     `  ${name}:`,
     `    url: ${url}`,
-    ...(given.scale === undefined ? [] : scaledTimes(given.scale)),
+    ...given.times,
     ...given.server.map((line) => `    ${line}`),
   ];
   return [
@@ -185,10 +187,11 @@ function configuration(given: {
   ].join("\n");
 }
 
-function scaledTimes(scale: number): readonly string[] {
+/** The lines of a server whose times are all divided by the scale, but for how long a request may take. */
+function scaledTimes(scale: number, request: string): readonly string[] {
   const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
   return [
-    `    deadlines: {request: ${scale >= 30 ? "1s" : "30s"}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
+    `    deadlines: {request: ${request}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
   ];
 }

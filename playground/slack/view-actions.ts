@@ -10,6 +10,8 @@ import type { Block, SlackView, Workspace } from "./workspace.ts";
 
 /** How long Slack waits for the options of a search. */
 const TIMEOUT = 3_000;
+/** What the search says if no options came in time. */
+export const NO_OPTIONS = "The app did not respond.";
 
 export interface Option {
   readonly text: { readonly text: string };
@@ -65,6 +67,7 @@ export function createViewActions({ workspace, delivery, payloads, clock }: Port
     endView(id, how, values = {}) {
       const shown = viewOf(id);
       const payload = payloads.inView(how, shown, values);
+      shown.notice = undefined;
       if (how === "view_closed") {
         workspace.closeView(id);
         delivery.send("interactive", { ...payload, is_cleared: false });
@@ -90,7 +93,7 @@ export function createViewActions({ workspace, delivery, payloads, clock }: Port
         value: query,
       };
       return new Promise((resolve, reject) => {
-        const inTime = clock.after(TIMEOUT, () => reject(new Error("The app did not respond.")));
+        const inTime = clock.after(TIMEOUT, () => reject(new Error(NO_OPTIONS)));
         delivery.send("interactive", payload, (response) => {
           inTime();
           const options = listOf(shapeOf(response).options);

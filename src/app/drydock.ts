@@ -11,6 +11,7 @@ import { writePolicy } from "./gates/write-policy.ts";
 import { logUnwritable } from "./log-unwritable.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
+import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
@@ -40,6 +41,7 @@ import { finishCompletedRollouts } from "./rollouts/finish-completed-rollouts.ts
 import { createPauseAges } from "./rollouts/pause-ages.ts";
 import { createPendingStops } from "./rollouts/pending-stops.ts";
 import { processDeadlines } from "./rollouts/process-deadlines.ts";
+import { createRolloutDurations } from "./rollouts/rollout-durations.ts";
 import { createRunner } from "./rollouts/run-upgrade.ts";
 import { createWaitingRoom } from "./rollouts/waiting-room.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
@@ -91,10 +93,12 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const projections = await openProjections(ledger, { clock, random });
   const away = await lookBack({ projections, presence, clock });
   const pauses = createPauseAges({ projections, clock });
+  const durations = createRolloutDurations({ projections, clock });
   const clockJumps = createClockJumps({ projections, servers: [...servers.keys()], clock, log });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ projections, servers, secrets, people, thread, clock, log, word: settings.word });
-  const plans = createPlans({ projections, identities, tokens, clock });
+  const authorize = createAuthorize({ identities, tokens, usergroups });
+  const plans = createPlans({ projections, authorize, clock });
   await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
   const replyLog = createReplyLog({ projections, clock, log });
@@ -116,8 +120,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     situation,
     hasPendingStop: pendingStops.holds,
     busyAgents: (server) => monitorOf(server).deployments.busyAgents(),
-    authorizeOwner: (server, rollout, behind, signal) =>
-      authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
+    authorizeOwner: (server, rollout, behind, signal) => authorizeOwner(server, rollout, behind, { authorize, signal }),
   });
   const dispatcher = createDispatcher({
     projections,
@@ -129,7 +132,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   });
   const sameServers = createSameServers({ servers, clock, log, onReady: () => pulse() });
   const relayNames = createRelayNames({ clock });
-  const roster = createApproverRoster({ servers, identities, clock });
+  const roster = createApproverRoster({ servers, identities, usergroups, clock });
   const reporter = createReporter({
     projections,
     thread,
@@ -169,7 +172,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     plans,
     places,
     identities,
-    tokens,
+    authorize,
     people,
     usergroups,
     situation,
@@ -181,6 +184,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
     projections,
     servers,
     identities,
+    authorize,
     tokens,
     people: settings.people,
     plans,
@@ -217,7 +221,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       await projections.check();
       if (projections.unwritable === undefined) await pendingStops.flush();
       for (const server of servers.values()) {
-        await finishCompletedRollouts(projections, server);
+        await finishCompletedRollouts(projections, server, durations);
         await processDeadlines(projections, server, { clock, pauses, relayNames });
         if (isOpen("proceed", server)) proceeder.run(server);
         if (!stopped) void notices.run(server);
@@ -236,8 +240,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const runner = createRunner({
     projections,
     servers,
-    identities,
-    tokens,
+    authorize,
     clock,
     log,
     onServerTrouble: (server, error, requested) => monitorOf(server).trouble(error, requested),
@@ -317,6 +320,7 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
       relayTurns.stop();
       sameServers.stop();
       pauses.stop();
+      durations.stop();
       // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
       await Promise.all([
         withTimeout(clock, TIMEOUT, engine.close()),

@@ -58,7 +58,7 @@ export function parseWords<O extends CliOptions>(
   }
   for (const [name, { required, hint = "", summary }] of Object.entries(spec.options))
     if (required && !given.has(name)) throw wrong(spec, `needs --${name} ${hint}: ${summary}.`);
-  checkWords(spec, positionals);
+  checkWords(spec, positionals, listBefore(spec.options, tokens));
   // The loop above has checked that each value has the type of its declaration.
   return { words: positionals, values: values as Values<O> };
 }
@@ -95,14 +95,23 @@ function checkValue(spec: Spec<CliOptions>, { type, hint = "" }: CliOption, toke
     throw wrong(spec, `needs a value for --${name}: ${hint}.`);
 }
 
-function checkWords(spec: Spec<CliOptions>, words: readonly string[]): void {
+/** The list that the first word follows, with its last value: the word may be meant to belong to it. */
+function listBefore(options: CliOptions, tokens: ReturnType<typeof read>["tokens"]): string | undefined {
+  const before = tokens[tokens.findIndex(({ kind }) => kind === "positional") - 1];
+  if (before?.kind !== "option" || !own(options, before.name)?.multiple) return undefined;
+  return `--${before.name} ${quoted(before.value ?? "").slice(1, -1)}`;
+}
+
+function checkWords(spec: Spec<CliOptions>, words: readonly string[], list: string | undefined): void {
   const { word } = spec;
   const tooMany = word?.many ? undefined : words[word ? 1 : 0];
-  if (tooMany !== undefined)
-    throw wrong(
-      spec,
-      `does not take ${quoted(tooMany)}.${spec.name === "" ? " A command comes before its options." : ""}`,
-    );
+  if (tooMany !== undefined) {
+    const hints = [
+      spec.name === "" && "A command comes before its options.",
+      list && `Type a comma between the values of a list: ${list},${quoted(tooMany).slice(1, -1)}.`,
+    ];
+    throw wrong(spec, [`does not take ${quoted(tooMany)}.`, ...hints.filter(Boolean)].join(" "));
+  }
   if (word?.required && (words[0] ?? "") === "") throw wrong(spec, `needs ${word.hint}: ${word.summary}.`);
 }
 

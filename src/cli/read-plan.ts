@@ -11,6 +11,7 @@ import { unjudgedOf } from "../app/plans/unjudged.ts";
 import { createSystemReading } from "../app/systems.ts";
 import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
+import { causeText } from "../app/views/cause-text.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import { makePlan } from "../domain/plans/make-plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
@@ -25,7 +26,7 @@ export async function readPlan(
 ): Promise<PlanResult> {
   const [listed, serverVersion] = await Promise.all([server.fleet.agents(), server.fleet.version()]);
   const blocked = selection.includeInactive ? await inactiveBlocked(server) : undefined;
-  if (blocked !== undefined) throw new UserError("inactive-refused", blocked);
+  if (blocked !== undefined) throw new UserError("inactive-refused", causeText(blocked));
   const agents = selection.includeInactive ? withInactive(listed, await server.fleet.inactive()) : listed;
   const pace = createPace();
   const isOnTeam = teamTest(selection);

@@ -4,7 +4,7 @@ import { type ServerGate, WAIT } from "./gate.ts";
 /** While agents are away that someone else may be upgrading, nobody knows how many are in flight. */
 export const externalUpgrades: ServerGate = {
   id: "external-upgrades",
-  at: ["dispatch", "ask-relay", "trigger"],
+  at: ["request", "start", "dispatch", "ask-relay", "trigger"],
   blocks: ({ server, external: { ambiguous } }) =>
     ambiguous && { code: "ambiguous", params: { server, agents: ambiguous.agents.size }, ...WAIT },
   phrase: ({ params: { server, agents } }) => [

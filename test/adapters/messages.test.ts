@@ -354,6 +354,7 @@ function everything(given: Fleet): readonly Shown[] {
     startedAt: 0,
     stoppedBy: given.status === "running" ? undefined : "U0BOB",
     endedAt: given.status === "ended" ? now : undefined,
+    took: count % 3 === 0 ? null : undefined,
     endedPosition: given.status === "ended" ? 1 : undefined,
     posts: new Map(),
     relayWork: NO_RELAY_WORK,

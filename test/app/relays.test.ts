@@ -27,15 +27,13 @@ const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => 
 async function twoRelays(answer?: AuthorizeOwner) {
   const log = keepLog();
   const small = await smallServer(planOf(AGENTS));
-  const { projections, clock, identities } = small;
-  const tokens = { of: async () => undefined };
+  const { projections, clock, authorize } = small;
   const hasPendingStop = () => false;
   const dispatcher = createDispatcher({ ...small, openSlots: () => 10, hasPendingStop });
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
-    identities,
-    tokens,
+    authorize,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
@@ -52,8 +50,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     hasPendingStop,
     busyAgents: async () => () => false,
     authorizeOwner:
-      answer ??
-      ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { identities, tokens, signal })),
+      answer ?? ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { authorize, signal })),
   });
   const detector = createExternalUpgradeDetector(small.server, { projections, clock });
   const relays = new Map<RelayId, { up: boolean; version: string }>(
@@ -74,12 +71,27 @@ async function twoRelays(answer?: AuthorizeOwner) {
   const signal = new AbortController().signal;
   let started = 0;
 
+  async function look(without?: "without relays"): Promise<void> {
+    small.showRelays(without ? [] : [...relays].map(([id, shown]) => relayOf(id, shown)));
+    const agents = await small.server.urbancode.list();
+    await detector.whole(agents, signal);
+    await turns.look(small.server, agents);
+    await settleDown();
+  }
+
   return {
     ...small,
     turnOf,
     detector,
     said: log.said,
     blind: () => turns.blind(small.server),
+    /** Time passes, with a look at each of its intervals; `without` = the server shows no relay. */
+    async watch(ms: number, without?: "without relays") {
+      for (let left = ms; left > 0; left -= small.server.watch.fleet) {
+        await small.clock.advance(Math.min(left, small.server.watch.fleet));
+        await look(without);
+      }
+    },
     stop: () => turns.stop(),
     turns: () => ["prod-2", "prod-3"].flatMap((id) => turnOf(id) ?? []),
     inFlight: () => projections.openUpgrades("prod").filter(({ holdsSlot }) => holdsSlot),
@@ -91,13 +103,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
       await settleDown();
       await settleDown();
     },
-    async look() {
-      small.showRelays([...relays].map(([id, shown]) => relayOf(id, shown)));
-      const agents = await small.server.urbancode.list();
-      await detector.whole(agents, signal);
-      await turns.look(small.server, agents);
-      await settleDown();
-    },
+    look,
     setRelay(id: RelayId, up: boolean, version: string = relays.get(id)?.version ?? OLD) {
       relays.set(id, { up, version });
       for (const agent of BEHIND[id]) small.show(agent, up ? "upgrade-required" : "offline");
@@ -198,7 +204,7 @@ test("an owner who may not do this any more pauses the rollout instead of asking
   });
 });
 
-test("a server that gives no answer any more ends a turn that was begun, when every deadline is over", async () => {
+test("a server that is away ends no turn; one that answers and shows no relay any more does, when every deadline is over", async () => {
   const small = await twoRelays();
   await small.look();
   await small.dispatch();
@@ -206,11 +212,15 @@ test("a server that gives no answer any more ends a turn that was begun, when ev
   await small.look();
   small.setRelay("r1", false);
   await small.look();
-  await small.clock.advance(70 * MINUTE);
-  await small.blind();
+  for (let i = 0; i < 10; i += 1) {
+    await small.clock.advance(60 * MINUTE);
+    await small.blind();
+  }
+  await small.look();
+  await small.watch(28 * MINUTE);
+  await small.watch(40 * MINUTE, "without relays");
   expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" } });
-  await small.clock.advance(10 * MINUTE);
-  await small.blind();
+  await small.watch(10 * MINUTE, "without relays");
   expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([{ outcome: "unseen" }]);
 });
 
@@ -224,11 +234,9 @@ test.each([3 * 60 * 60_000, -3 * 60 * 60_000])(
     expect(small.turnOf("prod-2")?.begunAt).toBeDefined();
     small.clock.jump(jump);
     await small.look();
-    await small.clock.advance(29 * 60_000);
-    await small.look();
+    await small.watch(29 * MINUTE);
     expect(small.turnOf("prod-2")).toBeDefined();
-    await small.clock.advance(60_000);
-    await small.look();
+    await small.watch(MINUTE);
     expect(small.projections.rollouts.get("prod-2")?.relayWork.ended[0]?.outcome).toBe("never-back");
   },
 );
@@ -264,7 +272,7 @@ describe("reading the owner's rights", () => {
     for (let i = 0; i < 8; i += 1) await small.look();
     expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
     expect(small.said.filter((line) => line.startsWith("a relay's turn waits"))).toHaveLength(lines);
-    await small.clock.advance(120 * MINUTE);
+    await small.watch(120 * MINUTE);
     await small.look();
     expect(small.projections.rollouts.get("prod-2")?.relayWork.ended).toMatchObject([
       { outcome: "blocked", detail: cause("owner-rights-unread") },

@@ -33,7 +33,6 @@ test.each([
     log: keepLog(),
     onServerTrouble: () => {},
     hasPendingStop: () => false,
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
   });
   const leave = new AbortController();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { createDispatcher } from "../../src/app/rollouts/dispatch.ts";
 import { createWaitingRoom } from "../../src/app/rollouts/waiting-room.ts";
 import { openServerMonitor, type ServerMonitor } from "../../src/app/servers/server-monitor.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
@@ -58,6 +59,7 @@ async function watched() {
   return {
     ...small,
     start,
+    dispatch: () => createDispatcher({ ...small, openSlots: () => 10, hasPendingStop: () => false }).run(small.server),
     serverAway(is: boolean) {
       away = is;
     },
@@ -198,4 +200,16 @@ test("a wall clock that is set while Drydock does not run fails no agent", async
   await small.upgraded(MINUTE);
   expect(small.outcome()).toBe("verified");
   expect(small.learned().learned).toBe(false);
+});
+
+test("an attempt that did not reach the server is asked again however long a window keeps it back, and is closed with its rollout", async () => {
+  const small = await watched();
+  const unsent = { outcome: "unsent", detail: null, holdsSlot: false } as const;
+  await small.write(`upgrade.${ID}`, { type: "upgrade.outcome", data: unsent });
+  await small.clock.advance(30 * HOUR);
+  await small.dispatch();
+  expect(small.submitted).toEqual(["prod-1.a.2"]);
+  await small.write("rollout.prod-1", { type: "rollout.stopped", data: { by: "U0ALICE" } });
+  await small.clock.advance(10 * MINUTE);
+  expect(small.upgrade().closed).toBe(true);
 });

@@ -34,7 +34,8 @@ const all = (given: Partial<ReturnType<typeof understood>>) => ({
 describe("what a person types", () => {
   test.each([
     ["web-1, web-2 ,web-3 , web-4,", { words: ["web-1", "web-2", "web-3", "web-4"] }],
-    ["--exclude a, b, c d", { exclude: ["a", "b", "c"], words: ["d"] }],
+    ["d --exclude a, b, c", { exclude: ["a", "b", "c"], words: ["d"] }],
+    ["--exclude=a d", { exclude: ["a"], words: ["d"] }],
     ["--exclude=a,b --exclude c", { exclude: ["a", "b", "c"] }],
     ["--exclude a , b --hold", { exclude: ["a", "b"] }],
     ["--exclude a, --hold b", { exclude: ["a"], words: ["b"] }],
@@ -65,6 +66,23 @@ describe("what a person types", () => {
       expect(() => understood(text)).toThrow("wants a value");
     },
   );
+
+  test.each([
+    [
+      "web-* --exclude db-1 db-2",
+      "db-2 belongs to --exclude. If it does, type a comma: --exclude db-1, db-2. If it does",
+    ],
+    ["--exclude a, `b` `c,d` --hold", 'belongs to --exclude. If it does, type a comma: --exclude b, "c,d".'],
+  ])("%s: a word that may belong to the list or not is an error", (text, said) => {
+    expect(() => understood(text)).toThrow(said);
+  });
+
+  test("where a command takes no names, words after a list belong to it", () => {
+    const { positional: _names, ...spec } = SPEC;
+    const args = parseArguments(spec, splitWords("--exclude a b, c `d,e` --reason why --exclude f g"));
+    expect([args.texts("exclude"), args.text("reason")]).toEqual([["a", "b", "c", "d,e", "f", "g"], "why"]);
+    expect(() => parseArguments(spec, splitWords("--exclude=a b"))).toThrow("This takes no words");
+  });
 
   test("what was understood makes the same again, and so does what is shown of it", () => {
     const value = fc.stringMatching(/^[a-zA-Z0-9 ,*?.—–-]{0,12}[a-zA-Z0-9]$/).map((text) => text.trim());

@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { FAULTS } from "../../playground/deploy/upgrade-life.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import type { SlackFault } from "../../playground/slack/faults.ts";
 import { startTrial, type Trial, until } from "../../playground/trial.ts";
+import { openEvents } from "../support/ledger-events.ts";
 import { cardOf, judge } from "./judge.ts";
 import { type Observer, observe } from "./observer.ts";
+import { openWallClock, type WallClock } from "./wall-clock.ts";
 
 export interface ChaosOptions {
   readonly agents: number;
@@ -33,6 +36,9 @@ const SLACK: readonly Omit<SlackFault, "times">[] = [
   { kind: "socket-cut" },
 ];
 const MINUTE = 60_000;
+/** How long a person waits for an answer before the next try, in ms, and how often they try. */
+const TRY = 15_000;
+const TRIES = 20;
 /** What the server, or what stands before it, answers now and then. A page in answer to a PUT holds all upgrades for minutes. */
 const ANSWERS = [
   ...(["login-page", "redirect", "unexpected-type"] as const).map((kind) => ({ kind, to: "reads" as const })),
@@ -43,30 +49,35 @@ const ANSWERS = [
 
 /**
  * A rollout in which everything goes wrong at random moments that follow from the seed: faults of agents, kills, Slack that drops, doubles
- * and delays, 5xx bursts, answers that are not the API's, upgrades started elsewhere, deployments, a machine that sleeps. What was not as it has to be; none = all is well.
+ * and delays, 5xx bursts, answers that are not the API's, upgrades started elsewhere, deployments, a machine that sleeps, a wall clock
+ * that is set. What was not as it has to be; none = all is well.
  */
 export async function runChaos(options: ChaosOptions): Promise<readonly string[]> {
   const { agents, seed, scale, say } = options;
   const random = createRng(seed);
   let observer: Observer | undefined;
   const heard = (request: string) => void (request === "GET /cli/agentCLI" && observer?.listed());
+  const wallClock = openWallClock();
   const trial = await startTrial({
-    bot: ["node", "dist/src/main.js"],
+    bot: ["node", ...wallClock.arguments, "dist/src/main.js"],
     deploy: { agents: fleetOf(agents, random), seed, scale, heard },
     server: ["breaker: off", `limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
   });
+  const ledger = openEvents(join(trial.directory, "drydock.db"));
   try {
-    observer = observe(trial.deploy.fleet, { interval: INTERVAL, longest: (30 * MINUTE) / scale });
+    observer = observe(trial.deploy.fleet, { interval: INTERVAL, longest: (30 * MINUTE) / scale, ledger });
     await trial.startBot();
     await start(trial);
-    await storm(trial, options, random, observer);
+    await storm(trial, options, { random, observer, wallClock });
     trial.slack.faults.clear();
     trial.deploy.trouble({ kind: "none" });
     say("the storm is over; waiting for the rollout to end");
     await until("the end", () => cardOf(trial).includes("prod-1: finished"), 15 * MINUTE);
     return await judge(trial, observer, say);
   } finally {
+    ledger.close();
     await trial.stop();
+    wallClock.remove();
   }
 }
 
@@ -87,22 +98,48 @@ function fleetOf(count: number, random: () => number) {
 }
 
 async function start(trial: Trial): Promise<void> {
-  trial.slack.acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-  const plan = await until("a plan", () =>
-    trial.slack.workspace.messages.find(({ blocks }) => buttonsOf(blocks).some(({ label }) => label === "Start")),
-  );
-  trial.slack.acts.press("U0ALICE", plan, "Start");
-  await until("the first upgrades", () => trial.deploy.fleet.triggers.length > 0);
+  const { acts, workspace } = trial.slack;
+  const planNow = () =>
+    workspace.messages.findLast(({ blocks }) => buttonsOf(blocks).some(({ label }) => label === "Start"));
+  const type = () => acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+  function press(): void {
+    const plan = planNow();
+    if (plan) acts.press("U0ALICE", plan, "Start");
+    else type();
+  }
+  await insist("a plan", type, planNow);
+  await insist("the first upgrades", press, () => trial.deploy.fleet.triggers.length > 0);
+}
+
+/** Does something, again and again if it has no effect: on a loaded machine Drydock's calls may run out of time, and people try again. */
+async function insist(what: string, act: () => void, look: () => unknown): Promise<void> {
+  for (let left = TRIES; ; left -= 1) {
+    act();
+    try {
+      await until(what, () => Boolean(look()), TRY);
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
 }
 
 async function storm(
   trial: Trial,
   { kills, say }: ChaosOptions,
-  random: () => number,
-  observer: Observer,
+  {
+    random,
+    observer,
+    wallClock,
+  }: { readonly random: () => number; readonly observer: Observer; readonly wallClock: WallClock },
 ): Promise<void> {
   const { deploy, slack } = trial;
   const chance = (p: number) => random() < p;
+  const jumps = { runs: 0, "is away": 0 };
+  const setClock = (whileDrydock: keyof typeof jumps) => {
+    wallClock.jump(random);
+    jumps[whileDrydock] += 1;
+  };
   for (let kill = 1; kill <= kills; kill += 1) {
     if (chance(0.5)) {
       const fault = SLACK[Math.floor(random() * SLACK.length)] ?? { kind: "twice" };
@@ -113,6 +150,7 @@ async function storm(
     if (chance(0.3)) deploy.upgradeElsewhere(1 + Math.floor(random() * 4));
     if (chance(0.3)) beginDeployments(trial, random);
     if (chance(0.1)) await sleepOf(trial, random() * 2_000);
+    if (chance(0.3)) setClock("runs");
     if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
     // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
     const moment = requests(trial) + Math.floor(random() * 80);
@@ -122,10 +160,12 @@ async function storm(
       MINUTE,
     );
     await trial.killBot();
+    if (chance(0.2)) setClock("is away");
     await restart(trial);
     observer.born();
     if (kill % 10 === 0) say(`${kill} kills; ${cardOf(trial).split("\n")[2] ?? ""}`);
   }
+  say(`the wall clock was set ${jumps.runs} times while Drydock ran, and ${jumps["is away"]} times while it was away`);
 }
 
 /** Some begin at once, on agents and elsewhere, for up to a quarter of an hour of the server's time. */

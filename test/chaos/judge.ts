@@ -36,12 +36,7 @@ export async function judge(
 
   const events = await eventsOf(trial);
   const newest = newestUpgrades(events);
-  const problems = [
-    ...violations,
-    ...withoutAttempt(events, asked).map(
-      (id) => `${fleet.agents.get(id)?.name} was asked without an attempt of its own`,
-    ),
-  ];
+  const problems = [...violations];
   if (fleet.maxInFlightOurs > 10) problems.push(`${fleet.maxInFlightOurs} of ours were in flight`);
   let left = 0;
   for (const { id, name } of all) {
@@ -57,7 +52,7 @@ export async function judge(
   if (channels.length === 0 || new Set(channels).size < channels.length)
     problems.push(`there are ${channels.length} cards, in ${channels.join(", ")}`);
   say(cardOf(trial).split("\n").slice(0, 4).join(" | "));
-  const requests = [...asked.values()].flat().length;
+  const requests = [...asked.values()].reduce((sum, count) => sum + count, 0);
   const met = fleet.triggers.filter(({ user, deploying }) => user === SERVICE_USER && deploying).length;
   // One may begin between the last look at what runs and the request.
   say(`${met} requests met a deployment`);
@@ -112,15 +107,4 @@ function newestUpgrades(events: readonly StoredEvent[]): ReadonlyMap<string, Upg
     if (state.attempt >= (newest.get(state.agent.id)?.attempt ?? 0)) newest.set(state.agent.id, state);
   }
   return newest;
-}
-
-/** Agents that were asked more often than they had attempts by then. */
-function withoutAttempt(events: readonly StoredEvent[], asked: Observer["asked"]): readonly string[] {
-  const intended = new Map<string, number[]>();
-  for (const event of events)
-    if (event.type === "upgrade.intended")
-      intended.set(event.data.agent.id, [...(intended.get(event.data.agent.id) ?? []), event.at]);
-  return [...asked]
-    .filter(([id, times]) => times.some((at, nth) => (intended.get(id)?.[nth] ?? Number.POSITIVE_INFINITY) > at))
-    .map(([id]) => id);
 }

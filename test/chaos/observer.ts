@@ -1,11 +1,12 @@
 import type { Agent, Fleet } from "../../playground/deploy/fleet.ts";
 import { SERVICE_USER } from "../../playground/deploy/people.ts";
+import type { RecordedEvents } from "../support/ledger-events.ts";
 
 /** Watches the stand-in server while Drydock is killed, and keeps what must never happen and did. */
 export interface Observer {
   readonly violations: string[];
-  /** When Drydock asked for each agent, in ms since 1970. */
-  readonly asked: ReadonlyMap<string, readonly number[]>;
+  /** How often Drydock asked for each agent. */
+  readonly asked: ReadonlyMap<string, number>;
   /** The list of agents was answered just now. */
   listed(): void;
   /** Another life of Drydock begins. */
@@ -20,13 +21,18 @@ interface Seen {
 /**
  * @param interval how often Drydock reads the list, in ms: what it showed for that long has been seen.
  * @param longest after so many ms an agent that is away counts no more.
+ * @param ledger what Drydock has written by the moment of a request: its times are those of a clock that chaos sets.
  */
 export function observe(
   fleet: Fleet,
-  { interval, longest }: { readonly interval: number; readonly longest: number },
+  {
+    interval,
+    longest,
+    ledger,
+  }: { readonly interval: number; readonly longest: number; readonly ledger: RecordedEvents },
 ): Observer {
   const violations: string[] = [];
-  const asked = new Map<string, number[]>();
+  const asked = new Map<string, number>();
   const upgrade = fleet.upgrade.bind(fleet);
   /** Agents that a list showed as wanting an upgrade, then since when one showed them offline; both in one life. */
   let wanting = new Set<string>();
@@ -53,10 +59,16 @@ export function observe(
       violations.push(`${agent.name} was asked while our own upgrade of it was in flight`);
   }
 
+  const attemptsOf = ({ id }: Agent) =>
+    ledger.of().filter(({ type, data }) => type === "upgrade.intended" && (data.agent as { id: string }).id === id)
+      .length;
+
   fleet.upgrade = (agent, user, deploying) => {
     if (user === SERVICE_USER) {
       check(agent);
-      asked.set(agent.id, [...(asked.get(agent.id) ?? []), Date.now()]);
+      asked.set(agent.id, (asked.get(agent.id) ?? 0) + 1);
+      if (attemptsOf(agent) < (asked.get(agent.id) ?? 0))
+        violations.push(`${agent.name} was asked without an attempt of its own`);
     }
     upgrade(agent, user, deploying);
   };

@@ -67,6 +67,10 @@ describe("a command line that is wrong is answered with a sentence", () => {
     [["plan", "--url", "http://h", "--limit", "many"], "--limit"],
     [["plan", "--url", "http://h", "--version", "new"], "--version"],
     [["plan", "--url", "http://h", "--slots", "11"], "--slots"],
+    [
+      ["plan", "--url", "http://h", "--exclude", "db-1", "db-2"],
+      'drydock plan does not take "db-2". Type a comma between the values of a list: --exclude db-1,db-2. Example: ',
+    ],
     [["plan", "--url", "http://h", "--nmae", "x"], "drydock plan has no option --nmae. Did you mean --name?"],
     [["plan", "--url", "deploy"], "--url takes a URL that begins with https:// or http://"],
     [["probe", "--url", "http://h", "--ca", "/no/such.pem"], "Drydock cannot read /no/such.pem as a certificate"],

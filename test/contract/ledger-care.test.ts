@@ -75,6 +75,20 @@ describe("a disk that is full", () => {
     raw.close();
   });
 
+  test("a file that another program has locked holds nobody up for the seconds that Slack waits", async () => {
+    const file = newFile();
+    const ledger = openSqliteLedger({ file, key });
+    const other = openDatabase(file);
+    other.exec("BEGIN IMMEDIATE");
+    const before = performance.now();
+    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow("another program has locked its file");
+    expect(performance.now() - before).toBeLessThan(2_500);
+    other.exec("ROLLBACK");
+    other.close();
+    await append(ledger, "s.1", anEvent());
+    await ledger.close();
+  });
+
   test.each([
     ["SQLITE_FULL", "its disk is full"],
     ["ENOSPC", "its disk is full"],

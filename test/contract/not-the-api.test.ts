@@ -64,6 +64,13 @@ describe("an answer that is not the API's", () => {
     },
   );
 
+  test.each(["login-page", "redirect"] as const)("on the front page (%s) tells no version", async (kind) => {
+    const { deploy, client } = await standin();
+    deploy.answer({ kind, to: "reads", times: 1 });
+    expect(await client.version()).toBeUndefined();
+    expect(await client.version()).toBe("7.2.3.1.1150420");
+  });
+
   test.each(["login-page", "redirect", "unexpected-type"] as const)(
     "to a request for an upgrade (%s) leaves it open whether that was taken, and is not asked again",
     async (kind) => {
@@ -152,6 +159,6 @@ describe("answers to a request for an upgrade", () => {
   test("one that is late is not known either", async () => {
     const { deploy, client, a } = await standin();
     deploy.answer({ kind: "slow", to: "upgrades", seconds: 1 });
-    expect(await client.trigger(a)).toEqual({ kind: "uncertain", text: "no answer in time" });
+    expect(await client.trigger(a)).toEqual({ kind: "uncertain", text: "TimeoutError" });
   });
 });

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { renderText } from "../../playground/slack/block-kit.ts";
 import { test as base } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
 import { findSecrets, type Place } from "../support/find-secrets.ts";
@@ -29,30 +28,10 @@ const test = base.extend<{ keepShown: (trial: E2e) => Set<string> }>({
   },
 });
 
-/** Fills the token into the form that is open. */
-function fillIn(trial: E2e, view: { readonly id: string }, value: string): void {
-  const values = { token: { "drydock:secret:token": { type: "plain_text_input", value } } };
-  trial.slack.acts.endView(view.id, "view_submission", values);
-}
-
-/** Says the command until its form is open: on a loaded machine it comes too late for Slack, and the person reads so. */
+/** Says the command and fills the token into its form. */
 async function link(trial: E2e, person: string, token: string): Promise<void> {
-  const { views, messages } = trial.slack.workspace;
-  const before = new Set(views.keys());
-  const refusals = () =>
-    messages.filter((one) => one.only === person && renderText(one).includes("is not open")).length;
-  for (;;) {
-    const read = refusals();
-    trial.say(person, "link");
-    const view = await until(`a form for ${person}, or word that it is not open`, () => {
-      const open = [...views.values()].find((one) => one.person === person && !before.has(one.id));
-      return open ?? (refusals() > read ? "not open" : undefined);
-    });
-    if (view !== "not open") {
-      fillIn(trial, view, token);
-      return;
-    }
-  }
+  await trial.form(person, () => trial.say(person, "link"));
+  await trial.submit(person, { token }, "secret");
 }
 
 /** The program's arguments and environment as anybody on its machine could list them; empty where the system has no such list. */
@@ -104,8 +83,8 @@ for (const [way, http] of [
     const spaced = "two-words of-a-secret";
     await link(trial, "U0ALICE", spaced);
     const form = await trial.modal("U0ALICE");
-    await until("an error in the form", () => form.errors.token);
-    fillIn(trial, form, wrong);
+    await trial.until("an error in the form", () => form.errors.token, "U0ALICE");
+    await trial.submit("U0ALICE", { token: wrong }, "secret");
     await trial.told("U0ALICE", "error.token-refused");
     await link(trial, "U0BOB", TOKENS.admin);
     await trial.told("U0BOB", "error.token-rights-differ");

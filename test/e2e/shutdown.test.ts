@@ -6,7 +6,7 @@ test("SIGTERM while the server hangs and people wait for answers: all are told, 
   start,
 }) => {
   const agents = Array.from({ length: 25 }, (_, i) => ({ name: `web-${i + 1}` }));
-  const trial = await start.program({ deploy: { agents, seed: 4, scale: 100 } });
+  const trial = await start.program({ deploy: { agents, seed: 4, scale: 100 }, request: "30s" });
   const { fleet, trouble } = trial.deploy;
   await trial.startRollout();
   await until("the first upgrades", () => fleet.triggers.length >= 5);
@@ -16,6 +16,7 @@ test("SIGTERM while the server hangs and people wait for answers: all are told, 
   const requests = () => [...trial.deploy.requests.values()].reduce((sum, n) => sum + n, 0);
   const before = requests();
   await until("a request that hangs", () => requests() > before);
+  await until("both commands to be taken", () => trial.slack.unacknowledged() === 0);
   // 0 only where everything was closed in time; what is late ends with 1.
   expect(await trial.endBot()).toBe(0);
   for (const person of ["U0DAVE", "U0BOB"]) await trial.told(person, "cut-off");

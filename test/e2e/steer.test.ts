@@ -58,11 +58,11 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
   });
   const { fleet, requests } = trial.deploy;
   const openedFor = (reason: string) =>
-    trial.event("rollout.prod-1", "rollout.paused", ({ kind, sentence }) => {
-      return kind === "breaker" && String(sentence).includes(reason);
+    trial.event("rollout.prod-1", "rollout.paused", ({ kind, causes }) => {
+      return kind === "breaker" && JSON.stringify(causes).includes(reason);
     });
   await trial.startRollout("U0ALICE", "upgrade * --slots 2");
-  await openedFor("r-1");
+  await openedFor('"relay":"r-1"');
   const first = await trial.message("prod-1/halt-1");
   const failed = await trial.message("prod-1/failed-never-offline");
   expect(renderText(failed)).toContain("`r-1`");
@@ -77,7 +77,7 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
   trial.deploy.setDiskFull(true);
   trial.press("U0ALICE", first, "resume");
   await trial.message("prod-1/halt-2");
-  await openedFor("old version");
+  await openedFor('"cause":"back-old"');
   expect(Object.values(trial.outcomes("prod-1")).filter((outcome) => outcome === "back-old").length).toBeLessThan(5);
   // Two at once: no more than one had begun beside the three that failed.
   expect(fleet.triggers.length - before).toBeLessThanOrEqual(5);

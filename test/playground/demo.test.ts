@@ -27,9 +27,14 @@ function isLeft(group: number): boolean {
   }
 }
 
-/** Runs one of package.json's scripts as a person does, in a process group of its own. */
+/** Runs one of package.json's scripts as a person does. */
 function npm(script: string, ...args: readonly string[]): Program {
-  const child = spawn("npm", ["run", script, "--", ...args], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  return start("npm", ["run", script, "--", ...args]);
+}
+
+/** Starts a program in a process group of its own. */
+function start(program: string, args: readonly string[]): Program {
+  const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
   groups.push(child.pid ?? 0);
@@ -92,7 +97,7 @@ describe("npm run demo", () => {
       [["--help"], 0, "npm run demo -- [--port N] [--exit]"],
     ];
     for (const [args, code, sentence] of asked) {
-      const { output, ended } = npm("demo", ...args);
+      const { output, ended } = start("node", ["--import", "tsx", "playground/demo.ts", ...args]);
       expect([await ended, output().includes(sentence), output()]).toEqual([
         code,
         true,
@@ -118,11 +123,26 @@ describe("npm run demo", () => {
 });
 
 describe("the stand-ins by themselves", () => {
-  test.each(["standin:deploy", "standin:slack"])("SIGTERM to npm ends %s", { timeout: LIMIT }, async (script) => {
-    const { child, output, ended } = npm(script);
-    await until("its line of JSON", () => output().includes('"simulated":true'), LIMIT);
-    child.kill("SIGTERM");
-    expect(await ended, output()).toBe(0);
-    await until("every process has ended", () => !isLeft(child.pid ?? 0), LIMIT);
-  });
+  test.each([
+    ["standin:deploy", "/cli/agentCLI", "url", "--agents", "3"],
+    ["standin:slack", "/_standin/messages", "apiUrl"],
+  ])(
+    "%s prints one line of JSON and stays up until SIGTERM to npm",
+    { timeout: LIMIT },
+    async (script, path, key, ...flags) => {
+      const { child, output, ended } = npm(script, "--port", "0", ...flags);
+      const line = await until("its line of JSON", () => /^\{.*"simulated":true.*\}$/m.exec(output())?.[0], LIMIT);
+      const said = JSON.parse(line) as Record<string, string>;
+      expect(said).toHaveProperty(key);
+      const { user, password } = said;
+      const response = await fetch(`${said.url}${path}`, {
+        headers: user ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` } : {},
+      });
+      expect(response.status).toBe(200);
+      await response.text();
+      child.kill("SIGTERM");
+      expect(await ended, output()).toBe(0);
+      await until("every process has ended", () => !isLeft(child.pid ?? 0), LIMIT);
+    },
+  );
 });

@@ -176,6 +176,17 @@ describe("a request", () => {
     }
   });
 
+  test("mentions no usergroup that is gone, and tells whoever asked if nobody is left", async () => {
+    const world = await openWorld(approvers({ usergroups: [GROUP] }));
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    expect(world.slack.text("prod-1/ask-1")).toContain(GROUP);
+    world.usergroups.get(GROUP)?.clear();
+    await pass(world, 16 * 60 * SECOND);
+    for (const key of ["prod-1/card", "prod-1/remind-1"]) expect(world.slack.text(key)).not.toContain(GROUP);
+    expect(world.slack.text("prod-1/remind-1")).toContain("nobody can give it any more");
+  });
+
   test.each<readonly [string, Partial<Policy>, (world: World) => void]>([
     ["the only approver is gone", approvers({ people: ["U0BOB"] }), ({ gone }) => gone.add("U0BOB")],
     [

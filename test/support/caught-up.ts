@@ -1,15 +1,17 @@
 import { expect } from "vitest";
 import { renderText } from "../../playground/slack/block-kit.ts";
+import { BOT } from "../../playground/slack/workspace.ts";
 import type { E2e } from "./e2e-trial.ts";
 import { until } from "./time.ts";
 
 /** Slack reaches Drydock, and Drydock answers there. */
 export async function answersAgain(trial: E2e): Promise<void> {
   await until("a socket", () => trial.slack.connections() > 0);
-  const answers = () => trial.slack.workspace.messages.filter(({ only }) => only === "U0BOB").length;
+  const answers = () =>
+    trial.slack.workspace.messages.filter(({ only, user }) => only === "U0BOB" && user === BOT).length;
   const before = answers();
   trial.say("U0BOB", "rollouts");
-  await until("an answer", () => answers() > before);
+  await trial.until("an answer", () => answers() > before, "U0BOB");
 }
 
 /** Everything that has to be told of the rollout prod-1 is there, and nothing twice. */

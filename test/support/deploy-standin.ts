@@ -9,10 +9,6 @@ export interface DeployStandin extends Deploy {
 
 const ends: (() => unknown)[] = [];
 
-export function atEnd(end: () => unknown): void {
-  ends.push(end);
-}
-
 /** Ends every stand-in server of a test. */
 export async function stopAll(): Promise<void> {
   for (const end of ends.splice(0)) await end();
@@ -26,7 +22,7 @@ export async function start(options: DeployOptions = {}): Promise<DeployStandin>
     ],
     ...options,
   });
-  atEnd(() => deploy.stop());
+  ends.push(() => deploy.stop());
   return {
     ...deploy,
     async ask(path, user = "drydock:dry-dock-password", method = "GET") {

@@ -1,15 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { delay } from "../../playground/clock.ts";
-import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import { delay, wallClock } from "../../playground/clock.ts";
+import { buttonsOf, renderText } from "../../playground/slack/block-kit.ts";
 import type { SlackStandin } from "../../playground/slack/start-slack.ts";
 import type { SlackMessage, SlackView } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../playground/trial.ts";
 import { COMPILED } from "./compiled.ts";
 import { openEvents, type RecordedEvent } from "./ledger-events.ts";
+import { createPersistence } from "./persistence.ts";
+import { storedProse } from "./stored-prose.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
-import { clock, until } from "./time.ts";
+import { clock, until as waitFor } from "./time.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** Drydock, a server and a workspace, and what a test says, presses and waits for. Nothing here depends on wording. */
@@ -24,7 +26,7 @@ export interface E2e extends AnyTrial<SuiteSlack> {
   told(person: string, key: string): Promise<string>;
   /** Types a command that makes a plan; the plan, once it has the button of this command (`start` unless said otherwise). */
   planOf(person: string, text: string, command?: string): Promise<SlackMessage>;
-  /** Makes a plan and presses Start on it; the plan. */
+  /** Makes a plan and presses Start on it; the plan. Where people try again, it is answered then. */
   startRollout(person?: string, text?: string): Promise<SlackMessage>;
   /** The newest plan that only this person sees, once it has the button of this command (`start` unless said otherwise). */
   plan(person: string, command?: string): Promise<SlackMessage>;
@@ -45,8 +47,15 @@ export interface E2e extends AnyTrial<SuiteSlack> {
   outcomes(rollout: string): Readonly<Record<string, string>>;
   /** The modal that is open on the person's screen. */
   modal(person: string): Promise<SlackView>;
-  /** Fills in text fields of the open modal and sends it off. */
-  submit(person: string, fields: Readonly<Record<string, string>>): Promise<SlackView>;
+  /** Does what opens a form, again if the form came too late for Slack; the form. */
+  form(person: string, open: () => void | Promise<void>): Promise<SlackView>;
+  /** Fills in text fields of the open modal, or its fields for secrets, and sends it off. */
+  submit(person: string, fields: Readonly<Record<string, string>>, kind?: "field" | "secret"): Promise<SlackView>;
+  /**
+   * Waits until something is true. Where the trial goes by the machine's time, people do again meanwhile what did not work, and
+   * `waits` does again what has no answer.
+   */
+  until<T>(what: string | (() => string), look: () => T | undefined | false, waits?: string): Promise<T>;
   /** Lets so many ms of simulated time pass. */
   pass(ms: number): Promise<void>;
   /** Stops Drydock and starts it again, with other lines in its configuration if `change` makes some. */
@@ -68,8 +77,15 @@ const UPGRADE_SPEED = 4;
 /** How much faster everything goes where it goes by the machine's time. */
 const PROGRAM_SCALE = 120;
 
-/** A server and a workspace with a Drydock that is not started yet. */
-export async function openTrial(options: E2eOptions, inProcess: boolean): Promise<E2e> {
+/**
+ * A server and a workspace with a Drydock that is not started yet. People try again what did not work (`persistent`) where the trial
+ * goes by the machine's time.
+ */
+export async function openTrial(
+  options: E2eOptions,
+  inProcess: boolean,
+  persistent: boolean = !inProcess,
+): Promise<E2e> {
   const stopClock = inProcess ? clock.run() : () => {};
   const how = inProcess ? { bot: inProcessStarter(clock), clock } : { bot: COMPILED };
   const deploy = inProcess
@@ -78,17 +94,24 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
   const trial = await startTrial({ ...options, deploy, ...how }, openWorkspace);
   const ledger = openEvents(join(trial.directory, "drydock.db"));
   const { acts, workspace } = trial.slack;
-  /** How many events each person had when they last did something. */
-  const marks = new Map<string, number>();
+  const people = createPersistence({
+    workspace,
+    eventsOf: (person) => ledger.of(`person.${person}`),
+    now: () => (inProcess ? clock : wallClock).now(),
+    byMachine: persistent,
+  });
 
-  const eventsOf = (person: string) => ledger.of(`person.${person}`);
-  const mark = (person: string) => marks.set(person, eventsOf(person).length);
+  const until: E2e["until"] = (what, look, waits) =>
+    waitFor(what, () => {
+      const found = look();
+      if (!found) people.again(waits);
+      return found;
+    });
   const buttonOf = (message: SlackMessage, command: string) =>
     buttonsOf(message.blocks).find(({ action_id }) => action_id.endsWith(`:${command}`));
 
   function say(person: string, text: string, channel = "C0ONCALL"): void {
-    mark(person);
-    acts.slash(person, channel, text);
+    people.act(person, () => acts.slash(person, channel, text));
   }
 
   function press(person: string, message: SlackMessage, command: string): void {
@@ -97,16 +120,20 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
       throw new Error(
         `There is no button of "${command}", only of: ${buttonsOf(message.blocks).map((other) => other.action_id)}`,
       );
-    mark(person);
-    acts.press(person, message, button.label);
+    people.act(person, () => {
+      const now = buttonOf(message, command);
+      if (now) acts.press(person, message, now.label);
+    });
   }
 
   async function told(person: string, key: string): Promise<string> {
-    const since = () => eventsOf(person).slice(marks.get(person) ?? 0);
     const found = await until(
-      () => `${person} is answered with "${key}"; so far: ${since().map(({ type, data }) => `${type} ${data.key}`)}`,
-      () => since().findLast(({ data }) => data.key === key),
+      () =>
+        `${person} is answered with "${key}"; so far: ${people.since(person).map(({ type, data }) => `${type} ${data.key}`)}`,
+      () => people.since(person).findLast(({ data }) => data.key === key),
+      person,
     );
+    people.done(person);
     return String(found.data.text);
   }
 
@@ -120,13 +147,19 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
     const plans = () => plansOf(person, command);
     const before = new Set(plans().map(({ ts }) => ts));
     say(person, text);
-    return until(`a plan with the button of "${command}"`, () => plans().find(({ ts }) => !before.has(ts)));
+    return until(`a plan with the button of "${command}"`, () => plans().find(({ ts }) => !before.has(ts)), person);
   }
 
-  async function startRollout(person = "U0ALICE", text = "upgrade-required"): Promise<SlackMessage> {
-    const made = await planOf(person, text);
-    press(person, made, "start");
-    return made;
+  /** Makes a plan and presses its button; the plan. */
+  async function begin(person: string, text: string, command: "start" | "request"): Promise<SlackMessage> {
+    for (;;) {
+      const made = await planOf(person, text, command);
+      press(person, made, command);
+      if (!persistent) return made;
+      const answer = await until(`an answer to "${command}"`, () => people.since(person).at(-1), person);
+      // Drydock shows the plan again if it could not do it: a person who makes a new one does no harm.
+      if (answer.data.key !== "plan" && !people.isTryAgain(answer.data.key)) return made;
+    }
   }
 
   const message = (key: string) =>
@@ -142,6 +175,26 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
       `${not ?? "a"} button of "${command}"`,
       () => (buttonOf(shown, command) === undefined) === (not === "not"),
     );
+  }
+
+  async function form(person: string, open: () => void | Promise<void>): Promise<SlackView> {
+    const { views, messages } = workspace;
+    const before = new Set(views.keys());
+    const refusals = () =>
+      messages.filter((one) => one.only === person && renderText(one).includes("Try again")).length;
+    for (;;) {
+      const read = refusals();
+      await open();
+      const opened = await until(
+        `a form for ${person}, or word that it is not open`,
+        () => {
+          const view = [...views.values()].find((one) => one.person === person && !before.has(one.id));
+          return view ?? (refusals() > read ? "not open" : undefined);
+        },
+        person,
+      );
+      if (opened !== "not open") return opened;
+    }
   }
 
   const modal = (person: string) =>
@@ -173,13 +226,10 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
     say,
     press,
     told,
-    mention(person, card, text) {
-      mark(person);
-      acts.mention(person, card.channel, card.ts, text);
-    },
+    mention: (person, card, text) => people.act(person, () => acts.mention(person, card.channel, card.ts, text)),
     plan,
     planOf,
-    startRollout,
+    startRollout: (person = "U0ALICE", text = "upgrade-required") => begin(person, text, "start"),
     message,
     event,
     outcomes,
@@ -191,16 +241,19 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
       return outcomes(rollout);
     },
     modal,
-    async submit(person, fields) {
+    form,
+    until,
+    async submit(person, fields, kind = "field") {
       const view = await modal(person);
       const values = Object.fromEntries(
         Object.entries(fields).map(([field, value]) => [
           field,
-          { [`drydock:field:${field}`]: { type: "plain_text_input", value } },
+          { [`drydock:${kind}:${field}`]: { type: "plain_text_input", value } },
         ]),
       );
-      mark(person);
-      acts.endView(view.id, "view_submission", values);
+      people.act(person, () => {
+        if (workspace.views.has(view.id)) acts.endView(view.id, "view_submission", values);
+      });
       return view;
     },
     pass: (ms) => delay(clock, ms),
@@ -215,11 +268,10 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
     },
     carried: (shown, command) => buttonOf(shown, command)?.value,
     forge(person, shown, command, value) {
-      mark(person);
-      acts.act(person, shown, { action_id: `drydock:9.9:${command}`, value });
+      people.act(person, () => acts.act(person, shown, { action_id: `drydock:9.9:${command}`, value }));
     },
     async askApproval(text = "upgrade-required", rollout = "prod-1") {
-      press("U0ALICE", await planOf("U0ALICE", text, "request"), "request");
+      await begin("U0ALICE", text, "request");
       const card = await message(`${rollout}/card`);
       await hasButton(card, "approve");
       return card;
@@ -229,9 +281,11 @@ export async function openTrial(options: E2eOptions, inProcess: boolean): Promis
       return trial.slack.standin;
     },
     async stop() {
+      const prose = storedProse(ledger.of());
       ledger.close();
       await trial.stop();
       stopClock();
+      if (prose.length > 0) throw new Error(prose.join("\n"));
     },
   };
 }

@@ -16,6 +16,7 @@ import { slackError } from "../../src/adapters/slack/failure.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
+import { createAuthorize } from "../../src/app/people/authorize.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
@@ -131,6 +132,8 @@ export async function openHouse(given: Given = {}) {
   const ports = { projections, servers: new Map([["prod", server]]), people, thread, clock, log, word: "/agents" };
   const tokens = createTokens({ ...ports, secrets: given.off ? undefined : secrets });
   ends.push(() => tokens.close());
+  const usergroups = { members: async () => new Set<string>() };
+  const authorize = createAuthorize({ identities, tokens, usergroups });
 
   return {
     ...{
@@ -140,6 +143,7 @@ export async function openHouse(given: Given = {}) {
       projections,
       kinds,
       identities,
+      authorize,
       secrets,
       whispers,
       tokens,

@@ -12,6 +12,8 @@ export interface SuiteSlack extends TrialSlack {
   twice(on: boolean): void;
   /** Cuts the app's connections in the middle. */
   cut(): void;
+  /** How much of what people did the app has not acknowledged yet; 0 where that is not known. */
+  unacknowledged(): number;
   /** How many connections the app has open. */
   connections(): number;
 }

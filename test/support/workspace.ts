@@ -19,6 +19,7 @@ async function openStandin(options: SlackOptions): Promise<SuiteSlack> {
     standin,
     judged,
     twice: (on) => standin.faults.order({ kind: "twice", times: on ? 1_000 : 0 }),
+    unacknowledged: () => standin.sockets.waiting(),
     cut: () => standin.sockets.cut(),
     connections: () => standin.sockets.sockets.size,
   };

@@ -18,7 +18,6 @@ export interface SqliteSettings {
 }
 
 /**
-/**
  * The ledger in one SQLite file. Opening migrates, checks the file and walks the whole chain; it throws OperatorError if the key is
  * another one, or a row was edited, removed or moved. That no second Drydock writes to the file is the work of lockLedger.
  */
@@ -36,6 +35,7 @@ export function openSqliteLedger({ file, key, log, maxPages }: SqliteSettings): 
         { file },
         "the ledger's record of its key's fingerprint had been changed: the chain proves this key, so it is recorded again",
       );
+    db.answerSoon();
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
     return ledgerOver(db, key);
   } catch (error) {

@@ -52,6 +52,7 @@ function openFile(file: string): Database {
          PRIMARY KEY (person, server)
        )`,
     );
+    db.answerSoon();
     return db;
   } catch (error) {
     db?.close();

@@ -8,10 +8,12 @@ import type { WhoAmI } from "./self.ts";
 const CHANNEL_TTL = 60_000;
 /** For how long it is good where something is to be posted. */
 const FRESH = 2_000;
-const PEOPLE_TTL = 10 * 60_000;
+const MAX_PEOPLE_TTL = 10 * 60_000;
 const PAGE = 1_000;
 /** users.info takes about a hundred calls a minute. */
 const FEW = 60;
+/** A member may become a guest. In a minute so many are asked about again, or one page of the workspace's people is read. */
+const PER_MINUTE = 25;
 const MAX_PAGES = 30;
 
 /** Who reads along, through conversations.info, conversations.members, and users.info or users.list. */
@@ -31,23 +33,26 @@ export function createChannels({
   const clean = createCache<{ readonly ids: ReadonlySet<string>; readonly at: number }>({
     clock,
     max: 500,
-    ttl: PEOPLE_TTL,
+    ttl: MAX_PEOPLE_TTL,
   });
-  const outsiders = createCache<ReadonlySet<string>>({ clock, max: 1, ttl: PEOPLE_TTL });
+  const outsiders = createCache<Outsiders>({ clock, max: 1, ttl: MAX_PEOPLE_TTL });
 
   /** Everybody who is not plainly a member of this workspace: few, so that the list of them is kept and not that of all. */
-  async function readOutsiders(): Promise<ReadonlySet<string>> {
+  async function readOutsiders(): Promise<Outsiders> {
+    const at = clock.monotonic();
     const ids = new Set<string>();
+    let pagesRead = 0;
     const { team } = await whoAmI();
     await pages(
       "list people",
       (cursor) => client.users.list({ limit: PAGE, ...cursor }),
       ({ members }) => {
+        pagesRead += 1;
         for (const user of members ?? [])
           if (user.id && (user.is_restricted || user.is_ultra_restricted || user.team_id !== team)) ids.add(user.id);
       },
     );
-    return ids;
+    return { ids, until: at + pagesRead * CHANNEL_TTL };
   }
 
   /** Few members are looked at one by one; for many the whole workspace is listed, which large ones do not allow often. */
@@ -60,17 +65,22 @@ export function createChannels({
         members.push(...(page.members ?? []));
       },
     );
-    // Slack is asked about those who have joined since: about everybody once a minute would be too often for it.
+    // Slack is asked at once about those who have joined since: about everybody each time would be too often for it.
     const found = clean.get(channel);
-    const before = found && clock.monotonic() - found.at < PEOPLE_TTL ? found : undefined;
+    const before = found && clock.monotonic() - found.at < ttlOf(found.ids.size) ? found : undefined;
+    const at = before?.at ?? clock.monotonic();
     const unknown = before ? members.filter((id) => !before.ids.has(id)) : members;
-    const guests = unknown.length <= FEW ? await isAnyOutsider(unknown) : await isOneListed(unknown);
-    if (!guests) clean.set(channel, { ids: new Set(members), at: before?.at ?? clock.monotonic() });
+    const guests =
+      (unknown.length <= FEW && (await isAnyOutsider(unknown))) ||
+      (members.length > FEW && (await isOneListed(members)));
+    if (!guests) clean.set(channel, { ids: new Set(members), at });
     return guests;
   }
 
   async function isOneListed(members: readonly string[]): Promise<boolean> {
-    const ids = await outsiders.forceFetch("workspace", { context: readOutsiders });
+    const before = outsiders.get("workspace");
+    const forceRefresh = before !== undefined && clock.monotonic() >= before.until;
+    const { ids } = await outsiders.forceFetch("workspace", { context: readOutsiders, forceRefresh });
     return members.some((id) => ids.has(id));
   }
 
@@ -99,6 +109,17 @@ export function createChannels({
       return known.forceFetch(key, { context: () => read(channel, guests), forceRefresh });
     },
   };
+}
+
+/** For how long members who were looked at one by one are known, in ms. */
+function ttlOf(members: number): number {
+  return Math.min(MAX_PEOPLE_TTL, Math.max(CHANNEL_TTL, (members / PER_MINUTE) * CHANNEL_TTL));
+}
+
+interface Outsiders {
+  readonly ids: ReadonlySet<string>;
+  /** The larger the workspace, the longer it is good (monotonic). */
+  readonly until: number;
 }
 
 interface Look {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
-import { ServerError, type UrbanCode } from "../../app/urbancode.ts";
+import { ServerError, saysNothing, type UrbanCode } from "../../app/urbancode.ts";
+import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
@@ -42,6 +43,7 @@ export function createUrbanCode(
   const { name } = settings;
   const activity = createActivityReader(http, { name, clock: ports.clock });
   let nameless = 0;
+  let passedOver = 0;
 
   async function read<S extends z.ZodType>(
     shape: S,
@@ -55,20 +57,31 @@ export function createUrbanCode(
   }
 
   function unreadable(what: string): ServerError {
-    return new ServerError("unreadable", `${name} answered "${what}" in a shape that Drydock does not know.`);
+    return new ServerError("unreadable", serverTrouble("unknown-shape", name, { call: what }));
   }
 
   async function readList(what: string, path: string, active: boolean, signal?: AbortSignal) {
     const value = await http.json(what, path, signal);
     if (!Array.isArray(value)) throw unreadable(what);
     const agents = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
-    if (agents.length < value.length)
-      ports.log.warn(
-        { server: name, count: value.length - agents.length },
-        "agents without an id or a name were passed over",
-      );
+    const count = value.length - agents.length;
+    // The list is read every few seconds.
+    if (active && count !== passedOver) {
+      passedOver = count;
+      if (count > 0) ports.log.warn({ server: name, count }, "agents without an id or a name were passed over");
+    }
     if (active) nameless = value.filter(isNameless).length;
     return agents;
+  }
+
+  /** Empty if the server shows something else there, a login page behind a redirect say: then it does not tell its version. */
+  async function frontPage(signal?: AbortSignal): Promise<string> {
+    try {
+      return await http.text("front page", "/", { signal, anyone: true });
+    } catch (error) {
+      if (error instanceof ServerError && !saysNothing(error)) return "";
+      throw error;
+    }
   }
 
   return {
@@ -119,7 +132,7 @@ export function createUrbanCode(
       return relays.map(toRelay);
     },
     async version(signal) {
-      const page = await http.text("front page", "/", { signal, anyone: true });
+      const page = await frontPage(signal);
       return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
     },
     async serverTime(signal) {

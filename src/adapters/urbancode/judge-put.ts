@@ -1,7 +1,8 @@
 import type { TriggerResult } from "../../app/urbancode.ts";
-import { isNotTheApi, wordsOf } from "./not-the-api.ts";
+import { inItsPlace, isNotTheApi } from "./not-the-api.ts";
 import { quote } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
+import { waitOf } from "./retry-after.ts";
 
 /**
  * What the answer to a request for an upgrade means. Its body and its code are not documented, so any 2xx of the API's accepts it.
@@ -9,19 +10,10 @@ import type { RawAnswer } from "./raw-answer.ts";
  */
 export function judgePut(path: string, answer: RawAnswer, now: number): TriggerResult {
   const { status, body } = answer;
-  if (isNotTheApi(path, answer)) return { kind: "uncertain", text: wordsOf(answer), status, code: "not-the-api" };
+  if (isNotTheApi(path, answer)) return { kind: "uncertain", text: inItsPlace(answer), status, code: "not-the-api" };
   if (status >= 200 && status < 300) return { kind: "accepted", status };
   const text = `${status} ${quote(body)}`;
   if (status === 425 || status === 429) return { kind: "postponed", status, text, wait: waitOf(answer, now) };
   if (status === 408 || status === 409) return { kind: "uncertain", text, status, code: `answered-${status}` };
   return status >= 400 && status < 500 ? { kind: "refused", status, text } : { kind: "uncertain", text, status };
-}
-
-/** In ms; undefined if the answer names neither seconds nor a date. A date is read by the clock of the answer. */
-function waitOf({ retryAfter, date }: RawAnswer, now: number): number | undefined {
-  if (/^\d{1,9}$/.test(retryAfter.trim())) return Number(retryAfter) * 1_000;
-  const until = Date.parse(retryAfter);
-  if (Number.isNaN(until)) return undefined;
-  const from = Date.parse(date);
-  return Math.max(0, until - (Number.isNaN(from) ? now : from));
 }

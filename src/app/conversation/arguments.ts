@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { timeWords } from "../../domain/when.ts";
 import { UserError } from "../user-error.ts";
-import { endsOpen, literal, plainWord, splitList } from "../words.ts";
+import { endsOpen, literal, plainWord, splitList, typedText } from "../words.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {
@@ -75,6 +75,8 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       i += 1;
       taken.push(words[i] ?? "");
     }
+    if (flag.kind === "list" && inline === undefined && !isFlag(words[i + 1]))
+      i = takeUncommaed(spec, { name, taken, words, from: i + 1 });
     const values =
       flag.kind === "list" ? splitList(taken.join("")) : taken.length > 0 ? [plainWord(taken.join(" "))] : [];
     const [value] = values;
@@ -105,6 +107,33 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       ),
     ],
   };
+}
+
+/**
+ * Words that follow a list without a comma. They belong to it if the command takes no names; otherwise nobody can tell.
+ * Returns the index of the last word that was taken.
+ */
+function takeUncommaed(
+  { positional }: ArgumentSpec,
+  list: { readonly name: string; readonly taken: string[]; readonly words: readonly string[]; readonly from: number },
+): number {
+  const { name, taken, words, from } = list;
+  if (positional) {
+    const typed = (word = "") => typedText([word.slice(0, 60)]);
+    const [last, next] = [typed(literal(splitList(taken.join("")).at(-1) ?? "")), typed(words[from])];
+    throw new UserError(
+      "word-after-list",
+      `Drydock cannot tell whether ${next} belongs to --${name}. If it does, type a comma: --${name} ${last}, ${next}. If it does not, type it before --${name}.`,
+    );
+  }
+  let end = from;
+  for (; end < words.length && !isFlag(words[end]); end += 1) taken.push(",", words[end] ?? "");
+  return end - 1;
+}
+
+/** Nothing more follows a list there, or another flag does. */
+function isFlag(word: string | undefined): boolean {
+  return word === undefined || word.startsWith("--");
 }
 
 /** Whether the next word is part of the flag's value. */

@@ -1,7 +1,7 @@
 import { isApproved } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
-import { type Clock, SlackError } from "../ports.ts";
+import { type Clock, SlackError, type Usergroups } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { withTimeout } from "../with-timeout.ts";
@@ -13,7 +13,7 @@ const TTL = 60_000;
 /** How long a message waits for it, in ms. */
 const TIMEOUT = 3_000;
 
-/** Which of the listed approvers are still there: a request mentions nobody who is gone. */
+/** Which of the listed approvers are still there: a request mentions nobody who is gone, and no usergroup without members. */
 export interface ApproverRoster {
   /** Looks again where a request lacks approvals, if that is due. Whoever cannot be told about counts as there. */
   look(rollout: Rollout): Promise<void>;
@@ -24,15 +24,16 @@ export interface ApproverRoster {
 export function createApproverRoster(ports: {
   readonly servers: Servers;
   readonly identities: Identities;
+  readonly usergroups: Usergroups;
   readonly clock: Clock;
 }): ApproverRoster {
-  const { servers, identities, clock } = ports;
+  const { servers, identities, usergroups, clock } = ports;
   const gone = new Map<string, ReadonlySet<string>>();
   const looks = new Map<string, { readonly at: number; readonly done: Promise<void> }>();
 
   async function isGone(server: ManagedServer, person: string): Promise<boolean> {
     try {
-      await identities.on(server, person, { maxAge: TTL, byOthers: true });
+      await identities.on(server, person, { fresh: "look", byOthers: true });
       return false;
     } catch (error) {
       if (error instanceof UserError) return !isUntold(error);
@@ -41,10 +42,22 @@ export function createApproverRoster(ports: {
     }
   }
 
+  async function isEmpty(usergroup: string): Promise<boolean> {
+    try {
+      return (await usergroups.members(usergroup, TTL)).size === 0;
+    } catch (error) {
+      if (error instanceof SlackError) return false;
+      throw error;
+    }
+  }
+
   async function read(server: ManagedServer): Promise<void> {
-    const { people } = server.policy.approvers;
-    const answers = await Promise.all(people.map((person) => isGone(server, person)));
-    gone.set(server.name, new Set(people.filter((_person, i) => answers[i])));
+    const { people, usergroups: groups } = server.policy.approvers;
+    const answers = await Promise.all([
+      ...people.map(async (id) => ((await isGone(server, id)) ? [id] : [])),
+      ...groups.map(async (id) => ((await isEmpty(id)) ? [id] : [])),
+    ]);
+    gone.set(server.name, new Set(answers.flat()));
   }
 
   return {
@@ -62,7 +75,8 @@ export function createApproverRoster(ports: {
       if (!without || without.size === 0) return server;
       const { policy } = server;
       const people = policy.approvers.people.filter((person) => !without.has(person));
-      return { ...server, policy: { ...policy, approvers: { ...policy.approvers, people } } };
+      const groups = policy.approvers.usergroups.filter((group) => !without.has(group));
+      return { ...server, policy: { ...policy, approvers: { ...policy.approvers, people, usergroups: groups } } };
     },
   };
 }

@@ -6,7 +6,7 @@ import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import { type Line, say } from "../view.ts";
+import { say } from "../view.ts";
 import { causeText } from "../views/cause-text.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
@@ -67,7 +67,7 @@ export function createTokenEnds(ports: {
   async function fail(token: OwnToken, why: Cause): Promise<UserError> {
     const { person, server } = token;
     const paused = await end(token, { type: "token.failed", data: { server, why } }, "drydock");
-    const error = new UserError("token-failed", failedWords(token, why, word));
+    const error = tokenFailed(token, why, word);
     const [first] = paused ?? [];
     if (first) await whisper(first, person, error);
     return error;
@@ -97,10 +97,11 @@ export function createTokenEnds(ports: {
 }
 
 /** What the owner of a token is told once it is of no use. */
-export function failedWords({ server }: OwnToken, why: Cause, word: string): Line {
-  return [
+export function tokenFailed({ server }: OwnToken, why: Cause, word: string): UserError {
+  const line = [
     `Your own token for ${server} is of no use any more: `,
     ...causeText(why),
     `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
   ];
+  return new UserError("token-failed", line, cause("own-token-failed", { server, why }));
 }

@@ -1,14 +1,26 @@
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { createAges } from "../ages.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
+import { createWatchedScale, type WatchedScale } from "../servers/watched-scale.ts";
 
 type Work = Rollout["relayWork"];
+/** `reported` counts while the server shows its relays, `answered` while it answers at all. */
+type Scale = "reported" | "answered";
+type Mark = Readonly<Record<Scale, number>> & { readonly since: number };
 
-/** The turns of relays with the ages of their times, so that no deadline of theirs depends on what people do to the wall clock. */
+/** So many intervals of a gap between two looks count. */
+const MAX_GAP = 2;
+
+/**
+ * The turns of relays with the ages of their times. They count what this process has watched, so that no clock that people set, no
+ * machine that slept and no server that was away ends a turn. A restart begins anew: it keeps people waiting longer, and fails no relay.
+ */
 export interface TurnAges {
-  /** Its turn as seen from now: each time is so many ms below 0. */
-  fromNow(rollout: Pick<Rollout, "id" | "relayWork">): Work;
+  /** The server has answered, and `reported` its relays. @param asked when it was asked (monotonic). */
+  looked(server: ManagedServer, asked: number, reported: boolean): void;
+  /** The rollout's turn as seen from now: each time is so many ms below 0. */
+  fromNow(server: ManagedServer, rollout: Pick<Rollout, "id" | "relayWork">, scale: Scale): Work;
   stop(): void;
 }
 
@@ -19,12 +31,28 @@ export function createTurnAges({
   readonly projections: Projections;
   readonly clock: Clock;
 }): TurnAges {
-  const ages = createAges(clock);
+  const scales = new Map<string, Readonly<Record<Scale, WatchedScale>>>();
+  const marks = new Map<string, Mark>();
 
-  function fromNow({ id, relayWork }: Pick<Rollout, "id" | "relayWork">): Work {
+  function scalesOf({ name, watch }: ManagedServer): Readonly<Record<Scale, WatchedScale>> {
+    const fresh = () => createWatchedScale(clock.monotonic(), () => MAX_GAP * watch.fleet);
+    const found = scales.get(name) ?? { reported: fresh(), answered: fresh() };
+    scales.set(name, found);
+    return found;
+  }
+
+  function fromNow(server: ManagedServer, { id, relayWork }: Pick<Rollout, "id" | "relayWork">, scale: Scale): Work {
     const { turn } = relayWork;
     if (!turn) return relayWork;
-    const at = (name: string, since: number) => -ages.of(`${id} ${name}`, since);
+    const now = clock.monotonic();
+    const { reported, answered } = scalesOf(server);
+    const at = (name: string, since: number) => {
+      const key = `${id} ${name}`;
+      const known = marks.get(key);
+      const mark = known?.since === since ? known : { since, reported: reported.at(now), answered: answered.at(now) };
+      marks.set(key, mark);
+      return mark[scale] - (scale === "reported" ? reported : answered).at(now);
+    };
     const known = (name: string, since: number | undefined) => (since === undefined ? undefined : at(name, since));
     const { asked } = turn;
     return {
@@ -40,14 +68,22 @@ export function createTurnAges({
     };
   }
 
-  // Each is seen as soon as it is there, so that no jump comes in between.
   const ignore = projections.onChange((events) => {
-    for (const { stream, type } of events) {
-      const rollout = type.startsWith("relay.") ? projections.rollouts.get(stream.slice("rollout.".length)) : undefined;
-      if (rollout) fromNow(rollout);
-    }
+    for (const { stream, type } of events)
+      if (type === "rollout.ended") for (const key of marks.keys()) if (key.startsWith(idOf(stream))) marks.delete(key);
   });
-  for (const rollout of projections.rollouts.values()) fromNow(rollout);
 
-  return { fromNow, stop: ignore };
+  return {
+    looked(server, asked, isReported) {
+      const { reported, answered } = scalesOf(server);
+      answered.looked(asked);
+      if (isReported) reported.looked(asked);
+    },
+    fromNow,
+    stop: ignore,
+  };
+}
+
+function idOf(stream: string): string {
+  return `${stream.slice("rollout.".length)} `;
 }

@@ -24,7 +24,7 @@ import { createTurnAges } from "./turn-ages.ts";
 export interface RelayTurns {
   /** @param agents the whole fleet, as it was just read. */
   look(server: ManagedServer, agents: readonly Agent[]): Promise<void>;
-  /** The server does not answer: only the time goes on. */
+  /** The server does not answer: no deadline goes on, but a pause and a stop count. */
   blind(server: ManagedServer): Promise<void>;
   /** Ends what is being read. */
   stop(): void;
@@ -58,9 +58,10 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     const isServerOpen = (at: Point) => blockedAt(at, "server", situation, server.policy).length === 0;
     const blocked = blockedAt("relay-asked", "rollout", ofRollout(rollout, clock.now()), server.policy);
     const { deadlines } = server.relays ?? DEFAULT_RELAYS;
+    const reading = relay && readingOf(look, relay.id);
     return {
-      rollout: { ...rollout, relayWork: ages.fromNow(rollout) },
-      reading: relay && readingOf(look, relay.id),
+      rollout: { ...rollout, relayWork: ages.fromNow(server, rollout, reading ? "reported" : "answered") },
+      reading,
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
       deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
@@ -162,7 +163,9 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       const mine = underWay(server);
       if (mine.length === 0) return;
       const asks = mine.some(({ relayWork }) => relayWork.turn !== undefined && !relayWork.turn.asked);
+      const asked = clock.monotonic();
       const look = await read(server, agents, asks);
+      ages.looked(server, asked, look.relays !== undefined);
       for (const { id } of mine) await take(server, id, look);
     },
     stop() {

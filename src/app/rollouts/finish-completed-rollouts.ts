@@ -8,6 +8,7 @@ import { dropAll, waitingRoom } from "../../domain/rollouts/waiting.ts";
 import { isPutBack, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { type Change, onUpgrade, type Projections } from "../projections.ts";
+import type { RolloutDurations } from "./rollout-durations.ts";
 
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
 export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
@@ -27,18 +28,26 @@ export function progressOf(projections: Projections, rollout: Rollout): Progress
 }
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
-export async function finishCompletedRollouts(projections: Projections, server: ManagedServer): Promise<void> {
+export async function finishCompletedRollouts(
+  projections: Projections,
+  server: ManagedServer,
+  durations: Pick<RolloutDurations, "of">,
+): Promise<void> {
   await projections.change(() => {
     const changes: Change[] = [];
     for (const rollout of projections.rollouts.values()) {
       if (rollout.plan.server !== server.name || !isUnderWay(rollout)) continue;
       const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
       if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
+      const took = durations.of(rollout);
       const putBack = newestAttempts(projections, rollout).filter(isPutBack);
       changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
         stream: `rollout.${rollout.id}`,
         actor: "drydock",
-        events: [...dropAll(rollout, cause("not-back-when-stopped")), { type: "rollout.ended", data: {} }],
+        events: [
+          ...dropAll(rollout, cause("not-back-when-stopped")),
+          { type: "rollout.ended", data: took === undefined ? {} : { took } },
+        ],
       });
     }
     return changes;

@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
@@ -162,6 +163,10 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     },
     stop: () => stopping.abort(),
   };
+}
+
+function unreadCause(server: string, { fault, status }: ServerError): Cause {
+  return cause("deployments-unread", { server, fault, status: status ?? null });
 }
 
 function readingOf(activity: Activity): Reading<number | undefined> {

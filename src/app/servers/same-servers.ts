@@ -43,13 +43,15 @@ export function createSameServers(ports: {
       const [mine, theirs] = [known.get(server.name), known.get(other.name)];
       const common = mine && theirs && inCommon(mine, theirs);
       if (!common) continue;
-      // It stays so until somebody changes the configuration.
+      // It stays so until somebody changes the configuration, and is logged once.
+      const isNew = !twins.has(server.name) || !twins.has(other.name);
       if (!twins.has(server.name)) twins.set(server.name, { ...common, other: other.name });
       if (!twins.has(other.name)) twins.set(other.name, { ...common, other: server.name });
-      log.error(
-        { servers: [server.name, other.name], ...common },
-        "two configured servers are the same: nothing begins there",
-      );
+      if (isNew)
+        log.error(
+          { servers: [server.name, other.name], ...common },
+          "two configured servers are the same: nothing begins there",
+        );
     }
   }
 

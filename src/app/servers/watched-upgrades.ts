@@ -1,4 +1,5 @@
 import { jumpBetween } from "../../domain/clock-jump.ts";
+import { followsUp } from "../../domain/rollouts/retry.ts";
 import { decideDue, decideObserved } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation, Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { UpgradeEvent } from "../../domain/upgrades/upgrade-events.ts";
@@ -100,6 +101,14 @@ export function createWatchedUpgrades(
       : fresh;
   }
 
+  /** One that is to be asked again, and is held back by a window say, stays open for as long as that takes. */
+  function unlessFollowed(upgrade: Upgrade, events: readonly UpgradeEvent[]): readonly UpgradeEvent[] {
+    const rollout = projections.rollouts.get(upgrade.rollout);
+    const isNewest = projections.attempts(upgrade.rollout, upgrade.agent.id).at(-1)?.id === upgrade.id;
+    if (!rollout || !isNewest || !followsUp(rollout, upgrade)) return events;
+    return events.filter(({ type }) => type !== "upgrade.closed");
+  }
+
   function durationOf({ begun, inherited, scale, jumped }: Entry): number | null {
     return inherited || jumped || !scale.unbroken ? null : Math.round(clock.monotonic() - begun);
   }
@@ -138,11 +147,14 @@ export function createWatchedUpgrades(
       const at = entry.scale.at(asked);
       const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
       const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
-      return withDuration(events, durationOf(entry));
+      return withDuration(unlessFollowed(upgrade, events), durationOf(entry));
     },
     due(upgrade) {
       const at = answered.at(clock.monotonic());
-      return decided(upgrade, "answered", (scaled) => decideDue(scaled, at, deadlines));
+      return unlessFollowed(
+        upgrade,
+        decided(upgrade, "answered", (scaled) => decideDue(scaled, at, deadlines)),
+      );
     },
     stop: ignore,
   };

@@ -9,7 +9,7 @@ import { data, type Line, type Part, type View } from "../view.ts";
 import { canaryLine } from "./canary-view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
-import { startedAt } from "./card-times.ts";
+import { startedAt, tookOf } from "./card-times.ts";
 import { causesText } from "./cause-text.ts";
 import { relayCard } from "./relay-card.ts";
 import { askingButtons, panelParts, requestCard } from "./request-view.ts";
@@ -119,7 +119,6 @@ function runningNotes({
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
-  const took = (rollout.endedAt ?? rollout.startedAt) - rollout.startedAt;
   const timed = upgrades.flatMap((upgrade) => {
     const { took: ms } = upgrade;
     const late = (upgrade.outcome?.position ?? 0) > (rollout.endedPosition ?? 0);
@@ -130,9 +129,14 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
     timed.map(({ ms }) => ms),
     rollout.plan.options.slots,
   );
+  const took = tookOf(rollout, floor);
   const efficiency =
-    took > 0 && timed.length > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
-  lines.push([`Took ${duration(took)}, floor ${duration(floor)}${efficiency}.`]);
+    took !== undefined && took > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
+  const times = [
+    ...(took === undefined ? [] : [`took ${duration(took)}`]),
+    ...(timed.length > 0 ? [`floor ${duration(floor)}${efficiency}`] : []),
+  ].join(", ");
+  if (times !== "") lines.push([`${times.slice(0, 1).toUpperCase()}${times.slice(1)}.`]);
   const longest = timed.sort((a, b) => b.ms - a.ms).slice(0, 3);
   if (longest.length > 0)
     lines.push([

@@ -2,7 +2,8 @@ import type { Cause, Causes } from "../../core/cause.ts";
 import type { Sentence } from "../../core/sentence.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { lineText } from "../plain-text.ts";
-import { CAUSE_PHRASES, type Who } from "./cause-phrases.ts";
+import { CAUSE_PHRASES } from "./cause-phrases.ts";
+import type { Who } from "./phrase.ts";
 
 /** The one place that words causes for people. */
 export function causeText(cause: Cause, who: Who = "requester"): Sentence {

@@ -3,7 +3,7 @@ import { phraseOf } from "../../gates/index.ts";
 import type { Line, Part, View } from "../view.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
-import { startedAt } from "./card-times.ts";
+import { startedAt, tookOf } from "./card-times.ts";
 import { causesText } from "./cause-text.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 import { askingButtons, panelParts } from "./request-view.ts";
@@ -25,8 +25,13 @@ export function relayCard(
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
     ...panelParts(rollout, policy, waits),
   ];
+  const took = tookOf(rollout);
   const notes: Line[] = [
-    [rollout.endedAt === undefined ? startedAt(rollout) : `Took ${duration(rollout.endedAt - rollout.startedAt)}.`],
+    ...(rollout.endedAt === undefined
+      ? [[startedAt(rollout)]]
+      : took === undefined
+        ? []
+        : [[`Took ${duration(took)}.`]]),
   ];
   if (rollout.status !== "ended" && first) notes.push(phraseOf(first));
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });

@@ -31,10 +31,14 @@ export function askView(rollout: Rollout, policy: Policy): View {
 
 export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
-  return say("approval-reminder", [
-    ...others(rollout, policy),
-    `: ${rollout.id} still waits for approval. It expires at ${clockTime(request?.expiresAt ?? 0)}.`,
-  ]);
+  const who = others(rollout, policy);
+  const expires = `It expires at ${clockTime(request?.expiresAt ?? 0)}.`;
+  if (who.includes("nobody"))
+    return say("approval-reminder", [
+      { person: request?.requester.person ?? rollout.owner },
+      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. ${expires} The platform team can add approvers.`,
+    ]);
+  return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. ${expires}`]);
 }
 
 /** The last word on a request that came to nothing. */

@@ -35,7 +35,7 @@ export function requestCard(
       : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  if (rollout.request?.typed) lines.push(["Typed: ", data(rollout.request.typed.slice(0, MAX_TYPED))]);
+  lines.push(...typedLines(rollout));
   const starts = startWords(rollout, policy);
   if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));
@@ -82,6 +82,10 @@ export function requestCard(
 }
 
 /** Where a request stands, on a card that waits for it. */
+function typedLines({ typed }: Rollout): readonly Line[] {
+  return typed ? [["Typed: ", data(typed.slice(0, MAX_TYPED))]] : [];
+}
+
 export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   const { request } = rollout;
   if (!request) return [];
@@ -193,6 +197,7 @@ function toVersion(version: string | null): Line {
 }
 
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
-  const lines = [...askingLines(rollout, policy), ...(waits ? [[waits]] : [])];
+  const asking = askingLines(rollout, policy);
+  const lines = [...(asking.length > 0 ? typedLines(rollout) : []), ...asking, ...(waits ? [[waits]] : [])];
   return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
 }

@@ -29,13 +29,11 @@ export function begin(given: {
 }): Extract<RolloutEvent, { readonly type: "rollout.requested" | "rollout.started" }> {
   const { rollout, plan, by, channel, policy, size, now, findings } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
-  const base = { rollout, plan, serverUser: by.user, channel, policy, size };
+  const typed = given.typed ? { typed: given.typed.slice(0, MAX_TYPED) } : {};
+  const base = { rollout, plan, serverUser: by.user, channel, policy, size, ...typed };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
-  const told = {
-    ...(findings ? { findings: shortened(findings) } : {}),
-    ...(given.typed ? { typed: given.typed.slice(0, MAX_TYPED) } : {}),
-  };
+  const told = findings ? { findings: shortened(findings) } : {};
   const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told };
   return { type: "rollout.requested", data: asked };
 }

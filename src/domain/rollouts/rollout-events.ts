@@ -103,6 +103,8 @@ export type RolloutEvent =
         /** The rules at that time and the agents that counted. Ledgers of the first version have neither. */
         readonly policy?: Policy;
         readonly size?: number;
+        /** The command that made the plan, if nobody was asked before; left out in older ledgers. */
+        readonly typed?: string;
         /** Agents that were asked for and are not in the plan any more. */
         readonly dropped?: readonly { readonly name: string; readonly why: Cause }[];
       };
@@ -132,5 +134,9 @@ export type RolloutEvent =
       readonly data: { readonly agents: readonly (AgentRef & { readonly why: Cause })[] };
     }
   | { readonly type: "rollout.stopped"; readonly data: { readonly by: string } }
-  | { readonly type: "rollout.ended"; readonly data: Readonly<Record<string, never>> }
+  | {
+      readonly type: "rollout.ended";
+      /** How long it took, in ms; null = that is not certain, left out = the process that ended it had not seen its start. */
+      readonly data: { readonly took?: number | null };
+    }
   | MessageEvent;

@@ -80,8 +80,6 @@ export interface Request {
   readonly because: readonly Cause[] | null;
   /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
   readonly findings?: readonly ShortFinding[];
-  /** The command that made the plan; left out = nobody wrote it down. */
-  readonly typed?: string;
   /** Whose approvals of the round before do not count any more. */
   readonly lost?: readonly LostApproval[];
   readonly approvals: readonly Approval[];

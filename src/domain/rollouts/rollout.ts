@@ -35,6 +35,8 @@ export interface Rollout {
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
+  /** How long it took, in ms; null if that is not certain, undefined if nobody measured it. */
+  readonly took: number | null | undefined;
   /** The end's place in the ledger. What comes after it is late. */
   readonly endedPosition: number | undefined;
   readonly posts: ReadonlyMap<string, Post>;
@@ -42,6 +44,8 @@ export interface Rollout {
   readonly policy: Policy | undefined;
   /** How many agents counted when the number of approvals was looked up. */
   readonly size: number;
+  /** The command that made the plan, for those who approve it; undefined in older ledgers. */
+  readonly typed?: string | undefined;
   /** Everybody who ever asked for it or owned it: none of them can approve it. */
   readonly parties: readonly Party[];
   readonly request: Request | undefined;
@@ -152,6 +156,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         ...next,
         status: "ended",
         endedAt: event.at,
+        took: event.data.took,
         endedPosition: event.position,
         offer: offerOver(state.offer, "void"),
       };
@@ -176,7 +181,6 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     expiresAt: data.expiresAt,
     because: data.because,
     ...(data.findings ? { findings: data.findings } : {}),
-    ...(data.typed ? { typed: data.typed } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
     approvals: [],
     reminded: false,
@@ -184,14 +188,15 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     closed: undefined,
   };
   const parties = joined(state?.parties ?? [], requester);
-  const asked = { seq: event.seq, plan: data.plan, policy: data.policy, size: data.size, parties, request };
+  const { plan, policy, size, typed = state?.typed } = data;
+  const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
   if (state) return { ...state, ...asked };
   const { rollout: id, channel } = data;
   return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
 }
 
 function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
-  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped } = data;
+  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped, typed = state?.typed } = data;
   return {
     ...(state ?? fresh),
     id,
@@ -204,6 +209,7 @@ function started(state: Rollout | undefined, data: Started, event: StoredEvent):
     startedAt: event.at,
     policy,
     size: size ?? plan.agents.length,
+    typed,
     parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
     request: begunWith(state, plan),
     dropped: dropped ?? [],
@@ -221,6 +227,7 @@ const fresh = {
   status: "requested",
   stoppedBy: undefined,
   endedAt: undefined,
+  took: undefined,
   endedPosition: undefined,
   posts: new Map<string, Post>(),
   dropped: [],

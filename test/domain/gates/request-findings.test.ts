@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { askedNotes } from "../../../src/app/views/check-words.ts";
+import { panelParts } from "../../../src/app/views/request-view.ts";
 import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { askAgain } from "../../../src/domain/gates/ask-again.ts";
@@ -51,6 +52,17 @@ test("what whoever asked was told is kept with the request, also when it is aske
   const first = folded(event);
   expect(notesOf(first)).toEqual(told);
   expect(notesOf(folded(event, askAgain(first, policy, 1, [said("The rules are stricter.")])))).toEqual(told);
+});
+
+test("a rollout that needed no approval shows those who approve it later what was typed", () => {
+  const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+  const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
+  const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
+  expect(started.type).toBe("rollout.started");
+  const causes = [said("prod is at another version now")];
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "version", causes } };
+  const asked = folded(started, paused, askAgain(folded(started, paused), policy, 1, causes));
+  expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");
 });
 
 test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {

@@ -76,6 +76,7 @@ export async function startLocalSlack(prefix: string, options: SlackOptions): Pr
     twice: (on) => {
       relay.twice = on;
     },
+    unacknowledged: () => 0,
     cut: () => relay.cut(),
     connections: () => relay.connections.size,
     async stop() {
