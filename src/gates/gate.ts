@@ -84,9 +84,6 @@ export interface LeftOut {
   readonly effect: "leave-out";
 }
 
-/** Moments at which a person has pressed something, and can be told no. */
-export const PRESSED: ReadonlySet<Point> = new Set<Point>(["request", "schedule", "start", "resume"]);
-
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;
 

@@ -4,7 +4,6 @@ import { begin } from "../../domain/gates/begin.ts";
 import { emergencyBlocked, emergencySize, openReview } from "../../domain/gates/emergency.ts";
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
-import type { ShortFinding } from "../../domain/guide/finding.ts";
 import { renamedOrMoved } from "../../domain/plans/changed-agents.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
@@ -20,10 +19,10 @@ import type { Identity } from "../people/identity.ts";
 import type { Clock } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import type { Selection } from "./agent-selection.ts";
-import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import type { PlanResult } from "./plan-result.ts";
 import { droppedAgents, type Plans } from "./plans.ts";
 import { approvalsChanged, refuse, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import type { StartRequest } from "./start-request.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface StartResult {
@@ -41,24 +40,6 @@ export interface PlanDrift {
   readonly kind: "widened";
   readonly result: PlanResult;
   readonly sentence: string;
-}
-
-export interface StartRequest {
-  readonly server: ManagedServer;
-  readonly person: string;
-  readonly channel: string;
-  readonly selection: Selection;
-  /** What the person saw. */
-  readonly before: Plan;
-  /** Whether the person pressed a button that asks for approvals, or one that starts. */
-  readonly asking: boolean;
-  /** A request that came to nothing and is asked again: it gets no other successor. */
-  readonly renews?: string;
-  /** What the person was told of the vendor's guide. */
-  readonly findings?: readonly ShortFinding[] | undefined;
-  /** The command that made the plan, for those who approve. */
-  readonly typed?: string | undefined;
-  readonly progress: (partial: PlanProgress) => void;
 }
 
 export interface Starter {
@@ -121,10 +102,8 @@ export function createStarter(ports: {
     const { at } = request.selection;
     if (at !== undefined) refuseTime(projections, server, at, clock.now());
     const point = at !== undefined ? "schedule" : asking ? "request" : "start";
-    refuse([
-      ...blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy),
-      ...blockedAt(point, "server", ports.situation(server), server.policy),
-    ]);
+    refuse(blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy));
+    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
     if (asking) {
       refuseSecond(projections, server, person, user.id);
       const never = hopeless(server.policy, person, needed);

@@ -19,7 +19,6 @@ import type { Clock } from "../ports.ts";
 import { readSystem } from "../systems.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import { causeText } from "../views/cause-text.ts";
 import { asListed } from "./ask-again-for-changed.ts";
 
 /** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */

@@ -165,7 +165,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   };
 }
 
-function unreadCause(server: string, { fault, status }: ServerError): Cause {
+function _unreadCause(server: string, { fault, status }: ServerError): Cause {
   return cause("deployments-unread", { server, fault, status: status ?? null });
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { isNarrower, mayApprove } from "../../../src/domain/gates/approvers.ts";
 import { mayPauseOrStop } from "../../../src/domain/gates/run-control.ts";

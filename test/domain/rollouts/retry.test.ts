@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause, said } from "../../../src/core/cause.ts";
+import { cause } from "../../../src/core/cause.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
 import { decideRetry, followsUp, pendingRetry, retryBlocked, retryEvent } from "../../../src/domain/rollouts/retry.ts";
 import type { Rollout } from "../../../src/domain/rollouts/rollout.ts";
