@@ -1,4 +1,3 @@
-import { type Cause, cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
