@@ -3,8 +3,8 @@ import type { Servers } from "../src/app/managed-server.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { unjudgedOf } from "../src/app/plans/unjudged.ts";
-import { breakDown } from "../src/app/servers/cannot-deploy.ts";
 import { blockedView } from "../src/app/views/required-view.ts";
+import { breakDown } from "../src/servers/break-down.ts";
 
 interface Ports {
   readonly servers: Servers;

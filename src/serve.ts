@@ -5,8 +5,8 @@ import { openLedger } from "./adapters/ledger/open-ledger.ts";
 import { createKeyring } from "./adapters/secrets/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/secrets/sqlite.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
+import { openSqliteStatuses } from "./adapters/statuses/sqlite.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import { type Drydock, openDrydock } from "./app/drydock.ts";
 import { createFleet } from "./app/fleet.ts";
 import type { ManagedServer, Servers } from "./app/managed-server.ts";
 import type { Clock, Log, Random, Secrets } from "./app/ports.ts";
@@ -14,6 +14,8 @@ import { withTimeout } from "./app/with-timeout.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import { httpSettings } from "./http-settings.ts";
+import type { ServerStatus } from "./servers/server-status.ts";
+import { type Drydock, startDrydock } from "./start-drydock.ts";
 
 export interface ServePorts {
   /** The path of the configuration file. */
@@ -50,20 +52,26 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const servers = serversOf(config, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
-  const engine = createLocalEngine({ log });
   let secrets: Secrets | undefined;
+  let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock | undefined;
   let slack: Slack;
   try {
     secrets = secretsOf(config);
     slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
     const { thread, people, channels, usergroups } = slack;
-    drydock = await openDrydock(
-      { servers, ledger, presence, secrets, engine, thread, people, channels, usergroups, clock, random, log },
+    statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
+    const engineOf = () => createLocalEngine({ log });
+    drydock = await startDrydock(
+      {
+        ...{ servers, ledger, presence, statuses, secrets, engineOf },
+        ...{ thread, people, channels, usergroups, clock, random, log },
+      },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
+    statuses?.close();
     await secrets?.close();
     await closeLedger();
     throw error;
@@ -74,6 +82,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     await stopDrydock();
     await slack.stop();
     await Promise.all([...servers.values()].map((server) => server.urbancode.close()));
+    statuses?.close();
     await secrets?.close();
   }
 

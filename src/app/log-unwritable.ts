@@ -1,22 +1,13 @@
 import { LedgerUnwritable, type Log } from "./ports.ts";
 
-/** The same log, in which a ledger that cannot be written makes one line when that begins and one when it is over. */
-export function logUnwritable(log: Log): { readonly log: Log; look(unwritable: string | undefined): void } {
-  let before: string | undefined;
+/** The same log without an error for each write that fails while the ledger cannot be written: that is said once, by the ledger's watch. */
+export function logUnwritable(log: Log): Log {
   return {
-    log: {
-      debug: (fields, message) => log.debug(fields, message),
-      info: (fields, message) => log.info(fields, message),
-      warn: (fields, message) => log.warn(fields, message),
-      error(fields, message) {
-        if (!("error" in fields && fields.error instanceof LedgerUnwritable)) log.error(fields, message);
-      },
-    },
-    look(unwritable) {
-      if (unwritable === before) return;
-      before = unwritable;
-      if (unwritable === undefined) log.info({}, "the ledger can be written again");
-      else log.error({ reason: unwritable }, "nothing begins until the ledger can be written");
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error(fields, message) {
+      if (!("error" in fields && fields.error instanceof LedgerUnwritable)) log.error(fields, message);
     },
   };
 }

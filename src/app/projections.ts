@@ -53,6 +53,8 @@ export interface Projections {
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
   check(): Promise<void>;
+  /** Calls back whenever that changes, with why nothing can be written; the returned function ends that. */
+  onWritable(listener: (unwritable: string | undefined) => void): () => void;
   /** Calls back after events were added; the returned function ends that. */
   onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Folds in what others have written. */
@@ -76,6 +78,7 @@ export async function openProjections(
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   let position = 0;
   let lastAt = 0;
+  const watchers = new Set<(unwritable: string | undefined) => void>();
   let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
 
@@ -133,6 +136,12 @@ export async function openProjections(
     if (events.length > 0) for (const listener of listeners) listener(events);
   }
 
+  function setUnwritable(why: string | undefined): void {
+    if (why === unwritable) return;
+    unwritable = why;
+    for (const watcher of watchers) watcher(why);
+  }
+
   /** One at a time: each decision is made on all that was written before it. */
   function inLine<T>(work: () => Promise<T>): Promise<T> {
     const turn = line.then(work);
@@ -160,11 +169,11 @@ export async function openProjections(
         fresh.push(...others);
         return writesOf(decide()).map(stamped);
       });
-      unwritable = undefined;
+      setUnwritable(undefined);
       foldAll(written);
       fresh.push(...written);
     } catch (error) {
-      if (error instanceof LedgerUnwritable) unwritable = error.message;
+      if (error instanceof LedgerUnwritable) setUnwritable(error.message);
       throw error;
     } finally {
       tell(fresh);
@@ -216,11 +225,13 @@ export async function openProjections(
     async check() {
       if (unwritable === undefined) return;
       await ledger.check().then(
-        () => {
-          unwritable = undefined;
-        },
+        () => setUnwritable(undefined),
         () => undefined,
       );
+    },
+    onWritable(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
     },
     change: (decide) => inLine(() => changeNow(decide)),
     onChange(listener) {

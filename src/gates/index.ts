@@ -30,6 +30,7 @@ import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
 import { slots } from "./slots.ts";
 import { unsupportedPlatform } from "./unsupported-platform.ts";
 import { upgradedByOthers } from "./upgraded-by-others.ts";
+import { watched } from "./watched.ts";
 import { windowOpen } from "./window-open.ts";
 
 interface Situations {
@@ -42,6 +43,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
   server: [
     mode,
     freeze,
+    watched,
     serverAnswers,
     lookedAround,
     otherName,

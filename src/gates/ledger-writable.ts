@@ -4,7 +4,12 @@ import { type ServerGate, WAIT } from "./gate.ts";
 export const ledgerWritable: ServerGate = {
   id: "ledger",
   at: ["dispatch", "ask-relay", "trigger"],
-  blocks: ({ unwritable }) =>
-    unwritable === undefined ? undefined : { code: "unwritable", params: { why: unwritable }, ...WAIT },
-  phrase: ({ params }) => [`${params.why} Nothing begins that cannot be written down.`],
+  blocks({ unwritable, writableAgain }) {
+    if (unwritable !== undefined) return { code: "unwritable", params: { why: unwritable }, ...WAIT };
+    return writableAgain ? { code: "writable-again", params: {}, ...WAIT } : undefined;
+  },
+  phrase: ({ code, params }) =>
+    code === "writable-again"
+      ? ["The ledger can be written again: upgrades start in a few seconds."]
+      : [`${params.why} Nothing begins that cannot be written down.`],
 };

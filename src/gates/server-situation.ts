@@ -37,9 +37,13 @@ export interface WatchedServer {
 /** What the gates about a server judge by. */
 export interface ServerSituation extends WatchedServer {
   readonly server: string;
+  /** Whether Drydock is watching it. */
+  readonly watched: boolean;
   readonly now: number;
   readonly freeze: Freeze | undefined;
   readonly external: ExternalUpgrades;
   /** Why the ledger cannot be written; undefined where it can. */
   readonly unwritable: string | undefined;
+  /** Whether it can be written again only since a moment ago: a pause or stop that people were promised is written first. */
+  readonly writableAgain: boolean;
 }

@@ -307,6 +307,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   return {
     slots: undefined,
     outage: { since: 0, cause: { code: "said", params: { text: reason } }, until: count % 2 === 0 ? now : undefined },
+    watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     external: {
       upgrading: agents,
@@ -454,7 +455,7 @@ function everything(given: Fleet): readonly Shown[] {
         slots,
         here: count,
         blocked: blockedOf(given, "dispatch").slice(count % 5),
-        busy: upgrades.map(({ agent: { name } }) => name),
+        busy: { agents: upgrades.map(({ agent: { name } }) => name), more: count },
         waits: given.reason,
         exceedsWindow: given.reason,
         times:

@@ -10,7 +10,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 
 async function dispatching(canary: number | null, agents = AGENTS) {
   const small = await smallServer(planOf(agents, { canary }));
-  const dispatcher = createDispatcher({ ...small, openSlots: () => 10, hasPendingStop: () => false });
+  const dispatcher = createDispatcher({ ...small, openSlots: () => 10 });
   async function attempt(id: string, n: number, ...events: readonly UpgradeEvent[]): Promise<void> {
     const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: n, from: "6.2.7.1.1" };
     await small.write(`upgrade.prod-1.${id}.${n}`, { type: "upgrade.intended", data }, ...events);

@@ -31,7 +31,6 @@ async function waiting() {
     servers: new Map([["prod", server]]),
     log: keepLog(),
     onServerTrouble: (_site, error) => void troubles.push(error),
-    hasPendingStop: () => false,
     isExternal: async () => false,
   });
   return {

@@ -28,8 +28,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
   const log = keepLog();
   const small = await smallServer(planOf(AGENTS));
   const { projections, clock, authorize } = small;
-  const hasPendingStop = () => false;
-  const dispatcher = createDispatcher({ ...small, openSlots: () => 10, hasPendingStop });
+  const dispatcher = createDispatcher({ ...small, openSlots: () => 10 });
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
@@ -37,7 +36,6 @@ async function twoRelays(answer?: AuthorizeOwner) {
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    hasPendingStop,
     isExternal: async () => false,
     situation: small.situation,
     deploymentOn: small.deploymentOn,
@@ -47,7 +45,6 @@ async function twoRelays(answer?: AuthorizeOwner) {
     clock,
     log,
     situation: small.situation,
-    hasPendingStop,
     busyAgents: async () => () => false,
     authorizeOwner:
       answer ?? ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { authorize, signal })),

@@ -63,7 +63,8 @@ async function compared(told: Readonly<Record<string, Told>>) {
     }),
   );
   let ready = 0;
-  const same = createSameServers({ servers, clock, log, onReady: () => (ready += 1) });
+  const same = createSameServers({ servers, clock, log });
+  same.onCompared(() => (ready += 1));
   const serverOf = (name: string) => servers.get(name) as ManagedServer;
   await clock.advance(0);
   return {

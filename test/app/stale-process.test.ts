@@ -32,7 +32,6 @@ test.each([
     servers: new Map([["prod", small.server]]),
     log: keepLog(),
     onServerTrouble: () => {},
-    hasPendingStop: () => false,
     isExternal: async () => false,
   });
   const leave = new AbortController();

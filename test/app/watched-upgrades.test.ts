@@ -59,7 +59,7 @@ async function watched() {
   return {
     ...small,
     start,
-    dispatch: () => createDispatcher({ ...small, openSlots: () => 10, hasPendingStop: () => false }).run(small.server),
+    dispatch: () => createDispatcher({ ...small, openSlots: () => 10 }).run(small.server),
     serverAway(is: boolean) {
       away = is;
     },

@@ -18,7 +18,7 @@ test("/healthz tells how Drydock is, every other path is not there, and SIGTERM 
 }) => {
   const trial = await begin(start);
   const health = await fetch(`${trial.botUrl}/healthz`);
-  expect([health.status, await health.json()]).toEqual([200, { status: "ok", servers: 1, answering: 1 }]);
+  expect([health.status, await health.json()]).toEqual([200, { status: "ok", servers: 1, watched: 1, answering: 1 }]);
   expect((await fetch(`${trial.botUrl}/`)).status).toBe(404);
   expect((await fetch(`${trial.botUrl}/slack/events`)).status).toBe(404);
   expect(await trial.endBot()).toBe(0);

@@ -38,6 +38,13 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     {},
     "wait answers: prod gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile. a login page",
   ],
+  ["that nobody watches", { watched: false }, {}, "wait watched: Drydock is not watching prod: nothing begins there"],
+  [
+    "whose ledger could not be written a moment ago",
+    { writableAgain: true },
+    {},
+    "wait ledger: The ledger can be written again: upgrades start in a few seconds.",
+  ],
   ["not looked at", { lookedAround: false }, {}, "wait looked-around: Drydock has not looked at all of prod"],
   ["not compared", { otherName: { kind: "unknown" } }, {}, "wait other-name: Drydock does not know yet whether prod"],
   [

@@ -67,7 +67,7 @@ const isAbout = (rollout: string) => (event: StoredEvent) =>
 
 /** Each rollout that is under way is told once that Drydock is back, and a version with more rules records them. */
 function isExpected({ type, data }: StoredEvent): boolean {
-  if (type === "policy.set") return true;
+  if (type === "policy.set" || type === "server.watched-again") return true;
   return (type === "message.posting" || type === "message.posted") && data.key.startsWith("back-");
 }
 

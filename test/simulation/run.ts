@@ -5,7 +5,7 @@ import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createAgedReads } from "../../src/adapters/slack/aged-reads.ts";
 import { slackError } from "../../src/adapters/slack/failure.ts";
 import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
-import { type Drydock, openDrydock } from "../../src/app/drydock.ts";
+import { createMemoryStatuses } from "../../src/adapters/statuses/memory.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import { textOf } from "../../src/app/plain-text.ts";
@@ -18,6 +18,7 @@ import { jumpBetween } from "../../src/domain/clock-jump.ts";
 import { type Policy, waitsForAgent } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
 import type { Deadlines } from "../../src/domain/upgrades/deadlines.ts";
+import { type Drydock, startDrydock } from "../../src/start-drydock.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
@@ -265,12 +266,13 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         return written;
       },
     };
-    return openDrydock(
+    return startDrydock(
       {
         servers: new Map([["prod", managed]]),
         ledger: mortalLedger,
         presence: mortal(presence, own),
-        engine: createLocalEngine({ log }),
+        engineOf: () => createLocalEngine({ log }),
+        statuses: createMemoryStatuses({ clock: mortalClock }),
         thread: {
           ...mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
           isPrivate: slack.thread.isPrivate,

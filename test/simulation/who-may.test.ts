@@ -64,6 +64,15 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(world.puts.size).toBe(3);
   });
 
+  test("one who was there a minute before is not asked anew", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    await approved(world, "upgrade-required --at 1m");
+    world.gone.add("U0BOB");
+    await pass(world, 2 * MINUTE);
+    const again = world.slack.text("prod-1/ask-2") ?? "";
+    expect([again.includes("U0CAROL"), again.includes("U0BOB")]).toEqual([true, false]);
+  });
+
   test("a freeze hides it no more than a schedule does", async () => {
     const world = await openWorld(BY_BOB_OR_CAROL);
     await world.say('freeze prod "storage is being moved"');

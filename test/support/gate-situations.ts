@@ -13,6 +13,8 @@ export function serverSituation(given: Partial<ServerSituation> = {}): ServerSit
     freeze: undefined,
     external: NO_EXTERNAL_UPGRADES,
     unwritable: undefined,
+    writableAgain: false,
+    watched: true,
     answers: true,
     strange: undefined,
     lookedAround: true,

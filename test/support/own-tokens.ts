@@ -22,6 +22,7 @@ import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
 import type { People, Person, Thread } from "../../src/app/ports.ts";
 import { openProjections } from "../../src/app/projections.ts";
+import { createTokenNotices } from "../../src/app/reporting/token-notices.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/domain/servers/limits.ts";
@@ -131,6 +132,8 @@ export async function openHouse(given: Given = {}) {
   };
   const ports = { projections, servers: new Map([["prod", server]]), people, thread, clock, log, word: "/agents" };
   const tokens = createTokens({ ...ports, secrets: given.off ? undefined : secrets });
+  const notices = createTokenNotices(ports);
+  projections.onChange(notices.follow);
   ends.push(() => tokens.close());
   const usergroups = { members: async () => new Set<string>() };
   const authorize = createAuthorize({ identities, tokens, usergroups });

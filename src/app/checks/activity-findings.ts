@@ -2,7 +2,7 @@ import type { Agent } from "../../domain/agent.ts";
 import type { Finding, Level } from "../../domain/guide/finding.ts";
 import { type Policy, waitsForAgent } from "../../domain/policy.ts";
 import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
-import { isBusy } from "../servers/busy-waits.ts";
+import { isBusy } from "../../servers/is-busy.ts";
 import type { Activity } from "../urbancode.ts";
 import { unnamedWords } from "../views/activity-words.ts";
 import { count } from "../views/words.ts";

@@ -37,6 +37,7 @@ const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
   mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
   freeze: (server) => ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${server}` }, "."],
   window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
+  watched: () => ["See whether Drydock's process runs, and what its log says."],
   answers: () => ["See whether it runs, and can be reached from where Drydock runs."],
   "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
   deployments: () => [
@@ -72,7 +73,8 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
 }
 
 function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
-  if (!ports.situation(server).answers) return [];
+  const { watched, answers } = ports.situation(server);
+  if (!watched || !answers) return [];
   const slots = ports.slots(server);
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)

@@ -10,6 +10,8 @@ import { isUntold } from "./lost-approvals.ts";
 
 /** For how long a look at who is still there serves, in ms. */
 const TTL = 60_000;
+/** The same where somebody is asked anew: that is when people are mentioned. */
+const FRESH = 10_000;
 /** How long a message waits for it, in ms. */
 const TIMEOUT = 3_000;
 
@@ -30,10 +32,12 @@ export function createApproverRoster(ports: {
   const { servers, identities, usergroups, clock } = ports;
   const gone = new Map<string, ReadonlySet<string>>();
   const looks = new Map<string, { readonly at: number; readonly done: Promise<void> }>();
+  /** The last round of each rollout for which was looked. */
+  const rounds = new Map<string, number>();
 
-  async function isGone(server: ManagedServer, person: string): Promise<boolean> {
+  async function isGone(server: ManagedServer, person: string, maxAge: number): Promise<boolean> {
     try {
-      await identities.on(server, person, { fresh: "look", byOthers: true });
+      await identities.on(server, person, { fresh: maxAge < TTL ? "trigger" : "look", byOthers: true });
       return false;
     } catch (error) {
       if (error instanceof UserError) return !isUntold(error);
@@ -42,20 +46,20 @@ export function createApproverRoster(ports: {
     }
   }
 
-  async function isEmpty(usergroup: string): Promise<boolean> {
+  async function isEmpty(usergroup: string, maxAge: number): Promise<boolean> {
     try {
-      return (await usergroups.members(usergroup, TTL)).size === 0;
+      return (await usergroups.members(usergroup, maxAge)).size === 0;
     } catch (error) {
       if (error instanceof SlackError) return false;
       throw error;
     }
   }
 
-  async function read(server: ManagedServer): Promise<void> {
+  async function read(server: ManagedServer, maxAge: number): Promise<void> {
     const { people, usergroups: groups } = server.policy.approvers;
     const answers = await Promise.all([
-      ...people.map(async (id) => ((await isGone(server, id)) ? [id] : [])),
-      ...groups.map(async (id) => ((await isEmpty(id)) ? [id] : [])),
+      ...people.map(async (id) => ((await isGone(server, id, maxAge)) ? [id] : [])),
+      ...groups.map(async (id) => ((await isEmpty(id, maxAge)) ? [id] : [])),
     ]);
     gone.set(server.name, new Set(answers.flat()));
   }
@@ -65,8 +69,11 @@ export function createApproverRoster(ports: {
       const server = servers.get(rollout.plan.server);
       if (!server || isApproved(rollout, server.policy)) return;
       const before = looks.get(server.name);
-      const due = !before || clock.monotonic() - before.at >= TTL;
-      const done = due ? read(server) : before.done;
+      const round = rollout.request?.round ?? 0;
+      const maxAge = rounds.get(rollout.id) === round ? TTL : FRESH;
+      rounds.set(rollout.id, round);
+      const due = !before || clock.monotonic() - before.at >= maxAge;
+      const done = due ? read(server, maxAge) : before.done;
       if (due) looks.set(server.name, { at: clock.monotonic(), done });
       await withTimeout(clock, TIMEOUT, done);
     },

@@ -4,15 +4,7 @@ import type { OwnToken } from "../../domain/people/own-token.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Secret } from "../../domain/secret.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
-import {
-  type Clock,
-  type Log,
-  type People,
-  type SecretOwner,
-  type Secrets,
-  SlackError,
-  type Thread,
-} from "../ports.ts";
+import { type Clock, type Log, type People, type SecretOwner, type Secrets, SlackError } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { PersonalAccess } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -47,7 +39,6 @@ interface Ports {
   /** Undefined where own tokens are off. */
   readonly secrets: Secrets | undefined;
   readonly people: People;
-  readonly thread: Pick<Thread, "whisper">;
   readonly clock: Clock;
   readonly log: Log;
   readonly word: string;
@@ -62,10 +53,13 @@ export function createTokens(ports: Ports): Tokens {
   const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
   const { end, fail } = createTokenEnds({
     ...ports,
-    async destroy(token) {
-      await secrets?.destroy(ownerOf(token));
-      await close(token);
-    },
+    destroy: async (token) => secrets?.destroy(ownerOf(token)),
+  });
+  // It may have ended on the other side: its connections here are of no use any more.
+  const ignore = projections.onChange((events) => {
+    for (const { type, stream, data } of events)
+      if (type === "token.failed" || type === "token.unlinked")
+        void close({ person: stream.slice("person.".length), server: data.server });
   });
   let swept = Number.NEGATIVE_INFINITY;
 
@@ -157,6 +151,7 @@ export function createTokens(ports: Ports): Tokens {
       }
     },
     async close() {
+      ignore();
       await Promise.all([...open.values()].map(({ access }) => access.close()));
     },
   };

@@ -1,7 +1,7 @@
 import type { Agent } from "../../domain/agent.ts";
 import type { RelayReading } from "../../domain/relays/decide-turn.ts";
+import type { BusyTest } from "../../servers/is-busy.ts";
 import { behindRelay } from "../plans/relay-plan.ts";
-import type { BusyTest } from "../servers/busy-waits.ts";
 import type { Relay } from "../urbancode.ts";
 
 /** What was read of the server at one moment. */

@@ -9,11 +9,11 @@ import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { Point } from "../../gates/gate.ts";
 import { blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { BusyTest } from "../../servers/is-busy.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createOnce } from "../once.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
-import type { BusyTest } from "../servers/busy-waits.ts";
 import { ServerError } from "../urbancode.ts";
 import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";
 import { inTurn } from "./quarantined.ts";
@@ -36,8 +36,6 @@ interface Ports {
   readonly log: Log;
   /** The server as the gates judge it now. */
   readonly situation: (server: ManagedServer) => ServerSituation;
-  /** A pause or a stop that is not in the ledger yet. */
-  readonly hasPendingStop: (rollout: string) => boolean;
   readonly authorizeOwner: AuthorizeOwner;
   /** On which agents deployments run, where these are left alone; undefined where it is not known. */
   readonly busyAgents: (server: ManagedServer) => Promise<BusyTest | undefined>;
@@ -65,7 +63,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
       deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
-      blocked: blocked !== undefined || !isServerOpen("relay-asked") || ports.hasPendingStop(rollout.id),
+      blocked: blocked !== undefined || !isServerOpen("relay-asked"),
       ready: !stopped && !others && isServerOpen("ask-relay"),
       rights,
       now: 0,

@@ -1,13 +1,13 @@
-import type { AgentRef } from "../../domain/agent-ref.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { blockedAt } from "../../gates/index.ts";
-import type { ServerSituation } from "../../gates/server-situation.ts";
+import { type ServerStatuses, watchedNow } from "../../servers/server-status.ts";
+import { situationOf } from "../../servers/situation-of.ts";
 import { exceedsWindowFor } from "../gates/exceeds-window.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
-import type { Slots } from "../servers/slots.ts";
+import { slotsOf } from "../servers/slots.ts";
 import type { View } from "../view.ts";
 import type { CardInput } from "../views/card-input.ts";
 import { cardTimes, isTicking } from "../views/card-times.ts";
@@ -15,17 +15,6 @@ import { cardView } from "../views/card-view.ts";
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;
-
-/** Where a rollout runs, and how that server is now. */
-export interface ServerNow {
-  readonly server: ManagedServer;
-  readonly situation: ServerSituation;
-  readonly slots: Slots;
-  /** The rollout's agents that wait until a deployment on them ends. */
-  readonly busy: readonly AgentRef[];
-  /** Why the rollout does not begin though it is approved: something cannot be read. */
-  readonly waits: string | undefined;
-}
 
 export interface Cards {
   /** The rollout's card as it is now. Its server has to be configured. */
@@ -39,27 +28,29 @@ export interface Cards {
 export function createCards(ports: {
   readonly projections: Projections;
   readonly clock: Clock;
-  readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
+  readonly waitsFor: (rollout: string) => string | undefined;
 }): Cards {
-  const { projections, clock } = ports;
+  const { projections, statuses, clock } = ports;
   const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
 
-  function inputOf(rollout: Rollout, now: ServerNow): Omit<CardInput, "times"> {
-    const { server, situation, slots, busy, waits } = now;
+  function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
+    const status = watchedNow(statuses, server.name);
     const point = rollout.status === "requested" ? "proceed" : "dispatch";
-    const blocked = blockedAt(point, "server", situation, server.policy);
+    const blocked = blockedAt(point, "server", situationOf(server, status, ports), server.policy);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
       policy: server.policy,
       progress: progressOf(projections, rollout),
       upgrades: newestAttempts(projections, rollout),
-      slots,
+      slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       // A first look takes a moment: a card that told it would change twice with every restart.
       blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
-      busy: busy.map(({ name }) => name),
-      waits,
+      busy: status?.busy.find((waits) => waits.rollout === rollout.id),
+      waits: ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
     };
   }
@@ -81,7 +72,7 @@ export function createCards(ports: {
       }
       const times = cardTimes({
         ...input,
-        expect: (agent) => projections.learned.expect(server.server.name, agent),
+        expect: (agent) => projections.learned.expect(server.name, agent),
         now: clock.now(),
       });
       const view = cardView({ ...input, times });

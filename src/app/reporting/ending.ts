@@ -35,7 +35,7 @@ export function createEnding(ports: {
   readonly thread: Thread;
   readonly places: Places;
   readonly messages: Messages;
-  readonly serverOf: (rollout: Rollout) => { readonly server: ManagedServer } | undefined;
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
   /** The slash word. */
   readonly word: string;
 }): Ending {
@@ -44,7 +44,7 @@ export function createEnding(ports: {
   /** What the server's agents still ask for, and speak; undefined where it does not answer. */
   async function stillWanted(rollout: Rollout): Promise<Left | undefined> {
     try {
-      const server = serverOf(rollout)?.server;
+      const server = serverOf(rollout);
       const agents = (await server?.urbancode.list()) ?? [];
       const count = (status: string) => agents.filter((agent) => agent.status === status).length;
       const below = server?.guide?.sslv3Below;
@@ -83,7 +83,7 @@ export function createEnding(ports: {
   }
 
   async function result(rollout: Rollout): Promise<View> {
-    const server = serverOf(rollout)?.server;
+    const server = serverOf(rollout);
     const progress = progressOf(projections, rollout);
     if (rollout.plan.relays)
       return relayResultView(rollout, tally(progress), server ? await behindLines(rollout, server, word) : []);

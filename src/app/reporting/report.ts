@@ -2,6 +2,8 @@ import type { StoredEvent } from "../../domain/events.ts";
 import { isAsking } from "../../domain/gates/request.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
+import type { ServerStatuses } from "../../servers/server-status.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Places } from "../people/channels.ts";
 import type { Clock, Log, Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -17,9 +19,7 @@ import { selfPauseView } from "../views/pause-view.ts";
 import { relayReplies } from "../views/relay-thread.ts";
 import { reviewNotices, reviewReplies } from "../views/review-views.ts";
 import { serverReplies } from "../views/server-replies.ts";
-import { backView } from "../views/thread-views.ts";
-import type { Away } from "./away.ts";
-import { createCards, type ServerNow } from "./cards.ts";
+import { createCards } from "./cards.ts";
 import { createEnding } from "./ending.ts";
 import { CARD, isPosted } from "./message-types.ts";
 import { createMessages } from "./messages.ts";
@@ -48,11 +48,12 @@ interface Ports {
   readonly places: Places;
   /** Looks which approvers are still there, before people are mentioned. */
   readonly lookAtApprovers: (rollout: Rollout) => Promise<void>;
-  readonly serverOf: (rollout: Rollout) => ServerNow | undefined;
+  /** The rollout's server, as it is shown; undefined if it is not configured any more. */
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
+  /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
+  readonly waitsFor: (rollout: string) => string | undefined;
   readonly relayNames: Pick<RelayNames, "read">;
-  readonly away: Away;
-  /** Whether everything on the server was looked at since the start. */
-  readonly lookedAround: (server: string) => boolean;
 }
 
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
@@ -94,14 +95,8 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   async function replyTo(now: Rollout, replies: Replies): Promise<void> {
-    const { away, lookedAround } = ports;
-    const backKey = `back-${away.key}`;
     await requestReplies(now, replies);
     if (now.status === "requested" || now.status === "closed") return;
-    if (away.concerns(now) && !isPosted(now, backKey) && lookedAround(now.plan.server)) {
-      const finished = newestAttempts(projections, now).filter((upgrade) => away.isNews(upgrade));
-      await replies.tell(now, backKey, backView(away.ms, finished.length));
-    }
     for (const { key, view, onlyEdit } of serverReplies(now, projections.server(now.plan.server)))
       if (!onlyEdit || isPosted(now, key)) await replies.tell(now, key, view);
     const { selfPause, selfPauses } = now.guards;
@@ -118,7 +113,7 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout)?.server;
+    const server = ports.serverOf(rollout);
     if (!server) return;
     const { deadlines } = server.relays ?? DEFAULT_RELAYS;
     for (const { key, view } of relayReplies(rollout, { url: server.url, deadlines }))
@@ -127,7 +122,7 @@ export function createReporter(ports: Ports): Reporter {
 
   /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
   async function reviewMessages(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout)?.server;
+    const server = ports.serverOf(rollout);
     if (!server) return;
     for (const { key, view } of reviewNotices(rollout, server.policy))
       await replies.tell(rollout, key, view, ports.operationsChannel ?? replies.place.channel);
@@ -137,7 +132,7 @@ export function createReporter(ports: Ports): Reporter {
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
   async function failureReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout)?.server;
+    const server = ports.serverOf(rollout);
     if (!server) return;
     const groups = failuresOf(projections, rollout);
     const around = {
@@ -158,7 +153,7 @@ export function createReporter(ports: Ports): Reporter {
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
   async function requestReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout)?.server;
+    const server = ports.serverOf(rollout);
     if (!server) return;
     // Drawn again when it is over, so that nobody presses its buttons in vain.
     for (const { key, view } of offerViews(rollout)) await replies.tell(rollout, key, view);
@@ -188,7 +183,7 @@ export function createReporter(ports: Ports): Reporter {
       const posted = (key: string) => isPosted(rollout, key);
       if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
       if (rollout.status !== "ended") return true;
-      const policy = ports.serverOf(rollout)?.server.policy;
+      const policy = ports.serverOf(rollout)?.policy;
       if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
         return true;
       const open = newestAttempts(projections, rollout).some((upgrade) => !upgrade.closed);

@@ -27,12 +27,10 @@ export function createDispatcher(ports: {
   readonly clock: Clock;
   /** How many slots of the server are open. */
   readonly openSlots: (server: ManagedServer) => number;
-  /** A pause or a stop that is not in the ledger yet. */
-  readonly hasPendingStop: (rollout: string) => boolean;
   /** What was last seen to run on the agent of this attempt: others go first. */
   readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
 }): Dispatcher {
-  const { projections, engine, clock, openSlots, hasPendingStop, deploymentSeen } = ports;
+  const { projections, engine, clock, openSlots, deploymentSeen } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
@@ -118,7 +116,7 @@ export function createDispatcher(ports: {
       ]);
       const queues: Queue[] = [];
       for (const rollout of projections.rollouts.values()) {
-        if (rollout.status !== "running" || rollout.plan.server !== server.name || hasPendingStop(rollout.id)) continue;
+        if (rollout.status !== "running" || rollout.plan.server !== server.name) continue;
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;

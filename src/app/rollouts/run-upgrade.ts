@@ -36,8 +36,6 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
   /** The server as the gates judge it now. */
   readonly situation: (server: ManagedServer) => ServerSituation;
-  /** A pause or a stop that is not in the ledger yet. */
-  readonly hasPendingStop: (rollout: string) => boolean;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   readonly isExternal: (server: ManagedServer, agent: Agent) => Promise<boolean>;
 }
@@ -85,7 +83,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
           ? roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt })
           : {}),
       });
-    const stopping = (of: string) => signal.aborted || ports.hasPendingStop(of);
     await projections.change(() => {
       written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
@@ -101,7 +98,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         staysRunning(projections, now, server.policy) &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
-      if (looked.kind === "go") written &&= !stopping(rollout.id) && isFresh(ports.clock, looked.lookedAt);
+      if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       if (!written || !now) return [];
       const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
       return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];

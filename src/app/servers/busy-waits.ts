@@ -1,4 +1,5 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
+import { isBusy } from "../../servers/is-busy.ts";
 import type { Activity } from "../urbancode.ts";
 
 interface Wait {
@@ -72,12 +73,4 @@ export function createBusyWaits(): BusyWaits {
     unread: (rollout) => unread.get(rollout) ?? 0,
     longestUnread: () => Math.max(0, ...unread.values()),
   };
-}
-
-/** Whether a deployment runs on an agent that has to be left alone then. */
-export type BusyTest = (agent: AgentRef) => boolean;
-
-/** Whether a deployment runs on the agent, as far as the server names agents. */
-export function isBusy(activity: Activity, { id, name }: AgentRef): boolean {
-  return activity.kind === "known" && (activity.agents.includes(id) || activity.agents.includes(name));
 }

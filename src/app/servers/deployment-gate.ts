@@ -4,12 +4,13 @@ import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
 import type { AgentSituation } from "../../gates/agent-situation.ts";
 import type { Reading, WatchedServer } from "../../gates/server-situation.ts";
+import { type BusyTest, isBusy } from "../../servers/is-busy.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Activity, ServerError } from "../urbancode.ts";
 import { withTimeout } from "../with-timeout.ts";
-import { type BusyTest, createBusyWaits, isBusy } from "./busy-waits.ts";
+import { createBusyWaits } from "./busy-waits.ts";
 import { createFreshReading } from "./fresh-reading.ts";
 
 /** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */

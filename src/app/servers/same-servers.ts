@@ -14,6 +14,8 @@ export interface SameServers {
   otherNameOf(server: ManagedServer): OtherName;
   /** The server's whole list, as it was just read. */
   listed(server: ManagedServer, agents: readonly Agent[]): void;
+  /** Calls back when one more server has been compared; the returned function ends that. */
+  onCompared(listener: () => void): () => void;
   stop(): void;
 }
 
@@ -26,10 +28,9 @@ export function createSameServers(ports: {
   readonly servers: Servers;
   readonly clock: Clock;
   readonly log: Log;
-  /** One more server has been compared. */
-  readonly onReady: () => void;
 }): SameServers {
-  const { servers, clock, log, onReady } = ports;
+  const { servers, clock, log } = ports;
+  const listeners = new Set<() => void>();
   const known = new Map<string, Facts>();
   const twins = new Map<string, OtherName>();
   const timers = new Map<string, () => void>();
@@ -61,7 +62,7 @@ export function createSameServers(ports: {
       const [agents, told] = await Promise.all([server.urbancode.list(), readAddress(server)]);
       known.set(server.name, { agents: new Set(agents.map(({ id }) => id)), address: told.address });
       compare(server);
-      onReady();
+      for (const listener of listeners) listener();
       if (!told.isSure) later(server, server.watch.fleet);
     } catch (error) {
       if (!(error instanceof ServerError))
@@ -90,6 +91,10 @@ export function createSameServers(ports: {
       if (!before) return;
       known.set(server.name, { ...before, agents: new Set(agents.map(({ id }) => id)) });
       compare(server);
+    },
+    onCompared(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     stop() {
       stopped = true;

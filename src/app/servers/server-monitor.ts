@@ -1,30 +1,31 @@
 import type { Agent } from "../../domain/agent.ts";
-import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { BusyAgents, ServerStatus } from "../../servers/server-status.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import type { RelayTurns } from "../relays/turns.ts";
 import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
-import { createRequiredCount } from "./cannot-deploy.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { openPoller, type Poller } from "./poller.ts";
+import { createRequiredCount } from "./required-count.ts";
 import type { SameServers } from "./same-servers.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
-import type { Slots } from "./slots.ts";
 import { createUpgradeHold } from "./upgrade-hold.ts";
+
+/** So many agents of a rollout are named that wait for a deployment. */
+const MAX_NAMED = 5;
 
 /** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
 export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** Somebody else got no answer, `requested`: to a request for an upgrade. */
   trouble(error: ServerError, requested?: boolean): void;
-  /** The server as the gates judge it now. */
-  situation(): ServerSituation;
+  /** How the server is now. */
+  status(): Omit<ServerStatus, "at">;
   /** What running deployments mean for single agents. */
-  readonly deployments: Pick<DeploymentGate, "seenOn" | "waitingFor" | "readOn" | "busyAgents">;
+  readonly deployments: Pick<DeploymentGate, "seenOn" | "readOn" | "busyAgents">;
   openSlots(): number;
-  slots(): Slots;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   isExternal(agent: Agent): Promise<boolean>;
 }
@@ -42,7 +43,7 @@ export function openServerMonitor(
     readonly onReady: () => void;
   },
 ): ServerMonitor {
-  const { projections, clock } = ports;
+  const { projections } = ports;
   const governor = createSlotGovernor(server, ports);
   const hold = createUpgradeHold(server, ports);
   const detector = createExternalUpgradeDetector(server, ports);
@@ -67,30 +68,30 @@ export function openServerMonitor(
   const external = () => projections.server(server.name).external;
   const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
+  function busy(): readonly BusyAgents[] {
+    return [...projections.rollouts.values()].flatMap(({ id, status, plan }) => {
+      if (status !== "running" || plan.server !== server.name) return [];
+      const agents = gate.waitingFor(id).map(({ name }) => name);
+      const named = agents.slice(0, MAX_NAMED);
+      return agents.length > 0 ? [{ rollout: id, agents: named, more: agents.length - named.length }] : [];
+    });
+  }
+
   return {
     ...poller,
-    situation: () => ({
+    status: () => ({
       server: server.name,
-      now: clock.now(),
-      freeze: projections.claims(server.name).freeze,
-      external: external(),
-      unwritable: projections.unwritable,
       answers: poller.answers(),
       strange: poller.strange(),
       lookedAround: poller.rounds() > 0,
       otherName: ports.sameServers?.otherNameOf(server) ?? { kind: "none" },
       hold: hold.now(),
       ...gate.readings(),
+      slots: { open: governor.open(), of: server.policy.slots, why: governor.reason() },
+      busy: busy(),
     }),
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
-    slots: () => ({
-      ours: ours(),
-      external: external().upgrading.size,
-      open: governor.open(),
-      of: server.policy.slots,
-      reason: governor.reason(),
-    }),
     trouble(error: ServerError, requested = false) {
       governor.failed(error, requested);
       // It answers: it has too much to do.

@@ -1,5 +1,9 @@
 import type { Cause } from "../../core/cause.ts";
+import type { ServerStatus } from "../../servers/server-status.ts";
+import type { ManagedServer } from "../managed-server.ts";
+import type { Projections } from "../projections.ts";
 import { plainCause } from "../views/cause-text.ts";
+
 /** How a server's slots are used, for people. */
 export interface Slots {
   readonly ours: number;
@@ -19,4 +23,19 @@ export function slotWords({ ours, external, open, of, reason }: Slots): string {
   return open < of
     ? `${inUse}${split}; ${open} of ${of} open: ${reason ? plainCause(reason) : "the server was in trouble"}`
     : `${inUse}${split}`;
+}
+
+/** @param status undefined: nobody watches the server. Then all slots of its policy count as open. */
+export function slotsOf(
+  projections: Projections,
+  { name, policy }: ManagedServer,
+  status: ServerStatus | undefined,
+): Slots {
+  return {
+    ours: projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length,
+    external: projections.server(name).external.upgrading.size,
+    open: status?.slots.open ?? policy.slots,
+    of: policy.slots,
+    reason: status?.slots.why,
+  };
 }

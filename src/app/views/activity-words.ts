@@ -1,7 +1,7 @@
 import type { AgentRef } from "../../domain/agent-ref.ts";
 import { type Policy, waitsForAgent } from "../../domain/policy.ts";
 import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
-import { isBusy } from "../servers/busy-waits.ts";
+import { isBusy } from "../../servers/is-busy.ts";
 import type { Activity, KnownActivity } from "../urbancode.ts";
 import type { Line } from "../view.ts";
 import { count, names } from "./words.ts";

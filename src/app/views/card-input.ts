@@ -3,6 +3,7 @@ import type { Progress } from "../../domain/rollouts/progress.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { Blocked } from "../../gates/gate.ts";
+import type { BusyAgents } from "../../servers/server-status.ts";
 import type { Slots } from "../servers/slots.ts";
 
 /** What a rollout's card is drawn from. */
@@ -17,8 +18,8 @@ export interface CardInput {
   readonly here: number;
   /** Why nothing begins on the server now; the first is told. */
   readonly blocked: readonly Blocked[];
-  /** The names of its agents that wait until a deployment on them ends. */
-  readonly busy: readonly string[];
+  /** Its agents that wait until a deployment on them ends. */
+  readonly busy: Pick<BusyAgents, "agents" | "more"> | undefined;
   /** Why it does not begin though it is approved: something cannot be read. */
   readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */

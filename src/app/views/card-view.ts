@@ -108,12 +108,14 @@ function runningNotes({
   const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
   const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
   if (first) lines.push(phraseOf(first));
-  if (busy.length > 0 && rollout.status === "running")
+  if (busy && rollout.status === "running") {
+    const n = busy.agents.length + busy.more;
     lines.push([
-      `Drydock waits until ${busy.length === 1 ? "a deployment ends on" : `deployments end on ${busy.length}:`} `,
-      ...names(busy, 5),
-      ".",
+      `Drydock waits until ${n === 1 ? "a deployment ends on" : `deployments end on ${n}:`} `,
+      ...names(busy.agents),
+      busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
     ]);
+  }
   if (exceedsWindow && !first) lines.push([exceedsWindow]);
   return lines;
 }

@@ -4,6 +4,7 @@ import type { AmbiguityKind } from "../../domain/servers/server-events.ts";
 import type { ServerState } from "../../domain/servers/server-state.ts";
 import { type Line, say, type View } from "../view.ts";
 import { causeText } from "./cause-text.ts";
+import { backView } from "./thread-views.ts";
 import { clockTime, count, duration, names } from "./words.ts";
 
 interface ServerReply {
@@ -14,7 +15,10 @@ interface ServerReply {
 }
 
 /** What a rollout's thread has to say about its server: that it is away, whether somebody else upgrades agents there, and that Drydock's clock jumped. Each once, corrected later. */
-export function serverReplies(rollout: Rollout, { outage, external, clockJump }: ServerState): readonly ServerReply[] {
+export function serverReplies(
+  rollout: Rollout,
+  { outage, external, clockJump, watchedAgain }: ServerState,
+): readonly ServerReply[] {
   const replies: ServerReply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
@@ -22,6 +26,9 @@ export function serverReplies(rollout: Rollout, { outage, external, clockJump }:
     replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), onlyEdit: false });
   if (clockJump?.rollouts.includes(rollout.id))
     replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), onlyEdit: false });
+  const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
+  if (watchedAgain && known)
+    replies.push({ key: `back-${watchedAgain.at}`, view: backView(watchedAgain.ms, known.finished), onlyEdit: false });
   const { ambiguous, settled } = external;
   if (ambiguous && rollout.status === "running")
     replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), onlyEdit: false });

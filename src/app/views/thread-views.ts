@@ -62,8 +62,8 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   ]);
 }
 
-/** @param away undefined where nobody knows for how long. */
-export function backView(away: number | undefined, finished: number): View {
-  const how = away === undefined ? "was started again" : `was away ${duration(away)}`;
+/** @param away null where nobody knows for how long. */
+export function backView(away: number | null, finished: number): View {
+  const how = away === null ? "was started again" : `was away ${duration(away)}`;
   return say("back", `Drydock ${how}, ${finished} finished meanwhile, nothing was started twice.`);
 }

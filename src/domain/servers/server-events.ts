@@ -39,6 +39,14 @@ export type ServerEvent =
   | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: Cause | null } }
   | { readonly type: "server.away"; readonly data: { readonly since: number; readonly cause: Cause } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }
+  /** Its monitor was started again and has looked at all of it. For how long none ran (null: nobody knows), and how many upgrades of each rollout under way had finished meanwhile. */
+  | {
+      readonly type: "server.watched-again";
+      readonly data: {
+        readonly ms: number | null;
+        readonly rollouts: readonly { readonly id: string; readonly finished: number }[];
+      };
+    }
   /** Drydock's wall clock has jumped by so much (back: below 0), or its machine slept. `rollouts` were under way. */
   | { readonly type: "clock.jumped"; readonly data: { readonly ms: number; readonly rollouts: readonly string[] } }
   /** These agents cannot deploy until they are upgraded, or can again; nobody is told. The first of these is the baseline. */

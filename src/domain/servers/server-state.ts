@@ -2,6 +2,11 @@ import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
 import { type ExternalUpgrades, evolveElsewhere, NO_EXTERNAL_UPGRADES } from "./external-upgrades.ts";
 import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
+import type { ServerEvent } from "./server-events.ts";
+
+interface At {
+  readonly at: number;
+}
 
 /** How a server is, as far as its stream tells: who else upgrades there, how many slots are open, whether it answers. */
 export interface ServerState {
@@ -12,6 +17,8 @@ export interface ServerState {
   readonly outage: { readonly since: number; readonly cause: Cause; readonly until: number | undefined } | undefined;
   /** The newest jump of Drydock's own clock, by how many ms, and the rollouts that were under way. */
   readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
+  /** The newest time that its monitor was started again. */
+  readonly watchedAgain: (Extract<ServerEvent, { readonly type: "server.watched-again" }>["data"] & At) | undefined;
   /** Which agents cannot deploy until they are upgraded. */
   readonly required: Required;
 }
@@ -21,6 +28,7 @@ export const FRESH_SERVER: ServerState = {
   slots: undefined,
   outage: undefined,
   clockJump: undefined,
+  watchedAgain: undefined,
   required: NEVER_COUNTED,
 };
 
@@ -34,6 +42,8 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
       return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
     case "clock.jumped":
       return { ...state, clockJump: { ...event.data, at: event.at } };
+    case "server.watched-again":
+      return { ...state, watchedAgain: { ...event.data, at: event.at } };
     case "required.counted":
     case "required.grew":
       return { ...state, required: evolveRequired(state.required, event) };

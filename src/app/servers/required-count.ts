@@ -1,54 +1,10 @@
-import pMap from "p-map";
 import type { Agent } from "../../domain/agent.ts";
-import { compareRequired, noticeAt, SAME_NOTICE, sharesOf } from "../../domain/servers/required.ts";
-import type { ServerEvent, Share } from "../../domain/servers/server-events.ts";
+import { compareRequired, noticeAt, SAME_NOTICE } from "../../domain/servers/required.ts";
+import type { ServerEvent } from "../../domain/servers/server-events.ts";
+import { breakDown } from "../../servers/break-down.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { AT_ONCE, ServerError } from "../urbancode.ts";
-
-/** Of more agents than this the teams are not read: each costs a request. */
-const MAX_ASKED = 200;
-
-/** What agents that cannot deploy have in common. */
-export interface Breakdown {
-  readonly teams: readonly Share[];
-  readonly tags: readonly Share[];
-  /** Of how many agents the teams were read. */
-  readonly asked: number;
-}
-
-/**
- * By team (of the first 200 agents, since the list has none) and by tag. Where the server does not tell teams, there are none.
- * @param views which agents whoever asks may view; left out = a channel is told, which the configuration allows to read them all.
- */
-export async function breakDown(
-  server: ManagedServer,
-  agents: readonly Agent[],
-  views?: (agentId: string) => Promise<boolean>,
-): Promise<Breakdown> {
-  const teams: string[] = [];
-  const tags: string[] = [];
-  let asked = 0;
-  try {
-    await pMap(
-      agents.slice(0, MAX_ASKED),
-      async ({ id, tags: its = [] }) => {
-        if (views && !(await views(id))) return;
-        if (views) tags.push(...new Set(its));
-        const names = new Set((await server.fleet.teams(id)).map(({ teamName }) => teamName));
-        teams.push(...names);
-        asked += 1;
-      },
-      { concurrency: AT_ONCE },
-    );
-  } catch (error) {
-    // What was read until then is told; nothing else depends on it.
-    if (!(error instanceof ServerError)) throw error;
-  }
-  if (!views) tags.push(...agents.flatMap((agent) => [...new Set(agent.tags)]));
-  return { teams: sharesOf(teams), tags: sharesOf(tags), asked };
-}
 
 /** Keeps count of the agents that cannot deploy until they are upgraded, and writes down when there are more of them. */
 export interface RequiredCount {

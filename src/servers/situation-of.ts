@@ -1,0 +1,34 @@
+import type { ManagedServer } from "../app/managed-server.ts";
+import type { Clock } from "../app/ports.ts";
+import type { Projections } from "../app/projections.ts";
+import type { ServerSituation, WatchedServer } from "../gates/server-situation.ts";
+
+/** Nothing is known of it, and nothing said but that. */
+const NOT_WATCHED: WatchedServer = {
+  answers: true,
+  strange: undefined,
+  lookedAround: true,
+  otherName: { kind: "none" },
+  hold: undefined,
+  deployments: { kind: "not-read" },
+  unreadFor: 0,
+  maintenance: { kind: "not-read" },
+};
+
+/** The server as the gates judge it now. @param watched what its monitor knows; undefined: Drydock is not watching it. */
+export function situationOf(
+  { name }: ManagedServer,
+  watched: WatchedServer | undefined,
+  { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
+): ServerSituation {
+  return {
+    ...(watched ?? NOT_WATCHED),
+    server: name,
+    watched: watched !== undefined,
+    now: clock.now(),
+    freeze: projections.claims(name).freeze,
+    external: projections.server(name).external,
+    unwritable: projections.unwritable,
+    writableAgain: false,
+  };
+}

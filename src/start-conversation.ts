@@ -1,0 +1,135 @@
+import type { Answer, Command } from "./app/command.ts";
+import { type CommandPorts, createCommandPorts } from "./app/conversation/command-ports.ts";
+import { createCommandRouter } from "./app/conversation/command-router.ts";
+import { createGracefulShutdown } from "./app/conversation/graceful-shutdown.ts";
+import { createReplyLog } from "./app/conversation/reply-log.ts";
+import { createGates } from "./app/gates/gates.ts";
+import type { ManagedServer, Servers } from "./app/managed-server.ts";
+import { createAuthorize } from "./app/people/authorize.ts";
+import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
+import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
+import { createTokens } from "./app/people/tokens.ts";
+import { createPlans } from "./app/plans/plans.ts";
+import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./app/ports.ts";
+import type { Projections } from "./app/projections.ts";
+import { createPulse } from "./app/pulse.ts";
+import { createPendingStops } from "./app/rollouts/pending-stops.ts";
+import { slotsOf } from "./app/servers/slots.ts";
+import { withTimeout } from "./app/with-timeout.ts";
+import { blockedAt } from "./gates/index.ts";
+import { type ServerStatuses, watchedNow } from "./servers/server-status.ts";
+import { situationOf } from "./servers/situation-of.ts";
+
+export interface ConversationPorts {
+  readonly projections: Projections;
+  readonly statuses: ServerStatuses;
+  /** Read for plans and checks; a connection is tested for whoever asks. */
+  readonly servers: Servers;
+  /** Undefined where people cannot link tokens of their own. */
+  readonly secrets: Secrets | undefined;
+  readonly thread: Pick<Thread, "isPrivate" | "link">;
+  readonly people: People;
+  readonly channels: Channels;
+  readonly usergroups: Usergroups;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface ConversationSettings {
+  /** The slash word. */
+  readonly word: string;
+  readonly people: PeopleSettings;
+  readonly channels: ChannelSettings;
+  readonly commands: readonly Command<CommandPorts>[];
+}
+
+export interface Conversation {
+  readonly answer: Answer;
+  /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
+  waitsFor(rollout: string): string | undefined;
+  stop(): Promise<void>;
+}
+
+/** From one look at what is due to the next, in ms. */
+const TICK = 5_000;
+/** How long a stop waits for what is under way, in ms. */
+const TIMEOUT = 3_500;
+
+/** The side that people talk to: it answers, writes down what they decide, and starts what is approved or scheduled. */
+export async function startConversation(
+  ports: ConversationPorts,
+  settings: ConversationSettings,
+): Promise<Conversation> {
+  const { projections, statuses, servers, clock } = ports;
+  const identities = createIdentities({ ...ports, settings: settings.people });
+  const tokens = createTokens({ ...ports, word: settings.word });
+  await tokens.settle();
+  const authorize = createAuthorize({ ...ports, identities, tokens });
+  const plans = createPlans({ projections, authorize, clock });
+  const replyLog = createReplyLog(ports);
+  const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
+  const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
+  const pendingStops = createPendingStops(ports);
+  const { proceeder, ...gates } = createGates({
+    ...ports,
+    plans,
+    places: createPlaces({ channels: ports.channels, settings: settings.channels }),
+    identities,
+    authorize,
+    situation,
+    settings: settings.people,
+  });
+  const answer = createCommandRouter({
+    ...ports,
+    commands: settings.commands,
+    commandPorts: createCommandPorts({
+      ...ports,
+      identities,
+      authorize,
+      tokens,
+      people: settings.people,
+      plans,
+      gates,
+      pendingStops,
+      waitsFor: proceeder.waitsFor,
+      situation,
+      slots: (server) => slotsOf(projections, server, statusOf(server)),
+    }),
+    identities,
+    word: settings.word,
+    replyLog,
+  });
+  const shutdown = createGracefulShutdown(answer, {
+    clock,
+    cutOff: (call, shown) => replyLog.write(call, [shown], false),
+  });
+  const pulse = createPulse(step, { clock, tick: TICK, onTick });
+
+  async function step(): Promise<void> {
+    for (const server of servers.values()) {
+      if (blockedAt("proceed", "server", situation(server), server.policy).length === 0) proceeder.run(server);
+    }
+  }
+
+  function onTick(): void {
+    void replyLog.flush(false);
+    void tokens.sweep();
+  }
+
+  const ends = [projections.onChange(pulse.beat), statuses.onChange(pulse.beat)];
+
+  return {
+    answer: shutdown.answer,
+    waitsFor: proceeder.waitsFor,
+    async stop() {
+      for (const end of ends) end();
+      const lastStep = pulse.stop();
+      await Promise.all([withTimeout(clock, TIMEOUT, proceeder.idle()), shutdown.close(TIMEOUT)]);
+      await withTimeout(clock, 1_000, lastStep);
+      pendingStops.stop();
+      await replyLog.flush(true);
+      await tokens.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Answer } from "./app/command.ts";
+import { createLedgerWatch } from "./app/ledger-watch.ts";
+import { logUnwritable } from "./app/log-unwritable.ts";
+import type { Engine, Ledger, Presence, ServerName } from "./app/ports.ts";
+import { openProjections } from "./app/projections.ts";
+import { createSameServers } from "./app/servers/same-servers.ts";
+import { type Health, healthOf } from "./servers/health.ts";
+import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
+import { startMonitor } from "./start-monitor.ts";
+import { type ReportingPorts, startReporting } from "./start-reporting.ts";
+
+type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor">;
+
+export interface DrydockPorts extends SidePorts {
+  readonly ledger: Ledger;
+  readonly presence: Presence;
+  /** One for each server. */
+  readonly engineOf: (server: ServerName) => Engine;
+}
+
+export interface Drydock {
+  readonly answer: Answer;
+  health(): Health;
+  /** Begins nothing more, and waits a few seconds for what is being written and answered. */
+  stop(): Promise<void>;
+}
+
+/** Both sides in one process: a monitor for each server, the conversation and the reporting. They share the ledger's projections and the statuses. */
+export async function startDrydock(given: DrydockPorts, settings: ConversationSettings): Promise<Drydock> {
+  const { servers, ledger, statuses, engineOf, clock } = given;
+  const log = logUnwritable(given.log);
+  const projections = await openProjections(ledger, given);
+  const ports = { ...given, log, projections };
+  const ledgerWatch = createLedgerWatch(ports);
+  const conversation = await startConversation(ports, settings);
+  const reporting = startReporting({ ...ports, waitsFor: conversation.waitsFor }, settings);
+  const sameServers = createSameServers({ servers, clock, log });
+  const monitors = await Promise.all(
+    [...servers.values()].map((server) =>
+      startMonitor(server, { ...ports, engine: engineOf(server.name), sameServers, ledgerWatch }, settings),
+    ),
+  );
+  return {
+    answer: conversation.answer,
+    health: () => healthOf(statuses, servers.keys()),
+    async stop() {
+      sameServers.stop();
+      await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));
+      ledgerWatch.stop();
+    },
+  };
+}

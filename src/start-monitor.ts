@@ -1,0 +1,165 @@
+import { createClockJumps } from "./app/clock-jumps.ts";
+import { writePolicy } from "./app/gates/write-policy.ts";
+import type { LedgerWatch } from "./app/ledger-watch.ts";
+import type { ManagedServer } from "./app/managed-server.ts";
+import { createAuthorize } from "./app/people/authorize.ts";
+import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
+import { createTokens } from "./app/people/tokens.ts";
+import type { Clock, Engine, Log, People, Presence, Secrets, Usergroups } from "./app/ports.ts";
+import type { Projections } from "./app/projections.ts";
+import { createPulse } from "./app/pulse.ts";
+import { authorizeOwner } from "./app/relays/authorize-owner.ts";
+import { createRelayTurns } from "./app/relays/turns.ts";
+import { createDispatcher } from "./app/rollouts/dispatch.ts";
+import { finishCompletedRollouts } from "./app/rollouts/finish-completed-rollouts.ts";
+import { createPauseAges } from "./app/rollouts/pause-ages.ts";
+import { processDeadlines } from "./app/rollouts/process-deadlines.ts";
+import { createRolloutDurations } from "./app/rollouts/rollout-durations.ts";
+import { createRunner } from "./app/rollouts/run-upgrade.ts";
+import { createWaitingRoom } from "./app/rollouts/waiting-room.ts";
+import { createRelayNames } from "./app/servers/relay-names.ts";
+import type { SameServers } from "./app/servers/same-servers.ts";
+import { openServerMonitor } from "./app/servers/server-monitor.ts";
+import { createStatusPublisher } from "./app/servers/status-publisher.ts";
+import { createWatchedAgain } from "./app/servers/watched-again.ts";
+import { withTimeout } from "./app/with-timeout.ts";
+import { blockedAt } from "./gates/index.ts";
+import type { ServerSituation } from "./gates/server-situation.ts";
+import type { ServerStatuses } from "./servers/server-status.ts";
+import { situationOf } from "./servers/situation-of.ts";
+
+export interface MonitorPorts {
+  readonly projections: Projections;
+  readonly presence: Presence;
+  readonly statuses: ServerStatuses;
+  readonly engine: Engine;
+  readonly people: People;
+  readonly usergroups: Usergroups;
+  /** Undefined where people cannot link tokens of their own. */
+  readonly secrets: Secrets | undefined;
+  readonly sameServers: SameServers;
+  readonly ledgerWatch: Pick<LedgerWatch, "isWritableAgain">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface MonitorSettings {
+  readonly people: PeopleSettings;
+  /** The slash word. */
+  readonly word: string;
+}
+
+/** The longest time from one tick to the next, in ms. */
+const MAX_TICK = 5_000;
+/** How long a stop waits for what is under way, in ms. */
+const TIMEOUT = 3_500;
+
+/**
+ * The side that watches one server and triggers its upgrades. It follows the ledger and writes what it sees into it; what is not worth
+ * keeping it publishes as the server's status. It calls nobody and nobody calls it.
+ */
+export async function startMonitor(
+  server: ManagedServer,
+  ports: MonitorPorts,
+  settings: MonitorSettings,
+): Promise<{ stop(): Promise<void> }> {
+  const { projections, presence, statuses, engine, people, sameServers, ledgerWatch, clock, log } = ports;
+  const servers = new Map([[server.name, server]]);
+  const watchedAgain = await createWatchedAgain(server, ports);
+  await writePolicy(projections, server);
+  const pauses = createPauseAges(ports);
+  const durations = createRolloutDurations(ports);
+  const clockJumps = createClockJumps({ ...ports, servers: [server.name] });
+  const identities = createIdentities({ people, projections, settings: settings.people });
+  const tokens = createTokens({ ...ports, servers, word: settings.word });
+  const authorize = createAuthorize({ ...ports, identities, tokens });
+  const relayNames = createRelayNames({ clock });
+  const pulse = createPulse(step, { clock, tick: Math.min(server.watch.tick, MAX_TICK), onTick });
+  let stopped = false;
+
+  const relayTurns = createRelayTurns({
+    ...ports,
+    situation,
+    busyAgents: () => monitor.deployments.busyAgents(),
+    authorizeOwner: (server, rollout, behind, signal) => authorizeOwner(server, rollout, behind, { authorize, signal }),
+  });
+  const monitor = openServerMonitor(server, {
+    ...ports,
+    waitingRoom: createWaitingRoom(ports),
+    relayTurns,
+    onReady: pulse.beat,
+  });
+  const dispatcher = createDispatcher({
+    projections,
+    engine,
+    clock,
+    openSlots: () => monitor.openSlots(),
+    deploymentSeen: (_server, id) => monitor.deployments.seenOn(id),
+  });
+  const runner = createRunner({
+    projections,
+    servers,
+    authorize,
+    clock,
+    log,
+    onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
+    situation,
+    isExternal: (_server, agent) => monitor.isExternal(agent),
+    deploymentOn: (_server, id, agent) => monitor.deployments.readOn(id, agent),
+  });
+  const publisher = createStatusPublisher(() => monitor.status(), { statuses, clock });
+
+  function situation(): ServerSituation {
+    return { ...situationOf(server, monitor.status(), ports), writableAgain: ledgerWatch.isWritableAgain() };
+  }
+
+  async function step(): Promise<void> {
+    try {
+      if (monitor.rounds() > 0) await watchedAgain.lookedAround();
+      await finishCompletedRollouts(projections, server, durations);
+      await processDeadlines(projections, server, { clock, pauses, relayNames });
+      if (!monitor.answers()) await relayTurns.blind(server);
+      const blocked = blockedAt("dispatch", "server", situation(), server.policy);
+      if (!stopped && blocked.length === 0) await dispatcher.run(server);
+    } catch (error) {
+      log.error({ server: server.name, error }, "a step failed; it is tried again at the next tick");
+    }
+    if (!stopped) publisher.look();
+  }
+
+  function onTick(): void {
+    void clockJumps.look();
+    void presence.alive(clock.now());
+  }
+
+  await engine.start(async (id, signal) => {
+    try {
+      await runner(id, signal);
+    } finally {
+      dispatcher.returned(id);
+      pulse.beat();
+    }
+  });
+  // What has been intended goes first, whatever the limit: it may be in flight already.
+  const inFlight = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
+  if (inFlight.length > 0)
+    log.info({ server: server.name, upgrades: inFlight.length }, "picked up upgrades that were in flight");
+  await engine.submit(
+    server.name,
+    inFlight.map(({ id }) => id),
+  );
+  const ends = [projections.onChange(pulse.beat), sameServers.onCompared(pulse.beat)];
+
+  return {
+    async stop() {
+      stopped = true;
+      for (const end of ends) end();
+      const lastStep = pulse.stop();
+      for (const part of [monitor, relayTurns, pauses, durations, publisher]) part.stop();
+      // A server that hangs keeps nobody: what was asked of it is in the ledger, and is watched after the next start.
+      await withTimeout(clock, TIMEOUT, engine.close());
+      await withTimeout(clock, 1_000, lastStep);
+      await tokens.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Servers } from "./app/managed-server.ts";
+import { createApproverRoster } from "./app/people/approver-roster.ts";
+import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
+import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
+import type { Channels, Clock, Log, People, Thread, Usergroups } from "./app/ports.ts";
+import type { Projections } from "./app/projections.ts";
+import { createPulse } from "./app/pulse.ts";
+import { createNotices } from "./app/reporting/notices.ts";
+import { withPlainFallback } from "./app/reporting/plain-fallback.ts";
+import { createReporter } from "./app/reporting/report.ts";
+import { createTokenNotices } from "./app/reporting/token-notices.ts";
+import { createRelayNames } from "./app/servers/relay-names.ts";
+import { withTimeout } from "./app/with-timeout.ts";
+import type { ServerStatuses } from "./servers/server-status.ts";
+
+export interface ReportingPorts {
+  readonly projections: Projections;
+  readonly statuses: ServerStatuses;
+  /** Only read. */
+  readonly servers: Servers;
+  readonly thread: Thread;
+  readonly people: People;
+  readonly channels: Channels;
+  readonly usergroups: Usergroups;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Why the conversation does not start what is approved though its time has come; undefined if nothing keeps it. */
+  readonly waitsFor: (rollout: string) => string | undefined;
+}
+
+export interface ReportingSettings {
+  readonly people: PeopleSettings;
+  readonly channels: ChannelSettings;
+  /** The slash word. */
+  readonly word: string;
+}
+
+/** From one look at everything that Slack shows to the next, in ms. */
+const TICK = 5_000;
+
+/** Keeps cards, threads and notices as the projections and the servers' statuses are. */
+export function startReporting(ports: ReportingPorts, settings: ReportingSettings): { stop(): Promise<void> } {
+  const { projections, statuses, servers, clock, log, channels } = ports;
+  const thread = withPlainFallback(ports.thread, log);
+  const operationsChannel = settings.channels.operationsChannel?.id;
+  const places = createPlaces({ channels, settings: settings.channels });
+  const identities = createIdentities({ ...ports, settings: settings.people });
+  const roster = createApproverRoster({ ...ports, identities });
+  const shared = { ...ports, thread, places, word: settings.word };
+  const reporter = createReporter({
+    ...shared,
+    operationsChannel,
+    serverOf({ plan }) {
+      const server = servers.get(plan.server);
+      return server && roster.shown(server);
+    },
+    lookAtApprovers: roster.look,
+    relayNames: createRelayNames({ clock }),
+  });
+  const notices = createNotices({ ...shared, channel: operationsChannel });
+  const tokenNotices = createTokenNotices(shared);
+  const pulse = createPulse(step, { clock, tick: TICK, onTick: () => {} });
+
+  /** Slack may be slow or away: nothing waits for it. */
+  async function step(): Promise<void> {
+    for (const server of servers.values()) void notices.run(server);
+    for (const rollout of projections.rollouts.values()) if (reporter.concerns(rollout)) void reporter.report(rollout);
+  }
+
+  const ends = [
+    statuses.onChange(pulse.beat),
+    projections.onChange((events) => {
+      reporter.follow(events);
+      tokenNotices.follow(events);
+      pulse.beat();
+    }),
+  ];
+
+  return {
+    async stop() {
+      for (const end of ends) end();
+      await withTimeout(clock, 1_000, pulse.stop());
+    },
+  };
+}
