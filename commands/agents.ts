@@ -4,9 +4,9 @@ import type { Servers } from "../src/app/managed-server.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
 import type { Clock } from "../src/app/ports.ts";
 import type { Projections } from "../src/app/projections.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
 import { AT_ONCE } from "../src/app/urbancode.ts";
-import { UserError } from "../src/app/user-error.ts";
 import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
 import type { PlannedAgent } from "../src/domain/plans/plan.ts";
 
@@ -26,8 +26,7 @@ export const agents = defineCommand({
     const [id = ""] = args.words;
     show(loadingModal(id));
     const rollout = await ports.visibility.required(id, call);
-    const server = ports.servers.get(rollout.plan.server);
-    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+    const server = serverOf(ports.servers, rollout);
     const views = await ports.visibility.agents(server, call.person);
     const visible = await filter(rollout.plan.agents, views);
     const upgrades = new Map(newestAttempts(ports.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));

@@ -2,7 +2,7 @@ import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/app/comm
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { nearest, usageOf } from "../src/app/conversation/arguments.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import type { Clock } from "../src/app/ports.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
@@ -10,7 +10,7 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 
 interface Ports {
   readonly clock: Clock;
-  readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly servers: Servers;
 }
 
@@ -70,7 +70,7 @@ async function marked(
 ): Promise<readonly Marked[]> {
   const servers = [...ports.servers.values()];
   const isKnown = async (server: ManagedServer) =>
-    (await withTimeout(ports.clock, TIMEOUT, accessSummary(server, ports.identities, person)))?.known ?? true;
+    (await withTimeout(ports.clock, TIMEOUT, accessSummary(server, ports.authorize, person)))?.known ?? true;
   const anywhere = known.some((command) => command.needsIdentity)
     ? (await Promise.all(servers.map(isKnown))).includes(true)
     : true;

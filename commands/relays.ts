@@ -1,7 +1,6 @@
 import { defineCommand } from "../src/app/command.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
-import type { Tokens } from "../src/app/people/tokens.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { readRelayList } from "../src/app/relays/relay-list.ts";
 import { ServerError } from "../src/app/urbancode.ts";
@@ -10,9 +9,8 @@ import type { Part } from "../src/app/view.ts";
 import { relayListParts } from "../src/app/views/relay-list-view.ts";
 
 interface Ports {
-  readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly servers: Servers;
-  readonly tokens: Tokens;
 }
 
 export const relays = defineCommand({
@@ -39,7 +37,7 @@ export const relays = defineCommand({
     /** One server that does not answer, or does not know the person, spoils nothing for the others. */
     async function partsOf(server: ManagedServer): Promise<readonly Part[]> {
       try {
-        return relayListParts(await readRelayList(server, context.call.person, ports));
+        return relayListParts(await readRelayList(server, context.call.person, ports.authorize));
       } catch (error) {
         if (!(error instanceof ServerError || error instanceof UserError)) throw error;
         return [{ kind: "text", lines: [[{ bold: server.name }, ": ", error.message]] }];

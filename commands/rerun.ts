@@ -5,6 +5,7 @@ import type { Visibility } from "../src/app/people/visibility.ts";
 import type { FollowPorts } from "../src/app/plans/press-start.ts";
 import { begun } from "../src/app/plans/press-start.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 
 interface Ports extends FollowPorts {
@@ -22,8 +23,7 @@ export const rerun = defineCommand({
     const { call } = context;
     const [id = ""] = words;
     const rollout = await ports.visibility.required(id, call);
-    const server = ports.servers.get(rollout.plan.server);
-    if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+    const server = serverOf(ports.servers, rollout);
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;

@@ -1,7 +1,9 @@
 import { defineCommand } from "../src/app/command.ts";
 import type { Schedules } from "../src/app/gates/schedules.ts";
 import { readStart } from "../src/app/gates/schedules.ts";
+import type { Servers } from "../src/app/managed-server.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { say } from "../src/app/view.ts";
 import { moveModal, startWords } from "../src/app/views/schedule-views.ts";
@@ -10,6 +12,7 @@ const EXAMPLE = "/agents reschedule prod-142 --at 22:30";
 
 interface Ports {
   readonly schedules: Schedules;
+  readonly servers: Servers;
   readonly visibility: Visibility;
 }
 
@@ -25,7 +28,8 @@ export const reschedule = defineCommand({
   },
   async handler(args, context, ports: Ports) {
     const { call } = context;
-    const { rollout, server } = ports.schedules.find((await ports.visibility.required(args.words[0] ?? "", call)).id);
+    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    const server = serverOf(ports.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);

@@ -4,7 +4,7 @@ import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
 import type { Resumer } from "../src/app/gates/resume.ts";
 import type { Servers } from "../src/app/managed-server.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
-import { UserError } from "../src/app/user-error.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { say } from "../src/app/view.ts";
 import { causesText } from "../src/app/views/cause-text.ts";
 
@@ -24,12 +24,7 @@ export const resume = defineCommand({
     const { call } = context;
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, args.words[0], context, ports);
-    const server = ports.servers.get(rollout.plan.server);
-    if (!server)
-      throw new UserError(
-        "server-not-configured",
-        `${rollout.plan.server} is not configured any more, so ${rollout.id} cannot go on.`,
-      );
+    const server = serverOf(ports.servers, rollout);
     const form = typedName(server, call, {
       title: `Continue ${rollout.id}`,
       line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
@@ -37,7 +32,7 @@ export const resume = defineCommand({
       args: [rollout.id],
     });
     if (form) return form;
-    const asked = await ports.resumer.resume(server, rollout, call.person);
+    const asked = await ports.resumer.resume(server, rollout.id, call.person);
     if (!asked) return say("resumed", `${rollout.id} goes on, with your rights: it is yours now.`);
     return say("resume-needs-approval", [
       `${rollout.id} is yours now, and asks for approval before it goes on. `,

@@ -7,6 +7,7 @@ import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
 import { rerun } from "../src/app/plans/replan.ts";
 import { typedName } from "../src/app/plans/typed-name.ts";
 import type { Clock } from "../src/app/ports.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { type Line, say } from "../src/app/view.ts";
 import { causeText } from "../src/app/views/cause-text.ts";
@@ -39,12 +40,7 @@ export const retry = defineCommand({
       among: ["running", "paused"],
     } as const;
     const rollout = await chooseOne(act, args.words[0], context, ports);
-    const server = ports.servers.get(rollout.plan.server);
-    if (!server)
-      throw new UserError(
-        "server-not-configured",
-        `${rollout.plan.server} is not configured any more, so nothing of ${rollout.id} can be retried.`,
-      );
+    const server = serverOf(ports.servers, rollout);
     const cause = args.text("cause");
     if (rollout.status === "ended") {
       const failed = await namesNow(
@@ -71,7 +67,7 @@ export const retry = defineCommand({
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });
     if (form) return form;
-    const { retried, leftOut } = await ports.retrier.retry(server, rollout, call.person, cause);
+    const { retried, leftOut } = await ports.retrier.retry(server, rollout.id, call.person, cause);
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - ports.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(

@@ -2,7 +2,7 @@ import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import { rolloutOfThread } from "../src/app/conversation/rollout-of-thread.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import type { Clock } from "../src/app/ports.ts";
@@ -25,7 +25,7 @@ import type { ServerSituation } from "../src/gates/server-situation.ts";
 
 interface Ports {
   readonly clock: Clock;
-  readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly projections: Projections;
   readonly servers: Servers;
   readonly situation: (server: ManagedServer) => ServerSituation;
@@ -99,7 +99,7 @@ function rolloutLines(server: ManagedServer, ports: Ports, rollouts: readonly Ro
 async function serverLines(server: ManagedServer, ports: Ports, person: string): Promise<readonly Line[]> {
   const read = async (): Promise<readonly Line[]> => {
     try {
-      const [who, tally] = await Promise.all([accessSummary(server, ports.identities, person), counts(server)]);
+      const [who, tally] = await Promise.all([accessSummary(server, ports.authorize, person), counts(server)]);
       return who.known ? [[{ bold: server.name }, `: ${tally}`], who.line] : [who.line];
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;

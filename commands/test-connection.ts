@@ -3,11 +3,11 @@ import { defineCommand } from "../src/app/command.ts";
 import type { ArgumentsOf } from "../src/app/conversation/arguments.ts";
 import { failedOf } from "../src/app/gates/retry.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
-import type { Tokens } from "../src/app/people/tokens.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import type { Visibility } from "../src/app/people/visibility.ts";
 import { serverNamed } from "../src/app/plans/selection.ts";
 import { testConnections } from "../src/app/rollouts/connection-test.ts";
+import { serverOf } from "../src/app/rollouts/find-rollout.ts";
 import { UserError } from "../src/app/user-error.ts";
 import { data, type Line, say } from "../src/app/view.ts";
 import { causeText } from "../src/app/views/cause-text.ts";
@@ -18,9 +18,8 @@ import { sameName } from "../src/domain/typed-text.ts";
 const MAX_AGENTS = 10;
 
 interface Ports {
-  readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly servers: Servers;
-  readonly tokens: Tokens;
   readonly visibility: Visibility;
 }
 
@@ -45,7 +44,7 @@ export const testConnection = defineCommand({
     const { call } = context;
     const { server, agents } =
       args.text("rollout") === undefined ? await named(args, context, ports) : await failed(args, context, ports);
-    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), ports);
+    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), ports.authorize);
     const lines = tested.map(({ name, answer }): Line => {
       if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
       return [
@@ -93,8 +92,7 @@ async function failed(
   ports: Ports,
 ): Promise<{ server: ManagedServer; agents: readonly Agent[] }> {
   const rollout = await ports.visibility.required(args.text("rollout") ?? "", call);
-  const server = ports.servers.get(rollout.plan.server);
-  if (!server) throw new UserError("server-not-configured", `${rollout.plan.server} is not configured any more.`);
+  const server = serverOf(ports.servers, rollout);
   const failures = await ports.visibility.failures(server, rollout, call.person);
   const ids = new Set(failedOf(failures, rollout, args.text("cause")).map(({ agent }) => agent.id));
   const agents = (await server.fleet.agents()).filter(({ id }) => ids.has(id));

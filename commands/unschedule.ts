@@ -22,7 +22,7 @@ export const unschedule = defineCommand({
     example: "/agents unschedule prod-142",
   },
   async handler(args, { call }, ports: Ports) {
-    const { rollout } = ports.schedules.find((await ports.visibility.required(args.words[0] ?? "", call)).id);
+    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
     if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
       throw new UserError(
         "not-owner-or-on-call",

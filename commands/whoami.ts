@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/app/command.ts";
 import { accessSummary } from "../src/app/conversation/access-summary.ts";
 import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
+import type { Authorize } from "../src/app/people/authorize.ts";
 import type { Tokens } from "../src/app/people/tokens.ts";
 import type { Clock } from "../src/app/ports.ts";
 import type { Projections } from "../src/app/projections.ts";
@@ -15,7 +15,7 @@ const TIMEOUT = 5_000;
 
 interface Ports {
   readonly clock: Clock;
-  readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly projections: Projections;
   readonly servers: Servers;
   readonly tokens: Tokens;
@@ -30,7 +30,7 @@ export const whoami = defineCommand({
     const servers = [...ports.servers.values()];
     const all = await Promise.all(
       servers.map(async (server) => [
-        (await accessSummary(server, ports.identities, call.person)).line,
+        (await accessSummary(server, ports.authorize, call.person)).line,
         ...(await tokenLines(server, ports, call.person)),
       ]),
     );

@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import { escapeControls } from "./core/escape-controls.ts";
 
 /** Keys that no log line shows, in whatever it is handed. */
 const SECRET_KEYS = [
@@ -17,7 +18,8 @@ const MAX_CAUSES = 5;
 /** JSON lines. Of an error only what it says and where it happened: what packages hang on it may hold requests with their headers. */
 export function createLog(level: string, destination?: { write(line: string): void }): Logger {
   const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
-  const options = { level, serializers: { error: plainError }, redact: { paths, censor: "[secret]" } };
+  const hooks = { streamWrite: escapeControls };
+  const options = { level, hooks, serializers: { error: plainError }, redact: { paths, censor: "[secret]" } };
   return destination ? pino(options, destination) : pino(options);
 }
 

@@ -5,6 +5,7 @@ import { createGracefulShutdown } from "./app/conversation/graceful-shutdown.ts"
 import { createReplyLog } from "./app/conversation/reply-log.ts";
 import { createGates } from "./app/gates/gates.ts";
 import type { ManagedServer, Servers } from "./app/managed-server.ts";
+import { createAuthorize } from "./app/people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
 import { createTokens } from "./app/people/tokens.ts";
@@ -64,7 +65,8 @@ export async function startConversation(
   const identities = createIdentities({ ...ports, settings: settings.people });
   const tokens = createTokens({ ...ports, word: settings.word });
   await tokens.settle();
-  const plans = createPlans({ projections, identities, tokens, clock });
+  const authorize = createAuthorize({ ...ports, identities, tokens });
+  const plans = createPlans({ projections, authorize, clock });
   const replyLog = createReplyLog(ports);
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
@@ -74,7 +76,7 @@ export async function startConversation(
     plans,
     places: createPlaces({ channels: ports.channels, settings: settings.channels }),
     identities,
-    tokens,
+    authorize,
     situation,
     settings: settings.people,
   });
@@ -84,6 +86,7 @@ export async function startConversation(
     commandPorts: createCommandPorts({
       ...ports,
       identities,
+      authorize,
       tokens,
       people: settings.people,
       plans,

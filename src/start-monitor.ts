@@ -2,9 +2,10 @@ import { createClockJumps } from "./app/clock-jumps.ts";
 import { writePolicy } from "./app/gates/write-policy.ts";
 import type { LedgerWatch } from "./app/ledger-watch.ts";
 import type { ManagedServer } from "./app/managed-server.ts";
+import { createAuthorize } from "./app/people/authorize.ts";
 import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
 import { createTokens } from "./app/people/tokens.ts";
-import type { Clock, Engine, Log, People, Presence, Secrets } from "./app/ports.ts";
+import type { Clock, Engine, Log, People, Presence, Secrets, Usergroups } from "./app/ports.ts";
 import type { Projections } from "./app/projections.ts";
 import { createPulse } from "./app/pulse.ts";
 import { authorizeOwner } from "./app/relays/authorize-owner.ts";
@@ -33,6 +34,7 @@ export interface MonitorPorts {
   readonly statuses: ServerStatuses;
   readonly engine: Engine;
   readonly people: People;
+  readonly usergroups: Usergroups;
   /** Undefined where people cannot link tokens of their own. */
   readonly secrets: Secrets | undefined;
   readonly sameServers: SameServers;
@@ -70,6 +72,7 @@ export async function startMonitor(
   const clockJumps = createClockJumps({ ...ports, servers: [server.name] });
   const identities = createIdentities({ people, projections, settings: settings.people });
   const tokens = createTokens({ ...ports, servers, word: settings.word });
+  const authorize = createAuthorize({ ...ports, identities, tokens });
   const relayNames = createRelayNames({ clock });
   const pulse = createPulse(step, { clock, tick: Math.min(server.watch.tick, MAX_TICK), onTick });
   let stopped = false;
@@ -78,8 +81,7 @@ export async function startMonitor(
     ...ports,
     situation,
     busyAgents: () => monitor.deployments.busyAgents(),
-    authorizeOwner: (server, rollout, behind, signal) =>
-      authorizeOwner(server, rollout, behind, { identities, tokens, signal }),
+    authorizeOwner: (server, rollout, behind, signal) => authorizeOwner(server, rollout, behind, { authorize, signal }),
   });
   const monitor = openServerMonitor(server, {
     ...ports,
@@ -92,19 +94,18 @@ export async function startMonitor(
     engine,
     clock,
     openSlots: () => monitor.openSlots(),
-    isBusy: (_server, id) => monitor.deployments.holds(id),
+    deploymentSeen: (_server, id) => monitor.deployments.seenOn(id),
   });
   const runner = createRunner({
     projections,
     servers,
-    identities,
-    tokens,
+    authorize,
     clock,
     log,
     onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
     situation,
     isExternal: (_server, agent) => monitor.isExternal(agent),
-    lookAtDeployments: (_server, id, agent) => monitor.deployments.look(id, agent),
+    deploymentOn: (_server, id, agent) => monitor.deployments.readOn(id, agent),
   });
   const publisher = createStatusPublisher(() => monitor.status(), { statuses, clock });
 

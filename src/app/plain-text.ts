@@ -8,8 +8,11 @@ export function textOf(shown: Shown): string {
   return Object.values(shown.errors).join("\n");
 }
 
+/** A line is one line, whatever comes from outside. */
 export function lineText(line: Line): string {
-  return line.map((span) => (typeof span === "string" ? span : (Object.values(span)[0] ?? ""))).join("");
+  return line
+    .map((span) => (typeof span === "string" ? span : (Object.values(span)[0] ?? "").replace(/[\r\n]+/g, " ")))
+    .join("");
 }
 
 function partText(part: Part): readonly string[] {

@@ -1,8 +1,10 @@
+import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/server-trouble.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
 import type { RoleMapping, ServerRole } from "../domain/people/rights.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { ServerFault } from "../domain/servers/server-fault.ts";
 import type { UncertainCode } from "../domain/upgrades/upgrade-events.ts";
+import { lineText } from "./plain-text.ts";
 import type { ServerName } from "./ports.ts";
 
 /** Questions that one server is asked at the same time. */
@@ -13,9 +15,14 @@ export class ServerError extends Error {
   readonly fault: ServerFault;
   readonly status: number | undefined;
 
-  /** @param message one sentence for people: the server's own text is quoted in it, secrets are not. */
-  constructor(fault: ServerFault, message: string, status?: number) {
-    super(message);
+  /** The same as data, for the ledger. */
+  readonly trouble: ServerTrouble;
+
+  /** @param said what came instead of an answer, or a sentence about it: the server's own text may be in it, secrets are not. */
+  constructor(fault: ServerFault, said: ServerTrouble | string, status?: number) {
+    const trouble = typeof said === "string" ? serverTrouble("other", "", { text: said }) : said;
+    super(lineText(serverTroubleText(trouble)));
+    this.trouble = trouble;
     this.fault = fault;
     this.status = status;
   }
@@ -36,10 +43,17 @@ export type TriggerResult =
   /** The server answered 4xx: this attempt did not happen. `text` is what the server said. */
   | { readonly kind: "refused"; readonly status: number; readonly text: string }
   /** The request never left: refused connection, DNS, TLS, or (`late`) its time was over, which says nothing about the server. This attempt did not happen. */
-  | { readonly kind: "unsent"; readonly text: string; readonly late?: true }
+  | { readonly kind: "unsent"; readonly trouble: ServerTrouble; readonly late?: true }
   /** 425, 429, or 401 to Drydock's own account: not taken. The server asks to be asked again, after `wait` ms where it says so. */
-  | { readonly kind: "postponed"; readonly status: number; readonly text: string; readonly wait: number | undefined }
-  /** 5xx (then with its status), a time-out, a lost connection, or one of the answers of `code`: it may have happened. */
+  | {
+      readonly kind: "postponed";
+      readonly status: number;
+      readonly text: string;
+      readonly wait: number | undefined;
+      /** Of 401. */
+      readonly trouble?: ServerTrouble;
+    }
+  /** 5xx (then with its status), a time-out, a lost connection, or one of the answers of `code`: it may have happened. `text`: what the server said, or an error code. */
   | { readonly kind: "uncertain"; readonly text: string; readonly status?: number; readonly code?: UncertainCode };
 
 /** An agent relay. It shows no upgrade status: whether it lags is told by its version alone. */

@@ -1,3 +1,4 @@
+import type { Cause } from "../core/cause.ts";
 import { lineText } from "./plain-text.ts";
 import type { Key, Line } from "./view.ts";
 
@@ -12,10 +13,14 @@ export class UserError extends Error {
   /** As it is shown: with names that are drawn as such. */
   readonly line: Line;
 
-  constructor(code: Key, said: string | Line) {
+  /** What the ledger keeps of it, where its code alone says too little. */
+  readonly why: Cause | undefined;
+
+  constructor(code: Key, said: string | Line, why?: Cause) {
     const line = typeof said === "string" ? [said] : said;
     super(lineText(line));
     this.code = code;
     this.line = line;
+    this.why = why;
   }
 }

@@ -11,11 +11,12 @@ import { unjudgedOf } from "../app/plans/unjudged.ts";
 import { createSystemReading } from "../app/systems.ts";
 import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
 import { UserError } from "../app/user-error.ts";
+import { causeText } from "../app/views/cause-text.ts";
 import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { exclusionOf } from "../domain/plans/exclusion.ts";
 import { makePlan } from "../domain/plans/make-plan.ts";
 import { wantedPermissions } from "../domain/policy.ts";
 import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
+import { exclusionOf } from "../gates/exclusion-of.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
 export async function readPlan(
@@ -25,7 +26,7 @@ export async function readPlan(
 ): Promise<PlanResult> {
   const [listed, serverVersion] = await Promise.all([server.fleet.agents(), server.fleet.version()]);
   const blocked = selection.includeInactive ? await inactiveBlocked(server) : undefined;
-  if (blocked !== undefined) throw new UserError("inactive-refused", blocked);
+  if (blocked !== undefined) throw new UserError("inactive-refused", causeText(blocked));
   const agents = selection.includeInactive ? withInactive(listed, await server.fleet.inactive()) : listed;
   const pace = createPace();
   const isOnTeam = teamTest(selection);
@@ -70,7 +71,9 @@ export async function readPlan(
   const isFree = (agent: Agent) => !exclusionOf(agent, rules);
   await systems.readAll(onTheTeam.filter(isFree), selection.limit, isFree);
   const plan = makePlan({
-    ...rules,
+    policy: server.policy,
+    serverVersion,
+    exclusionOf: (agent) => exclusionOf(agent, rules),
     options: { slots: selection.slots ?? server.policy.slots, reason: null },
     agents: onTheTeam,
     limit: selection.limit,

@@ -1,3 +1,5 @@
+import type { ServerTrouble } from "./server-trouble.ts";
+
 /** What a cause is about: ids, names, numbers, times in ms, text from outside. Never a sentence of ours. */
 export type Param = string | number | boolean | null | readonly Param[];
 export interface Params {
@@ -102,12 +104,35 @@ export interface Causes {
   readonly "owner-is-other-user": { readonly server: string; readonly was: string; readonly now: string };
   readonly "rights-too-slow": { readonly server: string };
 
+  /** `error`: why their identity or their rights do not hold, as the code of a UserError. */
+  readonly "not-authorized": { readonly who: "owner" | "requester"; readonly error: string };
+  /** Of `of` agents, or relays, that still wait. */
+  readonly "lacks-permission-for-rest": {
+    readonly user: string;
+    readonly rollout: string;
+    readonly units: "agents" | "relays";
+    readonly lacking: number;
+    readonly of: number;
+    readonly lacks: Cause;
+  };
+
   // Why a failed agent is not tried again.
   readonly "retry-pending": None;
   readonly "may-still-upgrade": None;
   readonly "retried-enough": { readonly times: number };
 
-  // What is wrong with a server.
+  // What is wrong with a server, or with what Drydock reads of it.
+  readonly "server-trouble": ServerTrouble;
+  readonly "owner-unread": { readonly trouble: ServerTrouble };
+  readonly "host-unread": { readonly agent: string; readonly trouble: ServerTrouble };
+  readonly "deployments-unread": { readonly server: string; readonly fault: string; readonly status: number | null };
+  /** Of inactive agents. `setting`: off, not told, or gone with the server's `version`. */
+  readonly "inactive-not-taken": {
+    readonly server: string;
+    readonly setting: "off" | "not-told" | "gone";
+    readonly version: string | null;
+    readonly trouble: ServerTrouble | null;
+  };
   /** How often each kind of failure came: `no-answer`, `error`, or a status. */
   readonly "server-failures": { readonly failures: readonly (readonly [kind: string, times: number])[] };
 

@@ -1,9 +1,14 @@
-import type { Params } from "../core/cause.ts";
+import type { Cause, Params } from "../core/cause.ts";
+import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { PauseKind } from "../domain/rollouts/rollout-events.ts";
+import type { AgentSituation } from "./agent-situation.ts";
 import type { ServerSituation } from "./server-situation.ts";
 
 /** The moments at which gates are asked. */
 export type Point =
+  /** A plan is made. */
+  | "plan"
   /** A person asks for approval. */
   | "request"
   /** A person schedules a start. */
@@ -18,11 +23,19 @@ export type Point =
   | "ask-relay"
   /** Its owner was asked, and nobody has begun: what blocks takes it back. */
   | "relay-asked"
-  /** The transaction that writes down that an agent's upgrade is requested. */
+  /** The last look at an agent before its upgrade is requested. */
+  | "look"
+  /** And then at what runs there, which changes fastest. */
+  | "deployments"
+  /** The transaction that writes down that its upgrade is requested. */
   | "trigger";
 
 /** What follows from a block. The gate says it, and never does it. */
-export type Effect = { readonly effect: "refuse" } | { readonly effect: "wait" };
+export type Effect =
+  | { readonly effect: "refuse" }
+  | { readonly effect: "wait" }
+  | { readonly effect: "leave-out" }
+  | { readonly effect: "pause"; readonly kind: PauseKind };
 
 /** A sentence in pieces: our own text, a text from outside, or a person. */
 export type Text = readonly (string | { readonly data: string } | { readonly person: string })[];
@@ -31,10 +44,10 @@ export type Text = readonly (string | { readonly data: string } | { readonly per
 export type GateId = Lowercase<string>;
 
 /** Why something does not begin, as data: the sentence is made when somebody reads it. */
-export type Blocked = { readonly gate: GateId; readonly code: string; readonly params: Params } & Effect;
+export type Blocked = { readonly gate: GateId; readonly cause: Cause } & Effect;
 
-/** What a gate finds. Its name is added by the list. */
-export type Found = Omit<Blocked, "gate" | "effect"> & Effect;
+/** What a gate finds, with a code of its own. */
+export type Found = { readonly code: string; readonly params: Params } & Effect;
 
 /** What a gate is asked, besides the situation. */
 export interface Asked {
@@ -42,15 +55,24 @@ export interface Asked {
   readonly policy: Policy;
 }
 
-interface Base {
+/** One rule that can keep something from beginning. Pure: what it judges by was read before. */
+export interface Gate<S> {
   readonly id: GateId;
   readonly at: readonly Point[];
-  phrase(blocked: Pick<Blocked, "code" | "params">): Text;
+  /** What plans call the agents that it leaves out. */
+  readonly label?: ExclusionReason;
+  blocks(situation: S, asked: Asked): Found | LeftOut | undefined;
+  /** Words the gate's own codes. */
+  phrase?(found: Pick<Found, "code" | "params">): Text;
 }
 
-/** One rule that can keep something from beginning. Pure: what it judges by was read before. */
-export interface ServerGate extends Base {
-  blocks(situation: ServerSituation, asked: Asked): Found | undefined;
+export type ServerGate = Gate<ServerSituation>;
+export type AgentGate = Gate<AgentSituation>;
+
+/** A cause that plans and skipped upgrades have stored since before there were gates: it is worded where all those are. */
+export interface LeftOut {
+  readonly cause: Cause;
+  readonly effect: "leave-out";
 }
 
 /** Moments at which a person has pressed something, and can be told no. */
@@ -58,3 +80,7 @@ export const PRESSED: ReadonlySet<Point> = new Set<Point>(["request", "schedule"
 
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;
+
+export function leftOut(why: Cause): LeftOut {
+  return { cause: why, effect: "leave-out" };
+}

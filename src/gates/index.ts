@@ -1,20 +1,45 @@
+import type { Params } from "../core/cause.ts";
+import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
+import { accountPermissions } from "./account-permissions.ts";
+import type { AgentSituation } from "./agent-situation.ts";
+import { busy } from "./busy.ts";
+import { canariesFirst } from "./canaries-first.ts";
+import { claimed } from "./claimed.ts";
 import { deployments } from "./deployments.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
+import { fitsWindow } from "./fits-window.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Point, ServerGate, Text } from "./gate.ts";
+import type { Blocked, Gate, Point, Text } from "./gate.ts";
+import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
 import { mode } from "./mode.ts";
+import { needsUpgrade } from "./needs-upgrade.ts";
+import { neverList } from "./never-list.ts";
+import { newerThanServer } from "./newer-than-server.ts";
 import { otherName } from "./other-name.ts";
+import { permissions } from "./permissions.ts";
+import { recordable } from "./recordable.ts";
+import { relayRoom } from "./relay-room.ts";
+import { relayTurn } from "./relay-turn.ts";
+import { retryPause } from "./retry-pause.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
+import { slots } from "./slots.ts";
+import { unsupportedPlatform } from "./unsupported-platform.ts";
+import { upgradedByOthers } from "./upgraded-by-others.ts";
 import { watched } from "./watched.ts";
 import { windowOpen } from "./window-open.ts";
 
+interface Situations {
+  readonly server: ServerSituation;
+  readonly agent: AgentSituation;
+}
+
 /** Every rule that can keep something from beginning, in the order in which people are told. */
-const GATES: { readonly server: readonly ServerGate[] } = {
+const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] } = {
   server: [
     mode,
     freeze,
@@ -28,11 +53,27 @@ const GATES: { readonly server: readonly ServerGate[] } = {
     serverTakesUpgrades,
     deployments,
   ],
+  // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
+  agent: [
+    needsUpgrade,
+    permissions,
+    recordable,
+    neverList,
+    claimed,
+    accountPermissions,
+    inactive,
+    newerThanServer,
+    unsupportedPlatform,
+    upgradedByOthers,
+    busy,
+    fitsWindow,
+    relayTurn,
+    canariesFirst,
+    retryPause,
+    slots,
+    relayRoom,
+  ],
 };
-
-interface Situations {
-  readonly server: ServerSituation;
-}
 
 /** Why this does not begin, every reason in the list's order; none = it may. */
 export function blockedAt<S extends keyof Situations>(
@@ -41,13 +82,24 @@ export function blockedAt<S extends keyof Situations>(
   situation: Situations[S],
   policy: Policy,
 ): readonly Blocked[] {
-  return GATES[scope].flatMap((gate) => {
+  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
+  return gates.flatMap((gate): readonly Blocked[] => {
     const found = gate.at.includes(at) ? gate.blocks(situation, { at, policy }) : undefined;
-    return found ? [{ gate: gate.id, ...found }] : [];
+    if (!found) return [];
+    if ("cause" in found) return [{ gate: gate.id, ...found }];
+    const { code, params, ...effect } = found;
+    return [{ gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect }];
   });
 }
 
-/** The sentence for people. */
-export function phraseOf(blocked: Pick<Blocked, "gate" | "code" | "params">): Text {
-  return GATES.server.find(({ id }) => id === blocked.gate)?.phrase(blocked) ?? [];
+/** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
+export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): Text {
+  const dot = code.indexOf(".");
+  const gate = [...GATES.server, ...GATES.agent].find(({ id }) => id === code.slice(0, dot));
+  return gate?.phrase?.({ code: code.slice(dot + 1), params: params as Params }) ?? [{ data: code }];
+}
+
+/** What plans call the agents that a gate leaves out. */
+export function labelOf(blocked: Blocked): ExclusionReason {
+  return GATES.agent.find(({ id }) => id === blocked.gate)?.label ?? "not known";
 }

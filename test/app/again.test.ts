@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
 import { cause } from "../../src/core/cause.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { UpgradeEvent } from "../../src/domain/upgrades/upgrade-events.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -13,18 +14,17 @@ const MINUTE = 60_000;
 /** One agent whose first attempt has ended like this, with a runner for the next one. */
 async function afterFirst(...events: readonly UpgradeEvent[]) {
   const small = await smallServer(planOf([plannedAgent("a")]));
-  const { projections, clock, identities } = small;
+  const { projections, clock, authorize } = small;
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
-    identities,
+    authorize,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
@@ -112,14 +112,13 @@ test("between a failure that is too many and the next request nothing slips thro
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", small.server]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: () => {},
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   await small.clock.advance(MINUTE);
   for (const id of ["a", "b", "c", "d", "e"]) {
@@ -139,20 +138,19 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     ...small.server.urbancode,
     async trigger(_agent, limit) {
       limits.push(limit);
-      return { kind: "unsent", text: "too late", late: true };
+      return { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: "TOO_LATE" }), late: true };
     },
   };
   const run = createRunner({
     projections: small.projections,
     servers: new Map([["prod", { ...small.server, urbancode }]]),
-    identities: small.identities,
+    authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
     onServerTrouble: (...trouble) => void troubles.push(trouble),
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   small.clock.jump(1_000_000);
   await run("prod-1.a.1", new AbortController().signal);

@@ -4,7 +4,7 @@ import { selectionOf } from "../../src/app/plans/selection-of.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import { listWatched } from "../../src/app/servers/list-watched.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
-import { cause, said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { PlannedAgent } from "../../src/domain/plans/plan.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
@@ -120,7 +120,7 @@ describe("just before its turn", () => {
     expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: cause("inactive-now") });
     expect(await look(house, "old-1", { inactive: true })).toMatchObject({
       kind: "skip",
-      why: said(expect.stringContaining("Inactive agents take no actions on prod")),
+      why: { code: "inactive-not-taken", params: { server: "prod", setting: "off" } },
     });
   });
 });

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { createRunner } from "../../src/app/rollouts/run-upgrade.ts";
 import { ServerError } from "../../src/app/urbancode.ts";
-import { said } from "../../src/core/cause.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -32,7 +31,6 @@ async function waiting() {
     servers: new Map([["prod", server]]),
     log: keepLog(),
     onServerTrouble: (_site, error) => void troubles.push(error),
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
   });
   return {
@@ -63,7 +61,7 @@ test("roles that cannot be read for long pause the rollout, and no agent is left
   expect(server.troubles).toHaveLength(8);
   await server.look("a", 1);
   expect(server.rollout()).toMatchObject({ status: "paused" });
-  const causes = [said(`Its owner cannot be vouched for: the server does not tell. ${AWAY}`)];
+  const causes = [{ code: "owner-unread", params: { trouble: { text: AWAY } } }];
   expect(server.rollout().pause).toMatchObject({ kind: "rights", causes });
   expect(IDS.map((id) => server.projections.upgrade(`prod-1.${id}.1`))).toEqual([undefined, undefined]);
   server.fail("none");

@@ -11,7 +11,8 @@ import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/credentials.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
-import { readGrants, readRights } from "../../src/app/people/rights.ts";
+import { readRights } from "../../src/app/people/missing-rights.ts";
+import { readGrants } from "../../src/app/people/rights.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
 import type { UrbanCode } from "../../src/app/urbancode.ts";
 import { plainCause } from "../../src/app/views/cause-text.ts";
@@ -106,18 +107,8 @@ async function open(options: DeployOptions, roleNames?: RoleNames): Promise<{ de
 async function bothWords(deploy: Deploy, server: ManagedServer) {
   const agents = await server.urbancode.list();
   const user = await server.urbancode.user("one");
-  const { missing } = await readRights({
-    server,
-    grants: await readGrants(server, user),
-    own: undefined,
-    agents,
-    fresh: true,
-    teams: false,
-    enough: undefined,
-    counts: () => true,
-    begin: () => {},
-    progress: () => {},
-  });
+  const grants = await readGrants(server, user);
+  const { missing } = await readRights({ server, grants, own: undefined, agents, fresh: true }, {});
   const theirs = connect(deploy, { kind: "basic", user: "one", password: "one" });
   const [agent] = agents;
   const own = await theirs.info(agent?.id ?? "").catch(() => undefined);
@@ -357,7 +348,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
       "the account was made again under its name",
       ({ directory }) => change(directory, "alice", { id: "u-alice-again" }),
       "pause",
-      "is another one",
+      "they are another user of the server now",
     ],
     ["the person left Slack", ({ kinds }) => void kinds.set("U0ALICE", "deleted"), "pause", "deactivated in Slack"],
     [

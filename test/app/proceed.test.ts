@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createProceeder } from "../../src/app/gates/proceed.ts";
+import { createReadRest } from "../../src/app/gates/rest-rights.ts";
 import { createPlans } from "../../src/app/plans/plans.ts";
 import { ServerError, type UrbanCode } from "../../src/app/urbancode.ts";
 import { begin } from "../../src/domain/gates/begin.ts";
@@ -13,7 +14,7 @@ const MINUTE = 60_000;
 async function approvedInAnOutage() {
   const plan = planOf([plannedAgent("a")]);
   const small = await smallServer(plan, { approvals: 1 });
-  const { projections, clock, identities, server } = small;
+  const { projections, clock, identities, authorize, server } = small;
   const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
   const { policy } = server;
   await small.write(
@@ -32,12 +33,13 @@ async function approvedInAnOutage() {
     return Promise.reject(new ServerError("unreachable", "prod gave no answer"));
   };
   const log = keepLog();
-  const plans = createPlans({ projections, identities, tokens: { of: async () => undefined }, clock });
+  const plans = createPlans({ projections, authorize, clock });
+  const lostApprovals = async () => [];
   const proceeder = createProceeder({
     projections,
     plans,
-    identities,
-    lostApprovals: async () => [],
+    readRest: createReadRest({ projections, plans, identities, lostApprovals }),
+    lostApprovals,
     refuseHopeless: async () => undefined,
     clock,
     log,

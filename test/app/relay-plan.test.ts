@@ -35,7 +35,7 @@ interface Given {
 async function planned({ relay, behind, permissions = ["View Agent Relays"], oneTeam = false }: Given) {
   const agents = behind.map((id, i) => plannedAgent(`a${i}`, id === undefined ? {} : { relay: id }));
   const small = await smallServer(planOf(agents));
-  const { server, projections, identities } = small;
+  const { server, projections, authorize } = small;
   small.showRelays([relayOf("r1", { version: "7.1", ...relay })]);
   const { required } = server.policy;
   const teamId = oneTeam ? "t" : SYSTEM_TEAM_ID;
@@ -51,7 +51,7 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
   });
   const result = await readRelayPlan(
     { server, selection: SELECTION, person: "U0ALICE", progress: (partial) => told.push(textOf(partialView(partial))) },
-    { names: ["r1"], projections, identities, clock: small.clock, tokens: { of: async () => undefined } },
+    { names: ["r1"], projections, authorize, clock: small.clock },
   );
   const { relays = [], excluded } = result.plan;
   return {

@@ -27,20 +27,18 @@ const AGENTS = Object.entries(BEHIND).flatMap(([relay, ids]) => ids.map((id) => 
 async function twoRelays(answer?: AuthorizeOwner) {
   const log = keepLog();
   const small = await smallServer(planOf(AGENTS));
-  const { projections, clock, identities } = small;
-  const tokens = { of: async () => undefined };
+  const { projections, clock, authorize } = small;
   const dispatcher = createDispatcher({ ...small, openSlots: () => 10 });
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
-    identities,
-    tokens,
+    authorize,
     clock,
     log: keepLog(),
     onServerTrouble: () => {},
     isExternal: async () => false,
     situation: small.situation,
-    lookAtDeployments: small.lookAtDeployments,
+    deploymentOn: small.deploymentOn,
   });
   const turns = createRelayTurns({
     projections,
@@ -49,8 +47,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     situation: small.situation,
     busyAgents: async () => () => false,
     authorizeOwner:
-      answer ??
-      ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { identities, tokens, signal })),
+      answer ?? ((where, rollout, behind, signal) => authorizeOwner(where, rollout, behind, { authorize, signal })),
   });
   const detector = createExternalUpgradeDetector(small.server, { projections, clock });
   const relays = new Map<RelayId, { up: boolean; version: string }>(

@@ -32,7 +32,6 @@ test.each([
     servers: new Map([["prod", small.server]]),
     log: keepLog(),
     onServerTrouble: () => {},
-    tokens: { of: async () => undefined },
     isExternal: async () => false,
   });
   const leave = new AbortController();

@@ -27,7 +27,7 @@ async function halfPastTen(tz: string | undefined) {
   const people = createPeople({ client, clock, whoAmI: async () => ({ user: "UBOT", bot: undefined, team: TEAM }) });
   const settings = { emailDomains: [], mapping: new Map(), onCall: [] };
   const identities = createIdentities({ people, projections: {} as Projections, settings });
-  const { zone } = await identities.member("U0EVE");
+  const { zone } = await identities.member("U0EVE", "look");
   const server = { name: "prod", policy: policyWith({ windows: [NEW_YORK] }) } as ManagedServer;
   const { at, said } = readTime("22:30", server, { zone, now: clock.now() });
   return { at: new Date(at).toISOString(), said };

@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createFreezes } from "../../src/app/gates/freezes.ts";
-import { createApproverCheck } from "../../src/app/people/approver.ts";
-import { rightsNow } from "../../src/app/people/rights-now.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { testConnections } from "../../src/app/rollouts/connection-test.ts";
 import { lastLook } from "../../src/app/rollouts/last-look.ts";
-import { said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/domain/secret.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
 
@@ -122,21 +120,12 @@ describe("what somebody may do with a token of their own", () => {
     const { server } = house;
     const agents = await server.urbancode.list();
     const [web] = agents;
-    const before = { server, person: "U0ALICE", agents };
-    await expect(rightsNow(house, before)).rejects.toThrow("may do");
+    await expect(house.authorize.onAgents(server, "U0ALICE", agents, "press")).rejects.toThrow("may do");
     await link(house);
-    const freezes = createFreezes({
-      ...house.ports,
-      identities: house.identities,
-      tokens: house.tokens,
-      approvers: createApproverCheck({
-        identities: house.identities,
-        usergroups: { members: async () => new Set<string>() },
-      }),
-    });
+    const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
     await freezes.freeze(server, "U0ALICE", { reason: "storage", until: null });
     expect(house.projections.claims("prod").freeze).toMatchObject({ by: { person: "U0ALICE" } });
-    expect(await testConnections(server, "U0ALICE", web ? [web] : [], house)).toEqual([
+    expect(await testConnections(server, "U0ALICE", web ? [web] : [], house.authorize)).toEqual([
       { name: "web-1", answer: { kind: "answered", text: "" } },
     ]);
   });
@@ -160,7 +149,10 @@ describe("a token that the server does not take any more", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     const look = await lastLook(house.server, rollout, agent, house, true);
-    expect(look).toMatchObject({ kind: "pause", why: said(expect.stringContaining("it has expired or was revoked")) });
+    expect(look).toMatchObject({
+      kind: "pause",
+      why: cause("own-token-failed", { server: "prod", why: cause("token-refused", { server: "prod" }) }),
+    });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);
     await expect(own(house)).rejects.toThrow("say /agents unlink prod and Drydock's own account");

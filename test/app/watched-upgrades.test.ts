@@ -204,11 +204,7 @@ test("a wall clock that is set while Drydock does not run fails no agent", async
 
 test("an attempt that did not reach the server is asked again however long a window keeps it back, and is closed with its rollout", async () => {
   const small = await watched();
-  const unsent = {
-    outcome: "unsent",
-    detail: { code: "server-said", params: { text: "the connection was refused" } },
-    holdsSlot: false,
-  } as const;
+  const unsent = { outcome: "unsent", detail: null, holdsSlot: false } as const;
   await small.write(`upgrade.${ID}`, { type: "upgrade.outcome", data: unsent });
   await small.clock.advance(30 * HOUR);
   await small.dispatch();

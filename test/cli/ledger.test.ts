@@ -46,7 +46,7 @@ async function filled(file: string): Promise<void> {
     ["prod-3", 40 * DAY, false],
   ] as const) {
     const options = { slots: 10, reason: null };
-    const nothing = { agents: [], claims: new Map(), missingRights: new Map() };
+    const nothing = { agents: [], exclusionOf: () => undefined };
     const plan = makePlan({ policy: policyWith(), serverVersion: "7", options, ...nothing });
     const user = { id: "u", name: "alice" };
     const started = { rollout: id, plan, owner: "U0ALICE", serverUser: user, channel: "C0" };

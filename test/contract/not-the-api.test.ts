@@ -159,6 +159,6 @@ describe("answers to a request for an upgrade", () => {
   test("one that is late is not known either", async () => {
     const { deploy, client, a } = await standin();
     deploy.answer({ kind: "slow", to: "upgrades", seconds: 1 });
-    expect(await client.trigger(a)).toEqual({ kind: "uncertain", text: "no answer in time" });
+    expect(await client.trigger(a)).toEqual({ kind: "uncertain", text: "TimeoutError" });
   });
 });

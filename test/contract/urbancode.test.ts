@@ -282,7 +282,7 @@ describe("against the stand-in server", () => {
       text: expect.stringContaining("air-agentupgrade.jar"),
     });
     expect(await client.trigger(c ?? "")).toMatchObject({ kind: "uncertain" });
-    expect(await client.trigger(d ?? "")).toMatchObject({ kind: "uncertain", text: "no answer in time" });
+    expect(await client.trigger(d ?? "")).toMatchObject({ kind: "uncertain", text: "TimeoutError" });
     expect(await client.trigger(e ?? "")).toMatchObject({ kind: "uncertain", text: expect.stringContaining("503") });
     expect(deploy.fleet.triggers.map(({ agent }) => agent)).toEqual([a, c, d]);
   });
@@ -338,7 +338,7 @@ describe("against servers that misbehave", () => {
       fault: "unreachable",
       message: expect.stringContaining("the connection was refused"),
     });
-    expect(await nobody.trigger("a")).toEqual({ kind: "unsent", text: "the connection was refused" });
+    expect(await nobody.trigger("a")).toMatchObject({ kind: "unsent", trouble: { reason: "ECONNREFUSED" } });
   });
 
   test("twenty reads that are tried again may share one signal: Node takes that for no leak", async () => {
@@ -429,7 +429,10 @@ describe("against servers that misbehave", () => {
     });
     const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     await client.list();
-    expect(await client.trigger("a")).toEqual({ kind: "uncertain", text: "the connection was lost" });
+    expect(await client.trigger("a")).toEqual({
+      kind: "uncertain",
+      text: expect.stringMatching(/^(ECONNRESET|UND_ERR_SOCKET)$/),
+    });
     expect(await client.trigger("b")).toMatchObject({ kind: "uncertain" });
     expect(puts).toEqual(["PUT /cli/agentCLI/upgrade?agent=a HTTP/1.1", "PUT /cli/agentCLI/upgrade?agent=b HTTP/1.1"]);
   });

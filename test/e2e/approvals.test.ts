@@ -96,7 +96,7 @@ describe("a request", () => {
       await trial.told("U0BOB", key);
     }
     await refused(approve.replace(/1\.[0-9a-f]{12}/, "2.000000000000"), "error.request-over");
-    await refused(approve.replace("prod-1", "prod-7"), "error.no-such-request");
+    await refused(approve.replace("prod-1", "prod-7"), "error.no-such-rollout");
     const answers = () => trial.slack.workspace.messages.filter(({ only }) => only === "U0BOB").length;
     const before = answers();
     trial.forge("U0BOB", card, "approve", "{broken");

@@ -2,6 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/database.ts";
+import { textOf } from "../../src/app/plain-text.ts";
 import type { StoredEvent } from "../../src/domain/events.ts";
 import type { World } from "../simulation/run.ts";
 import {
@@ -111,6 +113,25 @@ test("opening it asks nothing again, pauses and resumes nothing, and only the ru
     "messages that were posted twice",
   ).toEqual([]);
   expect({ errors: world.errors, violations: world.violations }).toEqual({ errors: [], violations: [] });
+});
+
+test("what an older version wrote of a pause is shown in its own words", async () => {
+  const file = join(folder, "own-words.db");
+  copyFileSync(GOLDEN_LEDGER, file);
+  const db = openDatabase(file, { readonly: true });
+  const rows = db.prepare<[], { stream: string; json: string }>("SELECT stream, json FROM event").all();
+  db.close();
+  const { world } = await openGolden("words");
+  await pass(world, MINUTE);
+  for (const kind of PAUSES) {
+    const id = rolloutOf(`${kind} pause`);
+    const written = rows
+      .filter(({ stream }) => stream === `rollout.${id}`)
+      .map(({ json }) => JSON.parse(json) as { readonly data: { readonly sentence?: string } })
+      .findLast(({ data }) => data.sentence !== undefined);
+    const shown = kind === "person" ? "Paused by U0CAROL" : `Paused: ${written?.data.sentence}`;
+    expect(textOf(world.slack.view(`${id}/card`))).toContain(shown);
+  }
 });
 
 test("the zombie and the upgrade in flight hold the two slots as before, and neither agent is asked again", async () => {

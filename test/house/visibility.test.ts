@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const COMMANDS = new URL("../../commands/", import.meta.url);
@@ -9,5 +10,13 @@ test("commands take rollouts and views from the one rule for what people are tol
   const textOf = (file: string) => readFileSync(new URL(file, COMMANDS), "utf8");
   const files = readdirSync(COMMANDS);
   expect(files.filter((file) => textOf(file).includes("projections.rollouts"))).toEqual(ALLOWED);
-  expect(files.filter((file) => textOf(file).includes("view-rights"))).toEqual([]);
+});
+
+test("a rollout that is not found, or whose server is gone, has one sentence", () => {
+  const files = ["src", "commands"]
+    .flatMap((room) => readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)))
+    .filter((file) => file.endsWith(".ts"));
+  const saying = (code: string) => files.filter((file) => readFileSync(file, "utf8").includes(`"${code}"`));
+  expect(saying("no-such-rollout")).toEqual(["src/app/rollouts/find-rollout.ts"]);
+  expect(saying("server-not-configured")).toEqual(["src/app/rollouts/find-rollout.ts"]);
 });

@@ -84,7 +84,7 @@ test("pages in place of everything: nothing begins, nobody is blamed, and it goe
   world.server.trouble = "not-the-api";
   await pass(world, 20 * MINUTE);
   expect(putsOf(world)).toBe(before);
-  expect(card(world)).toContain("prod answered with something that is not its API: 200, text/html");
+  expect(card(world)).toContain('answered "list" with something that is not its API: 200, text/html');
   world.server.trouble = "none";
   await finish(world);
   expect(card(world)).toContain("6 of 6 upgraded");

@@ -12,6 +12,7 @@ import { textOf } from "../../src/app/plain-text.ts";
 import type { Clock, Ledger, Log, Person, Presence } from "../../src/app/ports.ts";
 import type { TriggerResult } from "../../src/app/urbancode.ts";
 import { isView, type Shown } from "../../src/app/view.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { AgentStatus } from "../../src/domain/agent.ts";
 import { jumpBetween } from "../../src/domain/clock-jump.ts";
 import { type Policy, waitsForAgent } from "../../src/domain/policy.ts";
@@ -35,6 +36,7 @@ const DEADLINES = {
   lateWatch: 300 * SECOND,
 };
 const WATCH = { inFlight: 5 * SECOND, fleet: 10 * SECOND, idle: null, tick: 5 * SECOND };
+const TOO_LATE = serverTrouble("no-answer", "prod", { reason: "TOO_LATE" });
 const OWNER = "U0ALICE";
 const PEOPLE = "alice bob carol dave erin frank grace heidi ivan judy mallory niaj olivia peggy".split(" ");
 const MAPPING = new Map(PEOPLE.map((user) => [`U0${user.toUpperCase()}`, new Map([["prod", { user }]])]));
@@ -223,7 +225,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       await beforePut?.(world);
       if (own !== life || killed) return new Promise(() => {});
       const inTime = clock.monotonic() <= (limits.notAfter ?? 0) && jumpBetween(asked, moment()) === 0;
-      return inTime ? server.urbancode.trigger(id) : { kind: "unsent", text: "too late", late: true };
+      return inTime ? server.urbancode.trigger(id) : { kind: "unsent", trouble: TOO_LATE, late: true };
     }
     const urbancode = mortal(beforePut ? { ...server.urbancode, trigger: delayed } : server.urbancode, own);
     const managed: ManagedServer = {

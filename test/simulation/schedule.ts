@@ -1,5 +1,6 @@
 import { isDone } from "../../src/domain/upgrades/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import { storedProse } from "../support/stored-prose.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
@@ -104,7 +105,9 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   let skipped = 0;
   const newest = new Map<string, Upgrade>();
   const states = new Map<string, Upgrade>();
-  for (const event of await ledger.since(0, 1_000_000)) {
+  const events = await ledger.since(0, 1_000_000);
+  problems.push(...storedProse(events));
+  for (const event of events) {
     const state = evolveUpgrade(states.get(event.stream), event);
     if (!state) continue;
     states.set(event.stream, state);

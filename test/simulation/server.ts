@@ -1,4 +1,5 @@
 import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
 import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
 import { relayOf } from "../support/relays.ts";
@@ -21,7 +22,8 @@ export const SIM_PUT_ANSWERS = [
 export type SimPutAnswer = (typeof SIM_PUT_ANSWERS)[number];
 
 const LOGIN_REFUSED = "prod refuses Drydock's own account (401): check DRYDOCK_PROD_TOKEN.";
-const PAGE = 'something that is not its API: 200, text/html: "<html>"';
+const PAGE = '200, text/html: "<html>"';
+const REFUSED = serverTrouble("no-answer", "prod", { call: "upgrade of an agent", reason: "ECONNREFUSED" });
 
 export interface SimAgent {
   readonly id: string;
@@ -210,7 +212,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
   async function answer<T>(read: () => T): Promise<T> {
     if (server.trouble === "unreachable") throw new ServerError("unreachable", "prod gave no answer");
     if (server.trouble === "failing") throw new ServerError("failing", "prod answered 503", 503);
-    if (server.trouble === "not-the-api") throw new ServerError("not-the-api", `prod answered with ${PAGE}`, 200);
+    if (server.trouble === "not-the-api")
+      throw new ServerError("not-the-api", serverTrouble("not-the-api", "prod", { call: "list", text: PAGE }), 200);
     if (server.trouble === "login-refused") throw new ServerError("login-refused", LOGIN_REFUSED, 401);
     return read();
   }
@@ -228,7 +231,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     const agent = all.get(id);
     if (!agent) return { kind: "refused", status: 404, text: "no such agent" };
     onPut(agent);
-    if (server.trouble === "unreachable") return { kind: "unsent", text: "the connection was refused" };
+    if (server.trouble === "unreachable") return { kind: "unsent", trouble: REFUSED };
     if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
     if (server.trouble === "login-refused")
       return { kind: "postponed", status: 401, text: LOGIN_REFUSED, wait: 15_000 };

@@ -9,6 +9,7 @@ import { type Trial as AnyTrial, startTrial, type TrialOptions } from "../../pla
 import { COMPILED } from "./compiled.ts";
 import { openEvents, type RecordedEvent } from "./ledger-events.ts";
 import { createPersistence } from "./persistence.ts";
+import { storedProse } from "./stored-prose.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
 import { clock, until as waitFor } from "./time.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -280,9 +281,11 @@ export async function openTrial(
       return trial.slack.standin;
     },
     async stop() {
+      const prose = storedProse(ledger.of());
       ledger.close();
       await trial.stop();
       stopClock();
+      if (prose.length > 0) throw new Error(prose.join("\n"));
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ManagedServer } from "../../src/app/managed-server.ts";
 import type { Clock } from "../../src/app/ports.ts";
 import type { Projections } from "../../src/app/projections.ts";
 import { NO_EXTERNAL_UPGRADES } from "../../src/domain/servers/external-upgrades.ts";
+import { type AgentSituation, UNREAD } from "../../src/gates/agent-situation.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
 
 /** A server that stands in nobody's way, but for what is given. */
@@ -36,4 +37,9 @@ export function situationsOf({ projections, clock }: { readonly projections: Pro
       external: projections.server(name).external,
       unwritable: projections.unwritable,
     });
+}
+
+/** An agent that nothing keeps, but for what is given. */
+export function agentSituation(given: Partial<AgentSituation> = {}): AgentSituation {
+  return { ...UNREAD, agent: { id: "a", name: "web-1", tags: [], active: true, version: "7.0" }, now: 0, ...given };
 }

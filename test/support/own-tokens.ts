@@ -16,6 +16,7 @@ import { slackError } from "../../src/adapters/slack/failure.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
+import { createAuthorize } from "../../src/app/people/authorize.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import { createTokens } from "../../src/app/people/tokens.ts";
 import { lineText } from "../../src/app/plain-text.ts";
@@ -134,6 +135,8 @@ export async function openHouse(given: Given = {}) {
   const notices = createTokenNotices(ports);
   projections.onChange(notices.follow);
   ends.push(() => tokens.close());
+  const usergroups = { members: async () => new Set<string>() };
+  const authorize = createAuthorize({ identities, tokens, usergroups });
 
   return {
     ...{
@@ -143,6 +146,7 @@ export async function openHouse(given: Given = {}) {
       projections,
       kinds,
       identities,
+      authorize,
       secrets,
       whispers,
       tokens,

@@ -67,6 +67,7 @@ export async function openSide({ file, url, user, password }: Place) {
     projections,
     statuses,
     people,
+    usergroups: { members: async () => new Set<string>() },
     secrets: undefined,
     async close() {
       clearInterval(follow);

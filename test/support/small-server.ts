@@ -1,6 +1,7 @@
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
 import { createFleet } from "../../src/app/fleet.ts";
 import type { ManagedServer } from "../../src/app/managed-server.ts";
+import { createAuthorize } from "../../src/app/people/authorize.ts";
 import { createIdentities } from "../../src/app/people/identity.ts";
 import type { Engine } from "../../src/app/ports.ts";
 import { openProjections } from "../../src/app/projections.ts";
@@ -71,6 +72,11 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     projections,
     settings: { emailDomains: [], mapping, onCall: [] },
   });
+  const authorize = createAuthorize({
+    identities,
+    tokens: { of: async () => undefined },
+    usergroups: { members: async () => new Set<string>() },
+  });
   const submitted: string[] = [];
   const engine: Engine = {
     start: async () => {},
@@ -93,10 +99,11 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     projections,
     server,
     identities,
+    authorize,
     engine,
     /** No deployment runs. */
-    isBusy: () => false,
-    lookAtDeployments: async () => ({ kind: "go" as const }),
+    deploymentSeen: () => undefined,
+    deploymentOn: async () => undefined,
     /** What was handed to the engine, in order. */
     submitted,
     /** What the server was asked to upgrade. */

@@ -13,12 +13,12 @@ export interface TypedText {
 /** What a person typed: what Slack did to it is taken back, and the people whom they chose are told apart. */
 export function readTypedText(raw: string): TypedText {
   const people: Record<string, string> = {};
-  const text = raw.replace(PERSON, (_whole, id: string) => {
+  const text = unescapeText(raw).replace(PERSON, (_whole, id: string) => {
     const written = `<@${id}>`;
     people[written] = id;
     return written;
   });
-  return { text: readLinks(unescapeText(text)), people };
+  return { text: readLinks(text), people };
 }
 
 /** The same without the mention of the bot, which begins what is said to it. */

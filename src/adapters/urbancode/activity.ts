@@ -1,5 +1,6 @@
 import type { Clock } from "../../app/ports.ts";
 import { type Activity, type KnownActivity, ServerError } from "../../app/urbancode.ts";
+import { serverTrouble } from "../../core/server-trouble.ts";
 import type { Http } from "./http.ts";
 import { activityShape, agentOfEntry } from "./shapes.ts";
 
@@ -51,14 +52,10 @@ export function createActivityReader(
 
 function toActivity(name: string, value: unknown, form: KnownActivity["form"]): KnownActivity {
   const entries = activityShape.safeParse(value);
-  if (!entries.success)
-    throw new ServerError("unreadable", `${name} answered "${WHAT}" in a shape that Drydock does not know.`);
+  if (!entries.success) throw new ServerError("unreadable", serverTrouble("unknown-shape", name, { call: WHAT }));
   const { data } = entries;
   if (form === "rest" && data.length >= MAX_ROWS)
-    throw new ServerError(
-      "unreadable",
-      `${name} lists ${MAX_ROWS} running deployments, the most that one answer holds. Others may run.`,
-    );
+    throw new ServerError("unreadable", serverTrouble("too-many-rows", name, { call: WHAT, reason: `${MAX_ROWS}` }));
   const agents = data.map(agentOfEntry);
   const named = agents.filter((agent) => agent !== undefined);
   return {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock, Log, Random } from "../../app/ports.ts";
 import { ServerError, saysNothing, type UrbanCode } from "../../app/urbancode.ts";
+import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../domain/version.ts";
 import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
@@ -56,7 +57,7 @@ export function createUrbanCode(
   }
 
   function unreadable(what: string): ServerError {
-    return new ServerError("unreadable", `${name} answered "${what}" in a shape that Drydock does not know.`);
+    return new ServerError("unreadable", serverTrouble("unknown-shape", name, { call: what }));
   }
 
   async function readList(what: string, path: string, active: boolean, signal?: AbortSignal) {

@@ -4,16 +4,17 @@ import { Agent, request } from "undici";
 import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock, Random } from "../../app/ports.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
+import { serverTrouble } from "../../core/server-trouble.ts";
 import { jumpBetween } from "../../domain/clock-jump.ts";
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";
 import { sendingOnlyIf, TooLate } from "./not-after.ts";
-import { isApiPath, isNotTheApi, wordsOf } from "./not-the-api.ts";
-import { quote, short } from "./quote.ts";
+import { inItsPlace, isApiPath, isNotTheApi } from "./not-the-api.ts";
+import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import { createRetryAfter } from "./retry-after.ts";
-import { isUnsent, sentenceOf } from "./trouble.ts";
+import { codeOf, isUnsent } from "./trouble.ts";
 
 export interface HttpSettings {
   readonly name: string;
@@ -57,6 +58,7 @@ const MAX_QUEUE = 5_000;
 const URGENT = 1;
 /** A small documented call. What it answers does not matter here, as long as it is not 401. */
 const FOR_EVERYBODY = "/cli/agentCLI/usage";
+const UPGRADE = "upgrade of an agent";
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
@@ -125,10 +127,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
 
   function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {
     if (queue.size >= MAX_QUEUE)
-      throw new ServerError(
-        "unreachable",
-        `${settings.name}: ${MAX_QUEUE} requests are waiting already; try again in a minute.`,
-      );
+      throw new ServerError("unreachable", serverTrouble("too-many-waiting", name, { reason: `${MAX_QUEUE}` }));
     return queue.add(work, { priority });
   }
 
@@ -161,7 +160,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       answer = await enqueue(() => ask("GET", path, options));
     } catch (error) {
       if (error instanceof ServerError) return error;
-      return new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
+      return noAnswer(error, what);
     }
     retryAfter.heard(answer);
     if (isNotTheApi(path, answer)) return notTheApi(what, answer);
@@ -170,8 +169,13 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
   }
 
   function notTheApi(what: string, answer: RawAnswer): ServerError {
-    const said = wordsOf({ ...answer, body: hide(answer.body), location: hide(answer.location) });
-    return new ServerError("not-the-api", `${settings.name} answered "${what}" with ${said}`, answer.status);
+    const text = inItsPlace({ ...answer, body: hide(answer.body), location: hide(answer.location) });
+    const { status } = answer;
+    return new ServerError("not-the-api", serverTrouble("not-the-api", name, { call: what, status, text }), status);
+  }
+
+  function noAnswer(error: unknown, call: string | null): ServerError {
+    return new ServerError("unreachable", serverTrouble("no-answer", name, { call, reason: codeOf(error) }));
   }
 
   function parse(what: string, path: string, answer: RawAnswer): unknown {
@@ -182,7 +186,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       if (isApiPath(path)) throw notTheApi(what, answer);
       throw new ServerError(
         "unreadable",
-        `${settings.name} answered "${what}" with something that is not JSON: ${quote(hide(body))}`,
+        serverTrouble("not-json", name, { call: what, status, text: short(hide(body)) }),
         status,
       );
     }
@@ -194,7 +198,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       answer = await enqueue(() => ask("PUT", path, {}));
     } catch (error) {
       if (error instanceof ServerError) throw error;
-      throw new ServerError("unreachable", `${settings.name} gave no answer to "${what}": ${sentenceOf(error)}`);
+      throw noAnswer(error, what);
     }
     if (isNotTheApi(path, answer)) throw notTheApi(what, answer);
     if (answer.status < 200 || answer.status >= 300)
@@ -215,7 +219,7 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         return await enqueue(() => send("GET", path, options));
       } catch (error) {
         if (error instanceof ServerError) throw error;
-        throw new ServerError("unreachable", `${settings.name} gave no answer: ${sentenceOf(error)}`);
+        throw noAnswer(error, null);
       }
     },
     async putOnce(path, notAfter = Number.POSITIVE_INFINITY) {
@@ -229,10 +233,11 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
         answer = await enqueue(() => ask("PUT", path, { inTime }), URGENT);
       } catch (error) {
         if (error instanceof ServerError && error.fault === "login-refused")
-          return { kind: "postponed", status: 401, text: error.message, wait: login?.wait() };
-        if (error instanceof ServerError) return { kind: "unsent", text: error.message };
-        if (error instanceof TooLate) return { kind: "unsent", text: sentenceOf(error), late: true };
-        return { kind: isUnsent(error) ? "unsent" : "uncertain", text: sentenceOf(error) };
+          return { kind: "postponed", status: 401, text: "401", wait: login?.wait(), trouble: error.trouble };
+        if (error instanceof ServerError) return { kind: "unsent", trouble: error.trouble };
+        const trouble = serverTrouble("no-answer", name, { call: UPGRADE, reason: codeOf(error) });
+        if (error instanceof TooLate) return { kind: "unsent", trouble, late: true };
+        return isUnsent(error) ? { kind: "unsent", trouble } : { kind: "uncertain", text: codeOf(error) };
       }
       return judgePut(path, { ...answer, body: hide(answer.body), location: hide(answer.location) }, clock.now());
     },
@@ -260,12 +265,11 @@ function tlsOptions({ ca, minTls = "TLSv1.2" }: HttpSettings) {
 }
 
 function refusal(server: string, what: string, { status, body }: RawAnswer): ServerError {
-  const message = `${server} answered ${status} to "${what}": ${quote(body)}`;
-  if (status === 400 || status === 401 || status === 403) return new ServerError("denied", message, status);
-  if (status === 404) return new ServerError("not-found", message, status);
-  if (status >= 300 && status < 400)
-    return new ServerError("denied", `${message} (a redirect, to a login page perhaps)`, status);
-  return new ServerError("failing", message, status);
+  const isRedirect = status >= 300 && status < 400;
+  const kind = isRedirect ? "redirected" : "answered";
+  const trouble = serverTrouble(kind, server, { call: what, status, text: short(body) });
+  if (isRedirect || [400, 401, 403].includes(status)) return new ServerError("denied", trouble, status);
+  return new ServerError(status === 404 ? "not-found" : "failing", trouble, status);
 }
 
 function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {

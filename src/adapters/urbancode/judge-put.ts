@@ -1,5 +1,5 @@
 import type { TriggerResult } from "../../app/urbancode.ts";
-import { isNotTheApi, wordsOf } from "./not-the-api.ts";
+import { inItsPlace, isNotTheApi } from "./not-the-api.ts";
 import { quote } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import { waitOf } from "./retry-after.ts";
@@ -10,7 +10,7 @@ import { waitOf } from "./retry-after.ts";
  */
 export function judgePut(path: string, answer: RawAnswer, now: number): TriggerResult {
   const { status, body } = answer;
-  if (isNotTheApi(path, answer)) return { kind: "uncertain", text: wordsOf(answer), status, code: "not-the-api" };
+  if (isNotTheApi(path, answer)) return { kind: "uncertain", text: inItsPlace(answer), status, code: "not-the-api" };
   if (status >= 200 && status < 300) return { kind: "accepted", status };
   const text = `${status} ${quote(body)}`;
   if (status === 425 || status === 429) return { kind: "postponed", status, text, wait: waitOf(answer, now) };

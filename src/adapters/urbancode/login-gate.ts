@@ -1,6 +1,7 @@
 import { pauseAfter } from "../../app/backoff.ts";
 import type { Clock } from "../../app/ports.ts";
 import { ServerError } from "../../app/urbancode.ts";
+import { serverTrouble } from "../../core/server-trouble.ts";
 
 const FIRST_PAUSE = 15_000;
 const MAX_PAUSE = 5 * 60_000;
@@ -51,7 +52,7 @@ export function createLoginGate(ports: {
     if (refusals === 0) return;
     throw new ServerError(
       "login-refused",
-      `${server} refuses Drydock's own account (401): check ${variable}. Drydock asks for nothing else there until the server accepts it.`,
+      serverTrouble("login-refused", server, { status: 401, reason: variable }),
       401,
     );
   }

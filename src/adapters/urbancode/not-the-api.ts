@@ -18,12 +18,12 @@ export function isNotTheApi(path: string, { status, type, body }: RawAnswer): bo
   return isPage(body) || !isApiType(type);
 }
 
-/** What is there in place of an answer, for people: where a redirect leads, and how a page begins. */
-export function wordsOf({ status, type, body, location }: RawAnswer): string {
+/** What is there in place of an answer: its status, its type or where a redirect leads, and how a page begins. */
+export function inItsPlace({ status, type, body, location }: RawAnswer): string {
   const kind = type.split(";")[0]?.trim() || "no type";
   const target = originOf(location);
   const where = target === undefined ? kind : `a redirect to ${target}`;
-  return `something that is not its API: ${status}, ${where}${body.trim() === "" ? "" : `: ${quote(body)}`}`;
+  return `${status}, ${where}${body.trim() === "" ? "" : `: ${quote(body)}`}`;
 }
 
 function isPage(body: string): boolean {

@@ -2,9 +2,7 @@ import { type Agent, needsUpgrade } from "../../domain/agent.ts";
 import { count, type Finding } from "../../domain/guide/finding.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identity } from "../people/identity.ts";
-import type { OwnAccess } from "../people/own-access.ts";
-import { grantsBeside, readRights } from "../people/rights.ts";
+import type { Access } from "../people/access.ts";
 
 /** Where a right is not held for all, agents are asked about one by one: more than so many say nothing new here. */
 const MAX_ASKED = 500;
@@ -12,26 +10,13 @@ const MAX_ASKED = 500;
 /** On how many of the agents that want an upgrade the person lacks what, as it is computed for a plan. Throws UserError and ServerError. */
 export async function rightsFindings(
   server: ManagedServer,
-  { user }: Identity,
-  own: OwnAccess | undefined,
+  access: Access,
   agents: readonly Agent[],
 ): Promise<readonly Finding[]> {
   const wanting = agents.filter(({ status }) => needsUpgrade(status));
   const asked = wanting.slice(0, MAX_ASKED);
   if (asked.length === 0) return [];
-  const grants = await grantsBeside(own, server, user);
-  const { missing } = await readRights({
-    server,
-    grants,
-    own,
-    agents: asked,
-    fresh: false,
-    teams: false,
-    enough: undefined,
-    counts: () => true,
-    begin: () => {},
-    progress: () => {},
-  });
+  const { missing } = await access.lacks(asked);
   const lacking = new Map<string, number>();
   for (const names of missing.values()) for (const name of names) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   const without = [...missing.values()].filter((names) => names.length > 0).length;

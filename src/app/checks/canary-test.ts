@@ -2,6 +2,7 @@ import { type Agent, needsUpgrade } from "../../domain/agent.ts";
 import type { Finding } from "../../domain/guide/finding.ts";
 import { canariesFirst } from "../../domain/plans/canary.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
 import { testConnections } from "../rollouts/connection-test.ts";
 import { plainCause } from "../views/cause-text.ts";
 
@@ -33,7 +34,7 @@ export async function testFindings(
   server: ManagedServer,
   person: string,
   canaries: readonly Agent[],
-  people: Parameters<typeof testConnections>[3],
+  authorize: Pick<Authorize, "onAgents">,
 ): Promise<readonly Finding[]> {
   if (canaries.length === 0)
     return [
@@ -44,7 +45,7 @@ export async function testFindings(
         todo: ["Name one: ", { say: "test-connection NAME" }, "."],
       },
     ];
-  const tested = await testConnections(server, person, canaries, people);
+  const tested = await testConnections(server, person, canaries, authorize);
   return tested.map(({ name, answer }): Finding => {
     if (answer.kind === "none")
       return {

@@ -10,9 +10,7 @@ import { duplicateFindings, statusFindings } from "../../domain/guide/statuses.t
 import { tlsFindings } from "../../domain/guide/tls.ts";
 import type { Version } from "../../domain/version.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { viewRights } from "../people/view-rights.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
@@ -51,16 +49,15 @@ const MAX_LOOKED_AT = 8;
 
 export interface CheckPorts extends ReadinessPorts {
   readonly clock: Clock;
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Authorize;
 }
 
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
 export async function checkServer(request: CheckRequest, ports: CheckPorts): Promise<ServerReport> {
   const { server, person } = request;
-  const identity = await ports.identities.on(server, person);
-  const own = await ports.tokens.of(server, person, identity.user);
-  const [readings, views] = await Promise.all([readServer(server, ports.clock), viewRights(server, identity, own)]);
+  const access = await ports.authorize.access(server, person, "look");
+  const { views } = access;
+  const readings = await readServer(server, ports.clock);
   const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
@@ -68,7 +65,7 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
     ...wayFindings(request, serverVersion),
     ...readinessFindings(server, readings, ports),
     ...(await rights()),
-    ...(request.test ? await testFindings(server, person, canaries, ports) : []),
+    ...(request.test ? await testFindings(server, person, canaries, ports.authorize) : []),
     unseen(),
   ]);
   const named: NamedFinding[] = [];
@@ -77,7 +74,7 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
 
   async function rights(): Promise<readonly Finding[]> {
     try {
-      return await rightsFindings(server, identity, own, agents);
+      return await rightsFindings(server, access, agents);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof ServerError)) throw error;
       return [

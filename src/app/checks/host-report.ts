@@ -3,9 +3,7 @@ import { javaWords } from "../../domain/guide/java.ts";
 import { isUnsupportedPlatform } from "../../domain/plans/unsupported-platforms.ts";
 import { sameName } from "../../domain/typed-text.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { viewRights } from "../people/view-rights.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import { UserError } from "../user-error.ts";
 import { ifTold } from "./server-readings.ts";
@@ -27,8 +25,7 @@ export interface HostReport {
 }
 
 export interface HostReportPorts {
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Pick<Authorize, "access">;
   readonly clock: Clock;
 }
 
@@ -37,10 +34,9 @@ export async function hostReport(
   server: ManagedServer,
   person: string,
   name: string,
-  { identities, tokens, clock }: HostReportPorts,
+  { authorize, clock }: HostReportPorts,
 ): Promise<HostReport> {
-  const identity = await identities.on(server, person);
-  const views = await viewRights(server, identity, await tokens.of(server, person, identity.user));
+  const { views } = await authorize.access(server, person, "look");
   const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
   if (!listed || !(await views(listed.id)))
     throw new UserError(

@@ -1,8 +1,5 @@
-import { type Grants, holdsEverywhere } from "../../domain/people/rights.ts";
-import { wantedPermissions } from "../../domain/policy.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import { readGrants } from "../people/rights.ts";
+import type { Authorize } from "../people/authorize.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { data, type Line } from "../view.ts";
@@ -16,15 +13,12 @@ export interface AccessSummary {
 
 export async function accessSummary(
   server: ManagedServer,
-  identities: Identities,
+  authorize: Pick<Authorize, "byRoles">,
   person: string,
 ): Promise<AccessSummary> {
   try {
-    const { user, via } = await identities.on(server, person);
-    const grants = await readGrants(server, user);
-    const wanted = wantedPermissions(server.policy, new Set(server.policy.whereKnown));
-    const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
-    const teams = new Set(grants.mappings.map((mapping) => mapping.teamId)).size;
+    const { identity, everywhere, wanted, teams, unread } = await authorize.byRoles(server, person);
+    const { user, via } = identity;
     const line: Line = [
       { bold: server.name },
       ": you are ",
@@ -33,7 +27,7 @@ export async function accessSummary(
       everywhere
         ? " You may upgrade every agent there."
         : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade wants ${wanted.join(", ")} on the agent.`,
-      ...unread(grants),
+      ...unreadLine(unread),
     ];
     return { line, known: true };
   } catch (error) {
@@ -42,8 +36,7 @@ export async function accessSummary(
   }
 }
 
-/** Roles that count as nothing, because nothing tells what they may do. */
-function unread({ unread: names = [] }: Grants): Line {
+function unreadLine(names: readonly string[]): Line {
   if (names.length === 0) return [];
   return [
     ` What ${names.length === 1 ? "this role" : "these roles"} may do cannot be read and counts as nothing: `,

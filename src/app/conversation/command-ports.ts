@@ -1,6 +1,7 @@
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { Gates } from "../gates/gates.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
 import type { Tokens } from "../people/tokens.ts";
 import { createDrafts } from "../plans/drafts.ts";
@@ -18,6 +19,7 @@ export function createCommandPorts(given: {
   readonly projections: Projections;
   readonly servers: Servers;
   readonly identities: Identities;
+  readonly authorize: Authorize;
   readonly tokens: Tokens;
   /** Who is on call. */
   readonly people: PeopleSettings;
@@ -34,10 +36,10 @@ export function createCommandPorts(given: {
   readonly situation: (server: ManagedServer) => ServerSituation;
   readonly slots: (server: ManagedServer) => Slots;
 }) {
-  const { projections, servers, identities, tokens, people, plans, pendingStops, clock } = given;
+  const { projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock } = given;
   const { waitsFor, situation, slots } = given;
   return {
-    ...{ projections, servers, identities, tokens, people, plans, pendingStops, clock },
+    ...{ projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock },
     ...{ waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),

@@ -44,7 +44,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
-    const { zone } = await identities.member(call.person, always ? undefined : 0);
+    const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
     const command = find(commands, call, name, word);
     const localTime = { zone, now: clock.now() };

@@ -4,11 +4,12 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { CommandContext } from "../command.ts";
 import type { Servers } from "../managed-server.ts";
-import type { ApproverCheck } from "../people/approver.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { PeopleSettings } from "../people/identity.ts";
 import type { Visibility } from "../people/visibility.ts";
 import { LedgerUnwritable, SlackError } from "../ports.ts";
 import type { Projections } from "../projections.ts";
+import { noSuchRollout } from "../rollouts/find-rollout.ts";
 import type { PendingStops } from "../rollouts/pending-stops.ts";
 import { UserError } from "../user-error.ts";
 import { nearest } from "./arguments.ts";
@@ -32,7 +33,7 @@ export interface ChooseOnePorts {
 
 export interface MayPauseOrStopPorts {
   readonly servers: Servers;
-  readonly approvers: ApproverCheck;
+  readonly authorize: Pick<Authorize, "groups">;
   /** Who is on call. */
   readonly people: PeopleSettings;
 }
@@ -105,10 +106,7 @@ export async function chooseOne(
       asked,
       open.map(({ id }) => id),
     );
-    throw new UserError(
-      "no-such-rollout",
-      `There is no rollout "${asked.slice(0, 60)}" that you may view.${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`,
-    );
+    throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
   }
   const open = await visibility.among(candidates(act, projections), call.person);
   const ofThread = rolloutOfThread(projections, call);
@@ -152,7 +150,7 @@ function candidates({ from, among = from }: Act, projections: Projections): read
 /** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
 export async function mayPauseOrStopNow(
   rollout: Rollout,
-  { servers, approvers, people }: MayPauseOrStopPorts,
+  { servers, authorize, people }: MayPauseOrStopPorts,
   person: string,
 ): Promise<boolean> {
   const server = servers.get(rollout.plan.server);
@@ -160,7 +158,7 @@ export async function mayPauseOrStopNow(
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
   if (!server || server.policy.approvers.usergroups.length === 0) return false;
   try {
-    const usergroups = await approvers.groups(server.policy, person);
+    const usergroups = await authorize.groups(server.policy, person);
     return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
   } catch (error) {
     if (error instanceof SlackError) return false;

@@ -4,10 +4,8 @@ import { zoneOf } from "../../domain/gates/windows.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { Freeze } from "../../domain/servers/claims.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { ApproverCheck } from "../people/approver.ts";
-import type { Identities } from "../people/identity.ts";
-import { rightsNow } from "../people/rights-now.ts";
-import type { Tokens } from "../people/tokens.ts";
+import type { Authorize } from "../people/authorize.ts";
+import { partyOf } from "../people/identity.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
@@ -26,29 +24,26 @@ export interface Freezes {
 
 export function createFreezes(ports: {
   readonly projections: Projections;
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
-  readonly approvers: ApproverCheck;
+  readonly authorize: Authorize;
   readonly clock: Clock;
 }): Freezes {
-  const { projections, identities, tokens, approvers, clock } = ports;
+  const { projections, authorize, clock } = ports;
 
   /** Whoever may upgrade any agent of the server, by their rights of this moment. */
   async function upgrader(server: ManagedServer, person: string): Promise<Party> {
-    const agents = await server.fleet.agents();
-    const { user, wanted, missing } = await rightsNow({ identities, tokens }, { server, person, agents, enough: 1 });
-    if (![...missing.values()].some((lacking) => lacking.length === 0))
+    const { user, may, wanted } = await authorize.onAny(server, person);
+    if (!may)
       throw new UserError(
         "no-permission",
         `${user.name} may upgrade no agent of ${server.name}, so they can neither freeze nor unfreeze it: that wants ${wanted.join(", ")} on one of its agents.`,
       );
-    return { person, user: { id: user.id, name: user.name } };
+    return partyOf(person, user);
   }
 
   async function mayUnfreeze(server: ManagedServer, person: string, { by }: Freeze): Promise<void> {
     if (by.person === person) return;
     // Where nobody may approve, whoever might have frozen it themselves ends it: a freeze must not outlive who made it.
-    if (hasApprovers(server.policy)) await approvers.approver(server, person, undefined);
+    if (hasApprovers(server.policy)) await authorize.requireApprover(server, person, undefined);
     else await upgrader(server, person);
   }
 

@@ -1,15 +1,13 @@
 import type { Cause } from "../../core/cause.ts";
 import { decideAccept, decideDecline, decideOffer, offerBlocked } from "../../domain/gates/handover.ts";
-import type { Decision } from "../../domain/gates/request.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { ManagedServer, Servers } from "../managed-server.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Identities, PeopleSettings } from "../people/identity.ts";
-import type { ReadLostApprovals } from "../people/lost-approvals.ts";
-import type { Plans } from "../plans/plans.ts";
 import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
+import { changeRollout, whyAsked } from "../rollouts/change-rollout.ts";
+import { type FoundRollout, findRollout, type RolloutPorts } from "../rollouts/find-rollout.ts";
 import { UserError } from "../user-error.ts";
-import { checkRest } from "./rest-rights.ts";
+import type { ReadRest } from "./rest-rights.ts";
 
 /** A press on an offer: whose, of which rollout, and the offer's number. */
 export interface OfferPress {
@@ -28,44 +26,22 @@ export interface Handovers {
   serverOf(press: OfferPress): ManagedServer;
 }
 
-export function createHandovers(ports: {
-  readonly projections: Projections;
-  readonly servers: Servers;
-  readonly plans: Plans;
-  readonly identities: Identities;
-  readonly lostApprovals: ReadLostApprovals;
-  readonly clock: Clock;
-  readonly settings: PeopleSettings;
-}): Handovers {
-  const { projections, servers, plans, identities, lostApprovals, clock, settings } = ports;
+const refused = (why: string) => new UserError("handover-refused", why);
 
-  function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
-    const rollout = projections.rollouts.get(id);
-    const server = rollout && servers.get(rollout.plan.server);
-    if (!rollout || !server)
-      throw new UserError(
-        "no-such-rollout",
-        "This rollout is not known here: its button is not one that Drydock drew.",
-      );
-    return { rollout, server };
-  }
-
-  async function write(id: string, person: string, decide: (rollout: Rollout, server: ManagedServer) => Decision) {
-    let events: Extract<Decision, { readonly events: unknown }>["events"] = [];
-    await projections.change(() => {
-      const { rollout, server } = find(id);
-      const decision = decide(rollout, server);
-      if ("refusal" in decision) throw new UserError("handover-refused", decision.refusal);
-      events = decision.events;
-      return [{ stream: `rollout.${id}`, actor: person, events }];
-    });
-    return events;
-  }
+export function createHandovers(
+  ports: RolloutPorts & {
+    readonly identities: Identities;
+    readonly readRest: ReadRest;
+    readonly clock: Clock;
+    readonly settings: PeopleSettings;
+  },
+): Handovers {
+  const { identities, readRest, clock, settings } = ports;
 
   /** Whether the owner is nobody any more, in Slack or on the server. Throws where that cannot be told. */
   async function isGone(server: ManagedServer, owner: string): Promise<boolean> {
     try {
-      await identities.on(server, owner, { maxAge: 0, byOthers: true });
+      await identities.on(server, owner, { fresh: "now", byOthers: true });
       return false;
     } catch (error) {
       if (error instanceof UserError) return true;
@@ -73,38 +49,37 @@ export function createHandovers(ports: {
     }
   }
 
-  function serverOf(press: OfferPress): ManagedServer {
-    const { rollout, server } = find(press.id);
-    const blocked = offerBlocked(rollout, { ...press, now: clock.now() });
+  function offered(press: OfferPress): FoundRollout {
+    const found = findRollout(ports, press.id);
+    const blocked = offerBlocked(found.rollout, { ...press, now: clock.now() });
     if (blocked !== undefined) throw new UserError("offer-refused", blocked);
-    return server;
+    return found;
   }
 
   return {
-    serverOf,
+    serverOf: (press) => offered(press).server,
     async offer({ id }, person, to) {
-      const { rollout, server } = find(id);
+      const { rollout, server } = findRollout(ports, id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
       const forOwner = onCall && (await isGone(server, rollout.owner));
-      await identities.member(to, 0);
-      await write(id, person, (current, { policy }) =>
-        decideOffer(current, { by: person, to, forOwner, policy, now: clock.now() }),
+      await identities.member(to, "now");
+      await changeRollout(ports, { id, person, refused }, (now) =>
+        decideOffer(now.rollout, { by: person, to, forOwner, policy: now.server.policy, now: clock.now() }),
       );
     },
     async accept(press) {
       const { id, n, person } = press;
-      const server = serverOf(press);
-      const { rollout } = find(id);
-      const by = await checkRest({ server, rollout, person, projections, plans, identities });
-      const lost = await lostApprovals(server, rollout);
-      const events = await write(id, person, (current, { policy }) =>
-        decideAccept(current, { n, by, policy, now: clock.now(), lost }),
+      const { rollout, server } = offered(press);
+      const read = await readRest(server, rollout, person);
+      const events = await changeRollout(ports, { id, person, refused }, (now) =>
+        decideAccept(now.rollout, { ...read, n, policy: now.server.policy, now: clock.now() }),
       );
-      const asked = events.find((event) => event.type === "rollout.requested");
-      return asked && (asked.data.because ?? []);
+      return whyAsked(events);
     },
     async decline({ id, n, person }) {
-      await write(id, person, (current) => decideDecline(current, { n, by: person, now: clock.now() }));
+      await changeRollout(ports, { id, person, refused }, ({ rollout }) =>
+        decideDecline(rollout, { n, by: person, now: clock.now() }),
+      );
     },
   };
 }

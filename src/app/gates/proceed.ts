@@ -8,9 +8,10 @@ import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import { createBackoff } from "../backoff.ts";
 import type { ManagedServer } from "../managed-server.ts";
+import { notAuthorized } from "../not-authorized.ts";
 import { createOnce } from "../once.ts";
 import type { RefuseHopeless } from "../people/enough-approvers.ts";
-import type { Identities } from "../people/identity.ts";
+import { partyOf } from "../people/identity.ts";
 import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { PlanResult } from "../plans/plan-result.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
@@ -19,7 +20,7 @@ import { type Clock, type Log, SlackError } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import { checkRest } from "./rest-rights.ts";
+import type { ReadRest } from "./rest-rights.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
 export interface Proceeder {
@@ -34,13 +35,13 @@ export interface Proceeder {
 export function createProceeder(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
-  readonly identities: Identities;
+  readonly readRest: ReadRest;
   readonly lostApprovals: ReadLostApprovals;
   readonly refuseHopeless: RefuseHopeless;
   readonly clock: Clock;
   readonly log: Log;
 }): Proceeder {
-  const { projections, plans, identities, lostApprovals, refuseHopeless, clock, log } = ports;
+  const { projections, plans, readRest, lostApprovals, refuseHopeless, clock, log } = ports;
   const underWay = new Map<string, Promise<void>>();
   /** The whole list is read for what is approved, and every new event asks for it. */
   const backoff = createBackoff({ clock });
@@ -72,8 +73,7 @@ export function createProceeder(ports: {
     const { held } = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, server.policy, held);
     const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
-    const { user } = result.identity;
-    const owner = { person: requester.person, user: { id: user.id, name: user.name } };
+    const owner = partyOf(requester.person, result.identity.user);
     const decision = decideStart(rollout, {
       plan,
       owner,
@@ -96,17 +96,14 @@ export function createProceeder(ports: {
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
-    const by = await checkRest({ server, rollout, person: requester.person, projections, plans, identities });
-    const serverVersion = await server.urbancode.version();
-    const lost = await lostApprovals(server, rollout);
+    const read = await readRest(server, rollout, requester.person);
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
       if (!current || current.request !== rollout.request) return [];
-      const given = { by, policy: server.policy, now: clock.now(), typed: false, serverVersion, lost };
-      const decision = decideContinue(current, given);
+      const decision = decideContinue(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : [pausedAgain(said(decision.refusal))];
-      return [{ stream: `rollout.${rollout.id}`, actor: by.person, events }];
+      return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];
     });
   }
 
@@ -130,13 +127,13 @@ export function createProceeder(ports: {
       }
       if (!(error instanceof UserError)) throw error;
       answered(rollout.id);
-      const { message } = error;
+      const why = notAuthorized("requester", error);
       await projections.change(() => {
         const current = projections.rollouts.get(rollout.id);
         const event =
           current?.status === "paused"
-            ? pausedAgain(said(message))
-            : ({ type: "rollout.denied", data: { by: "drydock", causes: [said(message)] } } as const);
+            ? pausedAgain(why)
+            : ({ type: "rollout.denied", data: { by: "drydock", causes: [why] } } as const);
         return current && isAsking(current)
           ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
           : [];

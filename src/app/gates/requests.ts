@@ -1,7 +1,6 @@
 import {
   approvalsWanted,
   blocked,
-  type Decision,
   decideApprove,
   decideDeny,
   decideWithdraw,
@@ -9,14 +8,14 @@ import {
   notRequester,
   validApprovals,
 } from "../../domain/gates/request.ts";
-import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
-import type { ManagedServer, Servers } from "../managed-server.ts";
-import type { ApproverCheck } from "../people/approver.ts";
+import type { Authorize } from "../people/authorize.ts";
+import { partyOf } from "../people/identity.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { PlanDrift, Starter, StartResult } from "../plans/start.ts";
 import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
+import { changeRollout } from "../rollouts/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../rollouts/find-rollout.ts";
 import { UserError } from "../user-error.ts";
 
 /** One press on a request: whose, which rollout's, and the key that the button carries. */
@@ -38,85 +37,63 @@ export interface Requests {
   rerun(id: string, person: string): Promise<StartResult | PlanDrift>;
 }
 
-export function createRequests(ports: {
-  readonly projections: Projections;
-  readonly servers: Servers;
-  readonly approvers: ApproverCheck;
-  readonly starter: Starter;
-  readonly clock: Clock;
-}): Requests {
-  const { projections, servers, approvers, starter, clock } = ports;
+const refused = (why: string) => new UserError("request-refused", why);
 
-  function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
-    const rollout = projections.rollouts.get(id);
-    const server = rollout && servers.get(rollout.plan.server);
-    if (!rollout || !server)
-      throw new UserError(
-        "no-such-request",
-        "This request is not known here: its button is not one that Drydock drew.",
-      );
-    return { rollout, server };
-  }
+export function createRequests(
+  ports: RolloutPorts & {
+    readonly authorize: Pick<Authorize, "requireApprover">;
+    readonly starter: Starter;
+    readonly clock: Clock;
+  },
+): Requests {
+  const { authorize, starter, clock } = ports;
+  const change = ({ id, person }: Press, decide: Parameters<typeof changeRollout>[2]) =>
+    changeRollout(ports, { id, person, refused }, decide);
 
-  function open({ id, key }: Press): { readonly rollout: Rollout; readonly server: ManagedServer } {
-    const { rollout, server } = find(id);
+  function checkOpen({ id, key }: Press): void {
+    const { rollout, server } = findRollout(ports, id);
     const blockedBy = blocked(rollout, key, server.policy, clock.now());
     if (blockedBy !== undefined) throw new UserError("request-over", blockedBy);
-    return { rollout, server };
   }
 
   async function approverOf(press: Press): Promise<Party> {
-    const { rollout, server } = find(press.id);
+    const { rollout, server } = findRollout(ports, press.id);
     // Only approvers read what has become of it.
-    const { user } = await approvers.approver(server, press.person, rollout.policy);
-    open(press);
-    return { person: press.person, user: { id: user.id, name: user.name } };
-  }
-
-  /** Decides on the rollout as it is in the transaction: of two presses at the same moment the second one is told. */
-  async function write(
-    { id, person }: Press,
-    decide: (rollout: Rollout, server: ManagedServer) => Decision,
-  ): Promise<Rollout> {
-    await projections.change(() => {
-      const { rollout, server } = find(id);
-      const decision = decide(rollout, server);
-      if ("refusal" in decision) throw new UserError("request-refused", decision.refusal);
-      return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
-    });
-    return find(id).rollout;
+    const { user } = await authorize.requireApprover(server, press.person, rollout.policy);
+    checkOpen(press);
+    return partyOf(press.person, user);
   }
 
   return {
     async approve(press) {
       const by = await approverOf(press);
-      const rollout = await write(press, (current, { policy }) =>
-        decideApprove(current, { key: press.key, by, policy, now: clock.now() }),
+      await change(press, ({ rollout, server: { policy } }) =>
+        decideApprove(rollout, { key: press.key, by, policy, now: clock.now() }),
       );
-      const { policy } = find(press.id).server;
-      const wants = approvalsWanted(rollout, policy);
-      return { has: isApproved(rollout, policy) ? wants : validApprovals(rollout, policy).length, wants };
+      const { rollout, server } = findRollout(ports, press.id);
+      const wants = approvalsWanted(rollout, server.policy);
+      const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;
+      return { has, wants };
     },
     async mayDeny(press) {
       await approverOf(press);
     },
     async deny(press, reason) {
       await approverOf(press);
-      await write(press, (rollout, { policy }) =>
+      await change(press, ({ rollout, server: { policy } }) =>
         decideDeny(rollout, { key: press.key, by: press.person, reason, policy, now: clock.now() }),
       );
     },
     async withdraw(press) {
-      const { request } = find(press.id).rollout;
-      if (request && request.requester.person !== press.person)
-        throw new UserError("request-refused", notRequester(press.id));
-      open(press);
-      await write(press, (rollout, { policy }) =>
+      const { request } = findRollout(ports, press.id).rollout;
+      if (request && request.requester.person !== press.person) throw refused(notRequester(press.id));
+      checkOpen(press);
+      await change(press, ({ rollout, server: { policy } }) =>
         decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),
       );
     },
     async rerun(id, person) {
-      const { rollout, server } = find(id);
+      const { rollout, server } = findRollout(ports, id);
       if (rollout.status !== "closed")
         throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
       if (rollout.renewedAs)

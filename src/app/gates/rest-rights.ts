@@ -1,41 +1,61 @@
+import { cause } from "../../core/cause.ts";
+import type { LostApproval } from "../../domain/gates/lost-approval.ts";
 import { leftRelays } from "../../domain/relays/decide-turn.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
+import { type Identities, partyOf } from "../people/identity.ts";
+import type { ReadLostApprovals } from "../people/lost-approvals.ts";
 import type { Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
 import { causeText } from "../views/cause-text.ts";
 
-/** Whether somebody may go on with a rollout: they need the rights on every agent that still waits. Throws UserError where not. */
-export async function checkRest(request: {
-  readonly server: ManagedServer;
-  readonly rollout: Rollout;
-  readonly person: string;
+/** What is read afresh before a rollout goes on with somebody's rights. */
+export interface RestReading {
+  readonly by: Party;
+  /** Undefined where the front page does not tell. */
+  readonly serverVersion: string | undefined;
+  /** Approvals whose givers could not give them now. */
+  readonly lost: readonly LostApproval[];
+}
+
+/** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */
+export type ReadRest = (server: ManagedServer, rollout: Rollout, person: string) => Promise<RestReading>;
+
+export function createReadRest(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
-}): Promise<Party> {
-  const { server, rollout, person, projections, plans, identities } = request;
-  const { user } = await identities.on(server, person);
-  const by: Party = { person, user: { id: user.id, name: user.name } };
-  const { relays, agents } = rollout.plan;
-  const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
-  const rerun = new Set(left.map(({ id }) => id));
-  if (rerun.size === 0) return by;
-  const result = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
-  const lacking = result.plan.excluded.filter(({ reason }) => reason === "no permission");
-  const [first] = lacking;
-  if (first)
-    throw new UserError("no-permission", [
-      `${user.name} may not upgrade ${lacking.length} of the ${rerun.size} ${relays ? "relays" : "agents"} that still wait in ${rollout.id} (`,
-      ...causeText(first.cause, "unnamed"),
-      "): somebody with the rights on all of them can continue it.",
-    ]);
-  return by;
+  readonly lostApprovals: ReadLostApprovals;
+}): ReadRest {
+  const { projections, plans, identities, lostApprovals } = ports;
+
+  async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Party> {
+    const { user } = await identities.on(server, person);
+    const { relays, agents } = rollout.plan;
+    const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
+    const rerun = new Set(left.map(({ id }) => id));
+    if (rerun.size === 0) return partyOf(person, user);
+    const { plan } = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
+    const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
+    const [first] = lacking;
+    if (first) {
+      const units = relays ? "relays" : "agents";
+      const about = { user: user.name, rollout: rollout.id, units, lacking: lacking.length, of: rerun.size } as const;
+      const why = cause("lacks-permission-for-rest", { ...about, lacks: first.cause });
+      throw new UserError("no-permission", causeText(why), why);
+    }
+    return partyOf(person, user);
+  }
+
+  return async (server, rollout, person) => ({
+    by: await checkRights(server, rollout, person),
+    serverVersion: await server.urbancode.version(),
+    lost: await lostApprovals(server, rollout),
+  });
 }
 
 /** Whether it has not begun, or somebody wants it to be tried again. */

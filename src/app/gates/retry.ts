@@ -2,14 +2,15 @@ import { decideRetry, type RetryDecision, retryEvent } from "../../domain/rollou
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
+import { type Identities, partyOf } from "../people/identity.ts";
 import type { Visibility } from "../people/visibility.ts";
 import { BOTH_STATUSES } from "../plans/agent-selection.ts";
 import { droppedAgents, type Plans } from "../plans/plans.ts";
 import { selectionOf } from "../plans/selection-of.ts";
 import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
+import { changeRollout } from "../rollouts/change-rollout.ts";
 import { type Failures, failuresOf } from "../rollouts/failed-and-late.ts";
+import { findRollout, type RolloutPorts } from "../rollouts/find-rollout.ts";
 import { UserError } from "../user-error.ts";
 import { data, type Line } from "../view.ts";
 import { causeText } from "../views/cause-text.ts";
@@ -19,21 +20,23 @@ export interface Retrier {
    * Tries the failed agents of a rollout under way again, or those of one cause, with the person's rights read afresh on each of
    * them. It goes on with the rights of the rollout's owner. Throws UserError where the person may not, or none can be retried.
    */
-  retry(server: ManagedServer, rollout: Rollout, person: string, cause: string | undefined): Promise<RetryDecision>;
+  retry(server: ManagedServer, id: string, person: string, cause: string | undefined): Promise<RetryDecision>;
 }
 
-export function createRetrier(ports: {
-  readonly projections: Projections;
-  readonly plans: Plans;
-  readonly identities: Identities;
-  readonly visibility: Pick<Visibility, "failures">;
-  readonly clock: Clock;
-}): Retrier {
+const wrongState = (why: string) => new UserError("wrong-state", why);
+
+export function createRetrier(
+  ports: RolloutPorts & {
+    readonly plans: Plans;
+    readonly identities: Identities;
+    readonly visibility: Pick<Visibility, "failures">;
+    readonly clock: Clock;
+  },
+): Retrier {
   const { projections, plans, identities, visibility, clock } = ports;
   return {
-    async retry(server, { id }, person, cause) {
-      const rollout = projections.rollouts.get(id);
-      if (!rollout) throw new UserError("no-such-rollout", `${id} is not known here any more.`);
+    async retry(server, id, person, cause) {
+      const { rollout } = findRollout(ports, id);
       const { user } = await identities.on(server, person);
       const shown = failedOf(await visibility.failures(server, rollout, person), rollout, cause);
       const names = new Set(shown.map(({ agent }) => agent.name));
@@ -57,18 +60,16 @@ export function createRetrier(ports: {
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
       let decision = first;
-      await projections.change(() => {
-        const current = projections.rollouts.get(id) ?? rollout;
+      await changeRollout(ports, { id, person, refused: wrongState }, ({ rollout: current }) => {
         if (current.status !== "running" && current.status !== "paused")
-          throw new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
+          return { refusal: `${id} has ended or was stopped a moment ago.` };
         const newest = failedOf(failuresOf(projections, current), current, cause).filter(
           ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
         );
         decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
         decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
         if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(decision)));
-        const by = { person, user: { id: user.id, name: user.name } };
-        return [{ stream: `rollout.${id}`, actor: person, events: [retryEvent(by, cause ?? null, decision)] }];
+        return { events: [retryEvent(partyOf(person, user), cause ?? null, decision)] };
       });
       return told(decision);
     },

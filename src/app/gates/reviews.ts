@@ -1,8 +1,9 @@
 import { decideReview, isReviewOpen } from "../../domain/gates/emergency.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import type { Servers } from "../managed-server.ts";
-import type { ApproverCheck } from "../people/approver.ts";
-import type { Projections } from "../projections.ts";
+import type { Authorize } from "../people/authorize.ts";
+import { partyOf } from "../people/identity.ts";
+import { changeRollout } from "../rollouts/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../rollouts/find-rollout.ts";
 import { UserError } from "../user-error.ts";
 
 /** Looks back at what started without approval. */
@@ -15,41 +16,25 @@ export interface Reviews {
   close(id: string, person: string, note: string): Promise<void>;
 }
 
-export function createReviews(ports: {
-  readonly projections: Projections;
-  readonly servers: Servers;
-  readonly approvers: ApproverCheck;
-}): Reviews {
-  const { projections, servers, approvers } = ports;
+const refused = (why: string) => new UserError("review-refused", why);
 
-  function find(id: string): Rollout {
-    const rollout = projections.rollouts.get(id);
-    if (rollout?.review) return rollout;
-    throw noSuchReview(id, []);
-  }
-
+export function createReviews(
+  ports: RolloutPorts & { readonly authorize: Pick<Authorize, "requireApprover"> },
+): Reviews {
   return {
-    open: () => [...projections.rollouts.values()].filter(isReviewOpen),
+    open: () => [...ports.projections.rollouts.values()].filter(isReviewOpen),
     named(id, open) {
       const named = open.find((rollout) => rollout.id === id);
       if (named) return named;
       throw noSuchReview(id, open);
     },
     async close(id, person, note) {
-      const { plan, policy } = find(id);
-      const server = servers.get(plan.server);
-      if (!server)
-        throw new UserError(
-          "server-not-configured",
-          `${plan.server} is not configured any more, so nobody can approve there.`,
-        );
-      const { user } = await approvers.approver(server, person, policy);
-      const by = { person, user: { id: user.id, name: user.name } };
-      await projections.change(() => {
-        const decision = decideReview(find(id), { by, note });
-        if ("refusal" in decision) throw new UserError("review-refused", decision.refusal);
-        return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
-      });
+      const { rollout, server } = findRollout(ports, id);
+      if (!rollout.review) throw noSuchReview(id, []);
+      const { user } = await ports.authorize.requireApprover(server, person, rollout.policy);
+      await changeRollout(ports, { id, person, refused }, (now) =>
+        decideReview(now.rollout, { by: partyOf(person, user), note }),
+      );
     },
   };
 }

@@ -1,10 +1,9 @@
-import type { Decision } from "../../domain/gates/request.ts";
 import { decideReschedule, decideUnschedule, nextWindow, scheduleBlocked } from "../../domain/gates/schedule.ts";
-import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { sayWhen } from "../../domain/when.ts";
-import type { ManagedServer, Servers } from "../managed-server.ts";
+import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
-import type { Projections } from "../projections.ts";
+import { changeRollout } from "../rollouts/change-rollout.ts";
+import type { RolloutPorts } from "../rollouts/find-rollout.ts";
 import { type LocalTime, readTime, zonesFor } from "../time.ts";
 import { UserError } from "../user-error.ts";
 
@@ -13,43 +12,21 @@ export interface Schedules {
   reschedule(id: string, person: string, at: number): Promise<void>;
   /** @param person who may stop the rollout. */
   unschedule(id: string, person: string): Promise<void>;
-  find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer };
 }
 
-export function createSchedules(ports: {
-  readonly projections: Projections;
-  readonly servers: Servers;
-  readonly clock: Clock;
-}): Schedules {
-  const { projections, servers, clock } = ports;
+const refused = (why: string) => new UserError("schedule-refused", why);
 
-  function find(id: string): { readonly rollout: Rollout; readonly server: ManagedServer } {
-    const rollout = projections.rollouts.get(id);
-    const server = rollout && servers.get(rollout.plan.server);
-    if (!rollout || !server) throw new UserError("no-such-rollout", `There is no rollout "${id.slice(0, 60)}".`);
-    return { rollout, server };
-  }
-
-  async function write(
-    id: string,
-    person: string,
-    decide: (rollout: Rollout, server: ManagedServer) => Decision,
-  ): Promise<void> {
-    await projections.change(() => {
-      const { rollout, server } = find(id);
-      const decision = decide(rollout, server);
-      if ("refusal" in decision) throw new UserError("schedule-refused", decision.refusal);
-      return [{ stream: `rollout.${id}`, actor: person, events: decision.events }];
-    });
-  }
-
+export function createSchedules(ports: RolloutPorts & { readonly clock: Clock }): Schedules {
+  const { clock } = ports;
   return {
-    find,
-    reschedule: (id, person, at) =>
-      write(id, person, (rollout, { policy }) =>
+    async reschedule(id, person, at) {
+      await changeRollout(ports, { id, person, refused }, ({ rollout, server: { policy } }) =>
         decideReschedule(rollout, { by: person, at, policy, now: clock.now() }),
-      ),
-    unschedule: (id, person) => write(id, person, (rollout) => decideUnschedule(rollout, person)),
+      );
+    },
+    async unschedule(id, person) {
+      await changeRollout(ports, { id, person, refused }, ({ rollout }) => decideUnschedule(rollout, person));
+    },
   };
 }
 

@@ -33,7 +33,7 @@ export function createApproverRoster(ports: {
 
   async function isGone(server: ManagedServer, person: string): Promise<boolean> {
     try {
-      await identities.on(server, person, { maxAge: TTL, byOthers: true });
+      await identities.on(server, person, { fresh: "look", byOthers: true });
       return false;
     } catch (error) {
       if (error instanceof UserError) return !isUntold(error);

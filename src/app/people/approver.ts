@@ -9,20 +9,20 @@ import { UserError } from "../user-error.ts";
 import type { Identities, Identity, IdentityRequest } from "./identity.ts";
 import { readRoles } from "./rights.ts";
 
-/** Who may approve on a server, read at the moment when they press. */
-export interface ApproverCheck {
+/** Who may approve on a server. */
+export interface ApproverQuestion {
   /**
-   * The approver's identity. Throws a UserError that says what is missing and who can help.
+   * Who the person is, and what they lack to approve; undefined where they may. Throws where it cannot be told who they are.
    * @param asked the rules under which it was asked: somebody who may only by newer ones has not been agreed to.
    */
-  approver(server: ManagedServer, person: string, asked: Policy | undefined): Promise<Identity>;
-  /** The same, and where they may not: what they lack. Throws where it cannot be told who they are. */
-  standing(
+  asApprover(
     server: ManagedServer,
     person: string,
     asked: Policy | undefined,
     how?: IdentityRequest,
   ): Promise<{ readonly identity: Identity; readonly lacks: Lack | undefined }>;
+  /** The approver's identity, at a press. Throws a UserError that says what is missing and who can help. */
+  requireApprover(server: ManagedServer, person: string, asked: Policy | undefined): Promise<Identity>;
   /** The usergroups of these rules' approvers in which they are. */
   groups(policy: Policy, person: string): Promise<readonly string[]>;
 }
@@ -34,10 +34,10 @@ interface Lack {
   readonly inGroup: boolean;
 }
 
-export function createApproverCheck(ports: {
+export function createApproverQuestion(ports: {
   readonly identities: Identities;
   readonly usergroups: Usergroups;
-}): ApproverCheck {
+}): ApproverQuestion {
   const { identities, usergroups } = ports;
 
   async function groups({ approvers }: Policy, person: string): Promise<readonly string[]> {
@@ -46,7 +46,7 @@ export function createApproverCheck(ports: {
     return all.filter((_group, i) => inside[i]);
   }
 
-  const standing: ApproverCheck["standing"] = async (server, person, asked, how) => {
+  const asApprover: ApproverQuestion["asApprover"] = async (server, person, asked, how) => {
     const identity = await identities.on(server, person, how);
     const rules = [server.policy, asked ?? server.policy];
     // Somebody who is listed by name needs no rights that a server would have to tell of.
@@ -64,9 +64,9 @@ export function createApproverCheck(ports: {
 
   return {
     groups,
-    standing,
-    async approver(server, person, asked) {
-      const { identity, lacks } = await standing(server, person, asked);
+    asApprover,
+    async requireApprover(server, person, asked) {
+      const { identity, lacks } = await asApprover(server, person, asked);
       if (lacks)
         throw new UserError("not-approver", [
           refusal(server, lacks, identity.user.name),

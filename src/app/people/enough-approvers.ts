@@ -4,12 +4,12 @@ import type { ManagedServer } from "../managed-server.ts";
 import { SlackError, type Usergroups } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import type { ApproverCheck } from "./approver.ts";
+import type { Authorize } from "./authorize.ts";
 import { isUntold } from "./lost-approvals.ts";
 
 /** So many are looked at; more of them say that somebody can. */
 const MAX_LOOKED_AT = 50;
-/** For how long what is known of somebody serves this look, in ms: it only spares people a wait. */
+/** How old what Slack says of usergroups may be, in ms: it only spares people a wait. */
 const MAX_AGE = 10_000;
 
 /**
@@ -22,16 +22,16 @@ export type RefuseHopeless = (
 ) => Promise<string | undefined>;
 
 export function createRefuseHopeless(ports: {
-  readonly approvers: ApproverCheck;
+  readonly authorize: Pick<Authorize, "asApprover">;
   readonly usergroups: Usergroups;
 }): RefuseHopeless {
-  const { approvers, usergroups } = ports;
+  const { authorize, usergroups } = ports;
 
   /** The server's user of somebody who could approve; null if it cannot be told. */
   async function userOf(server: ManagedServer, person: string, asked: Policy | undefined) {
     try {
-      const how = { maxAge: MAX_AGE, byOthers: true } as const;
-      const { identity, lacks } = await approvers.standing(server, person, asked, how);
+      const how = { fresh: "press", byOthers: true } as const;
+      const { identity, lacks } = await authorize.asApprover(server, person, asked, how);
       return lacks ? undefined : identity.user.id;
     } catch (error) {
       if (error instanceof UserError) return isUntold(error) ? null : undefined;

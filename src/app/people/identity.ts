@@ -1,4 +1,6 @@
+import { cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../domain/agent-ref.ts";
+import type { Party } from "../../domain/rollouts/rollout-parts.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { People, Person } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -21,22 +23,37 @@ export interface Identity {
   readonly via: "mapping" | "email";
 }
 
+export function partyOf(person: string, { id, name }: ServerUser): Party {
+  return { person, user: { id, name } };
+}
+
 /** Finds the server user that a Slack person is, or throws a UserError that says how to become one. */
 export interface Identities {
-  /** Throws where Slack does not vouch for the person as a member of this workspace. @param maxAge as in People. */
-  member(slackId: string, maxAge?: number): Promise<Person>;
+  /** Throws where Slack does not vouch for the person as a member of this workspace. */
+  member(slackId: string, fresh: Freshness): Promise<Person>;
   on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
 }
 
+/** For what it is asked who somebody is: that says how old Slack's word on them may be. The server is always asked now. */
+export type Freshness = keyof typeof MAX_AGE;
+
 export interface IdentityRequest {
-  /** How old Slack's word on the person may be, in ms. The server is always asked now. */
-  readonly maxAge?: number;
+  /** Left out: for a press. */
+  readonly fresh?: Freshness;
   /** Somebody else asks: an account that is new is not written down as theirs. */
   readonly byOthers?: true;
 }
 
-/** A press reads the person when it begins; what follows from it within this time does not read them again, in ms. */
-const SAME_PRESS = 2_000;
+/** In ms. */
+const MAX_AGE = {
+  now: 0,
+  /** The person is read when it begins; what follows from it at once does not read them again. */
+  press: 2_000,
+  /** What is left of its 10 s is for reading the rights and sending the request. */
+  trigger: 5_000,
+  /** Nothing follows but what is shown. */
+  look: 60_000,
+} as const;
 
 interface Found {
   readonly user: () => Promise<ServerUser>;
@@ -55,10 +72,13 @@ export function createIdentities(ports: {
 }): Identities {
   const { people, projections, settings } = ports;
 
-  async function member(slackId: string, maxAge?: number): Promise<Person> {
-    const person = await people.person(slackId, maxAge);
+  async function member(slackId: string, fresh: Freshness): Promise<Person> {
+    const person = await people.person(slackId, MAX_AGE[fresh]);
     if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
-    if (person.kind !== "member") throw new UserError("not-a-member", REFUSED[person.kind]);
+    if (person.kind !== "member") {
+      const why = cause("not-authorized", { who: "owner", error: person.kind });
+      throw new UserError("not-a-member", REFUSED[person.kind], why);
+    }
     return person;
   }
 
@@ -121,8 +141,8 @@ export function createIdentities(ports: {
 
   return {
     member,
-    async on(server, slackId, { maxAge = SAME_PRESS, byOthers = false } = {}) {
-      const person = await member(slackId, maxAge);
+    async on(server, slackId, { fresh = "press", byOthers = false } = {}) {
+      const person = await member(slackId, fresh);
       try {
         const found = await find(server, person);
         const user = await found.user();

@@ -6,16 +6,16 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { People } from "../ports.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
-import type { ApproverCheck } from "./approver.ts";
+import type { Authorize } from "./authorize.ts";
 
 /** The approvals of a rollout whose givers could not give them now. Throws SlackError and ServerError where that cannot be told. */
 export type ReadLostApprovals = (server: ManagedServer, rollout: Rollout) => Promise<readonly LostApproval[]>;
 
 export function createLostApprovals(ports: {
   readonly people: People;
-  readonly approvers: ApproverCheck;
+  readonly authorize: Pick<Authorize, "asApprover">;
 }): ReadLostApprovals {
-  const { people, approvers } = ports;
+  const { people, authorize } = ports;
 
   async function reasonOf(
     server: ManagedServer,
@@ -23,7 +23,7 @@ export function createLostApprovals(ports: {
     { person, user }: Approval,
   ): Promise<LostReason | undefined> {
     try {
-      const { identity, lacks } = await approvers.standing(server, person, policy, { maxAge: 0, byOthers: true });
+      const { identity, lacks } = await authorize.asApprover(server, person, policy, { fresh: "now", byOthers: true });
       return identity.user.id === user.id ? lacks?.why : "other-account";
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

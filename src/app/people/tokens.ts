@@ -10,7 +10,7 @@ import type { PersonalAccess } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import type { Identity } from "./identity.ts";
 import { createOwnAccess, isDead, type OwnAccess } from "./own-access.ts";
-import { createTokenEnds, failedWords } from "./token-ends.ts";
+import { createTokenEnds, tokenFailed } from "./token-ends.ts";
 import { verifyToken } from "./verify-token.ts";
 
 /** People's own tokens: kept apart from the ledger, which only has that there is one, and what became of it. */
@@ -87,7 +87,7 @@ export function createTokens(ports: Ports): Tokens {
 
   /** The live token with its connections. Throws a UserError where it failed. */
   async function live(server: ManagedServer, token: OwnToken): Promise<PersonalAccess> {
-    if (token.failed !== undefined) throw new UserError("token-failed", failedWords(token, token.failed, word));
+    if (token.failed !== undefined) throw tokenFailed(token, token.failed, word);
     const access = await accessOf(server, token);
     if (!access) throw await fail(token, cause("token-not-stored"));
     return access;

@@ -8,14 +8,13 @@ import type { ManagedServer, Servers } from "../managed-server.ts";
 import { type Clock, SlackError } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Failures, failuresOf } from "../rollouts/failed-and-late.ts";
+import { noSuchRollout } from "../rollouts/find-rollout.ts";
 import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { withTimeout } from "../with-timeout.ts";
-import type { ApproverCheck } from "./approver.ts";
+import type { Access, Views } from "./access.ts";
+import type { Authorize } from "./authorize.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
-import { grantsBeside } from "./rights.ts";
-import type { Tokens } from "./tokens.ts";
-import { type Views, viewRightsBy } from "./view-rights.ts";
 
 /** How long one server may keep an answer waiting, in ms: what cannot be told by then is not shown. */
 const TIMEOUT = 3_000;
@@ -51,7 +50,7 @@ interface Asker {
 
 /** How somebody looks at one server, read once for all of its rollouts. */
 interface Look {
-  readonly views: Views;
+  readonly access: Access;
   readonly grants: Grants;
   readonly usergroups: readonly string[];
   /** Agents that were asked about so far. */
@@ -62,12 +61,11 @@ export function createVisibility(ports: {
   readonly projections: Projections;
   readonly servers: Servers;
   readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
-  readonly approvers: ApproverCheck;
+  readonly authorize: Authorize;
   readonly clock: Clock;
   readonly settings: PeopleSettings;
 }): Visibility {
-  const { projections, servers, identities, tokens, approvers, clock, settings } = ports;
+  const { projections, servers, identities, authorize, clock, settings } = ports;
 
   const onCall = (person: string) => settings.onCall.includes(person);
 
@@ -82,19 +80,15 @@ export function createVisibility(ports: {
   }
 
   async function agents(server: ManagedServer, person: string): Promise<Views> {
-    const { user } = await identities.on(server, person);
-    const own = await tokens.of(server, person, user);
-    return viewRightsBy(server, own?.proven ? undefined : await grantsBeside(own, server, user), own);
+    return (await authorize.access(server, person, "look")).views;
   }
 
   /** Undefined where nobody tells who the person is on the server, or not in time. */
   async function lookAt(server: ManagedServer, person: string): Promise<Look | undefined> {
     const read = async (): Promise<Look> => {
-      const usergroups = await approvers.groups(server.policy, person).catch(noneUntold);
-      const { user } = await identities.on(server, person);
-      const own = await tokens.of(server, person, user);
-      const grants = await grantsBeside(own, server, user);
-      return { asked: 0, usergroups, grants, views: viewRightsBy(server, own?.proven ? undefined : grants, own) };
+      const usergroups = await authorize.groups(server.policy, person).catch(noneUntold);
+      const access = await authorize.access(server, person, "look");
+      return { asked: 0, usergroups, access, grants: await access.grants() };
     };
     return await withTimeout(clock, TIMEOUT, read().catch(undefinedUntold));
   }
@@ -110,7 +104,7 @@ export function createVisibility(ports: {
       asked += unread;
       look.asked += unread;
       if (asked > MAX_ASKED.rollout || look.asked > MAX_ASKED.answer) return false;
-      if (await look.views(id)) return true;
+      if (await look.access.views(id)) return true;
     }
     return false;
   }
@@ -173,7 +167,7 @@ export function createVisibility(ports: {
       // Whom the server does not know reads how to change that, whether there is such a rollout or not.
       const server = servers.get(projections.rollouts.get(id)?.plan.server ?? id.replace(/-\d+$/, ""));
       if (server) await identities.on(server, asker.person);
-      throw new UserError("no-such-rollout", `There is no rollout "${id.slice(0, 60)}" that you may view.`);
+      throw noSuchRollout(id);
     },
     async failures(server, of, person) {
       const views = await agents(server, person);

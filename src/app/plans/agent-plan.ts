@@ -1,22 +1,20 @@
 import type { Agent, AgentTeam } from "../../domain/agent.ts";
 import { wantsApprovals } from "../../domain/gates/words.ts";
-import { exclusionOf } from "../../domain/plans/exclusion.ts";
 import { makePlan } from "../../domain/plans/make-plan.ts";
 import { orderAgents } from "../../domain/plans/order.ts";
 import type { PlanOptions } from "../../domain/plans/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { exclusionOf } from "../../gates/exclusion-of.ts";
 import { planFindings, readForPlan } from "../checks/plan-findings.ts";
 import { inactiveBlocked, withInactive } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import { createPace } from "../pace.ts";
-import type { Identities } from "../people/identity.ts";
-import { grantsBeside, readRights } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { viewRightsBy } from "../people/view-rights.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { createSystemReading } from "../systems.ts";
 import { UserError } from "../user-error.ts";
+import { causeText } from "../views/cause-text.ts";
 import type { Selection } from "./agent-selection.ts";
 import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
@@ -26,8 +24,7 @@ import { unjudgedOf } from "./unjudged.ts";
 
 interface Ports {
   readonly projections: Projections;
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Pick<Authorize, "access">;
   readonly clock: Clock;
 }
 
@@ -36,18 +33,18 @@ const MANY = 100;
 
 /** The plan to upgrade agents, read afresh. Throws UserError and ServerError. */
 export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise<PlanResult> {
-  const { projections, identities, tokens, clock } = ports;
+  const { projections, authorize, clock } = ports;
   const { server, selection, rerun } = request;
-  const identity = await identities.on(server, request.person);
-  const own = await tokens.of(server, request.person, identity.user);
+  const access = await authorize.access(server, request.person, rerun ? "press" : "look");
+  const { identity, views } = access;
   const inactive = await inactiveIn(request);
   // Begun now, and waited for at the end: a plan gets no slower by it.
   const guide = rerun ? undefined : readForPlan(server, clock);
   guide?.catch(() => undefined);
-  const [active, serverVersion, grants, activity] = await Promise.all([
+  const [active, serverVersion, , activity] = await Promise.all([
     rerun ? server.urbancode.list() : server.fleet.agents(),
     rerun ? server.urbancode.version() : server.fleet.version(),
-    grantsBeside(own, server, identity.user),
+    access.grants(),
     server.fleet.activity(),
   ]);
   const agents = inactive ? withInactive(active, inactive) : active;
@@ -60,7 +57,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   // An agent that another rollout upgrades right now is offline for that, and known.
   const isWanted = ({ id, status }: Agent) =>
     selection.statuses.includes(status) || (status === "offline" && (selection.includeOffline || claims.has(id)));
-  const views = viewRightsBy(server, grants, own);
   const claimOf = (id: string) => claims.get(id);
   const unavailable = rerun
     ? []
@@ -81,12 +77,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
   const many = server.fleet.unread(asked) >= MANY;
   const partial = { server, serverVersion, candidates: candidates.length, selected: ordered.length };
-  const rights = await readRights({
-    server,
-    grants,
-    own,
-    agents: ordered,
-    fresh: rerun !== undefined,
+  const rights = await access.lacks(ordered, {
     teams: selection.team.length > 0 || (rerun !== undefined && wantsApprovals(server.policy)),
     enough: selection.limit,
     async counts(agent, teams) {
@@ -102,7 +93,9 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
   await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
-    ...rules,
+    policy: server.policy,
+    serverVersion,
+    exclusionOf: (agent) => exclusionOf(agent, { ...rules, missingRights: rights.missing }),
     options: {
       slots: selection.slots ?? server.policy.slots,
       reason: selection.reason ?? null,
@@ -110,7 +103,6 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
       ...(selection.emergency ? { emergency: true as const } : {}),
     },
     agents: mine,
-    missingRights: rights.missing,
     limit: selection.limit,
     expected: (agent) => expect(agent).ms,
     teamsOf: (agent) => rights.teams.get(agent.id),
@@ -143,7 +135,7 @@ async function inactiveIn({ server, selection, rerun }: PlanRequest): Promise<re
   const blocked = await inactiveBlocked(server);
   if (blocked === undefined) return server.fleet.inactive();
   if (rerun) return undefined;
-  throw new UserError("inactive-refused", blocked);
+  throw new UserError("inactive-refused", causeText(blocked));
 }
 
 function isOffline({ status }: Agent): boolean {

@@ -2,8 +2,7 @@ import { type Cause, cause } from "../../core/cause.ts";
 import { everyAgent, type Plan } from "../../domain/plans/plan.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
@@ -18,8 +17,7 @@ export interface Plans {
 
 export function createPlans(ports: {
   readonly projections: Projections;
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Pick<Authorize, "access">;
   readonly clock: Clock;
 }): Plans {
   /** Who has a plan in the making. */

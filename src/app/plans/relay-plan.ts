@@ -1,6 +1,5 @@
 import { type Cause, cause } from "../../core/cause.ts";
 import { type Agent, isConnected } from "../../domain/agent.ts";
-import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { narrowPlan } from "../../domain/plans/make-plan.ts";
 import type { Exclusion, Plan } from "../../domain/plans/plan.ts";
 import { wantedPermissions } from "../../domain/policy.ts";
@@ -9,11 +8,8 @@ import type { PlannedRelay } from "../../domain/relays/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import { planFindings, readForPlan } from "../checks/plan-findings.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { OwnAccess } from "../people/own-access.ts";
-import { grantsBeside, readRights } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { viewRightsBy } from "../people/view-rights.ts";
+import type { Access } from "../people/access.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { noneVisible, VIEW_RELAYS } from "../relays/none-visible.ts";
@@ -37,29 +33,26 @@ export async function readRelayPlan(
     /** Names or globs; none = every relay that lags. */
     readonly names: readonly string[];
     readonly projections: Projections;
-    readonly identities: Identities;
-    readonly tokens: Pick<Tokens, "of">;
+    readonly authorize: Pick<Authorize, "access">;
     readonly clock: Clock;
   },
 ): Promise<PlanResult> {
   const { server, person, rerun, selection } = request;
   const { names, projections } = ports;
-  const identity = await ports.identities.on(server, person);
-  const own = await ports.tokens.of(server, person, identity.user);
+  const access = await ports.authorize.access(server, person, rerun ? "press" : "look");
   const guide = rerun ? undefined : readForPlan(server, ports.clock);
   guide?.catch(() => undefined);
-  const [relays, agents, serverVersion, grants] = await Promise.all([
+  const [relays, agents, serverVersion] = await Promise.all([
     rerun ? server.urbancode.relays() : server.fleet.relays(),
     rerun ? server.urbancode.list() : server.fleet.agents(),
     rerun ? server.urbancode.version() : server.fleet.version(),
-    grantsBeside(own, server, identity.user),
+    access.grants(),
   ]);
   if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(server));
   const { minimum } = server.relays ?? DEFAULT_RELAYS;
   const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
   const named = (relay: Relay) => names.some((name) => isNamed(name, relay));
-  const views = viewRightsBy(server, grants, own);
-  if (!rerun) await refuseUnknownRelays(names, relays, relayViewer(agents, grants, views));
+  if (!rerun) await refuseUnknownRelays(names, relays, relayViewer(agents, access));
   const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
   const chosen = relays.filter((relay) => (rerun ? rerun.has(relay.id) : isWanted(relay)));
   const claims = new Map([...projections.claims(server.name).held].filter(([, rollout]) => rollout !== request.own));
@@ -74,13 +67,12 @@ export async function readRelayPlan(
   for (const relay of chosen) {
     const behind = asked.filter(({ relayId }) => relayId === relay.id);
     const lag = lagOf(relay.version, serverVersion, minimum);
-    const lacking = await missingBehind(server, {
+    const lacking = await missingBehind(
+      server,
+      access,
       behind,
-      grants,
-      own,
-      fresh: rerun !== undefined,
-      progress: (done) => many && request.progress?.({ ...partial, checked: checked + done }),
-    });
+      (done) => many && request.progress?.({ ...partial, checked: checked + done }),
+    );
     checked += behind.length;
     const why = lacking
       ? ({ reason: "no permission", cause: lacking } as const)
@@ -108,7 +100,7 @@ export async function readRelayPlan(
   };
   return {
     plan: narrowPlan(plan, server.policy, []),
-    identity,
+    identity: access.identity,
     unknown: 0,
     unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
     nameless: 0,
@@ -130,33 +122,15 @@ export async function readRelayPlan(
  */
 export async function missingBehind(
   server: ManagedServer,
-  given: {
-    readonly behind: readonly Agent[];
-    readonly grants: Grants;
-    readonly own: OwnAccess | undefined;
-    readonly fresh: boolean;
-    /** With every agent that was looked at; what it throws ends the reading. */
-    readonly progress?: (done: number) => void;
-  },
+  access: Access,
+  behind: readonly Agent[],
+  progress: (done: number) => void,
 ): Promise<Cause | undefined> {
-  const { behind, grants, own, fresh, progress = () => {} } = given;
   if (behind.length === 0) {
-    const wanted = [...wantedPermissions(server.policy, new Set()), VIEW_RELAYS];
-    const lacking = wanted.filter((permission) => !holdsSomewhere(grants, permission));
+    const lacking = await access.nowhere([...wantedPermissions(server.policy, new Set()), VIEW_RELAYS]);
     return lacking.length > 0 ? cause("lacks-permission-anywhere", { permissions: lacking }) : undefined;
   }
-  const { missing } = await readRights({
-    server,
-    grants,
-    own,
-    agents: behind,
-    fresh,
-    teams: false,
-    enough: undefined,
-    counts: () => true,
-    begin: () => {},
-    progress,
-  });
+  const { missing } = await access.lacks(behind, { progress });
   const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
   const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
   return blocked.length > 0

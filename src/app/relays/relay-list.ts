@@ -1,12 +1,9 @@
 import { type Agent, isConnected } from "../../domain/agent.ts";
-import { type Grants, holdsSomewhere } from "../../domain/people/rights.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../domain/relays/lag.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import { grantsBeside } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { viewRights } from "../people/view-rights.ts";
+import type { Access } from "../people/access.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Relay } from "../urbancode.ts";
 import { VIEW_RELAYS } from "./none-visible.ts";
 
@@ -42,19 +39,17 @@ const MAX_ASKED = 20;
 export async function readRelayList(
   server: ManagedServer,
   person: string,
-  { identities, tokens }: { readonly identities: Identities; readonly tokens: Tokens },
+  authorize: Pick<Authorize, "access">,
 ): Promise<RelayList> {
-  const identity = await identities.on(server, person);
-  const own = await tokens.of(server, person, identity.user);
-  const [relays, agents, serverVersion, grants, views] = await Promise.all([
+  const access = await authorize.access(server, person, "look");
+  const [relays, agents, serverVersion] = await Promise.all([
     server.fleet.relays(),
     server.fleet.agents(),
     server.fleet.version(),
-    grantsBeside(own, server, identity.user),
-    viewRights(server, identity, own),
+    access.grants(),
   ]);
   const { minimum } = server.relays ?? DEFAULT_RELAYS;
-  const mayView = relayViewer(agents, grants, views);
+  const mayView = relayViewer(agents, access);
   const listed: ListedRelay[] = [];
   for (const relay of relays) {
     const behind = agents.filter(({ relayId }) => relayId === relay.id);
@@ -82,17 +77,12 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
 }
 
 /** Tells of each relay whether the person may view it. */
-export function relayViewer(
-  agents: readonly Agent[],
-  grants: Grants,
-  views: (agentId: string) => Promise<boolean>,
-): (relay: Relay) => Promise<boolean> {
-  if (holdsSomewhere(grants, VIEW_RELAYS)) return async () => true;
-  return ({ id }) =>
-    viewsOne(
-      agents.filter(({ relayId }) => relayId === id),
-      views,
-    );
+export function relayViewer(agents: readonly Agent[], { nowhere, views }: Access): (relay: Relay) => Promise<boolean> {
+  return async ({ id }) => {
+    if ((await nowhere([VIEW_RELAYS])).length === 0) return true;
+    const behind = agents.filter(({ relayId }) => relayId === id);
+    return viewsOne(behind, views);
+  };
 }
 
 async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {

@@ -54,8 +54,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     const others = inTurn(projections, server.name).some(({ id }) => id !== rollout.id);
     const situation = ports.situation(server);
     const isServerOpen = (at: Point) => blockedAt(at, "server", situation, server.policy).length === 0;
-    // How long a person takes nobody knows: only what has to hold when they begin is asked.
-    const blocked = triggerBlocked(rollout, server.policy, clock.now(), { expected: 0 });
+    const blocked = triggerBlocked(rollout, server.policy, clock.now());
     const { deadlines } = server.relays ?? DEFAULT_RELAYS;
     const reading = relay && readingOf(look, relay.id);
     return {

@@ -1,10 +1,10 @@
-import { stringify } from "csv-stringify/sync";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { diagnose } from "../../domain/upgrades/diagnosis.ts";
 import { isFailure } from "../../domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { plainCause } from "../views/cause-text.ts";
 import { timestamp } from "../views/words.ts";
+import { toCsv } from "./to-csv.ts";
 
 const COLUMNS = [
   "agent",
@@ -51,9 +51,5 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
     plainCause(why),
   ]);
   const filled = absent.map((row) => [...row, ...Array<string>(COLUMNS.length - row.length).fill("")]);
-  return stringify([COLUMNS, ...rows, ...filled], {
-    escape_formulas: true,
-    record_delimiter: "windows",
-    quote_record_delimiter: true,
-  });
+  return toCsv([COLUMNS, ...rows, ...filled]);
 }

@@ -1,8 +1,8 @@
 import pMap from "p-map";
-import { type Cause, cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import { rightsNow } from "../people/rights-now.ts";
+import type { Authorize } from "../people/authorize.ts";
 import { AT_ONCE, ServerError } from "../urbancode.ts";
 
 /** What came of one test: the server's own words, or why there was none. */
@@ -21,13 +21,13 @@ export async function testConnections(
   server: ManagedServer,
   person: string,
   agents: readonly Agent[],
-  people: Parameters<typeof rightsNow>[0],
+  authorize: Pick<Authorize, "onAgents">,
 ): Promise<readonly TestedAgent[]> {
-  const rights = await rightsNow(people, { server, person, agents });
+  const lacks = await authorize.onAgents(server, person, agents, "press");
   return await pMap(
     agents,
     async ({ id, name }): Promise<TestedAgent> => {
-      const missing = rights.missing.get(id) ?? ["every right"];
+      const missing = lacks.get(id) ?? ["every right"];
       if (missing.length === 0) return { name, answer: await test(server, id) };
       return { name, answer: { kind: "none", why: cause("lacks-permission", { permissions: missing }) } };
     },
@@ -40,6 +40,6 @@ async function test(server: ManagedServer, agentId: string): Promise<TestedAgent
     return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return { kind: "none", why: said(error.message) };
+    return { kind: "none", why: cause("server-trouble", error.trouble) };
   }
 }

@@ -1,13 +1,14 @@
-import { fitsWindow } from "../../domain/gates/exceeds-window.ts";
 import { next, type Queue } from "../../domain/rollouts/dispatch.ts";
 import { pendingRetry } from "../../domain/rollouts/retry.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../../domain/upgrades/upgrade.ts";
+import type { AgentSituation } from "../../gates/agent-situation.ts";
+import { blockedAt } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Clock, Engine } from "../ports.ts";
 import type { Projections } from "../projections.ts";
-import { quarantinedOn } from "../relays/quarantined.ts";
-import { onlyThese } from "./guard-events.ts";
+import { agentSituations } from "./agent-situations.ts";
+import { waitsForCanaries } from "./guard-events.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
@@ -26,21 +27,16 @@ export function createDispatcher(ports: {
   readonly clock: Clock;
   /** How many slots of the server are open. */
   readonly openSlots: (server: ManagedServer) => number;
-  /** Whether a deployment runs on the agent of this attempt: others go first. */
-  readonly isBusy: (server: ManagedServer, id: string) => boolean;
+  /** What was last seen to run on the agent of this attempt: others go first. */
+  readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
 }): Dispatcher {
-  const { projections, engine, clock, openSlots, isBusy } = ports;
+  const { projections, engine, clock, openSlots, deploymentSeen } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
   const retryFrom = new Map<string, number>();
   /** How far each rollout's plan has begun: agents begin in the plan's order. */
   const begun = new Map<string, number>();
-
-  /** Whether it should be over before the window closes; what would not be waits for the next one. */
-  function isInTime({ name, policy }: ManagedServer, agent: { readonly id: string; readonly relay?: string }): boolean {
-    return policy.windows.length === 0 || fitsWindow(policy, clock.now(), projections.learned.expect(name, agent).ms);
-  }
 
   /** What may begin, the next one first. */
   function waitingOf(
@@ -49,60 +45,62 @@ export function createDispatcher(ports: {
     open: readonly Upgrade[],
     capacity: RelayCapacity,
   ): readonly string[] {
-    const { upgrading } = projections.server(rollout.plan.server).external;
-    const isQuarantined = quarantinedOn(projections, server.name);
-    const ahead = capacity.ahead();
+    const { external } = projections.server(server.name);
+    const isAfterCanaries = waitsForCanaries(projections, rollout);
+    const situationOf = agentSituations(projections, server, clock.now());
+    const isFree = (...given: Parameters<typeof situationOf>) =>
+      blockedAt("dispatch", "agent", situationOf(...given), server.policy).length === 0;
+
+    const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
+    const putBack = ofRollout.filter(isPutBack).map(({ id, agent }) => ({ id, agent, more: {} }));
+    const again = ofRollout.filter(triesAgain).map(({ agent, attempt }) => {
+      const id = upgradeId(rollout.id, agent.id, attempt + 1);
+      return { id, agent, more: {} };
+    });
+    const retries = retriesOf(rollout).map(({ id, agent, notBefore }) => {
+      const more = { afterCanaries: isAfterCanaries(agent.id), retryIn: retryIn(server, id, notBefore) };
+      return { id, agent, more };
+    });
+    const first = [...putBack, ...[...again, ...retries].filter(({ id }) => !projections.upgrade(id))]
+      .filter(({ id, agent, more }) => {
+        const deployment = deploymentSeen(server, id);
+        return !handed.has(id) && isFree(agent, { ...more, deployment });
+      })
+      .map(({ id }) => id);
     const { agents } = rollout.plan;
-    const only = onlyThese(projections, rollout);
-    const again = open.filter(
-      (upgrade) =>
-        upgrade.rollout === rollout.id &&
-        triesAgain(upgrade) &&
-        isInTime(server, upgrade.agent) &&
-        !isQuarantined(upgrade.agent),
-    );
-    const putBack = open.filter((upgrade) => upgrade.rollout === rollout.id && isPutBack(upgrade));
-    const attempts = [...again, ...retriesDue(server, rollout, only)]
-      .map(({ agent, attempt }) => upgradeId(rollout.id, agent.id, attempt + 1))
-      .filter((id) => !projections.upgrade(id));
-    const first = [...putBack.map(({ id }) => id), ...attempts].filter((id) => !handed.has(id) && !isBusy(server, id));
+    const ahead = capacity.ahead();
     let start = begun.get(rollout.id) ?? 0;
     while (start < agents.length && projections.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
     begun.set(rollout.id, start);
     const waiting: string[] = [];
     for (let i = start; i < agents.length && waiting.length < LOOKAHEAD; i += 1) {
       const agent = agents[i];
-      if (!agent || (only && !only.has(agent.id)) || projections.attempts(rollout.id, agent.id).length > 0) continue;
+      if (!agent || projections.attempts(rollout.id, agent.id).length > 0) continue;
       const id = upgradeId(rollout.id, agent.id, 1);
-      if (handed.has(id) || upgrading.has(agent.id) || isQuarantined(agent) || !isInTime(server, agent)) continue;
-      if (isBusy(server, id)) continue;
+      const afterCanaries = isAfterCanaries(agent.id);
+      const deployment = deploymentSeen(server, id);
+      const isExternal = external.upgrading.has(agent.id);
+      if (handed.has(id) || !isFree(agent, { afterCanaries, deployment, external: isExternal })) continue;
       if (ahead.takes(agent)) waiting.push(id);
     }
     return [...first, ...waiting];
   }
 
   /** Its pause is measured from when this process first saw it, and is no longer than any pause: the wall clock may have been set. */
-  function isRetryDue({ policy }: ManagedServer, id: string, notBefore: number): boolean {
+  function retryIn({ policy }: ManagedServer, id: string, notBefore: number): number {
     const now = clock.monotonic();
     const pause = Math.min(notBefore - clock.now(), Math.max(0, ...policy.retryPauses));
     const from = retryFrom.get(id) ?? now + pause;
     retryFrom.set(id, from);
-    return from <= now;
+    return Math.max(0, from - now);
   }
 
-  /** What somebody wants to be tried again, once its pause is over. */
-  function retriesDue(
-    server: ManagedServer,
-    rollout: Rollout,
-    only: ReadonlySet<string> | undefined,
-  ): readonly Upgrade[] {
-    const isQuarantined = quarantinedOn(projections, server.name);
+  /** What somebody wants to be tried again. */
+  function retriesOf(rollout: Rollout) {
     return [...rollout.guards.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = projections.attempts(rollout.id, agentId).at(-1);
       if (!newest || !pendingRetry(rollout, newest)) return [];
-      const id = upgradeId(rollout.id, agentId, newest.attempt + 1);
-      const due = isRetryDue(server, id, notBefore) && (only?.has(agentId) ?? true);
-      return due && isInTime(server, newest.agent) && !isQuarantined(newest.agent) ? [newest] : [];
+      return [{ agent: newest.agent, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
     });
   }
 

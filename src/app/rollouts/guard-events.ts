@@ -28,15 +28,15 @@ export function guardEvents(
   });
 }
 
-/** The only agents that may begin, while the rest waits for them; undefined where all may. */
-export function onlyThese(projections: Projections, rollout: Rollout): ReadonlySet<string> | undefined {
-  if (!holdsRest(rollout)) return undefined;
+/** Tells of an agent whether only canaries of the rollout may begin, and it is none. */
+export function waitsForCanaries(projections: Projections, rollout: Rollout): (agentId: string) => boolean {
+  if (!holdsRest(rollout)) return () => false;
   const canaries = canariesOf(rollout, (id) => projections.attempts(rollout.id, id).at(-1));
-  return new Set(canaries.map(({ id }) => id));
+  const ids = new Set(canaries.map(({ id }) => id));
+  return (agentId) => !ids.has(agentId);
 }
 
-/** Whether the rollout's course lets this agent begin: asked once more just before the request, on the ledger as it is then. */
-export function letsBegin(projections: Projections, rollout: Rollout, policy: Policy, agentId: string): boolean {
-  const stops = guardEvents(projections, rollout, policy).some(({ type }) => type === "rollout.paused");
-  return !stops && (onlyThese(projections, rollout)?.has(agentId) ?? true);
+/** Whether the rollout's own course does not pause it: asked once more just before the request, on the ledger as it is then. */
+export function staysRunning(projections: Projections, rollout: Rollout, policy: Policy): boolean {
+  return !guardEvents(projections, rollout, policy).some(({ type }) => type === "rollout.paused");
 }

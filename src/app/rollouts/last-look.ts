@@ -1,24 +1,23 @@
-import { type Cause, cause, said } from "../../core/cause.ts";
-import { type Agent, type AgentDetail, needsUpgrade } from "../../domain/agent.ts";
+import { type Cause, cause } from "../../core/cause.ts";
+import type { Agent, AgentDetail } from "../../domain/agent.ts";
 import type { Moment } from "../../domain/clock-jump.ts";
 import { isChanged } from "../../domain/gates/changed-since.ts";
-import { holdsSomewhere } from "../../domain/people/rights.ts";
 import { teamRefs } from "../../domain/plans/make-plan.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
-import { platformExclusion } from "../../domain/plans/unsupported-platforms.ts";
-import { neverRuleFor, wantedPermissions } from "../../domain/policy.ts";
+import { wantedPermissions } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { provesUpgrade } from "../../domain/upgrades/decide-upgrade.ts";
 import type { Observation } from "../../domain/upgrades/upgrade.ts";
+import { type AgentSituation, UNREAD } from "../../gates/agent-situation.ts";
+import { blockedAt } from "../../gates/index.ts";
 import { inactiveBlocked } from "../inactive.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
+import { notAuthorized } from "../not-authorized.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { OwnAccess } from "../people/own-access.ts";
-import { grantsBeside, missingOn } from "../people/rights.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { type Clock, SlackError } from "../ports.ts";
+import type { Clock } from "../ports.ts";
 import { readSystem } from "../systems.ts";
-import { ServerError, type ServerUser } from "../urbancode.ts";
+import { ServerError } from "../urbancode.ts";
 import { UserError } from "../user-error.ts";
 import { asListed } from "./ask-again-for-changed.ts";
 
@@ -70,11 +69,7 @@ export async function lastLook(
   server: ManagedServer,
   rollout: Rollout,
   agent: PlannedAgent,
-  {
-    identities,
-    tokens,
-    clock,
-  }: { readonly identities: Identities; readonly tokens: Pick<Tokens, "of">; readonly clock: Clock },
+  { authorize, clock }: { readonly authorize: Pick<Authorize, "asOwner">; readonly clock: Clock },
   isFirst: boolean,
 ): Promise<Look> {
   const read = await server.urbancode.info(agent.id);
@@ -93,90 +88,54 @@ export async function lastLook(
   let authorized = false;
   const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
   try {
-    const user = await ownerOf(server, rollout, identities);
-    const own = await tokens.of(server, rollout.owner, user);
-    const grants = await grantsBeside(own, server, user);
-    const missing = await missingOn(agent.id, { grants, own, wanted, teams: detail.teams });
+    const owner = await authorize.asOwner(server, rollout, "may-be-away");
+    if ("otherUser" in owner) return { kind: "pause", why: owner.otherUser };
+    const { own } = owner;
+    const { missing, lost } = await owner.lacksOn(detail);
     authorized = true;
-    const lost = missing.filter((permission) => !holdsSomewhere(grants, permission));
-    if (lost.length > 0)
+    if (lost.length > 0) {
+      const user = owner.identity.user.name;
       return {
         kind: "pause",
-        why: cause("owner-lost-permission", { user: user.name, permissions: lost, server: server.name }),
+        why: cause("owner-lost-permission", { user, permissions: lost, server: server.name }),
       };
-    // With the owner's own token Drydock's account asks for nothing.
-    const why =
-      reasonToSkip(server, detail, own ? [] : wanted, missing) ??
-      (await activeBlocked(server, agent, detail)) ??
-      (await platformBlocked(server, agent.id));
-    if (why !== undefined) return { kind: "skip", version, why, seen };
+    }
+    const situation = {
+      ...UNREAD,
+      agent: detail,
+      now: clock.now(),
+      serverVersion: rollout.plan.serverVersion ?? undefined,
+      lacks: missing,
+      // With the owner's own token Drydock's account asks for nothing.
+      accountLacks: own ? [] : wanted.filter((permission) => detail.callerRights.get(permission) === false),
+      inactive: { wanted: agent.inactive === true, refused: undefined },
+    };
+    const leftOut = (given: AgentSituation) => blockedAt("look", "agent", given, server.policy)[0];
+    // What costs a request of its own is read only of an agent that nothing else leaves out.
+    const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
+    if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
     return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError)
-      return { kind: "pause", why: said(`Its owner cannot be vouched for: ${error.message}`) };
+    if (unknown || error instanceof UserError) return { kind: "pause", why: notAuthorized("owner", error) };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
-    const what = authorized ? `The host of ${agent.name} cannot be read` : "Its owner cannot be vouched for";
-    return { kind: "unknown", why: said(`${what}: the server does not tell. ${error.message}`), error };
+    const { trouble } = error;
+    const why = authorized ? cause("host-unread", { agent: agent.name, trouble }) : cause("owner-unread", { trouble });
+    return { kind: "unknown", why, error };
   }
 }
 
-/** With what is left of the 10 s the rights are read and the request is sent. */
-const TRIGGER_PERSON_AGE = 5_000;
-
-/** The owner's user of the server as it is now. Slack may be away: then the account on the server alone decides. */
-async function ownerOf(server: ManagedServer, rollout: Rollout, identities: Identities): Promise<ServerUser> {
-  const { owner, serverUser } = rollout;
-  const user = await identities
-    .on(server, owner, { maxAge: TRIGGER_PERSON_AGE })
-    .then((identity) => identity.user)
-    .catch(async (error: unknown) => {
-      if (!(error instanceof SlackError)) throw error;
-      const found = await server.urbancode.user(serverUser.id).catch(notFoundIsNobody);
-      if (!found?.active) throw new UserError("account-inactive", "the account on the server is deleted or locked.");
-      return found;
-    });
-  if (user.id !== serverUser.id)
-    throw new UserError("account-changed", `they are ${user.name} on ${server.name} now, and not ${serverUser.name}.`);
-  return user;
-}
-
-function notFoundIsNobody(error: unknown): undefined {
-  if (error instanceof ServerError && error.fault === "not-found") return undefined;
-  throw error;
-}
-
-/** An inactive agent is upgraded only where it was agreed to as one, and the server still takes actions on such. */
-async function activeBlocked(
+/** Whether the server takes actions on it as an inactive one, and what it runs on. */
+async function readHost(
   server: ManagedServer,
   agent: PlannedAgent,
   { active }: AgentDetail,
-): Promise<Cause | undefined> {
-  if (active) return undefined;
-  if (!agent.inactive) return cause("inactive-now");
-  const blocked = await inactiveBlocked(server);
-  return blocked === undefined ? undefined : said(blocked);
-}
-
-/** What a plan that asked about every agent's operating system would have left out. */
-async function platformBlocked(server: ManagedServer, agentId: string): Promise<Cause | undefined> {
-  return platformExclusion(server.policy, await readSystem(server, agentId))?.cause;
-}
-
-function reasonToSkip(
-  server: ManagedServer,
-  detail: AgentDetail,
-  asked: readonly string[],
-  missing: readonly string[],
-): Cause | undefined {
-  if (detail.status === "unknown") return cause("unknown-status", { status: detail.unknownStatus ?? "" });
-  if (!needsUpgrade(detail.status))
-    return cause("upgrade-not-needed", { status: detail.status, version: detail.version ?? null });
-  const never = neverRuleFor(server.policy, detail);
-  if (never) return cause("never-list", { reason: never.reason });
-  if (missing.length > 0) return cause("owner-lacks-permission", { permissions: missing });
-  const own = asked.filter((permission) => detail.callerRights.get(permission) === false);
-  if (own.length > 0) return cause("account-lacks-permission", { permissions: own });
-  return undefined;
+): Promise<Pick<AgentSituation, "inactive" | "os">> {
+  const blocked = await (active ? undefined : inactiveBlocked(server));
+  const inactive = {
+    wanted: agent.inactive === true,
+    refused: blocked,
+  };
+  return { inactive, os: await readSystem(server, agent.id) };
 }

@@ -1,12 +1,16 @@
-import { cause, said } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
+import { type AgentSituation, UNREAD } from "../../gates/agent-situation.ts";
+import { blockedAt } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { DeploymentLook } from "../servers/deployment-gate.ts";
 import { createPatientLook, type LookAtAgent, type ToldLook } from "./patient-look.ts";
 
 type Ports = Parameters<typeof createPatientLook>[0] & {
-  /** Whether a deployment runs on the agent. */
-  readonly lookAtDeployments: (server: ManagedServer, id: string, agent: PlannedAgent) => Promise<DeploymentLook>;
+  /** What runs on the agent of this attempt, read now. */
+  readonly deploymentOn: (
+    server: ManagedServer,
+    id: string,
+    agent: PlannedAgent,
+  ) => Promise<AgentSituation["deployment"]>;
 };
 
 /**
@@ -19,16 +23,11 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
     const looked = await lookAtAgent(server, rollout, agent, id, isFirst);
     if (looked?.kind !== "go") return looked;
     const { version, seen } = looked;
-    const found = await ports.lookAtDeployments(server, id, agent);
-    switch (found.kind) {
-      case "go":
-        return looked;
-      case "wait":
-        return undefined;
-      case "overdue":
-        return { kind: "skip", version, why: cause("busy-agent", { waited: found.waited }), seen };
-      case "unread":
-        return { kind: "pause", cause: "activity", why: said(found.why) };
-    }
+    const deployment = await ports.deploymentOn(server, id, agent);
+    const situation = { ...UNREAD, agent, now: ports.clock.now(), deployment };
+    const [blocked] = blockedAt("deployments", "agent", situation, server.policy);
+    if (!blocked) return looked;
+    if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
+    return blocked.effect === "pause" ? { kind: "pause", cause: "activity", why: blocked.cause } : undefined;
   };
 }

@@ -1,9 +1,8 @@
-import { said } from "../../core/cause.ts";
+import { cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../../domain/plans/plan.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { ManagedServer } from "../managed-server.ts";
-import type { Identities } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { Clock } from "../ports.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
 import { type Look, lastLook } from "./last-look.ts";
@@ -22,8 +21,7 @@ export type LookAtAgent<T> = (
 ) => Promise<T | undefined>;
 
 interface Ports {
-  readonly identities: Identities;
-  readonly tokens: Pick<Tokens, "of">;
+  readonly authorize: Pick<Authorize, "asOwner">;
   readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
@@ -66,7 +64,7 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
       // A server that gives no answer at all says nothing about the agent.
       if (!away || isEnough(unreadAgents, id, error.fault === "failing" ? 1 : 0)) {
         unreadAgents.delete(id);
-        return { kind: "skip", version: null, why: said(error.message), seen: undefined };
+        return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
       }
       ports.onServerTrouble(server, error);
       return undefined;

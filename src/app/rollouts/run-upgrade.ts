@@ -9,11 +9,11 @@ import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock, Log } from "../ports.ts";
 import { onUpgrade, type Projections } from "../projections.ts";
-import { quarantinedOn } from "../relays/quarantined.ts";
 import type { ServerError } from "../urbancode.ts";
+import { agentSituations, roomFor } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
-import { letsBegin } from "./guard-events.ts";
+import { staysRunning, waitsForCanaries } from "./guard-events.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
@@ -69,24 +69,34 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const event = firstEvent(looked, base);
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
+    /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
+    const turnOf = (now: Rollout) =>
+      agentSituations(
+        projections,
+        server,
+        ports.clock.now(),
+      )(agent, {
+        afterCanaries: waitsForCanaries(projections, now)(agent.id),
+        ...(looked.kind === "go"
+          ? roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt })
+          : {}),
+      });
     await projections.change(() => {
       written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
       const instead =
         now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
-      const isNew = mayBegin(projections.upgrade(id));
+      const isNew = isWaiting(projections.upgrade(id));
       if (instead && isNew) return instead;
-      const expected = projections.learned.expect(server.name, agent).ms;
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        triggerBlocked(now, server.policy, ports.clock.now(), { expected }) === undefined &&
-        letsBegin(projections, now, server.policy, agent.id) &&
-        !quarantinedOn(projections, server.name)(agent) &&
+        triggerBlocked(now, server.policy, ports.clock.now()) === undefined &&
+        staysRunning(projections, now, server.policy) &&
+        blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
-      if (looked.kind === "go")
-        written &&= hasRoom(projections, server, id) && !signal.aborted && isFresh(ports.clock, looked.lookedAt);
+      if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       return written ? [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [event])] : [];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -152,15 +162,8 @@ function isFresh(clock: Clock, lookedAt: Moment): boolean {
 }
 
 /** It has not begun, or the server has put it off. */
-function mayBegin(upgrade: Upgrade | undefined): boolean {
+function isWaiting(upgrade: Upgrade | undefined): boolean {
   return upgrade === undefined || upgrade.postponed !== undefined;
-}
-
-/** Ours and everybody else's are fewer than the slots. @param mine the slot of this one counts once. */
-function hasRoom(projections: Projections, { name, policy }: ManagedServer, mine: string): boolean {
-  const { upgrading } = projections.server(name).external;
-  const ours = projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot && upgrade.id !== mine).length;
-  return ours + upgrading.size < policy.slots;
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

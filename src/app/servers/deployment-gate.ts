@@ -2,7 +2,7 @@ import type { AgentRef } from "../../domain/agent-ref.ts";
 import { waitsForAgent } from "../../domain/policy.ts";
 import { isUnderWay } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId } from "../../domain/upgrades/upgrade.ts";
-import { troubleWords } from "../../gates/deployment-words.ts";
+import type { AgentSituation } from "../../gates/agent-situation.ts";
 import type { Reading, WatchedServer } from "../../gates/server-situation.ts";
 import { type BusyTest, isBusy } from "../../servers/is-busy.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -13,26 +13,18 @@ import { withTimeout } from "../with-timeout.ts";
 import { createBusyWaits } from "./busy-waits.ts";
 import { createFreshReading } from "./fresh-reading.ts";
 
-/** What the look at running deployments just before a trigger says. */
-export type DeploymentLook =
-  | { readonly kind: "go" }
-  | { readonly kind: "wait" }
-  /** A deployment still runs on the agent, and it was waited for long enough (ms). */
-  | { readonly kind: "overdue"; readonly waited: number }
-  /** What runs could not be read for long. */
-  | { readonly kind: "unread"; readonly why: string };
-
 /** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */
 export interface DeploymentGate {
   /** What was last read, for the gates about the whole server. */
   readings(): Pick<WatchedServer, "deployments" | "unreadFor" | "maintenance">;
-  /** Whether this attempt is passed over for now: a deployment ran on its agent when Drydock last looked. */
-  holds(id: string): boolean;
+  /** What was last seen to run on the agent of this attempt; undefined: nothing. */
+  seenOn(id: string): AgentSituation["deployment"];
   /** The agents of the rollout that wait for a deployment to end. */
   waitingFor(rollout: string): readonly AgentRef[];
   /** A round of the poller while a rollout is under way: reads again what something waits for. Nobody waits for it. */
   round(): void;
-  look(id: string, agent: AgentRef): Promise<DeploymentLook>;
+  /** What runs on the agent of this attempt, read now; undefined where nobody asks. */
+  readOn(id: string, agent: AgentRef): Promise<AgentSituation["deployment"]>;
   /** On which agents deployments run that have to be left alone, read now; undefined where it could not be read. */
   busyAgents(): Promise<BusyTest | undefined>;
   stop(): void;
@@ -54,7 +46,7 @@ const STALE = 3;
 export function createDeploymentGate(server: ManagedServer, ports: Ports): DeploymentGate {
   const { projections, clock, log } = ports;
   const { name, policy, watch } = server;
-  const { whenBusy, busyAgentTimeout } = policy;
+  const { whenBusy } = policy;
   const waits = createBusyWaits();
   const stopping = new AbortController();
   /** `at`: when it was asked (monotonic). */
@@ -144,26 +136,25 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
 
   return {
     readings: () => ({ deployments: readingNow(), unreadFor: waits.longestUnread(), maintenance: maintenanceNow() }),
-    holds: (id) => (waits.waited(id) ?? Number.POSITIVE_INFINITY) < busyAgentTimeout,
+    seenOn(id) {
+      const waited = waits.waited(id);
+      return waited === undefined ? undefined : { reading: { kind: "known", value: true }, waited };
+    },
     waitingFor: (rollout) => waits.of(rollout),
     round() {
       const work = whenBusy === "require_maintenance" ? lookAtMaintenance() : isDue() ? read() : undefined;
       work?.catch((error: unknown) => log.error({ server: name, error }, "a look at running deployments failed"));
     },
-    async look(id, agent) {
+    async readOn(id, agent) {
       const rollout = parseUpgradeId(id)?.rollout;
-      if (rollout === undefined || whenBusy === "warn" || whenBusy === "require_maintenance") return { kind: "go" };
+      if (rollout === undefined || whenBusy === "warn" || whenBusy === "require_maintenance") return undefined;
       const { activity } = await read();
-      if (whenBusy === "wait_until_zero")
-        return activity.kind === "known" && activity.running === 0 ? { kind: "go" } : { kind: "wait" };
-      if (activity.kind === "trouble")
-        return waits.unread(rollout) >= busyAgentTimeout
-          ? { kind: "unread", why: troubleWords(name, activity.error.fault, activity.error.status) }
-          : { kind: "wait" };
-      if (!isBusy(activity, agent)) return { kind: "go" };
+      const reading = readingOf(activity);
+      if (reading.kind !== "known") return { reading, waited: waits.unread(rollout) };
+      if (whenBusy === "wait_until_zero") return { reading: { kind: "known", value: reading.value !== 0 }, waited: 0 };
+      if (!isBusy(activity, agent)) return { reading: { kind: "known", value: false }, waited: 0 };
       waits.add(id, rollout, agent);
-      const waited = waits.waited(id) ?? 0;
-      return waited >= busyAgentTimeout ? { kind: "overdue", waited } : { kind: "wait" };
+      return { reading: { kind: "known", value: true }, waited: waits.waited(id) ?? 0 };
     },
     async busyAgents() {
       if (!waitsForAgent(policy)) return () => false;

@@ -24,7 +24,7 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** How the server is now. */
   status(): Omit<ServerStatus, "at">;
   /** What running deployments mean for single agents. */
-  readonly deployments: Pick<DeploymentGate, "holds" | "look" | "busyAgents">;
+  readonly deployments: Pick<DeploymentGate, "seenOn" | "readOn" | "busyAgents">;
   openSlots(): number;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   isExternal(agent: Agent): Promise<boolean>;

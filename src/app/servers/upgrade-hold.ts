@@ -44,7 +44,7 @@ export function createUpgradeHold(
 
   for (const { unclear, outcome } of open())
     if (unclear?.code === "not-the-api" && !outcome)
-      hold(`${server.name} answered the last request with ${unclear.text}`);
+      hold(`${server.name} answered the last request with something that is not its API: ${unclear.text}`);
 
   const ignore = projections.onChange((events) => {
     const answered = events.some(

@@ -1,16 +1,13 @@
 import type { Cause, Causes } from "../../core/cause.ts";
 import type { Sentence } from "../../core/sentence.ts";
-import { GATE_PHRASES } from "../../gates/phrases.ts";
+import { phraseOf } from "../../gates/index.ts";
 import { lineText } from "../plain-text.ts";
-import { CAUSE_PHRASES, type Who } from "./cause-phrases.ts";
+import { CAUSE_PHRASES } from "./cause-phrases.ts";
+import type { Who } from "./phrase.ts";
 
 /** The one place that words causes for people. */
 export function causeText(cause: Cause, who: Who = "requester"): Sentence {
-  const dot = cause.code.indexOf(".");
-  if (dot >= 0) {
-    const phrase = GATE_PHRASES[cause.code.slice(0, dot)];
-    return phrase ? phrase(cause.code.slice(dot + 1), cause.params as never) : [{ data: cause.code }];
-  }
+  if (cause.code.includes(".")) return phraseOf({ cause });
   // A later version's, in a ledger that an earlier one opens.
   if (!Object.hasOwn(CAUSE_PHRASES, cause.code)) return [{ data: cause.code }];
   const phrase = CAUSE_PHRASES[cause.code as keyof Causes] as (

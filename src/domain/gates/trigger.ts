@@ -4,23 +4,12 @@ import type { Rollout } from "../rollouts/rollout.ts";
 import type { PauseKind, RolloutEvent } from "../rollouts/rollout-events.ts";
 import { isNarrower } from "./approvers.ts";
 import { blockedByRules } from "./blocked-by-rules.ts";
-import { fitsWindow } from "./exceeds-window.ts";
 import { approvalsWanted, coveredUntil, isApproved, validApprovals } from "./request.ts";
 
-/**
- * Why no upgrade of the rollout may be requested now, as far as the rollout itself tells; undefined where it may.
- * @param expected how long the upgrade is expected to take, in ms.
- */
-export function triggerBlocked(
-  rollout: Rollout,
-  policy: Policy,
-  now: number,
-  { expected }: { readonly expected: number },
-): readonly Cause[] | undefined {
+/** Why no upgrade of the rollout may be requested now, as far as the rollout itself tells; undefined where it may. */
+export function triggerBlocked(rollout: Rollout, policy: Policy, now: number): readonly Cause[] | undefined {
   if (rollout.status !== "running") return [said(`${rollout.id} is not running`)];
-  const pause = pauseDue(rollout, policy, now);
-  if (pause) return pause.causes;
-  return fitsWindow(policy, now, expected) ? undefined : [said("it would outrun the window")];
+  return pauseDue(rollout, policy, now)?.causes;
 }
 
 /** What has become stricter since the rollout was last agreed to, apart from the number of approvals. */

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent.ts";
-import { isNewer } from "../plans/exclusion.ts";
+import { isNewer } from "../plans/is-newer.ts";
 import { parseVersion } from "../version.ts";
 import { familyWords, NOTHING } from "./families.ts";
 import { count, type Finding } from "./finding.ts";

@@ -4,16 +4,19 @@ import type { AgentRef } from "../agent-ref.ts";
 import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
 import { canariesFirst } from "./canary.ts";
-import { type ExclusionInput, exclusionOf } from "./exclusion.ts";
 import { orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
 import { hashPlan } from "./plan-hash.ts";
 
 /** What a plan is made from. */
-export interface PlanInput extends ExclusionInput {
+export interface PlanInput {
+  readonly policy: Policy;
+  readonly serverVersion: string | undefined;
   readonly options: PlanOptions;
   /** Those that are offline among them are waited for. */
   readonly agents: readonly Agent[];
+  /** Why an agent cannot be in it; undefined where it can. */
+  readonly exclusionOf: (agent: Agent) => Omit<Exclusion, "agent"> | undefined;
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
@@ -27,7 +30,7 @@ export function makePlan(input: PlanInput): Plan {
   const allowed: Agent[] = [];
   for (const agent of input.agents) {
     if (!needsUpgrade(agent.status) && agent.status !== "offline") continue;
-    const exclusion = exclusionOf(agent, input);
+    const exclusion = input.exclusionOf(agent);
     if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
     else allowed.push(agent);
   }

@@ -152,8 +152,8 @@ function longest({ neverOffline, notBack, stuck, zombie }: Deadlines): number {
 }
 
 /** The end of an attempt that did not begin: nothing happened on the agent. */
-export function notTriggered(kind: "refused" | "unsent", text: string): readonly UpgradeEvent[] {
-  return [outcome(kind, said(text), false)];
+export function notTriggered(kind: "refused" | "unsent", why: Cause): readonly UpgradeEvent[] {
+  return [outcome(kind, why, false)];
 }
 
 function outcome(kind: Outcome, detail: Cause | null, holdsSlot: boolean): UpgradeEvent {

@@ -16,7 +16,6 @@ import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollou
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
-const FREE = { expected: 1 };
 const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
@@ -59,14 +58,14 @@ function started(plan: Plan, at = 0): Rollout {
 describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
-    expect(triggerBlocked(rollout, POLICY, 1, FREE)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1, FREE)).toEqual([
+    expect(triggerBlocked(rollout, POLICY, 1)).toBeUndefined();
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1)).toEqual([
       said("prod wants 1 approval for it now, and it has 0."),
     ]);
-    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1, FREE)).toEqual([
+    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1)).toEqual([
       said("prod wants 1 approval for it now, and it has 0."),
     ]);
-    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1, FREE)).toEqual([
+    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1)).toEqual([
       said("prod wants 1 approval for it now, and it has 0."),
     ]);
   });

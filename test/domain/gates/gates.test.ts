@@ -17,7 +17,6 @@ import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */
-const FREE = { expected: 1 };
 
 const HOUR = 3_600_000;
 const approvers = { people: ["U0BOB"], usergroups: ["S0OPS"], usergroupPermissions: ["Upgrade Agents"], roles: [] };
@@ -48,8 +47,8 @@ describe("a ledger of the first version", () => {
   test("still folds: a rollout that begins with its start runs, and needs what the rules want now", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
-    expect(triggerBlocked(rollout, policyWith(), 9, FREE)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9, FREE)).toEqual([
+    expect(triggerBlocked(rollout, policyWith(), 9)).toBeUndefined();
+    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9)).toEqual([
       said("prod wants 1 approval for it now, and it has 0."),
     ]);
   });

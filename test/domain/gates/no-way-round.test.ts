@@ -25,7 +25,7 @@ import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
 import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
-import { serverSituation } from "../../support/gate-situations.ts";
+import { agentSituation, serverSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { DEEP, runs } from "../../support/runs.ts";
 
@@ -254,7 +254,8 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (
     action.do === "trigger" &&
     blockedAt("trigger", "server", serverSituation({ now, freeze: world.server.freeze }), policy).length === 0 &&
-    triggerBlocked(rollout, policy, now, { expected: EXPECTED }) === undefined
+    blockedAt("trigger", "agent", agentSituation({ now, expected: EXPECTED }), policy).length === 0 &&
+    triggerBlocked(rollout, policy, now) === undefined
   ) {
     world.triggers += 1;
     judge(world);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import { decideStart } from "../../../src/domain/gates/decide-start.ts";
@@ -18,6 +17,8 @@ import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { agentSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;
@@ -179,10 +180,10 @@ describe("an upgrade that would outrun its window", () => {
         size: 1,
       },
     });
-    expect(triggerBlocked(started, policy, now, { expected: 5 * MINUTE })).toBeUndefined();
-    expect(triggerBlocked(started, policy, now, { expected: 6 * MINUTE })).toEqual([
-      said("it would outrun the window"),
-    ]);
+    const found = (expected: number) => blockedAt("trigger", "agent", agentSituation({ now, expected }), policy);
+    expect(triggerBlocked(started, policy, now)).toBeUndefined();
+    expect(found(5 * MINUTE)).toEqual([]);
+    expect(found(6 * MINUTE)).toMatchObject([{ gate: "fits-window", effect: "wait" }]);
     expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
       "1 of the 2 that wait do not begin in this window: it closes Thu 1970-01-01 06:00 (UTC)",
     );

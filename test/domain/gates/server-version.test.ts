@@ -33,7 +33,7 @@ function folded(events: readonly RolloutEvent[], before?: Rollout): Rollout {
 
 function running(policy: Policy, serverVersion: string | undefined): Rollout {
   const options = { slots: 10, reason: null };
-  const plan = makePlan({ policy, serverVersion, options, agents: [], claims: new Map(), missingRights: new Map() });
+  const plan = makePlan({ policy, serverVersion, options, agents: [], exclusionOf: () => undefined });
   return folded([{ type: "rollout.started", data: { rollout: "prod-1", plan, ...OWNER, channel: "C0", policy } }]);
 }
 

@@ -5,6 +5,7 @@ import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../../src/domain/ag
 import { matchesGlob } from "../../../src/domain/glob.ts";
 import { makePlan, type PlanInput } from "../../../src/domain/plans/make-plan.ts";
 import { everyAgent } from "../../../src/domain/plans/plan.ts";
+import { type ExclusionInput, exclusionOf } from "../../../src/gates/exclusion-of.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const policy = policyWith({
@@ -25,8 +26,8 @@ const agent: fc.Arbitrary<Agent> = fc.record({
 });
 const fleet = fc.uniqueArray(agent, { selector: ({ id }) => id, maxLength: 20 });
 
-function input(agents: readonly Agent[], more: Partial<PlanInput> = {}): PlanInput {
-  return {
+function input(agents: readonly Agent[], more: Partial<PlanInput & ExclusionInput> = {}): PlanInput {
+  const given = {
     policy,
     serverVersion: "7.1.2.3.4",
     options: { slots: 10, reason: null },
@@ -35,6 +36,7 @@ function input(agents: readonly Agent[], more: Partial<PlanInput> = {}): PlanInp
     missingRights: new Map(),
     ...more,
   };
+  return { ...given, exclusionOf: (agent) => exclusionOf(agent, given) };
 }
 
 describe("a plan", () => {

@@ -125,8 +125,8 @@ describe("a retry", () => {
       { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
       retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
     );
-    expect(triggerBlocked(rollout, wants, 59 * MINUTE, { expected: 0 })).toBeUndefined();
-    expect(triggerBlocked(rollout, wants, 61 * MINUTE, { expected: 0 })).toEqual([
+    expect(triggerBlocked(rollout, wants, 59 * MINUTE)).toBeUndefined();
+    expect(triggerBlocked(rollout, wants, 61 * MINUTE)).toEqual([
       said("Its approval does not cover upgrades that begin now: it was given too long ago."),
     ]);
     expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([

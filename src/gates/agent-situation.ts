@@ -1,0 +1,56 @@
+import type { Cause } from "../core/cause.ts";
+import type { Agent } from "../domain/agent.ts";
+import type { Reading } from "./server-situation.ts";
+
+/** What the gates about one agent judge by. What a moment does not ask for stays as in `UNREAD`. */
+export interface AgentSituation {
+  readonly agent: Pick<Agent, "id" | "name"> &
+    Partial<Pick<Agent, "tags" | "status" | "active" | "unknownStatus">> & {
+      readonly version?: string | null | undefined;
+    };
+  readonly now: number;
+  readonly serverVersion: string | undefined;
+  /** Another rollout that has it. */
+  readonly claim: string | undefined;
+  /** Permissions that whoever wants the upgrade lacks on it. */
+  readonly lacks: readonly string[];
+  /** Permissions that Drydock's own account lacks on it, where its token is used. */
+  readonly accountLacks: readonly string[];
+  /** Whether it was asked for as an inactive one, and why the server takes no actions on such. */
+  readonly inactive: { readonly wanted: boolean; readonly refused: Cause | undefined };
+  /** Its operating system; undefined: nothing tells. */
+  readonly os: string | undefined;
+  /** Whether a deployment runs on it, and for how long (ms) it was waited for the end or for an answer; undefined: nobody asks. */
+  readonly deployment: { readonly reading: Reading<boolean>; readonly waited: number } | undefined;
+  /** How long its upgrade is expected to take, in ms. */
+  readonly expected: number;
+  /** The relay in front of it has its turn, or it is one of those that go dark with it. */
+  readonly inRelayTurn: boolean;
+  /** The rest of its rollout waits for the canaries, and it is none. */
+  readonly afterCanaries: boolean;
+  /** Somebody else is taken to upgrade it. */
+  readonly external: boolean;
+  /** How long until it may be tried again, in ms; 0 where nothing keeps it. */
+  readonly retryIn: number;
+  /** Slots of the server, and of its relay, that are free for it. */
+  readonly openSlots: number;
+  readonly relayRoom: number;
+}
+
+/** Nothing that was read stands in its way. */
+export const UNREAD: Omit<AgentSituation, "agent" | "now"> = {
+  serverVersion: undefined,
+  claim: undefined,
+  lacks: [],
+  accountLacks: [],
+  inactive: { wanted: false, refused: undefined },
+  os: undefined,
+  deployment: undefined,
+  expected: 0,
+  inRelayTurn: false,
+  afterCanaries: false,
+  external: false,
+  retryIn: 0,
+  openSlots: Number.POSITIVE_INFINITY,
+  relayRoom: Number.POSITIVE_INFINITY,
+};

@@ -1,0 +1,37 @@
+import type { Agent } from "../domain/agent.ts";
+import type { Exclusion } from "../domain/plans/plan.ts";
+import type { Systems } from "../domain/plans/unsupported-platforms.ts";
+import type { Policy } from "../domain/policy.ts";
+import { UNREAD } from "./agent-situation.ts";
+import { blockedAt, labelOf } from "./index.ts";
+
+/** What decides whether an agent is left out of a plan. */
+export interface ExclusionInput {
+  readonly policy: Policy;
+  readonly serverVersion: string | undefined;
+  /** Agent id to the rollout that has it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** Permissions that the person lacks on an agent; an agent that is not here has not been checked yet. */
+  readonly missingRights: ReadonlyMap<string, readonly string[]>;
+  /** Whether those that are inactive are taken too. */
+  readonly inactive?: boolean;
+  /** What has been read of their operating systems. */
+  readonly systems?: Systems;
+}
+
+/** Why the agent cannot be in the plan; undefined where it can. */
+export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion, "agent"> | undefined {
+  const { policy, serverVersion, claims, missingRights, systems } = input;
+  const situation = {
+    ...UNREAD,
+    agent,
+    now: 0,
+    serverVersion,
+    claim: claims.get(agent.id),
+    lacks: missingRights.get(agent.id) ?? [],
+    inactive: { wanted: input.inactive === true, refused: undefined },
+    os: systems?.get(agent.id),
+  };
+  const [first] = blockedAt("plan", "agent", situation, policy);
+  return first && { reason: labelOf(first), cause: first.cause };
+}

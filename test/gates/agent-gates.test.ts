@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { plainCause } from "../../src/app/views/cause-text.ts";
+import { said } from "../../src/core/cause.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import type { AgentSituation } from "../../src/gates/agent-situation.ts";
+import type { Point } from "../../src/gates/gate.ts";
+import { blockedAt, labelOf } from "../../src/gates/index.ts";
+import { agentSituation } from "../support/gate-situations.ts";
+import { policyWith } from "../support/policy.ts";
+
+const AGENT = {
+  id: "a",
+  name: "web-1",
+  tags: ["frozen"],
+  active: true,
+  version: "9.0",
+  status: "upgrade-required",
+} as const;
+const HOUR = 3_600_000;
+
+function found(at: Point, given: Partial<AgentSituation>, policy: Partial<Policy> = {}): readonly string[] {
+  return blockedAt(at, "agent", agentSituation(given), policyWith(policy)).map(
+    (blocked) => `${blocked.effect} ${blocked.gate}: ${plainCause(blocked.cause)}`,
+  );
+}
+
+test.each<[Point, string, Partial<AgentSituation>, Partial<Policy>, string]>([
+  ["plan", "no permission", { lacks: ["Upgrade Agents"] }, {}, "leave-out permissions: "],
+  ["look", "no permission", { lacks: ["Upgrade Agents"] }, {}, "leave-out permissions: the owner lacks Upgrade Agents"],
+  [
+    "plan",
+    "cannot be recorded",
+    { agent: { ...AGENT, id: "x".repeat(401) } },
+    {},
+    "leave-out recordable: its id has 401",
+  ],
+  [
+    "plan",
+    "never list",
+    { agent: AGENT },
+    { never: [{ tag: "frozen", reason: "audit" }] },
+    "leave-out never-list: on the never list: audit",
+  ],
+  [
+    "look",
+    "never list",
+    { agent: AGENT },
+    { never: [{ glob: "web-*", reason: "audit" }] },
+    "leave-out never-list: on the never list: audit",
+  ],
+  ["plan", "in another rollout", { claim: "prod-7" }, {}, "leave-out claimed: prod-7 has it"],
+  ["plan", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: the server has it as inactive"],
+  ["look", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: "],
+  [
+    "look",
+    "inactive",
+    { agent: { ...AGENT, active: false }, inactive: { wanted: true, refused: said("The setting is off.") } },
+    {},
+    "leave-out inactive: The setting is off.",
+  ],
+  [
+    "plan",
+    "newer than the server",
+    { agent: AGENT, serverVersion: "8.0" },
+    {},
+    "leave-out newer-than-server: its version 9.0",
+  ],
+  ["plan", "upgrades in its own way", { os: "z/OS" }, {}, "leave-out unsupported-platform: it runs on z/OS"],
+])("at the %s an agent is left out as %s", (at, label, given, policy, sentence) => {
+  const [first, ...more] = found(at, given, policy);
+  expect(first).toContain(sentence);
+  expect(more).toEqual([]);
+  expect(blockedAt(at, "agent", agentSituation(given), policyWith(policy)).map(labelOf)).toEqual([label]);
+});
+
+test("an agent that asks for no upgrade any more, or is in a status that nobody knows, is left out before its turn", () => {
+  const at = (status: "online" | "unknown") => found("look", { agent: { ...AGENT, status, unknownStatus: "FOO" } });
+  expect(at("online")).toEqual([expect.stringContaining("leave-out needs-upgrade: ")]);
+  expect(at("unknown")).toEqual([expect.stringContaining("FOO")]);
+  expect(found("look", { agent: AGENT, accountLacks: ["Upgrade Agents"] })).toEqual([
+    expect.stringContaining("leave-out account-permissions: "),
+  ]);
+});
+
+test.each<[string, Partial<AgentSituation>, Partial<Policy>, readonly Point[]]>([
+  [
+    "fits-window",
+    { now: 0, expected: 2 * HOUR },
+    { windows: [{ days: ["thu"], from: 0, to: 60, zone: "UTC" }] },
+    ["dispatch", "trigger"],
+  ],
+  ["relay-turn", { inRelayTurn: true }, {}, ["dispatch", "trigger"]],
+  ["canaries-first", { afterCanaries: true }, {}, ["dispatch", "trigger"]],
+  ["upgraded-by-others", { external: true }, {}, ["dispatch"]],
+  ["retry-pause", { retryIn: 1 }, {}, ["dispatch"]],
+  ["slots", { openSlots: 0 }, {}, ["trigger"]],
+  ["relay-room", { relayRoom: 0 }, {}, ["trigger"]],
+])("an agent waits for %s", (gate, given, policy, points) => {
+  for (const at of ["plan", "look", "dispatch", "trigger"] as const)
+    expect(blockedAt(at, "agent", agentSituation(given), policyWith(policy))).toMatchObject(
+      points.includes(at) ? [{ gate, effect: "wait" }] : [],
+    );
+});
+
+test("who may not see an agent is told that first, and not what else keeps it", () => {
+  const given = { agent: AGENT, lacks: ["View Agents"], claim: "prod-7" };
+  expect(found("plan", given)[0]).toContain("permissions");
+});
+
+test("an agent that deploys is waited for as long as the rules say, then left out; if nobody knows, a person looks", () => {
+  const policy = { whenBusy: "auto", busyAgentTimeout: 10 } as const;
+  const deploys = (waited: number) => ({ deployment: { reading: { kind: "known", value: true }, waited } }) as const;
+  const unread = (waited: number) =>
+    ({ deployment: { reading: { kind: "unknown", fault: "failing", status: 500 }, waited } }) as const;
+  expect(found("deployments", { deployment: { reading: { kind: "known", value: false }, waited: 0 } }, policy)).toEqual(
+    [],
+  );
+  expect(found("deployments", deploys(9), policy)).toEqual(["wait busy: A deployment runs on it."]);
+  expect(found("dispatch", deploys(9), policy)).toHaveLength(1);
+  expect(found("deployments", deploys(10), policy)).toEqual([expect.stringContaining("leave-out busy: ")]);
+  // Its turn has to come for it to be left out.
+  expect(found("dispatch", deploys(10), policy)).toEqual([]);
+  expect(found("deployments", unread(9), policy)).toEqual([expect.stringContaining("wait busy: ")]);
+  expect(found("deployments", unread(10), policy)).toEqual([
+    "pause busy: prod failed to report what runs there (it answered 500).",
+  ]);
+  expect(found("deployments", deploys(10), { ...policy, whenBusy: "wait_until_zero" })).toHaveLength(1);
+});
