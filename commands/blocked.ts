@@ -6,7 +6,7 @@ import { blockedView } from "../src/app/views/required-view.ts";
 
 export const blocked = defineCommand({
   name: "blocked",
-  summary: "agents that cannot deploy until they are upgraded, by team and tag",
+  summary: "show agents that cannot deploy until they are upgraded, by team and tag",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents blocked prod" },
   async handler(args, { services, call }) {

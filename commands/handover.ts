@@ -7,7 +7,7 @@ const EXAMPLE = "/agents handover prod-142 @bob";
 
 export const handover = defineCommand({
   name: "handover",
-  summary: "offer your rollout to somebody else; it is theirs once they accept",
+  summary: "offer your rollout to another person, who becomes its owner by accepting",
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words }, context) {

@@ -9,7 +9,7 @@ import { withTimeout } from "../src/app/with-timeout.ts";
 
 export const help = defineCommand({
   name: "help",
-  summary: "what Drydock understands",
+  summary: "list the commands, or explain one",
   inThread: true,
   args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
   async handler(args, { services, commands, word, call }) {

@@ -15,7 +15,7 @@ const TIMEOUT = 1_500;
 /** `link [SERVER]` opens a form; it comes back with the server and the token. */
 export const link = defineCommand({
   name: "link",
-  summary: "have upgrades asked for with a token of your own, so that the server's audit names you",
+  summary: "link your own token, so that the server's audit names you",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents link prod" },
   async handler(args, { call, services, word }) {

@@ -9,7 +9,7 @@ import { policyWords } from "../src/domain/gates/words.ts";
 
 export const policy = defineCommand({
   name: "policy",
-  summary: "the rules of a server in words",
+  summary: "show the rules of a server in words",
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents policy prod" },
   async handler(args, { services, call, word }) {
     const servers =

@@ -9,7 +9,7 @@ const MAX_NOTE_LENGTH = 500;
 /** Typed with a note, or pressed: then its form comes back with one. */
 export const review = defineCommand({
   name: "review",
-  summary: "close the review of what was started in an emergency, with a note",
+  summary: "close the review of an emergency rollout, with a note",
   needsIdentity: true,
   args: { positional: { hint: "ROLLOUT NOTE", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words: [name = "", ...rest] }, { call, services }) {

@@ -17,7 +17,7 @@ const STATES = {
 
 export const rollouts = defineCommand({
   name: "rollouts",
-  summary: "rollouts under way and past, or one of them",
+  summary: "show rollouts under way and past, or one of them",
   inThread: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
   async handler(args, { services, call }) {

@@ -21,7 +21,7 @@ import { unknownStatuses, unknownStatusPieces } from "../src/domain/status-spell
 
 export const status = defineCommand({
   name: "status",
-  summary: "agents by status, slots in use and rollouts under way",
+  summary: "show agents by status, slots in use and rollouts under way",
   inThread: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents status prod" },
   async handler(args, { services, call }) {

@@ -4,7 +4,7 @@ import { say } from "../src/app/view.ts";
 
 export const stop = defineCommand({
   name: "stop",
-  summary: "stop a rollout, or all of them: nothing more begins, what is in flight is watched to its end",
+  summary: "stop a rollout, or all, for good: upgrades in flight finish, and no more begin",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },

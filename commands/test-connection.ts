@@ -20,9 +20,9 @@ export const testConnection = defineCommand({
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },
     flags: {
-      server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-      rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
-      cause: { hint: "CAUSE", kind: "text", summary: "of these only those that failed for this" },
+      server: { hint: "NAME", kind: "text", summary: "the server, if there are several" },
+      rollout: { hint: "ID", kind: "text", summary: "the agents that failed in this rollout" },
+      cause: { hint: "CAUSE", kind: "text", summary: "only agents that failed with this cause" },
     },
     example: "/agents test-connection web-17",
   },

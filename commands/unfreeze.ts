@@ -4,7 +4,7 @@ import { say } from "../src/app/view.ts";
 
 export const unfreeze = defineCommand({
   name: "unfreeze",
-  summary: "end a server's freeze: taken from whoever froze it and from its approvers",
+  summary: "end a server's freeze",
   args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
   async handler(args, { services, call }) {
     const server = serverNamed(services.servers, args.words[0]?.toLowerCase());

@@ -5,7 +5,7 @@ import { data, type Line, say } from "../src/app/view.ts";
 /** Asks no server: a token can be destroyed while it is down. */
 export const unlink = defineCommand({
   name: "unlink",
-  summary: "destroy your own token, or those for all servers",
+  summary: "destroy your own token for a server, or all of them",
   always: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
   async handler(args, { call, services }) {

@@ -5,7 +5,7 @@ import { say } from "../src/app/view.ts";
 
 export const unschedule = defineCommand({
   name: "unschedule",
-  summary: "cancel a rollout that is scheduled: its upgrades do not begin",
+  summary: "cancel a scheduled rollout",
   always: true,
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },

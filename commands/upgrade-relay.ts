@@ -9,7 +9,7 @@ const { server, reason, at } = SELECTION_FLAGS;
 
 export const upgradeRelay = defineCommand({
   name: "upgrade-relay",
-  summary: "plan the upgrade of relays, one after the other: Drydock says when and where, and watches",
+  summary: "plan the upgrade of relays: a person upgrades each, and Drydock says when and where",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },

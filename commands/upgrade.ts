@@ -4,7 +4,7 @@ import { SELECTION_FLAGS, showPlan } from "../src/app/plans/selection.ts";
 
 export const upgrade = defineCommand({
   name: "upgrade",
-  summary: "plan the upgrade of named agents, whichever of the two statuses they have",
+  summary: "plan the upgrade of these agents, if the server requires or recommends it",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: true, many: true, list: true },

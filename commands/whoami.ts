@@ -12,7 +12,7 @@ const TIMEOUT = 5_000;
 
 export const whoami = defineCommand({
   name: "whoami",
-  summary: "who you are on each server, and what you may do there",
+  summary: "show who you are on each server, and what you may do there",
   args: { flags: {}, example: "/agents whoami" },
   async handler(_args, { services, call }) {
     const servers = [...services.servers.values()];

@@ -1,0 +1,41 @@
+import { configSchema, settingsOf } from "../../../src/config/json-schema.ts";
+
+/** The sections of docs/configuration.md, each with the beginning that its settings share. */
+const SECTIONS = [
+  ["Ledger", "ledger."],
+  ["Slack", "slack."],
+  ["A server", "servers.*."],
+  ["People", "people."],
+] as const;
+
+/** The generated part of docs/configuration.md: every setting with its default. */
+export function settingTables(): string {
+  const settings = settingsOf(configSchema()).flatMap(({ path, schema: { description, default: value } }) =>
+    typeof description === "string" ? [{ name: path.join("."), description, value }] : [],
+  );
+  return SECTIONS.map(([title, prefix]) => {
+    const rows = settings
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(
+        ({ name, description, value }) => `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${description} |`,
+      );
+    const heading = `### ${title}: \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
+    return [heading, "", "| Setting | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+  }).join("\n\n");
+}
+
+/** A default as it is written in the file. */
+function written(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "";
+  if (Array.isArray(value) && value.length === 0) return "";
+  if (typeof value === "object" && Object.keys(value).length === 0) return "";
+  return `\`${yaml(value)}\``;
+}
+
+function yaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(yaml).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `{${Object.entries(value)
+    .map(([name, inner]) => `${name}: ${yaml(inner)}`)
+    .join(", ")}}`;
+}
