@@ -66,9 +66,9 @@ export function flagsIn(words: readonly string[]): readonly string[] {
   return words.flatMap((word) => /^\[?--([a-z-]+)/.exec(word)?.[1] ?? []);
 }
 
-/** A line without its code, its links' targets and what makes it a list item; empty in a code block. */
+/** A line without its code, its links' targets, the tests that a table names, and what makes it a list item; empty in a code block. */
 export function proseOf({ text, code }: Line): string {
   if (code) return "";
-  const item = text.replace(/^\s*(?:[-*]|\d+\.) /, "");
+  const item = text.replace(/^\s*(?:[-*]|\d+\.) /, "").replace(/\| `[\w./-]+\/[\w./-]+`[^|]*\|$/, "|");
   return item.replaceAll(/`[^`]*`/g, "`").replaceAll(/\]\([^)]*\)/g, "]");
 }
