@@ -39,7 +39,8 @@ export function anchorsOf({ lines }: Document): readonly string[] {
   });
 }
 
-function anchor(heading: string): string {
+/** A heading as GitHub links to it. */
+export function anchor(heading: string): string {
   const kept = heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "");
   return kept.trim().replaceAll(" ", "-");
 }

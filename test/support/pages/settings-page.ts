@@ -1,4 +1,5 @@
 import { configSchema, settingsOf } from "../../../src/config/json-schema.ts";
+import { anchor } from "./read-documents.ts";
 
 /** The sections of docs/configuration.md, each with the beginning that its settings share. */
 const SECTIONS = [
@@ -17,11 +18,17 @@ export function settingTables(): string {
     const rows = settings
       .filter(({ name }) => name.startsWith(prefix))
       .map(
-        ({ name, description, value }) => `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${description} |`,
+        ({ name, description, value }) =>
+          `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${linked(description)} |`,
       );
     const heading = `### ${title}: \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
     return [heading, "", "| Setting | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
   }).join("\n\n");
+}
+
+/** `See Own tokens.` leads to the page's section of that name. */
+function linked(description: string): string {
+  return description.replace(/\bSee ([A-Z][a-z ]+)\.$/, (_, title: string) => `See [${title}](#${anchor(title)}).`);
 }
 
 /** A default as it is written in the file. */
