@@ -1,5 +1,6 @@
 import { commands } from "../../../commands/index.ts";
 import type { Command } from "../../../src/app/command.ts";
+import { usageOf } from "../../../src/app/conversation/arguments.ts";
 
 /** The generated part of docs/commands.md: a line for each command, and its flags. */
 export function commandTables(): string {
@@ -16,10 +17,8 @@ export function commandTables(): string {
   ].join("\n");
 }
 
-function usage({ name, args: { positional } }: Command): string {
-  if (!positional) return `/agents ${name}`;
-  const hint = `${positional.hint}${positional.many ? "…" : ""}`;
-  return `/agents ${name} ${positional.required ? hint : `[${hint}]`}`;
+function usage({ name, args }: Command): string {
+  return `/agents ${name} ${usageOf({ ...args, flags: {} })}`.trim();
 }
 
 /** Commands that share their flags share a table. */
