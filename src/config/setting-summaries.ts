@@ -43,7 +43,7 @@ export const SETTING_SUMMARIES: Readonly<Record<string, string>> = {
   "servers.*.limits.adaptive": "`true`: fewer upgrades at once while the server answers with errors or not at all.",
   "servers.*.limits.cutAgain": "The shortest time between two reductions.",
   "servers.*.limits.perRelay": "Upgrades in flight behind one relay, 1 to 10.",
-  "servers.*.relays.minimum": "Relays below this version lag, e.g. `7.2`. Left out: the server's version.",
+  "servers.*.relays.minimum": 'Relays below this version lag, e.g. `"7.2"`. Left out: the server\'s version.',
   "servers.*.relays.clear": "How long a relay's turn waits for agents in flight behind it.",
   "servers.*.relays.begin": "How long a relay's turn waits until a person begins.",
   "servers.*.relays.back": "How long a relay may be offline.",
@@ -67,7 +67,7 @@ export const SETTING_SUMMARIES: Readonly<Record<string, string>> = {
   "servers.*.whoAmI": "`{path, field}`: a call that names the owner of a token. See Own tokens.",
   "servers.*.links.agent": "The page of an agent, with `{id}` or `{name}` in the URL.",
   "servers.*.links.logs": "The logs of an agent, with `{id}` or `{name}` in the URL.",
-  "servers.*.guide.sslv3Below": "Agents below this version may speak only SSLv3, e.g. `6.0`. No server reports it.",
+  "servers.*.guide.sslv3Below": 'Agents below this version may speak only SSLv3, e.g. `"6.0"`. No server reports it.',
   "servers.*.statuses": "What a status means that Drydock does not know. See Unknown statuses.",
   "servers.*.never":
     "Agents that Drydock never upgrades: a list of `{glob, reason}`, `{tag, reason}` or `{version, reason}`.",

@@ -16,8 +16,9 @@ import {
 
 const documents = readDocuments();
 const lines = documents.flatMap((document) => document.lines);
-/** Decisions keep their own form. */
-const pages = documents.filter(({ file }) => !file.startsWith("docs/adr/")).flatMap((document) => document.lines);
+/** Decisions, and what is known of others' products, keep their own form. */
+const OWN_FORM = /^docs\/(adr\/|urbancode-deploy|slack-limits)/;
+const pages = documents.filter(({ file }) => !OWN_FORM.test(file)).flatMap((document) => document.lines);
 
 /** The places of lines with what is wrong in them. */
 function found(wrong: (line: Line) => string | undefined, among: readonly Line[] = pages): readonly string[] {

@@ -2,26 +2,21 @@ import { configSchema, settingsOf } from "../../../src/config/json-schema.ts";
 import { anchor } from "./read-documents.ts";
 
 /** The sections of docs/configuration.md, each with the beginning that its settings share. */
-const SECTIONS = [
-  ["Ledger", "ledger."],
-  ["Slack", "slack."],
-  ["A server", "servers.*."],
-  ["People", "people."],
-] as const;
+const SECTIONS = ["ledger.", "slack.", "servers.*.", "people."];
 
 /** The generated part of docs/configuration.md: every setting with its default. */
 export function settingTables(): string {
   const settings = settingsOf(configSchema()).flatMap(({ path, schema: { description, default: value } }) =>
     typeof description === "string" ? [{ name: path.join("."), description, value }] : [],
   );
-  return SECTIONS.map(([title, prefix]) => {
+  return SECTIONS.map((prefix) => {
     const rows = settings
       .filter(({ name }) => name.startsWith(prefix))
       .map(
         ({ name, description, value }) =>
           `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${linked(description)} |`,
       );
-    const heading = `### ${title}: \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
+    const heading = `### \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
     return [heading, "", "| Setting | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
   }).join("\n\n");
 }
