@@ -20,6 +20,8 @@ const lines = documents.flatMap((document) => document.lines);
 const OWN_FORM = /^docs\/(adr\/|urbancode-deploy|slack-limits)/;
 const pages = documents.filter(({ file }) => !OWN_FORM.test(file)).flatMap((document) => document.lines);
 
+const MAX_WORDS = 25;
+
 /** The places of lines with what is wrong in them. */
 function found(wrong: (line: Line) => string | undefined, among: readonly Line[] = pages): readonly string[] {
   return among.flatMap((line) => {
@@ -108,15 +110,17 @@ describe("documents read as Drydock speaks", () => {
 
   test("one sentence a line, of at most 25 words", () => {
     const sentences = pages.filter(({ text }) => !/^(\||#|<!--)/.test(text));
-    const several = (line: Line) => /(?<!\be\.g|\bi\.e)[.!?] +[A-Z`*[]/.exec(proseOf(line))?.[0];
-    expect(found(several, sentences)).toEqual([]);
-    const long = (line: Line) => {
-      const words = proseOf(line)
-        .split(/\s+/)
-        .filter((word) => /\w/.test(word)).length;
-      return words > 25 ? `${words} words` : undefined;
-    };
-    expect(found(long, sentences)).toEqual([]);
+    expect(found((line) => secondSentence(proseOf(line)), sentences)).toEqual([]);
+    expect(found((line) => tooLong(proseOf(line)), sentences)).toEqual([]);
+  });
+
+  test("what breaks a rule is found", () => {
+    const prose = (text: string) => proseOf({ place: "x:1", text, code: false });
+    expect(BANNED.test(prose("- Somebody wanted it to wait."))).toBe(true);
+    expect(BANNED.test(prose("| A stand-in, `continue` | `app/words`: whoever asks |"))).toBe(false);
+    expect(secondSentence(prose("1. It waits. Then it starts."))).toBe(". T");
+    expect(secondSentence(prose("Use a glob, e.g. `web-*`, and wait."))).toBeUndefined();
+    expect(tooLong("word ".repeat(26))).toBe("26 words");
   });
 
   test("the README fits on two screens", () => {
@@ -125,6 +129,16 @@ describe("documents read as Drydock speaks", () => {
     expect(readme?.lines.length).toBeLessThanOrEqual(90);
   });
 });
+
+/** Where a second sentence begins. */
+function secondSentence(prose: string): string | undefined {
+  return /(?<!\be\.g|\bi\.e)[.!?] +[A-Z`*[]/.exec(prose)?.[0];
+}
+
+function tooLong(prose: string): string | undefined {
+  const words = prose.split(/\s+/).filter((word) => /\w/.test(word)).length;
+  return words > MAX_WORDS ? `${words} words` : undefined;
+}
 
 function sourceTexts(): readonly string[] {
   const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
