@@ -14,7 +14,7 @@ interface Ports {
 export const blocked = defineCommand({
   name: "blocked",
   group: "Servers",
-  summary: "agents that cannot deploy until they are upgraded, by team and tag",
+  summary: "show agents that cannot deploy until they are upgraded, by team and tag",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents blocked prod" },
   async handler(args, { call }, ports: Ports) {

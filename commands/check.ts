@@ -16,19 +16,19 @@ interface Ports extends CheckPorts {
 export const check = defineCommand({
   name: "check",
   group: "Servers",
-  summary: "what stands between a server and a clean upgrade of its agents, worst first, with what to do",
+  summary: "report what prevents a clean upgrade of a server's agents, worst first, and what to do",
   args: {
     positional: { hint: "SERVER", required: false, many: false },
     flags: {
-      server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-      from: { hint: "VERSION", kind: "text", summary: "the way from this version (else the server's own)" },
-      to: { hint: "VERSION", kind: "text", summary: "the way to this version; with --from no server is asked" },
+      server: { hint: "NAME", kind: "text", summary: "the server, if there are several" },
+      from: { hint: "VERSION", kind: "text", summary: "the path from this version (default: the server's own)" },
+      to: { hint: "VERSION", kind: "text", summary: "the path to this version; with --from, Drydock asks no server" },
       agent: {
         hint: "NAME",
         kind: "text",
-        summary: "what to run on this agent's host, where nobody sees from outside",
+        summary: "the commands to run on this agent's host",
       },
-      test: { hint: "", kind: "switch", summary: "also have the connection to a few agents tested" },
+      test: { hint: "", kind: "switch", summary: "also test the connection to a few agents" },
     },
     example: "/agents check prod --to 7.3",
   },

@@ -17,7 +17,7 @@ interface Ports {
 export const freeze = defineCommand({
   name: "freeze",
   group: "Servers",
-  summary: "nothing begins on a server until it is unfrozen; what is in flight is watched to its end",
+  summary: "freeze a server: no upgrade begins until the freeze ends, upgrades in flight finish",
   needsIdentity: true,
   args: {
     positional: { hint: "SERVER REASON", required: true, many: true },
@@ -25,7 +25,7 @@ export const freeze = defineCommand({
       until: {
         hint: "TIME",
         kind: "time",
-        summary: "when it ends by itself: 4h, 22:30, tomorrow 06:00, 2026-12-01T06:00",
+        summary: "when the freeze ends by itself: 4h, 22:30, tomorrow 06:00, 2026-12-01T06:00",
       },
     },
     example: EXAMPLE,

@@ -14,7 +14,7 @@ interface Ports extends ChooseOnePorts {
 export const handover = defineCommand({
   name: "handover",
   group: "Rollouts",
-  summary: "offer your rollout to somebody else; it is theirs once they accept",
+  summary: "offer your rollout to another person, who becomes its owner by accepting",
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words }, context, ports: Ports) {

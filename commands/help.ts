@@ -17,7 +17,7 @@ interface Ports {
 export const help = defineCommand({
   name: "help",
   group: "You",
-  summary: "what Drydock understands",
+  summary: "list the commands, or explain one",
   inThread: true,
   args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
   async handler(args, { commands, word, call }, ports: Ports) {

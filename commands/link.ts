@@ -25,7 +25,7 @@ interface Ports {
 export const link = defineCommand({
   name: "link",
   group: "You",
-  summary: "have upgrades asked for with a token of your own, so that the server's audit names you",
+  summary: "link your own token, so that the server's audit names you",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents link prod" },
   async handler(args, { call, word }, ports: Ports) {

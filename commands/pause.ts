@@ -8,7 +8,7 @@ interface Ports extends HaltPorts {}
 export const pause = defineCommand({
   name: "pause",
   group: "Rollouts",
-  summary: "pause a rollout, or all of them: nothing more begins until somebody resumes it",
+  summary: "pause a rollout, or all: no more upgrades begin until a person resumes it",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents pause prod-142" },

@@ -18,7 +18,7 @@ interface Ports {
 export const policy = defineCommand({
   name: "policy",
   group: "Servers",
-  summary: "the rules of a server in words",
+  summary: "show the rules of a server in words",
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents policy prod" },
   async handler(args, { call, word }, ports: Ports) {
     const servers =

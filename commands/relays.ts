@@ -16,11 +16,11 @@ interface Ports {
 export const relays = defineCommand({
   name: "relays",
   group: "Servers",
-  summary: "relays, worst first: their versions, the agents behind them, which lag",
+  summary: "show relays, worst first: their versions, the agents behind them, and which lag",
   needsIdentity: true,
   args: {
     positional: { hint: "SERVER", required: false, many: false },
-    flags: { server: { hint: "NAME", kind: "text", summary: "one server alone" } },
+    flags: { server: { hint: "NAME", kind: "text", summary: "only this server" } },
     example: "/agents relays prod",
   },
   async handler(args, context, ports: Ports) {

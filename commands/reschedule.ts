@@ -20,10 +20,16 @@ interface Ports {
 export const reschedule = defineCommand({
   name: "reschedule",
   group: "Rollouts",
-  summary: "move the start of a scheduled rollout; what was approved is asked for again",
+  summary: "move the start of a scheduled rollout: what was approved needs approval again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
-    flags: { at: { hint: "TIME", kind: "time", summary: "22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window" } },
+    flags: {
+      at: {
+        hint: "TIME",
+        kind: "time",
+        summary: "the new start: 22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window",
+      },
+    },
     example: EXAMPLE,
   },
   async handler(args, context, ports: Ports) {

@@ -16,7 +16,7 @@ interface Ports extends ChooseOnePorts {
 export const resume = defineCommand({
   name: "resume",
   group: "Rollouts",
-  summary: "go on with a paused rollout, with your rights: it is yours then",
+  summary: "resume a paused rollout with your permissions: you become its owner",
   inThread: true,
   needsIdentity: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents resume prod-142" },

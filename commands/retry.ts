@@ -23,12 +23,14 @@ interface Ports extends ChooseOnePorts {
 export const retry = defineCommand({
   name: "retry",
   group: "Rollouts",
-  summary: "try failed agents again, all of a rollout or those of one cause; of one that has ended, as a new plan",
+  summary: "retry failed agents, all or those with one cause: a new plan if the rollout has ended",
   inThread: true,
   needsIdentity: true,
   args: {
     positional: { hint: "ID", required: false, many: false },
-    flags: { cause: { hint: "CAUSE", kind: "text", summary: "only those that failed for this, e.g. disk-full" } },
+    flags: {
+      cause: { hint: "CAUSE", kind: "text", summary: "only agents that failed with this cause, e.g. disk-full" },
+    },
     example: "/agents retry prod-142 --cause disk-full",
   },
   async handler(args, context, ports: Ports) {

@@ -17,7 +17,7 @@ interface Ports {
 export const review = defineCommand({
   name: "review",
   group: "Rollouts",
-  summary: "close the review of what was started in an emergency, with a note",
+  summary: "close the review of an emergency rollout, with a note",
   needsIdentity: true,
   args: { positional: { hint: "ROLLOUT NOTE", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words: [name = "", ...rest] }, { call }, ports: Ports) {

@@ -27,7 +27,7 @@ interface Ports {
 export const rollouts = defineCommand({
   name: "rollouts",
   group: "Rollouts",
-  summary: "rollouts under way and past, or one of them",
+  summary: "show rollouts under way and past, or one of them",
   inThread: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
   async handler(args, { call }, ports: Ports) {

@@ -37,7 +37,7 @@ interface Ports {
 export const status = defineCommand({
   name: "status",
   group: "Servers",
-  summary: "agents by status, slots in use and rollouts under way",
+  summary: "show agents by status, slots in use and rollouts under way",
   inThread: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents status prod" },
   async handler(args, { call }, ports: Ports) {

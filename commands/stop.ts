@@ -8,7 +8,7 @@ interface Ports extends HaltPorts {}
 export const stop = defineCommand({
   name: "stop",
   group: "Rollouts",
-  summary: "stop a rollout, or all of them: nothing more begins, what is in flight is watched to its end",
+  summary: "stop a rollout, or all, for good: upgrades in flight finish, and no more begin",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },

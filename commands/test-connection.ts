@@ -24,9 +24,9 @@ interface Ports {
 }
 
 const FLAGS = {
-  server: { hint: "NAME", kind: "text", summary: "the server, where there are several" },
-  rollout: { hint: "ID", kind: "text", summary: "the failed agents of this rollout" },
-  cause: { hint: "CAUSE", kind: "text", summary: "of these only those that failed for this" },
+  server: { hint: "NAME", kind: "text", summary: "the server, if there are several" },
+  rollout: { hint: "ID", kind: "text", summary: "the agents that failed in this rollout" },
+  cause: { hint: "CAUSE", kind: "text", summary: "only agents that failed with this cause" },
 } as const;
 type Args = ArgumentsOf<typeof FLAGS>;
 

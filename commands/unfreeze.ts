@@ -16,7 +16,7 @@ interface Ports {
 export const unfreeze = defineCommand({
   name: "unfreeze",
   group: "Servers",
-  summary: "end a server's freeze: taken from whoever froze it and from its approvers",
+  summary: "end a server's freeze",
   args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
   async handler(args, { call }, ports: Ports) {
     const server = serverNamed(ports.servers, args.words[0]?.toLowerCase());

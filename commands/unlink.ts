@@ -13,7 +13,7 @@ interface Ports {
 export const unlink = defineCommand({
   name: "unlink",
   group: "You",
-  summary: "destroy your own token, or those for all servers",
+  summary: "destroy your own token for a server, or all of them",
   always: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
   async handler(args, { call }, ports: Ports) {

@@ -14,7 +14,7 @@ interface Ports extends MayPauseOrStopPorts {
 export const unschedule = defineCommand({
   name: "unschedule",
   group: "Rollouts",
-  summary: "cancel a rollout that is scheduled: its upgrades do not begin",
+  summary: "cancel a scheduled rollout",
   always: true,
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },

@@ -17,7 +17,7 @@ interface Ports extends DrawPlanPorts {
 export const upgradeRelay = defineCommand({
   name: "upgrade-relay",
   group: "Plans",
-  summary: "plan the upgrade of relays, one after the other: Drydock says when and where, and watches",
+  summary: "plan the upgrade of relays: a person upgrades each, and Drydock says when and where",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },

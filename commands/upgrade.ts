@@ -12,7 +12,7 @@ interface Ports extends DrawPlanPorts {
 export const upgrade = defineCommand({
   name: "upgrade",
   group: "Plans",
-  summary: "plan the upgrade of named agents, whichever of the two statuses they have",
+  summary: "plan the upgrade of these agents, if the server requires or recommends it",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: true, many: true, list: true },

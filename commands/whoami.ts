@@ -24,7 +24,7 @@ interface Ports {
 export const whoami = defineCommand({
   name: "whoami",
   group: "You",
-  summary: "who you are on each server, and what you may do there",
+  summary: "show who you are on each server, and what you may do there",
   args: { flags: {}, example: "/agents whoami" },
   async handler(_args, { call }, ports: Ports) {
     const servers = [...ports.servers.values()];

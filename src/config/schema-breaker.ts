@@ -26,8 +26,7 @@ function limit(given: FailureLimit) {
       ],
       "expected off, or limits, e.g. {count: 5, share: 20, of: 10}",
     )
-    .optional()
-    .transform((value): FailureLimit => value ?? given);
+    .prefault({ count: given.count ?? "off", share: given.share ?? "off", of: given.of });
 }
 
 const { total, cause, relay } = DEFAULT_GATES.breaker;

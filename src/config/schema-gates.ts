@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DAYS, DEFAULT_GATES } from "../domain/policy.ts";
+import { writtenDuration } from "./duration.ts";
 import { breaker } from "./schema-breaker.ts";
-import { duration, person, text } from "./schema-parts.ts";
+import { duration, durationOr, person, text } from "./schema-parts.ts";
 
 /** The settings of a server that say who may agree to what, and when it may begin. */
 const count = z.int("expected a whole number, e.g. 50").min(0, "expected a whole number, e.g. 50");
@@ -39,13 +40,12 @@ const window = z.strictObject(
   WINDOW,
 );
 
-const past = (ms: number) => duration.optional().transform((value) => value ?? ms);
 const yesOrNo = (example: string) => z.boolean(`expected true or false, e.g. ${example}`);
 
 export const gates = {
   approvals: z
     .union([z.literal(0), z.literal(1), z.literal(2), step.transform((one) => [one]), z.array(step).min(1)], APPROVALS)
-    .default(1),
+    .prefault(1),
   approvers: z
     .strictObject({
       people: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
@@ -73,9 +73,9 @@ export const gates = {
     .prefault({}),
   selfApproval: yesOrNo("selfApproval: false").default(DEFAULT_GATES.selfApproval),
   reasonRequired: yesOrNo("reasonRequired: true").default(DEFAULT_GATES.reasonRequired),
-  approvalExpires: past(DEFAULT_GATES.approvalExpires),
-  approvalCovers: past(DEFAULT_GATES.approvalCovers),
-  pauseExpires: past(DEFAULT_GATES.pauseExpires),
+  approvalExpires: durationOr(DEFAULT_GATES.approvalExpires),
+  approvalCovers: durationOr(DEFAULT_GATES.approvalCovers),
+  pauseExpires: durationOr(DEFAULT_GATES.pauseExpires),
   windows: z
     .array(
       window,
@@ -91,8 +91,7 @@ export const gates = {
     .array(duration, "expected a list of durations, e.g. retryPauses: [2m, 5m, 15m]")
     .min(1, "expected one duration at least, e.g. [2m]")
     .max(3, "expected three at most: after four failures a person has to look. Example: retryPauses: [2m, 5m, 15m]")
-    .optional()
-    .transform((value) => value ?? DEFAULT_GATES.retryPauses),
+    .prefault(DEFAULT_GATES.retryPauses.map(writtenDuration)),
   dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
   emergency: yesOrNo("emergency: true").default(DEFAULT_GATES.emergency),
 };

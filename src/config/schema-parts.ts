@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, writtenDuration } from "./duration.ts";
 
 /** Parts of the configuration's shape that several of its rooms use. */
 export const duration = z
@@ -13,6 +13,9 @@ export const duration = z
     });
     return z.NEVER;
   });
+
+/** A duration that may be left out. Written as people do, so that editors show the default. */
+export const durationOr = (ms: number) => duration.prefault(writtenDuration(ms));
 
 export const person = z
   .string()

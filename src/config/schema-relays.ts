@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { DEFAULT_RELAYS } from "../domain/relays/settings.ts";
 import { parseVersion } from "../domain/version.ts";
-import { duration } from "./schema-parts.ts";
+import { durationOr } from "./schema-parts.ts";
 
 const MINIMUM = 'expected a version, e.g. minimum: "7.2" (with quotes: 7.10 without them would be 7.1)';
 const { deadlines } = DEFAULT_RELAYS;
-const withTimeout = (ms: number) => duration.optional().transform((value) => value ?? ms);
 
 /** How old a server's relays may be, and how long each state of an upgrade of one may last. */
 export const relays = z
@@ -15,10 +14,10 @@ export const relays = z
       .refine((text) => parseVersion(text) !== undefined, MINIMUM)
       .nullable()
       .default(null),
-    clear: withTimeout(deadlines.clear),
-    begin: withTimeout(deadlines.begin),
-    back: withTimeout(deadlines.back),
-    agents: withTimeout(deadlines.agents),
+    clear: durationOr(deadlines.clear),
+    begin: durationOr(deadlines.begin),
+    back: durationOr(deadlines.back),
+    agents: durationOr(deadlines.agents),
   })
   .prefault({})
   .transform(({ minimum, ...rest }) => ({ minimum, deadlines: rest }));

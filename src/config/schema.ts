@@ -5,9 +5,10 @@ import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
 import { parseRange } from "../domain/version.ts";
 import { settingSchemas } from "../gates/own-settings.ts";
 import { TLS_VERSIONS } from "./config.ts";
+import { writtenDuration } from "./duration.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
-import { duration, person, text } from "./schema-parts.ts";
+import { duration, durationOr, person, text } from "./schema-parts.ts";
 import { unsupportedPlatforms } from "./schema-platforms.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
@@ -76,8 +77,6 @@ const WHO_AM_I =
 const TLS =
   "expected the oldest TLS for this server: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3, e.g. tls: {minVersion: TLSv1.2}";
 
-const seconds = (ms: number) => duration.optional().transform((value) => value ?? ms);
-
 const server = z.strictObject(
   {
     url: url("https://deploy.example.com:8443").optional(),
@@ -116,29 +115,29 @@ const server = z.strictObject(
       .prefault({}),
     deadlines: z
       .strictObject({
-        request: seconds(DEFAULT_DEADLINES.request),
-        neverOffline: seconds(DEFAULT_DEADLINES.neverOffline),
-        notBack: seconds(DEFAULT_DEADLINES.notBack),
-        stuck: seconds(DEFAULT_DEADLINES.stuck),
-        stable: seconds(DEFAULT_DEADLINES.stable),
-        zombie: seconds(DEFAULT_DEADLINES.zombie),
-        lateWatch: seconds(DEFAULT_DEADLINES.lateWatch),
+        request: durationOr(DEFAULT_DEADLINES.request),
+        neverOffline: durationOr(DEFAULT_DEADLINES.neverOffline),
+        notBack: durationOr(DEFAULT_DEADLINES.notBack),
+        stuck: durationOr(DEFAULT_DEADLINES.stuck),
+        stable: durationOr(DEFAULT_DEADLINES.stable),
+        zombie: durationOr(DEFAULT_DEADLINES.zombie),
+        lateWatch: durationOr(DEFAULT_DEADLINES.lateWatch),
       })
       .prefault({}),
     watch: z
       .strictObject({
-        inFlight: seconds(DEFAULT_WATCH.inFlight),
-        fleet: seconds(DEFAULT_WATCH.fleet),
+        inFlight: durationOr(DEFAULT_WATCH.inFlight),
+        fleet: durationOr(DEFAULT_WATCH.fleet),
         idle: z
           .union([z.literal("off").transform(() => null), duration], "expected a duration or off, e.g. idle: 10m")
-          .default(DEFAULT_WATCH.idle),
-        tick: seconds(DEFAULT_WATCH.tick),
+          .prefault(writtenDuration(DEFAULT_WATCH.idle)),
+        tick: durationOr(DEFAULT_WATCH.tick),
       })
       .prefault({}),
     limits: z
       .strictObject({
         adaptive: z.boolean("expected true or false, e.g. adaptive: true").default(DEFAULT_LIMITS.adaptive),
-        cutAgain: seconds(DEFAULT_LIMITS.cutAgain),
+        cutAgain: durationOr(DEFAULT_LIMITS.cutAgain),
         perRelay: z
           .int("expected a whole number from 1 to 10, e.g. 3")
           .min(1, "expected a whole number from 1 to 10, e.g. 3")
@@ -148,7 +147,7 @@ const server = z.strictObject(
       .prefault({}),
     relays,
     whenBusy: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
-    busyAgentTimeout: seconds(DEFAULT_GATES.busyAgentTimeout),
+    busyAgentTimeout: durationOr(DEFAULT_GATES.busyAgentTimeout),
     whoAmI: z
       .strictObject(
         {

@@ -6,7 +6,7 @@ const setting: Setting<boolean> = {
   key: "waitForPausedRollouts",
   schema: z.boolean("expected true or false, e.g. waitForPausedRollouts: true").optional(),
   fallback: false,
-  doc: "no upgrade starts while another rollout on the server is paused by its circuit breaker",
+  doc: "`true`: no upgrade starts while another rollout on the server is paused by its circuit breaker",
   words: (isOn) =>
     isOn ? ["No upgrade starts while another rollout here is paused by its circuit breaker."] : undefined,
 };

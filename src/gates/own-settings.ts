@@ -26,7 +26,7 @@ export function ownRules(policy: Policy): readonly Text[] {
   });
 }
 
-/** The rows of the table in docs/gate-settings.md. */
-export function settingRows(): readonly string[] {
-  return SETTINGS.map(({ key, fallback, doc }) => `| \`….${key}\` | ${JSON.stringify(fallback)} | ${doc} |`);
+/** What each of them means, by its path in the configuration file. */
+export function settingSummaries(): Readonly<Record<string, string>> {
+  return Object.fromEntries(SETTINGS.map(({ key, doc }) => [`servers.*.${key}`, doc]));
 }

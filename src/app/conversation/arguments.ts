@@ -155,10 +155,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export function usageOf(spec: ArgumentSpec): string {
   const { positional } = spec;
   const word = positional
-    ? [`${positional.hint}${positional.many ? "…" : ""}`].map((hint) => (positional.required ? hint : `[${hint}]`))
+    ? [`${positional.hint}${repeats(positional) ? "…" : ""}`].map((hint) => (positional.required ? hint : `[${hint}]`))
     : [];
   const flags = Object.entries(spec.flags).map(([name, flag]) => `[${`--${name} ${flag.hint}`.trim()}]`);
   return [...word, ...flags].join(" ");
+}
+
+/** Several words of one kind; `SERVER REASON` are two kinds. */
+function repeats({ hint, many }: Positional): boolean {
+  return many && !hint.includes(" ");
 }
 
 function splitFlag(word: string): readonly [string, string | undefined] {

@@ -1,0 +1,43 @@
+import { configSchema, settingsOf } from "../../../src/config/json-schema.ts";
+import { anchor } from "./read-documents.ts";
+
+/** The sections of docs/configuration.md, each with the beginning that its settings share. */
+const SECTIONS = ["ledger.", "slack.", "servers.*.", "people."];
+
+/** The generated part of docs/configuration.md: every setting with its default. */
+export function settingTables(): string {
+  const settings = settingsOf(configSchema()).flatMap(({ path, schema: { description, default: value } }) =>
+    typeof description === "string" ? [{ name: path.join("."), description, value }] : [],
+  );
+  return SECTIONS.map((prefix) => {
+    const rows = settings
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(
+        ({ name, description, value }) =>
+          `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${linked(description)} |`,
+      );
+    const heading = `### \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
+    return [heading, "", "| Setting | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+  }).join("\n\n");
+}
+
+/** `See Own tokens.` leads to the page's section of that name. */
+function linked(description: string): string {
+  return description.replace(/\bSee ([A-Z][a-z ]+)\.$/, (_, title: string) => `See [${title}](#${anchor(title)}).`);
+}
+
+/** A default as it is written in the file. */
+function written(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "";
+  if (Array.isArray(value) && value.length === 0) return "";
+  if (typeof value === "object" && Object.keys(value).length === 0) return "";
+  return `\`${yaml(value)}\``;
+}
+
+function yaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(yaml).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `{${Object.entries(value)
+    .map(([name, inner]) => `${name}: ${yaml(inner)}`)
+    .join(", ")}}`;
+}
