@@ -117,7 +117,7 @@ describe("just before its turn", () => {
 
   test("one that became inactive since, or whose server takes none any more, is skipped", async () => {
     const house = await openAt(BEFORE, false);
-    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: cause("inactive") });
+    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: cause("inactive-now") });
     expect(await look(house, "old-1", { inactive: true })).toMatchObject({
       kind: "skip",
       why: { code: "inactive-not-taken", params: { server: "prod", setting: "off" } },
