@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSy
 import { OperatorError } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
+import { checkPages } from "./prepare-ledger.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**
@@ -29,6 +30,7 @@ export async function backupLedger({
     try {
       // One file, without a log beside it.
       copy.exec("PRAGMA journal_mode = DELETE");
+      checkPages(copy, file);
       const rows = verifyLedger(copy, key, file);
       copy.close();
       renameSync(partial, to);

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "../database.ts";
 import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { migrate } from "./migrations.ts";
+import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -30,7 +30,7 @@ export function retainLedger(settings: {
   let db: Database | undefined;
   try {
     db = openDatabase(file);
-    migrate(db);
+    prepareLedger(db, file);
     verifyLedger(db, key, file);
     recordKey(db, key);
     const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
@@ -38,10 +38,8 @@ export function retainLedger(settings: {
     const rows = present.filter((row) => streams.has(row.stream));
     if (rows.length > 0) writeArchive(archive, rows);
     const prune = db.prepare("UPDATE event SET json = '', pruned = ? WHERE position = ?");
-    const close = db.prepare("UPDATE stream SET closed = 1 WHERE name = ?");
     db.transaction(() => {
       for (const row of rows) prune.run(prunedSeal(key, row, row.link), row.position);
-      for (const stream of streams) close.run(stream);
     })();
     db.exec("VACUUM");
     return { streams: streams.size, rows: rows.length };

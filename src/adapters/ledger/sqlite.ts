@@ -1,11 +1,12 @@
 import { type Ledger, LedgerLost, type LedgerWrite, type Log } from "../../app/ports.ts";
+import type { LedgerEvent } from "../../domain/events.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
 import { GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { migrate } from "./migrations.ts";
+import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -18,7 +19,6 @@ export interface SqliteSettings {
 }
 
 /**
-/**
  * The ledger in one SQLite file. Opening migrates, checks the file and walks the whole chain; it throws OperatorError if the key is
  * another one, or a row was edited, removed or moved. That no second Drydock writes to the file is the work of lockLedger.
  */
@@ -28,7 +28,12 @@ export function openSqliteLedger({ file, key, log, maxPages }: SqliteSettings): 
     const db = openDatabase(file);
     opened = db;
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    migrate(db);
+    const rebuilt = prepareLedger(db, file);
+    if (rebuilt.length > 0)
+      log?.warn(
+        { file, rebuilt },
+        "parts of the ledger's file that its chain does not cover had been changed: Drydock rebuilt them",
+      );
     // One moment of the file, whatever another process writes meanwhile.
     db.transaction(() => verifyLedger(db, key, file))();
     if (recordKey(db, key) === "corrected")
@@ -59,11 +64,8 @@ const NO_LIMIT = -1;
 function ledgerOver(db: Database, key: Buffer): Ledger {
   const head = db.prepare<[], End>("SELECT position, link FROM head");
   const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
-  const stream = db.prepare<[string], { count: number; closed: number }>(
-    "SELECT count, closed FROM stream WHERE name = ?",
-  );
+  const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
-  const saveStream = db.prepare("INSERT OR REPLACE INTO stream (name, count, closed) VALUES (?, ?, ?)");
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
   const byStream = db.prepare<[string], StoredRow>(
     "SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq",
@@ -82,8 +84,9 @@ function ledgerOver(db: Database, key: Buffer): Ledger {
   }
 
   function rowsOf({ stream: name, events }: LedgerWrite, end: End): readonly LinkedRow[] {
-    const { count, closed } = stream.get(name) ?? { count: 0, closed: 0 };
-    assertFollows({ stream: name, events }, { count, closed: closed === 1 });
+    const last = lastOf.get(name);
+    const count = last?.seq ?? 0;
+    assertFollows({ stream: name, events }, { count, closed: last !== undefined && closes(last) });
     let { link } = end;
     return events.map((event, i) => {
       const row = {
@@ -106,7 +109,6 @@ function ledgerOver(db: Database, key: Buffer): Ledger {
       for (const row of rows) insert.run(row.position, row.stream, row.seq, row.id, row.json, row.link);
       const last = rows.at(-1);
       if (!last) continue;
-      saveStream.run(write.stream, last.seq, write.events.at(-1)?.closes ? 1 : 0);
       written.push(...rows);
       end = last;
     }
@@ -148,4 +150,9 @@ function ledgerOver(db: Database, key: Buffer): Ledger {
     },
     close: async () => void db.close(),
   };
+}
+
+/** Whether the row ends its stream. A stream is archived only once it is over. */
+function closes({ json, pruned }: StoredRow): boolean {
+  return pruned !== null || (JSON.parse(json) as LedgerEvent).closes === true;
 }
