@@ -1,3 +1,4 @@
+import { acceptLedger, toAccept } from "./adapters/ledger/accept.ts";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
@@ -48,6 +49,16 @@ export function cliAdapters(machine: Machine): CliPorts {
         return "made";
       },
       check: (ledger) => checkLedgerKey(keySource(ledger)),
+      toAccept: ({ file }) => toAccept(file),
+      async accept(ledger) {
+        const lock = lockLedger(ledger.file, clock.now());
+        try {
+          const what = toAccept(ledger.file);
+          if (what) await acceptLedger({ ...keySource(ledger), clock, random, log: machine.log("silent") }, what);
+        } finally {
+          lock.release();
+        }
+      },
       backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
       retain(ledger, archive, choose) {
         const key = existingLedgerKey(keySource(ledger));

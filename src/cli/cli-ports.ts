@@ -30,6 +30,10 @@ export interface LedgerTools {
   makeKey(file: string): "environment" | "made" | "kept";
   /** Whether Drydock could start with this ledger: its folder and its key. Changes nothing. */
   check(ledger: Config["ledger"]): void;
+  /** What the ledger lacks of what its hint recorded, and the word with which a person accepts that; undefined if nothing. */
+  toAccept(ledger: Config["ledger"]): { readonly sentence: string; readonly word: string } | undefined;
+  /** Records in the ledger that a person accepted it as it is. The bot must not run. */
+  accept(ledger: Config["ledger"]): Promise<void>;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { OperatorError } from "../app/ports.ts";
 import { ledgerSettings } from "../config/load.ts";
 import { archivable } from "../domain/rollouts/retention.ts";
 import { defineCommand } from "./command.ts";
@@ -19,6 +21,46 @@ export const backup = defineCommand({
     const [to = ""] = words;
     const rows = await ledger.backup(ledgerSettings({ file: configFile(values, env), env }), to);
     return `${to}: ${rows.toLocaleString("en")} rows, file and chain checked. Keep it apart from the ledger's key.`;
+  },
+});
+
+export const acceptLedger = defineCommand({
+  name: "accept-ledger",
+  summary: "Lets the bot start with a ledger that lacks rows",
+  notes: [
+    "Stop the bot first. Without --confirm it changes nothing, and says what Drydock may forget.",
+    "The acceptance is recorded in the ledger.",
+  ],
+  word: { hint: "LEDGER", summary: "the ledger's file, as the configuration names it", required: true, many: false },
+  options: {
+    confirm: { type: "string", hint: "WORD", summary: "the word that the command prints without this option" },
+    ...CONFIG,
+  },
+  example: "drydock accept-ledger ./drydock.db",
+  exits: { done: "the next start opens the ledger", failed: "nothing was changed; standard error says why" },
+  async run({ words: [typed = ""], values: { confirm, config } }, { env, ledger }) {
+    const settings = ledgerSettings({ file: configFile({ config }, env), env });
+    const { file } = settings;
+    if (resolve(typed) !== file)
+      throw new UsageError(
+        `${quoted(typed)} is not the ledger that the configuration names. Example: drydock accept-ledger ${file}`,
+      );
+    const what = ledger.toAccept(settings);
+    if (!what) return `${file} has everything that its hint recorded: there is nothing to accept.`;
+    if (confirm !== what.word)
+      throw new OperatorError(
+        [
+          what.sentence,
+          "If you accept it, Drydock forgets what it recorded since:",
+          "- It may ask agents whose upgrade is in flight a second time.",
+          "- Stops, pauses, freezes, approvals and emergencies since then no longer count.",
+          "- Rollouts since then have no record, and Drydock no longer updates their cards.",
+          "At the next start Drydock first looks on each server for upgrades that it may have forgotten. Until then it begins nothing there.",
+          `To accept it: drydock accept-ledger ${file} --confirm ${what.word}`,
+        ].join("\n"),
+      );
+    await ledger.accept(settings);
+    return `${file} is accepted as it is, and the ledger records that. Start the bot now.`;
   },
 });
 

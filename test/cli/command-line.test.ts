@@ -101,6 +101,7 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
     () => ["--before", "2026-01-01", `--archive=${join(directory, "old.jsonl")}`, `--config=${config}`],
     /^No rollout ended before 2026-01-01/,
   ],
+  "accept-ledger": [() => [join(directory, "drydock.db"), "-c", config], /there is nothing to accept\.\n$/],
   help: [() => ["config", "check"], /^Usage: drydock config check \[options\]\n/],
 };
 

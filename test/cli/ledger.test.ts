@@ -108,3 +108,34 @@ describe("retain", () => {
     await ledger.close();
   });
 });
+
+describe("accept-ledger", () => {
+  test("says what may be forgotten, takes the ledger's path and the word, and is recorded in the ledger", async () => {
+    const { config, file } = configured("accept");
+    await filled(file);
+    const accept = (...args: readonly string[]) => drydock("accept-ledger", ...args, "--config", config);
+    const hint = { position: 40, link: "x", at: 3 * DAY };
+    expect((await accept(file)).stdout).toContain("nothing to accept");
+    writeFileSync(`${file}.hint`, JSON.stringify(hint));
+    const other = await accept(join(directory, "other.db"));
+    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining(`drydock accept-ledger ${file}`)]);
+    const asked = await accept(file);
+    expect([asked.status, asked.stdout]).toEqual([1, ""]);
+    expect(asked.stderr).toContain("ends at row 11, written 1970-02-10T00:00:00.000Z");
+    expect(asked.stderr).toContain("recorded row 40, written 1970-01-04T00:00:00.000Z");
+    expect(asked.stderr).toContain("may ask agents whose upgrade is in flight a second time");
+    expect((await accept(file, "--confirm", "yes")).status).toBe(1);
+    expect(JSON.parse(readFileSync(`${file}.hint`, "utf8"))).toEqual(hint);
+    const [word = ""] = /--confirm (\S+)/.exec(asked.stderr)?.slice(1) ?? [];
+    const done = await accept(file, "--confirm", word);
+    expect([done.status, done.stderr]).toEqual([0, ""]);
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+    expect(await ledger.read("ledger.self")).toMatchObject([
+      {
+        type: "ledger.accepted",
+        data: { had: { position: 40, at: 3 * DAY }, found: { position: 11, at: 40 * DAY }, by: expect.any(String) },
+      },
+    ]);
+    await ledger.close();
+  });
+});

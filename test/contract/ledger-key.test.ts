@@ -22,6 +22,7 @@ import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import type { Ledger } from "../../src/app/ports.ts";
 import { append } from "../support/append.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
 
@@ -38,7 +39,7 @@ function newFile(): string {
 }
 
 function open(file: string, fromEnvironment?: string, log = keepLog()): Ledger {
-  return openLedger({ file, fromEnvironment, log });
+  return openLedger({ file, fromEnvironment, clock: manualClock(), log });
 }
 
 async function filled(count = 3): Promise<string> {

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../domain/events.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
+import { assertHint, assertNotEmptied } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
@@ -24,6 +25,7 @@ export function retainLedger(settings: {
 }): { readonly streams: number; readonly rows: number } {
   const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
+  assertNotEmptied(file);
   if (existsSync(archive))
     throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
   requireFolder(archive);
@@ -32,6 +34,7 @@ export function retainLedger(settings: {
     db = openDatabase(file);
     prepareLedger(db, file);
     verifyLedger(db, key, file);
+    assertHint(file, db);
     recordKey(db, key);
     const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
     const streams = choose(present.map(toEvent));

@@ -5,6 +5,7 @@ import { sqliteFault } from "../sqlite-fault.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
 import { GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
+import { assertHint, type Hint, hintOf } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
@@ -14,6 +15,10 @@ export interface SqliteSettings {
   readonly file: string;
   readonly key: Buffer;
   readonly log?: Log;
+  /** Opens a ledger that lacks what its hint recorded: a person has accepted that. */
+  readonly accepted?: boolean;
+  /** Called with the ledger's last row, once it is opened and after each turn that writes. */
+  readonly onEnd?: (end: Hint) => void;
   /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
   readonly maxPages?: number;
 }
@@ -22,7 +27,8 @@ export interface SqliteSettings {
  * The ledger in one SQLite file. Opening migrates, checks the file and walks the whole chain; it throws OperatorError if the key is
  * another one, or a row was edited, removed or moved. That no second Drydock writes to the file is the work of lockLedger.
  */
-export function openSqliteLedger({ file, key, log, maxPages }: SqliteSettings): Ledger {
+export function openSqliteLedger(settings: SqliteSettings): Ledger {
+  const { file, key, log, accepted, maxPages } = settings;
   let opened: Database | undefined;
   try {
     const db = openDatabase(file);
@@ -36,13 +42,14 @@ export function openSqliteLedger({ file, key, log, maxPages }: SqliteSettings): 
       );
     // One moment of the file, whatever another process writes meanwhile.
     db.transaction(() => verifyLedger(db, key, file))();
+    if (!accepted) assertHint(file, db);
     if (recordKey(db, key) === "corrected")
       log?.warn(
         { file },
         "the ledger's record of its key's fingerprint had been changed: the chain proves this key, so it is recorded again",
       );
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
-    return ledgerOver(db, key);
+    return ledgerOver(db, settings);
   } catch (error) {
     opened?.close();
     throw sqliteFault(file, error);
@@ -61,7 +68,7 @@ interface End {
 const START: End = { position: 0, link: GENESIS };
 const NO_LIMIT = -1;
 
-function ledgerOver(db: Database, key: Buffer): Ledger {
+function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
   const head = db.prepare<[], End>("SELECT position, link FROM head");
   const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
   const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
@@ -135,10 +142,15 @@ function ledgerOver(db: Database, key: Buffer): Ledger {
     if (row && row.position > known.position) known = { position: row.position, link: row.link };
   }
 
+  const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
+  if (newest) onEnd?.(hintOf(newest));
+
   return {
     async turn(position, decide) {
       const written = write(() => takeTurn.immediate(position, decide));
-      noteEnd(written.at(-1));
+      const last = written.at(-1);
+      noteEnd(last);
+      if (last) onEnd?.(hintOf(last));
       return written.map(toEvent);
     },
     check: async () => write(() => tryToWrite.immediate()),

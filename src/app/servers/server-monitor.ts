@@ -7,9 +7,11 @@ import type { RelayTurns } from "../relays/turns.ts";
 import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
 import { ambiguousWords } from "../views/server-replies.ts";
+import { duration } from "../views/words.ts";
 import { createRequiredCount } from "./cannot-deploy.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { createForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import type { SameServers } from "./same-servers.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
@@ -46,13 +48,15 @@ export function openServerMonitor(
   const { projections, clock } = ports;
   const governor = createSlotGovernor(server, ports);
   const hold = createUpgradeHold(server, ports);
-  const detector = createExternalUpgradeDetector(server, ports);
+  const forgotten = createForgottenUpgrades(server, ports);
+  const detector = createExternalUpgradeDetector(server, { ...ports, forgotten });
   const required = createRequiredCount(server, ports);
   let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
   const gate = createDeploymentGate(server, { ...ports, onFree: ports.onReady });
   const poller = openPoller(server, {
     ...ports,
     detector,
+    looksAnyway: forgotten.pending,
     onRound: gate.round,
     onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {
@@ -73,6 +77,8 @@ export function openServerMonitor(
     blocked() {
       const twin = ports.sameServers?.blocked(server);
       if (twin !== undefined) return twin;
+      if (forgotten.pending())
+        return `Waits: a person accepted a ledger that lacks rows. Drydock first watches ${server.name} for ${duration(server.deadlines.neverOffline)}, for upgrades that it may have forgotten.`;
       const opens = openingWords(server.policy.windows, clock.now());
       if (opens) return `Waits for a maintenance window of ${server.name}: the next opens ${opens}.`;
       if (projections.unwritable) return `Waits: ${projections.unwritable} Nothing begins that cannot be written down.`;

@@ -14,6 +14,8 @@ export interface ServerState {
   readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
   /** Which agents cannot deploy until they are upgraded. */
   readonly required: Required;
+  /** The last acceptance of the ledger after which Drydock has looked here for forgotten upgrades; 0 = none. */
+  readonly checkedAcceptance: number;
 }
 
 export const FRESH_SERVER: ServerState = {
@@ -22,6 +24,7 @@ export const FRESH_SERVER: ServerState = {
   outage: undefined,
   clockJump: undefined,
   required: NEVER_COUNTED,
+  checkedAcceptance: 0,
 };
 
 export function evolveServer(state: ServerState, event: StoredEvent): ServerState {
@@ -32,6 +35,8 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
       return { ...state, outage: { ...event.data, until: undefined } };
     case "server.back":
       return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+    case "acceptance.checked":
+      return { ...state, checkedAcceptance: event.data.acceptance };
     case "clock.jumped":
       return { ...state, clockJump: { ...event.data, at: event.at } };
     case "required.counted":
