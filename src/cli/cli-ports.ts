@@ -34,6 +34,12 @@ export interface LedgerTools {
   toAccept(ledger: Config["ledger"]): { readonly sentence: string; readonly word: string } | undefined;
   /** Records in the ledger that a person accepted it as it is. The bot must not run. */
   accept(ledger: Config["ledger"]): Promise<void>;
+  /** Seals the ledger with a new key. The bot must not run. */
+  rotateKey(ledger: Config["ledger"]): {
+    readonly from: string;
+    readonly to: string;
+    readonly oldKeyFile: string | undefined;
+  };
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(

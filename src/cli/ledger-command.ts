@@ -64,6 +64,26 @@ export const acceptLedger = defineCommand({
   },
 });
 
+export const rotateKey = defineCommand({
+  name: "rotate-key",
+  summary: "Seals the ledger with a new key",
+  notes: [
+    "Stop the bot first. It makes a new key file, and keeps the old one beside it for older backups.",
+    "If the key is in the environment, DRYDOCK_LEDGER_KEY is the new one and DRYDOCK_LEDGER_KEY_OLD the one in use.",
+  ],
+  options: CONFIG,
+  example: "drydock rotate-key --config drydock.yml",
+  exits: {
+    done: "the ledger has the new key",
+    failed: "standard error says why; the same command ends what was begun",
+  },
+  async run({ values }, { env, ledger }) {
+    const { from, to, oldKeyFile } = ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));
+    const kept = oldKeyFile ?? "DRYDOCK_LEDGER_KEY_OLD";
+    return `The ledger's key has the fingerprint ${to} now. The old key (${from}) is in ${kept}. Older backups need it: move it to where they are.`;
+  },
+});
+
 const RETAIN_EXAMPLE = "drydock retain --before 2026-01-01 --archive ./rollouts-2025.jsonl";
 
 export const retain = defineCommand({

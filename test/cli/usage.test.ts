@@ -25,6 +25,7 @@ const PORTS: CliPorts = {
     accept: nothingDone,
     backup: nothingDone,
     retain: nothingDone,
+    rotateKey: nothingDone,
   },
   openServer: nothingDone,
   probe: nothingDone,

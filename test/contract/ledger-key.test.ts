@@ -95,6 +95,14 @@ describe("the key is made once", () => {
     expect(readFileSync(`${file}.key`, "utf8")).toBe(before);
   });
 
+  test("a start that was killed while it made the key leaves none, and nothing in the way of the next one", async () => {
+    const file = newFile();
+    writeFileSync(`${file}.key.draft`, "half a k");
+    await open(file).close();
+    expect(readFileSync(`${file}.key`, "utf8").trim()).toMatch(/^[0-9a-f]{64}$/);
+    expect(existsSync(`${file}.key.draft`)).toBe(false);
+  });
+
   test.each([["missing"], ["closed"]])("a first start in a folder that is %s leaves nothing behind", (which) => {
     const file = newFile();
     const folder = join(file, "..");
@@ -244,13 +252,14 @@ describe("the record is edited", () => {
   test("to that of another key, which still opens nothing", async () => {
     const file = await filled();
     edit(file, `UPDATE ledger_key SET fingerprint = '${fingerprintOf(Buffer.from(WRONG))}'`);
-    expect(() => open(file, WRONG)).toThrow("broken at position 1");
+    expect(() => open(file, WRONG)).toThrow("broken at position 0");
   });
 
-  test("of an empty ledger: the sentence says what to do", async () => {
+  test("of an empty ledger, whose first row proves the key", async () => {
     const file = await filled(0);
     edit(file, "UPDATE ledger_key SET fingerprint = 'x'");
-    expect(() => open(file, RIGHT)).toThrow(`delete ${file}, and start again`);
+    await open(file, RIGHT).close();
+    expect(recorded(file)).toBe(fingerprintOf(Buffer.from(RIGHT)));
   });
 
   test("a chain that is broken later is not called a wrong key", async () => {
@@ -260,6 +269,49 @@ describe("the record is edited", () => {
       "DROP TRIGGER event_is_not_edited; UPDATE event SET json = '{}' WHERE position = 2; UPDATE ledger_key SET fingerprint = 'x'",
     );
     expect(() => open(file, RIGHT)).toThrow("broken at position 2");
+  });
+});
+
+describe("a ledger's own first row", () => {
+  const rows = (file: string) => {
+    const raw = openDatabase(file, { readonly: true });
+    try {
+      return raw
+        .prepare<[], { position: number; json: string }>("SELECT position, json FROM event ORDER BY position")
+        .all();
+    } finally {
+      raw.close();
+    }
+  };
+
+  test("holds its id and the key's fingerprint, and is no event", async () => {
+    const [one, two] = [await filled(), await filled()];
+    const [first, other] = [one, two].map((file) => JSON.parse(rows(file)[0]?.json ?? "{}"));
+    expect(first).toMatchObject({ type: "ledger.created", data: { key: fingerprintOf(Buffer.from(RIGHT)) } });
+    expect(first.data.ledger).not.toBe(other.data.ledger);
+    const ledger = open(one, RIGHT);
+    expect((await ledger.since(0, 10)).map(({ position }) => position)).toEqual([1, 2, 3]);
+    await ledger.close();
+  });
+
+  const INTO = "ATTACH 'OTHER' AS other; DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed";
+  test.each([
+    [
+      "its first row is that of another ledger with the same key",
+      "DELETE FROM event WHERE position = 0; INSERT INTO event SELECT * FROM other.event WHERE position = 0",
+      1,
+    ],
+    ["its first row is gone", "DELETE FROM event WHERE position = 0", 1],
+    [
+      "a later row is that of another",
+      "DELETE FROM event WHERE position = 2; INSERT INTO event SELECT * FROM other.event WHERE position = 2",
+      2,
+    ],
+    ["its end is that of another", "DELETE FROM head; INSERT INTO head SELECT * FROM other.head", 4],
+  ])("shows if %s", async (_what, sql, position) => {
+    const [file, other] = [await filled(), await filled()];
+    edit(file, `${INTO.replace("OTHER", other)}; ${sql}`);
+    expect(() => open(file, RIGHT)).toThrow(`broken at position ${position}`);
   });
 });
 

@@ -23,7 +23,7 @@ export interface Hint extends LedgerEnd {
 
 /** Of an archived row the time is not known any more. */
 export function hintOf({ position, link, json }: Pick<StoredRow, "position" | "link" | "json">): Hint {
-  return { position, link, at: json === "" ? null : (JSON.parse(json) as LedgerEvent).at };
+  return { position, link, at: json === "" ? null : ((JSON.parse(json) as Partial<LedgerEvent>).at ?? null) };
 }
 
 /** At most this often, in ms. */

@@ -10,6 +10,7 @@ import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
+import { writeFirstRow } from "./write-first-row.ts";
 
 export interface SqliteSettings {
   readonly file: string;
@@ -43,6 +44,7 @@ export function openSqliteLedger(settings: SqliteSettings): Ledger {
     // One moment of the file, whatever another process writes meanwhile.
     db.transaction(() => verifyLedger(db, key, file))();
     if (!accepted) assertHint(file, db);
+    db.transaction(() => writeFirstRow(db, key)).immediate();
     if (recordKey(db, key) === "corrected")
       log?.warn(
         { file },
@@ -85,7 +87,7 @@ function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
 
   function endNow(position: number): End {
     const end = head.get() ?? START;
-    const link = known.position === 0 ? GENESIS : linkAt.get(known.position)?.link;
+    const link = linkAt.get(known.position)?.link ?? (known.position === 0 ? GENESIS : undefined);
     if (position > end.position || link !== known.link) throw new LedgerLost();
     return end;
   }

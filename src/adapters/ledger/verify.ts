@@ -2,6 +2,7 @@ import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
 import { assertKey } from "./key-fingerprint.ts";
+import { followsAt } from "./write-first-row.ts";
 
 const ROWS_AT_ONCE = 1_000;
 
@@ -13,11 +14,11 @@ const ROWS_AT_ONCE = 1_000;
 export function verifyLedger(db: Database, key: Buffer, file: string): number {
   assertKey(db, key, file);
   let link = GENESIS;
-  let last = 0;
+  let last: number | undefined;
   const counts = new Map<string, number>();
   for (const row of rowsOf(db)) {
     const seq = (counts.get(row.stream) ?? 0) + 1;
-    if (row.position !== last + 1 || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
+    if (!followsAt(last, row.position) || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
     link = row.link;
     counts.set(row.stream, seq);
     last = row.position;
@@ -26,14 +27,14 @@ export function verifyLedger(db: Database, key: Buffer, file: string): number {
     .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
     .get();
   const sealed = head
-    ? head.position === last && head.link === link && head.seal === sealOf(key, last, link)
-    : last === 0;
-  if (!sealed) throw broken(last + 1);
-  return last;
+    ? head.position === last && head.link === link && head.seal === sealOf(key, head.position, link)
+    : last === undefined;
+  if (!sealed) throw broken((last ?? 0) + 1);
+  return last ?? 0;
 }
 
 /** In steps, so that a ledger of any size can be walked. */
-function* rowsOf(db: Database): Generator<StoredRow> {
+export function* rowsOf(db: Database): Generator<StoredRow> {
   const after = db.prepare<[number], StoredRow>(
     `SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ${ROWS_AT_ONCE}`,
   );
