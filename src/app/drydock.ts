@@ -4,6 +4,7 @@ import type { Answer, Command } from "./command.ts";
 import { type CommandPorts, createCommandPorts } from "./conversation/command-ports.ts";
 import { createCommandRouter } from "./conversation/command-router.ts";
 import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
+import { createKeptWords } from "./conversation/kept-words.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
 import { createGates } from "./gates/gates.ts";
 import { writePolicy } from "./gates/write-policy.ts";
@@ -96,7 +97,8 @@ export async function openDrydock(ports: DrydockPorts, settings: DrydockSettings
   const plans = createPlans({ projections, identities, tokens, clock });
   await tokens.settle();
   const places = createPlaces({ channels, settings: settings.channels });
-  const replyLog = createReplyLog({ projections, clock, log });
+  const keptWords = createKeptWords({ commands: settings.commands, servers: [...servers.keys()] });
+  const replyLog = createReplyLog({ projections, clock, log, keptWords });
   const pendingStops = createPendingStops(projections);
   const monitors = new Map<string, ServerMonitor>();
   /** Nobody is answered before every server has its own. */

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
 import type { StoredEvent } from "../domain/events.ts";
+import type { Archivable } from "../domain/rollouts/retention.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */
@@ -45,6 +46,6 @@ export interface LedgerTools {
   retain(
     ledger: Config["ledger"],
     archive: string,
-    choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>,
-  ): { readonly streams: number; readonly rows: number };
+    choose: (events: Iterable<StoredEvent>) => Archivable,
+  ): { readonly streams: number; readonly rows: number; readonly single: number };
 }

@@ -88,10 +88,10 @@ const RETAIN_EXAMPLE = "drydock retain --before 2026-01-01 --archive ./rollouts-
 
 export const retain = defineCommand({
   name: "retain",
-  summary: "Archives rollouts that ended before a day",
+  summary: "Archives old rollouts, and what people typed and read",
   notes: ["Stop the bot first. The ledger keeps a sealed link for each archived row, so the chain still proves them."],
   options: {
-    before: { type: "string", hint: "DAY", required: true, summary: "the first day (UTC) whose rollouts stay" },
+    before: { type: "string", hint: "DAY", required: true, summary: "the first day (UTC) of which everything stays" },
     archive: { type: "string", hint: "FILE", required: true, summary: "the archive, a file that does not exist yet" },
     ...CONFIG,
   },
@@ -100,9 +100,11 @@ export const retain = defineCommand({
   async run({ values: { before, archive, config } }, { env, ledger }) {
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows } = ledger.retain(settings, archive, (events) => archivable(events, day));
-    if (rows === 0) return `No rollout ended before ${before}: Drydock archived nothing.`;
-    return `${archive}: ${rows.toLocaleString("en")} rows of ${streams.toLocaleString("en")} streams, archived out of the ledger. The chain still proves them.`;
+    const { streams, rows, single } = ledger.retain(settings, archive, (events) => archivable(events, day));
+    if (rows + single === 0)
+      return `No rollout ended before ${before}, and no one asked Drydock for anything: it archived nothing.`;
+    const number = (count: number) => count.toLocaleString("en");
+    return `${archive}: ${number(rows)} rows of ${number(streams)} streams, and ${number(single)} rows of what people typed and read, archived out of the ledger. The chain still proves them.`;
   },
 });
 

@@ -127,7 +127,12 @@ describe("a ledger that lacks what its hint recorded is not opened without a per
     expect(start).toThrow("which this ledger does not have");
     expect(start).toThrow(`drydock accept-ledger ${file}`);
     const retain = () =>
-      retainLedger({ file, archive: `${file}.jsonl`, key: Buffer.from(KEY), choose: () => new Set(["s.1"]) });
+      retainLedger({
+        file,
+        archive: `${file}.jsonl`,
+        key: Buffer.from(KEY),
+        choose: () => ({ streams: new Set<string>(["s.1"]), events: new Set<number>() }),
+      });
     expect(retain).toThrow(/does not have|no ledger/);
     expect(existsSync(file) ? readFileSync(file).length : undefined).toBe(before?.length);
 

@@ -149,7 +149,7 @@ describe("a wrong key is said to be one, with both fingerprints", () => {
     const file = await filled();
     const key = Buffer.from(WRONG);
     const to = `${file}.copy`;
-    const choose = () => new Set<string>();
+    const choose = () => ({ streams: new Set<string>(), events: new Set<number>() });
     const ways = [
       () => open(file, WRONG),
       () => retainLedger({ file, archive: `${file}.jsonl`, key, choose }),
@@ -321,7 +321,12 @@ test("a copy and a ledger that something was archived from carry the fingerprint
   const to = `${file}.copy`;
   await backupLedger({ file, to, key });
   expect(recorded(to)).toBe(fingerprintOf(key));
-  retainLedger({ file, archive: `${file}.jsonl`, key, choose: () => new Set(["s.1"]) });
+  retainLedger({
+    file,
+    archive: `${file}.jsonl`,
+    key,
+    choose: () => ({ streams: new Set<string>(["s.1"]), events: new Set<number>() }),
+  });
   expect(() => open(file, WRONG)).toThrow("is not the key of the ledger");
   const again = openSqliteLedger({ file, key, log: keepLog() });
   await again.close();

@@ -98,7 +98,12 @@ describe("the key is changed by the documented steps", () => {
     const { file, config } = configured();
     await fill(file);
     const key = Buffer.from(keyIn(`${file}.key`));
-    retainLedger({ file, archive: `${file}.jsonl`, key, choose: () => new Set(["s.0"]) });
+    retainLedger({
+      file,
+      archive: `${file}.jsonl`,
+      key,
+      choose: () => ({ streams: new Set<string>(["s.0"]), events: new Set<number>() }),
+    });
     expect((await runProgram(["rotate-key", "-c", config])).stderr).toBe("");
     const ledger = open(file);
     expect(await ledger.read("s.0")).toEqual([]);

@@ -5,7 +5,7 @@ import type { LedgerEvent } from "../../domain/events.ts";
 import { LEDGER_STREAM } from "../../domain/ledger-events.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
-import { fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "./chain.ts";
+import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "./chain.ts";
 import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
 import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";
 import { recordKey, seals } from "./key-fingerprint.ts";
@@ -85,8 +85,9 @@ function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & 
     let last = { position: 0, link: GENESIS };
     for (const row of rowsOf(db)) {
       // Of an archived row the content is gone, so its link stays as it is; the new key seals it.
-      const link = row.pruned === null ? linkOf(fresh, last.link, row) : row.link;
-      write.run(link, row.pruned === null ? null : prunedSeal(fresh, row, link), row.position);
+      const archived = archivedAs(old, row);
+      const link = archived ? row.link : linkOf(fresh, last.link, row);
+      write.run(link, archived ? prunedSeal(fresh, row, archived) : null, row.position);
       last = { position: row.position, link };
     }
     db.exec(String(trigger?.sql));

@@ -4,7 +4,7 @@ import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
-import { GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
+import { archivedAs, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import { assertHint, type Hint, hintOf } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
@@ -95,7 +95,7 @@ function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
   function rowsOf({ stream: name, events }: LedgerWrite, end: End): readonly LinkedRow[] {
     const last = lastOf.get(name);
     const count = last?.seq ?? 0;
-    assertFollows({ stream: name, events }, { count, closed: last !== undefined && closes(last) });
+    assertFollows({ stream: name, events }, { count, closed: last !== undefined && closes(key, last) });
     let { link } = end;
     return events.map((event, i) => {
       const row = {
@@ -166,7 +166,8 @@ function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
   };
 }
 
-/** Whether the row ends its stream. A stream is archived only once it is over. */
-function closes({ json, pruned }: StoredRow): boolean {
-  return pruned !== null || (JSON.parse(json) as LedgerEvent).closes === true;
+/** Whether the row ends its stream. */
+function closes(key: Buffer, row: StoredRow): boolean {
+  if (row.pruned !== null) return archivedAs(key, row) === "stream";
+  return (JSON.parse(row.json) as LedgerEvent).closes === true;
 }
