@@ -15,6 +15,7 @@ import type { LedgerEvent } from "../../domain/events.ts";
 import type { LedgerEnd } from "../../domain/ledger-events.ts";
 import type { Database } from "../database.ts";
 import type { StoredRow } from "./chain.ts";
+import { realLedger } from "./ledger-files.ts";
 
 /** The newest row that Drydock wrote, kept beside the ledger: without it, a ledger that was cut or replaced by an older one looks right. */
 export interface Hint extends LedgerEnd {
@@ -32,7 +33,7 @@ const INTERVAL = 10_000;
 const HINT = z.strictObject({ position: z.int().min(0), link: z.string(), at: z.number().nullable() });
 
 export function hintFileOf(file: string): string {
-  return `${file}.hint`;
+  return `${realLedger(file)}.hint`;
 }
 
 /** Undefined if there is none yet; "unreadable" if there is one, and Drydock did not write it like this. */

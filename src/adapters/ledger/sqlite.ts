@@ -7,6 +7,7 @@ import { assertFollows } from "./assert-follows.ts";
 import { archivedAs, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import { assertHint, type Hint, hintOf } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
+import { fileId, ownFile, realLedger, shutOut } from "./ledger-files.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
 import { verifyLedger } from "./verify.ts";
@@ -32,6 +33,9 @@ export function openSqliteLedger(settings: SqliteSettings): Ledger {
   const { file, key, log, accepted, maxPages } = settings;
   let opened: Database | undefined;
   try {
+    ownFile(file);
+    // From a time when others could read them. SQLite makes new ones like the ledger itself.
+    for (const beside of ["-wal", "-shm"]) shutOut(`${realLedger(file)}${beside}`);
     const db = openDatabase(file);
     opened = db;
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
@@ -70,7 +74,8 @@ interface End {
 const START: End = { position: 0, link: GENESIS };
 const NO_LIMIT = -1;
 
-function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
+function ledgerOver(db: Database, { file, key, onEnd }: SqliteSettings): Ledger {
+  const opened = fileId(file);
   const head = db.prepare<[], End>("SELECT position, link FROM head");
   const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
   const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
@@ -86,6 +91,7 @@ function ledgerOver(db: Database, { key, onEnd }: SqliteSettings): Ledger {
   let known = head.get() ?? START;
 
   function endNow(position: number): End {
+    if (fileId(file) !== opened) throw new LedgerLost("moved");
     const end = head.get() ?? START;
     const link = linkAt.get(known.position)?.link ?? (known.position === 0 ? GENESIS : undefined);
     if (position > end.position || link !== known.link) throw new LedgerLost();
