@@ -34,6 +34,16 @@ test.each([
   expect(said(typed)).toBe(kept);
 });
 
+/** What src/app/conversation/kept-words.ts knows: of an argument with another hint only the length would be kept. */
+const HINTS = ["SERVER", "ID", "ID|all", "ROLLOUT", "COMMAND", "@PERSON", "NAME", "REASON", "NOTE"];
+
+test("of every command that people type, it is known which arguments may be kept", () => {
+  const hints = commands.flatMap(({ group, args }) =>
+    group !== undefined && "positional" in args ? (args.positional?.hint.split(" ") ?? []) : [],
+  );
+  expect([...new Set(hints)].filter((hint) => !HINTS.includes(hint))).toEqual([]);
+});
+
 test("what a button says is kept as it is", () => {
   const call = { person: "U0ALICE", channel: "C0", via: "button", command: "start", args: ["p 1", "--x"] } as const;
   expect(words.said(call)).toBe("start p 1 --x");

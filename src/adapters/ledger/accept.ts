@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { userInfo } from "node:os";
 import type { Clock, Log, Random } from "../../app/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../domain/ledger-events.ts";
 import { openDatabase } from "../database.ts";
@@ -7,6 +6,7 @@ import { sqliteFault } from "../sqlite-fault.ts";
 import { lackOf, lackSentence } from "./hint.ts";
 import type { KeySource } from "./key.ts";
 import { openLedger } from "./open-ledger.ts";
+import { osUser } from "./os-user.ts";
 
 /** What a person has to know before they accept a ledger, and the word with which they do. */
 export interface ToAccept {
@@ -45,7 +45,7 @@ export async function acceptLedger(
   const ledger = openLedger({ ...source, accepted: true });
   try {
     const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock" } as const;
-    const data = { had, found, by: userInfo().username };
+    const data = { had, found, by: osUser() };
     await ledger.turn(0, () => [{ stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data }] }]);
   } finally {
     await ledger.close();

@@ -1,5 +1,4 @@
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
-import { userInfo } from "node:os";
 import { type Clock, OperatorError, type Random } from "../../app/ports.ts";
 import type { LedgerEvent } from "../../domain/events.ts";
 import { LEDGER_STREAM } from "../../domain/ledger-events.ts";
@@ -9,6 +8,7 @@ import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow,
 import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
 import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";
 import { recordKey, seals } from "./key-fingerprint.ts";
+import { osUser } from "./os-user.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
 
@@ -93,7 +93,7 @@ function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & 
     db.exec(String(trigger?.sql));
     const row = noteOf(db, last.position + 1, {
       ...{ id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed" },
-      data: { from: fingerprintOf(old), to: fingerprintOf(fresh), by: userInfo().username },
+      data: { from: fingerprintOf(old), to: fingerprintOf(fresh), by: osUser() },
     });
     const link = linkOf(fresh, last.link, row);
     db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)").run(
