@@ -1,8 +1,10 @@
+import { acceptLedger, toAccept } from "./adapters/ledger/accept.ts";
 import { backupLedger } from "./adapters/ledger/backup.ts";
 import { checkLedgerKey } from "./adapters/ledger/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/ledger/key.ts";
 import { lockLedger } from "./adapters/ledger/lock.ts";
 import { retainLedger } from "./adapters/ledger/retain.ts";
+import { rotateKey } from "./adapters/ledger/rotate-key.ts";
 import { readLinks } from "./adapters/slack/typed-text.ts";
 import type { Clock, Log, Random } from "./app/ports.ts";
 import type { CliPorts } from "./cli/cli-ports.ts";
@@ -48,6 +50,25 @@ export function cliAdapters(machine: Machine): CliPorts {
         return "made";
       },
       check: (ledger) => checkLedgerKey(keySource(ledger)),
+      toAccept: ({ file }) => toAccept(file),
+      async accept(ledger) {
+        const lock = lockLedger(ledger.file, clock.now());
+        try {
+          const what = toAccept(ledger.file);
+          if (what) await acceptLedger({ ...keySource(ledger), clock, random, log: machine.log("silent") }, what);
+        } finally {
+          lock.release();
+        }
+      },
+      rotateKey(ledger) {
+        const oldFromEnvironment = env.DRYDOCK_LEDGER_KEY_OLD || undefined;
+        const lock = lockLedger(ledger.file, clock.now());
+        try {
+          return rotateKey({ ...keySource(ledger), oldFromEnvironment, clock, random });
+        } finally {
+          lock.release();
+        }
+      },
       backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
       retain(ledger, archive, choose) {
         const key = existingLedgerKey(keySource(ledger));

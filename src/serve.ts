@@ -51,7 +51,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({}, warning);
   const servers = serversOf(config, { clock, random, log });
   const { file, key } = config.ledger;
-  const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), log }, clock);
+  const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
   let secrets: Secrets | undefined;
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock | undefined;
@@ -118,8 +118,8 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
 }
 
 /** The ledger, for this process alone until it is closed. Throws OperatorError. */
-function openAlone(source: Parameters<typeof openLedger>[0], clock: Clock) {
-  const presence = lockLedger(source.file, clock.now());
+function openAlone(source: Parameters<typeof openLedger>[0]) {
+  const presence = lockLedger(source.file, source.clock.now());
   try {
     const ledger = openLedger(source);
     return {

@@ -2,6 +2,7 @@ import type { Answer, Command } from "./app/command.ts";
 import { type CommandPorts, createCommandPorts } from "./app/conversation/command-ports.ts";
 import { createCommandRouter } from "./app/conversation/command-router.ts";
 import { createGracefulShutdown } from "./app/conversation/graceful-shutdown.ts";
+import { createKeptWords } from "./app/conversation/kept-words.ts";
 import { createReplyLog } from "./app/conversation/reply-log.ts";
 import { createGates } from "./app/gates/gates.ts";
 import type { ManagedServer, Servers } from "./app/managed-server.ts";
@@ -67,7 +68,8 @@ export async function startConversation(
   await tokens.settle();
   const authorize = createAuthorize({ ...ports, identities, tokens });
   const plans = createPlans({ projections, authorize, clock });
-  const replyLog = createReplyLog(ports);
+  const keptWords = createKeptWords({ commands: settings.commands, servers: [...servers.keys()] });
+  const replyLog = createReplyLog({ ...ports, keptWords });
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
   const pendingStops = createPendingStops(ports);

@@ -83,12 +83,15 @@ export class LedgerUnwritable extends Error {
   }
 }
 
-/** The ledger went back in time, as after a backup was put in its place: this process knows of events that the ledger lacks, and may write no more. */
+/**
+ * The ledger went back in time, as after a backup was put in its place: this process knows of events that the ledger lacks, and may
+ * write no more. Or its file was moved: what is written to it would not be found at the next start.
+ */
 export class LedgerLost extends LedgerUnwritable {
   override readonly name = "LedgerLost";
 
-  constructor() {
-    super("lost");
+  constructor(reason: "lost" | "moved" = "lost") {
+    super(reason);
   }
 }
 
@@ -97,6 +100,7 @@ const UNWRITABLE = {
   "read-only": "its file is read-only",
   failing: "its disk fails",
   locked: "another program has locked its file",
+  moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
   lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;
 

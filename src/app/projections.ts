@@ -40,6 +40,8 @@ export interface Projections {
   /** Somebody's own token for a server, also one that failed. */
   token(slackId: string, server: ServerName): OwnToken | undefined;
   readonly tokens: Iterable<OwnToken>;
+  /** The position of the newest acceptance of a ledger that lacks rows; 0 = none. */
+  readonly acceptance: number;
   /** What upgrades took so far. */
   readonly learned: Learned;
   /** The time of the newest event; 0 in an empty ledger. */
@@ -79,6 +81,7 @@ export async function openProjections(
   let position = 0;
   let lastAt = 0;
   const watchers = new Set<(unwritable: string | undefined) => void>();
+  let acceptance = 0;
   let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
 
@@ -95,6 +98,7 @@ export async function openProjections(
       const next = evolveRollout(rollouts.get(name), event);
       if (next) rollouts.set(name, next);
     } else if (kind === "upgrade") foldUpgrade(name, event);
+    else if (event.type === "ledger.accepted") acceptance = event.position;
     else if (event.type === "identity.pinned")
       pins.set(`${name} ${event.data.server}`, { user: event.data.user, via: event.data.via });
     else if (event.type.startsWith("token.")) foldToken(name, event);
@@ -215,6 +219,9 @@ export async function openProjections(
     token: (slackId, server) => tokens.get(`${slackId} ${server}`),
     get tokens() {
       return tokens.values();
+    },
+    get acceptance() {
+      return acceptance;
     },
     get lastAt() {
       return lastAt;

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
 import type { StoredEvent } from "../domain/events.ts";
+import type { Archivable } from "../domain/rollouts/retention.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */
@@ -30,11 +31,21 @@ export interface LedgerTools {
   makeKey(file: string): "environment" | "made" | "kept";
   /** Whether Drydock could start with this ledger: its folder and its key. Changes nothing. */
   check(ledger: Config["ledger"]): void;
+  /** What the ledger lacks of what its hint recorded, and the word with which a person accepts that; undefined if nothing. */
+  toAccept(ledger: Config["ledger"]): { readonly sentence: string; readonly word: string } | undefined;
+  /** Records in the ledger that a person accepted it as it is. The bot must not run. */
+  accept(ledger: Config["ledger"]): Promise<void>;
+  /** Seals the ledger with a new key. The bot must not run. */
+  rotateKey(ledger: Config["ledger"]): {
+    readonly from: string;
+    readonly to: string;
+    readonly oldKeyFile: string | undefined;
+  };
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(
     ledger: Config["ledger"],
     archive: string,
-    choose: (events: Iterable<StoredEvent>) => ReadonlySet<string>,
-  ): { readonly streams: number; readonly rows: number };
+    choose: (events: Iterable<StoredEvent>) => Archivable,
+  ): { readonly streams: number; readonly rows: number; readonly single: number };
 }

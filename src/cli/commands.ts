@@ -2,7 +2,7 @@ import type { CliCommand } from "./command.ts";
 import { configCheck, configSchemaCommand } from "./config-command.ts";
 import { helpCommand } from "./help-command.ts";
 import { init } from "./init-command.ts";
-import { backup, retain } from "./ledger-command.ts";
+import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
 import { plan } from "./plan-command.ts";
 import { probe } from "./probe-command.ts";
 import { serveCommand } from "./serve-command.ts";
@@ -17,5 +17,7 @@ export const COMMANDS: readonly CliCommand[] = [
   probe,
   backup,
   retain,
+  acceptLedger,
+  rotateKey,
   helpCommand(() => COMMANDS),
 ];

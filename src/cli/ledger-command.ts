@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { OperatorError } from "../app/ports.ts";
 import { ledgerSettings } from "../config/load.ts";
 import { archivable } from "../domain/rollouts/retention.ts";
 import { defineCommand } from "./command.ts";
@@ -22,14 +24,74 @@ export const backup = defineCommand({
   },
 });
 
+export const acceptLedger = defineCommand({
+  name: "accept-ledger",
+  summary: "Lets the bot start with a ledger that lacks rows",
+  notes: [
+    "Stop the bot first. Without --confirm it changes nothing, and says what Drydock may forget.",
+    "The acceptance is recorded in the ledger.",
+  ],
+  word: { hint: "LEDGER", summary: "the ledger's file, as the configuration names it", required: true, many: false },
+  options: {
+    confirm: { type: "string", hint: "WORD", summary: "the word that the command prints without this option" },
+    ...CONFIG,
+  },
+  example: "drydock accept-ledger ./drydock.db",
+  exits: { done: "the next start opens the ledger", failed: "nothing was changed; standard error says why" },
+  async run({ words: [typed = ""], values: { confirm, config } }, { env, ledger }) {
+    const settings = ledgerSettings({ file: configFile({ config }, env), env });
+    const { file } = settings;
+    if (resolve(typed) !== file)
+      throw new UsageError(
+        `${quoted(typed)} is not the ledger that the configuration names. Example: drydock accept-ledger ${file}`,
+      );
+    const what = ledger.toAccept(settings);
+    if (!what) return `${file} has everything that its hint recorded: there is nothing to accept.`;
+    if (confirm !== what.word)
+      throw new OperatorError(
+        [
+          what.sentence,
+          "If you accept it, Drydock forgets what it recorded since:",
+          "- It may ask agents whose upgrade is in flight a second time.",
+          "- Stops, pauses, freezes, approvals and emergencies since then no longer count.",
+          "- Rollouts since then have no record, and Drydock no longer updates their cards.",
+          "At the next start Drydock first looks on each server for upgrades that it may have forgotten. Until then it begins nothing there.",
+          `To accept it: drydock accept-ledger ${file} --confirm ${what.word}`,
+        ].join("\n"),
+      );
+    await ledger.accept(settings);
+    return `${file} is accepted as it is, and the ledger records that. Start the bot now.`;
+  },
+});
+
+export const rotateKey = defineCommand({
+  name: "rotate-key",
+  summary: "Seals the ledger with a new key",
+  notes: [
+    "Stop the bot first. It makes a new key file, and keeps the old one beside it for older backups.",
+    "If the key is in the environment, DRYDOCK_LEDGER_KEY is the new one and DRYDOCK_LEDGER_KEY_OLD the one in use.",
+  ],
+  options: CONFIG,
+  example: "drydock rotate-key --config drydock.yml",
+  exits: {
+    done: "the ledger has the new key",
+    failed: "standard error says why; the same command ends what was begun",
+  },
+  async run({ values }, { env, ledger }) {
+    const { from, to, oldKeyFile } = ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));
+    const kept = oldKeyFile ?? "DRYDOCK_LEDGER_KEY_OLD";
+    return `The ledger's key has the fingerprint ${to} now. The old key (${from}) is in ${kept}. Older backups need it: move it to where they are.`;
+  },
+});
+
 const RETAIN_EXAMPLE = "drydock retain --before 2026-01-01 --archive ./rollouts-2025.jsonl";
 
 export const retain = defineCommand({
   name: "retain",
-  summary: "Archives rollouts that ended before a day",
+  summary: "Archives old rollouts, and what people typed and read",
   notes: ["Stop the bot first. The ledger keeps a sealed link for each archived row, so the chain still proves them."],
   options: {
-    before: { type: "string", hint: "DAY", required: true, summary: "the first day (UTC) whose rollouts stay" },
+    before: { type: "string", hint: "DAY", required: true, summary: "the first day (UTC) of which everything stays" },
     archive: { type: "string", hint: "FILE", required: true, summary: "the archive, a file that does not exist yet" },
     ...CONFIG,
   },
@@ -38,9 +100,11 @@ export const retain = defineCommand({
   async run({ values: { before, archive, config } }, { env, ledger }) {
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows } = ledger.retain(settings, archive, (events) => archivable(events, day));
-    if (rows === 0) return `No rollout ended before ${before}: Drydock archived nothing.`;
-    return `${archive}: ${rows.toLocaleString("en")} rows of ${streams.toLocaleString("en")} streams, archived out of the ledger. The chain still proves them.`;
+    const { streams, rows, single } = ledger.retain(settings, archive, (events) => archivable(events, day));
+    if (rows + single === 0)
+      return `No rollout ended before ${before}, and no one asked Drydock for anything: it archived nothing.`;
+    const number = (count: number) => count.toLocaleString("en");
+    return `${archive}: ${number(rows)} rows of ${number(streams)} streams, and ${number(single)} rows of what people typed and read, archived out of the ledger. The chain still proves them.`;
   },
 });
 

@@ -1,3 +1,4 @@
+import type { LedgerCareEvent } from "./ledger-events.ts";
 import type { PersonEvent } from "./people/person-events.ts";
 import type { RolloutEvent } from "./rollouts/rollout-events.ts";
 import type { ServerEvent } from "./servers/server-events.ts";
@@ -16,7 +17,7 @@ interface Envelope {
   readonly closes?: true;
 }
 
-export type NewEvent = ServerEvent | RolloutEvent | UpgradeEvent | PersonEvent;
+export type NewEvent = ServerEvent | RolloutEvent | UpgradeEvent | PersonEvent | LedgerCareEvent;
 export type LedgerEvent = NewEvent & Envelope;
 export type StoredEvent = LedgerEvent & {
   readonly stream: string;

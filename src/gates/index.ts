@@ -14,6 +14,7 @@ import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
+import { forgottenUpgrades } from "./forgotten-upgrades.ts";
 import { freeze } from "./freeze.ts";
 import type { Blocked, Gate, Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
@@ -62,6 +63,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     watched,
     serverAnswers,
     lookedAround,
+    forgottenUpgrades,
     otherName,
     windowOpen,
     ledgerWritable,

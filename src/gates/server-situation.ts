@@ -42,6 +42,8 @@ export interface ServerSituation extends WatchedServer {
   readonly now: number;
   readonly freeze: Freeze | undefined;
   readonly external: ExternalUpgrades;
+  /** Whether a person accepted a ledger that lacks rows, and the server was not watched for long enough since. */
+  readonly mayHaveForgotten: boolean;
   /** Why the ledger cannot be written; undefined where it can. */
   readonly unwritable: string | undefined;
   /** Whether it can be written again only since a moment ago: a pause or stop that people were promised is written first. */

@@ -28,6 +28,7 @@ export function situationOf(
     now: clock.now(),
     freeze: projections.claims(name).freeze,
     external: projections.server(name).external,
+    mayHaveForgotten: projections.acceptance > projections.server(name).checkedAcceptance,
     unwritable: projections.unwritable,
     writableAgain: false,
   };

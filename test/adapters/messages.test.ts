@@ -316,6 +316,7 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
       settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
     },
     required: NEVER_COUNTED,
+    checkedAcceptance: 0,
   };
 }
 

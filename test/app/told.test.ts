@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { createKeptWords } from "../../src/app/conversation/kept-words.ts";
 import { createReplyLog } from "../../src/app/conversation/reply-log.ts";
 import { openProjections } from "../../src/app/projections.ts";
 import { say } from "../../src/app/view.ts";
@@ -13,7 +14,10 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
     const clock = manualClock();
     const ledger = openMemoryLedger();
     const projections = await openProjections(ledger, { clock, random: systemRandom });
-    const replyLog = createReplyLog({ projections, clock, log: keepLog() });
+    const replyLog = createReplyLog({
+      ...{ projections, clock, log: keepLog() },
+      keptWords: createKeptWords({ commands: [], servers: [] }),
+    });
     const text = Array.from({ length }, (_, i) => String(i % 10)).join("");
     await replyLog.write(
       { person: "U0ALICE", channel: "C", via: "slash", text: "check" },

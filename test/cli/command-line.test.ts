@@ -90,7 +90,16 @@ describe("what a command cannot do without", () => {
 });
 
 /** One good run of each command: its arguments, and what it prints. */
-const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], answer: RegExp]>> = {
+type Variables = Readonly<Record<string, string>>;
+
+function withOwnLedger(): string {
+  const own = join(directory, "own.yml");
+  writeFileSync(own, `ledger: {file: ./own.db}\n${readFileSync(config, "utf8")}`);
+  void openSqliteLedger({ file: join(directory, "own.db"), key: Buffer.from(KEY) }).close();
+  return own;
+}
+
+const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], answer: RegExp, env?: Variables]>> = {
   init: [() => ["-c", join(directory, "new.yml")], /^Wrote .*new\.yml: six settings, mode: observe\.\n/],
   "config check": [() => ["--config", config], /are right\. Servers: prod \(observe\)\.\n$/],
   "config schema": [() => [], /^\{\n {2}"title": "Drydock's configuration"/],
@@ -101,14 +110,20 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
     () => ["--before", "2026-01-01", `--archive=${join(directory, "old.jsonl")}`, `--config=${config}`],
     /^No rollout ended before 2026-01-01/,
   ],
+  "accept-ledger": [() => [join(directory, "drydock.db"), "-c", config], /there is nothing to accept\.\n$/],
+  "rotate-key": [
+    () => ["-c", withOwnLedger()],
+    /^The ledger's key has the fingerprint [0-9a-f]{16} now\./,
+    { DRYDOCK_LEDGER_KEY_OLD: KEY, DRYDOCK_LEDGER_KEY: "another key of the tests, as long as that" },
+  ],
   help: [() => ["config", "check"], /^Usage: drydock config check \[options\]\n/],
 };
 
 describe("a good run answers on standard output, and exits with 0", () => {
   test.each(COMMANDS.map(({ name }) => name).filter((name) => name !== ""))("%s", async (name) => {
-    const [argv, answer] = GOOD[name] ?? [];
+    const [argv, answer, env] = GOOD[name] ?? [];
     if (!argv || !answer) throw new Error(`Add a good run of ${name} to the table above.`);
-    const { status, stdout, stderr } = await runProgram([...name.split(" "), ...argv()], ENV);
+    const { status, stdout, stderr } = await runProgram([...name.split(" "), ...argv()], { ...ENV, ...env });
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(answer);
   });

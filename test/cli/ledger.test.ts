@@ -40,6 +40,14 @@ async function filled(file: string): Promise<void> {
       return { ...event, id: `e${made}`, v: 1, at, actor: "drydock", ...end };
     }),
   });
+  const pinned = { server: "prod", user: { id: "u", name: "alice" }, via: "mapping" } as const;
+  const said = (at: number) =>
+    write("person.U0ALICE", at, [
+      { type: "identity.pinned", data: pinned },
+      { type: "person.asked", data: { command: "status", channel: "C0" } },
+      { type: "person.told", data: { text: "All is well." } },
+    ]);
+  await appendAll(ledger, said(10 * DAY), said(40 * DAY));
   for (const [id, at, watched] of [
     ["prod-1", 10 * DAY, false],
     ["prod-2", 10 * DAY, true],
@@ -74,7 +82,7 @@ describe("backup", () => {
     const to = join(directory, "copy.db");
     const done = await drydock("backup", to, "--config", config);
     expect([done.stderr, done.status]).toEqual(["", 0]);
-    expect(done.stdout).toContain("11 rows, file and chain checked");
+    expect(done.stdout).toContain("17 rows, file and chain checked");
     expect((await drydock("backup", to, "--config", config)).stderr).toContain("never overwrites");
   });
 });
@@ -90,10 +98,12 @@ describe("retain", () => {
     const done = await drydock("retain", "--before", "1970-02-01", ...words);
     expect([done.stderr, done.stdout.slice(archive.length)]).toEqual([
       "",
-      ": 4 rows of 2 streams, archived out of the ledger. The chain still proves them.\n",
+      ": 4 rows of 2 streams, and 2 rows of what people typed and read, archived out of the ledger. The chain still proves them.\n",
     ]);
     const lines = readFileSync(archive, "utf8").trim().split("\n");
     expect(lines.map((line) => JSON.parse(line).stream)).toEqual([
+      "person.U0ALICE",
+      "person.U0ALICE",
       "rollout.prod-1",
       "rollout.prod-1",
       "upgrade.prod-1.a.1",
@@ -105,6 +115,41 @@ describe("retain", () => {
       random: { id: () => "x", fraction: () => 0 },
     });
     expect([...projections.rollouts.keys()]).toEqual(["prod-2", "prod-3"]);
+    expect((await ledger.read("person.U0ALICE")).map(({ type, at }) => [type, at / DAY])).toEqual([
+      ["identity.pinned", 10],
+      ...["identity.pinned", "person.asked", "person.told"].map((type) => [type, 40]),
+    ]);
+    await ledger.close();
+  });
+});
+
+describe("accept-ledger", () => {
+  test("says what may be forgotten, takes the ledger's path and the word, and is recorded in the ledger", async () => {
+    const { config, file } = configured("accept");
+    await filled(file);
+    const accept = (...args: readonly string[]) => drydock("accept-ledger", ...args, "--config", config);
+    const hint = { position: 40, link: "x", at: 3 * DAY };
+    expect((await accept(file)).stdout).toContain("nothing to accept");
+    writeFileSync(`${file}.hint`, JSON.stringify(hint));
+    const other = await accept(join(directory, "other.db"));
+    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining(`drydock accept-ledger ${file}`)]);
+    const asked = await accept(file);
+    expect([asked.status, asked.stdout]).toEqual([1, ""]);
+    expect(asked.stderr).toContain("ends at row 17, written 1970-02-10T00:00:00.000Z");
+    expect(asked.stderr).toContain("recorded row 40, written 1970-01-04T00:00:00.000Z");
+    expect(asked.stderr).toContain("may ask agents whose upgrade is in flight a second time");
+    expect((await accept(file, "--confirm", "yes")).status).toBe(1);
+    expect(JSON.parse(readFileSync(`${file}.hint`, "utf8"))).toEqual(hint);
+    const [word = ""] = /--confirm (\S+)/.exec(asked.stderr)?.slice(1) ?? [];
+    const done = await accept(file, "--confirm", word);
+    expect([done.status, done.stderr]).toEqual([0, ""]);
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+    expect(await ledger.read("ledger.self")).toMatchObject([
+      {
+        type: "ledger.accepted",
+        data: { had: { position: 40, at: 3 * DAY }, found: { position: 17, at: 40 * DAY }, by: expect.any(String) },
+      },
+    ]);
     await ledger.close();
   });
 });

@@ -18,7 +18,15 @@ const PORTS: CliPorts = {
   readCopied: (text) => text,
   progress: nothingDone,
   serve: nothingDone,
-  ledger: { makeKey: nothingDone, check: nothingDone, backup: nothingDone, retain: nothingDone },
+  ledger: {
+    makeKey: nothingDone,
+    check: nothingDone,
+    toAccept: nothingDone,
+    accept: nothingDone,
+    backup: nothingDone,
+    retain: nothingDone,
+    rotateKey: nothingDone,
+  },
   openServer: nothingDone,
   probe: nothingDone,
 };

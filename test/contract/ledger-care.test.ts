@@ -169,13 +169,13 @@ describe("retention", () => {
     }
     await ledger.close();
     const archive = `${file}.jsonl`;
-    const choose = () => new Set(["s.old"]);
+    const choose = () => ({ streams: new Set<string>(["s.old"]), events: new Set<number>() });
     return { file, archive, done: retainLedger({ file, archive, key, choose }) };
   }
 
   test("moves streams into an archive; the chain is still proven, and the archive against it", async () => {
     const { file, archive, done } = await retained();
-    expect(done).toEqual({ streams: 1, rows: 4 });
+    expect(done).toEqual({ streams: 1, rows: 4, single: 0 });
     const ledger = openSqliteLedger({ file, key });
     expect((await ledger.since(0, 100)).map(({ stream }) => stream)).toEqual(Array(4).fill("s.kept"));
     await append(ledger, "s.kept", anEvent());
@@ -205,6 +205,20 @@ describe("retention", () => {
     raw.exec(sql);
     raw.close();
     expect(() => openSqliteLedger({ file, key })).toThrow(`broken at position ${position}`);
+  });
+
+  test("of a stream that goes on, single rows leave, and it takes new events", async () => {
+    const file = newFile();
+    const ledger = openSqliteLedger({ file, key });
+    await append(ledger, "s.1", ...Array.from({ length: 3 }, () => anEvent()));
+    await ledger.close();
+    const choose = () => ({ streams: new Set<string>(), events: new Set([2, 3]) });
+    expect(retainLedger({ file, archive: `${file}.jsonl`, key, choose })).toEqual({ streams: 0, rows: 0, single: 2 });
+    const again = openSqliteLedger({ file, key });
+    expect((await again.read("s.1")).map(({ seq }) => seq)).toEqual([1]);
+    expect(await append(again, "s.1", anEvent())).toMatchObject([{ seq: 4, position: 4 }]);
+    await again.close();
+    await openSqliteLedger({ file, key }).close();
   });
 
   test("by hand nothing can be changed, not even of what is archived", async () => {

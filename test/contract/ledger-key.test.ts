@@ -22,6 +22,7 @@ import { retainLedger } from "../../src/adapters/ledger/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
 import type { Ledger } from "../../src/app/ports.ts";
 import { append } from "../support/append.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
 
@@ -38,7 +39,7 @@ function newFile(): string {
 }
 
 function open(file: string, fromEnvironment?: string, log = keepLog()): Ledger {
-  return openLedger({ file, fromEnvironment, log });
+  return openLedger({ file, fromEnvironment, clock: manualClock(), log });
 }
 
 async function filled(count = 3): Promise<string> {
@@ -94,6 +95,14 @@ describe("the key is made once", () => {
     expect(readFileSync(`${file}.key`, "utf8")).toBe(before);
   });
 
+  test("a start that was killed while it made the key leaves none, and nothing in the way of the next one", async () => {
+    const file = newFile();
+    writeFileSync(`${file}.key.draft`, "half a k");
+    await open(file).close();
+    expect(readFileSync(`${file}.key`, "utf8").trim()).toMatch(/^[0-9a-f]{64}$/);
+    expect(existsSync(`${file}.key.draft`)).toBe(false);
+  });
+
   test.each([["missing"], ["closed"]])("a first start in a folder that is %s leaves nothing behind", (which) => {
     const file = newFile();
     const folder = join(file, "..");
@@ -140,7 +149,7 @@ describe("a wrong key is said to be one, with both fingerprints", () => {
     const file = await filled();
     const key = Buffer.from(WRONG);
     const to = `${file}.copy`;
-    const choose = () => new Set<string>();
+    const choose = () => ({ streams: new Set<string>(), events: new Set<number>() });
     const ways = [
       () => open(file, WRONG),
       () => retainLedger({ file, archive: `${file}.jsonl`, key, choose }),
@@ -243,13 +252,14 @@ describe("the record is edited", () => {
   test("to that of another key, which still opens nothing", async () => {
     const file = await filled();
     edit(file, `UPDATE ledger_key SET fingerprint = '${fingerprintOf(Buffer.from(WRONG))}'`);
-    expect(() => open(file, WRONG)).toThrow("broken at position 1");
+    expect(() => open(file, WRONG)).toThrow("broken at position 0");
   });
 
-  test("of an empty ledger: the sentence says what to do", async () => {
+  test("of an empty ledger, whose first row proves the key", async () => {
     const file = await filled(0);
     edit(file, "UPDATE ledger_key SET fingerprint = 'x'");
-    expect(() => open(file, RIGHT)).toThrow(`delete ${file}, and start again`);
+    await open(file, RIGHT).close();
+    expect(recorded(file)).toBe(fingerprintOf(Buffer.from(RIGHT)));
   });
 
   test("a chain that is broken later is not called a wrong key", async () => {
@@ -262,13 +272,61 @@ describe("the record is edited", () => {
   });
 });
 
+describe("a ledger's own first row", () => {
+  const rows = (file: string) => {
+    const raw = openDatabase(file, { readonly: true });
+    try {
+      return raw
+        .prepare<[], { position: number; json: string }>("SELECT position, json FROM event ORDER BY position")
+        .all();
+    } finally {
+      raw.close();
+    }
+  };
+
+  test("holds its id and the key's fingerprint, and is no event", async () => {
+    const [one, two] = [await filled(), await filled()];
+    const [first, other] = [one, two].map((file) => JSON.parse(rows(file)[0]?.json ?? "{}"));
+    expect(first).toMatchObject({ type: "ledger.created", data: { key: fingerprintOf(Buffer.from(RIGHT)) } });
+    expect(first.data.ledger).not.toBe(other.data.ledger);
+    const ledger = open(one, RIGHT);
+    expect((await ledger.since(0, 10)).map(({ position }) => position)).toEqual([1, 2, 3]);
+    await ledger.close();
+  });
+
+  const INTO = "ATTACH 'OTHER' AS other; DROP TRIGGER event_is_not_edited; DROP TRIGGER event_is_not_removed";
+  test.each([
+    [
+      "its first row is that of another ledger with the same key",
+      "DELETE FROM event WHERE position = 0; INSERT INTO event SELECT * FROM other.event WHERE position = 0",
+      1,
+    ],
+    ["its first row is gone", "DELETE FROM event WHERE position = 0", 1],
+    [
+      "a later row is that of another",
+      "DELETE FROM event WHERE position = 2; INSERT INTO event SELECT * FROM other.event WHERE position = 2",
+      2,
+    ],
+    ["its end is that of another", "DELETE FROM head; INSERT INTO head SELECT * FROM other.head", 4],
+  ])("shows if %s", async (_what, sql, position) => {
+    const [file, other] = [await filled(), await filled()];
+    edit(file, `${INTO.replace("OTHER", other)}; ${sql}`);
+    expect(() => open(file, RIGHT)).toThrow(`broken at position ${position}`);
+  });
+});
+
 test("a copy and a ledger that something was archived from carry the fingerprint", async () => {
   const file = await filled();
   const key = Buffer.from(RIGHT);
   const to = `${file}.copy`;
   await backupLedger({ file, to, key });
   expect(recorded(to)).toBe(fingerprintOf(key));
-  retainLedger({ file, archive: `${file}.jsonl`, key, choose: () => new Set(["s.1"]) });
+  retainLedger({
+    file,
+    archive: `${file}.jsonl`,
+    key,
+    choose: () => ({ streams: new Set<string>(["s.1"]), events: new Set<number>() }),
+  });
   expect(() => open(file, WRONG)).toThrow("is not the key of the ledger");
   const again = openSqliteLedger({ file, key, log: keepLog() });
   await again.close();

@@ -45,6 +45,12 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     {},
     "wait ledger: The ledger can be written again: upgrades start in a few seconds.",
   ],
+  [
+    "whose ledger lacks rows that a person has accepted",
+    { mayHaveForgotten: true },
+    {},
+    "wait forgotten-upgrades: A person accepted a ledger that lacks rows. Drydock first watches prod",
+  ],
   ["not looked at", { lookedAround: false }, {}, "wait looked-around: Drydock has not looked at all of prod"],
   ["not compared", { otherName: { kind: "unknown" } }, {}, "wait other-name: Drydock does not know yet whether prod"],
   [

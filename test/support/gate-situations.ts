@@ -17,6 +17,7 @@ export function serverSituation(given: Partial<ServerSituation> = {}): ServerSit
     now: 0,
     freeze: undefined,
     external: NO_EXTERNAL_UPGRADES,
+    mayHaveForgotten: false,
     unwritable: undefined,
     writableAgain: false,
     watched: true,

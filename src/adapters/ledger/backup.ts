@@ -1,7 +1,20 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { join } from "node:path";
 import { OperatorError } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { requireFolder, sqliteFault } from "../sqlite-fault.ts";
+import { checkPages } from "./prepare-ledger.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**
@@ -18,10 +31,15 @@ export async function backupLedger({
   readonly key: Buffer;
 }): Promise<number> {
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}, so there is nothing to back up.`);
-  if (existsSync(to)) throw new OperatorError(`${to} is there already: a backup never overwrites. Give another name.`);
+  if (lstatSync(to, { throwIfNoEntry: false }))
+    throw new OperatorError(`${to} is there already: a backup never overwrites. Give another name.`);
   requireFolder(to);
-  const partial = `${to}.partial`;
+  const folder = `${to}.partial`;
+  const partial = join(folder, "copy.db");
   try {
+    // A backup that was killed may have left it. Nobody else can put a file or a link into the new one.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
     copyTo(partial, file);
     chmodSync(partial, 0o600);
     syncFile(partial);
@@ -29,9 +47,10 @@ export async function backupLedger({
     try {
       // One file, without a log beside it.
       copy.exec("PRAGMA journal_mode = DELETE");
+      checkPages(copy, file);
       const rows = verifyLedger(copy, key, file);
       copy.close();
-      renameSync(partial, to);
+      giveName(partial, to);
       return rows;
     } finally {
       copy.close();
@@ -39,13 +58,22 @@ export async function backupLedger({
   } catch (error) {
     throw sqliteFault(to, error);
   } finally {
-    rmSync(partial, { force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A link is never made over another file. Where there are none, e.g. on a network drive, the copy is renamed. */
+function giveName(partial: string, to: string): void {
+  try {
+    linkSync(partial, to);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw error;
+    if (lstatSync(to, { throwIfNoEntry: false })) throw error;
+    renameSync(partial, to);
   }
 }
 
 function copyTo(partial: string, file: string): void {
-  // A backup that was killed may have left it, and SQLite does not overwrite.
-  rmSync(partial, { force: true });
   const source = openSource(file);
   try {
     source.prepare<[string]>("VACUUM INTO ?").run(partial);

@@ -37,15 +37,29 @@ export function sealOf(key: Buffer, position: number, link: string): string {
     .digest("hex");
 }
 
+/** What was archived: all rows of a stream, which is over by that, or a row of a stream that goes on. */
+export type Archived = "stream" | "row";
+
+const LABELS: Readonly<Record<Archived, string>> = { stream: "pruned", row: "pruned row" };
+
 /** The seal on a row whose content is archived: nobody without the key can make a row look so. */
-export function prunedSeal(key: Buffer, { position, stream, seq, id }: Omit<Row, "json">, link: string): string {
+export function prunedSeal(
+  key: Buffer,
+  { position, stream, seq, id, link }: Omit<Row, "json"> & { readonly link: string },
+  what: Archived,
+): string {
   return createHmac("sha256", key)
-    .update(JSON.stringify(["pruned", position, stream, seq, id, link]))
+    .update(JSON.stringify([LABELS[what], position, stream, seq, id, link]))
     .digest("hex");
+}
+
+/** As what the row was archived; undefined if it was not, or somebody else made it look so. */
+export function archivedAs(key: Buffer, row: StoredRow): Archived | undefined {
+  return (["stream", "row"] as const).find((what) => row.pruned === prunedSeal(key, row, what));
 }
 
 /** Whether the row follows the link before it. */
 export function fits(key: Buffer, previous: string, row: StoredRow): boolean {
-  if (row.pruned !== null) return row.json === "" && row.pruned === prunedSeal(key, row, row.link);
+  if (row.pruned !== null) return row.json === "" && archivedAs(key, row) !== undefined;
   return row.link === linkOf(key, previous, row);
 }

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 import { fingerprintOf, fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
-import { keyFileOf, readKeyFile } from "./key.ts";
+import { keyFileOf, nextKeyFileOf, readKeyFile } from "./key.ts";
 
 /**
  * Throws OperatorError if the ledger was written with another key. The chain decides, not the record: what the key seals was
@@ -10,7 +11,7 @@ import { keyFileOf, readKeyFile } from "./key.ts";
 export function assertKey(db: Database, key: Buffer, file: string): void {
   const recorded = recordedIn(db);
   if (recorded === fingerprintOf(key) || seals(db, key)) return;
-  const isEmpty = db.prepare("SELECT 1 FROM event LIMIT 1").get() === undefined;
+  const isEmpty = db.prepare("SELECT 1 FROM event WHERE position > 0 LIMIT 1").get() === undefined;
   if (recorded === undefined && isEmpty) return;
   throw new OperatorError(wrongKey({ key, file, recorded, isEmpty }));
 }
@@ -32,7 +33,7 @@ function recordedIn(db: Database): string | undefined {
 }
 
 /** Whether the ledger's end or its first row was written with this key: either is proof, and both are not edited by chance. */
-function seals(db: Database, key: Buffer): boolean {
+export function seals(db: Database, key: Buffer): boolean {
   const head = db
     .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
     .get();
@@ -54,6 +55,8 @@ function wrongKey(found: {
   const own =
     recorded === undefined ? "that one's fingerprint is not recorded yet" : `that one's fingerprint is ${recorded}`;
   const isBesideRight = beside !== undefined && fingerprintOf(beside) === recorded;
+  if (existsSync(nextKeyFileOf(file)))
+    return `A change of the key of the ledger ${file} was interrupted. To end it: drydock rotate-key`;
   const todo = isBesideRight
     ? `The key file ${path} is the right one: unset DRYDOCK_LEDGER_KEY.`
     : `Put the right key into DRYDOCK_LEDGER_KEY, or its key file back at ${path}.`;

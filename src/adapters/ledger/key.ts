@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { OperatorError } from "../../app/ports.ts";
 
 /** Where the ledger's key comes from: the environment, else the key file beside the ledger. */
@@ -44,21 +54,29 @@ export function existingLedgerKey(source: KeySource): Buffer {
   throw new OperatorError(`There is no ledger at ${source.file} yet. The first start of Drydock makes it.`);
 }
 
-/** Makes a key of 32 random bytes, for its owner alone (mode 0600): whole or not at all, and never over a file that is there. */
-export function makeKeyFile(file: string): Buffer {
-  const path = keyFileOf(file);
+/**
+ * Makes a key of 32 random bytes, for its owner alone (mode 0600): whole or not at all, also if the process is killed, and never over a
+ * file that is there.
+ */
+export function makeKeyFile(file: string, path: string = keyFileOf(file)): Buffer {
   const key = randomBytes(32).toString("hex");
-  const to = openSync(path, "wx", 0o600);
+  const draft = `${path}.draft`;
+  rmSync(draft, { force: true });
+  const to = openSync(draft, "wx", 0o600);
   try {
     writeSync(to, `${key}\n`);
     fsyncSync(to);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
+    linkSync(draft, path);
   } finally {
     closeSync(to);
+    rmSync(draft, { force: true });
   }
   return Buffer.from(key, "utf8");
+}
+
+/** The key that a change of the key makes, until it is the ledger's. */
+export function nextKeyFileOf(file: string): string {
+  return `${keyFileOf(file)}.next`;
 }
 
 export function keyFileOf(file: string): string {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { OperatorError, type Presence } from "../../app/ports.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { sqliteFault } from "../sqlite-fault.ts";
+import { assertOneName, ownFile, realLedger } from "./ledger-files.ts";
 import { assertFolder } from "./ledger-folder.ts";
 
 export interface Lock extends Presence {
@@ -10,13 +11,14 @@ export interface Lock extends Presence {
 }
 
 /**
- * Keeps a second process away from a ledger; throws OperatorError if another one has it. The right is an open write transaction on a
+ * Keeps a second process away from a ledger, by whatever path it reaches it; throws OperatorError if another one has it. The right is an open write transaction on a
  * small database beside it: the operating system ends it with the process, also after kill -9, so no stale lock can be left. The file's
  * time of change is when a holder was last alive.
  */
 export function lockLedger(file: string, now: number): Lock {
   assertFolder(file);
-  const path = `${file}.lock`;
+  assertOneName(file);
+  const path = `${realLedger(file)}.lock`;
   const before = changedAt(path);
   const db = openHeld(file, path, now);
   // Taking the lock is no sign of life: what took it may fail before it looks after anything.
@@ -31,6 +33,7 @@ export function lockLedger(file: string, now: number): Lock {
 function openHeld(file: string, path: string, now: number): Database {
   let db: Database | undefined;
   try {
+    ownFile(path);
     db = openDatabase(path, { timeout: 0 });
     db.exec(
       "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",

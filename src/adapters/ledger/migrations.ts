@@ -2,7 +2,7 @@ import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 
 /** Each is applied once, in this order; the database's `user_version` says how many it has had. Never edit one: add one. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE event (
      position INTEGER PRIMARY KEY,
      stream TEXT NOT NULL,
@@ -25,7 +25,9 @@ const MIGRATIONS: readonly string[] = [
        AND NEW.stream = OLD.stream AND NEW.seq = OLD.seq AND NEW.id = OLD.id AND NEW.link = OLD.link)
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
   // Which key the ledger is written with, in the file itself so that every copy has it.
-  "CREATE TABLE ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL);",
+  "CREATE TABLE IF NOT EXISTS ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL);",
+  // A stream's length and end are read from its last row: what is not kept twice cannot differ.
+  "DROP TABLE IF EXISTS stream;",
 ];
 
 export function migrate(db: Database): void {
@@ -35,8 +37,21 @@ export function migrate(db: Database): void {
       `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
     );
   }
-  db.transaction(() => {
-    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
-    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-  })();
+  if (version === MIGRATIONS.length) return;
+  try {
+    db.transaction(() => {
+      for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+      db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    })();
+  } catch (error) {
+    if (!isWrongFormat(error)) throw error;
+    throw new OperatorError(
+      `The ledger's file does not have the format ${version} that it names. Nothing was changed. Restore the ledger from a backup.`,
+    );
+  }
+}
+
+/** What SQLite answers if a table is there already, or is missing. */
+function isWrongFormat(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "SQLITE_ERROR";
 }

@@ -1,14 +1,31 @@
-import type { Ledger, Log } from "../../app/ports.ts";
+import type { Clock, Ledger, Log } from "../../app/ports.ts";
+import { assertNotEmptied, createHintWriter } from "./hint.ts";
 import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts";
 import { assertFolder } from "./ledger-folder.ts";
 import { openSqliteLedger } from "./sqlite.ts";
 
-/** Opens the ledger with its key. The first start makes both. Throws OperatorError. */
-export function openLedger(source: KeySource & { readonly log: Log }): Ledger {
-  const { file, log } = source;
+interface LedgerSource extends KeySource {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A person has accepted what the ledger lacks of what its hint recorded. */
+  readonly accepted?: boolean;
+}
+
+/** Opens the ledger with its key, and keeps its hint. The first start makes all three. Throws OperatorError. */
+export function openLedger(source: LedgerSource): Ledger {
+  const { file, log, accepted = false } = source;
   assertFolder(file);
+  if (!accepted) assertNotEmptied(file);
   const key = readLedgerKey(source) ?? firstKey(file, log);
-  return openSqliteLedger({ file, key, log });
+  const hints = createHintWriter(file, source);
+  const ledger = openSqliteLedger({ file, key, log, accepted, onEnd: hints.noted });
+  return {
+    ...ledger,
+    async close() {
+      hints.close();
+      await ledger.close();
+    },
+  };
 }
 
 function firstKey(file: string, log: Log): Buffer {

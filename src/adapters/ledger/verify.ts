@@ -2,27 +2,23 @@ import { OperatorError } from "../../app/ports.ts";
 import type { Database } from "../database.ts";
 import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
 import { assertKey } from "./key-fingerprint.ts";
+import { followsAt } from "./write-first-row.ts";
 
 const ROWS_AT_ONCE = 1_000;
 
 /**
- * Walks the file's pages and the whole chain, and returns how many rows there are. Throws OperatorError if a page is damaged, the key
- * is another one, or a row was edited, removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
+ * Walks the whole chain, and returns how many rows there are. Throws OperatorError if the key is another one, or a row was edited,
+ * removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
  * `file` is the ledger's place, by which people know it.
  */
 export function verifyLedger(db: Database, key: Buffer, file: string): number {
-  const damage = db.prepare<[], { quick_check: string }>("PRAGMA quick_check(1)").get()?.quick_check;
-  if (damage !== "ok")
-    throw new OperatorError(
-      `The ledger's file is damaged (${String(damage).slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
-    );
   assertKey(db, key, file);
   let link = GENESIS;
-  let last = 0;
+  let last: number | undefined;
   const counts = new Map<string, number>();
   for (const row of rowsOf(db)) {
     const seq = (counts.get(row.stream) ?? 0) + 1;
-    if (row.position !== last + 1 || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
+    if (!followsAt(last, row.position) || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
     link = row.link;
     counts.set(row.stream, seq);
     last = row.position;
@@ -31,14 +27,14 @@ export function verifyLedger(db: Database, key: Buffer, file: string): number {
     .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
     .get();
   const sealed = head
-    ? head.position === last && head.link === link && head.seal === sealOf(key, last, link)
-    : last === 0;
-  if (!sealed) throw broken(last + 1);
-  return last;
+    ? head.position === last && head.link === link && head.seal === sealOf(key, head.position, link)
+    : last === undefined;
+  if (!sealed) throw broken((last ?? 0) + 1);
+  return last ?? 0;
 }
 
 /** In steps, so that a ledger of any size can be walked. */
-function* rowsOf(db: Database): Generator<StoredRow> {
+export function* rowsOf(db: Database): Generator<StoredRow> {
   const after = db.prepare<[number], StoredRow>(
     `SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ${ROWS_AT_ONCE}`,
   );

@@ -137,7 +137,11 @@ function isFlag(word: string | undefined): boolean {
 }
 
 /** Whether the next word is part of the flag's value. */
-function takesNext({ kind }: FlagSpec, taken: readonly string[], [next = "", ...rest]: readonly string[]): boolean {
+export function takesNext(
+  { kind }: FlagSpec,
+  taken: readonly string[],
+  [next = "", ...rest]: readonly string[],
+): boolean {
   if (next.startsWith("--")) return false;
   if (taken.length === 0) return true;
   if (kind === "time") return timeWords([...taken, next, ...rest].map(plainWord)) > taken.length;
@@ -166,7 +170,7 @@ function repeats({ hint, many }: Positional): boolean {
   return many && !hint.includes(" ");
 }
 
-function splitFlag(word: string): readonly [string, string | undefined] {
+export function splitFlag(word: string): readonly [string, string | undefined] {
   const equals = word.indexOf("=");
   return equals < 0 ? [word.slice(2), undefined] : [word.slice(2, equals), word.slice(equals + 1)];
 }

@@ -4,6 +4,7 @@ import { textOf } from "../plain-text.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { type Key, keyOf, type Shown, type View } from "../view.ts";
+import type { KeptWords } from "./kept-words.ts";
 
 /** For how long the same refusal is only counted, in ms. */
 const COUNTED = 60_000;
@@ -34,8 +35,9 @@ export function createReplyLog(ports: {
   readonly projections: Projections;
   readonly clock: Clock;
   readonly log: Log;
+  readonly keptWords: KeptWords;
 }): ReplyLog {
-  const { projections, clock, log } = ports;
+  const { projections, clock, log, keptWords } = ports;
   const refusals = new Map<string, Refusal>();
 
   async function append(person: string, events: readonly NewEvent[]): Promise<void> {
@@ -55,9 +57,9 @@ export function createReplyLog(ports: {
 
   return {
     async write(call, answers, refused) {
-      const texts = answers.map((shown) => ({ key: keyOf(shown), text: textOf(shown) }));
+      const texts = answers.map((shown) => ({ key: keyOf(shown), text: keptWords.without(call, textOf(shown)) }));
       const last = texts.at(-1);
-      const asked = saidBy(call).slice(0, 3_000);
+      const asked = keptWords.said(call);
       const key = `${asked}\n${texts.map(({ text }) => text).join("\n")}`;
       const before = refusals.get(call.person);
       if (refused && before?.key === key && clock.monotonic() - before.since < COUNTED) {
@@ -79,7 +81,8 @@ export function createReplyLog(ports: {
         ...texts.flatMap(toldEvents),
       ]);
     },
-    amended: (call, view) => append(call.person, toldEvents({ key: view.key, text: textOf(view) })),
+    amended: (call, view) =>
+      append(call.person, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
     async flush(all) {
       for (const [person, refusal] of refusals)
         if (all || clock.monotonic() - refusal.since >= COUNTED) {
@@ -98,16 +101,4 @@ function toldEvents({ key, text }: { readonly key: Key; readonly text: string })
 function inPieces(text: string): readonly string[] {
   const pieces = Math.min(MAX_PIECES, Math.ceil(text.length / PIECE) || 1);
   return Array.from({ length: pieces }, (_, i) => text.slice(i * PIECE, (i + 1) * PIECE));
-}
-
-function saidBy(call: Call): string {
-  switch (call.via) {
-    case "slash":
-    case "mention":
-      return call.text;
-    case "button":
-      return [call.command, ...call.args].join(" ");
-    case "form":
-      return [call.command, ...call.args, JSON.stringify(call.values)].join(" ");
-  }
 }

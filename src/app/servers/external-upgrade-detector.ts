@@ -9,6 +9,7 @@ import type { Clock } from "../ports.ts";
 import { type Change, onUpgrade, type Projections } from "../projections.ts";
 import { quarantinedOn } from "../relays/quarantined.ts";
 import { ServerError, saysNothing } from "../urbancode.ts";
+import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
@@ -27,9 +28,14 @@ export interface ExternalUpgradeDetector {
 
 export function createExternalUpgradeDetector(
   server: ManagedServer,
-  ports: { readonly projections: Projections; readonly clock: Clock },
+  ports: {
+    readonly projections: Projections;
+    readonly clock: Clock;
+    /** Left out = the ledger lacks nothing. */
+    readonly forgotten?: ForgottenUpgrades;
+  },
 ): ExternalUpgradeDetector {
-  const { projections, clock } = ports;
+  const { projections, clock, forgotten } = ports;
   const known = createKnownSince(server.name, ports);
   let before = new Map<string, AgentStatus>();
   /** Monotonic, as all times here. */
@@ -109,7 +115,10 @@ export function createExternalUpgradeDetector(
   return {
     async whole(agents, signal) {
       const at = clock.monotonic();
-      const { before: were, gap } = base(at);
+      const earlier = base(at);
+      const maybeOurs = forgotten?.before(agents) ?? new Map<string, AgentStatus>();
+      const were = new Map([...earlier.before, ...maybeOurs]);
+      const gap = earlier.gap || maybeOurs.size > 0;
       const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
       const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
       const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
@@ -124,6 +133,7 @@ export function createExternalUpgradeDetector(
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;
       blind = false;
+      await forgotten?.looked();
     },
     async one(agent) {
       const { before: were, gap } = base(clock.monotonic());

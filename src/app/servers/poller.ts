@@ -41,6 +41,8 @@ export function openPoller(
     readonly clock: Clock;
     readonly log: Log;
     readonly detector: ExternalUpgradeDetector;
+    /** Whether the detector has to see the fleet though no rollout is under way. Left out = never. */
+    readonly looksAnyway?: () => boolean;
     /** In each round while a rollout is under way. */
     readonly onRound: () => void;
     readonly onReady: () => void;
@@ -131,10 +133,11 @@ export function openPoller(
     const running = [...projections.rollouts.values()].some(
       (rollout) => isUnderWay(rollout) && rollout.plan.server === server.name,
     );
+    const looking = running || (ports.looksAnyway?.() ?? false);
     const told = await lookClosely(close);
     if (running) ports.onRound();
-    const every = running || close.length > 0 ? server.watch.fleet : server.watch.fleet * LATE_FACTOR;
-    const pause = running || open.length > 0 ? every : server.watch.idle;
+    const every = looking || close.length > 0 ? server.watch.fleet : server.watch.fleet * LATE_FACTOR;
+    const pause = looking || open.length > 0 ? every : server.watch.idle;
     const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
     if (listDue || !ready || !told) {
       const asked = clock.monotonic();
@@ -142,7 +145,7 @@ export function openPoller(
       listedAt = clock.monotonic();
       gone.listed(agents);
       await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
-      if (running) await detector.whole(agents, stopping.signal);
+      if (looking) await detector.whole(agents, stopping.signal);
       if (running) await lookAtVersion();
       await ports.onList?.(agents);
     }

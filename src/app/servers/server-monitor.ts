@@ -8,6 +8,7 @@ import type { WaitingRoom } from "../rollouts/waiting-room.ts";
 import type { ServerError } from "../urbancode.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { createForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import { createRequiredCount } from "./required-count.ts";
 import type { SameServers } from "./same-servers.ts";
@@ -46,13 +47,15 @@ export function openServerMonitor(
   const { projections } = ports;
   const governor = createSlotGovernor(server, ports);
   const hold = createUpgradeHold(server, ports);
-  const detector = createExternalUpgradeDetector(server, ports);
+  const forgotten = createForgottenUpgrades(server, ports);
+  const detector = createExternalUpgradeDetector(server, { ...ports, forgotten });
   const required = createRequiredCount(server, ports);
   let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
   const gate = createDeploymentGate(server, { ...ports, onFree: ports.onReady });
   const poller = openPoller(server, {
     ...ports,
     detector,
+    looksAnyway: forgotten.pending,
     onRound: gate.round,
     onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {

@@ -1,14 +1,25 @@
 import type { StoredEvent } from "../events.ts";
 import { evolveRollout, isOver, type Rollout } from "./rollout.ts";
 
+/** What may leave the ledger: whole streams, and single events of streams that go on. */
+export interface Archivable {
+  readonly streams: ReadonlySet<string>;
+  /** By their positions. */
+  readonly events: ReadonlySet<number>;
+}
+
+/** What people typed and were told. Who they are, and their tokens' history, stay. */
+const SAID: ReadonlySet<string> = new Set(["person.asked", "person.told", "person.refused"]);
+
 /**
  * The streams of rollouts that were over before `before` (ms since 1970) and of which nothing is watched any more: a rollout goes with
- * all its upgrades, or not at all. Streams of servers and people stay.
+ * all its upgrades, or not at all. Of people's streams it is what they said and read before then; streams of servers stay.
  */
-export function archivable(events: Iterable<StoredEvent>, before: number): ReadonlySet<string> {
+export function archivable(events: Iterable<StoredEvent>, before: number): Archivable {
   const rollouts = new Map<string, Rollout>();
   const lastAt = new Map<string, number>();
   const upgrades = new Map<string, { readonly rollout: string; closed: boolean }>();
+  const said = new Set<number>();
   const touch = (rollout: string, at: number) => lastAt.set(rollout, Math.max(lastAt.get(rollout) ?? 0, at));
   for (const event of events) {
     if (event.stream.startsWith("rollout.")) {
@@ -20,7 +31,7 @@ export function archivable(events: Iterable<StoredEvent>, before: number): Reado
       const rollout = event.stream.split(".")[1] ?? "";
       upgrades.set(event.stream, { rollout, closed: event.closes === true });
       touch(rollout, event.at);
-    }
+    } else if (SAID.has(event.type) && event.at < before) said.add(event.position);
   }
   const watched = new Set([...upgrades.values()].filter(({ closed }) => !closed).map(({ rollout }) => rollout));
   const old = new Set(
@@ -29,5 +40,5 @@ export function archivable(events: Iterable<StoredEvent>, before: number): Reado
       .map(({ id }) => id),
   );
   const theirs = [...upgrades].filter(([, { rollout }]) => old.has(rollout)).map(([stream]) => stream);
-  return new Set([...[...old].map((id) => `rollout.${id}`), ...theirs]);
+  return { streams: new Set([...[...old].map((id) => `rollout.${id}`), ...theirs]), events: said };
 }

@@ -36,6 +36,8 @@ export type ServerEvent =
     }
   /** Somebody says of those in doubt that nobody upgrades them. */
   | { readonly type: "elsewhere.dismissed"; readonly data: { readonly by: string } }
+  /** Drydock has looked for upgrades that an accepted ledger may have forgotten; `acceptance` is the position of that event. */
+  | { readonly type: "acceptance.checked"; readonly data: { readonly acceptance: number } }
   | { readonly type: "slots.changed"; readonly data: { readonly limit: number; readonly why: Cause | null } }
   | { readonly type: "server.away"; readonly data: { readonly since: number; readonly cause: Cause } }
   | { readonly type: "server.back"; readonly data: Readonly<Record<string, never>> }

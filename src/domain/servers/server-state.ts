@@ -21,6 +21,8 @@ export interface ServerState {
   readonly watchedAgain: (Extract<ServerEvent, { readonly type: "server.watched-again" }>["data"] & At) | undefined;
   /** Which agents cannot deploy until they are upgraded. */
   readonly required: Required;
+  /** The last acceptance of the ledger after which Drydock has looked here for forgotten upgrades; 0 = none. */
+  readonly checkedAcceptance: number;
 }
 
 export const FRESH_SERVER: ServerState = {
@@ -30,6 +32,7 @@ export const FRESH_SERVER: ServerState = {
   clockJump: undefined,
   watchedAgain: undefined,
   required: NEVER_COUNTED,
+  checkedAcceptance: 0,
 };
 
 export function evolveServer(state: ServerState, event: StoredEvent): ServerState {
@@ -40,6 +43,8 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
       return { ...state, outage: { ...event.data, until: undefined } };
     case "server.back":
       return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+    case "acceptance.checked":
+      return { ...state, checkedAcceptance: event.data.acceptance };
     case "clock.jumped":
       return { ...state, clockJump: { ...event.data, at: event.at } };
     case "server.watched-again":
