@@ -36,8 +36,7 @@ export const policy = defineCommand({
         ...policyWords(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),
         ...(rules[i]?.hidden ? [[`• Never upgraded: ${count(rules[i].hidden, "agent")} that you may not view.`]] : []),
         ...(server.warnings ?? []).map((warning): Line => [`• Warning: ${warning}`]),
-        // The first of the rules says already whether the server is only observed.
-        ...blocked.filter(({ gate }) => gate !== "mode").map((found): Line => ["• ", ...phraseOf(found)]),
+        ...blocked.map((found): Line => ["• ", ...phraseOf(found)]),
       ];
     });
     return say("policy", ...lines);

@@ -1,5 +1,6 @@
 import type { KnownPeople } from "../domain/gates/satisfiable.ts";
 import type { Policy } from "../domain/policy.ts";
+import { ownSettings } from "../gates/own-settings.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A server's rules as the file writes them. */
@@ -48,6 +49,7 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     unsupportedPlatforms,
     whenBusy,
     busyAgentTimeout,
+    ...ownSettings(server),
   };
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_GATES, WHEN_BUSY } from "../domain/policy.ts";
 import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
 import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
 import { parseRange } from "../domain/version.ts";
+import { settingSchemas } from "../gates/own-settings.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
@@ -91,6 +92,8 @@ const server = z.strictObject(
       )
       .default("observe"),
     ...gates,
+    // Their values are read by their keys, so that no type has to name them.
+    ...(settingSchemas as object),
     slots: z
       .int("expected a whole number from 1 to 10, e.g. 10")
       .min(1, "expected a whole number from 1 to 10, e.g. 10")

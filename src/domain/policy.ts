@@ -99,6 +99,8 @@ export interface Policy {
   readonly whenBusy: WhenBusy;
   /** For how long an agent is waited for that runs a deployment when its turn comes; then it is skipped. */
   readonly busyAgentTimeout: number;
+  /** Settings that gates bring with them, of these what is not the default; left out = none. */
+  readonly own?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -145,61 +147,6 @@ export const DEFAULT_GATES = {
 export function approvalsFor({ approvals }: Policy, size: number): number {
   if (typeof approvals === "number") return approvals;
   return Math.max(0, ...approvals.filter(({ above }) => size > above).map(({ count }) => count));
-}
-
-/** What is known of a rollout that is to start. */
-export interface Start {
-  readonly policy: Policy;
-  readonly agents: number;
-  readonly reason: string | null;
-  readonly canary: number | null;
-}
-
-/** Answers with a sentence for people where it is not met. */
-interface Requirement {
-  readonly name: string;
-  readonly blocked: (start: Start) => string | undefined;
-}
-
-/** What has to be true of a rollout before it starts, in the order in which a person is told. */
-const START_REQUIREMENTS: readonly Requirement[] = [
-  {
-    name: "live",
-    blocked: ({ policy }) =>
-      policy.mode === "live"
-        ? undefined
-        : `${policy.server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`,
-  },
-  {
-    name: "agents",
-    blocked: ({ agents }) => (agents > 0 ? undefined : "There is no agent left to upgrade, so nothing was started."),
-  },
-  {
-    name: "maxAgents",
-    blocked: ({ policy, agents }) =>
-      policy.maxAgents === null || agents <= policy.maxAgents
-        ? undefined
-        : `${policy.server} takes at most ${policy.maxAgents} agents in one rollout, and this one has ${agents}. Use --limit ${policy.maxAgents}, or press Adjust.`,
-  },
-  {
-    name: "reason",
-    blocked: ({ policy, reason }) =>
-      !policy.reasonRequired || (reason ?? "").trim() !== ""
-        ? undefined
-        : `${policy.server} wants a reason for the record: --reason "patch night", or press Adjust.`,
-  },
-  {
-    name: "canary",
-    blocked: ({ policy, agents, canary }) =>
-      (canary ?? 0) >= Math.min(policy.canaryMin, agents)
-        ? undefined
-        : `${policy.server} wants at least ${policy.canaryMin} canaries: --canary ${policy.canaryMin}, or press Adjust.`,
-  },
-];
-
-/** The sentences of all requirements that are not met; none = it may start. */
-export function blockedRequirements(start: Start): readonly string[] {
-  return START_REQUIREMENTS.flatMap((requirement) => requirement.blocked(start) ?? []);
 }
 
 /** The rule that keeps Drydock away from the agent, if there is one. What is not known of it (tags, version) counts as matching. */

@@ -18,7 +18,7 @@ export const busy: AgentGate = {
     if (at === "dispatch") return undefined;
     if (reading.kind === "known") return leftOut(cause("busy-agent", { waited }));
     const params: Params = { server, fault: reading.fault, status: reading.status ?? null };
-    return { code: "unread", params, effect: "pause", kind: "activity" };
+    return { code: "unread", params, effect: "pause", kind: "activity", asksAgain: false };
   },
   phrase({ code, params: { server, fault, status } }) {
     if (code !== "unread") return ["A deployment runs on it."];

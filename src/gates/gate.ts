@@ -3,7 +3,10 @@ import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { PauseKind } from "../domain/rollouts/rollout-events.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import type { RolloutSituation } from "./rollout-situation.ts";
 import type { ServerSituation } from "./server-situation.ts";
+import type { Setting } from "./setting.ts";
+import type { Text } from "./text.ts";
 
 /** The moments at which gates are asked. */
 export type Point =
@@ -17,6 +20,12 @@ export type Point =
   | "start"
   /** What is approved, or scheduled, begins by itself. */
   | "proceed"
+  /** A person resumes a paused rollout. */
+  | "resume"
+  /** A person takes over a rollout that was offered to them. */
+  | "accept"
+  /** Time passes over a rollout that runs. */
+  | "tick"
   /** The dispatcher chooses what begins next. */
   | "dispatch"
   /** A relay gets its turn, and its owner is asked to upgrade it. */
@@ -35,10 +44,8 @@ export type Effect =
   | { readonly effect: "refuse" }
   | { readonly effect: "wait" }
   | { readonly effect: "leave-out" }
-  | { readonly effect: "pause"; readonly kind: PauseKind };
-
-/** A sentence in pieces: our own text, a text from outside, or a person. */
-export type Text = readonly (string | { readonly data: string } | { readonly person: string })[];
+  /** `asksAgain`: it is asked for again, too. */
+  | { readonly effect: "pause"; readonly kind: PauseKind; readonly asksAgain: boolean };
 
 /** In kebab-case: the type refuses sentences. */
 export type GateId = Lowercase<string>;
@@ -59,6 +66,7 @@ export interface Asked {
 export interface Gate<S> {
   readonly id: GateId;
   readonly at: readonly Point[];
+  readonly setting?: Setting<unknown>;
   /** What plans call the agents that it leaves out. */
   readonly label?: ExclusionReason;
   blocks(situation: S, asked: Asked): Found | LeftOut | undefined;
@@ -67,6 +75,7 @@ export interface Gate<S> {
 }
 
 export type ServerGate = Gate<ServerSituation>;
+export type RolloutGate = Gate<RolloutSituation>;
 export type AgentGate = Gate<AgentSituation>;
 
 /** A cause that plans and skipped upgrades have stored since before there were gates: it is worded where all those are. */
@@ -74,9 +83,6 @@ export interface LeftOut {
   readonly cause: Cause;
   readonly effect: "leave-out";
 }
-
-/** Moments at which a person has pressed something, and can be told no. */
-export const PRESSED: ReadonlySet<Point> = new Set<Point>(["request", "schedule", "start"]);
 
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;

@@ -3,31 +3,46 @@ import type { ExclusionReason } from "../domain/plans/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { anotherPaused } from "./another-paused.ts";
+import { approvals } from "./approvals.ts";
+import { approversValid } from "./approvers-valid.ts";
 import { busy } from "./busy.ts";
 import { canariesFirst } from "./canaries-first.ts";
+import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
+import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Gate, Point, Text } from "./gate.ts";
+import type { Blocked, Gate, Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
-import { mode } from "./mode.ts";
+import { maxAgents } from "./max-agents.ts";
+import { mode, serverMode } from "./mode.ts";
+import { nameTyped } from "./name-typed.ts";
+import { narrowerApprovers } from "./narrower-approvers.ts";
 import { needsUpgrade } from "./needs-upgrade.ts";
 import { neverList } from "./never-list.ts";
 import { newerThanServer } from "./newer-than-server.ts";
+import { nothingLeft } from "./nothing-left.ts";
 import { otherName } from "./other-name.ts";
 import { permissions } from "./permissions.ts";
+import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
 import { relayRoom } from "./relay-room.ts";
 import { relayTurn } from "./relay-turn.ts";
 import { retryPause } from "./retry-pause.ts";
+import type { RolloutSituation } from "./rollout-situation.ts";
+import { running } from "./running.ts";
+import { sameRequester } from "./same-requester.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
+import type { Setting } from "./setting.ts";
 import { slots } from "./slots.ts";
+import type { Text } from "./text.ts";
 import { unsupportedPlatform } from "./unsupported-platform.ts";
 import { upgradedByOthers } from "./upgraded-by-others.ts";
 import { watched } from "./watched.ts";
@@ -35,13 +50,14 @@ import { windowOpen } from "./window-open.ts";
 
 interface Situations {
   readonly server: ServerSituation;
+  readonly rollout: RolloutSituation;
   readonly agent: AgentSituation;
 }
 
 /** Every rule that can keep something from beginning, in the order in which people are told. */
 const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] } = {
   server: [
-    mode,
+    serverMode,
     freeze,
     watched,
     serverAnswers,
@@ -52,6 +68,21 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     externalUpgrades,
     serverTakesUpgrades,
     deployments,
+  ],
+  rollout: [
+    running,
+    mode,
+    nothingLeft,
+    maxAgents,
+    reasonGiven,
+    canaryMinimum,
+    nameTyped,
+    sameRequester,
+    narrowerApprovers,
+    approversValid,
+    approvals,
+    coverage,
+    anotherPaused,
   ],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
@@ -75,6 +106,11 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
   ],
 };
 
+const EVERY: readonly Pick<Gate<never>, "id" | "label" | "setting" | "phrase">[] = Object.values(GATES).flat();
+
+/** The settings that gates bring with them. */
+export const SETTINGS: readonly Setting<unknown>[] = EVERY.flatMap(({ setting }) => setting ?? []);
+
 /** Why this does not begin, every reason in the list's order; none = it may. */
 export function blockedAt<S extends keyof Situations>(
   at: Point,
@@ -95,11 +131,11 @@ export function blockedAt<S extends keyof Situations>(
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
 export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): Text {
   const dot = code.indexOf(".");
-  const gate = [...GATES.server, ...GATES.agent].find(({ id }) => id === code.slice(0, dot));
+  const gate = EVERY.find(({ id }) => id === code.slice(0, dot));
   return gate?.phrase?.({ code: code.slice(dot + 1), params: params as Params }) ?? [{ data: code }];
 }
 
 /** What plans call the agents that a gate leaves out. */
 export function labelOf(blocked: Blocked): ExclusionReason {
-  return GATES.agent.find(({ id }) => id === blocked.gate)?.label ?? "not known";
+  return EVERY.find(({ id }) => id === blocked.gate)?.label ?? "not known";
 }

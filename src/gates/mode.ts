@@ -1,12 +1,23 @@
-import { PRESSED, REFUSE, type ServerGate, WAIT } from "./gate.ts";
+import type { Gate } from "./gate.ts";
+import { WAIT } from "./gate.ts";
+import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
 
-/** A server that is only observed upgrades nothing. */
-export const mode: ServerGate = {
+const words = (server: unknown) =>
+  `${server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`;
+
+/** A server that is only observed upgrades nothing, and no rollout can be started there. */
+export const mode: Gate<unknown> = {
   id: "mode",
-  at: ["request", "schedule", "start", "dispatch", "ask-relay", "relay-asked", "trigger"],
-  blocks: ({ server }, { at, policy }) =>
-    policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...(PRESSED.has(at) ? REFUSE : WAIT) },
-  phrase: ({ params }) => [
-    `${params.server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`,
-  ],
+  at: RULE_POINTS,
+  blocks: (_situation, { at, policy: { server, ...policy } }) =>
+    policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...ruleEffect(at) },
+  phrase: ({ params }) => [words(params.server)],
+};
+
+/** The same, for the server as a whole. */
+export const serverMode: Gate<unknown> = {
+  ...mode,
+  at: ["dispatch", "ask-relay"],
+  blocks: (_situation, { policy: { server, ...policy } }) =>
+    policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...WAIT },
 };

@@ -1,17 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plainCause } from "../../src/app/views/cause-text.ts";
 import { cause } from "../../src/core/cause.ts";
-import { blockedByRules } from "../../src/domain/gates/blocked-by-rules.ts";
 import { countedSize } from "../../src/domain/gates/size.ts";
 import { narrowPlan } from "../../src/domain/plans/make-plan.ts";
 import type { Plan } from "../../src/domain/plans/plan.ts";
 import { widening } from "../../src/domain/plans/widening.ts";
+import type { Policy } from "../../src/domain/policy.ts";
 import { isUnwell, withPause } from "../../src/domain/relays/after-turn.ts";
 import { askedEvent, decideTurn, leftRelays, type RelayReading } from "../../src/domain/relays/decide-turn.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../src/domain/relays/lag.ts";
 import type { PlannedRelay } from "../../src/domain/relays/relay-plan.ts";
 import { relayProgress } from "../../src/domain/relays/relay-progress.ts";
 import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import { ofPlan } from "../../src/gates/rollout-situation.ts";
 import { policyWith } from "../support/policy.ts";
 import { runs } from "../support/runs.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
@@ -29,6 +32,10 @@ function relay(id: string, agents: readonly string[], given: Partial<PlannedRela
 
 function planned(...relays: readonly PlannedRelay[]): Plan {
   return narrowPlan({ ...planOf([]), relays }, policyWith(), []);
+}
+
+function refusedBy(policy: Policy, plan: Plan): readonly string[] {
+  return blockedAt("start", "rollout", ofPlan(plan, 0), policy).map(({ cause }) => plainCause(cause));
 }
 
 describe("how a relay stands to its server", () => {
@@ -99,11 +106,9 @@ describe("a plan of relays", () => {
 
   test("needs no canaries and no agents, but somebody's reason, and a relay", () => {
     const policy = policyWith({ canaryMin: 3, maxAgents: 1, reasonRequired: true });
-    expect(blockedByRules(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
-    expect(blockedByRules(policyWith(), planned())).toEqual([
-      "There is no relay left to upgrade, so nothing was started.",
-    ]);
-    expect(blockedByRules(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
+    expect(refusedBy(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
+    expect(refusedBy(policyWith(), planned())).toEqual(["There is no relay left to upgrade, so nothing was started."]);
+    expect(refusedBy(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
   });
 });
 

@@ -35,7 +35,6 @@ async function talkingSide() {
     ...side,
     thread: slack.thread,
     channels: { look: async () => ({ shared: false, guests: false }) },
-    usergroups: { members: async () => new Set<string>() },
   };
   const settings = { ...SETTINGS, channels: { channels: [CHANNEL], operationsChannel: undefined }, commands };
   const conversation = await startConversation(ports, settings);

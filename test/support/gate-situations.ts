@@ -1,8 +1,13 @@
 import type { ManagedServer } from "../../src/app/managed-server.ts";
 import type { Clock } from "../../src/app/ports.ts";
 import type { Projections } from "../../src/app/projections.ts";
+import { plainCause } from "../../src/app/views/cause-text.ts";
+import type { Policy } from "../../src/domain/policy.ts";
+import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
 import { NO_EXTERNAL_UPGRADES } from "../../src/domain/servers/external-upgrades.ts";
 import { type AgentSituation, UNREAD } from "../../src/gates/agent-situation.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import { ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
 
 /** A server that stands in nobody's way, but for what is given. */
@@ -42,4 +47,9 @@ export function situationsOf({ projections, clock }: { readonly projections: Pro
 /** An agent that nothing keeps, but for what is given. */
 export function agentSituation(given: Partial<AgentSituation> = {}): AgentSituation {
   return { ...UNREAD, agent: { id: "a", name: "web-1", tags: [], active: true, version: "7.0" }, now: 0, ...given };
+}
+
+/** Why nothing of this rollout is requested now, in words. */
+export function keptAtTrigger(rollout: Rollout, policy: Policy, now: number): readonly string[] {
+  return blockedAt("trigger", "rollout", ofRollout(rollout, now), policy).map(({ cause }) => plainCause(cause));
 }

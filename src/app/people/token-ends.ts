@@ -4,7 +4,6 @@ import type { PersonEvent } from "../../domain/people/person-events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import type { Line } from "../view.ts";
 import { causeText } from "../views/cause-text.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
@@ -69,18 +68,11 @@ export function createTokenEnds(ports: {
 }
 
 /** What the owner of a token is told once it is of no use. */
-export function failedWords({ server }: Pick<OwnToken, "server">, why: Cause, word: string): Line {
-  return [
+export function tokenFailed({ server }: Pick<OwnToken, "server">, why: Cause, word: string): UserError {
+  const line = [
     `Your own token for ${server} is of no use any more: `,
     ...causeText(why),
     `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
   ];
-}
-
-export function tokenFailed(token: OwnToken, why: Cause, word: string): UserError {
-  return new UserError(
-    "token-failed",
-    failedWords(token, why, word),
-    cause("own-token-failed", { server: token.server, why }),
-  );
+  return new UserError("token-failed", line, cause("own-token-failed", { server, why }));
 }

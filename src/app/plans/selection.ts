@@ -1,9 +1,9 @@
 import type { AgentStatus } from "../../domain/agent.ts";
-import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
 import { closing } from "../../domain/gates/windows.ts";
 import { unitIds } from "../../domain/relays/units.ts";
 import { forecast } from "../../domain/rollouts/progress.ts";
 import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { CommandContext } from "../command.ts";
 import type { ArgumentsOf } from "../conversation/arguments.ts";
@@ -13,6 +13,7 @@ import type { ManagedServer, Servers } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import { UserError } from "../user-error.ts";
 import type { View } from "../view.ts";
+import { plainCause } from "../views/cause-text.ts";
 import { shortNotes } from "../views/check-words.ts";
 import { partialView, planView } from "../views/plan-view.ts";
 import { relayPlanView } from "../views/relay-plan-view.ts";
@@ -92,10 +93,11 @@ export function drawPlan(
   const { plan } = result;
   const draft = drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
   const agents = unitIds(plan).length;
-  const blocked = agents > 0 ? [...blockedByRules(server.policy, plan)] : [];
   const { approvals, size, emergency } = starter.wanted(server, call.person, result.identity, plan);
-  if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
   const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
+  const found = agents > 0 ? blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy) : [];
+  const blocked = found.map(({ cause }) => plainCause(cause));
+  if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,

@@ -1,14 +1,11 @@
-import { blockedByRules } from "../../domain/gates/blocked-by-rules.ts";
 import { isApproved, isAsking } from "../../domain/gates/request.ts";
 import { isScheduled, scheduleBlocked } from "../../domain/gates/schedule.ts";
-import type { Plan } from "../../domain/plans/plan.ts";
-import type { Policy } from "../../domain/policy.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import type { Blocked } from "../../gates/gate.ts";
-import { phraseOf } from "../../gates/index.ts";
 import type { ManagedServer } from "../managed-server.ts";
 import type { Change, Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
+import { causesText } from "../views/cause-text.ts";
 
 /** On one server; more than that nobody keeps in view. */
 const MAX_SCHEDULED = 20;
@@ -27,10 +24,10 @@ export function refuseTime(projections: Projections, server: ManagedServer, at: 
     );
 }
 
-/** Throws the first block that refuses; what only waits is told on the card. */
+/** Throws every block that refuses; what only waits is told on the card. */
 export function refuse(blocked: readonly Blocked[]): void {
-  const first = blocked.find(({ effect }) => effect === "refuse");
-  if (first) throw new UserError("rules-not-met", phraseOf(first));
+  const refused = blocked.filter(({ effect }) => effect === "refuse");
+  if (refused.length > 0) throw new UserError("rules-not-met", causesText(refused.map(({ cause }) => cause)));
 }
 
 /** One open request per person and server, from whichever of their Slack accounts. */
@@ -55,11 +52,6 @@ export function renewal(projections: Projections, old: string, as: string, by: s
     throw new UserError("already-renewed", `${old} was asked again already, as ${before.renewedAs}.`);
   if (before?.status !== "closed") throw new UserError("not-renewable", `${old} cannot be asked again.`);
   return { stream: `rollout.${old}`, actor: by, events: [{ type: "rollout.renewed", data: { as, by } }] };
-}
-
-export function refuseByRules(policy: Policy, plan: Plan): void {
-  const sentences = blockedByRules(policy, plan);
-  if (sentences.length > 0) throw new UserError("rules-not-met", sentences.join(" "));
 }
 
 export function approvalsChanged(server: ManagedServer, needed: number, size: number): string {

@@ -4,13 +4,13 @@ import { begin } from "../../domain/gates/begin.ts";
 import { emergencyBlocked, emergencySize, openReview } from "../../domain/gates/emergency.ts";
 import { hopeless } from "../../domain/gates/satisfiable.ts";
 import { countedSize } from "../../domain/gates/size.ts";
-import type { ShortFinding } from "../../domain/guide/finding.ts";
 import { renamedOrMoved } from "../../domain/plans/changed-agents.ts";
 import type { Plan } from "../../domain/plans/plan.ts";
 import { widening } from "../../domain/plans/widening.ts";
 import { approvalsFor } from "../../domain/policy.ts";
 import { freeOf, unitIds } from "../../domain/relays/units.ts";
 import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -20,10 +20,10 @@ import type { Identity } from "../people/identity.ts";
 import type { Clock } from "../ports.ts";
 import type { Change, Projections } from "../projections.ts";
 import { UserError } from "../user-error.ts";
-import type { Selection } from "./agent-selection.ts";
-import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import type { PlanResult } from "./plan-result.ts";
 import { droppedAgents, type Plans } from "./plans.ts";
-import { approvalsChanged, refuse, refuseByRules, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import { approvalsChanged, refuse, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import type { StartRequest } from "./start-request.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
 export interface StartResult {
@@ -41,24 +41,6 @@ export interface PlanDrift {
   readonly kind: "widened";
   readonly result: PlanResult;
   readonly sentence: string;
-}
-
-export interface StartRequest {
-  readonly server: ManagedServer;
-  readonly person: string;
-  readonly channel: string;
-  readonly selection: Selection;
-  /** What the person saw. */
-  readonly before: Plan;
-  /** Whether the person pressed a button that asks for approvals, or one that starts. */
-  readonly asking: boolean;
-  /** A request that came to nothing and is asked again: it gets no other successor. */
-  readonly renews?: string;
-  /** What the person was told of the vendor's guide. */
-  readonly findings?: readonly ShortFinding[] | undefined;
-  /** The command that made the plan, for those who approve. */
-  readonly typed?: string | undefined;
-  readonly progress: (partial: PlanProgress) => void;
 }
 
 export interface Starter {
@@ -116,7 +98,6 @@ export function createStarter(ports: {
     const { server, person, before, asking } = request;
     const claims = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
-    refuseByRules(server.policy, plan);
     const user = { id: result.identity.user.id, name: result.identity.user.name };
     const size = sizeOf(person, result.identity, plan);
     const needed = approvalsFor(server.policy, size);
@@ -127,6 +108,7 @@ export function createStarter(ports: {
     const { at } = request.selection;
     if (at !== undefined) refuseTime(projections, server, at, clock.now());
     const point = at !== undefined ? "schedule" : asking ? "request" : "start";
+    refuse(blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy));
     refuse(blockedAt(point, "server", ports.situation(server), server.policy));
     if (asking) {
       refuseSecond(projections, server, person, user.id);
@@ -180,7 +162,7 @@ export function createStarter(ports: {
     },
     async start(request) {
       const { server, person, before, progress } = request;
-      refuseByRules(server.policy, before);
+      refuse(blockedAt(request.asking ? "request" : "start", "rollout", ofPlan(before, clock.now()), server.policy));
       const place = await places.choose(request.channel);
       const rerun = new Set(unitIds(before));
       // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.

@@ -1,6 +1,5 @@
 import type { Cause } from "../../core/cause.ts";
 import type { Agent } from "../../domain/agent.ts";
-import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import { withPause } from "../../domain/relays/after-turn.ts";
 import { askedEvent, decideTurn, leftRelays, type TurnInput } from "../../domain/relays/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../../domain/relays/settings.ts";
@@ -8,6 +7,7 @@ import { isUnderWay, type Rollout } from "../../domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../domain/rollouts/rollout-events.ts";
 import type { Point } from "../../gates/gate.ts";
 import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { BusyTest } from "../../servers/is-busy.ts";
 import type { ManagedServer } from "../managed-server.ts";
@@ -54,7 +54,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     const others = inTurn(projections, server.name).some(({ id }) => id !== rollout.id);
     const situation = ports.situation(server);
     const isServerOpen = (at: Point) => blockedAt(at, "server", situation, server.policy).length === 0;
-    const blocked = triggerBlocked(rollout, server.policy, clock.now());
+    const blocked = blockedAt("relay-asked", "rollout", ofRollout(rollout, clock.now()), server.policy);
     const { deadlines } = server.relays ?? DEFAULT_RELAYS;
     const reading = relay && readingOf(look, relay.id);
     return {
@@ -63,7 +63,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       serverVersion: look.serverVersion,
       inFlight: relay ? inFlightBehind(server, look, relay.id) : 0,
       deploying: relay && look.isBusy ? behind(look, relay.id).filter(look.isBusy).length : undefined,
-      blocked: blocked !== undefined || !isServerOpen("relay-asked"),
+      blocked: blocked.length > 0 || !isServerOpen("relay-asked"),
       ready: !stopped && !others && isServerOpen("ask-relay"),
       rights,
       now: 0,

@@ -7,6 +7,7 @@ import type { ManagedServer } from "../managed-server.ts";
 import type { Clock } from "../ports.ts";
 import type { Projections } from "../projections.ts";
 import { newestAttempts, progressOf } from "../rollouts/finish-completed-rollouts.ts";
+import { rolloutSituationOf } from "../rollouts/rollout-situation-of.ts";
 import { slotsOf } from "../servers/slots.ts";
 import type { View } from "../view.ts";
 import type { CardInput } from "../views/card-input.ts";
@@ -38,7 +39,11 @@ export function createCards(ports: {
   function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
     const status = watchedNow(statuses, server.name);
     const point = rollout.status === "requested" ? "proceed" : "dispatch";
-    const blocked = blockedAt(point, "server", situationOf(server, status, ports), server.policy);
+    const own = rolloutSituationOf(projections, rollout, clock.now());
+    const blocked = [
+      ...blockedAt(point, "server", situationOf(server, status, ports), server.policy),
+      ...(rollout.status === "running" ? blockedAt("dispatch", "rollout", own, server.policy) : []),
+    ];
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,

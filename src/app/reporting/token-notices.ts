@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../domain/events.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
-import { failedWords } from "../people/token-ends.ts";
+import { tokenFailed } from "../people/token-ends.ts";
 import { lineText } from "../plain-text.ts";
 import { type Log, SlackError, type Thread } from "../ports.ts";
 import type { Projections } from "../projections.ts";
@@ -46,7 +46,7 @@ export function createTokenNotices(ports: {
         if (event.type !== "token.failed") continue;
         const rollout = pausedWith(event, events);
         const person = event.stream.slice("person.".length);
-        const why = failedWords(event.data, event.data.why, word);
+        const why = tokenFailed(event.data, event.data.why, word).line;
         if (rollout)
           void tell(person, rollout, why).catch((error: unknown) =>
             log.error({ error }, "a person could not be told about their token"),

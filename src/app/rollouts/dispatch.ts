@@ -10,6 +10,7 @@ import type { Projections } from "../projections.ts";
 import { agentSituations } from "./agent-situations.ts";
 import { waitsForCanaries } from "./guard-events.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
+import { rolloutSituationOf } from "./rollout-situation-of.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
 export interface Dispatcher {
@@ -117,6 +118,8 @@ export function createDispatcher(ports: {
       const queues: Queue[] = [];
       for (const rollout of projections.rollouts.values()) {
         if (rollout.status !== "running" || rollout.plan.server !== server.name) continue;
+        const situation = rolloutSituationOf(projections, rollout, clock.now());
+        if (blockedAt("dispatch", "rollout", situation, server.policy).length > 0) continue;
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;

@@ -2,7 +2,6 @@ import type { Agent } from "../../domain/agent.ts";
 import { jumpBetween, type Moment } from "../../domain/clock-jump.ts";
 import type { NewEvent } from "../../domain/events.ts";
 import { validApprovals } from "../../domain/gates/request.ts";
-import { triggerBlocked } from "../../domain/gates/trigger.ts";
 import type { Rollout } from "../../domain/rollouts/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../../domain/upgrades/upgrade.ts";
 import { blockedAt } from "../../gates/index.ts";
@@ -20,6 +19,7 @@ import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
+import { rolloutSituationOf } from "./rollout-situation-of.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 
 type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
@@ -94,7 +94,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        triggerBlocked(now, server.policy, ports.clock.now()) === undefined &&
+        blockedAt("trigger", "rollout", rolloutSituationOf(projections, now, ports.clock.now()), server.policy)
+          .length === 0 &&
         staysRunning(projections, now, server.policy) &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;

@@ -1,26 +1,19 @@
 import { type Cause, said } from "../../core/cause.ts";
+import { follow } from "../../gates/follow.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import { changedAgents, renamedOrMoved } from "../plans/changed-agents.ts";
 import type { Plan } from "../plans/plan.ts";
 import { widening } from "../plans/widening.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
-import { isNarrower } from "./approvers.ts";
 import { askAgain } from "./ask-again.ts";
-import { blockedByRules } from "./blocked-by-rules.ts";
-import { type LostApproval, lostSentence } from "./lost-approval.ts";
-import {
-  approvalsWanted,
-  coveredUntil,
-  type Decision,
-  isApproved,
-  isAsking,
-  validApprovals,
-  withoutLost,
-} from "./request.ts";
+import type { LostApproval } from "./lost-approval.ts";
+import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "./request.ts";
 import { scheduleDue, waitsForTime } from "./schedule.ts";
 import { versionEvents } from "./server-version.ts";
-import { becameDangerous } from "./trigger.ts";
+import { plainWords } from "./words.ts";
 
 /** Agents that are named where a plan has changed. */
 const MAX_NAMED = 5;
@@ -52,26 +45,21 @@ export function decideStart(
   if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
   const lapsed = scheduleDue(rollout, policy, now);
   if (lapsed.length > 0) return { events: lapsed };
-  const blocked = [...blockedByRules(policy, plan)];
-  if (becameDangerous(rollout, policy))
-    blocked.push(`${policy.server} is marked dangerous now: ask again and type its name.`);
-  if (rollout.request?.requester.user.id !== owner.user.id)
-    blocked.push("Whoever asked for it is another user of the server now.");
-  if (blocked.length > 0)
-    return { events: [{ type: "rollout.denied", data: { by: "drydock", causes: blocked.map(said) } }] };
-  if (!isApproved(withoutLost(rollout, lost), policy)) {
-    const because = [said(lostSentence(lost))];
-    if (given.hopeless !== undefined) {
-      const causes = [...because, said(given.hopeless)];
-      return { events: [{ type: "rollout.denied", data: { by: "drydock", causes } }] };
-    }
-    return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner, lost)] };
-  }
-  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan) ?? narrower(rollout, policy);
+  const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
+  const blocked = blockedAt("proceed", "rollout", situation, policy);
+  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
+  const asked = { ...rollout, plan, schedule: undefined };
+  const events = follow("proceed", rollout, blocked, (because) =>
+    isLost && given.hopeless !== undefined
+      ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, said(given.hopeless)] } }
+      : askAgain(asked, policy, now, because, owner, isLost ? lost : []),
+  );
+  if (events.length > 0) return { events };
+  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan);
   if (wider !== undefined) {
     const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
     const because = [said(named === "" ? wider : `${wider} ${named}`)];
-    return { events: [askAgain({ ...rollout, plan, schedule: undefined }, policy, now, because, owner)] };
+    return { events: [askAgain(asked, policy, now, because, owner)] };
   }
   const { id, channel, size } = rollout;
   return {
@@ -110,32 +98,14 @@ export function decideContinue(
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
     };
-  const blocked = [...blockedByRules(policy, rollout.plan)];
-  if (policy.dangerous && !given.typed) blocked.push(`${policy.server} is marked dangerous: its name has to be typed.`);
-  if (blocked.length > 0) return { refusal: blocked.join(" ") };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
-  const why = reasonToAsk(owned, policy, now, lost);
-  if (why !== undefined) return { events: [askAgain(owned, policy, now, [said(why)], by, lost)] };
+  const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
+  const refused = blocked.filter(({ effect }) => effect === "refuse");
+  if (refused.length > 0) return { refusal: refused.map((found) => plainWords([phraseOf(found)])).join(" ") };
+  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
+  const asked = follow("resume", rollout, blocked, (because) =>
+    askAgain(owned, policy, now, because, by, isLost ? lost : []),
+  );
+  if (asked.length > 0) return { events: asked };
   return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
-}
-
-/** Why a rollout that is under way has to be approved before it goes on; undefined where it need not be. */
-export function reasonToAsk(
-  rollout: Rollout,
-  policy: Policy,
-  now: number,
-  lost: readonly LostApproval[],
-): string | undefined {
-  if (approvalsWanted(rollout, policy) === 0) return undefined;
-  if (isApproved(rollout, policy) && !isApproved(withoutLost(rollout, lost), policy)) return lostSentence(lost);
-  if (!isApproved(rollout, policy))
-    return "It needs approvals that it does not have (any more): whoever owns a rollout cannot have approved it.";
-  if (now >= coveredUntil(rollout, policy)) return "Its approval was given too long ago.";
-  return narrower(rollout, policy);
-}
-
-function narrower(rollout: Rollout, policy: Policy): string | undefined {
-  return rollout.policy && isNarrower(rollout.policy, policy)
-    ? "Fewer people may approve now than when it was asked for."
-    : undefined;
 }

@@ -1,10 +1,12 @@
+import { follow } from "../../gates/follow.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import { askAgain } from "./ask-again.ts";
 import { coveredUntil, isApproved, isAsking } from "./request.ts";
 import { scheduleDue } from "./schedule.ts";
-import { pauseEvents } from "./trigger.ts";
 
 /**
  * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
@@ -29,9 +31,9 @@ function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): r
     const due = requestDue(rollout, policy, now);
     if (due.length > 0) return due;
   }
-  if (rollout.status === "running" && left)
-    return pauseEvents(rollout, policy, now, (because) => askAgain(rollout, policy, now, because));
-  return [];
+  if (rollout.status !== "running" || !left) return [];
+  const blocked = blockedAt("tick", "rollout", ofRollout(rollout, now), policy);
+  return follow("tick", rollout, blocked, (because) => askAgain(rollout, policy, now, because));
 }
 
 /** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */

@@ -1,10 +1,11 @@
-import { said } from "../../core/cause.ts";
+import { follow } from "../../gates/follow.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../policy.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import type { RolloutEvent } from "../rollouts/rollout-events.ts";
 import type { Party } from "../rollouts/rollout-parts.ts";
 import { askAgain } from "./ask-again.ts";
-import { reasonToAsk } from "./decide-start.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { Decision } from "./request.ts";
 
@@ -55,11 +56,11 @@ export function decideAccept(
     data: { by: by.person, serverUser: by.user, from: rollout.owner },
   };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
-  const why = reasonToAsk(owned, policy, now, lost);
   // A paused one goes on only when somebody presses Continue, and that asks.
-  if (why === undefined || rollout.status !== "running") return { events: [handed] };
-  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [said(why)] } };
-  return { events: [handed, paused, askAgain(owned, policy, now, [said(why)], by, lost)] };
+  if (rollout.status !== "running") return { events: [handed] };
+  const blockedAgain = blockedAt("accept", "rollout", ofRollout(owned, now, { lost }), policy);
+  const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, policy, now, because, by, lost));
+  return { events: [handed, ...asked] };
 }
 
 /** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */

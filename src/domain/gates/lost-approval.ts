@@ -23,8 +23,3 @@ export interface LostApproval {
   readonly user: AgentRef;
   readonly why: LostReason;
 }
-
-/** The same in words, for the ledger: `2 approvals do not count any more.` */
-export function lostSentence(lost: readonly LostApproval[]): string {
-  return lost.length === 1 ? "1 approval does not count any more." : `${lost.length} approvals do not count any more.`;
-}

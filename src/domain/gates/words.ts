@@ -1,4 +1,5 @@
 import type { Piece, Sentence } from "../../core/sentence.ts";
+import { ownRules } from "../../gates/own-settings.ts";
 import {
   type ApprovalStep,
   type Approvers,
@@ -69,7 +70,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
     ]);
   for (const rule of policy.never)
     sentences.push(["Never upgraded: ", { data: neverRuleWords(rule) }, ", ", { data: rule.reason }, "."]);
-  return sentences;
+  return [...sentences, ...ownRules(policy)];
 }
 
 /** Who may approve, so that one of them can be found. */

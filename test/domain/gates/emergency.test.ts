@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { begin } from "../../../src/domain/gates/begin.ts";
 import {
@@ -9,11 +8,11 @@ import {
   openReview,
   reviewDue,
 } from "../../../src/domain/gates/emergency.ts";
-import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import type { Plan } from "../../../src/domain/plans/plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
+import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -58,15 +57,15 @@ function started(plan: Plan, at = 0): Rollout {
 describe("an emergency", () => {
   test("may begin without approval as long as the server takes it, and only with its review", () => {
     const rollout = started(planOf(0, 10));
-    expect(triggerBlocked(rollout, POLICY, 1)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 1)).toEqual([
-      said("prod wants 1 approval for it now, and it has 0."),
+    expect(keptAtTrigger(rollout, POLICY, 1)).toEqual([]);
+    expect(keptAtTrigger(rollout, policyWith({ approvals: 1 }), 1)).toEqual([
+      "prod wants 1 approval for it now, and it has 0.",
     ]);
-    expect(triggerBlocked({ ...rollout, review: undefined }, POLICY, 1)).toEqual([
-      said("prod wants 1 approval for it now, and it has 0."),
+    expect(keptAtTrigger({ ...rollout, review: undefined }, POLICY, 1)).toEqual([
+      "prod wants 1 approval for it now, and it has 0.",
     ]);
-    expect(triggerBlocked(started(planOf(0, 11)), POLICY, 1)).toEqual([
-      said("prod wants 1 approval for it now, and it has 0."),
+    expect(keptAtTrigger(started(planOf(0, 11)), POLICY, 1)).toEqual([
+      "prod wants 1 approval for it now, and it has 0.",
     ]);
   });
 

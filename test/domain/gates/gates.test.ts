@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { said } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/domain/events.ts";
 import { isNarrower, mayApprove } from "../../../src/domain/gates/approvers.ts";
 import { mayPauseOrStop } from "../../../src/domain/gates/run-control.ts";
 import { countedSize } from "../../../src/domain/gates/size.ts";
-import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { plainWords, policyWords } from "../../../src/domain/gates/words.ts";
 import type { Grants } from "../../../src/domain/people/rights.ts";
 import type { Plan } from "../../../src/domain/plans/plan.ts";
@@ -14,6 +12,7 @@ import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollou
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
 import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
+import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
 /** A server that is not frozen, and an upgrade that takes no time. */
@@ -47,9 +46,9 @@ describe("a ledger of the first version", () => {
   test("still folds: a rollout that begins with its start runs, and needs what the rules want now", () => {
     const rollout = started("prod-1", "U0ALICE", "u1", "ab");
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
-    expect(triggerBlocked(rollout, policyWith(), 9)).toBeUndefined();
-    expect(triggerBlocked(rollout, policyWith({ approvals: 1 }), 9)).toEqual([
-      said("prod wants 1 approval for it now, and it has 0."),
+    expect(keptAtTrigger(rollout, policyWith(), 9)).toEqual([]);
+    expect(keptAtTrigger(rollout, policyWith({ approvals: 1 }), 9)).toEqual([
+      "prod wants 1 approval for it now, and it has 0.",
     ]);
   });
 

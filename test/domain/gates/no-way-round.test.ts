@@ -15,7 +15,6 @@ import {
   requestKey,
 } from "../../../src/domain/gates/request.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/domain/gates/schedule.ts";
-import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../../src/domain/plans/plan.ts";
 import { approvalsFor, DAYS, type Policy } from "../../../src/domain/policy.ts";
@@ -25,7 +24,7 @@ import type { Party } from "../../../src/domain/rollouts/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../../src/domain/servers/claims.ts";
 import type { ServerEvent } from "../../../src/domain/servers/server-events.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
-import { agentSituation, serverSituation } from "../../support/gate-situations.ts";
+import { agentSituation, keptAtTrigger, serverSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { DEEP, runs } from "../../support/runs.ts";
 
@@ -255,7 +254,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
     action.do === "trigger" &&
     blockedAt("trigger", "server", serverSituation({ now, freeze: world.server.freeze }), policy).length === 0 &&
     blockedAt("trigger", "agent", agentSituation({ now, expected: EXPECTED }), policy).length === 0 &&
-    triggerBlocked(rollout, policy, now) === undefined
+    keptAtTrigger(rollout, policy, now).length === 0
   ) {
     world.triggers += 1;
     judge(world);

@@ -12,13 +12,12 @@ import {
   scheduleBlocked,
   waitsForTime,
 } from "../../../src/domain/gates/schedule.ts";
-import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { narrowPlan } from "../../../src/domain/plans/make-plan.ts";
 import { DAYS, type Policy } from "../../../src/domain/policy.ts";
 import { evolveRollout, type Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import type { RolloutEvent } from "../../../src/domain/rollouts/rollout-events.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
-import { agentSituation } from "../../support/gate-situations.ts";
+import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;
@@ -181,7 +180,7 @@ describe("an upgrade that would outrun its window", () => {
       },
     });
     const found = (expected: number) => blockedAt("trigger", "agent", agentSituation({ now, expected }), policy);
-    expect(triggerBlocked(started, policy, now)).toBeUndefined();
+    expect(keptAtTrigger(started, policy, now)).toEqual([]);
     expect(found(5 * MINUTE)).toEqual([]);
     expect(found(6 * MINUTE)).toMatchObject([{ gate: "fits-window", effect: "wait" }]);
     expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(

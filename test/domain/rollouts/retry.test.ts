@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause, said } from "../../../src/core/cause.ts";
+import { cause } from "../../../src/core/cause.ts";
 import { dueOf } from "../../../src/domain/gates/due-rollouts.ts";
-import { triggerBlocked } from "../../../src/domain/gates/trigger.ts";
 import { decideRetry, followsUp, pendingRetry, retryBlocked, retryEvent } from "../../../src/domain/rollouts/retry.ts";
 import type { Rollout } from "../../../src/domain/rollouts/rollout.ts";
 import { isFailure, OUTCOMES } from "../../../src/domain/upgrades/outcome.ts";
 import type { Upgrade } from "../../../src/domain/upgrades/upgrade.ts";
+import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
@@ -125,9 +125,9 @@ describe("a retry", () => {
       { type: "rollout.started", data: { ...base, owner: "U0ALICE" } },
       retryEvent(bob, null, decideRetry(rolloutOf(plan), [failedAt(59 * MINUTE)], { policy: wants, now: 59 * MINUTE })),
     );
-    expect(triggerBlocked(rollout, wants, 59 * MINUTE)).toBeUndefined();
-    expect(triggerBlocked(rollout, wants, 61 * MINUTE)).toEqual([
-      said("Its approval does not cover upgrades that begin now: it was given too long ago."),
+    expect(keptAtTrigger(rollout, wants, 59 * MINUTE)).toEqual([]);
+    expect(keptAtTrigger(rollout, wants, 61 * MINUTE)).toEqual([
+      "Its approval does not cover upgrades that begin now: it was given too long ago.",
     ]);
     expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([
       "rollout.paused",

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { type RolloutGate, WAIT } from "./gate.ts";
+import { type Setting, settingOf } from "./setting.ts";
+
+const setting: Setting<boolean> = {
+  key: "waitForPausedRollouts",
+  schema: z.boolean("expected true or false, e.g. waitForPausedRollouts: true").optional(),
+  fallback: false,
+  doc: "no upgrade starts while another rollout on the server is paused by its circuit breaker",
+  words: (isOn) =>
+    isOn ? ["No upgrade starts while another rollout here is paused by its circuit breaker."] : undefined,
+};
+
+/** What made one rollout fail may make the next one fail too: a person looks first. Off by default. */
+export const anotherPaused: RolloutGate = {
+  id: "another-paused",
+  at: ["dispatch", "trigger"],
+  setting,
+  blocks({ others }, { policy }) {
+    if (!settingOf(setting, policy)) return undefined;
+    const paused = others.find(({ status, pause }) => status === "paused" && pause?.kind === "breaker");
+    return paused && { code: "breaker", params: { rollout: paused.id }, ...WAIT };
+  },
+  phrase: ({ params }) => [
+    `${params.rollout} is paused by its circuit breaker: no upgrade starts here until someone resumes or stops it.`,
+  ],
+};

@@ -1,0 +1,23 @@
+import { approvalsWanted, isApproved, validApprovals } from "../domain/gates/request.ts";
+import type { RolloutGate } from "./gate.ts";
+import { asksAgain } from "./rule-effect.ts";
+
+/** A rollout needs the approvals that the rules want, by other people than those who ever owned it. */
+export const approvals: RolloutGate = {
+  id: "approvals",
+  at: ["resume", "accept", "tick", "relay-asked", "trigger"],
+  blocks({ rollout }, { at, policy }) {
+    if (!rollout || isApproved(rollout, policy)) return undefined;
+    const params = {
+      server: policy.server,
+      wants: approvalsWanted(rollout, policy),
+      has: validApprovals(rollout, policy).length,
+    };
+    return { code: at === "resume" || at === "accept" ? "new-owner" : "missing", params, ...asksAgain("policy") };
+  },
+  phrase({ code, params: { server, wants, has } }) {
+    if (code === "new-owner")
+      return ["It needs approvals that it does not have (any more): whoever owns a rollout cannot have approved it."];
+    return [`${server} wants ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`];
+  },
+};

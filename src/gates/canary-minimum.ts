@@ -1,0 +1,17 @@
+import { everyAgent } from "../domain/plans/plan.ts";
+import type { RolloutGate } from "./gate.ts";
+import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
+
+/** A server may require canaries. Relays take their turns one at a time, so each is the canary of those behind it. */
+export const canaryMinimum: RolloutGate = {
+  id: "canary-minimum",
+  at: RULE_POINTS,
+  blocks({ plan }, { at, policy: { server, canaryMin } }) {
+    const agents = everyAgent(plan).length;
+    if (plan.relays || (plan.options.canary ?? 0) >= Math.min(canaryMin, agents)) return undefined;
+    return { code: "too-few", params: { server, min: canaryMin }, ...ruleEffect(at) };
+  },
+  phrase: ({ params: { server, min } }) => [
+    `${server} wants at least ${min} canaries: --canary ${min}, or press Adjust.`,
+  ],
+};

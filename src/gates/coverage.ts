@@ -1,0 +1,14 @@
+import { coveredUntil, isApproved } from "../domain/gates/request.ts";
+import type { RolloutGate } from "./gate.ts";
+import { asksAgain } from "./rule-effect.ts";
+
+/** An approval covers upgrades that begin within a time. */
+export const coverage: RolloutGate = {
+  id: "coverage",
+  at: ["resume", "accept", "tick", "relay-asked", "trigger"],
+  blocks({ rollout, now }, { policy }) {
+    if (!rollout || !isApproved(rollout, policy) || now < coveredUntil(rollout, policy)) return undefined;
+    return { code: "over", params: {}, ...asksAgain("coverage") };
+  },
+  phrase: () => ["Its approval does not cover upgrades that begin now: it was given too long ago."],
+};

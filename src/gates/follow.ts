@@ -1,0 +1,26 @@
+import type { Cause } from "../core/cause.ts";
+import type { RolloutEvent } from "../domain/rollouts/rollout-events.ts";
+import type { Blocked, Point } from "./gate.ts";
+
+/**
+ * What is written because of blocks: an approved start that the rules refuse is denied. A rollout that runs pauses once, with every
+ * reason, and is asked for again only if each of them says so. One that does not run is only asked for again.
+ * @param ask the event that asks again, for these reasons.
+ */
+export function follow(
+  at: Point,
+  { status }: { readonly status: string },
+  blocked: readonly Blocked[],
+  ask: (because: readonly Cause[]) => RolloutEvent,
+): readonly RolloutEvent[] {
+  const refused = blocked.filter(({ effect }) => effect === "refuse");
+  if (at === "proceed" && refused.length > 0)
+    return [{ type: "rollout.denied", data: { by: "drydock", causes: refused.map(({ cause }) => cause) } }];
+  const pausing = blocked.flatMap((found) => (found.effect === "pause" ? [found] : []));
+  const [first] = pausing;
+  if (!first) return [];
+  const causes = pausing.map(({ cause }) => cause);
+  const paused: readonly RolloutEvent[] =
+    status === "running" ? [{ type: "rollout.paused", data: { by: "drydock", kind: first.kind, causes } }] : [];
+  return pausing.every((found) => found.asksAgain) ? [...paused, ask(causes)] : paused;
+}

@@ -1,0 +1,18 @@
+import { everyAgent } from "../domain/plans/plan.ts";
+import type { RolloutGate } from "./gate.ts";
+import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
+
+/** A server takes only so many agents in one rollout. Agents that only go dark with a relay do not count. */
+export const maxAgents: RolloutGate = {
+  id: "max-agents",
+  at: RULE_POINTS,
+  blocks({ plan }, { at, policy }) {
+    const agents = everyAgent(plan).length;
+    if (plan.relays || policy.maxAgents === null || agents <= policy.maxAgents) return undefined;
+    const params = { server: policy.server, max: policy.maxAgents, agents };
+    return { code: "too-many", params, ...ruleEffect(at) };
+  },
+  phrase: ({ params: { server, max, agents } }) => [
+    `${server} takes at most ${max} agents in one rollout, and this one has ${agents}. Use --limit ${max}, or press Adjust.`,
+  ],
+};

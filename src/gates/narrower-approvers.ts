@@ -1,0 +1,16 @@
+import { isNarrower } from "../domain/gates/approvers.ts";
+import { approvalsWanted } from "../domain/gates/request.ts";
+import type { RolloutGate } from "./gate.ts";
+import { AGREED_POINTS, asksAgain } from "./rule-effect.ts";
+
+/** Once fewer people may approve, an approval by the others is looked at again. */
+export const narrowerApprovers: RolloutGate = {
+  id: "narrower-approvers",
+  at: AGREED_POINTS,
+  blocks({ rollout }, { policy }) {
+    if (!rollout?.policy || approvalsWanted(rollout, policy) === 0 || !isNarrower(rollout.policy, policy))
+      return undefined;
+    return { code: "fewer", params: {}, ...asksAgain("policy") };
+  },
+  phrase: () => ["Fewer people may approve now than when it was asked for."],
+};

@@ -1,0 +1,13 @@
+import type { RolloutGate } from "./gate.ts";
+import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
+
+/** A server may require a reason for the record. */
+export const reasonGiven: RolloutGate = {
+  id: "reason",
+  at: RULE_POINTS,
+  blocks({ plan }, { at, policy }) {
+    if (!policy.reasonRequired || (plan.options.reason ?? "").trim() !== "") return undefined;
+    return { code: "missing", params: { server: policy.server }, ...ruleEffect(at) };
+  },
+  phrase: ({ params }) => [`${params.server} wants a reason for the record: --reason "patch night", or press Adjust.`],
+};

@@ -1,0 +1,29 @@
+import type { LostApproval } from "../domain/gates/lost-approval.ts";
+import type { Plan } from "../domain/plans/plan.ts";
+import type { Rollout } from "../domain/rollouts/rollout.ts";
+
+/** What the gates about a rollout judge by. */
+export interface RolloutSituation {
+  readonly now: number;
+  /** As it is now. */
+  readonly plan: Pick<Plan, "agents" | "waiting" | "relays" | "options">;
+  /** Undefined: it does not exist yet. */
+  readonly rollout: Rollout | undefined;
+  /** The other rollouts on its server that are under way. */
+  readonly others: readonly Rollout[];
+  /** Approvals whose givers could not give them now. */
+  readonly lost: readonly LostApproval[];
+  /** Whether the server's name was typed, where that is needed. */
+  readonly typed: boolean;
+  /** The server's user that whoever asked is now; undefined: not read. */
+  readonly user: string | undefined;
+}
+
+/** A plan of which there is no rollout yet. */
+export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
+  return { now, plan, rollout: undefined, others: [], lost: [], typed: false, user: undefined };
+}
+
+export function ofRollout(rollout: Rollout, now: number, more: Partial<RolloutSituation> = {}): RolloutSituation {
+  return { ...ofPlan(rollout.plan, now), rollout, ...more };
+}

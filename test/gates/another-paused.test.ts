@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { plainCause } from "../../src/app/views/cause-text.ts";
+import { policyWords } from "../../src/domain/gates/words.ts";
+import type { PauseKind } from "../../src/domain/rollouts/rollout-events.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import { ofRollout } from "../../src/gates/rollout-situation.ts";
+import { policyWith } from "../support/policy.ts";
+import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
+
+const ON = policyWith({ own: { waitForPausedRollouts: true } });
+const running = rolloutOf(planOf([plannedAgent("a")]));
+
+function found(kind: PauseKind, policy = ON): readonly string[] {
+  const pause = { kind, by: "drydock", causes: [], at: 0, position: 1 };
+  const other = { ...running, id: "prod-2", status: "paused" as const, pause };
+  return blockedAt("trigger", "rollout", ofRollout(running, 0, { others: [other] }), policy).map(({ cause }) =>
+    plainCause(cause),
+  );
+}
+
+test("while another rollout on the server is paused by its breaker nothing begins, where that is switched on", () => {
+  expect(found("breaker")).toEqual([
+    "prod-2 is paused by its circuit breaker: no upgrade starts here until someone resumes or stops it.",
+  ]);
+  expect(found("person")).toEqual([]);
+  expect(found("breaker", policyWith())).toEqual([]);
+});
+
+test("the rules in words say so", () => {
+  const says = (policy = ON) => JSON.stringify(policyWords(policy)).includes("another rollout here is paused");
+  expect([says(), says(policyWith())]).toEqual([true, false]);
+});
