@@ -41,6 +41,6 @@ describe("statuses that Drydock does not know, in Slack", () => {
     trial.deploy.setStatus("u-2", "BAR");
     expect(await trial.ended("prod-1")).toEqual({ "u-1": "verified", "u-2": "skipped" });
     const skipped = trial.events().find(({ type }) => type === "upgrade.skipped");
-    expect(skipped?.data.reason).toContain("its status BAR is one that Drydock does not know");
+    expect(skipped?.data.why).toEqual({ code: "unknown-status", params: { status: "BAR" } });
   });
 });

@@ -5,7 +5,7 @@ import { createTurnClock } from "./turn-clock.ts";
 const STEP = 5;
 /** No condition is waited for longer, in ms of the clock that goes. */
 const TURN_LIMIT = 3 * 60 * 60_000;
-const WALL_LIMIT = 500_000;
+export const WALL_LIMIT = 500_000;
 
 /** The time of this test file's trials in this process. */
 export const clock = createTurnClock(STEP);
