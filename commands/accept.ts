@@ -1,8 +1,8 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Handovers } from "../src/app/gates/handovers.ts";
-import { typedName } from "../src/app/plans/typed-name.ts";
-import { say } from "../src/app/view.ts";
-import { causesText } from "../src/app/views/cause-text.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Handovers } from "../src/features/handover/handover-service.ts";
+import { typedName } from "../src/features/rollout/typed-name.ts";
+import { say } from "../src/core/view.ts";
+import { causesText } from "../src/phrases/cause-text.ts";
 
 interface Ports {
   readonly handovers: Handovers;

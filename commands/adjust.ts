@@ -1,9 +1,9 @@
-import { defineCommand } from "../src/app/command.ts";
-import { adjustments, checkForm, initialChoices, searchPlan } from "../src/app/plans/adjust.ts";
-import type { Drafts } from "../src/app/plans/drafts.ts";
-import { replan, rerun } from "../src/app/plans/replan.ts";
-import { say } from "../src/app/view.ts";
-import { adjustModal } from "../src/app/views/adjust-view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import { adjustments, checkForm, initialChoices, searchPlan } from "../src/features/plan/adjust.ts";
+import type { Drafts } from "../src/features/plan/drafts.ts";
+import { replan, rerun } from "../src/features/plan/replan.ts";
+import { say } from "../src/core/view.ts";
+import { adjustModal } from "../src/features/plan/adjust-view.ts";
 
 interface Ports {
   readonly drafts: Drafts;

@@ -1,14 +1,14 @@
 import pMap, { pMapSkip } from "p-map";
-import { defineCommand } from "../src/app/command.ts";
-import type { Servers } from "../src/app/managed-server.ts";
-import type { Visibility } from "../src/app/people/visibility.ts";
-import type { Clock } from "../src/app/ports.ts";
-import type { Projections } from "../src/app/projections.ts";
-import { serverOf } from "../src/app/rollouts/find-rollout.ts";
-import { newestAttempts } from "../src/app/rollouts/finish-completed-rollouts.ts";
-import { AT_ONCE } from "../src/app/urbancode.ts";
-import { agentsModal, loadingModal } from "../src/app/views/agents-view.ts";
-import type { PlannedAgent } from "../src/domain/plans/plan.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import type { Clock } from "../src/core/ports.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import { serverOf } from "../src/projections/find-rollout.ts";
+import { newestAttempts } from "../src/monitor/finish-completed-rollouts.ts";
+import { AT_ONCE } from "../src/core/deploy-server.ts";
+import { agentsModal, loadingModal } from "../src/features/plan/agents-view.ts";
+import type { PlannedAgent } from "../src/model/plan/plan.ts";
 
 interface Ports {
   readonly clock: Clock;

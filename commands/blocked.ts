@@ -1,9 +1,9 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Servers } from "../src/app/managed-server.ts";
-import type { Visibility } from "../src/app/people/visibility.ts";
-import { serverNamed } from "../src/app/plans/selection.ts";
-import { unjudgedOf } from "../src/app/plans/unjudged.ts";
-import { blockedView } from "../src/app/views/required-view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import { serverNamed } from "../src/features/plan/selection.ts";
+import { unjudgedOf } from "../src/features/plan/unjudged.ts";
+import { blockedView } from "../src/features/required-notice/required-view.ts";
 import { breakDown } from "../src/servers/break-down.ts";
 
 interface Ports {

@@ -1,6 +1,6 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Drafts } from "../src/app/plans/drafts.ts";
-import { say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Drafts } from "../src/features/plan/drafts.ts";
+import { say } from "../src/core/view.ts";
 
 interface Ports {
   readonly drafts: Drafts;

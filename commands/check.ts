@@ -1,13 +1,13 @@
-import type { CheckPorts } from "../src/app/checks/check-server.ts";
-import { checkServer } from "../src/app/checks/check-server.ts";
-import { hostReport } from "../src/app/checks/host-report.ts";
-import { readVersion, readWay } from "../src/app/checks/way.ts";
-import { defineCommand } from "../src/app/command.ts";
-import type { Servers } from "../src/app/managed-server.ts";
-import { serverNamed } from "../src/app/plans/selection.ts";
-import { UserError } from "../src/app/user-error.ts";
-import { hostView, reportView, wayView } from "../src/app/views/check-view.ts";
-import { pathFindings } from "../src/domain/guide/path-findings.ts";
+import type { CheckPorts } from "../src/features/checks/check-server.ts";
+import { checkServer } from "../src/features/checks/check-server.ts";
+import { hostReport } from "../src/features/checks/host-report.ts";
+import { readVersion, readWay } from "../src/features/checks/way.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/features/plan/selection.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { hostView, reportView, wayView } from "../src/features/checks/check-view.ts";
+import { pathFindings } from "../src/model/guide/path-findings.ts";
 
 interface Ports extends CheckPorts {
   readonly servers: Servers;

@@ -1,6 +1,6 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Handovers } from "../src/app/gates/handovers.ts";
-import { say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Handovers } from "../src/features/handover/handover-service.ts";
+import { say } from "../src/core/view.ts";
 
 interface Ports {
   readonly handovers: Handovers;

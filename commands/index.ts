@@ -1,4 +1,4 @@
-import type { Command, PortsOf } from "../src/app/command.ts";
+import type { Command, PortsOf } from "../src/conversation/command.ts";
 import { accept } from "./accept.ts";
 import { acknowledgeExternal } from "./acknowledge-external.ts";
 import { adjust } from "./adjust.ts";

@@ -1,11 +1,11 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Visibility } from "../src/app/people/visibility.ts";
-import { visibleRules } from "../src/app/people/visible-rules.ts";
-import { serverNamed } from "../src/app/plans/selection.ts";
-import { type Line, say } from "../src/app/view.ts";
-import { count } from "../src/app/views/words.ts";
-import { policyWords } from "../src/domain/gates/words.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import { visibleRules } from "../src/people/visible-rules.ts";
+import { serverNamed } from "../src/features/plan/selection.ts";
+import { type Line, say } from "../src/core/view.ts";
+import { count } from "../src/core/format.ts";
+import { policyWords } from "../src/gates/describe-policy.ts";
 import { blockedAt, phraseOf } from "../src/gates/index.ts";
 import type { ServerSituation } from "../src/gates/server-situation.ts";
 

@@ -1,12 +1,12 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Requests } from "../src/app/gates/requests.ts";
-import type { Servers } from "../src/app/managed-server.ts";
-import type { Visibility } from "../src/app/people/visibility.ts";
-import type { FollowPorts } from "../src/app/plans/press-start.ts";
-import { begun } from "../src/app/plans/press-start.ts";
-import { typedName } from "../src/app/plans/typed-name.ts";
-import { serverOf } from "../src/app/rollouts/find-rollout.ts";
-import { UserError } from "../src/app/user-error.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Requests } from "../src/features/approval/approval-service.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import type { FollowPorts } from "../src/features/rollout/press-start.ts";
+import { begun } from "../src/features/rollout/press-start.ts";
+import { typedName } from "../src/features/rollout/typed-name.ts";
+import { serverOf } from "../src/projections/find-rollout.ts";
+import { UserError } from "../src/core/user-error.ts";
 
 interface Ports extends FollowPorts {
   readonly requests: Requests;

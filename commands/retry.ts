@@ -1,18 +1,18 @@
-import { type CommandContext, defineCommand } from "../src/app/command.ts";
-import type { ChooseOnePorts } from "../src/app/conversation/run-control.ts";
-import { chooseOne, stateWords } from "../src/app/conversation/run-control.ts";
-import type { Retrier } from "../src/app/gates/retry.ts";
-import { failedOf } from "../src/app/gates/retry.ts";
-import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import { rerun } from "../src/app/plans/replan.ts";
-import { typedName } from "../src/app/plans/typed-name.ts";
-import type { Clock } from "../src/app/ports.ts";
-import { serverOf } from "../src/app/rollouts/find-rollout.ts";
-import { UserError } from "../src/app/user-error.ts";
-import { type Line, say } from "../src/app/view.ts";
-import { causeText } from "../src/app/views/cause-text.ts";
-import { count, duration, names } from "../src/app/views/words.ts";
-import { literal } from "../src/app/words.ts";
+import { type CommandContext, defineCommand } from "../src/conversation/command.ts";
+import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
+import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import type { Retrier } from "../src/features/retry/retry-service.ts";
+import { failedOf } from "../src/features/retry/retry-service.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import { rerun } from "../src/features/plan/replan.ts";
+import { typedName } from "../src/features/rollout/typed-name.ts";
+import type { Clock } from "../src/core/ports.ts";
+import { serverOf } from "../src/projections/find-rollout.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { type Line, say } from "../src/core/view.ts";
+import { causeText } from "../src/phrases/cause-text.ts";
+import { count, duration, names } from "../src/core/format.ts";
+import { literal } from "../src/core/split-words.ts";
 
 interface Ports extends ChooseOnePorts {
   readonly clock: Clock;

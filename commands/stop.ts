@@ -1,7 +1,7 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { HaltPorts } from "../src/app/conversation/run-control.ts";
-import { halt, stateWords } from "../src/app/conversation/run-control.ts";
-import { say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { HaltPorts } from "../src/features/rollout/run-control.ts";
+import { halt, stateWords } from "../src/features/rollout/run-control.ts";
+import { say } from "../src/core/view.ts";
 
 interface Ports extends HaltPorts {}
 

@@ -1,10 +1,10 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Freezes } from "../src/app/gates/freezes.ts";
-import type { Servers } from "../src/app/managed-server.ts";
-import type { Identities } from "../src/app/people/identity.ts";
-import type { Visibility } from "../src/app/people/visibility.ts";
-import { serverNamed } from "../src/app/plans/selection.ts";
-import { say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Freezes } from "../src/features/freeze/freeze-service.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
+import type { Identities } from "../src/people/identity.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import { serverNamed } from "../src/features/plan/selection.ts";
+import { say } from "../src/core/view.ts";
 
 interface Ports {
   readonly freezes: Freezes;

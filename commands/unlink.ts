@@ -1,8 +1,8 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Tokens } from "../src/app/people/tokens.ts";
-import type { Projections } from "../src/app/projections.ts";
-import { UserError } from "../src/app/user-error.ts";
-import { data, type Line, say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Tokens } from "../src/people/tokens.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { data, type Line, say } from "../src/core/view.ts";
 
 interface Ports {
   readonly projections: Projections;

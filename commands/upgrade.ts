@@ -1,9 +1,9 @@
-import { defineCommand } from "../src/app/command.ts";
-import { BOTH_STATUSES } from "../src/app/plans/agent-selection.ts";
-import type { Plans } from "../src/app/plans/plans.ts";
-import type { DrawPlanPorts } from "../src/app/plans/selection.ts";
-import { showPlan } from "../src/app/plans/selection.ts";
-import { SELECTION_FLAGS } from "../src/app/plans/selection-flags.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import { BOTH_STATUSES } from "../src/features/plan/agent-selection.ts";
+import type { Plans } from "../src/features/plan/plans.ts";
+import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
+import { showPlan } from "../src/features/plan/selection.ts";
+import { SELECTION_FLAGS } from "../src/features/plan/selection-flags.ts";
 
 interface Ports extends DrawPlanPorts {
   readonly plans: Plans;

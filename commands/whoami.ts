@@ -1,14 +1,14 @@
-import { defineCommand } from "../src/app/command.ts";
-import { accessSummary } from "../src/app/conversation/access-summary.ts";
-import type { ManagedServer, Servers } from "../src/app/managed-server.ts";
-import type { Authorize } from "../src/app/people/authorize.ts";
-import type { Tokens } from "../src/app/people/tokens.ts";
-import type { Clock } from "../src/app/ports.ts";
-import type { Projections } from "../src/app/projections.ts";
-import { ServerError } from "../src/app/urbancode.ts";
-import { UserError } from "../src/app/user-error.ts";
-import { type Line, say } from "../src/app/view.ts";
-import { withTimeout } from "../src/app/with-timeout.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import { accessSummary } from "../src/features/whoami/access-summary.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import type { Authorize } from "../src/people/authorize.ts";
+import type { Tokens } from "../src/people/tokens.ts";
+import type { Clock } from "../src/core/ports.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import { ServerError } from "../src/core/deploy-server.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { type Line, say } from "../src/core/view.ts";
+import { withTimeout } from "../src/core/with-timeout.ts";
 
 /** How long a server may think about somebody's token, in ms. */
 const TIMEOUT = 5_000;

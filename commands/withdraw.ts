@@ -1,6 +1,6 @@
-import { defineCommand } from "../src/app/command.ts";
-import type { Requests } from "../src/app/gates/requests.ts";
-import { say } from "../src/app/view.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Requests } from "../src/features/approval/approval-service.ts";
+import { say } from "../src/core/view.ts";
 
 interface Ports {
   readonly requests: Requests;

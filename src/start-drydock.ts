@@ -1,9 +1,9 @@
-import type { Answer } from "./app/command.ts";
-import { createLedgerWatch } from "./app/ledger-watch.ts";
-import { logUnwritable } from "./app/log-unwritable.ts";
-import type { Engine, Ledger, Presence, ServerName } from "./app/ports.ts";
-import { openProjections } from "./app/projections.ts";
-import { createSameServers } from "./app/servers/same-servers.ts";
+import type { Answer } from "./conversation/command.ts";
+import { createLedgerWatch } from "./projections/ledger-watch.ts";
+import { logUnwritable } from "./reporting/log-unwritable.ts";
+import type { Engine, Ledger, Presence, ServerName } from "./core/ports.ts";
+import { openProjections } from "./projections/projections.ts";
+import { createSameServers } from "./servers/same-servers.ts";
 import { type Health, healthOf } from "./servers/health.ts";
 import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
 import { startMonitor } from "./start-monitor.ts";

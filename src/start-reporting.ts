@@ -1,16 +1,16 @@
-import type { Servers } from "./app/managed-server.ts";
-import { createApproverRoster } from "./app/people/approver-roster.ts";
-import { type ChannelSettings, createPlaces } from "./app/people/channels.ts";
-import { createIdentities, type PeopleSettings } from "./app/people/identity.ts";
-import type { Channels, Clock, Log, People, Thread, Usergroups } from "./app/ports.ts";
-import type { Projections } from "./app/projections.ts";
-import { createPulse } from "./app/pulse.ts";
-import { createNotices } from "./app/reporting/notices.ts";
-import { withPlainFallback } from "./app/reporting/plain-fallback.ts";
-import { createReporter } from "./app/reporting/report.ts";
-import { createTokenNotices } from "./app/reporting/token-notices.ts";
-import { createRelayNames } from "./app/servers/relay-names.ts";
-import { withTimeout } from "./app/with-timeout.ts";
+import type { Servers } from "./servers/managed-server.ts";
+import { createApproverRoster } from "./people/approver-roster.ts";
+import { type ChannelSettings, createPlaces } from "./people/channels.ts";
+import { createIdentities, type PeopleSettings } from "./people/identity.ts";
+import type { Channels, Clock, Log, People, Thread, Usergroups } from "./core/ports.ts";
+import type { Projections } from "./projections/projections.ts";
+import { createPulse } from "./core/pulse.ts";
+import { createNotices } from "./reporting/notices.ts";
+import { withPlainFallback } from "./reporting/plain-fallback.ts";
+import { createReporter } from "./reporting/report.ts";
+import { createTokenNotices } from "./reporting/token-notices.ts";
+import { createRelayNames } from "./servers/relay-names.ts";
+import { withTimeout } from "./core/with-timeout.ts";
 import type { ServerStatuses } from "./servers/server-status.ts";
 
 export interface ReportingPorts {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Clock, Random } from "./app/ports.ts";
+import type { Clock, Random } from "./core/ports.ts";
 
 /** The machine's own clock and timers. */
 export const systemClock: Clock = {

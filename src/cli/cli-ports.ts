@@ -1,10 +1,10 @@
-import type { Clock } from "../app/ports.ts";
-import type { ProbedCall, UrbanCode } from "../app/urbancode.ts";
+import type { Clock } from "../core/ports.ts";
+import type { ProbedCall, UrbanCode } from "../core/deploy-server.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
-import type { StoredEvent } from "../domain/events.ts";
-import type { Archivable } from "../domain/rollouts/retention.ts";
+import type { StoredEvent } from "../model/events.ts";
+import type { Archivable } from "../model/rollout/retention.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */

@@ -1,4 +1,4 @@
-import { OperatorError } from "../app/ports.ts";
+import { OperatorError } from "../core/ports.ts";
 import { configSchema } from "../config/json-schema.ts";
 import { checkFile, loadConfig } from "../config/load.ts";
 import { logLevelOf } from "../config/log-level.ts";

@@ -1,6 +1,6 @@
-import { LedgerUnwritable, OperatorError } from "../app/ports.ts";
-import { ServerError } from "../app/urbancode.ts";
-import { UserError } from "../app/user-error.ts";
+import { LedgerUnwritable, OperatorError } from "../core/ports.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
 import { ConfigError } from "../config/problem.ts";
 import { systemFault } from "./system-fault.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "../app/conversation/arguments.ts";
+import { nearest } from "../conversation/arguments.ts";
 import type { CliCommand } from "./command.ts";
 import { quoted, UsageError } from "./usage-error.ts";
 

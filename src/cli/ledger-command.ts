@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { OperatorError } from "../app/ports.ts";
+import { OperatorError } from "../core/ports.ts";
 import { ledgerSettings } from "../config/load.ts";
-import { archivable } from "../domain/rollouts/retention.ts";
+import { archivable } from "../model/rollout/retention.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 import { quoted, UsageError } from "./usage-error.ts";

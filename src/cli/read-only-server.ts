@@ -1,11 +1,11 @@
-import { createFleet } from "../app/fleet.ts";
-import type { ManagedServer } from "../app/managed-server.ts";
-import type { Clock } from "../app/ports.ts";
-import type { UrbanCode } from "../app/urbancode.ts";
+import { createFleet } from "../servers/fleet.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { UrbanCode } from "../core/deploy-server.ts";
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
-import { DEFAULT_GATES } from "../domain/policy.ts";
-import { DEFAULT_LIMITS } from "../domain/servers/limits.ts";
-import { DEFAULT_DEADLINES } from "../domain/upgrades/deadlines.ts";
+import { DEFAULT_GATES } from "../model/policy.ts";
+import { DEFAULT_LIMITS } from "../model/server/limits.ts";
+import { DEFAULT_DEADLINES } from "../model/upgrade/deadlines.ts";
 
 /** What an unconfigured server allows: the most upgrades at once that any server does. */
 export const READ_ONLY_SLOTS = 10;

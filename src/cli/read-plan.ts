@@ -1,21 +1,21 @@
 import pMap from "p-map";
-import { inactiveBlocked, withInactive } from "../app/inactive.ts";
-import type { ManagedServer } from "../app/managed-server.ts";
-import { createPace } from "../app/pace.ts";
-import type { Selection } from "../app/plans/agent-selection.ts";
-import { teamTest } from "../app/plans/filters.ts";
-import { ineffectiveWords } from "../app/plans/ineffective-words.ts";
-import type { PlanResult } from "../app/plans/plan-result.ts";
-import { selectAgents } from "../app/plans/select-agents.ts";
-import { unjudgedOf } from "../app/plans/unjudged.ts";
-import { createSystemReading } from "../app/systems.ts";
-import { AT_ONCE, ServerError, saysNothing } from "../app/urbancode.ts";
-import { UserError } from "../app/user-error.ts";
-import { causeText } from "../app/views/cause-text.ts";
-import type { Agent, AgentDetail } from "../domain/agent.ts";
-import { makePlan } from "../domain/plans/make-plan.ts";
-import { wantedPermissions } from "../domain/policy.ts";
-import { GUESSED_DURATION } from "../domain/rollouts/progress.ts";
+import { inactiveBlocked, withInactive } from "../servers/inactive.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { createPace } from "../core/pace.ts";
+import type { Selection } from "../features/plan/agent-selection.ts";
+import { teamTest } from "../features/plan/filters.ts";
+import { ineffectiveWords } from "../features/plan/ineffective-words.ts";
+import type { PlanResult } from "../features/plan/plan-result.ts";
+import { selectAgents } from "../features/plan/select-agents.ts";
+import { unjudgedOf } from "../features/plan/unjudged.ts";
+import { createSystemReading } from "../servers/systems.ts";
+import { AT_ONCE, ServerError, saysNothing } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
+import { causeText } from "../phrases/cause-text.ts";
+import type { Agent, AgentDetail } from "../core/agent.ts";
+import { makePlan } from "../model/plan/make-plan.ts";
+import { wantedPermissions } from "../model/policy.ts";
+import { GUESSED_DURATION } from "../model/rollout/progress.ts";
 import { exclusionOf } from "../gates/exclusion-of.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */

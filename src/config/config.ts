@@ -1,10 +1,10 @@
-import type { AgentStatus } from "../domain/agent.ts";
-import type { GuideSettings } from "../domain/guide/finding.ts";
-import type { Policy } from "../domain/policy.ts";
-import type { RelaySettings } from "../domain/relays/settings.ts";
-import type { Secret } from "../domain/secret.ts";
-import type { Limits } from "../domain/servers/limits.ts";
-import type { Deadlines } from "../domain/upgrades/deadlines.ts";
+import type { AgentStatus } from "../core/agent.ts";
+import type { GuideSettings } from "../core/finding.ts";
+import type { Policy } from "../model/policy.ts";
+import type { RelaySettings } from "../model/relay/settings.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Limits } from "../model/server/limits.ts";
+import type { Deadlines } from "../model/upgrade/deadlines.ts";
 
 /** `variable`: the environment's variable that holds the secret. */
 export type Credentials =

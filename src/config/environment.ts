@@ -1,4 +1,4 @@
-import { Secret } from "../domain/secret.ts";
+import { Secret } from "../core/secret.ts";
 import type { Credentials, TokenKeys } from "./config.ts";
 import type { Problem } from "./problem.ts";
 

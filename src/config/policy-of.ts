@@ -1,5 +1,5 @@
-import type { KnownPeople } from "../domain/gates/satisfiable.ts";
-import type { Policy } from "../domain/policy.ts";
+import type { KnownPeople } from "./satisfiable.ts";
+import type { Policy } from "../model/policy.ts";
 import { ownSettings } from "../gates/own-settings.ts";
 import type { ConfigFile } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../domain/policy.ts";
+import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../model/policy.ts";
 
 /** The settings of a server that say when a rollout stops itself. */
 const NEVER: FailureLimit = { count: null, share: null, of: 1 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseVersion } from "../domain/version.ts";
+import { parseVersion } from "../core/version.ts";
 
 const EXPECTED = 'expected a version in quotes, e.g. sslv3Below: "6.0"';
 

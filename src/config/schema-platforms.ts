@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_GATES } from "../domain/policy.ts";
+import { DEFAULT_GATES } from "../model/policy.ts";
 import { text } from "./schema-parts.ts";
 
 /** The settings of a server that are about kinds of agents. */

@@ -1,4 +1,4 @@
-import { approvalsWanted, isApproved, validApprovals } from "../domain/gates/request.ts";
+import { approvalsWanted, isApproved, validApprovals } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 

@@ -1,4 +1,4 @@
-import { isApproved, withoutLost } from "../domain/gates/request.ts";
+import { isApproved, withoutLost } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 

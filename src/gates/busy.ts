@@ -1,6 +1,6 @@
 import type { Params } from "../core/cause.ts";
 import { cause } from "../core/cause.ts";
-import type { ServerFault } from "../domain/servers/server-fault.ts";
+import type { ServerFault } from "../model/server/server-fault.ts";
 import { troubleWords } from "./deployment-words.ts";
 import { type AgentGate, leftOut, WAIT } from "./gate.ts";
 

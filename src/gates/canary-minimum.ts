@@ -1,4 +1,4 @@
-import { everyAgent } from "../domain/plans/plan.ts";
+import { everyAgent } from "../model/plan/plan.ts";
 import type { RolloutGate } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
 

@@ -1,4 +1,4 @@
-import { coveredUntil, isApproved } from "../domain/gates/request.ts";
+import { coveredUntil, isApproved } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 

@@ -1,5 +1,5 @@
-import { count } from "../domain/guide/finding.ts";
-import type { ServerFault } from "../domain/servers/server-fault.ts";
+import { count } from "../core/finding.ts";
+import type { ServerFault } from "../model/server/server-fault.ts";
 
 /** Why it is not known what runs. The server's own words are in the log. */
 export function troubleWords(server: string, fault: ServerFault, status: number | undefined): string {

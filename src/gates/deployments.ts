@@ -1,4 +1,4 @@
-import type { ServerFault } from "../domain/servers/server-fault.ts";
+import type { ServerFault } from "../model/server/server-fault.ts";
 import { countedWords, troubleWords } from "./deployment-words.ts";
 import { type Asked, type Found, type ServerGate, WAIT } from "./gate.ts";
 import type { ServerSituation } from "./server-situation.ts";

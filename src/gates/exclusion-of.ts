@@ -1,7 +1,7 @@
-import type { Agent } from "../domain/agent.ts";
-import type { Exclusion } from "../domain/plans/plan.ts";
-import type { Systems } from "../domain/plans/unsupported-platforms.ts";
-import type { Policy } from "../domain/policy.ts";
+import type { Agent } from "../core/agent.ts";
+import type { Exclusion } from "../model/plan/plan.ts";
+import type { Systems } from "../model/plan/unsupported-platforms.ts";
+import type { Policy } from "../model/policy.ts";
 import { UNREAD } from "./agent-situation.ts";
 import { blockedAt, labelOf } from "./index.ts";
 

@@ -1,4 +1,4 @@
-import { fitsWindow as isDoneInTime } from "../domain/gates/exceeds-window.ts";
+import { fitsWindow as isDoneInTime } from "./exceeds-window.ts";
 import { type AgentGate, WAIT } from "./gate.ts";
 
 /** An upgrade that would probably not finish before the window closes waits for the next one. */

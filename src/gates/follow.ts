@@ -1,5 +1,5 @@
 import type { Cause } from "../core/cause.ts";
-import type { RolloutEvent } from "../domain/rollouts/rollout-events.ts";
+import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Blocked, Point } from "./gate.ts";
 
 /**

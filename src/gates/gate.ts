@@ -1,7 +1,7 @@
 import type { Cause, Params } from "../core/cause.ts";
-import type { ExclusionReason } from "../domain/plans/plan.ts";
-import type { Policy } from "../domain/policy.ts";
-import type { PauseKind } from "../domain/rollouts/rollout-events.ts";
+import type { ExclusionReason } from "../model/plan/plan.ts";
+import type { Policy } from "../model/policy.ts";
+import type { PauseKind } from "../model/rollout/rollout-events.ts";
 import type { AgentSituation } from "./agent-situation.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import type { ServerSituation } from "./server-situation.ts";

@@ -1,6 +1,6 @@
 import type { Params } from "../core/cause.ts";
-import type { ExclusionReason } from "../domain/plans/plan.ts";
-import type { Policy } from "../domain/policy.ts";
+import type { ExclusionReason } from "../model/plan/plan.ts";
+import type { Policy } from "../model/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
 import { anotherPaused } from "./another-paused.ts";

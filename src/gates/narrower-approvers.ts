@@ -1,5 +1,5 @@
-import { isNarrower } from "../domain/gates/approvers.ts";
-import { approvalsWanted } from "../domain/gates/request.ts";
+import { isNarrower } from "../model/person/approvers.ts";
+import { approvalsWanted } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { AGREED_POINTS, asksAgain } from "./rule-effect.ts";
 

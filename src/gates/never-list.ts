@@ -1,5 +1,5 @@
 import { cause } from "../core/cause.ts";
-import { neverRuleFor } from "../domain/policy.ts";
+import { neverRuleFor } from "../model/policy.ts";
 import { type AgentGate, leftOut } from "./gate.ts";
 
 /** Agents that the configuration keeps Drydock away from. */

@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { Policy } from "../domain/policy.ts";
+import type { Policy } from "../model/policy.ts";
 import { SETTINGS } from "./index.ts";
 import { settingOf } from "./setting.ts";
 import type { Text } from "./text.ts";

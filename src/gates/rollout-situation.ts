@@ -1,6 +1,6 @@
-import type { LostApproval } from "../domain/gates/lost-approval.ts";
-import type { Plan } from "../domain/plans/plan.ts";
-import type { Rollout } from "../domain/rollouts/rollout.ts";
+import type { LostApproval } from "../model/rollout/lost-approval.ts";
+import type { Plan } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 
 /** What the gates about a rollout judge by. */
 export interface RolloutSituation {

@@ -1,6 +1,6 @@
-import type { Freeze } from "../domain/servers/claims.ts";
-import type { ExternalUpgrades } from "../domain/servers/external-upgrades.ts";
-import type { ServerFault } from "../domain/servers/server-fault.ts";
+import type { Freeze } from "../model/server/claims.ts";
+import type { ExternalUpgrades } from "../model/server/external-upgrades.ts";
+import type { ServerFault } from "../model/server/server-fault.ts";
 
 /** What was read of something outside, before a gate judges by it. */
 export type Reading<T> =

@@ -1,4 +1,4 @@
-import { sayWhen } from "../domain/when.ts";
+import { sayWhen } from "../core/when.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** Something that is not the server's API answered a request for an upgrade: after a pause one more is tried. */

@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { Policy } from "../domain/policy.ts";
+import type { Policy } from "../model/policy.ts";
 import type { Text } from "./text.ts";
 
 /** A gate's own setting. Configuration, JSON schema, documentation and `/agents policy` take it from the list of gates. */

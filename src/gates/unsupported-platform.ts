@@ -1,5 +1,5 @@
 import { cause } from "../core/cause.ts";
-import { isUnsupportedPlatform } from "../domain/plans/unsupported-platforms.ts";
+import { isUnsupportedPlatform } from "../model/plan/unsupported-platforms.ts";
 import { type AgentGate, leftOut } from "./gate.ts";
 
 /** A property can hold any text, and a plan keeps it. */

@@ -1,5 +1,5 @@
-import type { AgentRef } from "../domain/agent-ref.ts";
-import type { LostReason } from "../domain/gates/lost-approval.ts";
+import type { AgentRef } from "../core/agent-ref.ts";
+import type { LostReason } from "./rollout/lost-approval.ts";
 
 /**
  * What the gates judged by when something began, so that an audit can judge again. What is left out was not read. `age`: how long

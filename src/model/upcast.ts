@@ -1,5 +1,5 @@
 import type { Cause } from "../core/cause.ts";
-import type { StoredEvent } from "../domain/events.ts";
+import type { StoredEvent } from "./events.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 

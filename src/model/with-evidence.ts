@@ -1,11 +1,11 @@
-import type { NewEvent } from "../domain/events.ts";
-import { inForce } from "../domain/gates/freeze.ts";
-import type { LostApproval } from "../domain/gates/lost-approval.ts";
-import type { Decision } from "../domain/gates/request.ts";
-import { closing, isOpen } from "../domain/gates/windows.ts";
-import type { Policy } from "../domain/policy.ts";
-import type { Approval, Party } from "../domain/rollouts/rollout-parts.ts";
-import type { Freeze } from "../domain/servers/claims.ts";
+import type { NewEvent } from "./events.ts";
+import { inForce } from "./server/freeze.ts";
+import type { LostApproval } from "./rollout/lost-approval.ts";
+import type { Decision } from "./rollout/request.ts";
+import { closing, isOpen } from "../gates/windows.ts";
+import type { Policy } from "./policy.ts";
+import type { Approval, Party } from "./rollout/rollout-parts.ts";
+import type { Freeze } from "./server/claims.ts";
 import type { ApprovalRead, Evidence } from "./evidence.ts";
 
 type Judged = Extract<NewEvent, { readonly data: { readonly judged?: Evidence } }>["type"];

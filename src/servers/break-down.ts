@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import type { ManagedServer } from "../app/managed-server.ts";
-import { AT_ONCE, ServerError } from "../app/urbancode.ts";
-import type { Agent } from "../domain/agent.ts";
-import { sharesOf } from "../domain/servers/required.ts";
-import type { Share } from "../domain/servers/server-events.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import { AT_ONCE, ServerError } from "../core/deploy-server.ts";
+import type { Agent } from "../core/agent.ts";
+import { sharesOf } from "../model/server/required.ts";
+import type { Share } from "../model/server/server-events.ts";
 
 /** Of more agents than this the teams are not read: each costs a request. */
 const MAX_ASKED = 200;

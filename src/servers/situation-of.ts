@@ -1,6 +1,6 @@
-import type { ManagedServer } from "../app/managed-server.ts";
-import type { Clock } from "../app/ports.ts";
-import type { Projections } from "../app/projections.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { ServerSituation, WatchedServer } from "../gates/server-situation.ts";
 
 /** Nothing is known of it, and nothing said but that. */

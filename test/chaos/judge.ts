@@ -4,10 +4,10 @@ import { SERVICE_USER } from "../../playground/deploy/people.ts";
 import { keyOf } from "../../playground/messages.ts";
 import { renderText } from "../../playground/slack/block-kit.ts";
 import { type Trial, until } from "../../playground/trial.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import type { StoredEvent } from "../../src/domain/events.ts";
-import { isDone } from "../../src/domain/upgrades/outcome.ts";
-import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
+import { isDone } from "../../src/model/upgrade/outcome.ts";
+import { evolveUpgrade, type Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import type { Observer } from "./observer.ts";
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Deploy, startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { until } from "../../playground/trial.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import type { CliCommand } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { type Ran, runProgram, startProgram } from "../support/run-program.ts";

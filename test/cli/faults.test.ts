@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { lockLedger } from "../../src/adapters/ledger/lock.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { type Ran, runProgram, startProgram } from "../support/run-program.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "faults-"));

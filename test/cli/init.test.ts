@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/database.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { STARTER_FILE } from "../../src/config/starter-file.ts";
 import { runProgram } from "../support/run-program.ts";
 

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import type { LedgerWrite } from "../../src/app/ports.ts";
-import { openProjections } from "../../src/app/projections.ts";
-import type { LedgerEvent, NewEvent } from "../../src/domain/events.ts";
-import { makePlan } from "../../src/domain/plans/make-plan.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import type { LedgerWrite } from "../../src/core/ports.ts";
+import { openProjections } from "../../src/projections/projections.ts";
+import type { LedgerEvent, NewEvent } from "../../src/model/events.ts";
+import { makePlan } from "../../src/model/plan/make-plan.ts";
 import { appendAll } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";

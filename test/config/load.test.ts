@@ -7,8 +7,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { settingPaths } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
-import { DEFAULT_GATES } from "../../src/domain/policy.ts";
-import { DEFAULT_RELAYS } from "../../src/domain/relays/settings.ts";
+import { DEFAULT_GATES } from "../../src/model/policy.ts";
+import { DEFAULT_RELAYS } from "../../src/model/relay/settings.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { plainWords, policyWords } from "../../src/domain/gates/words.ts";
+import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../src/app/ports.ts";
+import type { Engine } from "../../src/core/ports.ts";
 import { until } from "../support/time.ts";
 
 /** Runs that last until they are let go. */

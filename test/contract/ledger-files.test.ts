@@ -16,11 +16,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { backupLedger } from "../../src/adapters/ledger/backup.ts";
-import { lockLedger } from "../../src/adapters/ledger/lock.ts";
-import { openLedger } from "../../src/adapters/ledger/open-ledger.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { LedgerLost } from "../../src/app/ports.ts";
+import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
+import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
+import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import { LedgerLost } from "../../src/core/ports.ts";
 import { append } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/database.ts";
-import { acceptLedger, toAccept } from "../../src/adapters/ledger/accept.ts";
-import { backupLedger } from "../../src/adapters/ledger/backup.ts";
-import { openLedger } from "../../src/adapters/ledger/open-ledger.ts";
-import { retainLedger } from "../../src/adapters/ledger/retain.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
+import { acceptLedger, toAccept } from "../../src/adapters/sqlite/accept.ts";
+import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
+import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
+import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";

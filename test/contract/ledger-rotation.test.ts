@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { backupLedger } from "../../src/adapters/ledger/backup.ts";
-import { fingerprintOf } from "../../src/adapters/ledger/chain.ts";
-import { makeKeyFile } from "../../src/adapters/ledger/key.ts";
-import { openLedger } from "../../src/adapters/ledger/open-ledger.ts";
-import { retainLedger } from "../../src/adapters/ledger/retain.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
+import { fingerprintOf } from "../../src/adapters/sqlite/chain.ts";
+import { makeKeyFile } from "../../src/adapters/sqlite/key.ts";
+import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
+import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { append } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { runProgram } from "../support/run-program.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
-import { Secret } from "../../src/domain/secret.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { systemRandom } from "../../src/system.ts";
 import { start, stopAll } from "../support/deploy-standin.ts";
 import { manualClock } from "../support/manual-clock.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Secrets } from "../../src/app/ports.ts";
-import { Secret } from "../../src/domain/secret.ts";
+import type { Secrets } from "../../src/core/ports.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { runs } from "../support/runs.ts";
 
 /** What every store of secrets does, whatever it is kept in. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { plainCause } from "../../src/app/views/cause-text.ts";
-import { policyWords } from "../../src/domain/gates/words.ts";
-import type { PauseKind } from "../../src/domain/rollouts/rollout-events.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
+import { policyWords } from "../../src/gates/describe-policy.ts";
+import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";
 import { policyWith } from "../support/policy.ts";

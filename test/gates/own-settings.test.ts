@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { policyWords } from "../../src/domain/gates/words.ts";
-import { hashPolicy } from "../../src/domain/plans/plan-hash.ts";
+import { policyWords } from "../../src/gates/describe-policy.ts";
+import { hashPolicy } from "../../src/model/plan/plan-hash.ts";
 import { ownSettings } from "../../src/gates/own-settings.ts";
 import { policyWith } from "../support/policy.ts";
 

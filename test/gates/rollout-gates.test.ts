@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { plainCause } from "../../src/app/views/cause-text.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
 import { cause } from "../../src/core/cause.ts";
-import type { Policy } from "../../src/domain/policy.ts";
-import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { follow } from "../../src/gates/follow.ts";
 import type { Blocked, Point } from "../../src/gates/gate.ts";
 import { blockedAt } from "../../src/gates/index.ts";

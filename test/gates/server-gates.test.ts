@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { lineText } from "../../src/app/plain-text.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import { lineText } from "../../src/core/plain-text.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import type { Point } from "../../src/gates/gate.ts";
 import { blockedAt, phraseOf } from "../../src/gates/index.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";

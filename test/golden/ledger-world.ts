@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import type { Ledger } from "../../src/app/ports.ts";
-import type { StoredEvent } from "../../src/domain/events.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import type { Ledger } from "../../src/core/ports.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type Given, type World } from "../simulation/run.ts";
 import type { SimAgent, SimServer } from "../simulation/server.ts";
 

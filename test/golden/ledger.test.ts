@@ -2,9 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/database.ts";
-import { textOf } from "../../src/app/plain-text.ts";
-import type { StoredEvent } from "../../src/domain/events.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
 import type { World } from "../simulation/run.ts";
 import {
   eventsOf,

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NewEvent } from "../../src/domain/events.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import type { NewEvent } from "../../src/model/events.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import type { World } from "../simulation/run.ts";
 import { OLD, type SimAgent, type SimFault } from "../simulation/server.ts";
 import {

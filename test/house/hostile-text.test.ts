@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toPieces } from "../../src/adapters/slack/mrkdwn.ts";
-import { lineText } from "../../src/app/plain-text.ts";
-import { toCsv } from "../../src/app/reporting/to-csv.ts";
+import { lineText } from "../../src/core/plain-text.ts";
+import { toCsv } from "../../src/core/to-csv.ts";
 import { escapeControls } from "../../src/core/escape-controls.ts";
 import { createLog } from "../../src/log.ts";
 

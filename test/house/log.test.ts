@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { Secret } from "../../src/domain/secret.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { createLog } from "../../src/log.ts";
 
 const SECRET = "a-secret-that-no-log-shows";

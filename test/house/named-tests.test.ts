@@ -30,7 +30,7 @@ describe.each([
 });
 
 test("a title that is only the middle of one is no test", () => {
-  expect(isThere({ file: "test/domain/plans/plan.test.ts", title: "puts Upgrade Required before" })).toBe(true);
-  expect(isThere({ file: "test/domain/plans/plan.test.ts", title: "Upgrade Required before" })).toBe(false);
+  expect(isThere({ file: "test/model/plan/plan.test.ts", title: "puts Upgrade Required before" })).toBe(true);
+  expect(isThere({ file: "test/model/plan/plan.test.ts", title: "Upgrade Required before" })).toBe(false);
   expect(isThere({ file: "test/none.test.ts", title: "" })).toBe(false);
 });

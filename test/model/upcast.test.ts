@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import type { LedgerEvent } from "../../src/domain/events.ts";
+import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
+import type { LedgerEvent } from "../../src/model/events.ts";
 import { append } from "../support/append.ts";
 
 const text = "Told so: by an older version.";

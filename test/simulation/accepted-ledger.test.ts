@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
+import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { append } from "../support/append.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD, type SimAgent } from "./server.ts";

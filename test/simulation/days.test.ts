@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../src/app/plain-text.ts";
-import type { NewEvent } from "../../src/domain/events.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import type { NewEvent } from "../../src/model/events.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 /** What only hours and days bring, under the virtual clock: nobody presses anything meanwhile. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StoredEvent } from "../../src/domain/events.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import { createWorld, type World } from "./run.ts";
 

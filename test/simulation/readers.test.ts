@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../src/app/plain-text.ts";
+import { textOf } from "../../src/core/plain-text.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 /** What becomes of a rollout whose channel is shared with another organisation while it runs. */

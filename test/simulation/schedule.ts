@@ -1,5 +1,5 @@
-import { isDone } from "../../src/domain/upgrades/outcome.ts";
-import { evolveUpgrade, type Upgrade } from "../../src/domain/upgrades/upgrade.ts";
+import { isDone } from "../../src/model/upgrade/outcome.ts";
+import { evolveUpgrade, type Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import { storedProse } from "../support/stored-prose.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";

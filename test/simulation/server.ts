@@ -1,7 +1,7 @@
-import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/app/urbancode.ts";
+import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/core/deploy-server.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
-import type { AgentDetail, AgentStatus } from "../../src/domain/agent.ts";
-import { SYSTEM_TEAM_ID } from "../../src/domain/people/rights.ts";
+import type { AgentDetail, AgentStatus } from "../../src/core/agent.ts";
+import { SYSTEM_TEAM_ID } from "../../src/model/person/rights.ts";
 import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { openMemoryLedger } from "../../src/adapters/ledger/memory.ts";
-import { textOf } from "../../src/app/plain-text.ts";
-import { type Ledger, LedgerUnwritable } from "../../src/app/ports.ts";
+import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import { type Ledger, LedgerUnwritable } from "../../src/core/ports.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 

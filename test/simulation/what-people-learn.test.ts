@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
-import type { Call } from "../../src/app/command.ts";
-import { textOf } from "../../src/app/plain-text.ts";
+import type { Call } from "../../src/conversation/command.ts";
+import { textOf } from "../../src/core/plain-text.ts";
 import { createWorld, type World } from "./run.ts";
 import { OLD, type SimAgent } from "./server.ts";
 

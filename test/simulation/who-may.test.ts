@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/app/plain-text.ts";
-import type { Policy } from "../../src/domain/policy.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type Given, type World } from "./run.ts";
 
 const SECOND = 1_000;

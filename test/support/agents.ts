@@ -1,4 +1,4 @@
-import type { Agent } from "../../src/domain/agent.ts";
+import type { Agent } from "../../src/core/agent.ts";
 
 let made = 0;
 

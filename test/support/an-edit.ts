@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
-import { openDatabase } from "../../src/adapters/database.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 
 type Edit = (file: string) => void;
 

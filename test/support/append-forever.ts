@@ -1,5 +1,5 @@
-import { lockLedger } from "../../src/adapters/ledger/lock.ts";
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
+import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 
 /** Locks the ledger named on the command line, appends to it and says each time that it is done, until it is killed. */
 const file = process.argv[2] ?? "";

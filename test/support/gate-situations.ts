@@ -1,10 +1,10 @@
-import type { ManagedServer } from "../../src/app/managed-server.ts";
-import type { Clock } from "../../src/app/ports.ts";
-import type { Projections } from "../../src/app/projections.ts";
-import { plainCause } from "../../src/app/views/cause-text.ts";
-import type { Policy } from "../../src/domain/policy.ts";
-import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
-import { NO_EXTERNAL_UPGRADES } from "../../src/domain/servers/external-upgrades.ts";
+import type { ManagedServer } from "../../src/servers/managed-server.ts";
+import type { Clock } from "../../src/core/ports.ts";
+import type { Projections } from "../../src/projections/projections.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
+import { NO_EXTERNAL_UPGRADES } from "../../src/model/server/external-upgrades.ts";
 import { type AgentSituation, UNREAD } from "../../src/gates/agent-situation.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";

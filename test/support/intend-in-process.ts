@@ -1,5 +1,5 @@
-import { openSqliteLedger } from "../../src/adapters/ledger/sqlite.ts";
-import { openProjections } from "../../src/app/projections.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import { openProjections } from "../../src/projections/projections.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { intendBelowTen } from "./intend-below-ten.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Database, openDatabase } from "../../src/adapters/database.ts";
+import { type Database, openDatabase } from "../../src/adapters/sqlite/database.ts";
 
 export interface RecordedEvent {
   readonly type: string;

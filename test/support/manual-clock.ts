@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/app/ports.ts";
+import type { Clock } from "../../src/core/ports.ts";
 
 export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;

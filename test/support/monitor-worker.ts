@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
-import { createLedgerWatch } from "../../src/app/ledger-watch.ts";
-import { createSameServers } from "../../src/app/servers/same-servers.ts";
+import { createLedgerWatch } from "../../src/projections/ledger-watch.ts";
+import { createSameServers } from "../../src/servers/same-servers.ts";
 import { startMonitor } from "../../src/start-monitor.ts";
 import { openSide, type Place, SETTINGS } from "./side.ts";
 

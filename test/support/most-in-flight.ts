@@ -1,4 +1,4 @@
-import type { StoredEvent } from "../../src/domain/events.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
 
 /** How many upgrades were in flight at most, after any of the events. */
 export function mostInFlight(events: readonly StoredEvent[]): number {

@@ -1,6 +1,6 @@
-import { type Database, openDatabase } from "../../src/adapters/database.ts";
-import { openSqliteLedger, type SqliteSettings } from "../../src/adapters/ledger/sqlite.ts";
-import type { Ledger } from "../../src/app/ports.ts";
+import { type Database, openDatabase } from "../../src/adapters/sqlite/database.ts";
+import { openSqliteLedger, type SqliteSettings } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import type { Ledger } from "../../src/core/ports.ts";
 
 /** A new ledger with room for so many pages of 4 KiB, as if the disk were full then; `free` gives it more. */
 export function openNarrowLedger({ room, ...settings }: Omit<SqliteSettings, "maxPages"> & { readonly room: number }): {

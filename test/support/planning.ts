@@ -1,9 +1,9 @@
-import { parseArguments } from "../../src/app/conversation/arguments.ts";
-import { BOTH_STATUSES, type Selection } from "../../src/app/plans/agent-selection.ts";
-import type { PlanResult } from "../../src/app/plans/plan-result.ts";
-import { createPlans } from "../../src/app/plans/plans.ts";
-import { readSelection } from "../../src/app/plans/read-selection.ts";
-import { SELECTION_FLAGS } from "../../src/app/plans/selection-flags.ts";
+import { parseArguments } from "../../src/conversation/arguments.ts";
+import { BOTH_STATUSES, type Selection } from "../../src/features/plan/agent-selection.ts";
+import type { PlanResult } from "../../src/features/plan/plan-result.ts";
+import { createPlans } from "../../src/features/plan/plans.ts";
+import { readSelection } from "../../src/features/plan/read-selection.ts";
+import { SELECTION_FLAGS } from "../../src/features/plan/selection-flags.ts";
 import type { openHouse } from "./own-tokens.ts";
 
 type House = Awaited<ReturnType<typeof openHouse>>;

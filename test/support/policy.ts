@@ -1,4 +1,4 @@
-import { DEFAULT_GATES, type Policy } from "../../src/domain/policy.ts";
+import { DEFAULT_GATES, type Policy } from "../../src/model/policy.ts";
 
 /** A policy that stands in nobody's way, but for what is given. */
 export function policyWith(given: Partial<Policy> = {}): Policy {

@@ -1,9 +1,9 @@
-import type { Relay } from "../../src/app/urbancode.ts";
+import type { Relay } from "../../src/core/deploy-server.ts";
 import { said } from "../../src/core/cause.ts";
-import type { AgentRef } from "../../src/domain/agent-ref.ts";
-import { RELAY_OUTCOMES } from "../../src/domain/relays/relay-events.ts";
-import type { RelayTurn } from "../../src/domain/relays/turn.ts";
-import type { Rollout } from "../../src/domain/rollouts/rollout.ts";
+import type { AgentRef } from "../../src/core/agent-ref.ts";
+import { RELAY_OUTCOMES } from "../../src/model/relay/relay-events.ts";
+import type { RelayTurn } from "../../src/model/relay/turn.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 
 /** A relay of which the server tells no more than is given. */
 export function relayOf(id: string, given: Partial<Relay> = {}): Relay {

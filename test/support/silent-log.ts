@@ -1,4 +1,4 @@
-import type { Log } from "../../src/app/ports.ts";
+import type { Log } from "../../src/core/ports.ts";
 
 /** A log that keeps what it was told. */
 export function keepLog(): Log & { readonly said: string[] } {

@@ -1,4 +1,4 @@
-import type { Plan } from "../../src/domain/plans/plan.ts";
+import type { Plan } from "../../src/model/plan/plan.ts";
 import type { E2e } from "./e2e-trial.ts";
 
 /** Waits until the rollout has started; what it started with. */

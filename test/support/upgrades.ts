@@ -1,10 +1,10 @@
 import type { Cause } from "../../src/core/cause.ts";
-import type { StoredEvent } from "../../src/domain/events.ts";
-import type { Plan, PlannedAgent, PlanOptions } from "../../src/domain/plans/plan.ts";
-import { evolveRollout, type Rollout } from "../../src/domain/rollouts/rollout.ts";
-import type { RolloutEvent } from "../../src/domain/rollouts/rollout-events.ts";
-import type { Outcome } from "../../src/domain/upgrades/outcome.ts";
-import { type Upgrade, upgradeId } from "../../src/domain/upgrades/upgrade.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
+import type { Plan, PlannedAgent, PlanOptions } from "../../src/model/plan/plan.ts";
+import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
+import type { Outcome } from "../../src/model/upgrade/outcome.ts";
+import { type Upgrade, upgradeId } from "../../src/model/upgrade/upgrade.ts";
 
 /** One attempt as it is after its outcome; without one it is in flight. Verified ones are stable. */
 export function attemptOf(

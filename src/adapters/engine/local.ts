@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
-import type { Engine, Log, ServerName, UpgradeId } from "../../app/ports.ts";
+import type { Engine, Log, ServerName, UpgradeId } from "../../core/ports.ts";
 
 /** The vendor's advice, and a fence behind the dispatcher's own policy. */
 const AT_ONCE = 10;

@@ -1,5 +1,5 @@
-import { createCache } from "../../app/bounded-cache.ts";
-import type { Clock } from "../../app/ports.ts";
+import { createCache } from "../../core/bounded-cache.ts";
+import type { Clock } from "../../core/ports.ts";
 
 interface AgedRead<V> {
   /** When it was asked for (monotonic): an answer that came late shows no more than what was true then. */

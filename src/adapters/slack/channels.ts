@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
-import { createCache } from "../../app/bounded-cache.ts";
-import type { Channels, Clock, People } from "../../app/ports.ts";
+import { createCache } from "../../core/bounded-cache.ts";
+import type { Channels, Clock, People } from "../../core/ports.ts";
 import { slackError, toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 

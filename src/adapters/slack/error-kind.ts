@@ -1,4 +1,4 @@
-import type { SlackErrorKind } from "../../app/ports.ts";
+import type { SlackErrorKind } from "../../core/ports.ts";
 
 /** Slack's words for each kind. One that is not here is about the message. Source: the errors that Slack documents. */
 export const SLACK_CODES = {

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
-import { OperatorError, SlackError } from "../../app/ports.ts";
+import { OperatorError, SlackError } from "../../core/ports.ts";
 import { errorKind } from "./error-kind.ts";
 
 /** Slack's words for trouble of its own, which passes. Source: the errors on Slack's page of each method, docs.slack.dev/reference/methods */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type App, HTTPReceiver, type ReceiverEvent } from "@slack/bolt";
-import { createOnce } from "../../app/once.ts";
-import type { Clock, Log } from "../../app/ports.ts";
+import { createOnce } from "../../core/once.ts";
+import type { Clock, Log } from "../../core/ports.ts";
 import { type DrainingReceiver, MAX_DELIVERIES } from "./receiver.ts";
 import type { SdkLogger } from "./sdk-log.ts";
 

@@ -1,9 +1,9 @@
 import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
-import { createCache } from "../../app/bounded-cache.ts";
-import type { Answer, Call } from "../../app/command.ts";
-import type { Clock, Log } from "../../app/ports.ts";
-import { isModal, isView, type Shown, say } from "../../app/view.ts";
+import { createCache } from "../../core/bounded-cache.ts";
+import type { Answer, Call } from "../../conversation/command.ts";
+import type { Clock, Log } from "../../core/ports.ts";
+import { isModal, isView, type Shown, say } from "../../core/view.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
 import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";

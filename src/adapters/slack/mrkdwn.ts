@@ -1,4 +1,4 @@
-import type { Line, Span } from "../../app/view.ts";
+import type { Line, Span } from "../../core/view.ts";
 import { isChannel, isPerson, isUsergroup } from "./ids.ts";
 
 const MAX_DATA_LENGTH = 300;

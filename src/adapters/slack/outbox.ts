@@ -1,5 +1,5 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
-import type { Clock } from "../../app/ports.ts";
+import type { Clock } from "../../core/ports.ts";
 import { slackError } from "./failure.ts";
 
 /** How fast messages leave. */

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Clock, People, Person } from "../../app/ports.ts";
+import type { Clock, People, Person } from "../../core/ports.ts";
 import { createAgedReads } from "./aged-reads.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";

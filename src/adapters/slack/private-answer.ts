@@ -1,8 +1,8 @@
 import type { RespondArguments } from "@slack/bolt";
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Call } from "../../app/command.ts";
-import type { Log } from "../../app/ports.ts";
-import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../app/view.ts";
+import type { Call } from "../../conversation/command.ts";
+import type { Log } from "../../core/ports.ts";
+import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../core/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";
 import { toModal } from "./modal.ts";
 

@@ -1,8 +1,8 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { SocketModeClient } from "@slack/socket-mode";
-import { pauseAfter } from "../../app/backoff.ts";
-import { createOnce } from "../../app/once.ts";
-import type { Clock, Log } from "../../app/ports.ts";
+import { pauseAfter } from "../../core/backoff.ts";
+import { createOnce } from "../../core/once.ts";
+import type { Clock, Log } from "../../core/ports.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
 import type { SdkLogger } from "./sdk-log.ts";
 

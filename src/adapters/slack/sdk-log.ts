@@ -1,6 +1,6 @@
 import { type Logger, LogLevel } from "@slack/bolt";
-import { createOnce } from "../../app/once.ts";
-import type { Clock, Log } from "../../app/ports.ts";
+import { createOnce } from "../../core/once.ts";
+import type { Clock, Log } from "../../core/ports.ts";
 
 export type SdkLogger = Logger;
 

@@ -1,7 +1,7 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
-import type { Answer } from "../../app/command.ts";
-import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../app/ports.ts";
+import type { Answer } from "../../conversation/command.ts";
+import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
 import { createHttpReceiver } from "./http-receiver.ts";

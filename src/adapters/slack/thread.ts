@@ -1,7 +1,7 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
-import type { Thread } from "../../app/ports.ts";
-import type { View } from "../../app/view.ts";
+import type { Thread } from "../../core/ports.ts";
+import type { View } from "../../core/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";
 import { slackError, toSlackError } from "./failure.ts";
 import { isDirect, isPerson } from "./ids.ts";

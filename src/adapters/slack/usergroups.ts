@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Clock, Usergroups } from "../../app/ports.ts";
+import type { Clock, Usergroups } from "../../core/ports.ts";
 import { createAgedReads } from "./aged-reads.ts";
 import { toSlackError } from "./failure.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../../app/ports.ts";
-import { type Activity, type KnownActivity, ServerError } from "../../app/urbancode.ts";
+import type { Clock } from "../../core/ports.ts";
+import { type Activity, type KnownActivity, ServerError } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import type { Http } from "./http.ts";
 import { activityShape, agentOfEntry } from "./shapes.ts";

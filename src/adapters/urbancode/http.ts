@@ -1,11 +1,11 @@
 import type { SecureVersion } from "node:tls";
 import PQueue from "p-queue";
 import { Agent, request } from "undici";
-import { pauseAfter } from "../../app/backoff.ts";
-import type { Clock, Random } from "../../app/ports.ts";
-import { AT_ONCE, ServerError, type TriggerResult } from "../../app/urbancode.ts";
+import { pauseAfter } from "../../core/backoff.ts";
+import type { Clock, Random } from "../../core/ports.ts";
+import { AT_ONCE, ServerError, type TriggerResult } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
-import { jumpBetween } from "../../domain/clock-jump.ts";
+import { jumpBetween } from "../../core/clock-jump.ts";
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";

@@ -1,6 +1,6 @@
-import { pauseAfter } from "../../app/backoff.ts";
-import type { Clock } from "../../app/ports.ts";
-import { ServerError } from "../../app/urbancode.ts";
+import { pauseAfter } from "../../core/backoff.ts";
+import type { Clock } from "../../core/ports.ts";
+import { ServerError } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 
 const FIRST_PAUSE = 15_000;

@@ -1,8 +1,8 @@
 import { WebClient } from "@slack/web-api";
 import { createPrivateAnswer } from "../../../src/adapters/slack/private-answer.ts";
 import { openSlack } from "../../../src/adapters/slack/slack.ts";
-import type { Clock, Person } from "../../../src/app/ports.ts";
-import { type Modal, say } from "../../../src/app/view.ts";
+import type { Clock, Person } from "../../../src/core/ports.ts";
+import { type Modal, say } from "../../../src/core/view.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import type { Emulate } from "./start-emulate.ts";
 

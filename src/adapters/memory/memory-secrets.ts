@@ -1,0 +1,26 @@
+import type { SecretOwner, Secrets } from "../../core/ports.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Keyring, Sealed } from "../sqlite/keyring.ts";
+
+/** Secrets for tests: sealed as on disk, gone with the process. */
+export function openMemorySecrets(keyring: Keyring): Secrets {
+  const all = new Map<string, { readonly owner: SecretOwner; readonly sealed: Sealed }>();
+  const keyOf = ({ person, server }: SecretOwner) => JSON.stringify([person, server]);
+
+  return {
+    async put({ person, server }, secret) {
+      const owner = { person, server };
+      all.set(keyOf(owner), { owner, sealed: keyring.seal(owner, secret.reveal()) });
+    },
+    async get(owner) {
+      const kept = all.get(keyOf(owner));
+      const text = kept && keyring.open(owner, kept.sealed);
+      return text === undefined ? undefined : new Secret(text);
+    },
+    async destroy(owner) {
+      all.delete(keyOf(owner));
+    },
+    owners: async () => [...all.values()].map(({ owner }) => owner),
+    close: async () => {},
+  };
+}

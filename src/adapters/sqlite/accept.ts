@@ -1,0 +1,53 @@
+import { statSync } from "node:fs";
+import type { Clock, Log, Random } from "../../core/ports.ts";
+import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
+import { openDatabase } from "./database.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { lackOf, lackSentence } from "./hint.ts";
+import type { KeySource } from "./key.ts";
+import { openLedger } from "./open-ledger.ts";
+import { osUser } from "./os-user.ts";
+
+/** What a person has to know before they accept a ledger, and the word with which they do. */
+export interface ToAccept {
+  readonly sentence: string;
+  readonly had: LedgerEnd | null;
+  readonly found: LedgerEnd;
+  readonly word: string;
+}
+
+/** What the ledger lacks of what its hint recorded; undefined if nothing. Changes nothing. Throws OperatorError. */
+export function toAccept(file: string): ToAccept | undefined {
+  const lack = lackIn(file);
+  return lack && { ...lack, sentence: lackSentence(file, lack), word: `accept-${lack.found.position}` };
+}
+
+function lackIn(file: string): ReturnType<typeof lackOf> {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return lackOf(file);
+  const db = openDatabase(file);
+  try {
+    db.exec("PRAGMA query_only = ON");
+    const isLedger = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'").get();
+    return lackOf(file, isLedger ? db : undefined);
+  } catch (error) {
+    throw sqliteFault(file, error);
+  } finally {
+    db.close();
+  }
+}
+
+/** Opens the ledger in spite of its hint, records that in it, and starts a new hint. Whoever calls it holds the ledger's lock. */
+export async function acceptLedger(
+  source: KeySource & { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  { had, found }: ToAccept,
+): Promise<void> {
+  const { clock, random } = source;
+  const ledger = openLedger({ ...source, accepted: true });
+  try {
+    const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock" } as const;
+    const data = { had, found, by: osUser() };
+    await ledger.turn(0, () => [{ stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data }] }]);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { type Database, openDatabase } from "./database.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { type KeySource, readLedgerKey } from "./key.ts";
+import { assertKey } from "./key-fingerprint.ts";
+import { assertFolder } from "./ledger-folder.ts";
+
+/** Throws OperatorError if Drydock could not start with this ledger: its folder, its key. Changes nothing, also while Drydock runs. */
+export function checkLedgerKey(source: KeySource): void {
+  assertFolder(source.file);
+  const key = readLedgerKey(source);
+  if (!key || !existsSync(source.file)) return;
+  let db: Database | undefined;
+  try {
+    db = openDatabase(source.file);
+    db.exec("PRAGMA query_only = ON");
+    const isLedger = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'head'").get();
+    if (isLedger) assertKey(db, key, source.file);
+  } catch (error) {
+    throw sqliteFault(source.file, error);
+  } finally {
+    db?.close();
+  }
+}

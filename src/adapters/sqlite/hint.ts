@@ -1,0 +1,159 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { z } from "zod";
+import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
+import type { LedgerEvent } from "../../model/events.ts";
+import type { LedgerEnd } from "../../model/ledger-events.ts";
+import type { Database } from "./database.ts";
+import type { StoredRow } from "./chain.ts";
+import { realLedger } from "./ledger-files.ts";
+
+/** The newest row that Drydock wrote, kept beside the ledger: without it, a ledger that was cut or replaced by an older one looks right. */
+export interface Hint extends LedgerEnd {
+  readonly link: string;
+}
+
+/** Of an archived row the time is not known any more. */
+export function hintOf({ position, link, json }: Pick<StoredRow, "position" | "link" | "json">): Hint {
+  return { position, link, at: json === "" ? null : ((JSON.parse(json) as Partial<LedgerEvent>).at ?? null) };
+}
+
+/** At most this often, in ms. */
+const INTERVAL = 10_000;
+
+const HINT = z.strictObject({ position: z.int().min(0), link: z.string(), at: z.number().nullable() });
+
+export function hintFileOf(file: string): string {
+  return `${realLedger(file)}.hint`;
+}
+
+/** Undefined if there is none yet; "unreadable" if there is one, and Drydock did not write it like this. */
+export function readHint(file: string): Hint | "unreadable" | undefined {
+  const path = hintFileOf(file);
+  if (!existsSync(path)) return undefined;
+  try {
+    return HINT.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** Whole or not at all, for its owner alone. */
+export function writeHint(file: string, hint: Hint): void {
+  const path = hintFileOf(file);
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  const to = openSync(fresh, "wx", 0o600);
+  try {
+    writeSync(to, `${JSON.stringify(hint)}\n`);
+    fsyncSync(to);
+  } finally {
+    closeSync(to);
+  }
+  renameSync(fresh, path);
+}
+
+/** What the hint recorded and the ledger lacks; undefined if the ledger holds it. `db` is left out if there is no ledger at all. */
+export function lackOf(
+  file: string,
+  db?: Database,
+): { readonly had: LedgerEnd | null; readonly found: LedgerEnd } | undefined {
+  const hint = readHint(file);
+  if (hint === undefined) return undefined;
+  const row = (where: string) => db?.prepare<[], StoredRow>(`SELECT * FROM event ${where}`).get();
+  const same = hint === "unreadable" ? undefined : row(`WHERE position = ${hint.position}`);
+  if (hint !== "unreadable" && same?.link === hint.link) return undefined;
+  const last = row("WHERE json <> '' ORDER BY position DESC LIMIT 1");
+  const end = row("ORDER BY position DESC LIMIT 1");
+  return {
+    had: hint === "unreadable" ? null : { position: hint.position, at: hint.at },
+    found: { position: end?.position ?? 0, at: last ? hintOf(last).at : null },
+  };
+}
+
+/** Throws OperatorError if the ledger is empty, shorter or older than its hint. */
+export function assertHint(file: string, db?: Database): void {
+  const lack = lackOf(file, db);
+  if (!lack) return;
+  throw new OperatorError(
+    `${lackSentence(file, lack)}\nIt was emptied, cut or replaced by another one, e.g. by a backup. Nothing was started.\n` +
+      `Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
+  );
+}
+
+/** Throws OperatorError if there is a hint and its ledger's file is missing or empty. */
+export function assertNotEmptied(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) assertHint(file);
+}
+
+export function lackSentence(file: string, { had, found }: NonNullable<ReturnType<typeof lackOf>>): string {
+  const recorded = had
+    ? `recorded row ${had.position.toLocaleString("en")}${had.at === null ? "" : `, written ${new Date(had.at).toISOString()}`}`
+    : "cannot be read";
+  const end =
+    found.position === 0
+      ? "is empty or missing"
+      : `ends at row ${found.position.toLocaleString("en")}${found.at === null ? "" : `, written ${new Date(found.at).toISOString()}`}`;
+  return `The ledger ${file} ${end}. The hint beside it (${hintFileOf(file)}) ${recorded}, which this ledger does not have.`;
+}
+
+export interface HintWriter {
+  /** The ledger's last row is this one now. */
+  noted(hint: Hint): void;
+  /** Writes what was noted and not yet written. */
+  close(): void;
+}
+
+export function createHintWriter(
+  file: string,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): HintWriter {
+  let newest: Hint | undefined;
+  let written: Hint | undefined;
+  let cancel: (() => void) | undefined;
+  let failed = false;
+
+  function write(): void {
+    if (newest === undefined || newest === written) return;
+    try {
+      writeHint(file, newest);
+      written = newest;
+      failed = false;
+    } catch (error) {
+      if (!failed)
+        log.warn({ file: hintFileOf(file), error }, "the ledger's hint could not be written; it is tried again");
+      failed = true;
+    }
+  }
+
+  function wait(): void {
+    cancel = clock.after(INTERVAL, () => {
+      cancel = undefined;
+      if (newest === written) return;
+      write();
+      wait();
+    });
+  }
+
+  return {
+    noted(hint) {
+      newest = hint;
+      if (cancel) return;
+      write();
+      wait();
+    },
+    close() {
+      cancel?.();
+      write();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Clock, Ledger, Log } from "../../core/ports.ts";
+import { assertNotEmptied, createHintWriter } from "./hint.ts";
+import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts";
+import { assertFolder } from "./ledger-folder.ts";
+import { openSqliteLedger } from "./sqlite-ledger.ts";
+
+interface LedgerSource extends KeySource {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A person has accepted what the ledger lacks of what its hint recorded. */
+  readonly accepted?: boolean;
+}
+
+/** Opens the ledger with its key, and keeps its hint. The first start makes all three. Throws OperatorError. */
+export function openLedger(source: LedgerSource): Ledger {
+  const { file, log, accepted = false } = source;
+  assertFolder(file);
+  if (!accepted) assertNotEmptied(file);
+  const key = readLedgerKey(source) ?? firstKey(file, log);
+  const hints = createHintWriter(file, source);
+  const ledger = openSqliteLedger({ file, key, log, accepted, onEnd: hints.noted });
+  return {
+    ...ledger,
+    async close() {
+      hints.close();
+      await ledger.close();
+    },
+  };
+}
+
+function firstKey(file: string, log: Log): Buffer {
+  const key = makeKeyFile(file);
+  log.warn(
+    { path: keyFileOf(file) },
+    "made a key file for the ledger: keep a copy of it in a safe place, apart from backups of the ledger",
+  );
+  return key;
+}

@@ -1,0 +1,125 @@
+import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { type Clock, OperatorError, type Random } from "../../core/ports.ts";
+import type { LedgerEvent } from "../../model/events.ts";
+import { LEDGER_STREAM } from "../../model/ledger-events.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "./chain.ts";
+import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
+import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";
+import { recordKey, seals } from "./key-fingerprint.ts";
+import { osUser } from "./os-user.ts";
+import { prepareLedger } from "./prepare-ledger.ts";
+import { rowsOf, verifyLedger } from "./verify.ts";
+
+interface Rotation {
+  readonly file: string;
+  /** DRYDOCK_LEDGER_KEY: the new key, if the key is kept there. */
+  readonly fromEnvironment: string | undefined;
+  /** DRYDOCK_LEDGER_KEY_OLD: the key that the ledger has now. */
+  readonly oldFromEnvironment: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Rotated {
+  readonly from: string;
+  readonly to: string;
+  /** Where the old key is kept now; undefined if it is in the environment. */
+  readonly oldKeyFile: string | undefined;
+}
+
+/**
+ * Seals the whole ledger with a new key, in one transaction, and records that in it. Called again after it was interrupted, it ends what
+ * was begun. Whoever calls it holds the ledger's lock. Throws OperatorError.
+ */
+export function rotateKey(rotation: Rotation): Rotated {
+  const { file } = rotation;
+  if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
+  const { old, fresh, inFile } = keysOf(rotation);
+  let db: Database | undefined;
+  try {
+    db = openDatabase(file);
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    prepareLedger(db, file);
+    if (!seals(db, fresh)) sealAnew(db, { old, fresh, ...rotation });
+  } catch (error) {
+    throw sqliteFault(file, error);
+  } finally {
+    db?.close();
+  }
+  const [from, to] = [fingerprintOf(old), fingerprintOf(fresh)];
+  if (!inFile) return { from, to, oldKeyFile: undefined };
+  // Old backups, and what was archived before, can be checked with the old key alone.
+  const oldKeyFile = `${keyFileOf(file)}.${from}`;
+  rmSync(oldKeyFile, { force: true });
+  linkSync(keyFileOf(file), oldKeyFile);
+  renameSync(nextKeyFileOf(file), keyFileOf(file));
+  return { from, to, oldKeyFile };
+}
+
+function keysOf({ file, fromEnvironment, oldFromEnvironment }: Rotation) {
+  if (fromEnvironment !== undefined || oldFromEnvironment !== undefined) {
+    if (fromEnvironment === undefined || oldFromEnvironment === undefined || fromEnvironment === oldFromEnvironment)
+      throw new OperatorError(
+        "To change a key that is in the environment, put the key in use into DRYDOCK_LEDGER_KEY_OLD, and a new one into DRYDOCK_LEDGER_KEY.",
+      );
+    return { old: Buffer.from(oldFromEnvironment), fresh: Buffer.from(fromEnvironment), inFile: false };
+  }
+  const old = readLedgerKey({ file, fromEnvironment: undefined });
+  if (!old) throw new OperatorError(`There is no key for the ledger ${file}.`);
+  const next = nextKeyFileOf(file);
+  // One that is there is whole: an earlier change of the key was interrupted.
+  return { old, fresh: readKeyFile(next) ?? makeKeyFile(file, next), inFile: true };
+}
+
+function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & { old: Buffer; fresh: Buffer }): void {
+  db.transaction(() => {
+    verifyLedger(db, old, file);
+    assertHint(file, db);
+    const trigger = db
+      .prepare<[], { sql: string }>("SELECT sql FROM sqlite_master WHERE name = 'event_is_not_edited'")
+      .get();
+    db.exec("DROP TRIGGER event_is_not_edited");
+    const write = db.prepare("UPDATE event SET link = ?, pruned = ? WHERE position = ?");
+    let last = { position: 0, link: GENESIS };
+    for (const row of rowsOf(db)) {
+      // Of an archived row the content is gone, so its link stays as it is; the new key seals it.
+      const archived = archivedAs(old, row);
+      const link = archived ? row.link : linkOf(fresh, last.link, row);
+      write.run(link, archived ? prunedSeal(fresh, row, archived) : null, row.position);
+      last = { position: row.position, link };
+    }
+    db.exec(String(trigger?.sql));
+    const row = noteOf(db, last.position + 1, {
+      ...{ id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed" },
+      data: { from: fingerprintOf(old), to: fingerprintOf(fresh), by: osUser() },
+    });
+    const link = linkOf(fresh, last.link, row);
+    db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)").run(
+      row.position,
+      row.stream,
+      row.seq,
+      row.id,
+      row.json,
+      link,
+    );
+    db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)").run(
+      row.position,
+      link,
+      sealOf(fresh, row.position, link),
+    );
+    recordKey(db, fresh);
+    // Its link is of the old key. If this is cut off, the next start makes a new one.
+    rmSync(hintFileOf(file), { force: true });
+  }).immediate();
+  const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
+  if (newest) writeHint(file, hintOf(newest));
+}
+
+function noteOf(db: Database, position: number, event: LedgerEvent) {
+  const last = db
+    .prepare<[string], { seq: number }>("SELECT seq FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1")
+    .get(LEDGER_STREAM);
+  return { position, stream: LEDGER_STREAM, seq: (last?.seq ?? 0) + 1, id: event.id, json: JSON.stringify(event) };
+}

@@ -1,8 +1,0 @@
-import { LOST } from "../../domain/gates/lost-approval.ts";
-import type { Request } from "../../domain/rollouts/rollout-parts.ts";
-import { data, type Line } from "../view.ts";
-
-/** Whose approvals do not count any more, and what each of them has lost. Nobody who is gone is mentioned. */
-export function lostLines({ lost = [] }: Pick<Request, "lost">): readonly Line[] {
-  return lost.map(({ user, why }): Line => [data(user.name), ` ${LOST[why]}.`]);
-}

@@ -1,0 +1,48 @@
+import type { ServerSituation } from "../gates/server-situation.ts";
+import type { Gates } from "../features/features.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { Identities, PeopleSettings } from "../people/identity.ts";
+import type { Tokens } from "../people/tokens.ts";
+import { createDrafts } from "../features/plan/drafts.ts";
+import type { Plans } from "../features/plan/plans.ts";
+import type { Clock, Log, Random, Thread } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { createCardFollowers } from "../reporting/card-followers.ts";
+import type { PendingStops } from "./pending-stops.ts";
+import type { Slots } from "../servers/slots.ts";
+
+/** What all commands together may name. A command declares what it works with, and gets nothing else. */
+export type CommandPorts = ReturnType<typeof createCommandPorts>;
+
+export function createCommandPorts(given: {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly identities: Identities;
+  readonly authorize: Authorize;
+  readonly tokens: Tokens;
+  /** Who is on call. */
+  readonly people: PeopleSettings;
+  readonly plans: Plans;
+  readonly gates: Omit<Gates, "proceeder">;
+  readonly pendingStops: PendingStops;
+  readonly thread: Pick<Thread, "isPrivate" | "link">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Why what is approved does not begin though its time has come; undefined if nothing keeps it. */
+  readonly waitsFor: (rollout: string) => string | undefined;
+  /** A server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly slots: (server: ManagedServer) => Slots;
+}) {
+  const { projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock } = given;
+  const { waitsFor, situation, slots } = given;
+  return {
+    ...{ projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock },
+    ...{ waitsFor, situation, slots },
+    ...given.gates,
+    drafts: createDrafts(given),
+    cards: createCardFollowers(given),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Answer, Call } from "./command.ts";
+import type { Clock } from "../core/ports.ts";
+import { type Shown, say } from "../core/view.ts";
+import { withTimeout } from "../core/with-timeout.ts";
+
+const COME_BACK = say("restarting", "Drydock is being restarted, so nothing was done. Say it again in a minute.");
+const CUT_OFF = say(
+  "cut-off",
+  "Drydock is being restarted and could not finish this in time. Look at `rollouts` in a minute before you say it again.",
+);
+
+/** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */
+export interface GracefulShutdown {
+  readonly answer: Answer;
+  /** Takes nothing new and waits, so many ms at most, for what is being answered. */
+  close(ms: number): Promise<void>;
+}
+
+export function createGracefulShutdown(
+  answer: Answer,
+  ports: { readonly clock: Clock; readonly cutOff: (call: Call, shown: Shown) => Promise<void> },
+): GracefulShutdown {
+  const underWay = new Map<Promise<Shown>, { readonly call: Call; readonly end: (shown: Shown) => void }>();
+  let closing = false;
+
+  return {
+    answer: {
+      call(call, show, amend) {
+        if (closing) return Promise.resolve(COME_BACK);
+        return new Promise((resolve, reject) => {
+          const work = answer.call(call, show, amend);
+          underWay.set(work, { call, end: resolve });
+          work.then(resolve, reject).finally(() => underWay.delete(work));
+        });
+      },
+      search: (search) => (closing ? Promise.resolve([]) : answer.search(search)),
+    },
+    async close(ms) {
+      closing = true;
+      await withTimeout(ports.clock, ms, Promise.allSettled([...underWay.keys()]));
+      for (const { call, end } of underWay.values()) {
+        end(CUT_OFF);
+        await ports.cutOff(call, CUT_OFF);
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
+import { type Clock, LedgerUnwritable, type Log } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+
+/** From one attempt to write them down to the next, in ms. Monitors begin nothing for longer than that once the ledger can be written. */
+const RETRY = 1_000;
+
+/** Pauses and stops that could not be written down: they are kept, and written as soon as they can be. */
+export interface PendingStops {
+  /** Keeps it in memory. */
+  keep(rollout: string, actor: string, event: RolloutEvent): void;
+  stop(): void;
+}
+
+export function createPendingStops({
+  projections,
+  clock,
+  log,
+}: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly log: Log;
+}): PendingStops {
+  const kept = new Map<string, { readonly actor: string; readonly event: RolloutEvent }>();
+  let cancel = () => {};
+
+  async function flush(): Promise<void> {
+    const now = [...kept];
+    await projections.change(() =>
+      now.flatMap(([id, { actor, event }]) => {
+        const status = projections.rollouts.get(id)?.status;
+        const open = status === "running" || (status === "paused" && event.type === "rollout.stopped");
+        return open ? [{ stream: `rollout.${id}`, actor, events: [event] }] : [];
+      }),
+    );
+    for (const [id, entry] of now) if (kept.get(id) === entry) kept.delete(id);
+  }
+
+  function later(): void {
+    cancel();
+    cancel = clock.after(RETRY, () => {
+      void flush()
+        .catch((error: unknown) => {
+          if (!(error instanceof LedgerUnwritable)) log.error({ error }, "a pause or stop could not be written down");
+        })
+        .finally(() => {
+          if (kept.size > 0) later();
+        });
+    });
+  }
+
+  return {
+    keep(rollout, actor, event) {
+      // A stop is for good: what is said after it does not take it back.
+      if (kept.get(rollout)?.event.type !== "rollout.stopped") kept.set(rollout, { actor, event });
+      later();
+    },
+    stop: () => cancel(),
+  };
+}

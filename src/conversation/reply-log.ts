@@ -1,0 +1,104 @@
+import type { NewEvent } from "../model/events.ts";
+import type { Call } from "./command.ts";
+import { textOf } from "../core/plain-text.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { type Key, keyOf, type Shown, type View } from "../core/view.ts";
+import type { KeptWords } from "./kept-words.ts";
+
+/** For how long the same refusal is only counted, in ms. */
+const COUNTED = 60_000;
+const MAX_PEOPLE = 10_000;
+/** Characters of one event; a message of 50 blocks with 3,000 each is the longest that there is. */
+const PIECE = 6_000;
+const MAX_PIECES = 25;
+
+interface Refusal {
+  /** What was asked and answered. */
+  readonly key: string;
+  readonly view: Key;
+  readonly text: string;
+  readonly since: number;
+  times: number;
+}
+
+/** Writes down what people asked and were told. The same refusal again and again is counted, and written once a minute. */
+export interface ReplyLog {
+  write(call: Call, answers: readonly Shown[], refused: boolean): Promise<void>;
+  /** What took the place of an answer later. Never throws. */
+  amended(call: Call, view: View): Promise<void>;
+  /** Writes down what has been counted: all of it, or what is due. Never throws. */
+  flush(all: boolean): Promise<void>;
+}
+
+export function createReplyLog(ports: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keptWords: KeptWords;
+}): ReplyLog {
+  const { projections, clock, log, keptWords } = ports;
+  const refusals = new Map<string, Refusal>();
+
+  async function append(person: string, events: readonly NewEvent[]): Promise<void> {
+    try {
+      await projections.change(() => [{ stream: `person.${person}`, actor: person, events }]);
+    } catch (error) {
+      log.error({ error }, "what a person was told could not be written down");
+    }
+  }
+
+  function counted(person: string): readonly NewEvent[] {
+    const refusal = refusals.get(person);
+    refusals.delete(person);
+    if (!refusal || refusal.times === 0) return [];
+    return [{ type: "person.refused", data: { key: refusal.view, text: refusal.text, times: refusal.times } }];
+  }
+
+  return {
+    async write(call, answers, refused) {
+      const texts = answers.map((shown) => ({ key: keyOf(shown), text: keptWords.without(call, textOf(shown)) }));
+      const last = texts.at(-1);
+      const asked = keptWords.said(call);
+      const key = `${asked}\n${texts.map(({ text }) => text).join("\n")}`;
+      const before = refusals.get(call.person);
+      if (refused && before?.key === key && clock.monotonic() - before.since < COUNTED) {
+        before.times += 1;
+        return;
+      }
+      const earlier = counted(call.person);
+      if (refused && last && refusals.size < MAX_PEOPLE)
+        refusals.set(call.person, {
+          key,
+          view: last.key,
+          text: last.text.slice(0, 6_000),
+          since: clock.monotonic(),
+          times: 0,
+        });
+      await append(call.person, [
+        ...earlier,
+        { type: "person.asked", data: { command: asked, channel: call.channel } },
+        ...texts.flatMap(toldEvents),
+      ]);
+    },
+    amended: (call, view) =>
+      append(call.person, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
+    async flush(all) {
+      for (const [person, refusal] of refusals)
+        if (all || clock.monotonic() - refusal.since >= COUNTED) {
+          const events = counted(person);
+          if (events.length > 0) await append(person, events);
+        }
+    },
+  };
+}
+
+function toldEvents({ key, text }: { readonly key: Key; readonly text: string }): readonly NewEvent[] {
+  return inPieces(text).map((piece): NewEvent => ({ type: "person.told", data: { key, text: piece } }));
+}
+
+/** A long answer is several events, so that nothing of it is lost; Slack itself shows no more than so many. */
+function inPieces(text: string): readonly string[] {
+  const pieces = Math.min(MAX_PIECES, Math.ceil(text.length / PIECE) || 1);
+  return Array.from({ length: pieces }, (_, i) => text.slice(i * PIECE, (i + 1) * PIECE));
+}

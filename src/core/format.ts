@@ -1,0 +1,50 @@
+import type { Plan } from "../model/plan/plan.ts";
+import { darkOf } from "../model/relay/relay-plan.ts";
+import { data, type Line, type Span } from "./view.ts";
+
+/** `1 agent`, `3 agents`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`, `2 relays (24 agents go dark meanwhile)`. */
+export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): string {
+  const { agents, waiting = [], relays } = plan;
+  if (relays) {
+    const dark = darkOf(plan);
+    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} dark meanwhile)` : ""}`;
+  }
+  const offline = waiting.length.toLocaleString("en");
+  const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
+  return `${count(agents.length, "agent")}${also}`;
+}
+
+/** `42 s`, `18 min`, `2 h 5 min`, from milliseconds. */
+export function duration(ms: number): string {
+  // Between two times of the wall clock: it may have been set back.
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `03:12 UTC`, from milliseconds since 1970. */
+export function clockTime(at: number): string {
+  const minutes = Math.floor(at / 60_000) % 1440;
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`;
+}
+
+const utc = new Intl.DateTimeFormat("sv-SE", { timeZone: "UTC", dateStyle: "short", timeStyle: "medium" });
+
+/** `2026-11-23 03:12:45`, in UTC, from milliseconds since 1970. */
+export function timestamp(at: number): string {
+  return utc.format(at);
+}
+
+/** Names from the server, some of them where there are many. */
+export function names(all: readonly string[], most = 8): Line {
+  const shown = all.slice(0, most).flatMap((name, i): Span[] => (i === 0 ? [data(name)] : [", ", data(name)]));
+  return all.length > most ? [...shown, ` and ${(all.length - most).toLocaleString("en")} more`] : shown;
+}

@@ -1,0 +1,227 @@
+import type { LedgerEvent, StoredEvent } from "../model/events.ts";
+import type { Secret } from "./secret.ts";
+import type { View } from "./view.ts";
+
+/** A server's name in the configuration, e.g. `prod`. */
+export type ServerName = string;
+/** `<rollout>.<agent id>.<attempt>`: the rest of an upgrade's stream name after `upgrade.`. */
+export type UpgradeId = string;
+
+export interface Clock {
+  /** What people call the time, in ms since 1970: for people and schedules. It jumps when somebody sets the machine's clock. */
+  now(): number;
+  /** Ms since a moment of its own; it only goes forward. For ages, pauses, caches, rate limits and deadlines. */
+  monotonic(): number;
+  /** Runs `task` once after `ms`; the returned function takes it back. */
+  after(ms: number, task: () => void): () => void;
+}
+
+export interface Random {
+  /** A fresh identifier that nobody can guess. */
+  id(): string;
+  /** 0 up to, but not including, 1. */
+  fraction(): number;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  /** Something a person has to look at; none of these in a healthy service. */
+  error(fields: object, message: string): void;
+}
+
+/** The truth, append-only: state, audit and recovery are all folds over it. */
+export interface Ledger {
+  /**
+   * The only way to write, alone and in one transaction: hands over what was written after `position`, writes what `decide` answers and
+   * returns that as it is stored. `decide` is synchronous and is asked before anything is written. Where it throws, nothing is.
+   * Throws LedgerUnwritable, and LedgerLost if the ledger went back in time.
+   */
+  turn(
+    position: number,
+    decide: (fresh: readonly StoredEvent[]) => readonly LedgerWrite[],
+  ): Promise<readonly StoredEvent[]>;
+  /** Throws LedgerUnwritable as long as nothing can be written. */
+  check(): Promise<void>;
+  read(stream: string): Promise<readonly StoredEvent[]>;
+  /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
+  since(position: number, limit: number): Promise<readonly StoredEvent[]>;
+  close(): Promise<void>;
+}
+
+/** Events for the end of one stream. */
+export interface LedgerWrite {
+  readonly stream: string;
+  readonly events: readonly LedgerEvent[];
+}
+
+/** When Drydock last ran, kept beside the ledger. */
+export interface Presence {
+  /** Records that this process is alive at `now`, if that can be recorded. Never throws. */
+  alive(now: number): Promise<void>;
+  /** The newest time that was recorded, by this process or one before it; undefined if there is none. */
+  aliveAt(): Promise<number | undefined>;
+}
+
+/**
+ * Something around Drydock is not as it has to be, and the operator can put it right: a file, a key, a token, another process.
+ * The message says what is wrong and what to do, so no stack is shown.
+ */
+export class OperatorError extends Error {
+  override readonly name: string = "OperatorError";
+}
+
+/** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
+export class LedgerUnwritable extends Error {
+  override readonly name: string = "LedgerUnwritable";
+  readonly reason: keyof typeof UNWRITABLE;
+
+  constructor(reason: LedgerUnwritable["reason"]) {
+    super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The ledger went back in time, as after a backup was put in its place: this process knows of events that the ledger lacks, and may
+ * write no more. Or its file was moved: what is written to it would not be found at the next start.
+ */
+export class LedgerLost extends LedgerUnwritable {
+  override readonly name = "LedgerLost";
+
+  constructor(reason: "lost" | "moved" = "lost") {
+    super(reason);
+  }
+}
+
+const UNWRITABLE = {
+  full: "its disk is full",
+  "read-only": "its file is read-only",
+  failing: "its disk fails",
+  locked: "another program has locked its file",
+  moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
+  lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
+} as const;
+
+/** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
+export interface Engine {
+  start(run: (id: UpgradeId, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Ids that are queued or running are ignored; an id that has returned (or thrown) may be submitted and run again. */
+  submit(server: ServerName, ids: readonly UpgradeId[]): Promise<void>;
+  /** Aborts the signal of what runs, drops what is queued and waits until every run has returned. */
+  close(): Promise<void>;
+}
+
+export interface SecretOwner {
+  readonly person: string;
+  readonly server: ServerName;
+}
+
+/** One secret per person and server, kept encrypted and apart from the ledger, so that it can be destroyed. */
+export interface Secrets {
+  /** Takes the place of what was kept before. */
+  put(owner: SecretOwner, secret: Secret): Promise<void>;
+  get(owner: SecretOwner): Promise<Secret | undefined>;
+  /** Leaves nothing of it, not even encrypted. */
+  destroy(owner: SecretOwner): Promise<void>;
+  owners(): Promise<readonly SecretOwner[]>;
+  close(): Promise<void>;
+}
+
+/** Somebody in Slack, as Slack itself says (never as a message claims). */
+export interface Person {
+  readonly id: string;
+  readonly teamId: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly kind: "member" | "guest" | "stranger" | "bot" | "deleted";
+  /** IANA name of the zone in which they are; undefined where Slack tells none. */
+  readonly zone?: string | undefined;
+}
+
+export interface People {
+  /** At most `maxAge` ms old (0 = read now), a minute if it is left out. Throws SlackError where Slack does not answer. */
+  person(slackId: string, maxAge?: number): Promise<Person | undefined>;
+}
+
+/** Who is in a usergroup. Anybody may be allowed to edit one: membership alone proves nothing. */
+export interface Usergroups {
+  /**
+   * Slack ids, at most `maxAge` ms old (0 = read now), a minute if it is left out; none where there is no such usergroup. Throws
+   * SlackError where Slack does not tell.
+   */
+  members(usergroup: string, maxAge?: number): Promise<ReadonlySet<string>>;
+}
+
+/** Who reads along in a channel. */
+export interface Channels {
+  /**
+   * `guests` is looked for only where it is asked for: it takes the whole list of members. What it answers is at most a minute old, or,
+   * `fresh`, at most a few seconds. Throws SlackError.
+   */
+  look(
+    channel: string,
+    options: { readonly guests: boolean; readonly fresh?: boolean },
+  ): Promise<{ readonly shared: boolean; readonly guests: boolean }>;
+}
+
+/** What a failure means for whoever asked Slack for something. */
+export type SlackErrorKind =
+  /** Slack takes nothing at all now: nothing else would fare better. */
+  | "away"
+  /** Trouble of Slack's own that ends by itself. */
+  | "passing"
+  /** Slack does not let the app do this, whatever it sends. */
+  | "not-allowed"
+  /** The message, or the thread, is not there any more or cannot be edited any more. */
+  | "gone"
+  /** The bot cannot write in that channel. */
+  | "closed"
+  /** The configuration does not accept those who read along in that channel. */
+  | "readers-changed"
+  /** Slack refuses this very message, and will refuse it again. */
+  | "refused";
+
+export class SlackError extends Error {
+  override readonly name = "SlackError";
+  readonly kind: SlackErrorKind;
+  /** Slack's own word, for people and the log alone: what follows is decided by the kind. */
+  readonly code: string;
+
+  constructor(kind: SlackErrorKind, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/**
+ * Messages in Slack. A channel is one by its id, or the direct messages with a person by theirs; `plain` sends text alone, without
+ * blocks and buttons. All of this happens within Slack's rate budgets. A post carries its key, so that it can be found again after a crash.
+ * All of these throw SlackError; a rate limit is waited for inside.
+ */
+export interface Thread {
+  post(message: { channel: string; thread?: string; key: string; view: View; plain?: boolean }): Promise<Posted>;
+  /** Shows something to one person alone, in a channel in which they are. Slack shows it only while they are there, and keeps it nowhere. */
+  whisper(message: { channel: string; person: string; view: View }): Promise<void>;
+  /** Whether only one person reads there: their direct messages, or their id, which stands for these. */
+  isPrivate(channel: string): boolean;
+  /** A link to a message. */
+  link(message: Posted): Promise<string | undefined>;
+  /** The message that carries this key in the channel (or in the thread), if there is one. */
+  find(place: { channel: string; thread?: string; key: string; since: number }): Promise<Posted | undefined>;
+  /** Puts a text file into a thread; `name` is the file's and is found again in its thread. */
+  upload(file: { channel: string; thread: string; name: string; title: string; text: string }): Promise<void>;
+  hasFile(place: { channel: string; thread: string; name: string; since: number }): Promise<boolean>;
+  /**
+   * Draws a message again, under the key with which it was posted. `draw` is asked when its turn comes, so that what is sent is what is true then. Of several edits waiting
+   * for one message only the newest is sent. `pressed`: a person waits to see it, so it goes before the others.
+   */
+  edit(message: Posted & { key: string; draw: () => View; pressed?: boolean; plain?: boolean }): Promise<void>;
+}

@@ -1,0 +1,134 @@
+import {
+  approvalsWanted,
+  blocked,
+  decideApprove,
+  decideDeny,
+  decideWithdraw,
+  isApproved,
+  notRequester,
+  validApprovals,
+} from "../../model/rollout/request.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { serverEvidence, withEvidence } from "../../model/with-evidence.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { partyOf } from "../../people/identity.ts";
+import { selectionOf } from "../plan/selection-of.ts";
+import type { PlanDrift, Starter, StartResult } from "../rollout/start-rollout.ts";
+import type { Clock } from "../../core/ports.ts";
+import { changeRollout } from "../../projections/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
+import { UserError } from "../../core/user-error.ts";
+
+/** One press on a request: whose, which rollout's, and the key that the button carries. */
+export interface Press {
+  readonly id: string;
+  readonly key: string;
+  readonly person: string;
+}
+
+/** What people do with a request for approval. All of these throw a UserError that says why not; identity and rights are read anew each time. */
+export interface Requests {
+  /** How many approvals it has now, of how many. */
+  approve(press: Press): Promise<{ readonly has: number; readonly wants: number }>;
+  /** Whether the person could deny it, as far as it can be said before they give a reason. */
+  mayDeny(press: Press): Promise<void>;
+  deny(press: Press, reason: string): Promise<void>;
+  withdraw(press: Press): Promise<void>;
+  /** Asks again for what came to nothing, with the same agents as they are now. */
+  rerun(id: string, person: string): Promise<StartResult | PlanDrift>;
+}
+
+const refused = (why: string) => new UserError("request-refused", why);
+
+export function createRequests(
+  ports: RolloutPorts & {
+    readonly authorize: Pick<Authorize, "requireApprover">;
+    readonly starter: Starter;
+    readonly clock: Clock;
+  },
+): Requests {
+  const { authorize, starter, clock } = ports;
+  const change = ({ id, person }: Press, decide: Parameters<typeof changeRollout>[2]) =>
+    changeRollout(ports, { id, person, refused }, decide);
+
+  function checkOpen({ id, key }: Press): void {
+    const { rollout, server } = findRollout(ports, id);
+    const blockedBy = blocked(rollout, key, server.policy, clock.now());
+    if (blockedBy !== undefined) throw new UserError("request-over", blockedBy);
+  }
+
+  async function approverOf(press: Press): Promise<Party> {
+    const { rollout, server } = findRollout(ports, press.id);
+    // Only approvers read what has become of it.
+    const { user } = await authorize.requireApprover(server, press.person, rollout.policy);
+    checkOpen(press);
+    return partyOf(press.person, user);
+  }
+
+  return {
+    async approve(press) {
+      const readAt = clock.monotonic();
+      const by = await approverOf(press);
+      await change(press, ({ rollout, server: { name, policy } }) => {
+        const decision = decideApprove(rollout, { key: press.key, by, policy, now: clock.now() });
+        const approval = { by: by.person, user: by.user, lost: null, age: clock.monotonic() - readAt };
+        const server = serverEvidence(policy, ports.projections.claims(name).freeze, clock.now());
+        return withEvidence(decision, { approvals: [approval], ...server });
+      });
+      const { rollout, server } = findRollout(ports, press.id);
+      const wants = approvalsWanted(rollout, server.policy);
+      const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;
+      return { has, wants };
+    },
+    async mayDeny(press) {
+      await approverOf(press);
+    },
+    async deny(press, reason) {
+      await approverOf(press);
+      await change(press, ({ rollout, server: { policy } }) =>
+        decideDeny(rollout, { key: press.key, by: press.person, reason, policy, now: clock.now() }),
+      );
+    },
+    async withdraw(press) {
+      const { request } = findRollout(ports, press.id).rollout;
+      if (request && request.requester.person !== press.person) throw refused(notRequester(press.id));
+      checkOpen(press);
+      await change(press, ({ rollout, server: { policy } }) =>
+        decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),
+      );
+    },
+    async rerun(id, person) {
+      const { rollout, server } = findRollout(ports, id);
+      if (rollout.status !== "closed")
+        throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
+      if (rollout.renewedAs)
+        throw new UserError("already-renewed", `${id} was asked again already, as ${rollout.renewedAs}.`);
+      if (rollout.owner !== person)
+        throw new UserError(
+          "not-requester",
+          `Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`,
+        );
+      const planned = rollout.schedule?.at;
+      // A time that is still to come was asked for too.
+      const at = planned !== undefined && planned > clock.now() ? planned : undefined;
+      const selection = { ...selectionOf(rollout.plan, server.policy), at };
+      const { channel, plan: before } = rollout;
+      // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
+      const asking = (rollout.request?.needed ?? 0) > 0;
+      const { typed, request: { findings } = {} } = rollout;
+      const progress = () => {};
+      return starter.start({
+        server,
+        person,
+        channel,
+        selection,
+        before,
+        asking,
+        renews: id,
+        progress,
+        findings,
+        typed,
+      });
+    },
+  };
+}

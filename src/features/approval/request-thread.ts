@@ -1,0 +1,121 @@
+import { approvalsWanted } from "../../model/rollout/request.ts";
+import { approverWords } from "../../gates/describe-policy.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { data, type Line, say, type View } from "../../core/view.ts";
+import { causesText, causeText } from "../../phrases/cause-text.ts";
+import { lostLines } from "./lost-lines.ts";
+import { startWords } from "../schedule/schedule-view.ts";
+import { agentsOf, clockTime, count } from "../../core/format.ts";
+
+/** New in the thread, so that approvers are told: an edit of the card tells nobody. */
+export function askView(rollout: Rollout, policy: Policy): View {
+  const { request, plan } = rollout;
+  const wants = approvalsWanted(rollout, policy);
+  const starts = startWords(rollout, policy);
+  const because: Line[] = request?.because
+    ? [["It is asked again: ", ...causesText(request.because)], ...lostLines(request)]
+    : [];
+  return say(
+    "approval-needed",
+    [
+      ...others(rollout, policy),
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. It was asked by `,
+      { person: request?.requester.person ?? rollout.owner },
+      `; the buttons are on the card above.`,
+    ],
+    ...(starts ? [`It is to start ${starts}.`] : []),
+    ...because,
+  );
+}
+
+export function reminderView(rollout: Rollout, policy: Policy): View {
+  const { request } = rollout;
+  const who = others(rollout, policy);
+  const expires = `It expires at ${clockTime(request?.expiresAt ?? 0)}.`;
+  if (who.includes("nobody"))
+    return say("approval-reminder", [
+      { person: request?.requester.person ?? rollout.owner },
+      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. ${expires} The platform team can add approvers.`,
+    ]);
+  return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. ${expires}`]);
+}
+
+/** The last word on a request that came to nothing. */
+export function closedView(rollout: Rollout): View {
+  const { request, owner, id } = rollout;
+  const closed = request?.closed;
+  const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
+  if (closed?.how === "denied" && closed.by === "drydock")
+    return say("request-not-started", [
+      ...head,
+      request?.needed === 0 ? "could not start: " : "was approved and could not start: ",
+      ...causesText(closed.causes),
+    ]);
+  if (closed?.how === "denied")
+    return say("request-denied", [
+      ...head,
+      "was denied by ",
+      { person: closed.by ?? "" },
+      ": ",
+      data(closed.reason ?? ""),
+    ]);
+  if (closed?.how === "withdrawn")
+    return say("request-withdrawn", [
+      ...(closed.by === owner ? [`${id} `] : head),
+      "was withdrawn by ",
+      { person: closed.by ?? "" },
+      ". Nothing of it begins.",
+    ]);
+  if (request && request.approvals.length >= request.needed)
+    return say("request-not-started", [
+      ...head,
+      "was approved and could not start in time: its server was frozen, or gave no answer.",
+    ]);
+  const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
+  return say("request-expired", [...head, `expired without approval. ${again}`]);
+}
+
+export function droppedView(rollout: Rollout): View {
+  const { dropped, id, plan } = rollout;
+  const unit = plan.relays ? "relay" : "agent";
+  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", ...causeText(why)]);
+  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
+  return say(
+    "left-out",
+    [`${id} has started without ${count(dropped.length, unit)} that it was approved with:`],
+    ...shown,
+    ...rest,
+  );
+}
+
+export function pausedView(rollout: Rollout): View {
+  const { pause, owner, id } = rollout;
+  const by: Line = pause && pause.by !== "drydock" ? [" by ", { person: pause.by }] : [];
+  const why = causesText(pause?.causes ?? []);
+  return say(
+    "paused",
+    [{ person: owner }, ` ${id} is paused`, ...by, ...(why.length > 0 ? [": ", ...why] : ["."])],
+    "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
+  );
+}
+
+/** Said where the owner has changed: whoever had it before is told. */
+export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
+  const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
+  const mentions = before.flatMap((person): Line => [{ person }, " "]);
+  return say("resumed", [
+    ...mentions,
+    `${id} goes on with the rights of `,
+    { person: owner },
+    " (",
+    data(serverUser.name),
+    ").",
+  ]);
+}
+
+/** Who may approve, without those who asked: they need not be woken. */
+function others({ parties }: Rollout, { approvers, selfApproval }: Policy): Line {
+  const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
+  return approverWords({ ...approvers, people: approvers.people.filter((person) => !asked.has(person)) });
+}

@@ -1,0 +1,50 @@
+import type { Agent } from "../../core/agent.ts";
+import type { Finding, Level } from "../../core/finding.ts";
+import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
+import { isBusy } from "../../servers/is-busy.ts";
+import type { Activity } from "../../core/deploy-server.ts";
+import { unnamedWords } from "../plan/activity-words.ts";
+import { count } from "../../core/format.ts";
+
+/** What runs on the server now, and what the server's rules cannot do about it. */
+export function activityFindings(
+  policy: Policy,
+  agents: readonly Agent[],
+  activity: Activity | undefined,
+): readonly Finding[] {
+  const { server, whenBusy } = policy;
+  const stops = whenBusy === "wait_until_zero";
+  const waits = waitsForAgent(policy);
+  if (activity === undefined || activity.kind === "trouble") {
+    const words = activity
+      ? troubleWords(server, activity.error.fault, activity.error.status)
+      : `${server} did not report in time what runs there.`;
+    const level = stops ? "stop" : waits ? "warn" : "note";
+    return [of(level, [words, ...(stops || waits ? [" Drydock waits for that before it upgrades."] : [])], RIGHTS)];
+  }
+  const counted = countedWords(server, activity.kind === "known" ? activity.running : undefined);
+  if (activity.kind === "not-reported")
+    return [of(stops ? "stop" : waits ? "warn" : "note", [counted, ...(waits ? [CANNOT] : [])], LOOK)];
+  if (activity.running === 0) return [];
+  const busy = agents.filter((agent) => isBusy(activity, agent));
+  const named = busy.length > 0 ? ` ${count(busy.length, "agent deploys", "agents deploy")} right now.` : "";
+  const rule = stops ? " By its rules nothing begins while any does." : "";
+  const isLeftAlone = waits && busy.length > 0;
+  const running = of(stops ? "stop" : "note", [`${counted}${named}${rule}`], isLeftAlone ? LEFT_ALONE : WAIT);
+  const unnamed = waits ? unnamedWords(activity) : undefined;
+  return [
+    busy.length > 0 ? { ...running, agents: busy } : running,
+    ...(unnamed === undefined ? [] : [of("warn", [unnamed, CANNOT], WAIT)]),
+  ];
+}
+
+const CANNOT = " Drydock cannot leave agents alone that the server does not name.";
+const LEFT_ALONE = ["Nothing to do: Drydock upgrades them when their deployments end."];
+const WAIT = ["Wait for them, or have the server put into maintenance mode."];
+const LOOK = ["See there that nothing important runs: agents go Offline while they upgrade."];
+const RIGHTS = ["See on the server whether Drydock's account may view what runs."];
+
+function of(level: Level, sentence: Finding["sentence"], todo: Finding["todo"]): Finding {
+  return { topic: "preflight", level, sentence, todo };
+}

@@ -1,0 +1,70 @@
+import { type Agent, needsUpgrade } from "../../core/agent.ts";
+import type { Finding } from "../../core/finding.ts";
+import { canariesFirst } from "../../model/plan/canary.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { testConnections } from "../rollout/connection-test.ts";
+import { plainCause } from "../../phrases/cause-text.ts";
+
+const CANARIES = 3;
+/** So many are asked about for those few. */
+const MAX_LOOKED_AT = 12;
+
+/** A few agents that want an upgrade, chosen as canaries are, among those that the person may view. */
+export async function canariesOf(
+  agents: readonly Agent[],
+  views: (agentId: string) => Promise<boolean>,
+): Promise<readonly Agent[]> {
+  const wanting = agents.filter(({ status, active }) => active && needsUpgrade(status));
+  const placed = wanting.map((agent) => ({
+    agent,
+    version: agent.version ?? null,
+    ...(agent.relayId ? { relay: agent.relayId } : {}),
+  }));
+  const chosen: Agent[] = [];
+  for (const { agent } of canariesFirst(placed, MAX_LOOKED_AT).slice(0, MAX_LOOKED_AT)) {
+    if (chosen.length >= CANARIES) break;
+    if (await views(agent.id)) chosen.push(agent);
+  }
+  return chosen;
+}
+
+/** Has the server test its connection to them, once each, with the rights that an upgrade wants. Throws UserError and ServerError. */
+export async function testFindings(
+  server: ManagedServer,
+  person: string,
+  canaries: readonly Agent[],
+  authorize: Pick<Authorize, "onAgents">,
+): Promise<readonly Finding[]> {
+  if (canaries.length === 0)
+    return [
+      {
+        topic: "preflight",
+        level: "note",
+        sentence: ["No connection was tested: no agent wants an upgrade that you may view."],
+        todo: ["Name one: ", { say: "test-connection NAME" }, "."],
+      },
+    ];
+  const tested = await testConnections(server, person, canaries, authorize);
+  return tested.map(({ name, answer }): Finding => {
+    if (answer.kind === "none")
+      return {
+        topic: "preflight",
+        level: "warn",
+        sentence: [
+          "The connection to ",
+          { data: name },
+          " got no answer to its test: ",
+          { data: plainCause(answer.why, "you") },
+        ],
+        todo: ["See that the agent runs, that its relay is up, and what its agent log says."],
+      };
+    const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];
+    return {
+      topic: "preflight",
+      level: "note",
+      sentence: ["The server took the test of its connection to ", { data: name }, ...words],
+      todo: ["What it answers to a test is not documented: read its own words."],
+    };
+  });
+}

@@ -1,0 +1,87 @@
+import type { Finding, Sentence } from "../../core/finding.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { type Slots, slotWords } from "../../servers/slots.ts";
+import { activityFindings } from "./activity-findings.ts";
+import type { ServerReadings } from "./server-readings.ts";
+
+export interface ReadinessPorts {
+  /** The server as the gates judge it now. */
+  situation(server: ManagedServer): ServerSituation;
+  /** How its slots are used now. */
+  slots(server: ManagedServer): Slots;
+}
+
+/** Whether a rollout could begin now: what the server's gates say, its slots, and what it is busy with. */
+export function readinessFindings(
+  server: ManagedServer,
+  readings: ServerReadings,
+  ports: ReadinessPorts,
+): readonly Finding[] {
+  const found = [
+    ...gateFindings(server, readings, ports),
+    ...busyFindings(server, readings),
+    ...slotFindings(server, ports),
+  ];
+  const stands = found.some(({ level }) => level === "stop" || level === "warn");
+  return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
+}
+
+function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Finding {
+  return { topic: "preflight", level, sentence, todo };
+}
+
+/** What a person can do about a gate; the others pass by themselves. */
+const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
+  mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
+  freeze: (server) => ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${server}` }, "."],
+  window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
+  watched: () => ["See whether Drydock's process runs, and what its log says."],
+  answers: () => ["See whether it runs, and can be reached from where Drydock runs."],
+  "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
+  deployments: () => [
+    "Have maintenance mode switched on there, or see that Drydock's account may read the system configuration.",
+  ],
+};
+
+function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {
+  const { name, policy } = server;
+  // Read just now, while the monitor reads it only where something waits for it. What runs is told by itself.
+  const maintenance = { kind: "known", value: settings?.maintenance } as const;
+  return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
+    .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
+    .map((blocked) =>
+      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(name) ?? PASSES),
+    );
+}
+
+const PASSES = ["Nothing to do: Drydock goes on by itself."];
+
+/** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
+function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
+  const found: Finding[] = [];
+  if (settings?.maintenance === true)
+    found.push(
+      of(
+        "fine",
+        ["The server is in maintenance mode: it takes no new processes, and upgrades are not among what it blocks."],
+        [],
+      ),
+    );
+  return [...found, ...activityFindings(policy, agents, activity)];
+}
+
+function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
+  const { watched, answers } = ports.situation(server);
+  if (!watched || !answers) return [];
+  const slots = ports.slots(server);
+  const inUse = `Slots in use: ${slotWords(slots)}.`;
+  if (slots.open - slots.ours - slots.external <= 0)
+    return [
+      of("warn", [inUse, " None is free now."], ["It goes on by itself as upgrades end; see ", { say: "status" }, "."]),
+    ];
+  if (slots.open < slots.of)
+    return [of("note", [inUse], ["More open by themselves as the server answers without trouble."])];
+  return [of("fine", [inUse], [])];
+}

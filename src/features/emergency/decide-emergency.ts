@@ -1,0 +1,66 @@
+import { everyAgent, type Plan } from "../../model/plan/plan.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { type Decision, isParty, MAX_IN_EMERGENCY } from "../../model/rollout/request.ts";
+import { countedSize } from "../../model/plan/size.ts";
+
+const DAY = 24 * 60 * 60_000;
+/** An open review is reminded of once a day, so many times; it stays listed after that. */
+const MAX_REMINDERS = 14;
+
+/** How many agents count against the bound when somebody wants these in an emergency: with all of their emergencies of the last 24 h. */
+export function emergencySize(
+  rollouts: Iterable<Rollout>,
+  who: Parameters<typeof countedSize>[1],
+  plan: Plan,
+  now: number,
+): number {
+  const earlier = [...rollouts].filter(({ review }) => review !== undefined);
+  return countedSize(earlier, who, plan, now);
+}
+
+/** Why the plan cannot start without approval though somebody calls it an emergency; undefined where it can. */
+export function emergencyBlocked({ server, emergency }: Policy, plan: Plan, size: number): string | undefined {
+  if (!emergency)
+    return `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
+  if ((plan.options.reason ?? "").trim() === "")
+    return 'An emergency wants its reason: --emergency "agents cannot deploy the fix".';
+  if (size <= MAX_IN_EMERGENCY) return undefined;
+  const counted = size > everyAgent(plan).length ? " with those that you started so within the last 24 h" : "";
+  return `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
+}
+
+/** What is written down together with the start. */
+export function openReview(plan: Plan, by: Party): RolloutEvent {
+  const reason = plan.options.reason ?? "";
+  return {
+    type: "review.opened",
+    data: { by: by.person, serverUser: by.user, reason, agents: everyAgent(plan).length },
+  };
+}
+
+/** What the time alone brings to a review that stays open. */
+export function reviewDue({ review }: Rollout, now: number): readonly RolloutEvent[] {
+  const due = review && !review.closed && review.reminders < MAX_REMINDERS && now - review.lastAt >= DAY;
+  return due ? [{ type: "review.reminded", data: {} }] : [];
+}
+
+/** Whether nobody has looked at it since. */
+export function isReviewOpen({ review }: Rollout): boolean {
+  return review !== undefined && !review.closed;
+}
+
+/** @param by who may approve there, with the identity and the standing of this moment. */
+export function decideReview(rollout: Rollout, { by, note }: { readonly by: Party; readonly note: string }): Decision {
+  const { id, review, plan } = rollout;
+  if (!review) return { refusal: `${id} has no review: it was not started in an emergency.` };
+  if (review.closed) return { refusal: `The review of ${id} was closed already.` };
+  if (isParty(rollout, by))
+    return {
+      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it: somebody else has to review it.`,
+    };
+  if (note.trim() === "") return { refusal: "A review wants a note: what was looked at, and what follows from it." };
+  return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
+}

@@ -1,0 +1,48 @@
+import { decideReview, isReviewOpen } from "./decide-emergency.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { partyOf } from "../../people/identity.ts";
+import { changeRollout } from "../../projections/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
+import { UserError } from "../../core/user-error.ts";
+
+/** Looks back at what started without approval. */
+export interface Reviews {
+  /** Those whose review is open. */
+  open(): readonly Rollout[];
+  /** The one with this id, of those that the person may see. Throws a UserError with the ids of the others. */
+  named(id: string, open: readonly Rollout[]): Rollout;
+  /** Closes a review; identity and standing as an approver are read at this moment. Throws UserError. */
+  close(id: string, person: string, note: string): Promise<void>;
+}
+
+const refused = (why: string) => new UserError("review-refused", why);
+
+export function createReviews(
+  ports: RolloutPorts & { readonly authorize: Pick<Authorize, "requireApprover"> },
+): Reviews {
+  return {
+    open: () => [...ports.projections.rollouts.values()].filter(isReviewOpen),
+    named(id, open) {
+      const named = open.find((rollout) => rollout.id === id);
+      if (named) return named;
+      throw noSuchReview(id, open);
+    },
+    async close(id, person, note) {
+      const { rollout, server } = findRollout(ports, id);
+      if (!rollout.review) throw noSuchReview(id, []);
+      const { user } = await ports.authorize.requireApprover(server, person, rollout.policy);
+      await changeRollout(ports, { id, person, refused }, (now) =>
+        decideReview(now.rollout, { by: partyOf(person, user), note }),
+      );
+    },
+  };
+}
+
+function noSuchReview(id: string, open: readonly Rollout[]): UserError {
+  const ids = open.map((rollout) => rollout.id);
+  return new UserError(
+    "no-such-review",
+    `${id.slice(0, 60)} has no open review that you may view. Open: ${ids.slice(0, 10).join(", ") || "none"}.`,
+  );
+}

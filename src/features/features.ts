@@ -1,0 +1,70 @@
+import type { ServerSituation } from "../gates/server-situation.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { Places } from "../people/channels.ts";
+import { createRefuseHopeless } from "../people/enough-approvers.ts";
+import type { Identities, PeopleSettings } from "../people/identity.ts";
+import { createLostApprovals } from "../people/lost-approvals.ts";
+import { createVisibility, type Visibility } from "../people/visibility.ts";
+import type { Plans } from "./plan/plans.ts";
+import { createStarter, type Starter } from "./rollout/start-rollout.ts";
+import type { Clock, Log, People, Usergroups } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { createFreezes, type Freezes } from "./freeze/freeze-service.ts";
+import { createHandovers, type Handovers } from "./handover/handover-service.ts";
+import { createProceeder, type Proceeder } from "./rollout/proceed.ts";
+import { createRequests, type Requests } from "./approval/approval-service.ts";
+import { createReadRest } from "./rollout/rest-rights.ts";
+import { createResumer, type Resumer } from "./rollout/resume-rollout.ts";
+import { createRetrier, type Retrier } from "./retry/retry-service.ts";
+import { createReviews, type Reviews } from "./emergency/review-service.ts";
+import { createSchedules, type Schedules } from "./schedule/schedule-service.ts";
+
+/** Everything that stands between a plan and its rollout. */
+export interface Gates {
+  readonly starter: Starter;
+  readonly visibility: Visibility;
+  readonly requests: Requests;
+  readonly resumer: Resumer;
+  readonly retrier: Retrier;
+  readonly proceeder: Proceeder;
+  readonly freezes: Freezes;
+  readonly handovers: Handovers;
+  readonly reviews: Reviews;
+  readonly schedules: Schedules;
+}
+
+export function createGates(ports: {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly plans: Plans;
+  readonly places: Places;
+  readonly identities: Identities;
+  readonly authorize: Authorize;
+  readonly people: People;
+  readonly usergroups: Usergroups;
+  /** A server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who is on call. */
+  readonly settings: PeopleSettings;
+}): Gates {
+  const refuseHopeless = createRefuseHopeless(ports);
+  const lostApprovals = createLostApprovals(ports);
+  const readRest = createReadRest({ ...ports, lostApprovals });
+  const visibility = createVisibility(ports);
+  const starter = createStarter({ ...ports, refuseHopeless });
+  return {
+    starter,
+    visibility,
+    requests: createRequests({ ...ports, starter }),
+    resumer: createResumer({ ...ports, readRest }),
+    retrier: createRetrier({ ...ports, visibility }),
+    proceeder: createProceeder({ ...ports, readRest, lostApprovals, refuseHopeless }),
+    schedules: createSchedules(ports),
+    reviews: createReviews(ports),
+    handovers: createHandovers({ ...ports, readRest }),
+    freezes: createFreezes(ports),
+  };
+}

@@ -1,0 +1,87 @@
+import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
+import { hasApprovers } from "../../config/satisfiable.ts";
+import { zoneOf } from "../../gates/windows.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Freeze } from "../../model/server/claims.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { partyOf } from "../../people/identity.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { Line } from "../../core/view.ts";
+
+/** Stops the clock of a server, and starts it again. Both throw a UserError that says why not. */
+export interface Freezes {
+  /** @param until ms since 1970; null = until somebody unfreezes it. */
+  freeze(
+    server: ManagedServer,
+    person: string,
+    wanted: { readonly reason: string; readonly until: number | null },
+  ): Promise<void>;
+  unfreeze(server: ManagedServer, person: string): Promise<void>;
+}
+
+export function createFreezes(ports: {
+  readonly projections: Projections;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+}): Freezes {
+  const { projections, authorize, clock } = ports;
+
+  /** Whoever may upgrade any agent of the server, by their rights of this moment. */
+  async function upgrader(server: ManagedServer, person: string): Promise<Party> {
+    const { user, may, wanted } = await authorize.onAny(server, person);
+    if (!may)
+      throw new UserError(
+        "no-permission",
+        `${user.name} may upgrade no agent of ${server.name}, so they can neither freeze nor unfreeze it: that wants ${wanted.join(", ")} on one of its agents.`,
+      );
+    return partyOf(person, user);
+  }
+
+  async function mayUnfreeze(server: ManagedServer, person: string, { by }: Freeze): Promise<void> {
+    if (by.person === person) return;
+    // Where nobody may approve, whoever might have frozen it themselves ends it: a freeze must not outlive who made it.
+    if (hasApprovers(server.policy)) await authorize.requireApprover(server, person, undefined);
+    else await upgrader(server, person);
+  }
+
+  return {
+    async freeze(server, person, wanted) {
+      const by = await upgrader(server, person);
+      await projections.change(() => {
+        const decision = decideFreeze(projections.claims(server.name).freeze, { ...wanted, by, now: clock.now() });
+        if ("taken" in decision)
+          throw new UserError("not-freeze-owner", [
+            `${server.name} is `,
+            ...frozenWords(server, decision.taken),
+            ". Only they can change that; an approver can unfreeze it.",
+          ]);
+        return [{ stream: `server.${server.name}`, actor: person, events: [decision.event] }];
+      });
+    },
+    async unfreeze(server, person) {
+      const held = () => inForce(projections.claims(server.name).freeze, clock.now());
+      const before = held();
+      if (!before) throw new UserError("not-frozen", `${server.name} is not frozen.`);
+      await mayUnfreeze(server, person, before);
+      await projections.change(() => {
+        const now = held();
+        if (now?.n !== before.n)
+          throw new UserError("freeze-changed", `${server.name} was frozen anew or unfrozen a moment ago.`);
+        return [
+          {
+            stream: `server.${server.name}`,
+            actor: person,
+            events: [{ type: "server.unfrozen", data: { by: person } }],
+          },
+        ];
+      });
+    },
+  };
+}
+
+function frozenWords({ policy }: ManagedServer, freeze: Freeze): Line {
+  return freezeWords(freeze, [zoneOf(policy.windows), "UTC"]);
+}

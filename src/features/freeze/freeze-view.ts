@@ -1,0 +1,44 @@
+import { freezeWords } from "../../model/server/freeze.ts";
+import { zoneOf } from "../../gates/windows.ts";
+import type { Policy } from "../../model/policy.ts";
+import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
+import type { Claims, Freeze } from "../../model/server/claims.ts";
+import { type Line, say, type View } from "../../core/view.ts";
+
+interface Said {
+  readonly key: string;
+  readonly view: View;
+}
+
+const MEANS = "Nothing begins there; what is in flight is watched to its end.";
+
+/** What the operations channel has to be told of a server's newest freeze. */
+export function freezeNotices(policy: Policy, { freeze, posts }: Claims): readonly Said[] {
+  if (!freeze) return [];
+  const key = `frozen-${freeze.n}`;
+  if (!freeze.over) return [{ key, view: say("frozen", [...frozen(policy, freeze), "."], MEANS) }];
+  // What was over before anybody was told of it need not be told.
+  return posts.has(key) ? [{ key: `unfrozen-${freeze.n}`, view: say("unfrozen", over(policy, freeze)) }] : [];
+}
+
+/** What the thread of a rollout under way has to say of it: its owner is told. */
+export function freezeReplies(rollout: Rollout, policy: Policy, freeze: Freeze | undefined): readonly Said[] {
+  if (!freeze || !isUnderWay(rollout) || rollout.status === "stopping") return [];
+  const key = `frozen-${freeze.n}`;
+  const owner: Line = [{ person: rollout.owner }, ` ${rollout.id} waits: `];
+  if (!freeze.over) return [{ key, view: say("frozen", [...owner, ...frozen(policy, freeze), "."], MEANS) }];
+  if (rollout.posts.get(key)?.ts === undefined) return [];
+  return [
+    { key: `unfrozen-${freeze.n}`, view: say("unfrozen", [{ person: rollout.owner }, " ", ...over(policy, freeze)]) },
+  ];
+}
+
+function frozen(policy: Policy, freeze: Freeze): Line {
+  return [`${policy.server} is `, ...freezeWords(freeze, [zoneOf(policy.windows), "UTC"])];
+}
+
+function over(policy: Policy, { over: end, by }: Freeze): Line {
+  if (!end || end.by === "drydock")
+    return [`${policy.server} is not frozen any more: the time that `, { person: by.person }, " gave it is over."];
+  return [`${policy.server} is not frozen any more: unfrozen by `, { person: end.by }, "."];
+}

@@ -1,0 +1,100 @@
+import { follow } from "../../gates/follow.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { askAgain } from "../approval/decide-ask-again.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import type { Decision } from "../../model/rollout/request.ts";
+
+/**
+ * Offers a rollout to somebody else, who has to accept; a later offer replaces an earlier one.
+ * @param forOwner whether whoever offers may do it for an owner who is gone.
+ */
+export function decideOffer(
+  rollout: Rollout,
+  given: {
+    readonly by: string;
+    readonly to: string;
+    readonly forOwner: boolean;
+    readonly policy: Policy;
+    readonly now: number;
+  },
+): Decision {
+  const { by, to, policy, now } = given;
+  const closed = notHandedOver(rollout);
+  if (closed !== undefined) return { refusal: closed };
+  if (rollout.owner !== by && !given.forOwner)
+    return { refusal: `Only the owner of ${rollout.id} can hand it over; when it is paused, Continue takes it over.` };
+  if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
+  return { events: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
+}
+
+/**
+ * Makes somebody the owner of what was offered to them. What they approved before does not count any more, as with Continue:
+ * where approvals are missing then, the rollout waits and asks.
+ * @param by whose identity, and rights on every agent that still waits, were read at this moment.
+ */
+export function decideAccept(
+  rollout: Rollout,
+  given: {
+    readonly n: number;
+    readonly by: Party;
+    readonly policy: Policy;
+    readonly now: number;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
+  },
+): Decision {
+  const { by, policy, now, lost } = given;
+  const blocked = offerBlocked(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
+  if (blocked !== undefined) return { refusal: blocked };
+  const handed: RolloutEvent = {
+    type: "rollout.handed-over",
+    data: { by: by.person, serverUser: by.user, from: rollout.owner },
+  };
+  const owned = { ...rollout, parties: [...rollout.parties, by] };
+  // A paused one goes on only when somebody presses Continue, and that asks.
+  if (rollout.status !== "running") return { events: [handed] };
+  const blockedAgain = blockedAt("accept", "rollout", ofRollout(owned, now, { lost }), policy);
+  const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, policy, now, because, by, lost));
+  return { events: [handed, ...asked] };
+}
+
+/** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */
+export function decideDecline(
+  rollout: Rollout,
+  given: { readonly n: number; readonly by: string; readonly now: number },
+): Decision {
+  const { offer } = rollout;
+  const blocked = offerBlocked(rollout, { ...given, person: given.by === offer?.by ? offer.to : given.by });
+  if (blocked !== undefined) return { refusal: blocked };
+  return { events: [{ type: "rollout.offer-ended", data: { how: "declined", by: given.by } }] };
+}
+
+/** Why this press on an offer does nothing; undefined where it does. */
+export function offerBlocked(
+  rollout: Rollout,
+  { n, person, now }: { readonly n: number; readonly person: string; readonly now: number },
+): string | undefined {
+  const { id, offer } = rollout;
+  if (!offer || offer.n !== n) return `This offer of ${id} is not the newest one. Look in its thread.`;
+  if (offer.over) return `This offer of ${id} is over: ${OVER[offer.over]}.`;
+  if (now >= offer.expiresAt) return `This offer of ${id} has expired. It can be made again.`;
+  return offer.to === person ? undefined : `${id} was offered to somebody else.`;
+}
+
+export const OVER = {
+  taken: "it was accepted",
+  declined: "it was declined or taken back",
+  expired: "nobody accepted it in time",
+  void: "somebody else owns the rollout now",
+} as const;
+
+function notHandedOver({ id, status }: Rollout): string | undefined {
+  if (status === "running" || status === "paused") return undefined;
+  if (status === "requested") return `${id} has not begun: it can be withdrawn, and asked for by whoever shall own it.`;
+  return `${id} is ${status === "stopping" ? "stopping" : "over"}: there is nothing left to hand over.`;
+}

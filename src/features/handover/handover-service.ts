@@ -1,0 +1,85 @@
+import type { Cause } from "../../core/cause.ts";
+import { decideAccept, decideDecline, decideOffer, offerBlocked } from "./decide-handover.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Identities, PeopleSettings } from "../../people/identity.ts";
+import type { Clock } from "../../core/ports.ts";
+import { changeRollout, whyAsked } from "../../projections/change-rollout.ts";
+import { type FoundRollout, findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { ReadRest } from "../rollout/rest-rights.ts";
+
+/** A press on an offer: whose, of which rollout, and the offer's number. */
+export interface OfferPress {
+  readonly id: string;
+  readonly n: number;
+  readonly person: string;
+}
+
+/** Gives a rollout to somebody else, who has to want it. All of these throw a UserError that says why not. */
+export interface Handovers {
+  offer(rollout: Rollout, person: string, to: string): Promise<void>;
+  /** Reads who they are, and their rights on every agent that still waits. Why approval is asked for first; undefined where it goes on. */
+  accept(press: OfferPress): Promise<readonly Cause[] | undefined>;
+  decline(press: OfferPress): Promise<void>;
+  /** The server of an offer that the person can accept, as far as it can be said at once. */
+  serverOf(press: OfferPress): ManagedServer;
+}
+
+const refused = (why: string) => new UserError("handover-refused", why);
+
+export function createHandovers(
+  ports: RolloutPorts & {
+    readonly identities: Identities;
+    readonly readRest: ReadRest;
+    readonly clock: Clock;
+    readonly settings: PeopleSettings;
+  },
+): Handovers {
+  const { identities, readRest, clock, settings } = ports;
+
+  /** Whether the owner is nobody any more, in Slack or on the server. Throws where that cannot be told. */
+  async function isGone(server: ManagedServer, owner: string): Promise<boolean> {
+    try {
+      await identities.on(server, owner, { fresh: "now", byOthers: true });
+      return false;
+    } catch (error) {
+      if (error instanceof UserError) return true;
+      throw error;
+    }
+  }
+
+  function offered(press: OfferPress): FoundRollout {
+    const found = findRollout(ports, press.id);
+    const blocked = offerBlocked(found.rollout, { ...press, now: clock.now() });
+    if (blocked !== undefined) throw new UserError("offer-refused", blocked);
+    return found;
+  }
+
+  return {
+    serverOf: (press) => offered(press).server,
+    async offer({ id }, person, to) {
+      const { rollout, server } = findRollout(ports, id);
+      const onCall = settings.onCall.includes(person) && rollout.owner !== person;
+      const forOwner = onCall && (await isGone(server, rollout.owner));
+      await identities.member(to, "now");
+      await changeRollout(ports, { id, person, refused }, (now) =>
+        decideOffer(now.rollout, { by: person, to, forOwner, policy: now.server.policy, now: clock.now() }),
+      );
+    },
+    async accept(press) {
+      const { id, n, person } = press;
+      const { rollout, server } = offered(press);
+      const read = await readRest(server, rollout, person);
+      const events = await changeRollout(ports, { id, person, refused }, (now) =>
+        decideAccept(now.rollout, { ...read, n, policy: now.server.policy, now: clock.now() }),
+      );
+      return whyAsked(events);
+    },
+    async decline({ id, n, person }) {
+      await changeRollout(ports, { id, person, refused }, ({ rollout }) =>
+        decideDecline(rollout, { n, by: person, now: clock.now() }),
+      );
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { OVER } from "./decide-handover.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { type Line, type Part, say, type View } from "../../core/view.ts";
+import { clockTime } from "../../core/format.ts";
+
+/** The newest offer of a rollout, in its thread: drawn again when it is over, without its buttons. */
+export function offerViews(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
+  const { offer } = rollout;
+  return offer ? [{ key: `offer-${offer.n}`, view: offerView(rollout, offer) }] : [];
+}
+
+function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>): View {
+  const head: Line = [{ person: offer.to }, " ", { person: offer.by }, ` wants to hand ${id} over to you.`];
+  if (offer.over)
+    return {
+      key: "offer-over",
+      summary: head,
+      parts: [{ kind: "text", lines: [head, [`It is over: ${OVER[offer.over]}.`]] }],
+    };
+  const args = [id, String(offer.n)];
+  const parts: Part[] = [
+    {
+      kind: "text",
+      lines: [
+        head,
+        [
+          `What still waits on ${plan.server} then goes on with your rights, and you are told of what happens. Whoever has owned a rollout cannot approve it. The offer expires at ${clockTime(offer.expiresAt)}.`,
+        ],
+      ],
+    },
+    {
+      kind: "buttons",
+      buttons: [
+        { label: "Accept", command: "accept", args, style: "primary" },
+        { label: "Decline", command: "decline", args },
+      ],
+    },
+  ];
+  return { key: "offer", summary: head, parts };
+}
+
+/** New in the thread once a rollout has another owner, or nobody wanted it: whoever offered is told. */
+export function handoverReplies(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
+  const { offer, id, owner } = rollout;
+  if (!offer?.over || offer.over === "void") return [];
+  const said: Line =
+    offer.over === "taken"
+      ? [` ${id} is `, { person: owner }, "'s now."]
+      : [` ${id} was not handed over: ${OVER[offer.over]}.`];
+  const told = offer.over === "taken" && offer.from && offer.from !== offer.by ? [{ person: offer.from }, " "] : [];
+  return [
+    {
+      key: `offer-${offer.n}-over`,
+      view: say(offer.over === "taken" ? "handed-over" : "not-handed-over", [...told, { person: offer.by }, ...said]),
+    },
+  ];
+}

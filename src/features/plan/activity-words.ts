@@ -1,0 +1,64 @@
+import type { AgentRef } from "../../core/agent-ref.ts";
+import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
+import { isBusy } from "../../servers/is-busy.ts";
+import type { Activity, KnownActivity } from "../../core/deploy-server.ts";
+import type { Line } from "../../core/view.ts";
+import { count, names } from "../../core/format.ts";
+
+/** Of a plan's agents that deploy, so many are named. */
+const MAX_NAMED = 3;
+const CANNOT = " Drydock cannot leave agents alone that deploy.";
+
+/** Which deployments nobody can attribute to an agent; undefined where there are none. */
+export function unnamedWords({ unnamed }: KnownActivity): string | undefined {
+  if (unnamed === 0) return undefined;
+  return `The server does not name the ${unnamed === 1 ? "agent" : "agents"} of ${count(unnamed, "running deployment")}.`;
+}
+
+/** What a plan says of deployments that run now: which of its agents deploy, or how many run, and what Drydock makes of it. */
+export function activityLines(
+  activity: Activity,
+  agents: readonly AgentRef[],
+  policy: Pick<Policy, "server" | "whenBusy">,
+): readonly Line[] {
+  const waits = waitsForAgent(policy);
+  if (activity.kind === "trouble") {
+    const isLetPass = policy.whenBusy === "auto" && activity.error.fault === "denied";
+    const then = isLetPass ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
+    return [
+      [
+        `${troubleWords(policy.server, activity.error.fault, activity.error.status)}${waits ? then : ruleWords(policy)}`,
+      ],
+    ];
+  }
+  const counted = countedWords(policy.server, activity.kind === "known" ? activity.running : undefined);
+  if (activity.kind === "not-reported") return [[`${counted}${waits ? CANNOT : ruleWords(policy)}`]];
+  const busy = agents.filter((agent) => isBusy(activity, agent));
+  const unnamed = unnamedWords(activity);
+  const rest = unnamed === undefined ? "" : ` ${unnamed}${waits ? " Drydock cannot leave those alone." : ""}`;
+  if (busy.length === 0) {
+    const none = activity.running > 0 && unnamed === undefined ? " None runs on an agent of this plan." : "";
+    return [[`${counted}${none}${rest}${ruleWords(policy)}`]];
+  }
+  const deploy = `${count(busy.length, "agent deploys", "agents deploy")} right now: `;
+  const [them, their] = busy.length === 1 ? ["it", "its deployment ends"] : ["them", "their deployments end"];
+  const then = waits
+    ? ` Drydock upgrades ${them} when ${their}.`
+    : ruleWords(policy) ||
+      ` Upgrading ${them} may interrupt ${busy.length === 1 ? "its deployment" : "their deployments"}.`;
+  const all: Line = [
+    deploy,
+    ...names(
+      busy.map(({ name }) => name),
+      MAX_NAMED,
+    ),
+    `.${then}`,
+  ];
+  return unnamed === undefined ? [all] : [all, [`${counted}${rest}`]];
+}
+
+function ruleWords({ whenBusy }: Pick<Policy, "whenBusy">): string {
+  if (whenBusy === "wait_until_zero") return " Nothing begins while any deployment runs.";
+  return whenBusy === "require_maintenance" ? " Nothing begins outside the server's maintenance mode." : "";
+}

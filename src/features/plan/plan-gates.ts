@@ -1,0 +1,99 @@
+import { zoneOf } from "../../gates/windows.ts";
+import { approverWords } from "../../gates/describe-policy.ts";
+import { everyAgent } from "../../model/plan/plan.ts";
+import { darkOf } from "../../model/relay/relay-plan.ts";
+import { sayWhen } from "../../core/when.ts";
+import { phraseOf } from "../../gates/index.ts";
+import type { Button, Line } from "../../core/view.ts";
+import type { PlanViewInput } from "./plan-view-input.ts";
+import { agentsOf, count } from "../../core/format.ts";
+
+/** What the server's rules want before anything begins. */
+export function gateNotes({
+  result,
+  policy,
+  approvals,
+  size,
+  gates,
+  emergency,
+  at,
+  exceedsWindow,
+}: PlanViewInput): readonly Line[] {
+  const lines: Line[] = [];
+  if (at !== undefined)
+    lines.push([
+      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
+    ]);
+  if (emergency)
+    lines.push([
+      "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
+    ]);
+  else if (result.plan.options.emergency)
+    lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
+  if (approvals > 0) {
+    const mine = Math.max(everyAgent(result.plan).length, darkOf(result.plan), result.plan.relays?.length ?? 0);
+    const counted = size > mine ? ` ${size} agents count, with those of the last 24 h.` : "";
+    lines.push([
+      `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
+      ...approverWords(policy.approvers),
+      ".",
+    ]);
+  }
+  for (const blocked of gates)
+    lines.push([...phraseOf(blocked), ...(blocked.gate === "freeze" && approvals > 0 ? [MEANWHILE] : [])]);
+  if (exceedsWindow)
+    lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
+  return lines;
+}
+
+const MEANWHILE = " Approval can be asked for meanwhile.";
+
+/** Whether a press would be refused now: there is no button then. */
+export function isRefused({ gates }: PlanViewInput): boolean {
+  return gates.some(({ effect }) => effect === "refuse");
+}
+
+export function startButton({
+  result: { plan },
+  draftId,
+  said,
+  policy,
+  approvals,
+  emergency,
+  at,
+}: PlanViewInput): Button {
+  const n = agentsOf(plan);
+  const offline = plan.relays
+    ? `${n} on ${plan.server}: you are asked to upgrade one after the other, and its agents are Offline meanwhile.`
+    : `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
+  const asks = approvals > 0;
+  const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
+  const button = {
+    label: asks ? "Request approval" : at === undefined ? "Start" : "Schedule",
+    command: asks ? "request" : "start",
+    args: draftArgs(draftId, said),
+    style: emergency ? ("danger" as const) : ("primary" as const),
+  };
+  // Where the server's name has to be typed, that asks once more already.
+  if (policy.dangerous) return button;
+  return {
+    ...button,
+    confirm: {
+      title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
+      text: asks
+        ? `${offline} It begins by itself once it is approved${when}.`
+        : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
+      yes: asks ? "Ask" : `Upgrade ${(plan.relays ?? plan.agents).length}`,
+      no: "Not now",
+    },
+  };
+}
+
+/** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
+const MAX_ARGS_LENGTH = 1_500;
+
+export function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
+  const again = JSON.stringify(said);
+  // Inside the button's value it is quoted once more.
+  return JSON.stringify(again).length <= MAX_ARGS_LENGTH ? [draftId, again] : [draftId];
+}

@@ -1,0 +1,30 @@
+import type { Policy } from "../../model/policy.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import type { PlanResult } from "./plan-result.ts";
+import type { Line } from "../../core/view.ts";
+
+/** What the private plan is drawn from, of agents or of relays. */
+export interface PlanViewInput {
+  readonly result: PlanResult;
+  readonly draftId: string;
+  readonly policy: Policy;
+  /** How many approvals it would want, and how many agents count for that. */
+  readonly approvals: number;
+  readonly size: number;
+  /** Whether it starts without the approvals that it would want. */
+  readonly emergency: boolean;
+  /** When it shall start (ms since 1970); undefined = as soon as it may. */
+  readonly at: number | undefined;
+  /** Whether it would not be over, by forecast, when the window closes in which it begins. */
+  readonly exceedsWindow: boolean;
+  /** What the server's gates say to the button. */
+  readonly gates: readonly Blocked[];
+  /** Why it cannot be started here; undefined where it can. */
+  readonly blocked: string | undefined;
+  /** What the command was, so that a lost plan can be made again from its buttons. */
+  readonly said: readonly string[];
+  /** What the vendor's guide says to it, short. */
+  readonly checks?: readonly Line[];
+  /** A sentence above everything else, e.g. why the plan is shown again. */
+  readonly notice?: string;
+}

@@ -1,0 +1,143 @@
+import type { AgentStatus } from "../../core/agent.ts";
+import { closing } from "../../gates/windows.ts";
+import { unitIds } from "../../model/relay/units.ts";
+import { forecast } from "../../model/rollout/progress.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { CommandContext } from "../../conversation/command.ts";
+import type { ArgumentsOf } from "../../conversation/arguments.ts";
+import { nearest } from "../../conversation/arguments.ts";
+import { readStart } from "../schedule/schedule-service.ts";
+import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { View } from "../../core/view.ts";
+import { plainCause } from "../../phrases/cause-text.ts";
+import { shortNotes } from "../checks/check-words.ts";
+import { partialView, planView } from "./plan-view.ts";
+import { relayPlanView } from "../relay-upgrade/relay-plan-view.ts";
+import type { Selection } from "./agent-selection.ts";
+import type { Drafts } from "./drafts.ts";
+import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import type { Plans } from "./plans.ts";
+import { readSelection } from "./read-selection.ts";
+import type { SELECTION_FLAGS } from "./selection-flags.ts";
+import type { Starter } from "../rollout/start-rollout.ts";
+
+/** What a plan is made of. */
+export interface PlanSource {
+  readonly server: ManagedServer;
+  readonly selection: Selection;
+  /** The command with its arguments, to make the plan again. */
+  readonly said: readonly string[];
+}
+
+/** What a plan is drawn with. */
+export interface DrawPlanPorts {
+  readonly servers: Servers;
+  readonly drafts: Drafts;
+  readonly starter: Starter;
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly clock: Clock;
+}
+
+/** Makes a plan from what was said and shows it. */
+export async function showPlan(
+  said: { readonly name: string; readonly statuses: readonly AgentStatus[] },
+  args: ArgumentsOf<typeof SELECTION_FLAGS>,
+  context: CommandContext,
+  ports: DrawPlanPorts & { readonly plans: Plans },
+): Promise<View> {
+  const server = serverNamed(ports.servers, args.text("server"));
+  const chosen = readSelection({ name: server.name, slots: server.policy.slots }, said.statuses, args);
+  const typed = args.text("at");
+  if (typed !== undefined && chosen.emergency)
+    throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
+  const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, server, context.localTime).at };
+  const source: PlanSource = { server, selection, said: [said.name, ...args.said] };
+  const progress = slowly(context, ports.clock, (partial: PlanProgress) => partialView(partial));
+  const result = await ports.plans.read({ server, selection, person: context.call.person, progress });
+  return drawPlan(source, result, context, ports);
+}
+
+/** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
+const SHOWN_AT = [0, 4_000, 12_000];
+
+/** Draws what comes in, but only now and then. */
+export function slowly<T>(
+  { show }: Pick<CommandContext, "show">,
+  clock: Clock,
+  draw: (value: T) => View,
+): (value: T) => void {
+  let shown = 0;
+  let first = 0;
+  return (value) => {
+    const now = clock.monotonic();
+    if (shown === 0) first = now;
+    const due = SHOWN_AT[shown];
+    if (due === undefined || now - first < due) return;
+    shown += 1;
+    show(draw(value));
+  };
+}
+
+export function drawPlan(
+  source: PlanSource,
+  result: PlanResult,
+  { call, word }: CommandContext,
+  { servers, drafts, starter, situation, clock }: DrawPlanPorts,
+  notice?: string,
+): View {
+  const { server, selection, said } = source;
+  const { plan } = result;
+  const draft = drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
+  const agents = unitIds(plan).length;
+  const { approvals, size, emergency } = starter.wanted(server, call.person, result.identity, plan);
+  const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
+  const found = agents > 0 ? blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy) : [];
+  const blocked = found.map(({ cause }) => plainCause(cause));
+  if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
+  const draw = plan.relays ? relayPlanView : planView;
+  return draw({
+    result,
+    draftId: draft.id,
+    policy: server.policy,
+    approvals,
+    size,
+    emergency: emergency !== undefined,
+    at: selection.at,
+    exceedsWindow: exceedsWindow(result, server, selection.at ?? clock.now()),
+    gates: blockedAt(point, "server", situation(server), server.policy),
+    blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
+    said,
+    checks: shortNotes(result.findings, server.name, {
+      word,
+      server: servers.size > 1 ? server.name : undefined,
+    }),
+    ...(notice ? { notice } : {}),
+  });
+}
+
+function exceedsWindow({ plan, expected }: PlanResult, { policy }: ManagedServer, begins: number): boolean {
+  const closes = closing(policy.windows, begins);
+  return closes !== undefined && closes > begins && begins + forecast(expected, plan.options.slots) > closes;
+}
+
+/** The server that was named, or the only one there is. */
+export function serverNamed(servers: Servers, name: string | undefined): ManagedServer {
+  const known = [...servers.keys()];
+  const only = known.length === 1 ? known[0] : undefined;
+  const server = servers.get(name ?? only ?? "");
+  if (server) return server;
+  if (name === undefined)
+    throw new UserError(
+      "which-server",
+      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
+    );
+  const near = nearest(name, known);
+  throw new UserError(
+    "no-such-server",
+    `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Agent } from "../../core/agent.ts";
+import { type UnknownStatus, unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
+import type { Line } from "../../core/view.ts";
+import { count } from "../../core/format.ts";
+
+/** Agents that were asked for, and of which the server's status does not say whether they need the upgrade. Offline ones are counted elsewhere. */
+export interface Unjudged {
+  readonly unknown: readonly UnknownStatus[];
+  readonly neverContacted: number;
+  /** In ERROR or CONNECTING. */
+  readonly unreachable: number;
+}
+
+/** @param matching all that were asked for, whatever their status. */
+export function unjudgedOf(matching: readonly Agent[]): Unjudged {
+  const some = (...statuses: readonly Agent["status"][]) =>
+    matching.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    unknown: unknownStatuses(matching),
+    neverContacted: some("never-contacted"),
+    unreachable: some("error", "connecting"),
+  };
+}
+
+const NOT_KNOWN = "whether they need the upgrade is not known.";
+
+export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged): readonly Line[] {
+  const lines: Line[] = [];
+  const n = unknown.reduce((sum, { agents }) => sum + agents, 0);
+  if (n > 0)
+    lines.push([
+      `${count(n, "agent has", "agents have")} a status that Drydock does not know (`,
+      ...unknownStatusPieces(unknown),
+      `): ${NOT_KNOWN}`,
+    ]);
+  if (unreachable > 0)
+    lines.push([`${count(unreachable, "agent is", "agents are")} in ERROR or CONNECTING: ${NOT_KNOWN}`]);
+  if (neverContacted > 0)
+    lines.push([`${count(neverContacted, "agent was", "agents were")} never in contact with the server: ${NOT_KNOWN}`]);
+  return lines;
+}

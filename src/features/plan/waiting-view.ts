@@ -1,0 +1,42 @@
+import type { Plan } from "../../model/plan/plan.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
+import { data, type Line } from "../../core/view.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import { clockTime, count, duration, names } from "../../core/format.ts";
+
+/** What a plan says of the agents that are offline and waited for. */
+export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Line[] {
+  if (waiting.length === 0) return [];
+  return [
+    [
+      `${count(waiting.length, "agent is", "agents are")} offline and waited for, for ${duration(policy.approvalCovers)} (`,
+      ...names(
+        waiting.map(({ name }) => name),
+        5,
+      ),
+      "): upgraded when they come back and need it, dropped and named otherwise.",
+    ],
+  ];
+}
+
+/** Who is still waited for and who is not any more, for the rollout's card. */
+export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] {
+  const waiting = waitingRoom(rollout);
+  const { absent } = rollout.guards;
+  const lines: Line[] = [];
+  if (waiting.length > 0)
+    lines.push([
+      `${waiting.length.toLocaleString("en")} waiting to come back, until ${clockTime(waitsUntil(rollout, policy))}: `,
+      ...names(
+        waiting.map(({ name }) => name),
+        5,
+      ),
+    ]);
+  for (const { name, why } of absent.slice(0, 5))
+    lines.push(["Not waited for any more: ", data(name), " ", ...causeText(why)]);
+  if (absent.length > 5)
+    lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are not waited for any more`]);
+  return lines;
+}

@@ -1,0 +1,83 @@
+import { noneVisible } from "./none-visible.ts";
+import type { ListedRelay, RelayList } from "./relay-list.ts";
+import { type Button, data, type Line, type Part } from "../../core/view.ts";
+import { count, timestamp } from "../../core/format.ts";
+
+/** More do not fit into a message beside those of other servers. */
+const MAX_RELAYS = 25;
+
+/** The relays of one server, worst first, and the button where something can be done. */
+export function relayListParts({
+  server,
+  serverVersion,
+  minimum,
+  listed,
+  hidden,
+  together,
+}: RelayList): readonly Part[] {
+  if (listed.length + hidden === 0) return [{ kind: "text", lines: [[noneVisible(server)]] }];
+  const late = listed.filter((relay) => relay.lags);
+  const offline = listed.filter(({ relay }) => relay.up === false).length;
+  const against =
+    minimum === null ? `the server (${serverVersion ?? "its version is not told"})` : `the minimum ${minimum}`;
+  const head: Line = [
+    { bold: server.name },
+    listed.length === 0
+      ? ": no relay that you may view."
+      : `: ${count(listed.length, "relay")}, ${offline} offline, ${late.length} older than ${against}.`,
+  ];
+  const shown = listed.slice(0, MAX_RELAYS).map((relay): Line => rowOf(relay, serverVersion));
+  const rest = listed.length - shown.length;
+  const notes: Line[] = [
+    ...(rest > 0 ? [[`and ${rest} more, none worse than these.`]] : []),
+    ...(hidden > 0
+      ? [
+          [
+            `${hidden} more that you may not view: they show with View Agent Relays, or with View Agents on an agent behind.`,
+          ],
+        ]
+      : []),
+    ...(together ? [[together]] : []),
+    ["No status of the server's says that a relay lags: versions are compared, without the build's number."],
+  ];
+  const buttons: Button[] = late.some(({ relay }) => relay.up !== false)
+    ? [
+        {
+          label: `Plan the upgrade of those that lag`,
+          command: "upgrade-relay",
+          args: ["--lagging", "--server", server.name],
+        },
+      ]
+    : [];
+  return [
+    { kind: "text", lines: [head, ...shown] },
+    { kind: "note", lines: notes },
+    { kind: "buttons", buttons },
+  ];
+}
+
+function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: string | undefined): Line {
+  const { name, up, version, hostname, totalAgents, activeAgents, lastContact, communication } = relay;
+  const state = up === false ? "✖ offline" : lags ? "⚠ lags" : up === undefined ? "– status not told" : "✔ online";
+  const since = up === false && lastContact !== undefined ? `, last contact ${timestamp(lastContact)} UTC` : "";
+  const told = totalAgents === undefined ? "" : ` (the server counts ${totalAgents}, ${activeAgents ?? "?"} active)`;
+  return [
+    `${state} `,
+    data(name),
+    hostname ? " on " : "",
+    ...(hostname ? [data(hostname)] : []),
+    ` at `,
+    data(version ?? "a version that is not told"),
+    `${LAG[lag](server)}${since}. ${count(behind, "agent")} behind it, ${connected} connected${told}`,
+    ...(communication ? [", ", data(communication)] : []),
+    ".",
+  ];
+}
+
+const LAG = {
+  "below-minimum": () => ", below the minimum",
+  behind: (server: string | undefined) => `, the server is at ${server}`,
+  ahead: (server: string | undefined) => `, newer than the server at ${server}`,
+  even: () => "",
+  unknown: () => "",
+} as const;

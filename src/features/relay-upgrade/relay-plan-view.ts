@@ -1,0 +1,60 @@
+import type { Plan } from "../../model/plan/plan.ts";
+import { data, type Line, type Part, type View } from "../../core/view.ts";
+import { javaNote } from "../plan/kind-view.ts";
+import { gateNotes, isRefused, startButton } from "../plan/plan-gates.ts";
+import { excludedParts } from "../plan/plan-view.ts";
+import type { PlanViewInput } from "../plan/plan-view-input.ts";
+import { plannedRelays } from "./relay-words.ts";
+import { count } from "../../core/format.ts";
+
+/** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
+export function relayPlanView(input: PlanViewInput): View {
+  const { result, policy, blocked, notice, draftId } = input;
+  const { plan } = result;
+  const relays = plan.relays ?? [];
+  const headline = `Upgrade ${relays.length} of ${count(result.candidates, "relay")} on ${plan.server}`;
+  const lines: Line[] = [
+    plan.serverVersion === null
+      ? ["The server does not tell its version."]
+      : ["The server is at ", data(plan.serverVersion), "."],
+    ...plannedRelays(plan),
+  ];
+  if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
+  for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
+  const notes: Line[] = (relays.length > 0 ? ASSISTED : [noneWords(plan)]).map((line) => [line]);
+  const parts: Part[] = [
+    ...(notice ? [{ kind: "text" as const, lines: [[notice]] }] : []),
+    { kind: "heading", text: headline },
+    { kind: "text", lines },
+    ...excludedParts(plan.excluded, 0),
+    {
+      kind: "note",
+      lines: [
+        ...notes,
+        ...javaNote(plan),
+        ...(relays.length > 0 ? (input.checks ?? []) : []),
+        ...(relays.length > 0 && policy.mode === "live" ? gateNotes(input) : []),
+      ],
+    },
+  ];
+  if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
+  const starts = !blocked && relays.length > 0 && !isRefused(input);
+  if (starts)
+    parts.push({
+      kind: "buttons",
+      buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
+    });
+  return { key: "relay-plan", summary: [headline], parts };
+}
+
+function noneWords({ serverVersion, excluded }: Plan): string {
+  if (excluded.length > 0) return "None is left of those that were asked for.";
+  return serverVersion === null
+    ? "Whether a relay lags is not known without the server's version: name those that you want, or have a minimum configured."
+    : "No relay needs to be upgraded.";
+}
+
+const ASSISTED = [
+  "No call of the server's upgrades a relay: when its turn comes, the thread tells you where to do it, and Drydock watches.",
+  "One relay after the other, in this order. Before each, its agents that are in flight are waited for; none begins until it is over.",
+];

@@ -1,0 +1,146 @@
+import { type Cause, cause } from "../../core/cause.ts";
+import { type Agent, isConnected } from "../../core/agent.ts";
+import { narrowPlan } from "../../model/plan/make-plan.ts";
+import type { Exclusion, Plan } from "../../model/plan/plan.ts";
+import { wantedPermissions } from "../../model/policy.ts";
+import { lagOf, lags } from "../../model/relay/lag.ts";
+import type { PlannedRelay } from "../../model/relay/relay-plan.ts";
+import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
+import { planFindings, readForPlan } from "../checks/plan-findings.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Access } from "../../people/access.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { noneVisible, VIEW_RELAYS } from "./none-visible.ts";
+import { byName, relayViewer } from "./relay-list.ts";
+import type { Relay } from "../../core/deploy-server.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { PlanRequest, PlanResult } from "../plan/plan-result.ts";
+import { isNamed, refuseUnknownRelays } from "./refuse-unknown-relays.ts";
+import { relayExclusion } from "./relay-exclusion.ts";
+
+/** Fewer agents than this are asked about before anybody can read a first card. */
+const MANY = 100;
+
+/**
+ * The plan to have relays upgraded, those with the fewest agents behind them first. Whoever asks needs the rights of an upgrade on
+ * every agent that goes dark with a relay. Throws UserError and ServerError.
+ */
+export async function readRelayPlan(
+  request: PlanRequest,
+  ports: {
+    /** Names or globs; none = every relay that lags. */
+    readonly names: readonly string[];
+    readonly projections: Projections;
+    readonly authorize: Pick<Authorize, "access">;
+    readonly clock: Clock;
+  },
+): Promise<PlanResult> {
+  const { server, person, rerun, selection } = request;
+  const { names, projections } = ports;
+  const access = await ports.authorize.access(server, person, rerun ? "press" : "look");
+  const guide = rerun ? undefined : readForPlan(server, ports.clock);
+  guide?.catch(() => undefined);
+  const [relays, agents, serverVersion] = await Promise.all([
+    rerun ? server.urbancode.relays() : server.fleet.relays(),
+    rerun ? server.urbancode.list() : server.fleet.agents(),
+    rerun ? server.urbancode.version() : server.fleet.version(),
+    access.grants(),
+  ]);
+  if (relays.length === 0) throw new UserError("no-relay-visible", noneVisible(server));
+  const { minimum } = server.relays ?? DEFAULT_RELAYS;
+  const lagging = ({ version }: Relay) => lags(lagOf(version, serverVersion, minimum), minimum);
+  const named = (relay: Relay) => names.some((name) => isNamed(name, relay));
+  if (!rerun) await refuseUnknownRelays(names, relays, relayViewer(agents, access));
+  const isWanted = (relay: Relay) => (names.length === 0 ? lagging(relay) : named(relay));
+  const chosen = relays.filter((relay) => (rerun ? rerun.has(relay.id) : isWanted(relay)));
+  const claims = new Map([...projections.claims(server.name).held].filter(([, rollout]) => rollout !== request.own));
+  const excluded: Exclusion[] = [];
+  const planned: PlannedRelay[] = [];
+  const tellsRelays = agents.some(({ relayId }) => relayId !== undefined);
+  const chosenIds = new Set(chosen.map(({ id }) => id));
+  const asked = agents.filter(({ relayId }) => relayId !== undefined && chosenIds.has(relayId));
+  const many = server.fleet.unread(new Set(asked.map(({ id }) => id))) >= MANY;
+  const partial = { server, serverVersion, candidates: agents.length, selected: asked.length, relays: chosen.length };
+  let checked = 0;
+  for (const relay of chosen) {
+    const behind = asked.filter(({ relayId }) => relayId === relay.id);
+    const lag = lagOf(relay.version, serverVersion, minimum);
+    const lacking = await missingBehind(
+      server,
+      access,
+      behind,
+      (done) => many && request.progress?.({ ...partial, checked: checked + done }),
+    );
+    checked += behind.length;
+    const why = lacking
+      ? ({ reason: "no permission", cause: lacking } as const)
+      : relayExclusion(relay, { behind, tellsRelays, lag, claim: claims.get(relay.id), serverVersion });
+    if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, ...why });
+    else
+      planned.push({
+        id: relay.id,
+        name: relay.name,
+        version: relay.version ?? "",
+        agents: behind.map(({ id, name }) => ({ id, name })),
+        dark: Math.max(behind.length, relay.totalAgents ?? 0),
+      });
+  }
+  const { slots } = server.policy;
+  const plan: Plan = {
+    server: server.name,
+    serverVersion: serverVersion ?? null,
+    options: { slots, reason: selection.reason ?? null },
+    agents: [],
+    // A relay that few agents depend on shows first whether it works.
+    relays: planned.sort((a, b) => a.dark - b.dark || byName(a, b)),
+    excluded,
+    hash: "",
+  };
+  return {
+    plan: narrowPlan(plan, server.policy, []),
+    identity: access.identity,
+    unknown: 0,
+    unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
+    nameless: 0,
+    candidates: relays.length,
+    beyond: 0,
+    unasked: 0,
+    unavailable: [],
+    activity: await server.fleet.activity(),
+    expected: [],
+    learned: false,
+    limits: server.limits,
+    ...(guide ? { findings: planFindings(server, plan, agents, await guide) } : {}),
+  };
+}
+
+/**
+ * Why the person may not take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
+ * held on any team, and the one to see relays at all.
+ */
+export async function missingBehind(
+  server: ManagedServer,
+  access: Access,
+  behind: readonly Agent[],
+  progress: (done: number) => void,
+): Promise<Cause | undefined> {
+  if (behind.length === 0) {
+    const lacking = await access.nowhere([...wantedPermissions(server.policy, new Set()), VIEW_RELAYS]);
+    return lacking.length > 0 ? cause("lacks-permission-anywhere", { permissions: lacking }) : undefined;
+  }
+  const { missing } = await access.lacks(behind, { progress });
+  const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
+  const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
+  return blocked.length > 0
+    ? cause("lacks-permission-behind", { permissions: [...lacking], agents: blocked.length, of: behind.length })
+    : undefined;
+}
+
+/** The agents behind a relay, for its turn. */
+export function behindRelay(agents: readonly Agent[], relayId: string) {
+  return agents
+    .filter((agent) => agent.relayId === relayId)
+    .map(({ id, name, status }) => ({ id, name, connected: isConnected(status) }));
+}

@@ -1,0 +1,81 @@
+import type { Plan } from "../../model/plan/plan.ts";
+import { isUnwell } from "../../model/relay/after-turn.ts";
+import type { RelayEnd, RelayTurn } from "../../model/relay/turn.ts";
+import { data, type Line } from "../../core/view.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import { clockTime, count, names } from "../../core/format.ts";
+
+const MAX_RELAYS = 10;
+
+/** The relays of a plan, each with how many agents go dark with it. */
+export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly Line[] {
+  const lines = relays
+    .slice(0, MAX_RELAYS)
+    .map(({ name, version, dark }): Line => [data(name), " at ", data(version), `: ${darkWords(dark)}`]);
+  return relays.length > MAX_RELAYS ? [...lines, [`and ${relays.length - MAX_RELAYS} more`]] : lines;
+}
+
+/** `12 agents go dark with it`. */
+export function darkWords(dark: number): string {
+  if (dark === 0) return "no agent that the server lists is behind it";
+  return `${count(dark, "agent goes", "agents go")} dark with it`;
+}
+
+/** Where the relay stands whose turn it is. */
+export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, waits: string | undefined): Line {
+  const name = data(relay.name);
+  if (!asked)
+    return [name, `: its turn. ${waits ?? "Agents behind it that are in flight are waited for"}; none begins.`];
+  if (begunAt === undefined) return [name, `: asked for at ${clockTime(asked.at)}; nobody has begun yet.`];
+  if (newSince !== undefined)
+    return [
+      name,
+      `: back at `,
+      data(last?.version ?? ""),
+      `; its ${count(asked.agents.length, "agent")} are waited for.`,
+    ];
+  if (last?.up) return [name, ": back at the version that it had; it is watched for a little longer."];
+  return [name, `: away since ${clockTime(begunAt)}, with ${count(asked.agents.length, "agent")}.`];
+}
+
+/** What came of a relay's turn, in one line. */
+export function endLine(end: RelayEnd): Line {
+  const { relay, outcome, version, detail, missing, by, asked } = end;
+  const name = data(relay.name);
+  if (outcome === "skipped" && by !== undefined) return [name, " was skipped by ", { person: by }, "."];
+  if (outcome === "elsewhere")
+    return [name, " is at ", data(version ?? "?"), " already: somebody has upgraded it before its turn."];
+  if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}`, ...(detail ? [": ", ...causeText(detail)] : []), "."];
+  const all = asked?.agents.length ?? 0;
+  const back =
+    all === 0 ? "no agent was connected behind it." : `${all - missing.length} of ${count(all, "agent")} back.`;
+  const lost: Line =
+    missing.length === 0
+      ? []
+      : [
+          " Missing: ",
+          ...names(
+            missing.map((agent) => agent.name),
+            10,
+          ),
+        ];
+  return [name, " is upgraded, from ", data(asked?.from ?? "?"), " to ", data(version ?? "?"), `; ${back}`, ...lost];
+}
+
+const SAID = {
+  skipped: "was not upgraded",
+  "not-begun": "was not upgraded",
+  blocked: "was not upgraded",
+  "never-back": "did not come back in time",
+  unchanged: "came back as it was",
+  older: "is older than before",
+  unseen: "cannot be judged",
+} as const;
+
+/** A word and a sign, never a sign alone. */
+export function signOf(end: RelayEnd): string {
+  const { outcome, missing } = end;
+  if (isUnwell(end)) return "✖";
+  if (outcome === "upgraded" || outcome === "elsewhere") return missing.length > 0 ? "⚠" : "✔";
+  return "–";
+}

@@ -1,0 +1,92 @@
+import type { Growth } from "../../model/server/required.ts";
+import type { Share } from "../../model/server/server-events.ts";
+import { type Unjudged, unjudgedLines } from "../plan/unjudged.ts";
+import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
+import { count } from "../../core/format.ts";
+
+const MAX_SHARES = 8;
+
+/** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them, and as they can again. */
+export function growthView(server: string, growth: Growth, still: number): View {
+  const { before, serverVersion, ...found } = growth;
+  const agents = growth.agents.size;
+  const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required: they cannot deploy until they are upgraded`;
+  const left = still === 0 ? "None of them is" : `${still.toLocaleString("en")} of them ${still === 1 ? "is" : "are"}`;
+  return {
+    key: "newly-blocked",
+    summary: [headline],
+    parts: [
+      { kind: "heading", text: headline },
+      {
+        kind: "text",
+        lines: [
+          [
+            before > 0 ? `Before them ${count(before, "agent was", "agents were")} so.` : "There were none before.",
+            ...(still < agents ? [` ${left} so by now.`] : []),
+            ...(serverVersion === null ? [] : [" The server is at ", data(serverVersion), "."]),
+          ],
+          ...breakdownLines(agents, found),
+        ],
+      },
+      {
+        kind: "note",
+        lines: [["The button makes a plan for whoever presses it, of the agents that they may upgrade."]],
+      },
+      { kind: "buttons", buttons: [planButton(server)] },
+    ],
+  };
+}
+
+/** What Upgrade Required costs on a server now, for somebody who asks. */
+export function blockedView(
+  server: string,
+  numbers: {
+    readonly blocked: number;
+    readonly all: number;
+    readonly offline: number;
+    readonly unjudged: Unjudged;
+    readonly teams: readonly Share[];
+    readonly tags: readonly Share[];
+    readonly asked: number;
+  },
+): View {
+  const { blocked, all, offline } = numbers;
+  const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} on ${server} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded`;
+  const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, numbers) : [])];
+  if (offline > 0)
+    lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+  lines.push(...unjudgedLines(numbers.unjudged));
+  return {
+    key: "blocked",
+    summary: [headline],
+    parts: [
+      { kind: "text", lines },
+      ...(blocked > 0 ? [{ kind: "buttons" as const, buttons: [planButton(server)] }] : []),
+    ],
+  };
+}
+
+function breakdownLines(
+  agents: number,
+  { teams, tags, asked }: { readonly teams: readonly Share[]; readonly tags: readonly Share[]; readonly asked: number },
+): readonly Line[] {
+  const some = asked < agents ? ` (of ${asked.toLocaleString("en")} of them)` : "";
+  return [
+    teams.length > 0
+      ? [`By team${some}: `, ...shareSpans(teams), "."]
+      : ["By team: the server does not tell Drydock's account which teams they are on, or you may view none of them."],
+    ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
+  ];
+}
+
+function shareSpans(shares: readonly Share[]): Line {
+  const shown = shares
+    .slice(0, MAX_SHARES)
+    .flatMap(({ name, agents }, i): Span[] => [i === 0 ? "" : ", ", data(name), ` ${agents.toLocaleString("en")}`]);
+  const rest = shares.length - MAX_SHARES;
+  return [...shown, ...(rest > 0 ? [` and ${rest.toLocaleString("en")} more`] : [])].filter((span) => span !== "");
+}
+
+function planButton(server: string): Button {
+  return { label: "Plan their upgrade", command: "upgrade-required", args: ["--server", server], style: "primary" };
+}

@@ -1,0 +1,65 @@
+import { type Expectation, median } from "../../model/plan/learned.ts";
+import type { PlannedAgent } from "../../model/plan/plan.ts";
+import { forecast, lowerBound } from "../../model/rollout/progress.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { Slots } from "../../servers/slots.ts";
+import { duration, timestamp } from "../../core/format.ts";
+
+/** Whether time passes for this rollout: upgrades are in flight, and it is not paused. */
+export function isTicking({ status }: Rollout, upgrades: readonly Upgrade[]): boolean {
+  if (status !== "running" && status !== "stopping") return false;
+  return upgrades.some((upgrade) => upgrade.outcome === undefined);
+}
+
+/** `Running for 3 min, about 12 min left, floor 14 min in all.` */
+export function cardTimes(given: {
+  readonly rollout: Rollout;
+  readonly upgrades: readonly Upgrade[];
+  readonly slots: Slots;
+  readonly expect: (agent: PlannedAgent) => Expectation;
+  readonly now: number;
+}): string {
+  const { rollout, upgrades, slots, now } = given;
+  const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.open));
+  const expected = rollout.plan.agents.map(given.expect);
+  const here = learnedHere(upgrades);
+  // What this rollout itself has shown is nearer than a guess.
+  const lengths = expected.map(({ ms, learned }) => (learned ? ms : (here ?? ms)));
+  const begun = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
+  const left = rollout.plan.agents.flatMap((agent, i) => {
+    const upgrade = begun.get(agent.id);
+    const length = lengths[i] ?? 0;
+    if (!upgrade) return rollout.status === "stopping" ? [] : [length];
+    return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
+  });
+  const guessed = here === undefined && !expected.some(({ learned }) => learned);
+  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`;
+}
+
+/**
+ * How long a rollout took, in ms; undefined if that is not certain. If nobody measured it, the wall clock counts, unless it was set
+ * back so far that its upgrades took longer. @param least what its upgrades took at least.
+ */
+export function tookOf({ took, startedAt, endedAt }: Rollout, least = 0): number | undefined {
+  if (took !== undefined) return took ?? undefined;
+  const shown = (endedAt ?? startedAt) - startedAt;
+  return shown > 0 && shown >= least ? shown : undefined;
+}
+
+/** What is said while time does not pass: a text that stays true. */
+export function startedAt(rollout: Rollout): string {
+  return `Started at ${timestamp(rollout.startedAt).slice(0, 16)} UTC.`;
+}
+
+/** What is in flight may take longer than anything before it did: then nobody can say how long. */
+function leftIn(left: readonly number[], slots: number): string {
+  const ms = forecast(left, slots);
+  return left.length > 0 && ms === 0 ? "longer than expected" : `about ${duration(ms)} left`;
+}
+
+/** The median of what this rollout's upgrades took; undefined before the first is done. */
+function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
+  const durations = upgrades.flatMap(({ took }) => took ?? []);
+  return durations.length > 0 ? median(durations) : undefined;
+}

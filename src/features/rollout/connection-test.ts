@@ -1,0 +1,45 @@
+import pMap from "p-map";
+import { type Cause, cause } from "../../core/cause.ts";
+import type { Agent } from "../../core/agent.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { AT_ONCE, ServerError } from "../../core/deploy-server.ts";
+
+/** What came of one test: the server's own words, or why there was none. */
+export interface TestedAgent {
+  readonly name: string;
+  readonly answer:
+    | { readonly kind: "answered"; readonly text: string }
+    | { readonly kind: "none"; readonly why: Cause };
+}
+
+/**
+ * Has the server test its connection to these agents, once each. Whoever asks needs the rights of an upgrade on each of them: what
+ * the test does on an agent is not documented. Throws UserError and ServerError where nothing could be read.
+ */
+export async function testConnections(
+  server: ManagedServer,
+  person: string,
+  agents: readonly Agent[],
+  authorize: Pick<Authorize, "onAgents">,
+): Promise<readonly TestedAgent[]> {
+  const lacks = await authorize.onAgents(server, person, agents, "press");
+  return await pMap(
+    agents,
+    async ({ id, name }): Promise<TestedAgent> => {
+      const missing = lacks.get(id) ?? ["every right"];
+      if (missing.length === 0) return { name, answer: await test(server, id) };
+      return { name, answer: { kind: "none", why: cause("lacks-permission", { permissions: missing }) } };
+    },
+    { concurrency: AT_ONCE },
+  );
+}
+
+async function test(server: ManagedServer, agentId: string): Promise<TestedAgent["answer"]> {
+  try {
+    return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { kind: "none", why: cause("server-trouble", error.trouble) };
+  }
+}

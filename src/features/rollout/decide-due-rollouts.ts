@@ -1,0 +1,54 @@
+import { follow } from "../../gates/follow.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import { askAgain } from "../approval/decide-ask-again.ts";
+import { coveredUntil, isApproved, isAsking } from "../../model/rollout/request.ts";
+import { scheduleDue } from "../schedule/decide-schedule.ts";
+
+/**
+ * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
+ * do not carry them any more are paused.
+ * @param left whether any agent of it still waits.
+ */
+export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
+  return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, left)];
+}
+
+/** Nobody has accepted an offer in time. */
+function offerDue({ offer }: Rollout, now: number): readonly RolloutEvent[] {
+  return offer && !offer.over && now >= offer.expiresAt
+    ? [{ type: "rollout.offer-ended", data: { how: "expired", by: "drydock" } }]
+    : [];
+}
+
+function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
+  const lapsed = scheduleDue(rollout, policy, now);
+  if (lapsed.length > 0) return lapsed;
+  if (isAsking(rollout)) {
+    const due = requestDue(rollout, policy, now);
+    if (due.length > 0) return due;
+  }
+  if (rollout.status !== "running" || !left) return [];
+  const blocked = blockedAt("tick", "rollout", ofRollout(rollout, now), policy);
+  return follow("tick", rollout, blocked, (because) => askAgain(rollout, policy, now, because));
+}
+
+/** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */
+export function pauseDue({ status }: Rollout, policy: Policy, pausedFor: number): readonly RolloutEvent[] {
+  const isOver = status === "paused" && pausedFor >= policy.pauseExpires;
+  return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
+}
+
+function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
+  const { request } = rollout;
+  if (!request) return [];
+  // What has its approvals waits only for the server; the approvals' own time bounds that.
+  const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
+  if (now >= end) return [{ type: "rollout.expired", data: {} }];
+  const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
+  if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
+  return [];
+}

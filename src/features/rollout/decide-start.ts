@@ -1,0 +1,111 @@
+import { type Cause, said } from "../../core/cause.ts";
+import { follow } from "../../gates/follow.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
+import { changedAgents, renamedOrMoved } from "../../model/plan/changed-agents.ts";
+import type { Plan } from "../../model/plan/plan.ts";
+import { widening } from "../../model/plan/widening.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { askAgain } from "../approval/decide-ask-again.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "../../model/rollout/request.ts";
+import { scheduleDue, waitsForTime } from "../schedule/decide-schedule.ts";
+import { versionEvents } from "./decide-server-version.ts";
+import { plainWords } from "../../gates/describe-policy.ts";
+
+/** Agents that are named where a plan has changed. */
+const MAX_NAMED = 5;
+
+/**
+ * What an approved request becomes once everything was read afresh: a rollout, where the plan is what was approved or less; a new
+ * request, where it is more or the rules are stricter; nothing, where the rules would not have it at all.
+ * @param plan as it is now, without the agents that have to be dropped.
+ * @param owner the requester with the server's user that they are now.
+ */
+export function decideStart(
+  rollout: Rollout,
+  given: {
+    readonly plan: Plan;
+    readonly owner: Party;
+    readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
+    readonly policy: Policy;
+    readonly now: number;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
+    /** Why nobody could give those that are missing then. */
+    readonly hopeless: string | undefined;
+  },
+): Decision {
+  const { plan, owner, policy, now, dropped, lost } = given;
+  if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
+  if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
+    return { refusal: `${rollout.id} is not approved.` };
+  if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
+  const lapsed = scheduleDue(rollout, policy, now);
+  if (lapsed.length > 0) return { events: lapsed };
+  const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
+  const blocked = blockedAt("proceed", "rollout", situation, policy);
+  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
+  const asked = { ...rollout, plan, schedule: undefined };
+  const events = follow("proceed", rollout, blocked, (because) =>
+    isLost && given.hopeless !== undefined
+      ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, said(given.hopeless)] } }
+      : askAgain(asked, policy, now, because, owner, isLost ? lost : []),
+  );
+  if (events.length > 0) return { events };
+  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan);
+  if (wider !== undefined) {
+    const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
+    const because = [said(named === "" ? wider : `${wider} ${named}`)];
+    return { events: [askAgain(asked, policy, now, because, owner)] };
+  }
+  const { id, channel, size } = rollout;
+  return {
+    events: [
+      {
+        type: "rollout.started",
+        data: { rollout: id, plan, owner: owner.person, serverUser: owner.user, channel, policy, size, dropped },
+      },
+    ],
+  };
+}
+
+/**
+ * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
+ * count any more, so it may have to be asked for again.
+ * @param typed whether the server's name was typed, where that is needed.
+ * @param serverVersion what the server is at now: where it is another than was agreed to, that has to be seen first.
+ */
+export function decideContinue(
+  rollout: Rollout,
+  given: {
+    readonly by: Party;
+    readonly policy: Policy;
+    readonly now: number;
+    readonly typed: boolean;
+    readonly serverVersion?: string | undefined;
+    /** Approvals whose givers could not give them now. */
+    readonly lost: readonly LostApproval[];
+  },
+): Decision {
+  const { by, policy, now, lost } = given;
+  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.` };
+  const moved = versionEvents(rollout, policy, given.serverVersion, now);
+  if (moved.length > 0) return { events: moved };
+  if (isAsking(rollout) && !isApproved(rollout, policy))
+    return {
+      refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
+    };
+  const owned = { ...rollout, parties: [...rollout.parties, by] };
+  const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
+  const refused = blocked.filter(({ effect }) => effect === "refuse");
+  if (refused.length > 0) return { refusal: refused.map((found) => plainWords([phraseOf(found)])).join(" ") };
+  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
+  const asked = follow("resume", rollout, blocked, (because) =>
+    askAgain(owned, policy, now, because, by, isLost ? lost : []),
+  );
+  if (asked.length > 0) return { events: asked };
+  return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
+}

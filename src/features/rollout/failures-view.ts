@@ -1,0 +1,123 @@
+import { fitLines } from "../../core/fit-lines.ts";
+import type { Policy } from "../../model/policy.ts";
+import { pendingRetry, retryBlocked } from "../../model/rollout/retry.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { type Diagnosis, hostPaths } from "../../model/upgrade/diagnosis.ts";
+import { isBlameless } from "../../model/upgrade/outcome.ts";
+import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
+import { lineText } from "../../core/plain-text.ts";
+import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import { neighbourLines } from "../plan/neighbours.ts";
+import { clockTime, count } from "../../core/format.ts";
+
+/** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */
+const MAX_LINES = 20;
+const MAX_LENGTH = 6_000;
+/** A name and an error text, both cut as they are drawn. */
+const MAX_LINE = 700;
+
+export interface FailuresInput {
+  readonly rollout: Rollout;
+  readonly policy: Policy;
+  readonly links: LinkTemplates;
+  readonly relayNames: ReadonlyMap<string, string>;
+  readonly diagnosis: Diagnosis;
+  /** Those of this cause. */
+  readonly failed: readonly Upgrade[];
+  /** The newest attempt of each agent that has begun. */
+  readonly upgrades: readonly Upgrade[];
+}
+
+/** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
+export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
+  const { cause, title, remedy } = diagnosis;
+  const aboutHosts = failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
+  const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
+  const all = failed.slice(0, MAX_LINES).map((upgrade): Line => {
+    const detail = upgrade.outcome?.detail;
+    const links = agentLinks(around.links, upgrade.agent);
+    return [
+      data(upgrade.agent.name),
+      ...links,
+      ...(detail ? [": ", ...causeText(detail)] : []),
+      ...retriesOf(rollout, upgrade),
+    ];
+  });
+  const [shown = 0] = fitLines([all.map((line) => Math.min(lineText(line).length, MAX_LINE))], MAX_LENGTH, 0);
+  const lines = all.slice(0, shown);
+  const rest: Line[] = failed.length > shown ? [[`and ${count(failed.length - shown, "more agent")}`]] : [];
+  return {
+    key: "failures",
+    summary: head,
+    parts: [
+      { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
+      {
+        kind: "note",
+        lines: [
+          ...neighbourLines(rollout, failed, around.upgrades, around.relayNames),
+          ...(aboutHosts ? places(failed) : []),
+        ],
+      },
+      { kind: "buttons", buttons: [...retryButtons(rollout, policy, cause, failed), testButton(rollout, cause)] },
+    ],
+  };
+}
+
+/** The same reply once nobody fails for this any more. */
+export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
+  const head: Line = [{ person: owner }, " ", { bold: `No agent any more: ${title}` }];
+  return {
+    key: "failures-over",
+    summary: head,
+    parts: [{ kind: "text", lines: [head, ["They were tried again, or came back."]] }],
+  };
+}
+
+/** What became of the agent's retries, to be read behind its name. */
+function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
+  const retry = rollout.guards.retries.get(upgrade.agent.id);
+  if (!retry) return [];
+  const pending = pendingRetry(rollout, upgrade);
+  if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
+  if (retry.dropped !== undefined) return [" (not tried again: ", ...causeText(retry.dropped), ")"];
+  return [` (retried ${count(retry.times, "time")})`];
+}
+
+function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: readonly Upgrade[]): readonly Button[] {
+  if (rollout.status === "stopping") return [];
+  const n = failed.filter((upgrade) => retryBlocked(rollout, upgrade, policy) === undefined).length;
+  if (n === 0) return [];
+  const args = [rollout.id, `--cause=${cause}`];
+  const label = `Retry these ${n}`;
+  // Of one that has ended a plan is made, and that server's name is typed where it is dangerous: both ask once more.
+  if (rollout.status === "ended" || policy.dangerous) return [{ label, command: "retry", args }];
+  const confirm = {
+    title: `Retry ${count(n, "agent")}?`,
+    text: "Each is asked to upgrade once more, with the rights of the rollout's owner. See to the cause first: an agent is retried a few times at most, each time after a longer pause.",
+    yes: "Retry",
+    no: "Not now",
+  };
+  return [{ label, command: "retry", args, confirm }];
+}
+
+function testButton({ id }: Rollout, cause: string): Button {
+  return { label: "Test connection", command: "test-connection", args: [`--rollout=${id}`, `--cause=${cause}`] };
+}
+
+/** Where to look on the hosts, below AGENT_HOME: one line for each set of places that the agents' versions have. */
+function places(failed: readonly Upgrade[]): readonly Line[] {
+  const byPlaces = new Map<string, readonly string[]>();
+  for (const upgrade of failed) {
+    const paths = hostPaths(upgrade.last?.version ?? upgrade.from)
+      .map(({ what, path }) => `${what} ${path}`)
+      .join("; ");
+    byPlaces.set(paths, [...(byPlaces.get(paths) ?? []), upgrade.from ?? "unknown"]);
+  }
+  return [...byPlaces].slice(0, 3).map(([paths, versions]): Line => {
+    const [first = "unknown"] = versions;
+    const which = byPlaces.size > 1 ? [` (${count(versions.length, "agent")}, such as from `, data(first), ")"] : [];
+    return ["On the host, below AGENT_HOME", ...which, `: ${paths}.`];
+  });
+}

@@ -1,0 +1,184 @@
+import { type Cause, said } from "../../core/cause.ts";
+import { decideContinue, decideStart } from "./decide-start.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../model/rollout/request.ts";
+import { waitsForTime } from "../schedule/decide-schedule.ts";
+import { freeOf, unitIds } from "../../model/relay/units.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
+import { createBackoff } from "../../core/backoff.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { notAuthorized } from "../../people/not-authorized.ts";
+import { createOnce } from "../../core/once.ts";
+import type { RefuseHopeless } from "../../people/enough-approvers.ts";
+import { partyOf } from "../../people/identity.ts";
+import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
+import type { PlanResult } from "../plan/plan-result.ts";
+import { droppedAgents, type Plans } from "../plan/plans.ts";
+import { selectionOf } from "../plan/selection-of.ts";
+import { type Clock, type Log, SlackError } from "../../core/ports.ts";
+import type { Change, Projections } from "../../projections/projections.ts";
+import { ServerError } from "../../core/deploy-server.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { ReadRest } from "./rest-rights.ts";
+
+/** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
+export interface Proceeder {
+  /** Begins with everything on the server that may begin or go on; what is under way already is left alone. */
+  run(server: ManagedServer): void;
+  /** Why what is approved does not begin though its time has come: Slack or the server does not say what has to be known. */
+  waitsFor(rollout: string): string | undefined;
+  /** Waits until nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function createProceeder(ports: {
+  readonly projections: Projections;
+  readonly plans: Plans;
+  readonly readRest: ReadRest;
+  readonly lostApprovals: ReadLostApprovals;
+  readonly refuseHopeless: RefuseHopeless;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Proceeder {
+  const { projections, plans, readRest, lostApprovals, refuseHopeless, clock, log } = ports;
+  const underWay = new Map<string, Promise<void>>();
+  /** The whole list is read for what is approved, and every new event asks for it. */
+  const backoff = createBackoff({ clock });
+  const logged = createOnce({ clock });
+  /** What cannot be read now, by rollout. */
+  const unread = new Map<string, string>();
+
+  /** Reads everything afresh with the requester's rights of this moment, and starts what is left of the plan. */
+  async function start(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
+    const { plan: before } = rollout;
+    const rerun = new Set(unitIds(before));
+    const selection = selectionOf(before, server.policy);
+    const readAt = clock.monotonic();
+    const result = await plans.read({ server, selection, person: requester.person, rerun });
+    const lost = await lostApprovals(server, rollout);
+    const needed = approvalsWanted(rollout, server.policy);
+    const hopeless = lost.length === 0 ? undefined : await refuseHopeless(server, { parties: rollout.parties, needed });
+    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless, readAt }));
+  }
+
+  function startNow(
+    server: ManagedServer,
+    { id, request }: Rollout,
+    requester: Party,
+    { result, readAt, ...approvals }: ReadNow,
+  ): readonly Change[] {
+    const rollout = projections.rollouts.get(id);
+    // Whoever has approved meanwhile was not asked about.
+    if (!rollout || rollout.request !== request) return [];
+    const { policy } = server;
+    const { held, freeze } = projections.claims(server.name);
+    const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
+    const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
+    const owner = partyOf(requester.person, result.identity.user);
+    const now = clock.now();
+    const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
+    if ("refusal" in decision) return [];
+    const { person: actor } = requester;
+    const claimed = { type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } } as const;
+    const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
+      ? [{ stream: `server.${server.name}`, actor, events: [claimed] }]
+      : [];
+    const given = { approvals: validApprovals(rollout, policy), lost: approvals.lost };
+    const judged = evidenceOf({ owner, age: clock.monotonic() - readAt, policy, freeze, now, ...given });
+    return [...claims, { stream: `rollout.${id}`, actor, events: withEvidence(decision, judged).events }];
+  }
+
+  async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
+    const read = await readRest(server, rollout, requester.person);
+    await projections.change(() => {
+      const current = projections.rollouts.get(rollout.id);
+      if (!current || current.request !== rollout.request) return [];
+      const decision = decideContinue(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
+      // Of the approval alone it cannot go on: a person has to look, and press.
+      const events = "events" in decision ? decision.events : [pausedAgain(said(decision.refusal))];
+      return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];
+    });
+  }
+
+  function answered(id: string): void {
+    backoff.worked(id);
+    logged.forget(id);
+    unread.delete(id);
+  }
+
+  async function proceed(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
+    try {
+      await (rollout.status === "paused" ? continueApproved : start)(server, rollout, requester);
+      answered(rollout.id);
+    } catch (error) {
+      if (error instanceof ServerError || error instanceof SlackError) {
+        if (logged.isNew(rollout.id))
+          log.warn({ rollout: rollout.id, reason: error.message }, "what is approved waits for an answer");
+        backoff.failed(rollout.id, server.watch.fleet);
+        unread.set(rollout.id, unreadWords(error));
+        return;
+      }
+      if (!(error instanceof UserError)) throw error;
+      answered(rollout.id);
+      const why = notAuthorized("requester", error);
+      await projections.change(() => {
+        const current = projections.rollouts.get(rollout.id);
+        const event =
+          current?.status === "paused"
+            ? pausedAgain(why)
+            : ({ type: "rollout.denied", data: { by: "drydock", causes: [why] } } as const);
+        return current && isAsking(current)
+          ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
+          : [];
+      });
+    }
+  }
+
+  return {
+    run(server) {
+      for (const rollout of projections.rollouts.values()) {
+        const { id, request } = rollout;
+        if (rollout.plan.server !== server.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
+        if (!isApproved(rollout, server.policy) || isPausedSince(rollout)) continue;
+        if (waitsForTime(rollout, clock.now())) continue;
+        if (!backoff.allows(id)) continue;
+        const work = proceed(server, rollout, request.requester)
+          .catch((error: unknown) => {
+            backoff.failed(id, server.watch.fleet);
+            if (logged.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+          })
+          .finally(() => underWay.delete(id));
+        underWay.set(id, work);
+      }
+    },
+    waitsFor: (id) => unread.get(id),
+    async idle() {
+      await Promise.all(underWay.values());
+    },
+  };
+}
+
+/** What was read of the world for a start. */
+interface ReadNow {
+  readonly result: PlanResult;
+  readonly lost: readonly LostApproval[];
+  readonly hopeless: string | undefined;
+  /** When the reading began (monotonic). */
+  readonly readAt: number;
+}
+
+function unreadWords(error: ServerError | SlackError): string {
+  if (error instanceof ServerError) return `It waits: ${error.message}`;
+  return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
+}
+
+function pausedAgain(why: Cause) {
+  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const;
+}
+
+/** It was approved and could not go on: only a person's press changes that. */
+function isPausedSince({ request, pause }: Rollout): boolean {
+  return pause !== undefined && pause.position > (request?.approvals.at(-1)?.position ?? 0);
+}

@@ -1,0 +1,65 @@
+import { cause } from "../../core/cause.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import { leftRelays } from "../../model/relay/decide-turn.ts";
+import { pendingRetry } from "../../model/rollout/retry.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { type Identities, partyOf } from "../../people/identity.ts";
+import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
+import type { Plans } from "../plan/plans.ts";
+import { selectionOf } from "../plan/selection-of.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { UserError } from "../../core/user-error.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+
+/** What is read afresh before a rollout goes on with somebody's rights. */
+export interface RestReading {
+  readonly by: Party;
+  /** Undefined where the front page does not tell. */
+  readonly serverVersion: string | undefined;
+  /** Approvals whose givers could not give them now. */
+  readonly lost: readonly LostApproval[];
+}
+
+/** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */
+export type ReadRest = (server: ManagedServer, rollout: Rollout, person: string) => Promise<RestReading>;
+
+export function createReadRest(ports: {
+  readonly projections: Projections;
+  readonly plans: Plans;
+  readonly identities: Identities;
+  readonly lostApprovals: ReadLostApprovals;
+}): ReadRest {
+  const { projections, plans, identities, lostApprovals } = ports;
+
+  async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Party> {
+    const { user } = await identities.on(server, person);
+    const { relays, agents } = rollout.plan;
+    const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
+    const rerun = new Set(left.map(({ id }) => id));
+    if (rerun.size === 0) return partyOf(person, user);
+    const { plan } = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
+    const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
+    const [first] = lacking;
+    if (first) {
+      const units = relays ? "relays" : "agents";
+      const about = { user: user.name, rollout: rollout.id, units, lacking: lacking.length, of: rerun.size } as const;
+      const why = cause("lacks-permission-for-rest", { ...about, lacks: first.cause });
+      throw new UserError("no-permission", causeText(why), why);
+    }
+    return partyOf(person, user);
+  }
+
+  return async (server, rollout, person) => ({
+    by: await checkRights(server, rollout, person),
+    serverVersion: await server.urbancode.version(),
+    lost: await lostApprovals(server, rollout),
+  });
+}
+
+/** Whether it has not begun, or somebody wants it to be tried again. */
+function waits(projections: Projections, rollout: Rollout, agentId: string): boolean {
+  const newest = projections.attempts(rollout.id, agentId).at(-1);
+  return newest === undefined || pendingRetry(rollout, newest) !== undefined;
+}

@@ -1,0 +1,48 @@
+import type { Cause } from "../../core/cause.ts";
+import { decideContinue } from "./decide-start.ts";
+import { validApprovals } from "../../model/rollout/request.ts";
+import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Clock } from "../../core/ports.ts";
+import { changeRollout, whyAsked } from "../../projections/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
+import { UserError } from "../../core/user-error.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+import type { ReadRest } from "./rest-rights.ts";
+
+export interface Resumer {
+  /**
+   * Goes on with a paused rollout with the person's rights, read afresh on every agent that still waits. Why it has to be approved
+   * first; undefined where it goes on. Throws UserError where the person may not.
+   */
+  resume(server: ManagedServer, id: string, person: string): Promise<readonly Cause[] | undefined>;
+}
+
+const refused = (why: string) => new UserError("resume-refused", why);
+
+export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRest; readonly clock: Clock }): Resumer {
+  const { readRest, clock } = ports;
+  return {
+    async resume(server, id, person) {
+      const readAt = clock.monotonic();
+      const read = await readRest(server, findRollout(ports, id).rollout, person);
+      const events = await changeRollout(ports, { id, person, refused }, ({ rollout }) => {
+        const { policy } = server;
+        const now = clock.now();
+        const age = clock.monotonic() - readAt;
+        const { freeze } = ports.projections.claims(server.name);
+        const approvals = validApprovals(rollout, policy);
+        const judged = evidenceOf({ owner: read.by, age, policy, freeze, now, approvals, lost: read.lost });
+        return withEvidence(decideContinue(rollout, { ...read, policy, now, typed: true }), judged);
+      });
+      const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;
+      const because = whyAsked(events);
+      if (moved && !because)
+        throw new UserError("server-version-changed", [
+          ...causesText(moved),
+          " Press Continue again if that is what you want.",
+        ]);
+      return because;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { mayPauseOrStop } from "./decide-run-control.ts";
+import { isScheduled } from "../schedule/decide-schedule.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import type { CommandContext } from "../../conversation/command.ts";
+import type { Servers } from "../../servers/managed-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import type { PeopleSettings } from "../../people/identity.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import { LedgerUnwritable, SlackError } from "../../core/ports.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { noSuchRollout } from "../../projections/find-rollout.ts";
+import type { PendingStops } from "../../conversation/pending-stops.ts";
+import { UserError } from "../../core/user-error.ts";
+import { nearest } from "../../conversation/arguments.ts";
+import { rolloutOfThread } from "../../projections/rollout-of-thread.ts";
+
+/** What can be done to a rollout under way, and in which states it can. */
+export interface Act {
+  /** `stop`, as it is said. */
+  readonly verb: string;
+  readonly from: readonly Rollout["status"][];
+  /** What is said of a rollout that is in another state already, e.g. `stopping already`. */
+  readonly already: (rollout: Rollout) => string;
+  /** Those that are meant where none is named, if they are fewer. */
+  readonly among?: readonly Rollout["status"][];
+}
+
+export interface ChooseOnePorts {
+  readonly projections: Projections;
+  readonly visibility: Visibility;
+}
+
+export interface MayPauseOrStopPorts {
+  readonly servers: Servers;
+  readonly authorize: Pick<Authorize, "groups">;
+  /** Who is on call. */
+  readonly people: PeopleSettings;
+}
+
+export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts {
+  readonly pendingStops: PendingStops;
+}
+
+/** Pauses or stops rollouts: only the ledger (and Slack, for usergroups) is asked, so it works while the server is down. Returns those that it was. */
+export async function halt(
+  act: Act,
+  asked: string | undefined,
+  context: CommandContext,
+  ports: HaltPorts,
+  event: (person: string) => RolloutEvent,
+): Promise<readonly Rollout[]> {
+  const { call } = context;
+  const { projections, visibility, pendingStops } = ports;
+  const chosen =
+    asked === "all"
+      ? await visibility.among(candidates(act, projections), call.person)
+      : [await chooseOne(act, asked, context, ports)];
+  const [first] = chosen;
+  if (!first)
+    throw new UserError(
+      "nothing-under-way",
+      `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
+    );
+  const mine: Rollout[] = [];
+  for (const rollout of chosen) if (await mayPauseOrStopNow(rollout, ports, call.person)) mine.push(rollout);
+  if (mine.length === 0)
+    throw new UserError(
+      "not-owner-or-on-call",
+      `Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`,
+    );
+  let done: readonly Rollout[] = [];
+  const decide = () => {
+    done = mine.filter(({ id }) => act.from.includes(projections.rollouts.get(id)?.status ?? "ended"));
+    return done.map(({ id }) => ({ stream: `rollout.${id}`, actor: call.person, events: [event(call.person)] }));
+  };
+  try {
+    await projections.change(decide);
+  } catch (error) {
+    if (!(error instanceof LedgerUnwritable)) throw error;
+    for (const { id } of done) pendingStops.keep(id, call.person, event(call.person));
+    throw new UserError(
+      "ledger-unwritable",
+      `${error.message} Nothing begins while that is so. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and is written down as soon as it can be; if Drydock ends before, say it again.`,
+    );
+  }
+  return done;
+}
+
+/** The rollout that is meant: by its id, by its thread, or the only one. Throws UserError where none is, or it is in another state. */
+export async function chooseOne(
+  act: Act,
+  asked: string | undefined,
+  { call }: Pick<CommandContext, "call">,
+  { projections, visibility }: ChooseOnePorts,
+): Promise<Rollout> {
+  const check = (rollout: Rollout) => {
+    if (act.from.includes(rollout.status)) return rollout;
+    throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
+  };
+  if (asked !== undefined) {
+    const found = await visibility.rollout(asked, call);
+    if (found) return check(found);
+    const open = await visibility.among(candidates(act, projections), call.person);
+    const near = nearest(
+      asked,
+      open.map(({ id }) => id),
+    );
+    throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
+  }
+  const open = await visibility.among(candidates(act, projections), call.person);
+  const ofThread = rolloutOfThread(projections, call);
+  const here = ofThread && (await visibility.rollout(ofThread.id, call));
+  const only = here ?? (open.length === 1 ? open[0] : undefined);
+  if (only) return check(only);
+  if (open.length === 0)
+    throw new UserError(
+      "nothing-under-way",
+      `No rollout that you may view is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
+    );
+  throw new UserError(
+    "which-rollout",
+    `Several rollouts are under way; say which: ${list(open)}${act.verb === "pause" || act.verb === "stop" ? ", or all" : ""}.`,
+  );
+}
+
+/** `finished`, `stopping already`, `waiting for approval`. */
+export function stateWords(rollout: Rollout): string {
+  switch (rollout.status) {
+    case "requested":
+      if (isScheduled(rollout)) return "scheduled: it can be moved or cancelled, see its card";
+      return "waiting for approval: it can be withdrawn or denied";
+    case "running":
+      return "running";
+    case "paused":
+      return "paused already";
+    case "stopping":
+      return "stopping already";
+    case "ended":
+      return "finished";
+    case "closed":
+      return "a request that came to nothing";
+  }
+}
+
+function candidates({ from, among = from }: Act, projections: Projections): readonly Rollout[] {
+  return [...projections.rollouts.values()].filter(({ status }) => among.includes(status));
+}
+
+/** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
+export async function mayPauseOrStopNow(
+  rollout: Rollout,
+  { servers, authorize, people }: MayPauseOrStopPorts,
+  person: string,
+): Promise<boolean> {
+  const server = servers.get(rollout.plan.server);
+  const onCall = people.onCall.includes(person);
+  if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
+  if (!server || server.policy.approvers.usergroups.length === 0) return false;
+  try {
+    const usergroups = await authorize.groups(server.policy, person);
+    return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
+  } catch (error) {
+    if (error instanceof SlackError) return false;
+    throw error;
+  }
+}
+
+function list(open: readonly Rollout[]): string {
+  return open.map(({ id }) => id).join(", ") || "none";
+}

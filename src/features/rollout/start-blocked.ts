@@ -1,0 +1,60 @@
+import { isApproved, isAsking } from "../../model/rollout/request.ts";
+import { isScheduled, scheduleBlocked } from "../schedule/decide-schedule.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Change, Projections } from "../../projections/projections.ts";
+import { UserError } from "../../core/user-error.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+
+/** On one server; more than that nobody keeps in view. */
+const MAX_SCHEDULED = 20;
+
+/** A time that is over by now, or for which too much is scheduled already. */
+export function refuseTime(projections: Projections, server: ManagedServer, at: number, now: number): void {
+  const blocked = scheduleBlocked(server.policy, at, now);
+  if (blocked !== undefined) throw new UserError("start-time-refused", blocked);
+  const scheduled = [...projections.rollouts.values()].filter(
+    (rollout) => rollout.plan.server === server.name && isScheduled(rollout),
+  ).length;
+  if (scheduled >= MAX_SCHEDULED)
+    throw new UserError(
+      "too-many-scheduled",
+      `${scheduled} rollouts are scheduled on ${server.name} already, and that is the most.`,
+    );
+}
+
+/** Throws every block that refuses; what only waits is told on the card. */
+export function refuse(blocked: readonly Blocked[]): void {
+  const refused = blocked.filter(({ effect }) => effect === "refuse");
+  if (refused.length > 0) throw new UserError("rules-not-met", causesText(refused.map(({ cause }) => cause)));
+}
+
+/** One open request per person and server, from whichever of their Slack accounts. */
+export function refuseSecond(projections: Projections, server: ManagedServer, person: string, userId: string): void {
+  const mine = (rollout: Rollout) =>
+    rollout.status === "requested" &&
+    isAsking(rollout) &&
+    !isApproved(rollout, server.policy) &&
+    rollout.plan.server === server.name &&
+    rollout.parties.some((party) => party.person === person || party.user.id === userId);
+  const open = [...projections.rollouts.values()].find(mine);
+  if (open)
+    throw new UserError(
+      "already-requested",
+      `Your request ${open.id} waits for approval already; one at a time on ${server.name}. Withdraw it first, or wait.`,
+    );
+}
+
+export function renewal(projections: Projections, old: string, as: string, by: string): Change {
+  const before = projections.rollouts.get(old);
+  if (before?.renewedAs !== undefined)
+    throw new UserError("already-renewed", `${old} was asked again already, as ${before.renewedAs}.`);
+  if (before?.status !== "closed") throw new UserError("not-renewable", `${old} cannot be asked again.`);
+  return { stream: `rollout.${old}`, actor: by, events: [{ type: "rollout.renewed", data: { as, by } }] };
+}
+
+export function approvalsChanged(server: ManagedServer, needed: number, size: number): string {
+  if (needed === 0) return `${server.name} wants no approval for this any more.`;
+  return `${server.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
+}

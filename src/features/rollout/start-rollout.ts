@@ -1,0 +1,187 @@
+import type { Cause } from "../../core/cause.ts";
+import type { NewEvent } from "../../model/events.ts";
+import { begin } from "../approval/decide-begin.ts";
+import { emergencyBlocked, emergencySize, openReview } from "../emergency/decide-emergency.ts";
+import { hopeless } from "../../config/satisfiable.ts";
+import { countedSize } from "../../model/plan/size.ts";
+import { renamedOrMoved } from "../../model/plan/changed-agents.ts";
+import type { Plan } from "../../model/plan/plan.ts";
+import { widening } from "../../model/plan/widening.ts";
+import { approvalsFor } from "../../model/policy.ts";
+import { freeOf, unitIds } from "../../model/relay/units.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
+import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Places } from "../../people/channels.ts";
+import type { RefuseHopeless } from "../../people/enough-approvers.ts";
+import type { Identity } from "../../people/identity.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { Change, Projections } from "../../projections/projections.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { PlanResult } from "../plan/plan-result.ts";
+import { droppedAgents, type Plans } from "../plan/plans.ts";
+import { approvalsChanged, refuse, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import type { StartRequest } from "./start-request.ts";
+
+/** The rollout is there: it has started, or it waits for approvals or for its time. */
+export interface StartResult {
+  readonly kind: "started" | "requested" | "scheduled";
+  readonly rollout: string;
+  readonly channel: string;
+  /** Why it is not shown where it was asked for. */
+  readonly notice: string | undefined;
+  readonly plan: Plan;
+  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
+}
+
+/** Something is wider than what the person saw: they have to look again. */
+export interface PlanDrift {
+  readonly kind: "widened";
+  readonly result: PlanResult;
+  readonly sentence: string;
+}
+
+export interface Starter {
+  start(request: StartRequest): Promise<StartResult | PlanDrift>;
+  /** How many approvals this plan would want of this person, and how many agents count. */
+  wanted(
+    server: ManagedServer,
+    person: string,
+    identity: Identity,
+    plan: Plan,
+  ): {
+    readonly approvals: number;
+    readonly size: number;
+    /** Where it wants approvals and is said to be an emergency: why it cannot start without them, if it cannot. */
+    readonly emergency: { readonly blocked: string | undefined } | undefined;
+  };
+}
+
+/**
+ * Turns a plan into a rollout, or into the request for one: everything is read afresh, then it is numbered, and where it starts
+ * its agents are claimed, in one transaction.
+ */
+export function createStarter(ports: {
+  readonly projections: Projections;
+  readonly plans: Plans;
+  readonly places: Places;
+  readonly refuseHopeless: RefuseHopeless;
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  readonly clock: Clock;
+}): Starter {
+  const { projections, plans, places, refuseHopeless, clock } = ports;
+
+  function sizeOf(person: string, { user }: Identity, plan: Plan): number {
+    return countedSize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+  }
+
+  /** Why it cannot start as an emergency; undefined where it can. */
+  function emergencyBlockedFor(
+    { policy }: ManagedServer,
+    person: string,
+    { user }: Identity,
+    plan: Plan,
+  ): string | undefined {
+    const counted = emergencySize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+    return emergencyBlocked(policy, plan, counted);
+  }
+
+  /** What is written down, decided on the state as it is in the transaction. */
+  function decide(
+    request: StartRequest,
+    result: PlanResult,
+    place: Pick<StartResult, "channel" | "notice">,
+    age: number,
+  ) {
+    const { server, person, before, asking } = request;
+    const claims = projections.claims(server.name);
+    const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
+    const user = { id: result.identity.user.id, name: result.identity.user.name };
+    const size = sizeOf(person, result.identity, plan);
+    const needed = approvalsFor(server.policy, size);
+    const emergency = plan.options.emergency === true && needed > 0;
+    const blocked = emergency ? emergencyBlockedFor(server, person, result.identity, plan) : undefined;
+    if (blocked !== undefined) throw new UserError("emergency-refused", blocked);
+    if ((needed > 0 && !emergency) !== asking) return { widened: approvalsChanged(server, needed, size), changes: [] };
+    const { at } = request.selection;
+    if (at !== undefined) refuseTime(projections, server, at, clock.now());
+    const point = at !== undefined ? "schedule" : asking ? "request" : "start";
+    refuse(blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy));
+    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
+    if (asking) {
+      refuseSecond(projections, server, person, user.id);
+      const never = hopeless(server.policy, person, needed);
+      if (never !== undefined) throw new UserError("not-enough-approvers", never);
+    }
+    const rollout = `${server.name}-${claims.rollouts + 1}`;
+    const by = { person, user };
+    const { policy } = server;
+    const now = clock.now();
+    const { findings, typed } = request;
+    const { channel } = place;
+    const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, typed });
+    const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
+    const events: NewEvent[] = [withJudged(event, judged), ...(emergency ? [openReview(plan, by)] : [])];
+    if (at !== undefined) events.push({ type: "rollout.scheduled", data: { at, by: person } });
+    const changes: Change[] = [
+      {
+        stream: `server.${server.name}`,
+        actor: person,
+        events: [
+          event.type === "rollout.started"
+            ? { type: "agents.claimed", data: { rollout, agents: unitIds(plan) } }
+            : { type: "rollout.numbered", data: { rollout, person } },
+        ],
+      },
+      { stream: `rollout.${rollout}`, actor: person, events },
+    ];
+    if (request.renews !== undefined) changes.push(renewal(projections, request.renews, rollout, person));
+    const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });
+    const waits = asking ? ("requested" as const) : ("scheduled" as const);
+    const kind = event.type === "rollout.started" ? ("started" as const) : waits;
+    return { begun: { kind, rollout, ...place, plan, dropped }, changes };
+  }
+
+  /** Nobody waits for an approval that no one can give. */
+  async function refuseUnanswerable({ server, person }: StartRequest, { identity, plan }: PlanResult): Promise<void> {
+    const { id, name } = identity.user;
+    const needed = approvalsFor(server.policy, sizeOf(person, identity, plan));
+    const parties = [{ person, user: { id, name } }];
+    const hopeless = needed > 0 ? await refuseHopeless(server, { parties, needed }) : undefined;
+    if (hopeless !== undefined) throw new UserError("not-enough-approvers", hopeless);
+  }
+
+  return {
+    wanted(server, person, identity, plan) {
+      const size = sizeOf(person, identity, plan);
+      const approvals = approvalsFor(server.policy, size);
+      if (!plan.options.emergency || approvals === 0) return { approvals, size, emergency: undefined };
+      return { approvals: 0, size, emergency: { blocked: emergencyBlockedFor(server, person, identity, plan) } };
+    },
+    async start(request) {
+      const { server, person, before, progress } = request;
+      refuse(blockedAt(request.asking ? "request" : "start", "rollout", ofPlan(before, clock.now()), server.policy));
+      const place = await places.choose(request.channel);
+      const rerun = new Set(unitIds(before));
+      // Canaries that the plan had to have are part of what was agreed to, also where it shrinks.
+      const canary = before.options.canary ?? request.selection.canary;
+      const selection = { ...request.selection, limit: undefined, canary };
+      const readAt = clock.monotonic();
+      const planResult = await plans.read({ server, selection, person, rerun, progress });
+      const { plan: now } = planResult;
+      const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
+      if (wider) return { kind: "widened", result: planResult, sentence: wider };
+      if (request.asking) await refuseUnanswerable(request, planResult);
+      let result: ReturnType<typeof decide> | undefined;
+      await projections.change(() => {
+        result = decide(request, planResult, place, clock.monotonic() - readAt);
+        return result.changes;
+      });
+      if (result?.widened) return { kind: "widened", result: planResult, sentence: result.widened };
+      if (!result?.begun) throw new Error("The rollout was neither started nor refused.");
+      return result.begun;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { LedgerCareEvent } from "./ledger-events.ts";
+import type { PersonEvent } from "./person/person-events.ts";
+import type { RolloutEvent } from "./rollout/rollout-events.ts";
+import type { ServerEvent } from "./server/server-events.ts";
+import type { UpgradeEvent } from "./upgrade/upgrade-events.ts";
+
+/** Who did it: a Slack user id, or `drydock` where no person did. */
+export type Actor = string;
+
+/** What every event in the ledger carries. `at` is in milliseconds since 1970, `v` the version of the event's shape. */
+interface Envelope {
+  readonly id: string;
+  readonly v: 1;
+  readonly at: number;
+  readonly actor: Actor;
+  /** The stream is over: nothing will be added to it. */
+  readonly closes?: true;
+}
+
+export type NewEvent = ServerEvent | RolloutEvent | UpgradeEvent | PersonEvent | LedgerCareEvent;
+export type LedgerEvent = NewEvent & Envelope;
+export type StoredEvent = LedgerEvent & {
+  readonly stream: string;
+  /** 1 for the first event of the stream. */
+  readonly seq: number;
+  /** 1 for the first event of the ledger. */
+  readonly position: number;
+};

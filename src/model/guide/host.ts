@@ -1,0 +1,125 @@
+import { jarFolder } from "../upgrade/diagnosis.ts";
+
+/** Something to run on an agent's host, because nobody can see it from outside. */
+export interface HostCommand {
+  readonly what: string;
+  /** One line to paste; nothing in it comes from outside but what is quoted. */
+  readonly command: string;
+}
+
+export interface HostCommands {
+  readonly platform: "POSIX" | "Windows";
+  readonly commands: readonly HostCommand[];
+  /** Whether the paths are the agent's own; otherwise they have to be filled in. */
+  readonly known: boolean;
+}
+
+export interface HostAgent {
+  readonly version: string | undefined;
+  readonly workingDirectory: string | undefined;
+  /** What its property `sys.os.name` says; undefined where that cannot be read. */
+  readonly os: string | undefined;
+}
+
+/** Where an agent's own setting is kept is not known: what the account's shell has need not be it. */
+const JAVA_HOME = "the Java of this account's shell, which need not be the one that the agent runs on";
+
+const FILL_IN = { home: "FILL-IN-AGENT_HOME", work: "FILL-IN-WORKING-DIRECTORY" };
+
+/** For the agent's version and platform: one set of commands, or both where the platform is not told. */
+export function hostCommands(agent: HostAgent): readonly HostCommands[] {
+  const { os } = agent;
+  if (os === undefined) return [posix(agent), windows(agent)];
+  return [/windows/i.test(os) ? windows(agent) : posix(agent)];
+}
+
+function posix(agent: HostAgent): HostCommands {
+  const paths = pathsOf(agent, "/");
+  const folders = ["bin", "var/upgrade"].filter((folder) => folder === (jarFolder(agent.version ?? null) ?? folder));
+  const jars = folders.map((folder) => `"$AGENT_HOME/${folder}/air-agentupgrade.jar"`).join(" ");
+  const places = folders.map((folder) => `"$AGENT_HOME/${folder}"`).join(" ");
+  return {
+    platform: "POSIX",
+    known: paths !== undefined,
+    commands: [
+      {
+        what: "where it is, as the account that runs it",
+        command: `AGENT_HOME=${quotePosix(paths?.home ?? FILL_IN.home)}`,
+      },
+      { what: "its working directory", command: `WORK=${quotePosix(paths?.work ?? FILL_IN.work)}` },
+      {
+        what: "execute, read and write on the jar",
+        command: `for f in ${jars}; do ls -l "$f"; for r in r w x; do test -$r "$f" && echo "$r: yes" || echo "$r: NO"; done; done`,
+      },
+      {
+        what: "access to every directory of the upgrade",
+        command: `for d in "$AGENT_HOME" ${places} "$AGENT_HOME/var/log" "$WORK"; do test -r "$d" && test -w "$d" && test -x "$d" && echo "yes: $d" || echo "NO: $d"; done`,
+      },
+      { what: "room on the disks", command: 'df -k "$AGENT_HOME" "$WORK"' },
+      { what: JAVA_HOME, command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
+      { what: "its clock", command: "date -u" },
+    ],
+  };
+}
+
+function windows(agent: HostAgent): HostCommands {
+  const paths = pathsOf(agent, "\\");
+  const folders = ["bin", "var\\upgrade"].filter((folder) => {
+    const own = jarFolder(agent.version ?? null)?.replace("/", "\\");
+    return folder === (own ?? folder);
+  });
+  const jars = folders.map((folder) => `"$AgentHome\\${folder}\\air-agentupgrade.jar"`).join(", ");
+  const places = folders.map((folder) => `"$AgentHome\\${folder}"`).join(", ");
+  return {
+    platform: "Windows",
+    known: paths !== undefined,
+    commands: [
+      {
+        what: "where it is, in PowerShell, as the account that runs it",
+        command: `$AgentHome = ${quotePowerShell(paths?.home ?? FILL_IN.home)}`,
+      },
+      { what: "its working directory", command: `$Work = ${quotePowerShell(paths?.work ?? FILL_IN.work)}` },
+      { what: "who may do what with the jar", command: `${jars} | ForEach-Object { icacls $_ }` },
+      {
+        what: "read and write on the jar",
+        command: `${jars} | ForEach-Object { try { [IO.File]::Open($_, 'Open', 'ReadWrite').Close(); "yes: $_" } catch { "NO: $_" } }`,
+      },
+      {
+        what: "access to every directory of the upgrade",
+        command: `"$AgentHome", ${places}, "$AgentHome\\var\\log", $Work | ForEach-Object { try { $f = Join-Path $_ ([guid]::NewGuid()); [IO.File]::WriteAllText($f, ''); [IO.File]::Delete($f); "yes: $_" } catch { "NO: $_" } }`,
+      },
+      { what: "room on the disks", command: "Get-PSDrive -PSProvider FileSystem" },
+      { what: JAVA_HOME, command: '& "$env:JAVA_HOME\\bin\\java.exe" -version' },
+      { what: "its clock", command: "(Get-Date).ToUniversalTime()" },
+    ],
+  };
+}
+
+/** An agent is installed with `var/work` below its AGENT_HOME; where its working directory is another one, nobody can tell from outside. */
+function pathsOf(
+  { workingDirectory: work }: HostAgent,
+  separator: "/" | "\\",
+): { readonly home: string; readonly work: string } | undefined {
+  if (work === undefined || !isPasteable(work)) return undefined;
+  const isOurs = separator === "/" ? work.startsWith("/") : /^[A-Za-z]:[\\/]|^\\\\/.test(work);
+  if (!isOurs) return undefined;
+  const home = /^(.+?)[\\/]var[\\/]work[\\/]?$/.exec(work)?.[1];
+  return { home: home ?? FILL_IN.home, work };
+}
+
+const MAX_PATH_LENGTH = 120;
+
+/** What is shown has to be what is pasted: Slack's code has no backticks, no line breaks and nothing invisible in it, and is cut when it is long. */
+export function isPasteable(text: string): boolean {
+  return text !== "" && text.length <= MAX_PATH_LENGTH && !/[\p{C}\p{Zl}\p{Zp}`]/u.test(text);
+}
+
+/** Between single quotes a POSIX shell takes everything as it stands, but for the single quote. */
+export function quotePosix(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The same in PowerShell, which takes typographic quotes for single quotes too. */
+export function quotePowerShell(text: string): string {
+  return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
+}

@@ -1,0 +1,70 @@
+import type { Agent } from "../../core/agent.ts";
+import { isBehind } from "../../core/families.ts";
+import { count, type Finding } from "../../core/finding.ts";
+
+/** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
+export const SETTING = 'Enable "Show Inactive" Links';
+const REMOVED = "7.1";
+
+/** Whether the server has that setting at all; where its version is not told, it may. Source: docs/urbancode-deploy.md, "Inactive agents". */
+export function hasSetting(serverVersion: string | undefined): boolean {
+  return isBehind(serverVersion, REMOVED) !== false;
+}
+
+/** Whether this server takes actions on inactive agents, so that it is worth reading them. @param links as for `inactiveFindings`. */
+export function takesInactive(serverVersion: string | undefined, links: boolean | undefined): boolean {
+  return links === true && hasSetting(serverVersion);
+}
+
+/**
+ * @param links what the setting says; undefined where the server does not tell.
+ * @param inactive those that are inactive; undefined where they were not read, or not in time.
+ */
+export function inactiveFindings(
+  serverVersion: string | undefined,
+  links: boolean | undefined,
+  inactive: readonly Agent[] | undefined,
+): readonly Finding[] {
+  if (takesInactive(serverVersion, links))
+    return [
+      {
+        topic: "inactive",
+        level: "note",
+        sentence: [`${SETTING} is on: inactive agents are shown, and take actions. ${countWords(inactive)}`],
+        todo: ["With --include-inactive a plan takes those in that need the upgrade."],
+        ...(inactive ? { agents: inactive } : {}),
+      },
+    ];
+  if (!hasSetting(serverVersion))
+    return [
+      {
+        topic: "inactive",
+        level: "note",
+        sentence: [`Servers from ${REMOVED} on have no setting ${SETTING}: inactive agents are left alone.`],
+        todo: ["Have inactive agents that shall be upgraded made active on the server first."],
+      },
+    ];
+  return [
+    {
+      topic: "inactive",
+      level: "note",
+      sentence: [
+        links === false
+          ? `${SETTING} is off: inactive agents appear in no list and take no actions, so nothing is upgraded on them.`
+          : `Whether ${SETTING} is on, the server does not tell: inactive agents are left alone.`,
+      ],
+      todo: [
+        links === false
+          ? "If they shall be upgraded: switch it on in the server's system settings, or have the agents made active."
+          : "Let Drydock's account read the system configuration, or have the agents made active.",
+      ],
+    },
+  ];
+}
+
+function countWords(inactive: readonly Agent[] | undefined): string {
+  if (inactive === undefined) return "How many there are could not be read.";
+  return inactive.length === 0
+    ? "None is visible to Drydock's account."
+    : `${count(inactive.length, "is", "are")} inactive.`;
+}

@@ -1,0 +1,41 @@
+import { compareVersions, parseVersion } from "../../core/version.ts";
+
+/** From this version on, servers and relays need this Java or a later one. The vendor does not say what agents need. */
+export interface JavaMinimum {
+  readonly from: string;
+  readonly java: number;
+  readonly source: string;
+}
+
+const SOURCE = "vendor's known causes of agents that do not come back: wrong or unsupported Java";
+
+export const JAVA_MINIMUMS: readonly JavaMinimum[] = [
+  { from: "6.2.2", java: 8, source: SOURCE },
+  { from: "7.0.2", java: 11, source: SOURCE },
+  { from: "8.2", java: 17, source: SOURCE },
+];
+
+/** What servers and relays need at a version; undefined if the version is not known, or none is documented. */
+export function javaMinimum(version: string | null | undefined): JavaMinimum | undefined {
+  const at = parseVersion(version ?? "");
+  if (!at) return undefined;
+  return JAVA_MINIMUMS.findLast(({ from }) => {
+    const first = parseVersion(from);
+    return first !== undefined && compareVersions(at, first) >= 0;
+  });
+}
+
+/** Whether one version needs a later Java than another. A version that is not known may need less than any. */
+export function raisesJava(from: string | null | undefined, to: string | null | undefined): boolean {
+  return (javaMinimum(to)?.java ?? 0) > (javaMinimum(from)?.java ?? 0);
+}
+
+/** What this version needs, in one line; undefined if nothing is documented. */
+export function javaWords(
+  version: string | null | undefined,
+): readonly (string | { readonly data: string })[] | undefined {
+  const minimum = javaMinimum(version);
+  if (!version || !minimum) return undefined;
+  const need = ` needs Java ${minimum.java} or later on servers and relays. The vendor does not say what agents need.`;
+  return [{ data: version }, need];
+}

@@ -1,0 +1,24 @@
+import type { Agent } from "../../core/agent.ts";
+import { isBehind } from "../../core/families.ts";
+import { count, type Finding } from "../../core/finding.ts";
+
+/** From this version on servers warn of agents that talk JMS. Source: docs/urbancode-deploy.md, "Order of versions". */
+const WARNED_FROM = "7.1.1";
+
+/** Agents that have not gone from JMS to Web; none where the server does not tell how they talk. */
+export function jmsFindings(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {
+  const jms = agents.filter(({ communication }) => communication?.toUpperCase() === "JMS");
+  if (jms.length === 0) return [];
+  const warned = isBehind(serverVersion, WARNED_FROM) === false;
+  return [
+    {
+      topic: "path",
+      level: warned ? "warn" : "note",
+      sentence: [
+        `${count(jms.length, "agent talks", "agents talk")} JMS${warned ? `, of which servers from ${WARNED_FROM} on warn` : `: servers from ${WARNED_FROM} on warn of that`}. They cannot use Web relays.`,
+      ],
+      todo: ["Have them moved to Web before relays that they use are. Until when servers take JMS is not documented."],
+      agents: jms,
+    },
+  ];
+}

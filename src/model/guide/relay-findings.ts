@@ -1,0 +1,115 @@
+import type { Agent } from "../../core/agent.ts";
+import { lagOf, lags } from "../relay/lag.ts";
+import { familyWords, NOTHING } from "../../core/families.ts";
+import { count, type Finding } from "../../core/finding.ts";
+
+/** What the server tells of a relay. */
+export interface SeenRelay {
+  readonly id: string;
+  readonly name: string;
+  readonly up: boolean | undefined;
+  readonly version: string | undefined;
+}
+
+/**
+ * Relays that are down, and relays that lag: no status says so, only their versions can be compared. They are counted: who may
+ * see their names sees them in the list of relays.
+ * @param relays undefined where they could not be read.
+ * @param minimum the version that relays shall have at least, where one is configured.
+ */
+export function relayFindings(
+  relays: readonly SeenRelay[] | undefined,
+  agents: readonly Agent[],
+  serverVersion: string | undefined,
+  minimum: string | null = null,
+): readonly Finding[] {
+  if (!relays || relays.length === 0) return [noneVisible(relays !== undefined, agents)];
+  const behind = (relay: SeenRelay) => agents.filter(({ relayId }) => relayId === relay.id);
+  const found: Finding[] = [];
+  const down = relays.filter(({ up }) => up === false);
+  if (down.length > 0) {
+    const dark = down.flatMap(behind);
+    found.push({
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(down.length, "relay is", "relays are")} down, with ${count(dark.length, "agent", "agents")} behind: these cannot be asked to upgrade, and do not come back.`,
+      ],
+      todo: [
+        "Bring it up before a rollout, or leave its agents out with --exclude or Adjust; ",
+        { say: "relays" },
+        " tells which.",
+      ],
+      agents: dark,
+    });
+  }
+  const lagging = relays.filter(({ version }) => lags(lagOf(version, serverVersion, minimum), minimum));
+  if (lagging.length > 0) {
+    const through = lagging.flatMap(behind);
+    found.push({
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(lagging.length, "relay lags", "relays lag")} behind ${minimum === null ? "the server" : `the minimum of ${minimum}`} (${familyWords(lagging)}), with ${count(through.length, "agent", "agents")} behind.`,
+      ],
+      todo: ["Relays are upgraded in addition to the server: ", { say: "upgrade-relay --lagging" }, "."],
+      agents: through,
+    });
+  }
+  const unknown = relays.filter(
+    ({ version, up }) => lagOf(version, serverVersion, minimum) === "unknown" || up === undefined,
+  );
+  if (unknown.length > 0)
+    found.push({
+      topic: "relays",
+      level: "note",
+      sentence: [`Of ${count(unknown.length, "relay", "relays")} the server tells no version or no status.`],
+      todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
+    });
+  if (found.length > 0) return found;
+  const sentence = `All ${count(relays.length, "relay that can be seen is", "relays that can be seen are")} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;
+  return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
+}
+
+/** Agents behind relays that are not in the list, though others are; `relayFindings` tells of a list that is empty. */
+export function hiddenRelays(relays: readonly SeenRelay[] | undefined, agents: readonly Agent[]): readonly Finding[] {
+  const seen = new Set(relays?.map(({ id }) => id));
+  const through = agents.filter(({ relayId }) => relayId !== undefined && !seen.has(relayId));
+  if (seen.size === 0 || through.length === 0) return [];
+  const hidden = new Set(through.map(({ relayId }) => relayId)).size;
+  return [
+    {
+      topic: "relays",
+      level: "warn",
+      sentence: [
+        `${count(hidden, "relay is", "relays are")} not among those that are visible to Drydock's account, with ${count(through.length, "agent", "agents")} behind: whether they are up, and lag, is not known.`,
+      ],
+      todo: [
+        "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
+        { data: "Resources > Agent Relays" },
+        ".",
+      ],
+      agents: through,
+    },
+  ];
+}
+
+/** An empty list is no proof that there are none. */
+function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
+  const through = agents.filter(({ relayId }) => relayId !== undefined);
+  const some = through.length > 0 ? `, though ${count(through.length, "agent is", "agents are")} behind one` : "";
+  return {
+    topic: "relays",
+    level: through.length > 0 ? "warn" : "note",
+    sentence: [
+      read
+        ? `No relay is visible to Drydock's account${some}. That is not "none": since 6.2.2 relays show only to holders of View Agent Relays.`
+        : `Relays could not be read${some}: whether they are up, and lag behind the server, is not known.`,
+    ],
+    todo: [
+      "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
+      { data: "Resources > Agent Relays" },
+      ".",
+    ],
+  };
+}

@@ -1,0 +1,58 @@
+import type { Agent } from "../../core/agent.ts";
+import { familyWords, isBelow, NOTHING } from "../../core/families.ts";
+import { count, type Finding } from "../../core/finding.ts";
+
+/**
+ * Agents that may speak only SSLv3 keep it enabled on the server. Which these are is not documented: the vendor's guide says
+ * "some older agents". So the version is the configuration's word, and without one nobody can tell.
+ */
+export function tlsFindings(agents: readonly Agent[], below: string | undefined): readonly Finding[] {
+  if (agents.length === 0) return [];
+  if (below === undefined)
+    return [
+      {
+        topic: "tls",
+        level: "note",
+        sentence: [
+          `Some older agents speak only SSLv3, and the server enables it for them. From which version on they do not is not documented, so which of yours these are cannot be told; the oldest first: ${familyWords(agents)}.`,
+        ],
+        todo: [
+          "Upgrading is what gets rid of SSLv3. Where you know the version (the vendor's support does), set it as guide.sslv3Below.",
+        ],
+      },
+    ];
+  const old = agents.filter((agent) => isBelow(agent.version, below));
+  const unknown = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
+  const unsure = unknown > 0 ? ` Of ${count(unknown, "agent", "agents")} the version is not told.` : "";
+  if (old.length === 0)
+    return [
+      {
+        topic: "tls",
+        level: unknown > 0 ? "note" : "fine",
+        sentence: [`No agent is known to be below ${below}, where they may speak only SSLv3.${unsure}`],
+        todo: unknown > 0 ? ["Look up the version of those that the server does not tell."] : NOTHING,
+      },
+    ];
+  return [
+    {
+      topic: "tls",
+      level: "warn",
+      sentence: [
+        `${count(old.length, "agent is", "agents are")} below ${below} (${familyWords(old)}) and may speak only SSLv3, by this server's configuration: then the server keeps it enabled.${unsure}`,
+      ],
+      todo: ["Upgrading them is what gets rid of it: ", { say: `upgrade * --version <${below}` }, "."],
+      agents: old,
+    },
+  ];
+}
+
+/** How many of these agents may speak only SSLv3: by the versions with which they were planned, and as the server lists them now. */
+export function sslv3Counts(
+  planned: readonly { readonly id: string; readonly version: string | null }[],
+  listed: readonly Agent[],
+  below: string,
+): { readonly before: number; readonly after: number; readonly server: number } {
+  const old = new Set(planned.filter(({ version }) => isBelow(version, below)).map(({ id }) => id));
+  const still = listed.filter((agent) => isBelow(agent.version, below));
+  return { before: old.size, after: still.filter(({ id }) => old.has(id)).length, server: still.length };
+}

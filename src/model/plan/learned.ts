@@ -1,0 +1,54 @@
+import { GUESSED_DURATION } from "../rollout/progress.ts";
+
+/** How many of the newest durations of one agent, relay or server are kept. */
+const MAX_SAMPLES = 25;
+
+/** What upgrades took so far, by agent, by relay and by server. */
+export interface Learned {
+  /** Adds one that was proven; `ms` from the request to the proof. */
+  add(server: string, agent: Known, ms: number): void;
+  expect(server: string, agent: Known): Expectation;
+}
+
+interface Known {
+  readonly id: string;
+  readonly relay?: string | undefined;
+}
+
+export interface Expectation {
+  readonly ms: number;
+  /** False where nothing is known of this server yet. */
+  readonly learned: boolean;
+}
+
+/** Medians: of the agent itself, else of its relay's agents, else of its server's, else a guess. Bounded by the number of agents. */
+export function createLearned(): Learned {
+  const durations = new Map<string, number[]>();
+
+  function keep(key: string, ms: number): void {
+    const known = durations.get(key) ?? [];
+    durations.set(key, [...known, ms].slice(-MAX_SAMPLES));
+  }
+
+  function keysOf(server: string, { id, relay }: Known): readonly string[] {
+    return [`agent ${server} ${id}`, ...(relay ? [`relay ${server} ${relay}`] : []), `server ${server}`];
+  }
+
+  return {
+    add(server, agent, ms) {
+      for (const key of keysOf(server, agent)) keep(key, ms);
+    },
+    expect(server, agent) {
+      for (const key of keysOf(server, agent)) {
+        const known = durations.get(key);
+        if (known) return { ms: median(known), learned: true };
+      }
+      return { ms: GUESSED_DURATION, learned: false };
+    },
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

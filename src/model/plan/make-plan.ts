@@ -1,0 +1,88 @@
+import { cause } from "../../core/cause.ts";
+import { type Agent, type AgentTeam, needsUpgrade } from "../../core/agent.ts";
+import type { AgentRef } from "../../core/agent-ref.ts";
+import { isTooOldToDeploy } from "../guide/too-old.ts";
+import type { Policy } from "../policy.ts";
+import { canariesFirst } from "./canary.ts";
+import { orderAgents } from "./order.ts";
+import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
+import { hashPlan } from "./plan-hash.ts";
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly policy: Policy;
+  readonly serverVersion: string | undefined;
+  readonly options: PlanOptions;
+  /** Those that are offline among them are waited for. */
+  readonly agents: readonly Agent[];
+  /** Why an agent cannot be in it; undefined where it can. */
+  readonly exclusionOf: (agent: Agent) => Omit<Exclusion, "agent"> | undefined;
+  readonly limit?: number | undefined;
+  /** How long each agent's upgrade is expected to take, in ms. */
+  readonly expected?: ((agent: Agent) => number) | undefined;
+  /** The agent's teams, where they have been read. */
+  readonly teamsOf?: ((agent: Agent) => readonly AgentTeam[] | undefined) | undefined;
+}
+
+/** Chooses among the agents that were selected; all of them end up in the plan or among the excluded. */
+export function makePlan(input: PlanInput): Plan {
+  const excluded: Exclusion[] = [];
+  const allowed: Agent[] = [];
+  for (const agent of input.agents) {
+    if (!needsUpgrade(agent.status) && agent.status !== "offline") continue;
+    const exclusion = input.exclusionOf(agent);
+    if (exclusion) excluded.push({ agent: { id: agent.id, name: agent.name }, ...exclusion });
+    else allowed.push(agent);
+  }
+  const teamsOf = input.teamsOf ?? (() => undefined);
+  const teamOf = input.teamsOf && ((agent: Agent) => teamsOf(agent)?.[0]?.teamId ?? "");
+  const inOrder = orderAgents(allowed, input.expected, teamOf);
+  const offline = ({ status }: Agent) => status === "offline";
+  const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
+  const limit = input.limit ?? ordered.length;
+  for (const agent of ordered.slice(limit)) {
+    excluded.push({
+      agent: { id: agent.id, name: agent.name },
+      reason: "over the limit",
+      cause: cause("over-limit", { limit }),
+    });
+  }
+  const chosen = ordered.slice(0, limit);
+  const online = chosen.filter((agent) => !offline(agent)).map((agent) => toPlanned(agent, teamsOf(agent)));
+  const serverVersion = input.serverVersion ?? null;
+  const { policy, options } = input;
+  const agents = canariesFirst(online, options.canary ?? 0, (version) => isTooOldToDeploy(version, serverVersion));
+  const waiting = chosen.filter(offline).map((agent) => toPlanned(agent, teamsOf(agent)));
+  const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
+  return narrowPlan(plan, policy, agents, waiting);
+}
+
+/** The same plan with fewer agents: what is left of it when the fleet has shrunk. */
+export function narrowPlan(
+  plan: Plan,
+  policy: Policy,
+  agents: readonly PlannedAgent[],
+  waiting: readonly PlannedAgent[] = plan.waiting ?? [],
+): Plan {
+  const { waiting: _before, ...rest } = plan;
+  const next = { ...rest, agents, ...(waiting.length > 0 ? { waiting } : {}) };
+  return { ...next, hash: hashPlan(policy, next) };
+}
+
+function toPlanned(agent: Agent, teams: readonly AgentTeam[] | undefined): PlannedAgent {
+  return {
+    id: agent.id,
+    name: agent.name,
+    status: agent.status,
+    version: agent.version ?? null,
+    ...(agent.relayId ? { relay: agent.relayId } : {}),
+    ...(agent.tags && agent.tags.length > 0 ? { tags: agent.tags } : {}),
+    ...(teams ? { teams: teamRefs(teams) } : {}),
+    ...(agent.active ? {} : { inactive: true as const }),
+  };
+}
+
+/** An agent may be on one team in several ways. */
+export function teamRefs(teams: readonly AgentTeam[]): readonly AgentRef[] {
+  return [...new Map(teams.map(({ teamId, teamName }) => [teamId, { id: teamId, name: teamName }])).values()];
+}

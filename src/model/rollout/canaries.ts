@@ -1,0 +1,39 @@
+import type { PlannedAgent } from "../plan/plan.ts";
+import type { Upgrade } from "../upgrade/upgrade.ts";
+import type { Rollout } from "./rollout.ts";
+
+/**
+ * The rollout's canaries: the first of its plan, so many as it names. One that was skipped, or upgraded by somebody else,
+ * proves nothing, so the next agent of the plan takes its place.
+ * @param newest the newest attempt of an agent; undefined where it has not begun.
+ */
+export function canariesOf(
+  { plan }: Rollout,
+  newest: (agentId: string) => Upgrade | undefined,
+): readonly PlannedAgent[] {
+  const wanted = plan.options.canary ?? 0;
+  const wasSkipped = ({ id }: PlannedAgent) => ["skipped", "elsewhere"].includes(newest(id)?.outcome?.kind ?? "");
+  const canaries: PlannedAgent[] = [];
+  for (const agent of plan.agents) {
+    if (canaries.length >= wanted) break;
+    if (!wasSkipped(agent)) canaries.push(agent);
+  }
+  return canaries;
+}
+
+/** Proven, and watched for long enough afterwards. */
+export function isStable(upgrade: Upgrade | undefined): boolean {
+  return upgrade?.outcome?.kind === "verified" && upgrade.closed;
+}
+
+/** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
+export function isSettled({ guards }: Rollout, upgrade: Upgrade | undefined): boolean {
+  if (isStable(upgrade)) return true;
+  const outcome = upgrade?.outcome;
+  return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= guards.countFrom;
+}
+
+/** Whether only canaries may begin: the rest waits until they are done with. */
+export function holdsRest({ plan, guards }: Rollout): boolean {
+  return (plan.options.canary ?? 0) > 0 && !guards.canariesPassed;
+}

@@ -1,0 +1,74 @@
+import type { Outcome } from "../upgrade/outcome.ts";
+import { isDone, isFailure } from "../upgrade/outcome.ts";
+import { isPutBack, type Upgrade } from "../upgrade/upgrade.ts";
+
+/** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
+export const GUESSED_DURATION = 3 * 60_000;
+
+export interface Progress {
+  readonly total: number;
+  /** Upgraded, whoever did it. */
+  readonly verified: number;
+  /** Of those: upgraded by somebody else before their turn. */
+  readonly external: number;
+  readonly failed: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  /** Asked to upgrade (or about to be), with no outcome yet. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Offline, and waited for: they may turn out to need nothing. */
+  readonly toReturn: number;
+  /** Waiting when the rollout was stopped: these will not begin. */
+  readonly stopped: number;
+  readonly percent: number;
+}
+
+export interface ProgressInput {
+  /** With those that are waited for. */
+  readonly total: number;
+  readonly toReturn?: number;
+  /** The newest attempt of each agent that has begun. */
+  readonly upgrades: readonly Upgrade[];
+  readonly stopping: boolean;
+  /** Whether this upgrade's failure is followed by another attempt that has not begun yet. */
+  readonly retried: (upgrade: Upgrade) => boolean;
+}
+
+export function foldProgress(input: ProgressInput): Progress {
+  const begun = input.upgrades.filter((upgrade) => !input.retried(upgrade) && !isPutBack(upgrade));
+  const count = (test: (outcome: Outcome) => boolean) => begun.filter((u) => u.outcome && test(u.outcome.kind)).length;
+  const inFlight = begun.filter((upgrade) => !upgrade.outcome).length;
+  const toReturn = input.stopping ? 0 : (input.toReturn ?? 0);
+  const notBegun = input.total - begun.length - toReturn;
+  const settled = begun.length - inFlight;
+  return {
+    total: input.total,
+    verified: count(isDone),
+    external: count((outcome) => outcome === "elsewhere"),
+    failed: count(isFailure),
+    unchanged: count((outcome) => outcome === "unchanged"),
+    skipped: count((outcome) => outcome === "skipped"),
+    inFlight,
+    waiting: input.stopping ? 0 : notBegun,
+    toReturn,
+    stopped: input.stopping ? notBegun : 0,
+    percent: input.total === 0 ? 100 : Math.floor((settled * 100) / input.total),
+  };
+}
+
+/** The least time in which these durations (ms) fit into so many slots: nothing can be quicker than that. */
+export function lowerBound(durations: readonly number[], slots: number): number {
+  const sum = durations.reduce((total, duration) => total + duration, 0);
+  return Math.max(sum / slots, ...durations.slice(0, 50_000), 0);
+}
+
+/** How long it takes, in ms, when each of these durations begins as soon as one of so many slots is free, in this order. */
+export function forecast(durations: readonly number[], slots: number): number {
+  const busyUntil = new Array<number>(Math.max(1, slots)).fill(0);
+  for (const duration of durations) {
+    const first = busyUntil.indexOf(Math.min(...busyUntil));
+    busyUntil[first] = (busyUntil[first] ?? 0) + duration;
+  }
+  return Math.max(...busyUntil);
+}

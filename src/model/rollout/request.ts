@@ -1,0 +1,151 @@
+import type { AgentRef } from "../../core/agent-ref.ts";
+import { everyAgent } from "../plan/plan.ts";
+import { approvalsFor, type Policy } from "../policy.ts";
+import type { Rollout } from "./rollout.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+import type { Approval, Party, Request } from "./rollout-parts.ts";
+
+import type { LostApproval } from "./lost-approval.ts";
+
+/** The events that follow, or the sentence that says why not. */
+export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
+
+/** So many agents of one person start without approval within 24 h in an emergency. docs/adr/0043-emergencies.md says why so few. */
+export const MAX_IN_EMERGENCY = 10;
+
+/** How many approvals the rollout wants: the stricter of what was wanted when it was asked and of the rules now. */
+export function approvalsWanted(rollout: Rollout, policy: Policy): number {
+  if (runsInEmergency(rollout, policy)) return 0;
+  return Math.max(rollout.request?.needed ?? 0, approvalsFor(policy, rollout.size));
+}
+
+/** Once approval was asked for, or the server takes no emergencies any more, it is a rollout as any other. */
+function runsInEmergency({ review, request, plan }: Rollout, { emergency }: Policy): boolean {
+  return emergency && review !== undefined && request === undefined && everyAgent(plan).length <= MAX_IN_EMERGENCY;
+}
+
+/**
+ * The approvals that count: those of the last round, each by another person and another user of the server, and none by
+ * anybody who ever asked for the rollout or owned it, unless both the old rules and the new ones accept that.
+ */
+export function validApprovals(rollout: Rollout, policy: Policy): readonly Approval[] {
+  const { request } = rollout;
+  if (!request || request.closed) return [];
+  const self = policy.selfApproval && rollout.policy?.selfApproval === true;
+  const counted: Approval[] = [];
+  for (const approval of request.approvals)
+    if (!(counted.some((other) => isSame(other, approval)) || (!self && isParty(rollout, approval))))
+      counted.push(approval);
+  return counted;
+}
+
+/** Whether it has what it wants. */
+export function isApproved(rollout: Rollout, policy: Policy): boolean {
+  return validApprovals(rollout, policy).length >= approvalsWanted(rollout, policy);
+}
+
+/** The rollout without the approvals whose givers could not give them any more. */
+export function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
+  const { request } = rollout;
+  if (!request || lost.length === 0) return rollout;
+  const approvals = request.approvals.filter(({ person }) => !lost.some(({ by }) => by === person));
+  return { ...rollout, request: { ...request, approvals } };
+}
+
+/** Until when upgrades may begin on the strength of the approvals; Infinity where none are wanted, 0 where they are missing. */
+export function coveredUntil(rollout: Rollout, policy: Policy): number {
+  const wanted = approvalsWanted(rollout, policy);
+  if (wanted === 0) return Number.POSITIVE_INFINITY;
+  const last = validApprovals(rollout, policy)[wanted - 1];
+  const covers = Math.min(policy.approvalCovers, rollout.policy?.approvalCovers ?? policy.approvalCovers);
+  // An approval of a scheduled start was given for that time, and a moved one is asked for again.
+  return last ? Math.max(last.at, rollout.schedule?.at ?? 0) + covers : 0;
+}
+
+/** Whether approvals are being waited for: those that are there may be too few, or nobody has acted on them yet. */
+export function isAsking(rollout: Rollout): boolean {
+  const { request, status } = rollout;
+  return request !== undefined && !request.closed && !request.used && (status === "requested" || status === "paused");
+}
+
+/** What a button carries, so that an old one is known: the round and the plan. */
+export function requestKey(request: Request): string {
+  return `${request.round}.${request.hash.slice(0, 12)}`;
+}
+
+/** Why the request cannot be acted on (any more); undefined where it can. */
+export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
+  const { id, request } = rollout;
+  if (!request) return `${id} was started without a request: there is nothing to approve.`;
+  if (request.closed) return `${id} was ${CLOSED[request.closed.how]} already.`;
+  if (key !== requestKey(request))
+    return `This button belongs to an older request of ${id}: what it asked for has changed since. Look at its card.`;
+  if (!isAsking(rollout)) return `${id} is not waiting for approval any more.`;
+  if (isApproved(rollout, policy)) return `${id} has the approvals that it needs already.`;
+  if (now >= request.expiresAt) return `The request of ${id} has expired. It can be asked again.`;
+  return undefined;
+}
+
+const CLOSED = { denied: "denied", withdrawn: "withdrawn", expired: "closed because it expired" } as const;
+
+/** @param by whose identity and standing as an approver were read at this moment. */
+export function decideApprove(
+  rollout: Rollout,
+  given: { readonly key: string; readonly by: Party; readonly policy: Policy; readonly now: number },
+): Decision {
+  const { by, policy } = given;
+  const blockedBy = blocked(rollout, given.key, policy, given.now);
+  if (blockedBy !== undefined || !rollout.request) return { refusal: blockedBy ?? "" };
+  const { approvals, round, hash } = rollout.request;
+  const known = rollout.parties.find((party) => isSame(party, by));
+  const self = policy.selfApproval && rollout.policy?.selfApproval === true;
+  if (known && !self) return { refusal: partySentence(rollout, known, by) };
+  const same = approvals.find((approval) => isSame(approval, by));
+  if (same?.person === by.person) return { refusal: `You approved ${rollout.id} already.` };
+  if (same)
+    return {
+      refusal: `${by.user.name} approved ${rollout.id} already, from another Slack account: one user of the server counts once.`,
+    };
+  return {
+    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } }],
+  };
+}
+
+export function decideDeny(
+  rollout: Rollout,
+  given: { key: string; by: string; reason: string; policy: Policy; now: number },
+): Decision {
+  const blockedBy = blocked(rollout, given.key, given.policy, given.now);
+  if (blockedBy !== undefined) return { refusal: blockedBy };
+  if (given.reason.trim() === "") return { refusal: "A denial wants a reason." };
+  return { events: [{ type: "rollout.denied", data: { by: given.by, reason: given.reason.trim() } }] };
+}
+
+export function decideWithdraw(
+  rollout: Rollout,
+  given: { key: string; by: string; policy: Policy; now: number },
+): Decision {
+  const blockedBy = blocked(rollout, given.key, given.policy, given.now);
+  if (blockedBy !== undefined) return { refusal: blockedBy };
+  if (rollout.request?.requester.person !== given.by) return { refusal: notRequester(rollout.id) };
+  return { events: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
+}
+
+export function notRequester(rollout: string): string {
+  return `Only whoever asked for ${rollout} can withdraw it; an approver can deny it.`;
+}
+
+/** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */
+export function isParty(rollout: Rollout, who: { readonly person: string; readonly user: AgentRef }): boolean {
+  return rollout.parties.some((party) => isSame(party, who));
+}
+
+function isSame(a: Pick<Party, "person" | "user">, b: Pick<Party, "person" | "user">): boolean {
+  return a.person === b.person || a.user.id === b.user.id;
+}
+
+function partySentence(rollout: Rollout, known: Party, by: Party): string {
+  const { id } = rollout;
+  if (known.person === by.person) return `You asked for ${id} or owned it, so somebody else has to approve it.`;
+  return `On ${rollout.plan.server} you are ${by.user.name}, who asked for ${id} or owned it from another Slack account: somebody else has to approve it.`;
+}

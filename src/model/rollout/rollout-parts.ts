@@ -1,0 +1,135 @@
+import type { Cause } from "../../core/cause.ts";
+import type { AgentRef } from "../../core/agent-ref.ts";
+import type { ReviewEvent } from "../gate-events.ts";
+import type { LostApproval } from "./lost-approval.ts";
+import type { ShortFinding } from "../../core/finding.ts";
+import type { MessageEvent } from "../message-events.ts";
+import type { PauseKind } from "./rollout-events.ts";
+
+/** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
+export interface Post {
+  readonly key: string;
+  readonly channel: string;
+  readonly announcedAt: number;
+  /** The thread for which it was announced; null for none, undefined where that is not known. */
+  readonly thread?: string | null | undefined;
+  readonly ts: string | undefined;
+  /** It shows what is no longer true. */
+  readonly stale?: boolean;
+}
+
+/** What is known of the messages once this has happened too. */
+export function withPost(posts: ReadonlyMap<string, Post>, event: MessageEvent, at: number): ReadonlyMap<string, Post> {
+  if (event.type === "message.left") {
+    const { channel, to } = event.data;
+    const left = [...posts.values()].filter((post) => post.channel === channel);
+    return new Map([
+      ...posts,
+      ...left.map(({ key }): [string, Post] => [key, { key, channel: to, announcedAt: at, ts: undefined }]),
+    ]);
+  }
+  const { key } = event.data;
+  if (event.type === "message.stale") {
+    const post = posts.get(key);
+    return post ? new Map(posts).set(key, { ...post, stale: event.data.stale }) : posts;
+  }
+  const { channel } = event.data;
+  if (event.type === "message.posting")
+    return new Map(posts).set(key, { key, channel, thread: event.data.thread, announcedAt: at, ts: undefined });
+  const announcedAt = posts.get(key)?.announcedAt ?? at;
+  return new Map(posts).set(key, { key, channel, announcedAt, ts: event.data.ts });
+}
+
+export function evolveReview(
+  review: Review | undefined,
+  event: ReviewEvent & { readonly at: number },
+): Review | undefined {
+  if (event.type === "review.opened") {
+    const { by, serverUser, reason, agents } = event.data;
+    return { by: { person: by, user: serverUser }, reason, agents, lastAt: event.at, reminders: 0, closed: undefined };
+  }
+  if (!review) return undefined;
+  if (event.type === "review.reminded") return { ...review, lastAt: event.at, reminders: review.reminders + 1 };
+  const { by, serverUser, note } = event.data;
+  return { ...review, closed: { by: { person: by, user: serverUser }, note, at: event.at } };
+}
+
+/** Somebody in Slack and the server's user that they are. */
+export interface Party {
+  readonly person: string;
+  readonly user: AgentRef;
+}
+
+export interface Approval extends Party {
+  readonly at: number;
+  /** Its place in the ledger. */
+  readonly position: number;
+}
+
+/** What was asked last, and what came of it. */
+export interface Request {
+  /** 1 for the first time, one more with every time that it is asked again. */
+  readonly round: number;
+  /** The plan's. */
+  readonly hash: string;
+  readonly requester: Party;
+  /** Approvals that the policy wanted when it was asked. */
+  readonly needed: number;
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  readonly because: readonly Cause[] | null;
+  /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
+  readonly findings?: readonly ShortFinding[];
+  /** Whose approvals of the round before do not count any more. */
+  readonly lost?: readonly LostApproval[];
+  readonly approvals: readonly Approval[];
+  readonly reminded: boolean;
+  /** The rollout has begun, or gone on, with it. */
+  readonly used: boolean;
+  readonly closed: GracefulShutdown | undefined;
+}
+
+/** Somebody is to have the rollout, if they want it. */
+export interface Offer {
+  /** How many there have been, this one included. */
+  readonly n: number;
+  readonly by: string;
+  readonly to: string;
+  /** Whose the rollout was when it was accepted. */
+  readonly from: string | undefined;
+  readonly expiresAt: number;
+  /** `void`: somebody else took the rollout over meanwhile, or it ended. */
+  readonly over: "taken" | "declined" | "expired" | "void" | undefined;
+}
+
+/** A look back at what has started without approval. */
+export interface Review {
+  readonly by: Party;
+  readonly reason: string;
+  readonly agents: number;
+  /** When it was opened, or reminded of last. */
+  readonly lastAt: number;
+  readonly reminders: number;
+  readonly closed: { readonly by: Party; readonly note: string; readonly at: number } | undefined;
+}
+
+export interface GracefulShutdown {
+  readonly how: "denied" | "withdrawn" | "expired";
+  /** Undefined where nobody did it. */
+  readonly by: string | undefined;
+  /** A person's. */
+  readonly reason: string | undefined;
+  /** Drydock's. */
+  readonly causes: readonly Cause[];
+}
+
+export interface Pause {
+  readonly kind: PauseKind;
+  readonly by: string;
+  readonly causes: readonly Cause[];
+  readonly at: number;
+  /** Its place in the ledger. */
+  readonly position: number;
+  /** What the server is at now, where that is why. */
+  readonly serverVersion?: string;
+}

@@ -1,0 +1,279 @@
+import type { Cause } from "../../core/cause.ts";
+import type { AgentRef } from "../../core/agent-ref.ts";
+import type { StoredEvent } from "../events.ts";
+import type { Plan } from "../plan/plan.ts";
+import { widening } from "../plan/widening.ts";
+import type { Policy } from "../policy.ts";
+import { evolveRelayWork, NO_RELAY_WORK, type RelayWork } from "../relay/turn.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+import { evolveGuards, NO_GUARDS, type RolloutGuards } from "./rollout-guards.ts";
+import {
+  evolveReview,
+  type GracefulShutdown,
+  type Offer,
+  type Party,
+  type Pause,
+  type Post,
+  type Request,
+  type Review,
+  withPost,
+} from "./rollout-parts.ts";
+
+/** `requested` has not started yet; `closed` is a request that came to nothing. */
+export type RolloutStatus = "requested" | "running" | "paused" | "stopping" | "ended" | "closed";
+
+/** One rollout, folded from its stream. Its upgrades have streams of their own. */
+export interface Rollout {
+  readonly id: string;
+  readonly seq: number;
+  readonly status: RolloutStatus;
+  readonly plan: Plan;
+  readonly owner: string;
+  readonly serverUser: AgentRef;
+  readonly channel: string;
+  /** When it was asked for, as long as it has not started. */
+  readonly startedAt: number;
+  readonly stoppedBy: string | undefined;
+  readonly endedAt: number | undefined;
+  /** How long it took, in ms; null if that is not certain, undefined if nobody measured it. */
+  readonly took: number | null | undefined;
+  /** The end's place in the ledger. What comes after it is late. */
+  readonly endedPosition: number | undefined;
+  readonly posts: ReadonlyMap<string, Post>;
+  /** The rules under which it was last asked for, started or continued; undefined in ledgers of the first version. */
+  readonly policy: Policy | undefined;
+  /** How many agents counted when the number of approvals was looked up. */
+  readonly size: number;
+  /** The command that made the plan, for those who approve it; undefined in older ledgers. */
+  readonly typed?: string | undefined;
+  /** Everybody who ever asked for it or owned it: none of them can approve it. */
+  readonly parties: readonly Party[];
+  readonly request: Request | undefined;
+  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
+  readonly pause: Pause | undefined;
+  readonly pauses: number;
+  /** The newest. */
+  readonly offer: Offer | undefined;
+  /** When it shall begin, or was to. */
+  readonly schedule: { readonly at: number } | undefined;
+  /** Of what started in an emergency. */
+  readonly review: Review | undefined;
+  /** The request that was made in place of this one. */
+  readonly renewedAs: string | undefined;
+  readonly guards: RolloutGuards;
+  /** How far it has come with its plan's relays, where it has such. */
+  readonly relayWork: RelayWork;
+}
+
+type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];
+type Started = Extract<RolloutEvent, { readonly type: "rollout.started" }>["data"];
+
+/** Whether it has begun and is not over. */
+export function isUnderWay({ status }: Rollout): boolean {
+  return status === "running" || status === "paused" || status === "stopping";
+}
+
+/** Whether nothing will ever begin any more. */
+export function isOver({ status }: Rollout): boolean {
+  return status === "ended" || status === "closed";
+}
+
+export function evolveRollout(state: Rollout | undefined, event: StoredEvent): Rollout | undefined {
+  if (event.type === "rollout.requested") return requested(state, event.data, event);
+  if (event.type === "rollout.started") return started(state, event.data, event);
+  if (!state) return undefined;
+  const guards = evolveGuards(state.guards, event);
+  const next = { ...state, seq: event.seq, guards, relayWork: evolveRelayWork(state.relayWork, event) };
+  const { request } = state;
+  switch (event.type) {
+    case "rollout.approved": {
+      const { by, serverUser, round, hash } = event.data;
+      if (!request || request.round !== round || request.hash !== hash) return next;
+      const approvals = [
+        ...request.approvals,
+        { person: by, user: serverUser, at: event.at, position: event.position },
+      ];
+      return { ...next, request: { ...request, approvals } };
+    }
+    case "rollout.denied":
+      return closed(next, { how: "denied", reason: undefined, causes: [], ...event.data });
+    case "rollout.withdrawn":
+      return closed(next, { how: "withdrawn", by: event.data.by, reason: undefined, causes: [] });
+    case "rollout.expired":
+      return closed(next, { how: "expired", by: undefined, reason: undefined, causes: [] });
+    case "rollout.reminded":
+      return request ? { ...next, request: { ...request, reminded: true } } : next;
+    case "rollout.renewed":
+      return { ...next, renewedAs: event.data.as };
+    case "rollout.paused":
+      return {
+        ...next,
+        status: "paused",
+        pause: { ...event.data, at: event.at, position: event.position },
+        pauses: state.pauses + 1,
+      };
+    case "rollout.continued": {
+      const { by, serverUser, policy } = event.data;
+      const parties = joined(state.parties, { person: by, user: serverUser });
+      const used = request && { ...request, used: true };
+      const plan = acceptedPlan(state);
+      const owned = { owner: by, serverUser, policy, parties };
+      const offer = offerOver(state.offer, "void");
+      return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
+    }
+    case "rollout.offered":
+      return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
+    case "rollout.offer-ended":
+      return { ...next, offer: offerOver(state.offer, event.data.how) };
+    case "rollout.scheduled":
+      return { ...next, schedule: { at: event.data.at } };
+    case "rollout.rescheduled":
+      return { ...next, schedule: { at: event.data.at }, request: request && { ...request, approvals: [] } };
+    case "rollout.unscheduled":
+      return { ...next, schedule: undefined };
+    case "review.opened":
+    case "review.reminded":
+    case "review.closed":
+      return { ...next, review: evolveReview(state.review, event) };
+    case "rollout.handed-over":
+      return handedOver(next, event.data);
+    case "waiting.returned": {
+      const { agents } = event.data;
+      return { ...next, plan: { ...withoutWaiting(state.plan, agents), agents: [...state.plan.agents, ...agents] } };
+    }
+    case "waiting.dropped":
+      return { ...next, plan: withoutWaiting(state.plan, event.data.agents) };
+    case "rollout.stopped":
+      return {
+        ...next,
+        status: "stopping",
+        stoppedBy: event.data.by,
+        pause: undefined,
+        offer: offerOver(state.offer, "void"),
+      };
+    case "rollout.ended":
+      return {
+        ...next,
+        status: "ended",
+        endedAt: event.at,
+        took: event.data.took,
+        endedPosition: event.position,
+        offer: offerOver(state.offer, "void"),
+      };
+    case "message.posting":
+    case "message.posted":
+    case "message.stale":
+    case "message.left":
+      return { ...next, posts: withPost(state.posts, event, event.at) };
+    default:
+      return next;
+  }
+}
+
+function requested(state: Rollout | undefined, data: Requested, event: StoredEvent): Rollout {
+  const requester: Party = { person: data.requester, user: data.serverUser };
+  const request: Request = {
+    round: (state?.request?.round ?? 0) + 1,
+    hash: data.plan.hash,
+    requester,
+    needed: data.needed,
+    askedAt: event.at,
+    expiresAt: data.expiresAt,
+    because: data.because,
+    ...(data.findings ? { findings: data.findings } : {}),
+    ...(data.lost ? { lost: data.lost } : {}),
+    approvals: [],
+    reminded: false,
+    used: false,
+    closed: undefined,
+  };
+  const parties = joined(state?.parties ?? [], requester);
+  const { plan, policy, size, typed = state?.typed } = data;
+  const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
+  if (state) return { ...state, ...asked };
+  const { rollout: id, channel } = data;
+  return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
+}
+
+function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
+  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped, typed = state?.typed } = data;
+  return {
+    ...(state ?? fresh),
+    id,
+    seq: event.seq,
+    status: "running",
+    plan,
+    owner,
+    serverUser,
+    channel,
+    startedAt: event.at,
+    policy,
+    size: size ?? plan.agents.length,
+    typed,
+    parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
+    request: begunWith(state, plan),
+    dropped: dropped ?? [],
+  };
+}
+
+/** Approvals are for what was asked for or less; for anything else there are none. */
+function begunWith(state: Rollout | undefined, plan: Plan): Request | undefined {
+  if (!state?.request) return undefined;
+  const approvals = widening(state.plan, plan) === undefined ? state.request.approvals : [];
+  return { ...state.request, approvals, used: true };
+}
+
+const fresh = {
+  status: "requested",
+  stoppedBy: undefined,
+  endedAt: undefined,
+  took: undefined,
+  endedPosition: undefined,
+  posts: new Map<string, Post>(),
+  dropped: [],
+  pause: undefined,
+  pauses: 0,
+  offer: undefined,
+  review: undefined,
+  schedule: undefined,
+  renewedAs: undefined,
+  guards: NO_GUARDS,
+  relayWork: NO_RELAY_WORK,
+} satisfies Partial<Rollout>;
+
+/** Whoever continues a rollout that waited because the server is another version takes that version. */
+function acceptedPlan({ plan, pause }: Rollout): Plan {
+  return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
+}
+
+type HandedOver = Extract<RolloutEvent, { readonly type: "rollout.handed-over" }>["data"];
+
+/** What still waits for approval is the new owner's too: it must not fall back to the former one. */
+function handedOver(state: Rollout, { by, serverUser, from }: HandedOver): Rollout {
+  const owner: Party = { person: by, user: serverUser };
+  const request = state.request && !state.request.used ? { ...state.request, requester: owner } : state.request;
+  const offer = state.offer && { ...state.offer, from, over: "taken" as const };
+  return { ...state, owner: by, serverUser, parties: joined(state.parties, owner), request, offer };
+}
+
+function offerOver(offer: Offer | undefined, over: NonNullable<Offer["over"]>): Offer | undefined {
+  return offer && !offer.over ? { ...offer, over } : offer;
+}
+
+/** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
+function closed(state: Rollout, closing: GracefulShutdown): Rollout {
+  const next = { ...state, request: state.request && { ...state.request, closed: closing } };
+  if (state.status === "requested") return { ...next, status: "closed" };
+  return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;
+}
+
+/** The hash stays: it is of what was agreed to. */
+function withoutWaiting(plan: Plan, gone: readonly AgentRef[]): Plan {
+  const ids = new Set(gone.map(({ id }) => id));
+  return { ...plan, waiting: (plan.waiting ?? []).filter(({ id }) => !ids.has(id)) };
+}
+
+function joined(parties: readonly Party[], party: Party): readonly Party[] {
+  const known = parties.some(({ person, user }) => person === party.person && user.id === party.user.id);
+  return known ? parties : [...parties, party];
+}

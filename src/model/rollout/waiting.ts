@@ -1,0 +1,81 @@
+import { type Cause, cause } from "../../core/cause.ts";
+import { isConnected, needsUpgrade } from "../../core/agent.ts";
+import type { AgentRef } from "../../core/agent-ref.ts";
+import { coveredUntil } from "./request.ts";
+import type { PlannedAgent } from "../plan/plan.ts";
+import type { Policy } from "../policy.ts";
+import type { Observation } from "../upgrade/upgrade.ts";
+import type { Rollout } from "./rollout.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+
+/** The agents that were offline when they were asked for, and are upgraded when they come back and need it. */
+export function waitingRoom({ plan }: Rollout): readonly PlannedAgent[] {
+  return plan.waiting ?? [];
+}
+
+/** Until when they are waited for: as long as the approval lasts, or would last where none is wanted. */
+export function waitsUntil(rollout: Rollout, policy: Policy): number {
+  return Math.min(coveredUntil(rollout, policy), rollout.startedAt + approvalSpan(rollout, policy));
+}
+
+function approvalSpan(rollout: Rollout, policy: Policy): number {
+  // An approval that was renewed lasts longer than the one with which it began.
+  return coveredUntil(rollout, policy) === Number.POSITIVE_INFINITY ? policy.approvalCovers : Number.POSITIVE_INFINITY;
+}
+
+/** What is known besides a look at the fleet. Times are monotonic, in ms. */
+interface Given {
+  readonly now: number;
+  /** Since when an agent has been connected without asking for an upgrade. */
+  readonly wellSince: ReadonlyMap<string, number>;
+  /** Since when the server does not list it. */
+  readonly missingSince: ReadonlyMap<string, number>;
+  /** How long either has to stay so, in ms: what comes back may ask for its upgrade only after a moment, and a list may be short once. */
+  readonly stable: number;
+}
+
+/** What a look at the whole fleet means for those that are waited for. */
+export function decideReturns(
+  rollout: Rollout,
+  seen: ReadonlyMap<string, Observation>,
+  given: Given,
+): readonly RolloutEvent[] {
+  if (rollout.status !== "running" && rollout.status !== "paused") return [];
+  const returned: PlannedAgent[] = [];
+  const dropped: (AgentRef & { readonly why: Cause })[] = [];
+  for (const agent of waitingRoom(rollout)) {
+    const now = seen.get(agent.id);
+    const comesBack = now !== undefined && needsUpgrade(now.status);
+    // What was approved as another version is asked again, just before its turn.
+    const why = comesBack && (rollout.request?.needed ?? 0) > 0 ? undefined : reasonToDrop(agent, now, given);
+    if (why !== undefined) dropped.push({ id: agent.id, name: agent.name, why });
+    else if (comesBack) returned.push({ ...agent, status: now.status });
+  }
+  return [
+    ...(returned.length > 0 ? [{ type: "waiting.returned", data: { agents: returned } } as const] : []),
+    ...(dropped.length > 0 ? [{ type: "waiting.dropped", data: { agents: dropped } } as const] : []),
+  ];
+}
+
+function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given: Given): Cause | undefined {
+  const hasLasted = (since: number | undefined) => since !== undefined && given.now - since >= given.stable;
+  if (!seen) return hasLasted(given.missingSince.get(agent.id)) ? cause("not-listed") : undefined;
+  if (!isConnected(seen.status)) return undefined;
+  // What was agreed to is this agent at this version.
+  if (seen.version !== agent.version)
+    return cause("back-at-other-version", { version: seen.version, before: agent.version });
+  if (needsUpgrade(seen.status)) return undefined;
+  return hasLasted(given.wellSince.get(agent.id)) ? cause("back-and-well") : undefined;
+}
+
+/** Those that are still waited for are let go: time is up, or the rollout ends. */
+export function dropAll(rollout: Rollout, why: Cause): readonly RolloutEvent[] {
+  const agents = waitingRoom(rollout).map(({ id, name }) => ({ id, name, why }));
+  return agents.length > 0 ? [{ type: "waiting.dropped", data: { agents } }] : [];
+}
+
+/** What the time alone brings. */
+export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
+  if (rollout.status !== "running" && rollout.status !== "paused") return [];
+  return now >= waitsUntil(rollout, policy) ? dropAll(rollout, cause("not-back-in-time")) : [];
+}

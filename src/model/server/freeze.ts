@@ -1,0 +1,43 @@
+import type { Party } from "../rollout/rollout-parts.ts";
+import type { Freeze } from "./claims.ts";
+import type { ServerEvent } from "./server-events.ts";
+import { sayWhen } from "../../core/when.ts";
+
+/** The freeze that holds now; undefined where none does. */
+export function inForce(freeze: Freeze | undefined, now: number): Freeze | undefined {
+  return freeze && !freeze.over && (freeze.until === null || now < freeze.until) ? freeze : undefined;
+}
+
+/** `frozen by … until …: reason`. */
+export function freezeWords(
+  { by, until, reason }: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> },
+  zones: readonly (string | undefined)[],
+): readonly (string | { readonly data: string } | { readonly person: string })[] {
+  const end = until === null ? "until somebody unfreezes it" : `until ${sayWhen(until, zones)}`;
+  return ["frozen by ", { person: by.person }, ` ${end}: `, { data: reason }];
+}
+
+/**
+ * Freezes a server, or changes what the same person froze before. Nobody replaces somebody else's freeze: that could end
+ * it earlier.
+ * @param until ms since 1970; null = until somebody unfreezes it.
+ */
+export function decideFreeze(
+  before: Freeze | undefined,
+  given: { readonly by: Party; readonly reason: string; readonly until: number | null; readonly now: number },
+): { readonly event: ServerEvent } | { readonly taken: Freeze } {
+  const held = inForce(before, given.now);
+  if (held && !isBy(held, given.by)) return { taken: held };
+  const { by, reason, until } = given;
+  return { event: { type: "server.frozen", data: { by: by.person, serverUser: by.user, reason, until } } };
+}
+
+/** What the time alone brings. */
+export function freezeDue(freeze: Freeze | undefined, now: number): readonly ServerEvent[] {
+  const lapsed = freeze && !freeze.over && freeze.until !== null && now >= freeze.until;
+  return lapsed ? [{ type: "server.unfrozen", data: { by: "drydock" } }] : [];
+}
+
+function isBy(freeze: Freeze, who: Party): boolean {
+  return freeze.by.person === who.person || freeze.by.user.id === who.user.id;
+}

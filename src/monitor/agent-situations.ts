@@ -1,0 +1,48 @@
+import { upgradeId } from "../model/upgrade/upgrade.ts";
+import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Projections } from "../projections/projections.ts";
+import { quarantinedOn } from "./quarantined.ts";
+import { createRelayCapacity } from "./relay-capacity.ts";
+
+type Waiting = AgentSituation["agent"] & { readonly relay?: string };
+
+/** Agents of a server whose turn comes, as the ledger has them now. */
+export function agentSituations(
+  projections: Projections,
+  server: ManagedServer,
+  now: number,
+): (agent: Waiting, more?: Partial<AgentSituation>) => AgentSituation {
+  const { name, policy } = server;
+  const isQuarantined = quarantinedOn(projections, name);
+  return (agent, more) => ({
+    ...UNREAD,
+    agent,
+    now,
+    // Only a window asks for it.
+    expected: policy.windows.length === 0 ? 0 : projections.learned.expect(name, agent).ms,
+    inRelayTurn: isQuarantined(agent),
+    ...more,
+  });
+}
+
+/** What is free for one more attempt beside all that hold a slot, whoever started them; its own counts for nothing. */
+export function roomFor(
+  projections: Projections,
+  server: ManagedServer,
+  agent: Waiting,
+  { rollout, attempt }: { readonly rollout: string; readonly attempt: number },
+): Pick<AgentSituation, "openSlots" | "relayRoom"> {
+  const mine = upgradeId(rollout, agent.id, attempt);
+  const others = projections.openUpgrades(server.name).filter(({ holdsSlot, id }) => holdsSlot && id !== mine);
+  const { upgrading } = projections.server(server.name).external;
+  const capacity = createRelayCapacity(
+    projections,
+    server,
+    others.map(({ id }) => id),
+  );
+  return {
+    openSlots: server.policy.slots - others.length - upgrading.size,
+    relayRoom: agent.relay === undefined ? Number.POSITIVE_INFINITY : capacity.roomOf(agent.relay),
+  };
+}

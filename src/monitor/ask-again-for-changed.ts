@@ -1,0 +1,44 @@
+import type { Agent } from "../core/agent.ts";
+import { changedSince } from "../features/rollout/decide-changed-since.ts";
+import type { PlannedAgent } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { ServerError } from "../core/deploy-server.ts";
+
+/** One agent is another than was approved: whatever else waits is looked at too, so that people are asked once. */
+export async function askAgainForChanged(
+  server: ManagedServer,
+  { id }: Rollout,
+  changed: PlannedAgent,
+  { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
+): Promise<void> {
+  const listed = new Map((await listNow(server)).map((agent) => [agent.id, agent]));
+  await projections.change(() => {
+    const current = projections.rollouts.get(id);
+    if (!current) return [];
+    const waiting = current.plan.agents.filter((agent) => projections.attempts(id, agent.id).length === 0);
+    const seen = waiting.map((agent) => (agent.id === changed.id ? changed : asListed(agent, listed.get(agent.id))));
+    const byId = new Map(seen.map((agent) => [agent.id, agent]));
+    const events = changedSince(current, server.policy, clock.now(), byId);
+    return events.length > 0 ? [{ stream: `rollout.${id}`, actor: "drydock", events }] : [];
+  });
+}
+
+/** What is known of a planned agent now; a version that was not known, or is not told, says nothing. */
+export function asListed(agent: PlannedAgent, now: Pick<Agent, "name" | "version"> | undefined): PlannedAgent {
+  if (!now) return agent;
+  const version = agent.version === null ? null : (now.version ?? agent.version);
+  return { ...agent, name: now.name, version };
+}
+
+/** A list that cannot be read says nothing: each agent is looked at before its turn. */
+async function listNow({ fleet }: ManagedServer): Promise<readonly Agent[]> {
+  try {
+    return await fleet.agents();
+  } catch (error) {
+    if (error instanceof ServerError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,144 @@
+import { next, type Queue } from "../model/rollout/dispatch.ts";
+import { pendingRetry } from "../model/rollout/retry.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
+import type { AgentSituation } from "../gates/agent-situation.ts";
+import { blockedAt } from "../gates/index.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock, Engine } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { agentSituations } from "./agent-situations.ts";
+import { waitsForCanaries } from "./guard-events.ts";
+import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
+import { rolloutSituationOf } from "../projections/rollout-situation-of.ts";
+
+/** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
+export interface Dispatcher {
+  run(server: ManagedServer): Promise<void>;
+  /** An upgrade that was handed over has come back, begun or not. */
+  returned(id: string): void;
+}
+
+/** No more than this is looked for at once: there are at most ten slots. */
+const LOOKAHEAD = 10;
+
+export function createDispatcher(ports: {
+  readonly projections: Projections;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** How many slots of the server are open. */
+  readonly openSlots: (server: ManagedServer) => number;
+  /** What was last seen to run on the agent of this attempt: others go first. */
+  readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
+}): Dispatcher {
+  const { projections, engine, clock, openSlots, deploymentSeen } = ports;
+  /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
+  const handed = new Map<string, string>();
+  /** When (monotonic) a retry may begin. */
+  const retryFrom = new Map<string, number>();
+  /** How far each rollout's plan has begun: agents begin in the plan's order. */
+  const begun = new Map<string, number>();
+
+  /** What may begin, the next one first. */
+  function waitingOf(
+    server: ManagedServer,
+    rollout: Rollout,
+    open: readonly Upgrade[],
+    capacity: RelayCapacity,
+  ): readonly string[] {
+    const { external } = projections.server(server.name);
+    const isAfterCanaries = waitsForCanaries(projections, rollout);
+    const situationOf = agentSituations(projections, server, clock.now());
+    const isFree = (...given: Parameters<typeof situationOf>) =>
+      blockedAt("dispatch", "agent", situationOf(...given), server.policy).length === 0;
+
+    const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
+    const putBack = ofRollout.filter(isPutBack).map(({ id, agent }) => ({ id, agent, more: {} }));
+    const again = ofRollout.filter(triesAgain).map(({ agent, attempt }) => {
+      const id = upgradeId(rollout.id, agent.id, attempt + 1);
+      return { id, agent, more: {} };
+    });
+    const retries = retriesOf(rollout).map(({ id, agent, notBefore }) => {
+      const more = { afterCanaries: isAfterCanaries(agent.id), retryIn: retryIn(server, id, notBefore) };
+      return { id, agent, more };
+    });
+    const first = [...putBack, ...[...again, ...retries].filter(({ id }) => !projections.upgrade(id))]
+      .filter(({ id, agent, more }) => {
+        const deployment = deploymentSeen(server, id);
+        return !handed.has(id) && isFree(agent, { ...more, deployment });
+      })
+      .map(({ id }) => id);
+    const { agents } = rollout.plan;
+    const ahead = capacity.ahead();
+    let start = begun.get(rollout.id) ?? 0;
+    while (start < agents.length && projections.attempts(rollout.id, agents[start]?.id ?? "").length > 0) start += 1;
+    begun.set(rollout.id, start);
+    const waiting: string[] = [];
+    for (let i = start; i < agents.length && waiting.length < LOOKAHEAD; i += 1) {
+      const agent = agents[i];
+      if (!agent || projections.attempts(rollout.id, agent.id).length > 0) continue;
+      const id = upgradeId(rollout.id, agent.id, 1);
+      const afterCanaries = isAfterCanaries(agent.id);
+      const deployment = deploymentSeen(server, id);
+      const isExternal = external.upgrading.has(agent.id);
+      if (handed.has(id) || !isFree(agent, { afterCanaries, deployment, external: isExternal })) continue;
+      if (ahead.takes(agent)) waiting.push(id);
+    }
+    return [...first, ...waiting];
+  }
+
+  /** Its pause is measured from when this process first saw it, and is no longer than any pause: the wall clock may have been set. */
+  function retryIn({ policy }: ManagedServer, id: string, notBefore: number): number {
+    const now = clock.monotonic();
+    const pause = Math.min(notBefore - clock.now(), Math.max(0, ...policy.retryPauses));
+    const from = retryFrom.get(id) ?? now + pause;
+    retryFrom.set(id, from);
+    return Math.max(0, from - now);
+  }
+
+  /** What somebody wants to be tried again. */
+  function retriesOf(rollout: Rollout) {
+    return [...rollout.guards.retries].flatMap(([agentId, { notBefore }]) => {
+      const newest = projections.attempts(rollout.id, agentId).at(-1);
+      if (!newest || !pendingRetry(rollout, newest)) return [];
+      return [{ agent: newest.agent, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
+    });
+  }
+
+  return {
+    async run(server) {
+      const open = projections.openUpgrades(server.name);
+      const holding = open.filter((upgrade) => upgrade.holdsSlot);
+      const pending = [...handed].filter(([id]) => !projections.upgrade(id)?.holdsSlot);
+      const mine = pending.filter(([, rollout]) => projections.rollouts.get(rollout)?.plan.server === server.name);
+      const capacity = createRelayCapacity(projections, server, [
+        ...holding.map(({ id }) => id),
+        ...mine.map(([id]) => id),
+      ]);
+      const queues: Queue[] = [];
+      for (const rollout of projections.rollouts.values()) {
+        if (rollout.status !== "running" || rollout.plan.server !== server.name) continue;
+        const situation = rolloutSituationOf(projections, rollout, clock.now());
+        if (blockedAt("dispatch", "rollout", situation, server.policy).length > 0) continue;
+        const inFlight =
+          holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
+          pending.filter(([, id]) => id === rollout.id).length;
+        const waiting = waitingOf(server, rollout, open, capacity);
+        queues.push({ rollout: rollout.id, slots: rollout.plan.options.slots, inFlight, waiting });
+      }
+      const outside = projections.server(server.name).external.upgrading.size;
+      const ids = next({
+        slotLimit: openSlots(server),
+        occupied: holding.length + mine.length + outside,
+        queues,
+        spread: capacity,
+      });
+      for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
+      if (ids.length > 0) await engine.submit(server.name, ids);
+    },
+    returned(id) {
+      handed.delete(id);
+      retryFrom.delete(id);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Cause } from "../core/cause.ts";
+import { isConnected } from "../core/agent.ts";
+import type { AgentRef } from "../core/agent-ref.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { decideObserved, provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
+import { upgradeId } from "../model/upgrade/upgrade.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import type { ToldLook } from "./patient-look.ts";
+
+/**
+ * What the last look before another attempt says of the one before: that it has succeeded after all, or that the agent is away
+ * and may be upgrading. Then there is no other attempt, and what was seen is written down instead.
+ * @returns undefined where the new attempt may begin, or be skipped.
+ */
+export function insteadOfAgain(
+  projections: Projections,
+  request: {
+    readonly server: ManagedServer;
+    readonly rollout: Rollout;
+    readonly agent: AgentRef;
+    readonly attempt: number;
+    readonly looked: Exclude<ToldLook, { readonly kind: "pause" | "changed" }>;
+  },
+): readonly Change[] | undefined {
+  const { server, rollout, agent, attempt, looked } = request;
+  const earlier = projections.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
+  if (!earlier) return undefined;
+  const { seen } = looked;
+  // How long it was watched is known to the watch alone: no deadline passes here.
+  const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines) : [];
+  const observed = events.length > 0 ? [onUpgrade(earlier.id, events)] : [];
+  if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
+  if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))
+    return [...observed, ...dropped(request, looked.why)];
+  // A failure that could not be retried stays a failure.
+  return looked.kind !== "go" && isRetry(rollout, agent.id, attempt)
+    ? [...observed, ...dropped(request, looked.why)]
+    : undefined;
+}
+
+/** Where this attempt was asked for by somebody: that it does not begin after all. */
+export function dropped(
+  { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
+  why: Cause,
+): readonly Change[] {
+  if (!isRetry(rollout, agent.id, attempt)) return [];
+  const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
+  return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [{ type: "retry.dropped", data }] }];
+}
+
+/** An older attempt has nothing left to say once a new one begins. */
+export function closeEarlier(
+  projections: Projections,
+  rollout: string,
+  agentId: string,
+  attempt: number,
+): readonly Change[] {
+  const earlier = projections.upgrade(upgradeId(rollout, agentId, attempt - 1));
+  return earlier && !earlier.closed ? [onUpgrade(earlier.id, [{ type: "upgrade.closed", data: {} }])] : [];
+}
+
+function isRetry({ guards }: Rollout, agentId: string, attempt: number): boolean {
+  return guards.retries.get(agentId)?.attempt === attempt;
+}

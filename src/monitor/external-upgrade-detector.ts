@@ -1,0 +1,201 @@
+import { cause } from "../core/cause.ts";
+import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import { decideElsewhere, type FleetReading } from "../model/server/external-upgrades.ts";
+import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
+import { upgradeId } from "../model/upgrade/upgrade.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import { quarantinedOn } from "./quarantined.ts";
+import { ServerError, saysNothing } from "../core/deploy-server.ts";
+import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
+import { createKnownSince } from "./known-since.ts";
+
+/** So many intervals of reading without one, and nobody can say what happened in between. */
+const STALE = 3;
+
+/** Compares each reading of a server's fleet with the one before, and writes down what somebody else upgrades there. */
+export interface ExternalUpgradeDetector {
+  /** Folds in the whole list. An empty one is as if nobody had looked. */
+  whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
+  /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
+  one(agent: Agent): Promise<boolean>;
+  /** The server gave no answer: what happened meanwhile was not seen. */
+  blind(): void;
+  stop(): void;
+}
+
+export function createExternalUpgradeDetector(
+  server: ManagedServer,
+  ports: {
+    readonly projections: Projections;
+    readonly clock: Clock;
+    /** Left out = the ledger lacks nothing. */
+    readonly forgotten?: ForgottenUpgrades;
+  },
+): ExternalUpgradeDetector {
+  const { projections, clock, forgotten } = ports;
+  const known = createKnownSince(server.name, ports);
+  let before = new Map<string, AgentStatus>();
+  /** Monotonic, as all times here. */
+  let readAt: number | undefined;
+  let blind = false;
+
+  /**
+   * What agents were before. Where nobody has read them lately it is what they were then, and what plans have that began since; of
+   * rollouts that have just begun, what their plans read a moment ago.
+   */
+  function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
+    const stale = STALE * server.watch.fleet;
+    if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
+    const rollouts = openRollouts(projections, server.name);
+    const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
+    const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
+    const planned = (some: readonly Rollout[]) =>
+      some.flatMap((rollout) =>
+        notBegun(projections, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]),
+      );
+    if (!gap) return { before: new Map(planned(rollouts)), gap };
+    const isNewer = (rollout: Rollout) => readAt === undefined || startedAt(rollout) > readAt;
+    const older = rollouts.filter((rollout) => !isNewer(rollout));
+    return { before: new Map([...planned(older), ...before, ...planned(rollouts.filter(isNewer))]), gap };
+  }
+
+  /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
+  function wereBack(): ReadonlySet<string> {
+    const { acknowledged } = projections.server(server.name).external;
+    const rollouts = acknowledged.size === 0 ? [] : openRollouts(projections, server.name);
+    const back = rollouts.flatMap((rollout) =>
+      rollout.plan.agents.filter(({ id, status }) => {
+        const outside = acknowledged.get(id);
+        return outside && isConnected(status) && known.isLater(rollout, id, outside);
+      }),
+    );
+    return new Set(back.map(({ id }) => id));
+  }
+
+  /** Agents that drop on our account: upgraded by us, or behind a relay in its turn. */
+  function oursNow(agents: FleetReading["agents"]): ReadonlySet<string> {
+    const isQuarantined = quarantinedOn(projections, server.name);
+    const behind = agents.filter(({ id, relayId }) => isQuarantined({ id, relay: relayId })).map(({ id }) => id);
+    // What the server has put off is not upgraded by us yet.
+    const held = projections
+      .openUpgrades(server.name)
+      .flatMap(({ holdsSlot, postponed, agent }) => (holdsSlot && !postponed ? [agent.id] : []));
+    return new Set([...held, ...behind]);
+  }
+
+  async function write(were: ReadonlyMap<string, AgentStatus>, reading: Omit<FleetReading, "ours">): Promise<void> {
+    await projections.change(() => {
+      const { external } = projections.server(server.name);
+      const events = decideElsewhere(
+        known.monotonic(external),
+        were,
+        { ...reading, ours: oursNow(reading.agents), wereBack: wereBack() },
+        server.deadlines.notBack,
+      );
+      return [{ stream: `server.${server.name}`, actor: "drydock", events }];
+    });
+  }
+
+  /** Relays are asked about only when agents behind one have dropped. Where the server does not tell of them, none is down. */
+  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<Relays> {
+    if (relays.size === 0) return { down: relays, gap: false };
+    try {
+      const down = (await server.urbancode.relays(signal)).filter(({ up }) => up === false);
+      return { down: new Set(down.map(({ id }) => id)), gap: false };
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      // A server that goes away just now leaves it open: the reading counts all the same.
+      return { down: new Set(), gap: saysNothing(error) };
+    }
+  }
+
+  return {
+    async whole(agents, signal) {
+      const at = clock.monotonic();
+      const earlier = base(at);
+      const maybeOurs = forgotten?.before(agents) ?? new Map<string, AgentStatus>();
+      const were = new Map([...earlier.before, ...maybeOurs]);
+      const gap = earlier.gap || maybeOurs.size > 0;
+      const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
+      const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
+      const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
+      const relays = await relaysDown(behind, signal);
+      const down = new Set([...relays.down, ...allDropped(agents, behind)]);
+      await write(were, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      if (agents.length === 0) {
+        blind = true;
+        return;
+      }
+      await takeAsDone(projections, server, agents);
+      before = new Map(agents.map(({ id, status }) => [id, status]));
+      readAt = at;
+      blind = false;
+      await forgotten?.looked();
+    },
+    async one(agent) {
+      const { before: were, gap } = base(clock.monotonic());
+      const relays = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
+      const reading = { at: clock.monotonic(), agents: [agent], whole: false, relaysDown: relays.down };
+      await write(were, { ...reading, gap: gap || relays.gap });
+      const { upgrading, ambiguous } = projections.server(server.name).external;
+      return upgrading.has(agent.id) || (ambiguous?.agents.has(agent.id) ?? false);
+    },
+    blind() {
+      blind = true;
+    },
+    stop: () => known.stop(),
+  };
+}
+
+interface Relays {
+  readonly down: ReadonlySet<string>;
+  /** The server gave no answer about them. */
+  readonly gap: boolean;
+}
+
+function notBegun(projections: Projections, { id, plan }: Rollout) {
+  return plan.agents.filter((agent) => projections.attempts(id, agent.id).length === 0);
+}
+
+/** Planned agents that somebody else has upgraded before their turn count as done. */
+async function takeAsDone(
+  projections: Projections,
+  { name: server }: ManagedServer,
+  agents: readonly Agent[],
+): Promise<void> {
+  const seen = new Map(agents.map((agent) => [agent.id, agent]));
+  await projections.change(() =>
+    openRollouts(projections, server).flatMap((rollout) =>
+      notBegun(projections, rollout).flatMap((planned): Change[] => {
+        const version = seen.get(planned.id)?.version ?? null;
+        if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
+        const agent = { id: planned.id, name: planned.name, ...(planned.relay ? { relay: planned.relay } : {}) };
+        const data = {
+          rollout: rollout.id,
+          server,
+          agent,
+          attempt: 1,
+          from: version,
+          why: cause("upgraded-externally", { version }),
+          elsewhere: true,
+        } as const;
+        return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [{ type: "upgrade.skipped", data }])];
+      }),
+    ),
+  );
+}
+
+function openRollouts(projections: Projections, server: string): readonly Rollout[] {
+  return [...projections.rollouts.values()].filter((rollout) => isUnderWay(rollout) && rollout.plan.server === server);
+}
+
+/** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */
+function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
+  return [...relays].filter((relay) => {
+    const behind = agents.filter(({ relayId }) => relayId === relay);
+    return behind.length > 1 && behind.every(({ status }) => status === "offline");
+  });
+}

@@ -1,0 +1,75 @@
+import { cause } from "../core/cause.ts";
+import { everyAgent } from "../model/plan/plan.ts";
+import { relayProgress } from "../model/relay/relay-progress.ts";
+import { foldProgress, type Progress } from "../model/rollout/progress.ts";
+import { followsUp } from "../model/rollout/retry.ts";
+import { isOver, isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import { dropAll, waitingRoom } from "../model/rollout/waiting.ts";
+import { isPutBack, type Upgrade } from "../model/upgrade/upgrade.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import type { RolloutDurations } from "./rollout-durations.ts";
+
+/** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
+export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
+  return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
+}
+
+export function progressOf(projections: Projections, rollout: Rollout): Progress {
+  const relays = relayProgress(rollout);
+  if (relays) return relays;
+  return foldProgress({
+    total: everyAgent(rollout.plan).length,
+    toReturn: waitingRoom(rollout).length,
+    upgrades: newestAttempts(projections, rollout),
+    stopping: rollout.status === "stopping" || isOver(rollout),
+    retried: (upgrade) => followsUp(rollout, upgrade),
+  });
+}
+
+/** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
+export async function finishCompletedRollouts(
+  projections: Projections,
+  server: ManagedServer,
+  durations: Pick<RolloutDurations, "of">,
+): Promise<void> {
+  await projections.change(() => {
+    const changes: Change[] = [];
+    for (const rollout of projections.rollouts.values()) {
+      if (rollout.plan.server !== server.name || !isUnderWay(rollout)) continue;
+      const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
+      if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
+      const took = durations.of(rollout);
+      const putBack = newestAttempts(projections, rollout).filter(isPutBack);
+      changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
+        stream: `rollout.${rollout.id}`,
+        actor: "drydock",
+        events: [
+          ...dropAll(rollout, cause("not-back-when-stopped")),
+          { type: "rollout.ended", data: took === undefined ? {} : { took } },
+        ],
+      });
+    }
+    return changes;
+  });
+  await projections.change(() => {
+    const free = new Map<string, string[]>();
+    for (const [agentId, rolloutId] of projections.claims(server.name).held) {
+      const busy = projections.attempts(rolloutId, agentId).at(-1)?.holdsSlot === true;
+      if (isDone(projections.rollouts.get(rolloutId), agentId) && !busy)
+        free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
+    }
+    const events = [...free].map(([rollout, agents]) => ({
+      type: "agents.released" as const,
+      data: { rollout, agents },
+    }));
+    return [{ stream: `server.${server.name}`, actor: "drydock", events }];
+  });
+}
+
+/** Whether the rollout has no use for the agent any more. */
+function isDone(rollout: Rollout | undefined, agentId: string): boolean {
+  if (!rollout) return false;
+  const dropped = rollout.guards.absent.some(({ id }) => id === agentId);
+  return rollout.status === "ended" || (dropped && !everyAgent(rollout.plan).some(({ id }) => id === agentId));
+}

@@ -1,0 +1,141 @@
+import { type Cause, cause } from "../core/cause.ts";
+import type { Agent, AgentDetail } from "../core/agent.ts";
+import type { Moment } from "../core/clock-jump.ts";
+import { isChanged } from "../features/rollout/decide-changed-since.ts";
+import { teamRefs } from "../model/plan/make-plan.ts";
+import type { PlannedAgent } from "../model/plan/plan.ts";
+import { wantedPermissions } from "../model/policy.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
+import type { Observation } from "../model/upgrade/upgrade.ts";
+import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import { blockedAt } from "../gates/index.ts";
+import { inactiveBlocked } from "../servers/inactive.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { notAuthorized } from "../people/not-authorized.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { OwnAccess } from "../people/own-access.ts";
+import type { Clock } from "../core/ports.ts";
+import { readSystem } from "../servers/systems.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
+import { asListed } from "./ask-again-for-changed.ts";
+
+/** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */
+export const MAX_LOOK_AGE = 10_000;
+
+/** What the last look before a trigger says: go, leave this agent out, or let the whole rollout wait. */
+export type Look =
+  /** `own`: with whose token it goes, where it is the owner's own. */
+  | {
+      readonly kind: "go";
+      readonly version: string | null;
+      readonly seen: Observation;
+      readonly own: OwnAccess | undefined;
+      /** What lets it go was looked at then or later: the owner and their rights were asked about first. */
+      readonly lookedAt: Moment;
+    }
+  | {
+      readonly kind: "skip";
+      readonly version: string | null;
+      readonly why: Cause;
+      /** Undefined where the server did not tell. */
+      readonly seen: Observation | undefined;
+    }
+  /** It wanted the upgrade when it was planned and is at another version now: somebody else did it. */
+  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: Cause; readonly seen: Observation }
+  | {
+      readonly kind: "offline";
+      readonly version: string | null;
+      readonly why: Cause;
+      readonly seen: Observation;
+      readonly agent: Agent;
+    }
+  /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
+  | { readonly kind: "pause"; readonly why: Cause; readonly cause?: "activity" }
+  /** It was approved under another name, at another version or on other teams. */
+  | { readonly kind: "changed"; readonly now: PlannedAgent }
+  /** What was read of the owner is too old by now: it is read again. */
+  | { readonly kind: "stale"; readonly why: Cause }
+  /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
+  | { readonly kind: "unknown"; readonly why: Cause; readonly error: ServerError };
+
+/**
+ * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
+ * owner has lost the account, the mapping, or a permission on every team, no other agent would fare better. Throws ServerError
+ * where the agent itself cannot be read.
+ */
+export async function lastLook(
+  server: ManagedServer,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  { authorize, clock }: { readonly authorize: Pick<Authorize, "asOwner">; readonly clock: Clock },
+  isFirst: boolean,
+): Promise<Look> {
+  const read = await server.urbancode.info(agent.id);
+  // A server that leaves tags out where there are none would otherwise fall under every rule about tags.
+  const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
+  const version = detail.version ?? null;
+  const seen = { status: detail.status, version };
+  if (provesUpgrade(agent.version, seen))
+    return { kind: "elsewhere", version, why: cause("upgraded-externally", { version }), seen };
+  if (detail.status === "offline")
+    return { kind: "offline", version, why: cause("offline-before-turn"), seen, agent: detail };
+  const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
+  // Any other attempt is at an agent that has begun already.
+  if (isFirst && isChanged(rollout, server.policy, agent, now)) return { kind: "changed", now };
+  const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
+  let authorized = false;
+  const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
+  try {
+    const owner = await authorize.asOwner(server, rollout, "may-be-away");
+    if ("otherUser" in owner) return { kind: "pause", why: owner.otherUser };
+    const { own } = owner;
+    const { missing, lost } = await owner.lacksOn(detail);
+    authorized = true;
+    if (lost.length > 0) {
+      const user = owner.identity.user.name;
+      return {
+        kind: "pause",
+        why: cause("owner-lost-permission", { user, permissions: lost, server: server.name }),
+      };
+    }
+    const situation = {
+      ...UNREAD,
+      agent: detail,
+      now: clock.now(),
+      serverVersion: rollout.plan.serverVersion ?? undefined,
+      lacks: missing,
+      // With the owner's own token Drydock's account asks for nothing.
+      accountLacks: own ? [] : wanted.filter((permission) => detail.callerRights.get(permission) === false),
+      inactive: { wanted: agent.inactive === true, refused: undefined },
+    };
+    const leftOut = (given: AgentSituation) => blockedAt("look", "agent", given, server.policy)[0];
+    // What costs a request of its own is read only of an agent that nothing else leaves out.
+    const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
+    if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
+    if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
+    return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
+  } catch (error) {
+    const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
+    if (unknown || error instanceof UserError) return { kind: "pause", why: notAuthorized("owner", error) };
+    if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
+    const { trouble } = error;
+    const why = authorized ? cause("host-unread", { agent: agent.name, trouble }) : cause("owner-unread", { trouble });
+    return { kind: "unknown", why, error };
+  }
+}
+
+/** Whether the server takes actions on it as an inactive one, and what it runs on. */
+async function readHost(
+  server: ManagedServer,
+  agent: PlannedAgent,
+  { active }: AgentDetail,
+): Promise<Pick<AgentSituation, "inactive" | "os">> {
+  const blocked = await (active ? undefined : inactiveBlocked(server));
+  const inactive = {
+    wanted: agent.inactive === true,
+    refused: blocked,
+  };
+  return { inactive, os: await readSystem(server, agent.id) };
+}

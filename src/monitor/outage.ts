@@ -1,0 +1,48 @@
+import type { Cause } from "../core/cause.ts";
+import { isUnderWay } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Change, Projections } from "../projections/projections.ts";
+
+/** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */
+export interface Outage {
+  trouble(cause: Cause): void;
+  processDeadlines(): Promise<void>;
+  over(): Promise<void>;
+}
+
+export function createOutage(
+  server: ManagedServer,
+  ports: { readonly projections: Projections; readonly clock: Clock },
+): Outage {
+  const { projections, clock } = ports;
+  let lost: { readonly data: { readonly since: number; readonly cause: Cause }; readonly at: number } | undefined;
+
+  function known(): boolean {
+    const { outage } = projections.server(server.name);
+    return outage !== undefined && outage.until === undefined;
+  }
+
+  function change(event: Change["events"][number]): Change {
+    return { stream: `server.${server.name}`, actor: "drydock", events: [event] };
+  }
+
+  return {
+    trouble(cause) {
+      lost ??= { data: { since: clock.now(), cause }, at: clock.monotonic() };
+    },
+    async processDeadlines() {
+      if (!lost || clock.monotonic() - lost.at < server.watch.fleet) return;
+      const { data } = lost;
+      const concerned = [...projections.rollouts.values()].some(
+        (rollout) => isUnderWay(rollout) && rollout.plan.server === server.name,
+      );
+      if (concerned && !known())
+        await projections.change(() => (known() ? [] : [change({ type: "server.away", data })]));
+    },
+    async over() {
+      lost = undefined;
+      if (known()) await projections.change(() => (known() ? [change({ type: "server.back", data: {} })] : []));
+    },
+  };
+}

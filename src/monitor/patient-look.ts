@@ -1,0 +1,73 @@
+import { cause } from "../core/cause.ts";
+import type { PlannedAgent } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Authorize } from "../people/authorize.ts";
+import type { Clock } from "../core/ports.ts";
+import { ServerError, saysNothing } from "../core/deploy-server.ts";
+import { type Look, lastLook } from "./last-look.ts";
+
+const MAX_FAILED_LOOKS = 5;
+
+export type ToldLook = Exclude<Look, { readonly kind: "unknown" | "stale" }>;
+
+/** Looks before the attempt `id`. `isFirst`: nothing of the agent has begun. @returns undefined: not now. */
+export type LookAtAgent<T> = (
+  server: ManagedServer,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  id: string,
+  isFirst: boolean,
+) => Promise<T | undefined>;
+
+interface Ports {
+  readonly authorize: Pick<Authorize, "asOwner">;
+  readonly clock: Clock;
+  /** The server gave no answer: nothing begins on it until it does again. */
+  readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
+}
+
+/**
+ * The last look before the trigger, again and again while the server does not answer: undefined until it does, or until it
+ * has been asked often enough. What it then does not tell of the agent leaves that out; anything else is no fault of an
+ * agent, and the rollout waits for a person.
+ */
+export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
+  /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
+  const unreadAgents = new Map<string, number>();
+  const unreadOwners = new Map<string, number>();
+
+  /** Whether it was asked often enough. */
+  function isEnough(failed: Map<string, number>, id: string, by: number): boolean {
+    const times = (failed.get(id) ?? 0) + by;
+    if (times >= MAX_FAILED_LOOKS) failed.delete(id);
+    else failed.set(id, times);
+    return times >= MAX_FAILED_LOOKS;
+  }
+
+  return async (server, rollout, agent, id, isFirst) => {
+    try {
+      const looked = await lastLook(server, rollout, agent, ports, isFirst);
+      unreadAgents.delete(id);
+      if (looked.kind === "unknown") {
+        if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };
+        ports.onServerTrouble(server, looked.error);
+        return undefined;
+      }
+      if (looked.kind === "stale")
+        return isEnough(unreadOwners, id, 1) ? { kind: "pause", why: looked.why } : undefined;
+      unreadOwners.delete(id);
+      return looked;
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      const away = saysNothing(error);
+      // A server that gives no answer at all says nothing about the agent.
+      if (!away || isEnough(unreadAgents, id, error.fault === "failing" ? 1 : 0)) {
+        unreadAgents.delete(id);
+        return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
+      }
+      ports.onServerTrouble(server, error);
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,62 @@
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import type { Clock } from "../core/ports.ts";
+import { onUpgrade, type Projections } from "../projections/projections.ts";
+
+/** How soon an attempt is looked at again that was due and could not begin, in ms. */
+const LOOK_AGAIN = 30_000;
+
+/** Attempts that the server has put off. They keep their slot while they wait and their rollout runs. */
+export interface PostponedAttempts {
+  /**
+   * Waits until the attempt may be asked anew. One whose rollout does not run any more is put back.
+   * @param wait in ms. @returns whether it may be asked.
+   */
+  wait(upgrade: Upgrade, wait: number, signal: AbortSignal): Promise<boolean>;
+}
+
+/** After so many ms an attempt is asked anew. @param again whether it could not begin when it was due. */
+export function waitOf({ postponed }: Upgrade, again: boolean): number {
+  return again ? LOOK_AGAIN : (postponed?.wait ?? 0);
+}
+
+export function createPostponedAttempts({
+  projections,
+  clock,
+}: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+}): PostponedAttempts {
+  const isRunning = ({ rollout }: Upgrade) => projections.rollouts.get(rollout)?.status === "running";
+
+  /** Its slot is free for others: it waits for its turn again. */
+  async function putBack({ id }: Upgrade): Promise<void> {
+    await projections.change(() => {
+      const now = projections.upgrade(id);
+      if (!now?.postponed || !now.holdsSlot || isRunning(now)) return [];
+      return [onUpgrade(id, [{ type: "upgrade.released", data: {} }])];
+    });
+  }
+
+  return {
+    async wait(upgrade, wait, signal) {
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(wait, done);
+        const ignore = projections.onChange(() => {
+          if (!isRunning(upgrade)) done();
+        });
+        signal.addEventListener("abort", done);
+        function done(): void {
+          cancel();
+          ignore();
+          signal.removeEventListener("abort", done);
+          resolve();
+        }
+        if (signal.aborted || !isRunning(upgrade)) done();
+      });
+      if (signal.aborted) return false;
+      if (isRunning(upgrade)) return true;
+      await putBack(upgrade);
+      return false;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
+import { reviewDue } from "../features/emergency/decide-emergency.ts";
+import { freezeDue } from "../model/server/freeze.ts";
+import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import { waitingDue } from "../model/rollout/waiting.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { RelayNames } from "../servers/relay-names.ts";
+import { progressOf } from "./finish-completed-rollouts.ts";
+import { guardEvents } from "./guard-events.ts";
+import type { PauseAges } from "./pause-ages.ts";
+
+/** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
+export async function processDeadlines(
+  projections: Projections,
+  server: ManagedServer,
+  ports: {
+    readonly clock: Clock;
+    readonly pauses: Pick<PauseAges, "pausedFor">;
+    readonly relayNames: Pick<RelayNames, "known">;
+  },
+): Promise<void> {
+  const { clock, pauses, relayNames } = ports;
+  /** Asked for early, so that they are known when something has to be said. */
+  const namesFor = ({ plan }: Rollout) =>
+    plan.agents.some(({ relay }) => relay !== undefined) ? relayNames.known(server) : undefined;
+  await projections.change(() => {
+    const events = freezeDue(projections.claims(server.name).freeze, clock.now());
+    return [{ stream: `server.${server.name}`, actor: "drydock", events }];
+  });
+  await projections.change(() =>
+    [...projections.rollouts.values()].flatMap((rollout) => {
+      const events = rollout.plan.server === server.name ? reviewDue(rollout, clock.now()) : [];
+      return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
+    }),
+  );
+  await projections.change(() =>
+    [...projections.rollouts.values()].flatMap((rollout) => {
+      if (rollout.plan.server !== server.name || isOver(rollout) || rollout.status === "stopping") return [];
+      const left = rollout.status === "running" && progressOf(projections, rollout).waiting > 0;
+      const now = clock.now();
+      const due = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, left)];
+      if (due.length === 0) due.push(...pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0));
+      const events = due.length > 0 ? due : guardEvents(projections, rollout, server.policy, namesFor(rollout));
+      return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
+    }),
+  );
+}

@@ -1,0 +1,201 @@
+import type { Agent } from "../core/agent.ts";
+import { jumpBetween, type Moment } from "../core/clock-jump.ts";
+import type { NewEvent } from "../model/events.ts";
+import { validApprovals } from "../model/rollout/request.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { blockedAt } from "../gates/index.ts";
+import type { ServerSituation } from "../gates/server-situation.ts";
+import { evidenceOf, withJudged } from "../model/with-evidence.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import { onUpgrade, type Projections } from "../projections/projections.ts";
+import type { ServerError } from "../core/deploy-server.ts";
+import { agentSituations, roomFor } from "./agent-situations.ts";
+import { askAgainForChanged } from "./ask-again-for-changed.ts";
+import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
+import { staysRunning, waitsForCanaries } from "./guard-events.ts";
+import { MAX_LOOK_AGE } from "./last-look.ts";
+import { createLookBeforeTrigger } from "./look-before-trigger.ts";
+import type { ToldLook } from "./patient-look.ts";
+import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
+import { rolloutSituationOf } from "../projections/rollout-situation-of.ts";
+import { eventsOf, troubleOf } from "./trigger-result.ts";
+
+type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
+type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
+
+type LookPorts = Parameters<typeof createLookBeforeTrigger>[0];
+
+interface Ports extends Omit<LookPorts, "onServerTrouble"> {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The server gave no answer, `requested`: to a request for an upgrade. Nothing begins on it until it does again. */
+  readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
+  /** The server as the gates judge it now. */
+  readonly situation: (server: ManagedServer) => ServerSituation;
+  /** Whether an agent that is offline just before its turn is in somebody else's hands. */
+  readonly isExternal: (server: ManagedServer, agent: Agent) => Promise<boolean>;
+}
+
+/**
+ * One attempt, from the last look before the trigger until its slot is free. May be called again for the same id at any
+ * time: what is in the ledger as intended is never triggered a second time.
+ */
+export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
+  const { projections } = ports;
+  const look = createLookBeforeTrigger(ports);
+  const postponed = createPostponedAttempts(ports);
+
+  async function begin(id: string, signal: AbortSignal): Promise<void> {
+    const place = parseUpgradeId(id);
+    const rollout = place && projections.rollouts.get(place.rollout);
+    const server = rollout && ports.servers.get(rollout.plan.server);
+    const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
+    if (!place || !rollout || !server || !agent || rollout.status !== "running") return;
+    const isFirst = place.attempt === 1 && !projections.upgrade(id);
+    const looked = await look(server, rollout, agent, id, isFirst);
+    if (!looked || signal.aborted) return;
+    if (looked.kind === "pause") return await pause(rollout, looked);
+    if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
+    if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
+    const base = {
+      rollout: rollout.id,
+      server: server.name,
+      agent: { id: agent.id, name: agent.name, ...(agent.relay ? { relay: agent.relay } : {}) },
+      attempt: place.attempt,
+      from: looked.version,
+    };
+    const event = firstEvent(looked, base);
+    let written = false;
+    const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
+    /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
+    const turnOf = (now: Rollout) =>
+      agentSituations(
+        projections,
+        server,
+        ports.clock.now(),
+      )(agent, {
+        afterCanaries: waitsForCanaries(projections, now)(agent.id),
+        ...(looked.kind === "go"
+          ? roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt })
+          : {}),
+      });
+    await projections.change(() => {
+      written = false;
+      // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
+      const now = projections.rollouts.get(rollout.id);
+      const instead =
+        now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
+      const isNew = isWaiting(projections.upgrade(id));
+      if (instead && isNew) return instead;
+      written =
+        now?.owner === rollout.owner &&
+        blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
+        blockedAt("trigger", "rollout", rolloutSituationOf(projections, now, ports.clock.now()), server.policy)
+          .length === 0 &&
+        staysRunning(projections, now, server.policy) &&
+        blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
+        isNew;
+      if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
+      if (!written || !now) return [];
+      const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
+      return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];
+    });
+    // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
+    if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
+    const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter });
+    await projections.change(() => {
+      const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};
+      // What was seen while the answer was on its way stands: an answer can come later than the proof.
+      const events = eventsOf(result, postponements).filter(({ type }) => !outcome || type !== "upgrade.outcome");
+      return closed ? [] : [onUpgrade(id, events)];
+    });
+    const error = troubleOf(server.name, result);
+    if (error) ports.onServerTrouble(server, error, true);
+  }
+
+  /** Those who approved are not read before each trigger. */
+  function judgedBy({ name, policy }: ManagedServer, rollout: Rollout, { lookedAt }: { readonly lookedAt: Moment }) {
+    return evidenceOf({
+      owner: { person: rollout.owner, user: rollout.serverUser },
+      age: ports.clock.monotonic() - lookedAt.monotonic,
+      policy,
+      freeze: projections.claims(name).freeze,
+      now: ports.clock.now(),
+      approvals: validApprovals(rollout, policy),
+    });
+  }
+
+  /** The same attempt, as often as the server puts it off. All is looked at afresh each time. */
+  async function askAgain(id: string, signal: AbortSignal): Promise<void> {
+    let before: number | undefined;
+    for (;;) {
+      const upgrade = projections.upgrade(id);
+      if (!upgrade?.postponed) return;
+      const wait = waitOf(upgrade, before === upgrade.postponements);
+      before = upgrade.postponements;
+      if (!(await postponed.wait(upgrade, wait, signal))) return;
+      await begin(id, signal);
+    }
+  }
+
+  /** Nothing further begins until a person looks at it. */
+  async function pause({ id }: Rollout, { why, cause }: Paused): Promise<void> {
+    const kind = cause ?? "rights";
+    await projections.change(() =>
+      projections.rollouts.get(id)?.status === "running"
+        ? [
+            {
+              stream: `rollout.${id}`,
+              actor: "drydock",
+              events: [{ type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } }],
+            },
+          ]
+        : [],
+    );
+  }
+
+  return async (id, signal) => {
+    if (!projections.upgrade(id)) await begin(id, signal);
+    await askAgain(id, signal);
+    await slotFree(projections, id, signal);
+  };
+}
+
+/** An attempt begins with the intention; what is not asked to upgrade has only one event. */
+function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
+  if (looked.kind === "go") return { type: "upgrade.intended", data: base };
+  const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
+  return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
+}
+
+/** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */
+function isFresh(clock: Clock, lookedAt: Moment): boolean {
+  const now = { wall: clock.now(), monotonic: clock.monotonic() };
+  return now.monotonic - lookedAt.monotonic < MAX_LOOK_AGE && jumpBetween(lookedAt, now) === 0;
+}
+
+/** It has not begun, or the server has put it off. */
+function isWaiting(upgrade: Upgrade | undefined): boolean {
+  return upgrade === undefined || upgrade.postponed !== undefined;
+}
+
+/** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */
+function slotFree(projections: Projections, id: string, signal: AbortSignal): Promise<void> {
+  const holds = (upgrade: Upgrade | undefined) => upgrade?.holdsSlot === true;
+  if (signal.aborted || !holds(projections.upgrade(id))) return Promise.resolve();
+  return new Promise((resolve) => {
+    const ignore = projections.onChange(() => {
+      if (!holds(projections.upgrade(id))) done();
+    });
+    function done(): void {
+      ignore();
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,114 @@
+import type { Agent } from "../core/agent.ts";
+import type { BusyAgents, ServerStatus } from "../servers/server-status.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { RelayTurns } from "./turns.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+import type { ServerError } from "../core/deploy-server.ts";
+import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
+import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
+import { createForgottenUpgrades } from "./forgotten-upgrades.ts";
+import { openPoller, type Poller } from "./poller.ts";
+import { createRequiredCount } from "./required-count.ts";
+import type { SameServers } from "../servers/same-servers.ts";
+import { createSlotGovernor } from "./slot-governor.ts";
+import { createUpgradeHold } from "./upgrade-hold.ts";
+
+/** So many agents of a rollout are named that wait for a deployment. */
+const MAX_NAMED = 5;
+
+/** Everything that looks after one server while Drydock runs: its watch, its slots, and who else upgrades there. */
+export interface ServerMonitor extends Omit<Poller, "trouble"> {
+  /** Somebody else got no answer, `requested`: to a request for an upgrade. */
+  trouble(error: ServerError, requested?: boolean): void;
+  /** How the server is now. */
+  status(): Omit<ServerStatus, "at">;
+  /** What running deployments mean for single agents. */
+  readonly deployments: Pick<DeploymentGate, "seenOn" | "readOn" | "busyAgents">;
+  openSlots(): number;
+  /** Whether an agent that is offline just before its turn is in somebody else's hands. */
+  isExternal(agent: Agent): Promise<boolean>;
+}
+
+export function openServerMonitor(
+  server: ManagedServer,
+  ports: {
+    readonly projections: Projections;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly waitingRoom: WaitingRoom;
+    readonly relayTurns: RelayTurns;
+    /** Left out = there is no other server. */
+    readonly sameServers?: Pick<SameServers, "otherNameOf" | "listed">;
+    readonly onReady: () => void;
+  },
+): ServerMonitor {
+  const { projections } = ports;
+  const governor = createSlotGovernor(server, ports);
+  const hold = createUpgradeHold(server, ports);
+  const forgotten = createForgottenUpgrades(server, ports);
+  const detector = createExternalUpgradeDetector(server, { ...ports, forgotten });
+  const required = createRequiredCount(server, ports);
+  let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
+  const gate = createDeploymentGate(server, { ...ports, onFree: ports.onReady });
+  const poller = openPoller(server, {
+    ...ports,
+    detector,
+    looksAnyway: forgotten.pending,
+    onRound: gate.round,
+    onTrouble: (error) => governor.failed(error, false),
+    async onList(agents) {
+      // No fleet is gone at once: a server that lists nobody any more has told nothing.
+      if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(server);
+      hadAgents = agents.length > 0;
+      ports.sameServers?.listed(server, agents);
+      await ports.waitingRoom.look(server, agents);
+      if (server.watch.idle !== null) await required.look(agents);
+      await ports.relayTurns.look(server, agents);
+    },
+  });
+  const external = () => projections.server(server.name).external;
+  const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
+
+  function busy(): readonly BusyAgents[] {
+    return [...projections.rollouts.values()].flatMap(({ id, status, plan }) => {
+      if (status !== "running" || plan.server !== server.name) return [];
+      const agents = gate.waitingFor(id).map(({ name }) => name);
+      const named = agents.slice(0, MAX_NAMED);
+      return agents.length > 0 ? [{ rollout: id, agents: named, more: agents.length - named.length }] : [];
+    });
+  }
+
+  return {
+    ...poller,
+    status: () => ({
+      server: server.name,
+      answers: poller.answers(),
+      strange: poller.strange(),
+      lookedAround: poller.rounds() > 0,
+      otherName: ports.sameServers?.otherNameOf(server) ?? { kind: "none" },
+      hold: hold.now(),
+      ...gate.readings(),
+      slots: { open: governor.open(), of: server.policy.slots, why: governor.reason() },
+      busy: busy(),
+    }),
+    deployments: gate,
+    openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
+    trouble(error: ServerError, requested = false) {
+      governor.failed(error, requested);
+      // It answers: it has too much to do.
+      if (requested && error.status === 429) return;
+      if (requested && error.fault === "not-the-api") hold.answered(error.message);
+      poller.trouble(error);
+    },
+    isExternal: (agent) => detector.one(agent),
+    stop() {
+      poller.stop();
+      gate.stop();
+      detector.stop();
+      governor.stop();
+      hold.stop();
+    },
+  };
+}

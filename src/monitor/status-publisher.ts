@@ -1,0 +1,41 @@
+import type { ServerStatus, ServerStatuses } from "../servers/server-status.ts";
+import type { Clock } from "../core/ports.ts";
+
+/** How often a status is published that does not change, in ms: so that others see that somebody watches. */
+const HEARTBEAT = 5_000;
+/** The least time from one to the next, in ms. */
+const MIN_GAP = 1_000;
+
+/** Publishes how a server is: on change, at most once a second, and again and again while nothing changes. */
+export interface StatusPublisher {
+  /** Something may have changed. */
+  look(): void;
+  stop(): void;
+}
+
+export function createStatusPublisher(
+  read: () => Omit<ServerStatus, "at">,
+  { statuses, clock }: { readonly statuses: ServerStatuses; readonly clock: Clock },
+): StatusPublisher {
+  let shown: string | undefined;
+  let publishedAt = Number.NEGATIVE_INFINITY;
+  let cancel = () => {};
+
+  function look(): void {
+    cancel();
+    const since = clock.monotonic() - publishedAt;
+    const status = read();
+    const isDue = since >= HEARTBEAT || (since >= MIN_GAP && JSON.stringify(status) !== shown);
+    if (isDue) publish(status);
+    const left = (JSON.stringify(status) === shown ? HEARTBEAT : MIN_GAP) - (clock.monotonic() - publishedAt);
+    cancel = clock.after(left, look);
+  }
+
+  function publish(status: Omit<ServerStatus, "at">): void {
+    shown = JSON.stringify(status);
+    publishedAt = clock.monotonic();
+    statuses.publish({ ...status, at: clock.now() });
+  }
+
+  return { look, stop: () => cancel() };
+}

@@ -1,0 +1,52 @@
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock, Presence } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { newestAttempts } from "./finish-completed-rollouts.ts";
+
+/** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */
+export interface WatchedAgain {
+  /** The whole server was looked at: the first time, that is written down for the rollouts that were under way. */
+  lookedAround(): Promise<void>;
+}
+
+/** How things stood before this monitor begins. */
+export async function createWatchedAgain(
+  server: ManagedServer,
+  { projections, presence, clock }: Ports,
+): Promise<WatchedAgain> {
+  const now = clock.now();
+  const last = Math.max(projections.lastAt, (await presence.aliveAt()) ?? 0);
+  // Only the wall clock knows for how long no process ran: nobody does if it was set back meanwhile.
+  const ms = last > now ? null : now - (last || now);
+  const before = [...projections.rollouts.values()].filter(
+    (rollout) => rollout.plan.server === server.name && isUnderWay(rollout),
+  );
+  const outcomes = new Map(
+    before.flatMap((rollout) => newestAttempts(projections, rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
+  );
+  let isTold = before.length === 0;
+
+  function finished(rollout: Rollout): number {
+    const attempts = newestAttempts(projections, projections.rollouts.get(rollout.id) ?? rollout);
+    return attempts.filter(({ id, outcome }) => outcome !== undefined && outcome.kind !== outcomes.get(id)).length;
+  }
+
+  return {
+    async lookedAround() {
+      if (isTold) return;
+      await projections.change(() => {
+        const rollouts = before.map((rollout) => ({ id: rollout.id, finished: finished(rollout) }));
+        const event = { type: "server.watched-again", data: { ms, rollouts } } as const;
+        return [{ stream: `server.${server.name}`, actor: "drydock", events: [event] }];
+      });
+      isTold = true;
+    },
+  };
+}
+
+interface Ports {
+  readonly projections: Projections;
+  readonly presence: Presence;
+  readonly clock: Clock;
+}

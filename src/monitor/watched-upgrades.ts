@@ -1,0 +1,161 @@
+import { jumpBetween } from "../core/clock-jump.ts";
+import { followsUp } from "../model/rollout/retry.ts";
+import { decideDue, decideObserved } from "../model/upgrade/decide-upgrade.ts";
+import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
+import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
+import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../model/upgrade/watched.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
+
+/** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
+export const LATE_FACTOR = 10;
+/** So many intervals of a gap between two looks count. */
+const MAX_GAP = 2;
+
+/** How long the open upgrades of one server were really watched by this process. Their deadlines count that, and no clock that people set. */
+export interface WatchedUpgrades {
+  /** The server reported these agents. @param asked when Drydock asked (monotonic). */
+  reported(agents: { has(id: string): boolean }, asked: number): void;
+  /** The server answered a whole round that began then (monotonic). */
+  answered(asked: number): void;
+  /** What a look at the agent means. */
+  observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeEvent[];
+  /** What has come due without anybody looking at the agent. */
+  due(upgrade: Upgrade): readonly UpgradeEvent[];
+  stop(): void;
+}
+
+interface Entry {
+  readonly begun: number;
+  /** Whether it was in flight already when this process started. */
+  readonly inherited: boolean;
+  readonly scale: WatchedScale;
+  marks: Marks;
+  /** Whether this process has extended its deadlines. */
+  extended: boolean;
+  /** Whether the wall clock has jumped meanwhile: the machine may have slept. */
+  jumped: boolean;
+}
+
+/** Whether it is looked at by itself in each round. */
+export function isClose({ holdsSlot, outcome }: Upgrade): boolean {
+  return holdsSlot || outcome?.kind === "verified";
+}
+
+export function createWatchedUpgrades(
+  server: ManagedServer,
+  { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
+): WatchedUpgrades {
+  const { watch, deadlines } = server;
+  const entries = new Map<string, Entry>();
+  const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
+  const start = moment();
+  const answered = createWatchedScale(start.monotonic, () => MAX_GAP * watch.inFlight);
+  let lookedAt = start;
+
+  function enter(upgrade: Upgrade, inherited: boolean): Entry {
+    const begun = clock.monotonic();
+    const longestGap = () => {
+      const now = projections.upgrade(upgrade.id);
+      return MAX_GAP * (now && isClose(now) ? watch.inFlight : watch.fleet * LATE_FACTOR);
+    };
+    const scale = createWatchedScale(begun, longestGap);
+    const entry: Entry = { begun, inherited, scale, marks: {}, extended: false, jumped: false };
+    entries.set(upgrade.id, entry);
+    mark(entry, upgrade, inherited);
+    return entry;
+  }
+
+  /** @param older whether its times are from before this process. */
+  function mark(entry: Entry, upgrade: Upgrade, older = false): void {
+    const now = clock.monotonic();
+    entry.marks = marked(entry.marks, upgrade, (wall) => ({
+      wall,
+      reported: entry.scale.at(now),
+      answered: answered.at(now),
+      before: older ? Math.max(0, start.wall - wall) : 0,
+    }));
+  }
+
+  function entryOf(upgrade: Upgrade): Entry {
+    return entries.get(upgrade.id) ?? enter(upgrade, true);
+  }
+
+  type Scale = "reported" | "answered";
+  function decided(
+    upgrade: Upgrade,
+    scale: Scale,
+    decide: (scaled: Upgrade) => readonly UpgradeEvent[],
+  ): readonly UpgradeEvent[] {
+    const { marks, inherited, extended } = entryOf(upgrade);
+    const by = (place: (mark: Mark) => number) => decide(onScale(upgrade, marks, place));
+    const fresh = by((mark) => mark[scale]);
+    return inherited && !extended
+      ? afterRestart(
+          upgrade,
+          fresh,
+          by((mark) => mark[scale] - mark.before),
+        )
+      : fresh;
+  }
+
+  /** One that is to be asked again, and is held back by a window say, stays open for as long as that takes. */
+  function unlessFollowed(upgrade: Upgrade, events: readonly UpgradeEvent[]): readonly UpgradeEvent[] {
+    const rollout = projections.rollouts.get(upgrade.rollout);
+    const isNewest = projections.attempts(upgrade.rollout, upgrade.agent.id).at(-1)?.id === upgrade.id;
+    if (!rollout || !isNewest || !followsUp(rollout, upgrade)) return events;
+    return events.filter(({ type }) => type !== "upgrade.closed");
+  }
+
+  function durationOf({ begun, inherited, scale, jumped }: Entry): number | null {
+    return inherited || jumped || !scale.unbroken ? null : Math.round(clock.monotonic() - begun);
+  }
+
+  for (const upgrade of projections.openUpgrades(server.name)) enter(upgrade, true);
+  const ignore = projections.onChange((events) => {
+    for (const { stream, type } of events) {
+      if (!stream.startsWith("upgrade.")) continue;
+      const upgrade = projections.upgrade(stream.slice("upgrade.".length));
+      if (upgrade?.server !== server.name) continue;
+      if (upgrade.closed) entries.delete(upgrade.id);
+      else {
+        // One that was put off and is asked anew begins here.
+        const known = type === "upgrade.intended" ? undefined : entries.get(upgrade.id);
+        const entry = known ?? enter(upgrade, false);
+        mark(entry, upgrade);
+        if (type === "upgrade.extended") entry.extended = true;
+      }
+    }
+  });
+
+  return {
+    answered: (asked) => answered.looked(asked),
+    reported(agents, asked) {
+      const now = moment();
+      const jumped = jumpBetween(lookedAt, now) !== 0;
+      lookedAt = now;
+      for (const upgrade of projections.openUpgrades(server.name)) {
+        const entry = entryOf(upgrade);
+        if (jumped) entry.jumped = true;
+        if (agents.has(upgrade.agent.id)) entry.scale.looked(asked);
+      }
+    },
+    observed(upgrade, seen, asked) {
+      const entry = entryOf(upgrade);
+      const at = entry.scale.at(asked);
+      const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
+      const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
+      return withDuration(unlessFollowed(upgrade, events), durationOf(entry));
+    },
+    due(upgrade) {
+      const at = answered.at(clock.monotonic());
+      return unlessFollowed(
+        upgrade,
+        decided(upgrade, "answered", (scaled) => decideDue(scaled, at, deadlines)),
+      );
+    },
+    stop: ignore,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Policy } from "../model/policy.ts";
+import type { Party } from "../model/rollout/rollout-parts.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { SlackError, type Usergroups } from "../core/ports.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
+import type { Authorize } from "./authorize.ts";
+import { isUntold } from "./lost-approvals.ts";
+
+/** So many are looked at; more of them say that somebody can. */
+const MAX_LOOKED_AT = 50;
+/** How old what Slack says of usergroups may be, in ms: it only spares people a wait. */
+const MAX_AGE = 10_000;
+
+/**
+ * Why too few people can give the approvals that a request wants, as they are now; undefined if enough can, or if that cannot be
+ * told. It spares the asker a wait: whether an approval counts is read when it is given, and at the start.
+ */
+export type RefuseHopeless = (
+  server: ManagedServer,
+  request: { readonly parties: readonly Party[]; readonly needed: number; readonly asked?: Policy | undefined },
+) => Promise<string | undefined>;
+
+export function createRefuseHopeless(ports: {
+  readonly authorize: Pick<Authorize, "asApprover">;
+  readonly usergroups: Usergroups;
+}): RefuseHopeless {
+  const { authorize, usergroups } = ports;
+
+  /** The server's user of somebody who could approve; null if it cannot be told. */
+  async function userOf(server: ManagedServer, person: string, asked: Policy | undefined) {
+    try {
+      const how = { fresh: "press", byOthers: true } as const;
+      const { identity, lacks } = await authorize.asApprover(server, person, asked, how);
+      return lacks ? undefined : identity.user.id;
+    } catch (error) {
+      if (error instanceof UserError) return isUntold(error) ? null : undefined;
+      if (error instanceof ServerError || error instanceof SlackError) return null;
+      throw error;
+    }
+  }
+
+  /** Whether anybody at all has one of the approvers' roles; who they are in Slack is not known. */
+  async function hasHolders({ policy, urbancode }: ManagedServer, parties: readonly Party[]): Promise<boolean> {
+    const { roles } = policy.approvers;
+    if (roles.length === 0) return false;
+    const own = new Set(policy.selfApproval ? [] : parties.map(({ user }) => user.id));
+    const mappings = await urbancode.teamMappings();
+    return mappings.some(
+      ({ teamId, teamName, roleId, roleName, userId }) =>
+        (userId === undefined || !own.has(userId)) &&
+        roles.some(
+          ({ role, team }) => (team === teamId || team === teamName) && (role === roleId || role === roleName),
+        ),
+    );
+  }
+
+  return async (server, { parties, needed, asked }) => {
+    const { policy, name } = server;
+    const own = new Set(policy.selfApproval ? [] : parties.flatMap(({ person, user }) => [person, user.id]));
+    const able = new Set<string>();
+    try {
+      const groups = await Promise.all(policy.approvers.usergroups.map((group) => usergroups.members(group, MAX_AGE)));
+      const candidates = new Set([...policy.approvers.people, ...groups.flatMap((members) => [...members])]);
+      if (candidates.size > MAX_LOOKED_AT) return undefined;
+      for (const person of candidates) {
+        if (own.has(person)) continue;
+        const user = await userOf(server, person, asked);
+        if (user === null) return undefined;
+        if (user !== undefined && !own.has(user)) able.add(user);
+        if (able.size >= needed) return undefined;
+      }
+      if (await hasHolders(server, parties)) return undefined;
+    } catch (error) {
+      if (error instanceof ServerError || error instanceof SlackError) return undefined;
+      throw error;
+    }
+    const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
+    return `${name} wants ${wants} for this, and besides you ${able.size === 0 ? "nobody" : `only ${able.size}`} can give one now: the others are gone, or have lost the right. The platform team can add approvers.`;
+  };
+}

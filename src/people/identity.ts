@@ -1,0 +1,193 @@
+import { cause } from "../core/cause.ts";
+import type { AgentRef } from "../core/agent-ref.ts";
+import type { Party } from "../model/rollout/rollout-parts.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { People, Person } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { ServerError, type ServerUser } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
+
+export interface PeopleSettings {
+  /** E-mail domains whose addresses count as proof, in lower case. None = no match by e-mail. */
+  readonly emailDomains: readonly string[];
+  /** Slack id, then server, to the server's user. */
+  readonly mapping: ReadonlyMap<
+    string,
+    ReadonlyMap<string, { readonly user: string; readonly id?: string | undefined }>
+  >;
+  readonly onCall: readonly string[];
+}
+
+export interface Identity {
+  readonly user: ServerUser;
+  readonly via: "mapping" | "email";
+}
+
+export function partyOf(person: string, { id, name }: ServerUser): Party {
+  return { person, user: { id, name } };
+}
+
+/** Finds the server user that a Slack person is, or throws a UserError that says how to become one. */
+export interface Identities {
+  /** Throws where Slack does not vouch for the person as a member of this workspace. */
+  member(slackId: string, fresh: Freshness): Promise<Person>;
+  on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
+}
+
+/** For what it is asked who somebody is: that says how old Slack's word on them may be. The server is always asked now. */
+export type Freshness = keyof typeof MAX_AGE;
+
+export interface IdentityRequest {
+  /** Left out: for a press. */
+  readonly fresh?: Freshness;
+  /** Somebody else asks: an account that is new is not written down as theirs. */
+  readonly byOthers?: true;
+}
+
+/** In ms. */
+const MAX_AGE = {
+  now: 0,
+  /** The person is read when it begins; what follows from it at once does not read them again. */
+  press: 2_000,
+  /** What is left of its 10 s is for reading the rights and sending the request. */
+  trigger: 5_000,
+  /** Nothing follows but what is shown. */
+  look: 60_000,
+} as const;
+
+interface Found {
+  readonly user: () => Promise<ServerUser>;
+  /** The account's id by the configuration, where that has it. */
+  readonly id: string | undefined;
+  readonly via: Identity["via"];
+}
+
+/** Accounts that are looked at to find the one with an address. */
+const MAX_FOUND = 10;
+
+export function createIdentities(ports: {
+  readonly people: People;
+  readonly projections: Projections;
+  readonly settings: PeopleSettings;
+}): Identities {
+  const { people, projections, settings } = ports;
+
+  async function member(slackId: string, fresh: Freshness): Promise<Person> {
+    const person = await people.person(slackId, MAX_AGE[fresh]);
+    if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
+    if (person.kind !== "member") {
+      const why = cause("not-authorized", { who: "owner", error: person.kind });
+      throw new UserError("not-a-member", REFUSED[person.kind], why);
+    }
+    return person;
+  }
+
+  async function find(server: ManagedServer, person: Person): Promise<Found> {
+    const mapped = settings.mapping.get(person.id)?.get(server.name);
+    if (mapped) return { user: () => server.urbancode.user(mapped.user), id: mapped.id, via: "mapping" };
+    const address = person.email?.trim().toLowerCase();
+    const domain = address?.split("@").at(-1) ?? "";
+    if (!address || !settings.emailDomains.includes(domain))
+      throw new UserError("not-mapped", noIdentity(server, person.id));
+    return { user: () => userOf(server, address, person.id), id: undefined, via: "email" };
+  }
+
+  /** How the server looks for an address is not documented: only an account that has this very address is taken. */
+  async function userOf(server: ManagedServer, address: string, slackId: string): Promise<ServerUser> {
+    const found = await server.urbancode.usersByEmail(address);
+    const users = await Promise.all(found.slice(0, MAX_FOUND).map(({ id }) => server.urbancode.user(id)));
+    const [only, ...more] = users.filter(({ email }) => email?.trim().toLowerCase() === address);
+    if (!only)
+      throw new UserError(
+        "email-not-found",
+        `No user of ${server.name} has your e-mail address, so you have no rights there. ${howToGetOne(server, slackId)}`,
+      );
+    if (more.length > 0 || found.length > MAX_FOUND)
+      throw new UserError(
+        "email-ambiguous",
+        `${Math.max(found.length, more.length + 1)} users of ${server.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(server, slackId)}`,
+      );
+    return only;
+  }
+
+  async function checkPin(
+    server: ManagedServer,
+    slackId: string,
+    user: AgentRef,
+    via: Identity["via"],
+    knownId: string | undefined,
+    byOthers: boolean,
+  ): Promise<void> {
+    const pin = projections.pin(slackId, server.name);
+    if (pin?.user.id === user.id) return;
+    // A new name in the mapping, or an id in it, is the platform team's word. A new id under the same name is somebody else's account.
+    const renewed = via === "mapping" && (knownId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
+    if (pin && !renewed) {
+      throw new UserError(
+        "account-changed",
+        `You were ${pin.user.name} on ${server.name} until now, and the account found for you today is another one. ` +
+          `Until the platform team confirms it (people.mapping.${slackId}.${server.name} with the account's id), you have no rights there.`,
+      );
+    }
+    if (byOthers) return;
+    await projections.change(() => [
+      {
+        stream: `person.${slackId}`,
+        actor: slackId,
+        events: [{ type: "identity.pinned", data: { server: server.name, user, via } }],
+      },
+    ]);
+  }
+
+  return {
+    member,
+    async on(server, slackId, { fresh = "press", byOthers = false } = {}) {
+      const person = await member(slackId, fresh);
+      try {
+        const found = await find(server, person);
+        const user = await found.user();
+        if (!user.active)
+          throw new UserError(
+            "account-inactive",
+            `Your account ${user.name} on ${server.name} is deleted or locked, so you have no rights there.`,
+          );
+        if (found.id !== undefined && found.id !== user.id) {
+          throw new UserError(
+            "account-mismatch",
+            `The account ${user.name} on ${server.name} is not the one that the configuration names for you, so you have no rights there.`,
+          );
+        }
+        await checkPin(server, slackId, { id: user.id, name: user.name }, found.via, found.id, byOthers);
+        return { user, via: found.via };
+      } catch (error) {
+        if (error instanceof ServerError && error.fault === "not-found") {
+          throw new UserError(
+            "account-not-found",
+            `${server.name} does not know the account that is configured for you. ${howToGetOne(server, slackId)}`,
+          );
+        }
+        if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
+          throw new UserError(
+            "account-unreadable",
+            `Who you are on ${server.name} could not be read, so you have no rights there now. ${error.message}`,
+          );
+        throw error;
+      }
+    },
+  };
+}
+
+function noIdentity(server: ManagedServer, slackId: string): string {
+  return `You are not mapped to a user of ${server.name}, so you have no rights there. ${howToGetOne(server, slackId)}`;
+}
+
+function howToGetOne(server: ManagedServer, slackId: string): string {
+  return `The platform team can map you under people.mapping, for example ${slackId}: {${server.name}: your-user-name}.`;
+}
+
+const REFUSED: Readonly<Record<Exclude<Person["kind"], "member">, string>> = {
+  guest: "Guests of this workspace cannot use Drydock. Ask a member of the on-call team.",
+  stranger: "People of other workspaces cannot use Drydock. Ask a member of the on-call team.",
+  bot: "Bots cannot use Drydock: every upgrade has a person who answers for it.",
+  deleted: "This account is deactivated in Slack, so it has no rights here.",
+};

@@ -1,0 +1,78 @@
+import { type Cause, cause } from "../core/cause.ts";
+import type { OwnToken } from "../model/person/own-token.ts";
+import type { PersonEvent } from "../model/person/person-events.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Projections } from "../projections/projections.ts";
+import { UserError } from "../core/user-error.ts";
+import { causeText } from "../phrases/cause-text.ts";
+
+type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
+
+/** How tokens end. */
+export interface TokenEnds {
+  /**
+   * Ends this very token and pauses the rollouts that it carried, in one transaction; then destroys it. Returns those rollouts;
+   * undefined where it had ended already.
+   */
+  end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
+  /** The token is of no use any more: ended. What its owner is told is returned, to be thrown. */
+  fail(token: OwnToken, why: Cause): Promise<UserError>;
+}
+
+export function createTokenEnds(ports: {
+  readonly projections: Projections;
+  readonly word: string;
+  readonly destroy: (token: OwnToken) => Promise<void>;
+}): TokenEnds {
+  const { projections, word } = ports;
+
+  async function end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
+    const { person, server, since } = token;
+    let paused: readonly Rollout[] | undefined;
+    await projections.change(() => {
+      const now = projections.token(person, server);
+      const already = !now || now.since !== since || (now.failed !== undefined && event.type === "token.failed");
+      paused = already ? undefined : carriedBy(now);
+      if (!paused) return [];
+      const why =
+        event.type === "token.failed"
+          ? cause("own-token-failed", { server, why: event.data.why })
+          : cause("own-token-ended", { server, how: event.data.why });
+      return [
+        { stream: `person.${person}`, actor, events: [event] },
+        ...paused.map(({ id }) => ({
+          stream: `rollout.${id}`,
+          actor,
+          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const],
+        })),
+      ];
+    });
+    if (!paused) return undefined;
+    await ports.destroy(token);
+    return paused;
+  }
+
+  function carriedBy(token: OwnToken): readonly Rollout[] {
+    if (token.failed !== undefined) return [];
+    return [...projections.rollouts.values()].filter(
+      ({ status, owner, plan }) => status === "running" && owner === token.person && plan.server === token.server,
+    );
+  }
+
+  async function fail(token: OwnToken, why: Cause): Promise<UserError> {
+    await end(token, { type: "token.failed", data: { server: token.server, why } }, "drydock");
+    return tokenFailed(token, why, word);
+  }
+
+  return { end, fail };
+}
+
+/** What the owner of a token is told once it is of no use. */
+export function tokenFailed({ server }: Pick<OwnToken, "server">, why: Cause, word: string): UserError {
+  const line = [
+    `Your own token for ${server} is of no use any more: `,
+    ...causeText(why),
+    `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
+  ];
+  return new UserError("token-failed", line, cause("own-token-failed", { server, why }));
+}

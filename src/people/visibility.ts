@@ -1,0 +1,194 @@
+import { mayApprove } from "../model/person/approvers.ts";
+import { mayPauseOrStop } from "../features/rollout/decide-run-control.ts";
+import type { Grants } from "../model/person/rights.ts";
+import { everyAgent } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
+import { type Clock, SlackError } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { type Failures, failuresOf } from "../projections/failed-and-late.ts";
+import { noSuchRollout } from "../projections/find-rollout.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { UserError } from "../core/user-error.ts";
+import { withTimeout } from "../core/with-timeout.ts";
+import type { Access, Views } from "./access.ts";
+import type { Authorize } from "./authorize.ts";
+import type { Identities, PeopleSettings } from "./identity.ts";
+
+/** How long one server may keep an answer waiting, in ms: what cannot be told by then is not shown. */
+const TIMEOUT = 3_000;
+/** Agents of one rollout, and of all in one answer, that are asked about to find one which the person may view. */
+const MAX_ASKED = { rollout: 30, answer: 300 };
+
+/**
+ * The one rule for what people are told: agents that they may view, rollouts with such an agent, and servers that know them.
+ * Whoever owns or owned a rollout, may approve it, was offered it or is on call sees it anyway, also while its server is down; so
+ * does whoever presses or says something on its card, if the server knows them.
+ * What is hidden gets the same answer as what does not exist.
+ */
+export interface Visibility {
+  rollout(id: string, asker: Asker): Promise<Rollout | undefined>;
+  /** The rollout. Throws a UserError, the same for one that is hidden and one that does not exist. */
+  required(id: string, asker: Asker): Promise<Rollout>;
+  /** Those of these that the person may see, in the same order; `most` of them, the first. */
+  among(rollouts: Iterable<Rollout>, person: string, most?: number): Promise<readonly Rollout[]>;
+  /** Whether the person may know what happens on the server: its freezes, its rules, its slots. */
+  knows(server: ManagedServer, person: string): Promise<boolean>;
+  /** Tells of each agent whether the person may view it. Throws UserError where no user of the server is known for them. */
+  agents(server: ManagedServer, person: string): Promise<Views>;
+  /** The failures of a rollout, by cause, of the agents that the person may view. */
+  failures(server: ManagedServer, rollout: Rollout, person: string): Promise<readonly Failures[]>;
+}
+
+/** Who asks, and where: a press on a card comes from the card's own channel and thread, as Slack says. */
+interface Asker {
+  readonly person: string;
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** How somebody looks at one server, read once for all of its rollouts. */
+interface Look {
+  readonly access: Access;
+  readonly grants: Grants;
+  readonly usergroups: readonly string[];
+  /** Agents that were asked about so far. */
+  asked: number;
+}
+
+export function createVisibility(ports: {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly identities: Identities;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+  readonly settings: PeopleSettings;
+}): Visibility {
+  const { projections, servers, identities, authorize, clock, settings } = ports;
+
+  const onCall = (person: string) => settings.onCall.includes(person);
+
+  /** As far as it can be told without asking anybody. */
+  function isConcerned(rollout: Rollout, person: string): boolean {
+    const policy = servers.get(rollout.plan.server)?.policy;
+    const { offer } = rollout;
+    return (
+      mayPauseOrStop(rollout, policy, { person, onCall: onCall(person), usergroups: [] }) ||
+      (offer?.to === person && !offer.over)
+    );
+  }
+
+  async function agents(server: ManagedServer, person: string): Promise<Views> {
+    return (await authorize.access(server, person, "look")).views;
+  }
+
+  /** Undefined where nobody tells who the person is on the server, or not in time. */
+  async function lookAt(server: ManagedServer, person: string): Promise<Look | undefined> {
+    const read = async (): Promise<Look> => {
+      const usergroups = await authorize.groups(server.policy, person).catch(noneUntold);
+      const access = await authorize.access(server, person, "look");
+      return { asked: 0, usergroups, access, grants: await access.grants() };
+    };
+    return await withTimeout(clock, TIMEOUT, read().catch(undefinedUntold));
+  }
+
+  async function sees(rollout: Rollout, person: string, server: ManagedServer, look: Look): Promise<boolean> {
+    const { policy, fleet } = server;
+    if (mayPauseOrStop(rollout, policy, { person, onCall: false, usergroups: look.usergroups })) return true;
+    if (mayApprove(policy, { person, usergroups: [], grants: look.grants })) return true;
+    const behind = (rollout.plan.relays ?? []).flatMap((relay) => relay.agents);
+    let asked = 0;
+    for (const { id } of [...everyAgent(rollout.plan), ...behind]) {
+      const unread = fleet.unread([id]);
+      asked += unread;
+      look.asked += unread;
+      if (asked > MAX_ASKED.rollout || look.asked > MAX_ASKED.answer) return false;
+      if (await look.access.views(id)) return true;
+    }
+    return false;
+  }
+
+  async function among(
+    rollouts: Iterable<Rollout>,
+    person: string,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<readonly Rollout[]> {
+    const looks = new Map<string, Promise<Look | undefined>>();
+    const seen: Rollout[] = [];
+    for (const rollout of rollouts) {
+      if (seen.length >= most) break;
+      if (isConcerned(rollout, person)) {
+        seen.push(rollout);
+        continue;
+      }
+      const server = servers.get(rollout.plan.server);
+      if (!server) continue;
+      const looking = looks.get(server.name) ?? lookAt(server, person);
+      looks.set(server.name, looking);
+      const look = await looking;
+      if (look && (await withTimeout(clock, TIMEOUT, sees(rollout, person, server, look).catch(undefinedUntold))))
+        seen.push(rollout);
+    }
+    return seen;
+  }
+
+  async function knows(server: ManagedServer, person: string): Promise<boolean> {
+    if (onCall(person) || server.policy.approvers.people.includes(person)) return true;
+    const pinned = projections.pin(person, server.name) !== undefined;
+    try {
+      const known = identities.on(server, person).then(() => true);
+      return (await withTimeout(clock, TIMEOUT, known)) ?? pinned;
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      if (error instanceof ServerError || error instanceof SlackError) return pinned;
+      throw error;
+    }
+  }
+
+  async function rollout(id: string, { person, channel, thread }: Asker): Promise<Rollout | undefined> {
+    const found = projections.rollouts.get(id.toLowerCase());
+    if (!found) return undefined;
+    const server = servers.get(found.plan.server);
+    const card = found.posts.get("card");
+    const isBefore = card?.ts !== undefined && card.channel === channel && card.ts === thread;
+    if (isBefore && server && (await knows(server, person))) return found;
+    return (await among([found], person))[0];
+  }
+
+  return {
+    rollout,
+    among,
+    agents,
+    knows,
+    async required(id, asker) {
+      const found = await rollout(id, asker);
+      if (found) return found;
+      // Whom the server does not know reads how to change that, whether there is such a rollout or not.
+      const server = servers.get(projections.rollouts.get(id)?.plan.server ?? id.replace(/-\d+$/, ""));
+      if (server) await identities.on(server, asker.person);
+      throw noSuchRollout(id);
+    },
+    async failures(server, of, person) {
+      const views = await agents(server, person);
+      const groups: Failures[] = [];
+      for (const { diagnosis, failed } of failuresOf(projections, of)) {
+        const mine: Upgrade[] = [];
+        for (const upgrade of failed) if (await views(upgrade.agent.id)) mine.push(upgrade);
+        if (mine.length > 0) groups.push({ diagnosis, failed: mine });
+      }
+      return groups;
+    },
+  };
+}
+
+function undefinedUntold(error: unknown): undefined {
+  if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
+  throw error;
+}
+
+/** Slack that does not say who is in a usergroup shows nobody anything more. */
+function noneUntold(error: unknown): readonly string[] {
+  if (error instanceof SlackError) return [];
+  throw error;
+}

@@ -1,0 +1,93 @@
+import type { Sentence } from "../core/sentence.ts";
+import { listed, type Phrases, shown, type Who } from "./phrase.ts";
+import { duration } from "../core/format.ts";
+
+/** Why an agent is left out, how its upgrade ended, and why nothing more comes of it. */
+export const AGENT_PHRASES = {
+  recorded: ({ text }) => [{ data: text }],
+  said: ({ text }) => [{ data: text }],
+  "server-said": ({ text }) => [{ data: text }],
+  "lacks-permission": ({ permissions }, who) => [...verb(who, "lack"), " ", ...listed(permissions), " on it"],
+  "lacks-permission-behind": ({ permissions, agents, of }, who) => [
+    ...verb(who, "lack"),
+    " ",
+    ...listed(permissions),
+    ` on ${agents} of the ${of} agents behind it`,
+  ],
+  "lacks-permission-anywhere": ({ permissions }, who) => [
+    ...verb(who, "hold"),
+    " ",
+    ...listed(permissions),
+    " on no team",
+  ],
+  "id-too-long": ({ length, max }) => [`its id has ${length} characters, and the ledger takes ${max}`],
+  "never-list": ({ reason }) => ["on the never list: ", { data: reason }],
+  claimed: ({ rollout }) => [`${rollout} has it`],
+  inactive: () => ["the server has it as inactive"],
+  "newer-than-server": ({ version, serverVersion }) => [
+    "its version ",
+    shown(version),
+    " is newer than the server's ",
+    shown(serverVersion),
+    ": upgrade the server first",
+  ],
+  "unsupported-platform": ({ name }) => [
+    "it runs on ",
+    { data: name },
+    ": follow the vendor's own procedure for agents on ",
+    { data: name },
+  ],
+  "over-limit": ({ limit }) => [`only ${limit} were asked for`],
+  "not-selected": () => ["offline, gone, inactive or upgraded already"],
+  "busy-agent": ({ waited }) => [
+    `a deployment still ran on it${waited === null ? "" : ` after ${duration(waited)} of waiting`}`,
+  ],
+  "upgraded-externally": ({ version }) => ["somebody else upgraded it, to ", shown(version)],
+  "offline-before-turn": () => ["offline just before its turn"],
+  "inactive-now": () => ["the server has it as inactive now"],
+  "unknown-status": ({ status }) => [
+    "its status ",
+    { data: status || "(none)" },
+    " is one that Drydock does not know: whether it needs the upgrade is not known",
+  ],
+  "upgrade-not-needed": ({ status, version }) => [
+    `it does not ask for an upgrade any more (${status}, version `,
+    version === null ? "not reported" : { data: version },
+    ")",
+  ],
+  "owner-lacks-permission": ({ permissions }) => ["the owner lacks ", ...listed(permissions), " on it now"],
+  "account-lacks-permission": ({ permissions }) => ["Drydock's own account lacks ", ...listed(permissions), " on it"],
+  "at-version": ({ version }) => [version === null ? "no version reported" : { data: version }],
+  "shown-as": ({ status }) => [`the server shows it as ${status}`],
+  "comes-and-goes": () => ["it keeps coming and going"],
+  namesake: ({ id, status, version }) => [
+    { data: id },
+    `, ${status}, `,
+    version === null ? "no version reported" : { data: version },
+  ],
+  "no-answer": () => ["no answer from the server"],
+  "back-at-version": ({ version }) => [
+    "it is back at ",
+    version === null ? "no version reported" : { data: version },
+    ", as it was before",
+  ],
+  "not-listed": () => ["the server does not list it any more"],
+  "back-at-other-version": ({ version, before }) => [
+    "came back at version ",
+    shown(version),
+    ", and was asked for at ",
+    before === null ? "an unknown one" : { data: before },
+  ],
+  "back-and-well": () => ["came back and asks for no upgrade"],
+  "not-back-in-time": () => ["did not come back in time"],
+  "not-back-when-stopped": () => ["had not come back when it was stopped"],
+  "retry-pending": () => ["it waits for its next attempt already"],
+  "may-still-upgrade": () => ["it may still be upgrading, and is watched"],
+  "retried-enough": ({ times }) => [`retried ${times === 1 ? "once" : `${times} times`} already`],
+} satisfies Partial<Phrases>;
+
+function verb(who: Who, what: "lack" | "hold"): Sentence {
+  if (who === "you") return [`you ${what}`];
+  if (who === "unnamed") return [`${what}ing`];
+  return who === "requester" ? [`the requester ${what}s`] : [{ data: who.name }, ` ${what}s`];
+}

@@ -1,0 +1,28 @@
+import type { Cause, Causes } from "../core/cause.ts";
+import type { Sentence } from "../core/sentence.ts";
+import { phraseOf } from "../gates/index.ts";
+import { lineText } from "../core/plain-text.ts";
+import { CAUSE_PHRASES } from "./cause-phrases.ts";
+import type { Who } from "./phrase.ts";
+
+/** The one place that words causes for people. */
+export function causeText(cause: Cause, who: Who = "requester"): Sentence {
+  if (cause.code.includes(".")) return phraseOf({ cause });
+  // A later version's, in a ledger that an earlier one opens.
+  if (!Object.hasOwn(CAUSE_PHRASES, cause.code)) return [{ data: cause.code }];
+  const phrase = CAUSE_PHRASES[cause.code as keyof Causes] as (
+    params: unknown,
+    ...rest: readonly unknown[]
+  ) => Sentence;
+  return phrase(cause.params, who, causeText);
+}
+
+/** Several of them, one sentence after the other. */
+export function causesText(causes: readonly Cause[]): Sentence {
+  return causes.flatMap((cause, i): Sentence => (i === 0 ? causeText(cause) : [" ", ...causeText(cause)]));
+}
+
+/** The same as plain text, for files and logs. */
+export function plainCause(cause: Cause | null, who?: Who): string {
+  return cause ? lineText(causeText(cause, who)) : "";
+}

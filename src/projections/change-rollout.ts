@@ -1,0 +1,34 @@
+import type { Cause } from "../core/cause.ts";
+import type { Decision } from "../model/rollout/request.ts";
+import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
+import type { UserError } from "../core/user-error.ts";
+import { type FoundRollout, findRollout, type RolloutPorts } from "./find-rollout.ts";
+
+/**
+ * What a person does to a rollout, decided on as it is in the transaction: of two presses at the same moment the second one is told.
+ * Returns what was written. Throws what `refused` makes of a decision against it.
+ */
+export async function changeRollout(
+  ports: RolloutPorts,
+  {
+    id,
+    person,
+    refused,
+  }: { readonly id: string; readonly person: string; readonly refused: (why: string) => UserError },
+  decide: (now: FoundRollout) => Decision,
+): Promise<readonly RolloutEvent[]> {
+  let events: readonly RolloutEvent[] = [];
+  await ports.projections.change(() => {
+    const decision = decide(findRollout(ports, id));
+    if ("refusal" in decision) throw refused(decision.refusal);
+    events = decision.events;
+    return [{ stream: `rollout.${id}`, actor: person, events }];
+  });
+  return events;
+}
+
+/** Why these events ask for approval before anything goes on; undefined where they do not. */
+export function whyAsked(events: readonly RolloutEvent[]): readonly Cause[] | undefined {
+  const asked = events.find((event) => event.type === "rollout.requested");
+  return asked && (asked.data.because ?? []);
+}

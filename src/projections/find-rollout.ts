@@ -1,0 +1,37 @@
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
+import type { Projections } from "./projections.ts";
+import { UserError } from "../core/user-error.ts";
+
+/** Where rollouts are looked for. */
+export interface RolloutPorts {
+  readonly projections: Projections;
+  readonly servers: Servers;
+}
+
+export interface FoundRollout {
+  readonly rollout: Rollout;
+  readonly server: ManagedServer;
+}
+
+/** A rollout as it is now, with its server. Whether the person may view it is asked before: see Visibility. Throws UserError. */
+export function findRollout({ projections, servers }: RolloutPorts, id: string): FoundRollout {
+  const rollout = projections.rollouts.get(id.toLowerCase());
+  if (!rollout) throw noSuchRollout(id);
+  return { rollout, server: serverOf(servers, rollout) };
+}
+
+/** Throws UserError where the configuration does not have it any more. */
+export function serverOf(servers: Servers, { id, plan }: Rollout): ManagedServer {
+  const server = servers.get(plan.server);
+  if (server) return server;
+  throw new UserError(
+    "server-not-configured",
+    `The server of ${id}, ${plan.server}, is not configured any more. Drydock can only show this rollout.`,
+  );
+}
+
+/** The same for a rollout that is hidden from the person as for one that does not exist. @param more what they may look at instead. */
+export function noSuchRollout(id: string, more = ""): UserError {
+  return new UserError("no-such-rollout", `There is no rollout "${id.slice(0, 60)}" that you may view.${more}`);
+}

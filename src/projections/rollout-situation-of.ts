@@ -1,0 +1,11 @@
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import { ofRollout, type RolloutSituation } from "../gates/rollout-situation.ts";
+import type { Projections } from "./projections.ts";
+
+/** A rollout as the gates judge it now, beside the others on its server that are under way. */
+export function rolloutSituationOf(projections: Projections, rollout: Rollout, now: number): RolloutSituation {
+  const others = [...projections.rollouts.values()].filter(
+    (other) => other.plan.server === rollout.plan.server && other.id !== rollout.id && isUnderWay(other),
+  );
+  return ofRollout(rollout, now, { others });
+}

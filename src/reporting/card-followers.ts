@@ -1,0 +1,68 @@
+import { type Clock, type Log, type Posted, SlackError, type Thread } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { CARD } from "./message-types.ts";
+
+/** For how long an answer is corrected: Slack takes no more in its place afterwards. */
+const TTL = 30 * 60_000;
+const MAX_FOLLOWERS = 500;
+
+/** Where a card is, with its link if Slack gives one. */
+export interface CardPlace extends Posted {
+  readonly url: string | undefined;
+  /** Whether only one person reads there. */
+  readonly isPrivate: boolean;
+}
+
+/** Tells those who asked for a rollout where its card really is: once it is posted, and when it has moved. */
+export interface CardFollowers {
+  follow(rollout: string, tell: (place: CardPlace) => void): void;
+}
+
+interface Follower {
+  readonly rollout: string;
+  readonly tell: (place: CardPlace) => void;
+  readonly until: number;
+}
+
+export function createCardFollowers(ports: {
+  readonly projections: Pick<Projections, "onChange" | "rollouts">;
+  readonly thread: Pick<Thread, "link" | "isPrivate">;
+  readonly clock: Clock;
+  readonly log: Log;
+}): CardFollowers {
+  const { projections, thread, clock, log } = ports;
+  let followers: readonly Follower[] = [];
+
+  const current = () => followers.filter(({ until }) => until > clock.monotonic());
+
+  async function linkTo(card: Posted): Promise<string | undefined> {
+    try {
+      return await thread.link(card);
+    } catch (error) {
+      if (!(error instanceof SlackError)) log.error({ error }, "the link to a card could not be asked for");
+      return undefined;
+    }
+  }
+
+  async function tellAll(rollout: string, card: Posted): Promise<void> {
+    const mine = current().filter((follower) => follower.rollout === rollout);
+    if (mine.length === 0) return;
+    const url = await linkTo(card);
+    const isPrivate = thread.isPrivate(card.channel);
+    for (const { tell } of mine) tell({ ...card, url, isPrivate });
+  }
+
+  projections.onChange((events) => {
+    for (const { stream, type, data } of events)
+      if (type === "message.posted" && data.key === CARD && stream.startsWith("rollout."))
+        void tellAll(stream.slice("rollout.".length), { channel: data.channel, ts: data.ts });
+  });
+
+  return {
+    follow(rollout, tell) {
+      followers = [...current(), { rollout, tell, until: clock.monotonic() + TTL }].slice(-MAX_FOLLOWERS);
+      const card = projections.rollouts.get(rollout)?.posts.get(CARD);
+      if (card?.ts !== undefined) void tellAll(rollout, { channel: card.channel, ts: card.ts });
+    },
+  };
+}

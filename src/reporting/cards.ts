@@ -1,0 +1,88 @@
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { blockedAt } from "../gates/index.ts";
+import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
+import { situationOf } from "../servers/situation-of.ts";
+import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { newestAttempts, progressOf } from "../monitor/finish-completed-rollouts.ts";
+import { rolloutSituationOf } from "../projections/rollout-situation-of.ts";
+import { slotsOf } from "../servers/slots.ts";
+import type { View } from "../core/view.ts";
+import type { CardInput } from "../features/rollout/card-input.ts";
+import { cardTimes, isTicking } from "../features/rollout/card-times.ts";
+import { cardView } from "../features/rollout/card-view.ts";
+
+/** How old the times on a card may be while nothing else changes, in ms. */
+const TIMES_TTL = 60_000;
+
+export interface Cards {
+  /** The rollout's card as it is now. Its server has to be configured. */
+  draw(rollout: Rollout): View;
+}
+
+/**
+ * A clock that ticks is no change. The times on a card are kept until something else on it changes, or for a minute while upgrades
+ * are in flight.
+ */
+export function createCards(ports: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
+  readonly statuses: Pick<ServerStatuses, "of">;
+  readonly waitsFor: (rollout: string) => string | undefined;
+}): Cards {
+  const { projections, statuses, clock } = ports;
+  const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
+
+  function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
+    const status = watchedNow(statuses, server.name);
+    const point = rollout.status === "requested" ? "proceed" : "dispatch";
+    const own = rolloutSituationOf(projections, rollout, clock.now());
+    const blocked = [
+      ...blockedAt(point, "server", situationOf(server, status, ports), server.policy),
+      ...(rollout.status === "running" ? blockedAt("dispatch", "rollout", own, server.policy) : []),
+    ];
+    const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
+    return {
+      rollout,
+      policy: server.policy,
+      progress: progressOf(projections, rollout),
+      upgrades: newestAttempts(projections, rollout),
+      slots: slotsOf(projections, server, status),
+      here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
+      // A first look takes a moment: a card that told it would change twice with every restart.
+      blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
+      busy: status?.busy.find((waits) => waits.rollout === rollout.id),
+      waits: ports.waitsFor(rollout.id),
+      exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
+    };
+  }
+
+  return {
+    draw(rollout) {
+      const server = ports.serverOf(rollout);
+      if (!server) throw new Error(`${rollout.plan.server} is not configured, so there is no card of ${rollout.id}.`);
+      const input = inputOf(rollout, server);
+      if (!isTicking(rollout, input.upgrades)) {
+        kept.delete(rollout.id);
+        return cardView({ ...input, times: undefined });
+      }
+      const at = clock.monotonic();
+      const before = kept.get(rollout.id);
+      if (before && at - before.at < TIMES_TTL) {
+        const same = cardView({ ...input, times: before.times });
+        if (JSON.stringify(same) === before.drawn) return same;
+      }
+      const times = cardTimes({
+        ...input,
+        expect: (agent) => projections.learned.expect(server.name, agent),
+        now: clock.now(),
+      });
+      const view = cardView({ ...input, times });
+      kept.set(rollout.id, { times, at, drawn: JSON.stringify(view) });
+      return view;
+    },
+  };
+}

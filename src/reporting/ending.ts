@@ -1,0 +1,119 @@
+import { sslv3Counts } from "../model/guide/tls.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Places } from "../people/channels.ts";
+import type { Thread } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import { lateChanges } from "../projections/failed-and-late.ts";
+import { newestAttempts, progressOf } from "../monitor/finish-completed-rollouts.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { say, type View } from "../core/view.ts";
+import { tally } from "../features/rollout/card-view.ts";
+import { type Left, lateView, resultView } from "../features/rollout/thread-views.ts";
+import { attachList, listName } from "./attach-list.ts";
+import { isPosted } from "./message-types.ts";
+import type { Messages } from "./messages.ts";
+import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
+import type { Replies } from "./replies.ts";
+
+const END = "end";
+/** The key of the list that is attached. */
+const FILE = "file";
+
+export interface Ending {
+  /** The result, the list of every agent, and what changed afterwards: each in a reply of its own, once. */
+  tell(rollout: Rollout, replies: Replies): Promise<void>;
+  /** Whether the result and the list are told: what comes later may be about a card that is gone. */
+  isSettled(rollout: Rollout): boolean;
+  /** Whether that, and everything that changed afterwards, is told. */
+  isTold(rollout: Rollout): boolean;
+}
+
+export function createEnding(ports: {
+  readonly projections: Projections;
+  readonly thread: Thread;
+  readonly places: Places;
+  readonly messages: Messages;
+  readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
+  /** The slash word. */
+  readonly word: string;
+}): Ending {
+  const { projections, thread, places, messages, serverOf, word } = ports;
+
+  /** What the server's agents still ask for, and speak; undefined where it does not answer. */
+  async function stillWanted(rollout: Rollout): Promise<Left | undefined> {
+    try {
+      const server = serverOf(rollout);
+      const agents = (await server?.urbancode.list()) ?? [];
+      const count = (status: string) => agents.filter((agent) => agent.status === status).length;
+      const below = server?.guide?.sslv3Below;
+      return {
+        required: count("upgrade-required"),
+        recommended: count("upgrade-recommended"),
+        ...(below ? { sslv3: { below, ...sslv3Counts(rollout.plan.agents, agents, below) } } : {}),
+      };
+    } catch (error) {
+      if (error instanceof ServerError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The whole list as a file; where it cannot be shown, the thread says why, once. */
+  async function attach(
+    rollout: Rollout,
+    place: { readonly channel: string; readonly thread: string },
+    replies: Replies,
+  ): Promise<void> {
+    const name = listName(rollout);
+    const announced = rollout.posts.get(FILE);
+    if (!announced)
+      await messages.write(rollout, {
+        type: "message.posting",
+        data: { key: FILE, channel: place.channel, text: name },
+      });
+    const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const since = announced?.announcedAt;
+    const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
+    if (why !== undefined) {
+      const view = say("list-not-attached", `The full list (${name}) is not shown here: ${why}.`);
+      if (!(await replies.tell(rollout, "no-file", view))) return;
+    }
+    await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
+  }
+
+  async function result(rollout: Rollout): Promise<View> {
+    const server = serverOf(rollout);
+    const progress = progressOf(projections, rollout);
+    if (rollout.plan.relays)
+      return relayResultView(rollout, tally(progress), server ? await behindLines(rollout, server, word) : []);
+    return resultView(rollout, progress, await stillWanted(rollout), server ? await laggingLines(server, word) : []);
+  }
+
+  /** What changed after the end and is not told yet. */
+  function unreported(rollout: Rollout): readonly { readonly key: string; readonly upgrade: Upgrade }[] {
+    // Its few relays are all on the card.
+    if (rollout.plan.relays) return [];
+    return lateChanges(projections, rollout)
+      .map((upgrade) => ({ key: `late-${upgrade.agent.id}-${upgrade.attempt}-${upgrade.outcome?.kind}`, upgrade }))
+      .filter(({ key }) => !isPosted(rollout, key));
+  }
+
+  function isSettled(rollout: Rollout): boolean {
+    const isEnded = rollout.status === "ended" && isPosted(rollout, END);
+    return isEnded && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
+  }
+
+  return {
+    async tell(rollout, replies) {
+      const { channel, thread } = replies.place;
+      if (!isPosted(rollout, END)) await replies.tell(rollout, END, await result(rollout));
+      const needsFile = !rollout.plan.relays && !isPosted(rollout, FILE);
+      if (needsFile && thread !== undefined) await attach(rollout, { channel, thread }, replies);
+      for (const { key, upgrade } of unreported(projections.rollouts.get(rollout.id) ?? rollout))
+        await replies.tell(rollout, key, lateView(upgrade, thread === undefined ? rollout.id : undefined));
+    },
+    isSettled,
+    isTold: (rollout) => isSettled(rollout) && unreported(rollout).length === 0,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
+import type { Post } from "../model/rollout/rollout-parts.ts";
+
+export const CARD = "card";
+
+export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
+
+/** Where a message goes: into a thread, or into the channel itself. */
+export interface Place {
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** Where a message was announced. Its thread may be another one than today's: the card may have come to the channel since. */
+export function placeOf({ channel, thread }: Post, now: Place): Place {
+  if (thread === undefined) return now;
+  return thread === null ? { channel } : { channel, thread };
+}
+
+/** Announced is not enough: Drydock may have ended before it was there. */
+export function isPosted(rollout: Rollout, key: string): boolean {
+  return rollout.posts.get(key)?.ts !== undefined;
+}

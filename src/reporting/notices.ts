@@ -1,0 +1,97 @@
+import type { MessageEvent } from "../model/message-events.ts";
+import { stillBlocked } from "../model/server/required.ts";
+import { createBackoff } from "../core/backoff.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { createOnce } from "../core/once.ts";
+import type { Places } from "../people/channels.ts";
+import { lineText } from "../core/plain-text.ts";
+import type { Clock, Log, Posted, Thread } from "../core/ports.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { View } from "../core/view.ts";
+import { freezeNotices } from "../features/freeze/freeze-view.ts";
+import { growthView } from "../features/required-notice/required-view.ts";
+import { isOutOfReach } from "./refusal.ts";
+
+/** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
+export interface Notices {
+  /** Calls while one is running do nothing: the next one says what is left. */
+  run(server: ManagedServer): Promise<void>;
+}
+
+export function createNotices(ports: {
+  readonly projections: Projections;
+  readonly thread: Thread;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly places: Pick<Places, "refusalNow">;
+  /** The operations channel; without one nothing is said. */
+  readonly channel: string | undefined;
+}): Notices {
+  const { projections, thread, log, channel, places } = ports;
+  const backoff = createBackoff(ports);
+  const said = createOnce(ports);
+  const busy = new Set<string>();
+  /** What each message shows now. */
+  const shown = new Map<string, string>();
+
+  async function sayAll(server: ManagedServer, channel: string): Promise<void> {
+    for (const { key, view } of noticesOf(server)) {
+      const known = projections.claims(server.name).posts.get(key);
+      const mark = `server.${server.name}/${key}`;
+      const drawn = JSON.stringify(view);
+      if (shown.get(mark) === drawn) continue;
+      if (known?.ts !== undefined) {
+        await redraw({ channel: known.channel, ts: known.ts }, mark, view);
+        shown.set(mark, drawn);
+        continue;
+      }
+      const refusal = await places.refusalNow(channel, true);
+      if (refusal !== undefined) throw new Error(`Nothing is shown in ${channel}: ${refusal}.`);
+      const found = known && (await thread.find({ channel: known.channel, key: mark, since: known.announcedAt }));
+      if (!known)
+        await write(server, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
+      const posted = found ?? (await thread.post({ channel, key: mark, view }));
+      await write(server, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
+      if (!found) shown.set(mark, drawn);
+    }
+  }
+
+  function noticesOf({ name, policy }: ManagedServer): readonly { readonly key: string; readonly view: View }[] {
+    const { required } = projections.server(name);
+    const { growth } = required;
+    return [
+      ...freezeNotices(policy, projections.claims(name)),
+      ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : []),
+    ];
+  }
+
+  /** One that somebody deleted, or whose channel was closed, stays as it is. */
+  async function redraw(posted: Posted, key: string, view: View): Promise<void> {
+    await thread.edit({ ...posted, key, draw: () => view }).catch((error: unknown) => {
+      if (!isOutOfReach(error)) throw error;
+    });
+  }
+
+  function write({ name }: ManagedServer, event: MessageEvent): Promise<void> {
+    return projections.change(() => [{ stream: `server.${name}`, actor: "drydock", events: [event] }]);
+  }
+
+  return {
+    async run(server) {
+      if (channel === undefined || busy.has(server.name) || !backoff.allows(server.name)) return;
+      busy.add(server.name);
+      try {
+        await sayAll(server, channel);
+        backoff.worked(server.name);
+        said.forget(server.name);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        backoff.failed(server.name);
+        if (said.isNew(server.name))
+          log.warn({ server: server.name, reason }, "the operations channel could not be told; it is tried again");
+      } finally {
+        busy.delete(server.name);
+      }
+    },
+  };
+}

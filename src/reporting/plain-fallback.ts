@@ -1,0 +1,24 @@
+import type { Log, Thread } from "../core/ports.ts";
+import { isContentRefused } from "./refusal.ts";
+
+/** The same thread: a message that Slack refuses for what it is goes once more, as plain text. The log says so once for each message. */
+export function withPlainFallback(thread: Thread, log: Log): Thread {
+  const said = new Set<string>();
+
+  async function orPlain<T>(key: string, send: (plain: boolean) => Promise<T>): Promise<T> {
+    try {
+      return await send(false);
+    } catch (error) {
+      if (!isContentRefused(error)) throw error;
+      if (!said.has(key)) log.warn({ key, code: error.code }, "Slack refused a message, so it is sent as plain text");
+      said.add(key);
+      return send(true);
+    }
+  }
+
+  return {
+    ...thread,
+    post: (message) => orPlain(message.key, (plain) => thread.post(plain ? { ...message, plain } : message)),
+    edit: (message) => orPlain(message.key, (plain) => thread.edit(plain ? { ...message, plain } : message)),
+  };
+}

@@ -1,0 +1,82 @@
+import { needsUpgrade } from "../core/agent.ts";
+import { lagOf, lags } from "../model/relay/lag.ts";
+import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { ServerError } from "../core/deploy-server.ts";
+import { data, type Line, type View } from "../core/view.ts";
+import { count, names } from "../core/format.ts";
+
+/** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
+export async function laggingLines(server: ManagedServer, word: string): Promise<readonly Line[]> {
+  const { minimum } = server.relays ?? DEFAULT_RELAYS;
+  const found = await answered(Promise.all([server.fleet.relays(), server.fleet.version()]));
+  if (!found) return [];
+  const [relays, version] = found;
+  const lagging = relays.filter((relay) => lags(lagOf(relay.version, version, minimum), minimum));
+  if (lagging.length === 0) return [];
+  const than = minimum === null ? `the server, which is at ${version}` : `the configured minimum ${minimum}`;
+  const one = lagging.length === 1;
+  return [
+    [
+      `${count(lagging.length, "relay")} of ${server.name} ${one ? "is" : "are"} older than ${than}: `,
+      ...names(
+        lagging.map(({ name }) => name),
+        5,
+      ),
+      `. `,
+      data(`${word} relays`),
+      ` shows ${one ? "it" : "them"}.`,
+    ],
+  ];
+}
+
+/** What a rollout of relays says of the agents behind them when it has ended, and what to type for these. */
+export async function behindLines(rollout: Rollout, server: ManagedServer, word: string): Promise<readonly Line[]> {
+  const mine = new Map((rollout.plan.relays ?? []).map(({ id, name }) => [id, name]));
+  const agents = await answered(server.urbancode.list());
+  const wanting = (agents ?? []).filter(({ status, relayId }) => needsUpgrade(status) && mine.has(relayId ?? ""));
+  if (!agents) return [];
+  if (wanting.length === 0) return [["No agent behind them asks for an upgrade."]];
+  const first = mine.get(wanting[0]?.relayId ?? "") ?? "";
+  const n = wanting.length;
+  return [
+    [
+      `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
+      data(`${word} upgrade * --relay "${first}" --server ${server.name}`),
+      " plans those of the first of them.",
+    ],
+  ];
+}
+
+/** The last word on a rollout of relays. */
+export function relayResultView(rollout: Rollout, tally: string, more: readonly Line[]): View {
+  const { ended } = rollout.relayWork;
+  const missing = ended.flatMap((end) => end.missing.map(({ name }) => name));
+  const upgraded = ended.every(({ outcome }) => outcome === "upgraded" || outcome === "elsewhere");
+  const how = upgraded ? (missing.length > 0 ? ", not all of it well" : "") : ", not all of it upgraded";
+  const head: Line = [
+    { person: rollout.owner },
+    ` ${rollout.id} ${rollout.stoppedBy ? "was stopped" : `is finished${how}`}: ${tally}`,
+  ];
+  const lost: Line[] =
+    missing.length === 0
+      ? []
+      : [
+          [
+            `${count(missing.length, "agent", "agents")} did not come back in time after a relay's upgrade: `,
+            ...names(missing, 10),
+            ".",
+          ],
+        ];
+  return { key: "relay-result", summary: head, parts: [{ kind: "text", lines: [head, ...lost, ...more] }] };
+}
+
+async function answered<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { type Log, SlackError } from "../core/ports.ts";
+import type { View } from "../core/view.ts";
+import type { Place } from "./message-types.ts";
+import type { Messages } from "./messages.ts";
+import { isContentRefused, isOutOfReach } from "./refusal.ts";
+
+/** One pass over what a rollout's thread has to say: a reply that Slack refuses keeps no other from being told. */
+export interface Replies {
+  readonly place: Place;
+  /** Whether it is there now. `channel`: one that is not the thread's. Throws where nothing more can be told in this pass. */
+  tell(rollout: Rollout, key: string, view: View, channel?: string): Promise<boolean>;
+  /** Throws the first refusal, so that what was refused is tried again. */
+  settle(): void;
+}
+
+export function createReplies({
+  messages,
+  place,
+  card,
+  settled,
+  log,
+}: {
+  readonly messages: Messages;
+  readonly place: Place;
+  /** Draws the card above them. */
+  readonly card: () => View;
+  /** Whether the end of the rollout was told. */
+  readonly settled: boolean;
+  readonly log: Log;
+}): Replies {
+  const refusals: SlackError[] = [];
+
+  /** Where it is told, and where else if Slack refuses it there. One that was refused before begins where it was tried last. */
+  function placesOf(rollout: Rollout, key: string, first: Place): readonly Place[] {
+    const others = messages.after(rollout, first.channel).map((channel): Place => ({ channel }));
+    const known = rollout.posts.get(key)?.channel;
+    const last = others.findIndex(({ channel }) => messages.isSame(known, channel));
+    return last < 0 ? [first, ...others] : others.slice(last);
+  }
+
+  return {
+    place,
+    async tell(rollout, key, view, channel) {
+      const first = channel === undefined ? place : { channel };
+      const places = placesOf(rollout, key, first);
+      for (const at of places) {
+        const isElsewhere = at.channel !== first.channel;
+        try {
+          await messages.tell(rollout, key, () => (isElsewhere ? elsewhere(rollout, view) : view), at, isElsewhere);
+          return true;
+        } catch (error) {
+          if (!(error instanceof SlackError) || error.kind === "away") throw error;
+          // The next pass goes on at the card's new place.
+          if (
+            at === place &&
+            isOutOfReach(error) &&
+            (await messages.leave(rollout, { from: place, error, draw: card, settled }))
+          )
+            throw error;
+          const goesOn = isContentRefused(error) || isOutOfReach(error);
+          const isLast = at === places.at(-1);
+          if (goesOn && !isLast) {
+            log.warn(
+              { rollout: rollout.id, key, channel: at.channel, code: error.code },
+              "Slack refused a reply for good, so it is told elsewhere",
+            );
+            continue;
+          }
+          refusals.push(error);
+          return false;
+        }
+      }
+      return false;
+    },
+    settle() {
+      const [first] = refusals;
+      if (first) throw first;
+    },
+  };
+}
+
+/** A reply that is not in its thread says of which rollout it is. */
+function elsewhere({ id }: Rollout, view: View): View {
+  const why = `${id}: Slack refused this message in the rollout's thread.`;
+  return { ...view, parts: [{ kind: "note", lines: [[why]] }, ...view.parts] };
+}

@@ -1,0 +1,91 @@
+import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
+import { createCache } from "../core/bounded-cache.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Activity, Relay, SystemSettings, UrbanCode } from "../core/deploy-server.ts";
+
+/** For how long one read serves everybody who asks, in ms. */
+const SHARED = 5_000;
+const DETAILS_TTL = 10 * 60_000;
+const MAX_DETAILS = 50_000;
+/** More than there are kinds of reads that are shared. */
+const MAX_READS = 20;
+
+/** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
+export interface Fleet {
+  agents(): Promise<readonly Agent[]>;
+  /** Those that are inactive, which `agents` leaves out. */
+  inactive(): Promise<readonly Agent[]>;
+  version(): Promise<string | undefined>;
+  relays(): Promise<readonly Relay[]>;
+  /** What runs now, for people: just before an upgrade it is read anew. */
+  activity(): Promise<Activity>;
+  settings(): Promise<SystemSettings>;
+  /** By how many ms the server's clock is ahead of Drydock's (negative: behind); undefined where it does not tell. */
+  ahead(): Promise<number | undefined>;
+  /** The agent's teams, at most ten minutes old unless `fresh`. */
+  teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
+  /** What the agent's property holds, at most ten minutes old; undefined where there is no such property. */
+  property(agentId: string, name: string): Promise<string | undefined>;
+  /** How many of these would have to be asked for their teams. */
+  unread(agentIds: Iterable<string>): number;
+  /** The names of the permissions that the server has for agents, as it shows them on this one. */
+  permissions(agentId: string): Promise<ReadonlySet<string>>;
+}
+
+/** In a box, so that an answer that is undefined is kept too. */
+interface Shared {
+  readonly value: unknown;
+}
+
+export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
+  const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
+  const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
+  const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
+  let permissions: ReadonlySet<string> = new Set();
+
+  const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, what, read);
+
+  async function shareIn<T>(kept: typeof reads, what: string, read: () => Promise<T>): Promise<T> {
+    const { value } = await kept.forceFetch(what, { context: async () => ({ value: await read() }) });
+    return value as T;
+  }
+
+  /** A read of its own each time: who asks for fresh rights is not served one that began before. */
+  async function detail(agentId: string): Promise<AgentDetail> {
+    const read = await urbancode.info(agentId);
+    details.set(agentId, read.teams);
+    // An agent that shows no rights says nothing about which permissions there are.
+    if (read.callerRights.size > 0) permissions = new Set(read.callerRights.keys());
+    return read;
+  }
+
+  const version = () => share("version", () => urbancode.version());
+
+  return {
+    agents: () => share("agents", () => urbancode.list()),
+    inactive: () => share("inactive", async () => urbancode.listInactive(await version())),
+    version,
+    relays: () => share("relays", () => urbancode.relays()),
+    activity: () => share("activity", () => urbancode.activity()),
+    settings: () => share("settings", () => urbancode.settings()),
+    ahead: () =>
+      share("ahead", async () => {
+        const at = await urbancode.serverTime();
+        return at === undefined ? undefined : at - clock.now();
+      }),
+    async teams(agentId, fresh = false) {
+      return (fresh ? undefined : details.get(agentId)) ?? (await detail(agentId)).teams;
+    },
+    property: (agentId, name) =>
+      shareIn(properties, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
+    unread(agentIds) {
+      let count = 0;
+      for (const id of agentIds) if (!details.has(id)) count += 1;
+      return count;
+    },
+    async permissions(agentId) {
+      if (permissions.size === 0) await detail(agentId);
+      return permissions;
+    },
+  };
+}

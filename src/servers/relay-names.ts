@@ -1,0 +1,41 @@
+import { createCache } from "../core/bounded-cache.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import type { Clock } from "../core/ports.ts";
+import { ServerError } from "../core/deploy-server.ts";
+
+/** For how long relays' names are taken for known, in ms: they hardly ever change. */
+const NAMES_TTL = 10 * 60_000;
+const MAX_SERVERS = 1_000;
+
+type Names = ReadonlyMap<string, string>;
+
+/** Names of a server's relays by their ids, for people to read. Where the server does not tell them the ids have to do. */
+export interface RelayNames {
+  read(server: ManagedServer): Promise<Names>;
+  /** As far as they are known now; they are asked for where that is long ago. */
+  known(server: ManagedServer): Names;
+}
+
+export function createRelayNames({ clock }: { readonly clock: Clock }): RelayNames {
+  const byServer = createCache<Names>({ clock, max: MAX_SERVERS, ttl: NAMES_TTL });
+
+  async function ask(server: ManagedServer, old: Names = new Map()): Promise<Names> {
+    try {
+      return new Map((await server.fleet.relays()).map(({ id, name }) => [id, name]));
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      return old;
+    }
+  }
+
+  const read = (server: ManagedServer) => byServer.forceFetch(server.name, { context: (old) => ask(server, old) });
+
+  return {
+    read,
+    known(server) {
+      // Whoever reads them is told of what goes wrong.
+      read(server).catch(() => undefined);
+      return byServer.get(server.name, { allowStale: true }) ?? new Map();
+    },
+  };
+}

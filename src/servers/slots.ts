@@ -1,0 +1,41 @@
+import type { Cause } from "../core/cause.ts";
+import type { ServerStatus } from "./server-status.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import type { Projections } from "../projections/projections.ts";
+import { plainCause } from "../phrases/cause-text.ts";
+
+/** How a server's slots are used, for people. */
+export interface Slots {
+  readonly ours: number;
+  /** Taken to be upgraded by somebody else. */
+  readonly external: number;
+  /** How many are open at the moment, and how many the policy has. */
+  readonly open: number;
+  readonly of: number;
+  /** Why fewer are open. */
+  readonly reason: Cause | undefined;
+}
+
+/** `7 of 10`, `12 of 10: 10 here, 2 started elsewhere`, `3 of 6 (of 10 only 6 are open: the server answered 503 twice)`. */
+export function slotWords({ ours, external, open, of, reason }: Slots): string {
+  const inUse = `${ours + external} of ${of}`;
+  const split = external > 0 ? `: ${ours} here, ${external} started elsewhere` : "";
+  return open < of
+    ? `${inUse}${split}; ${open} of ${of} open: ${reason ? plainCause(reason) : "the server was in trouble"}`
+    : `${inUse}${split}`;
+}
+
+/** @param status undefined: nobody watches the server. Then all slots of its policy count as open. */
+export function slotsOf(
+  projections: Projections,
+  { name, policy }: ManagedServer,
+  status: ServerStatus | undefined,
+): Slots {
+  return {
+    ours: projections.openUpgrades(name).filter((upgrade) => upgrade.holdsSlot).length,
+    external: projections.server(name).external.upgrading.size,
+    open: status?.slots.open ?? policy.slots,
+    of: policy.slots,
+    reason: status?.slots.why,
+  };
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { problemsOf } from "../../../playground/slack/limits.ts";
+import type { Block } from "../../../playground/slack/workspace.ts";
+import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { readPress } from "../../../src/adapters/slack/press.ts";
+import type { Line, Part, Span, View } from "../../../src/core/view.ts";
+import { runs } from "../../support/runs.ts";
+
+const nasty = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 400 }),
+  fc.constantFrom(
+    "<!channel>",
+    "<@U0ALICE>",
+    "`<!here>`",
+    "&lt;!everyone&gt;",
+    "x".repeat(3_500),
+    "a\nb",
+    "*_~`",
+    "‮evil",
+    "",
+  ),
+);
+const span: fc.Arbitrary<Span> = fc.oneof(
+  nasty,
+  nasty.map((data) => ({ data })),
+  nasty.map((bold) => ({ bold })),
+  fc.oneof(nasty, fc.constant("U0ALICE")).map((person) => ({ person })),
+  fc.oneof(nasty, fc.constant("C0ONCALL")).map((channel) => ({ channel })),
+  fc.tuple(nasty, nasty).map(([label, rest]) => ({ label, url: `https://logs.example.com/${rest}` })),
+);
+const line: fc.Arbitrary<Line> = fc.array(span, { maxLength: 12 });
+const button = fc.record({
+  label: nasty,
+  command: fc.constantFrom("stop", "start"),
+  args: fc.array(fc.string({ maxLength: 40 }), { maxLength: 3 }),
+  confirm: fc.record({ title: nasty, text: nasty, yes: nasty, no: nasty }),
+});
+const part: fc.Arbitrary<Part> = fc.oneof(
+  nasty.map((text) => ({ kind: "heading" as const, text })),
+  fc.array(line, { maxLength: 30 }).map((lines) => ({ kind: "text" as const, lines })),
+  fc.array(line, { maxLength: 30 }).map((lines) => ({ kind: "note" as const, lines })),
+  fc.array(button, { maxLength: 30 }).map((buttons) => ({ kind: "buttons" as const, buttons })),
+  fc.constant({ kind: "divider" as const }),
+);
+const view: fc.Arbitrary<View> = fc.record({
+  key: fc.constant("view"),
+  summary: line,
+  parts: fc.array(part, { maxLength: 60 }),
+});
+
+describe("any view, whatever it holds", () => {
+  test("is within Slack's limits", () => {
+    fc.assert(
+      fc.property(view, (any) => {
+        const { text, blocks } = toMessage(any);
+        expect(problemsOf(blocks as unknown as Block[])).toEqual([]);
+        expect(text.length).toBeGreaterThan(0);
+        expect(text.length).toBeLessThanOrEqual(3_000);
+      }),
+      { numRuns: runs(200, 2_000) },
+    );
+  });
+
+  test("mentions nobody but the people and channels that Drydock names", () => {
+    fc.assert(
+      fc.property(view, (any) => {
+        const { text, blocks } = toMessage(any);
+        const said = [
+          text,
+          ...blocks.flatMap((block) =>
+            block.type === "section"
+              ? [block.text?.text ?? ""]
+              : block.type === "context"
+                ? block.elements.map((element) => ("text" in element ? (element.text ?? "") : ""))
+                : [],
+          ),
+        ];
+        for (const each of said) expect(each.replace(/<@U0ALICE>|<#C0ONCALL>/g, "")).not.toMatch(/<[!@#]/);
+      }),
+      { numRuns: runs(200, 2_000) },
+    );
+  });
+});
+
+test("a button's value that Slack would refuse is a bug, and is said so early", () => {
+  const parts: Part[] = [
+    { kind: "buttons", buttons: [{ label: "Start", command: "start", args: ["x".repeat(2_000)] }] },
+  ];
+  expect(() => toMessage({ key: "view", summary: ["s"], parts })).toThrow("Slack takes 2000");
+});
+
+test.each([undefined, 5, "", "{", "[]", '{"command":""}', '{"command":"a","args":[1]}', '{"command":"a"}'])(
+  "%j is no press",
+  (value) => {
+    expect(readPress(value)).toBeUndefined();
+  },
+);

@@ -1,0 +1,23 @@
+import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
+import { expect, test } from "vitest";
+import { toSlackError } from "../../../src/adapters/slack/failure.ts";
+
+test.each([
+  ["invalid_auth", "away"],
+  ["service_unavailable", "away"],
+  ["internal_error", "passing"],
+  ["missing_scope", "not-allowed"],
+  ["message_not_found", "gone"],
+  ["channel_not_found", "closed"],
+  ["restricted_action_thread_locked", "closed"],
+  ["invalid_blocks", "refused"],
+  ["a_word_of_tomorrow", "refused"],
+])("%s means %s", (code, kind) => {
+  const error = toSlackError("post", new WebAPIPlatformError({ ok: false, error: code }));
+  expect(error).toMatchObject({ kind, code });
+});
+
+test("no answer, and a rate limit, mean that Slack takes nothing now", () => {
+  expect(toSlackError("post", new Error("socket hang up"))).toMatchObject({ kind: "away", code: "unreachable" });
+  expect(toSlackError("post", new WebAPIRateLimitedError(30))).toMatchObject({ kind: "away", code: "ratelimited" });
+});

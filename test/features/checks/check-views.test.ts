@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { problemsOf } from "../../../playground/slack/limits.ts";
+import type { Block } from "../../../playground/slack/workspace.ts";
+import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { say, type View } from "../../../src/core/view.ts";
+import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
+import { shortNotes } from "../../../src/features/checks/check-words.ts";
+import { LEVELS, TOPICS } from "../../../src/core/finding.ts";
+import { hostCommands } from "../../../src/model/guide/host.ts";
+import { runs } from "../../support/runs.ts";
+
+const nasty = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 400 }),
+  fc.constantFrom("<!channel>", "<@U0ALICE>", "`<!here>`", "x".repeat(3_500), "a\nb", "\u202eevil", ""),
+);
+const piece = fc.oneof(
+  fc.constantFrom("A sentence of ours, ", `${"and it goes on ".repeat(20)}.`),
+  nasty.map((data) => ({ data })),
+  fc.constantFrom({ say: "upgrade-required" }, { say: "whoami" }, { person: "U0ALICE" }),
+);
+const sentence = fc.array(piece, { maxLength: 8 });
+const finding = fc.record({
+  topic: fc.constantFrom(...TOPICS),
+  level: fc.constantFrom(...LEVELS),
+  sentence,
+  todo: sentence,
+  agents: fc.array(fc.record({ id: nasty, name: nasty }), { maxLength: 5 }),
+  names: fc.array(nasty, { maxLength: 3 }),
+});
+
+test("whatever is found, and whatever hosts and agents are called, is within Slack's limits and wakes nobody", () => {
+  const saying = fc.record({ word: fc.constant("/agents"), server: fc.constantFrom(undefined, "prod") });
+  const given = fc.record({
+    findings: fc.array(finding, { maxLength: 45 }),
+    saying,
+    version: fc.option(nasty, { nil: undefined }),
+    name: nasty,
+    os: fc.option(nasty, { nil: undefined }),
+    work: fc.option(nasty, { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(given, ({ findings, saying: how, version, name, os, work }) => {
+      const views: readonly View[] = [
+        reportView(
+          { server: "prod", serverVersion: version, agents: 10_000, findings, example: name || undefined },
+          how,
+        ),
+        wayView("6.2", "8.2", findings, how),
+        hostView({
+          server: "prod",
+          agent: { name, version },
+          os,
+          platforms: hostCommands({ version, workingDirectory: work, os }),
+          java: undefined,
+          unsupportedPlatforms: name.length % 2 === 0,
+        }),
+        say("plan", ...shortNotes(findings, "prod", how)),
+      ];
+      for (const view of views) {
+        const { text, blocks } = toMessage(view);
+        expect(problemsOf(blocks as unknown as Block[])).toEqual([]);
+        const shown = JSON.stringify(blocks, (key, value) => (key === "value" ? undefined : value));
+        const outside = `${text} ${shown}`.replace(/`[^`]*`/g, "").replaceAll("<@U0ALICE>", "");
+        expect(outside).not.toMatch(/<[!@#]/);
+      }
+    }),
+    { numRuns: runs(100, 2_000) },
+  );
+});
+
+test("a plan has three of them at most, and says where there are more", () => {
+  const [one] = fc.sample(finding, { numRuns: 1, seed: 1 });
+  if (!one) throw new Error("no sample");
+  const how = { word: "/agents", server: undefined };
+  expect(shortNotes(undefined, "prod", how)).toEqual([]);
+  expect(shortNotes([], "prod", how)).toHaveLength(1);
+  const many = shortNotes(
+    Array.from({ length: 5 }, () => one),
+    "prod",
+    how,
+  );
+  expect([many.length, many.at(-1)]).toEqual([
+    4,
+    ["And 2 more from the vendor's guide. ", { data: "/agents check prod" }, " says more."],
+  ]);
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import type { StoredEvent } from "../../../src/model/events.ts";
+import { begin } from "../../../src/features/approval/decide-begin.ts";
+import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideAccept, decideDecline, decideOffer } from "../../../src/features/handover/decide-handover.ts";
+import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
+import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
+import { policyWith } from "../../support/policy.ts";
+
+const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({
+  person: `U0${name}`,
+  user: { id: name, name },
+})) as [Party, Party, Party];
+const MINUTE = 60_000;
+
+function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
+  const folded = events.reduce<Rollout | undefined>((state, event) => {
+    const seq = (state?.seq ?? 0) + 1;
+    return evolveRollout(state, {
+      ...event,
+      id: `${seq}`,
+      v: 1,
+      at,
+      actor: "x",
+      stream: "rollout.prod-1",
+      seq,
+      position: seq,
+    } as StoredEvent);
+  }, rollout);
+  if (!folded) throw new Error("There is no rollout.");
+  return folded;
+}
+
+function running(policy = policyWith()): Rollout {
+  const agents = [{ id: "a", name: "a", status: "upgrade-required" as const, version: "7.0" }];
+  const empty = {
+    server: "prod",
+    serverVersion: "8",
+    options: { slots: 10, reason: null },
+    excluded: [],
+    agents,
+    hash: "",
+  };
+  const plan = narrowPlan(empty, policy, agents);
+  return later(undefined, 0, begin({ rollout: "prod-1", plan, by: ALICE, channel: "C1", policy, size: 1, now: 0 }));
+}
+
+function events(decision: Decision): readonly RolloutEvent[] {
+  if ("refusal" in decision) throw new Error(decision.refusal);
+  return decision.events;
+}
+
+function offered(rollout: Rollout, to = BOB.person, now = 0): Rollout {
+  const given = { by: ALICE.person, to, forOwner: false, policy: policyWith(), now };
+  return later(rollout, now, ...events(decideOffer(rollout, given)));
+}
+
+const accept = (rollout: Rollout, given: Partial<Parameters<typeof decideAccept>[1]> = {}) =>
+  decideAccept(rollout, { n: 1, by: BOB, policy: policyWith(), now: 1, lost: [], ...given });
+
+describe("a handover", () => {
+  test("is offered by the owner alone, or for one who is gone", () => {
+    const given = { by: BOB.person, to: CAROL.person, forOwner: false, policy: policyWith(), now: 0 };
+    expect(decideOffer(running(), given)).toMatchObject({ refusal: expect.stringContaining("Only the owner") });
+    expect(decideOffer(running(), { ...given, forOwner: true })).toHaveProperty("events");
+    expect(decideOffer(running(), { ...given, by: ALICE.person, to: ALICE.person })).toHaveProperty("refusal");
+    const ended = later(running(), 1, { type: "rollout.ended", data: {} });
+    expect(decideOffer(ended, { ...given, by: ALICE.person })).toMatchObject({
+      refusal: expect.stringContaining("nothing left"),
+    });
+  });
+
+  test("is accepted once, in time, and only by whom it was made to", () => {
+    const rollout = offered(running());
+    expect(accept(rollout, { by: CAROL })).toEqual({ refusal: "prod-1 was offered to somebody else." });
+    expect(accept(rollout, { now: 30 * MINUTE })).toMatchObject({ refusal: expect.stringContaining("expired") });
+    expect(accept(rollout, { n: 2 })).toMatchObject({ refusal: expect.stringContaining("not the newest") });
+    const taken = later(rollout, 1, ...events(accept(rollout)));
+    expect(taken).toMatchObject({ owner: BOB.person, serverUser: BOB.user, status: "running", parties: [ALICE, BOB] });
+    expect(accept(taken)).toMatchObject({ refusal: expect.stringContaining("it was accepted") });
+    const again = offered(offered(running()), CAROL.person, 1);
+    expect(accept(again)).toMatchObject({ refusal: expect.stringContaining("not the newest") });
+  });
+
+  test("expires by itself, can be declined by either, and is void once somebody else owns the rollout", () => {
+    const rollout = offered(running());
+    expect(dueOf(rollout, policyWith(), 30 * MINUTE - 1, true)).toEqual([]);
+    const expired = dueOf(rollout, policyWith(), 30 * MINUTE, true);
+    expect(expired).toMatchObject([{ type: "rollout.offer-ended", data: { how: "expired" } }]);
+    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), policyWith(), 31 * MINUTE, true)).toEqual([]);
+    for (const by of [ALICE.person, BOB.person])
+      expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
+    expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");
+    const continued: RolloutEvent = {
+      type: "rollout.continued",
+      data: { by: CAROL.person, serverUser: CAROL.user, policy: policyWith() },
+    };
+    expect(accept(later(rollout, 1, continued))).toMatchObject({
+      refusal: expect.stringContaining("somebody else owns"),
+    });
+  });
+
+  test("voids what the new owner had approved: it waits, and asks again", () => {
+    const policy = policyWith({ approvals: 1 });
+    const asked = running(policy);
+    const approved = later(
+      asked,
+      1,
+      { type: "rollout.approved", data: { by: BOB.person, serverUser: BOB.user, round: 1, hash: asked.plan.hash } },
+      {
+        type: "rollout.started",
+        data: {
+          rollout: "prod-1",
+          plan: asked.plan,
+          owner: ALICE.person,
+          serverUser: ALICE.user,
+          channel: "C1",
+          policy,
+          size: 1,
+        },
+      },
+    );
+    expect(isApproved(approved, policy)).toBe(true);
+    const rollout = offered(approved, BOB.person, 2);
+    const after = events(accept(rollout, { policy, now: 3 }));
+    expect(after.map(({ type }) => type)).toEqual(["rollout.handed-over", "rollout.paused", "rollout.requested"]);
+    const now = later(rollout, 3, ...after);
+    expect(isApproved(now, policy)).toBe(false);
+    expect(now).toMatchObject({ status: "paused", owner: BOB.person, request: { requester: BOB, round: 2 } });
+    // Somebody who has not approved it takes over what the other one's approval still covers.
+    const carols = offered(approved, CAROL.person, 2);
+    expect(events(accept(carols, { by: CAROL, policy, now: 3 })).map(({ type }) => type)).toEqual([
+      "rollout.handed-over",
+    ]);
+  });
+});

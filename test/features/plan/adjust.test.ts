@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { toOptions } from "../../../src/adapters/slack/modal.ts";
+import { parseArguments } from "../../../src/conversation/arguments.ts";
+import { adjustments, initialChoices, searchPlan } from "../../../src/features/plan/adjust.ts";
+import { BOTH_STATUSES } from "../../../src/features/plan/agent-selection.ts";
+import type { Draft } from "../../../src/features/plan/drafts.ts";
+import { readSelection } from "../../../src/features/plan/read-selection.ts";
+import { SELECTION_FLAGS } from "../../../src/features/plan/selection-flags.ts";
+import { literal } from "../../../src/core/split-words.ts";
+import { plannedAgent, planOf } from "../../support/upgrades.ts";
+
+function read(words: readonly string[]) {
+  const args = parseArguments({ flags: SELECTION_FLAGS, example: "" }, words);
+  return { said: args.said, selection: readSelection({ name: "prod", slots: 10 }, BOTH_STATUSES, args) };
+}
+
+/** A plan that leaves these out, of agents with these names. */
+function draftOf(exclude: readonly string[], names: readonly string[] = []): Draft {
+  const plan = planOf(names.map((name, i) => plannedAgent(`id-${i}`, { name })));
+  // The form looks at the plan and at what made it.
+  return { ...read(exclude.map((word) => `--exclude=${literal(word)}`)), result: { plan } } as unknown as Draft;
+}
+
+/** What Slack sends back if nobody changes anything: of each choice its value, as far as Slack takes it. */
+function untouched(draft: Draft) {
+  const { exclude, only } = initialChoices(draft);
+  const sent = (choices: typeof exclude) => toOptions(choices).map(({ value }) => value ?? "");
+  return { exclude: sent(exclude), only: sent(only) };
+}
+
+test("a form that nobody changed changes nothing, however long names and lists are", () => {
+  const name = fc.stringMatching(/^[a-z0-9][a-z0-9, -]{0,200}[a-z0-9]$/);
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { maxLength: 150 }), (exclude) => {
+      const draft = draftOf(exclude);
+      const again = read(adjustments(draft, untouched(draft))).selection;
+      expect([...again.exclude].sort()).toEqual([...draft.selection.exclude].sort());
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("what is found is left out by its name, a glob as the glob", () => {
+  const long = `web-${"x".repeat(300)}`;
+  const draft = draftOf(["db-1"], ["web-1", long]);
+  const [glob, ...agents] = searchPlan(draft, "web-*");
+  expect(agents.map(({ label }) => label)).toEqual(["web-1", long]);
+  const chosen = (values: readonly (string | undefined)[]) =>
+    read(adjustments(draft, { exclude: values.flatMap((value) => value ?? []) })).selection.exclude;
+  expect(chosen(toOptions(agents).map(({ value }) => value))).toEqual(["web-1", long]);
+  expect(chosen([glob?.value])).toEqual(["web-*"]);
+});

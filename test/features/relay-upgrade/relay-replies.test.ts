@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "../../../src/core/plain-text.ts";
+import { relayResultView } from "../../../src/reporting/relay-result.ts";
+import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
+import { cause } from "../../../src/core/cause.ts";
+import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const RELAY = { id: "r1", name: "relay-1" };
+const AGENTS = [
+  { id: "a", name: "web-1" },
+  { id: "b", name: "web-2" },
+];
+
+/** What the thread of a rollout of two relays says, after this. */
+function said(...events: readonly RolloutEvent[]): Readonly<Record<string, string>> {
+  const relays = ["r1", "r2"].map((id) => ({ id, name: `relay-${id}`, version: "7.1", agents: AGENTS, dark: 2 }));
+  const rollout = rolloutOf({ ...planOf([]), relays }, ...events);
+  const replies = relayReplies(rollout, { url: "https://prod.example.com", deadlines: DEFAULT_RELAYS.deadlines });
+  return Object.fromEntries(replies.map(({ key, view }) => [key, textOf(view)]));
+}
+
+const turn: RolloutEvent = { type: "relay.turn", data: { relay: RELAY } };
+const asked = (serverVersion: string | null): RolloutEvent => ({
+  type: "relay.asked",
+  data: { relay: RELAY, from: "7.1", agents: AGENTS, hostname: "relay-1.example.com", serverVersion },
+});
+const away: RolloutEvent = { type: "relay.observed", data: { up: false, version: "7.1" } };
+const ended = (data: object): RolloutEvent => ({
+  type: "relay.ended",
+  data: { relay: RELAY, outcome: "upgraded", version: "7.2", detail: null, missing: [], ...data },
+});
+
+describe("who is asked for a relay is told the exact place", () => {
+  test("nobody is asked before its agents have landed", () => {
+    expect(said(turn)).toEqual({});
+  });
+
+  test("from 7.0.4.2 on it is the web interface", () => {
+    const text = said(turn, asked("7.0.4.2.99"))["relay-ask-1"];
+    expect(text).toContain("U0ALICE it is the turn of the relay relay-1 on prod.");
+    expect(text).toContain("Resources > Agent Relays, in the row of relay-1 Actions > Upgrade.");
+    expect(text).not.toContain("installer");
+    expect(text).toContain("2 connected agents go dark until it is back.");
+    expect(text).toContain("[Skip this relay] [Stop]");
+  });
+
+  test("before that it is the installer on the relay's host, and no steps are made up", () => {
+    const text = said(turn, asked("7.0.4.1.99"))["relay-ask-1"];
+    expect(text).toContain("On the relay's host relay-1.example.com: the agent relay installer");
+    expect(text).toContain("(7.0.4.1.99)");
+    expect(text).not.toContain("Resources >");
+  });
+
+  test("a server that does not tell its version gets both", () => {
+    const text = said(turn, asked(null))["relay-ask-1"];
+    expect(text).toContain("Resources >");
+    expect(text).toContain("installer");
+  });
+});
+
+describe("what was asked", () => {
+  test("loses its buttons once somebody has begun, and is not reminded of", () => {
+    const replies = said(turn, asked("8"), { type: "relay.reminded", data: {} }, away);
+    expect(Object.keys(replies)).toEqual(["relay-ask-1"]);
+    expect(replies["relay-ask-1"]).toContain("away since");
+    expect(replies["relay-ask-1"]).not.toContain("[");
+  });
+
+  test("is asked for in a new reply after it was taken back", () => {
+    const replies = said(turn, asked("8"), { type: "relay.put-back", data: { relay: RELAY } }, turn, asked("8"));
+    expect(replies["relay-ask-1"]).toContain("do not begin with it");
+    expect(replies["relay-ask-2"]).toContain("[Skip this relay]");
+  });
+});
+
+describe("what came of it", () => {
+  test("calls nobody where all is well", () => {
+    expect(said(turn, asked("8"), ended({}))["relay-end-r1"]).toBe(
+      "relay-1 is upgraded, from 7.1 to 7.2; 2 of 2 agents back.",
+    );
+  });
+
+  test("names agents that are missing, with the places to look at", () => {
+    const text = said(turn, asked("8"), ended({ missing: [AGENTS[1]] }))["relay-end-r1"];
+    expect(text).toMatch(/^U0ALICE relay-1 is upgraded, from 7.1 to 7.2; 1 of 2 agents back. Missing: web-2\n/);
+    expect(text).toContain("var/log/agent.out");
+  });
+
+  test("of a relay that is not well: where to look, and that nobody goes on before somebody continues", () => {
+    const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "relay", causes: [] } };
+    const text = said(
+      turn,
+      asked("8"),
+      away,
+      ended({ outcome: "never-back", detail: cause("relay-not-back") }),
+      paused,
+    )["relay-end-r1"];
+    expect(text).toContain("U0ALICE relay-1 did not come back in time: the server shows it as offline.");
+    expect(text).toContain("17 from 8.2");
+    expect(text).toContain("until somebody presses Continue on its card");
+  });
+});
+
+test("a result with agents missing after an upgrade is not called well, and names them", () => {
+  const relays = [{ ...RELAY, version: "7.1", agents: AGENTS, dark: 2 }];
+  const resultOf = (missing: typeof AGENTS) =>
+    textOf(relayResultView(rolloutOf({ ...planOf([]), relays }, turn, asked("8"), ended({ missing })), "Tally.", []));
+  expect(resultOf([])).toBe("U0ALICE prod-1 is finished: Tally.");
+  const text = resultOf(AGENTS);
+  expect(text).toContain("is finished, not all of it well: Tally.");
+  expect(text).toContain("2 agents did not come back in time after a relay's upgrade: web-1, web-2.");
+});

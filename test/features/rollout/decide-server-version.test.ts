@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import type { StoredEvent } from "../../../src/model/events.ts";
+import { decideContinue } from "../../../src/features/rollout/decide-start.ts";
+import { versionEvents } from "../../../src/features/rollout/decide-server-version.ts";
+import { makePlan } from "../../../src/model/plan/make-plan.ts";
+import { widening } from "../../../src/model/plan/widening.ts";
+import type { Policy } from "../../../src/model/policy.ts";
+import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent } from "../../support/upgrades.ts";
+
+const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
+
+function folded(events: readonly RolloutEvent[], before?: Rollout): Rollout {
+  const rollout = events.reduce<Rollout | undefined>((state, newEvent, i) => {
+    const seq = (before?.seq ?? 0) + i + 1;
+    const event = {
+      ...newEvent,
+      id: `${seq}`,
+      v: 1,
+      at: seq,
+      actor: "drydock",
+      stream: "rollout.prod-1",
+      seq,
+      position: seq,
+    };
+    return evolveRollout(state, event as StoredEvent);
+  }, before);
+  if (!rollout) throw new Error("there is no rollout");
+  return rollout;
+}
+
+function running(policy: Policy, serverVersion: string | undefined): Rollout {
+  const options = { slots: 10, reason: null };
+  const plan = makePlan({ policy, serverVersion, options, agents: [], exclusionOf: () => undefined });
+  return folded([{ type: "rollout.started", data: { rollout: "prod-1", plan, ...OWNER, channel: "C0", policy } }]);
+}
+
+describe("a server that is another version than when it was planned", () => {
+  const policy = policyWith();
+
+  test.each([
+    ["the same version", "7.2", "7.2"],
+    ["a server that does not tell", "7.2", undefined],
+    ["a plan that does not know", undefined, "7.3"],
+  ])("changes nothing with %s", (_what, planned, now) => {
+    expect(versionEvents(running(policy, planned), policy, now, 5)).toEqual([]);
+  });
+
+  test("pauses, and whoever continues takes the new version", () => {
+    const [paused, ...more] = versionEvents(running(policy, "7.2"), policy, "7.3", 5);
+    expect(paused).toMatchObject({ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } });
+    expect(more).toEqual([]);
+    const waiting = folded(paused ? [paused] : [], running(policy, "7.2"));
+    expect(versionEvents(waiting, policy, "7.3", 6)).toEqual([]);
+    const { serverUser } = OWNER;
+    const gone = folded([{ type: "rollout.continued", data: { by: "U0BOB", serverUser, policy } }], waiting);
+    expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
+    expect(versionEvents(gone, policy, "7.3", 7)).toEqual([]);
+    expect(versionEvents(gone, policy, "7.4", 8)).toHaveLength(1);
+  });
+
+  test("whoever continues a rollout that is paused for another reason is told first, and asked once more", () => {
+    const begun = running(policy, "7.2");
+    const withAgent = { ...begun, plan: { ...begun.plan, agents: [plannedAgent("a")] } };
+    const pause = { by: "U0ALICE", kind: "person", causes: [] } as const;
+    const paused = folded([{ type: "rollout.paused", data: pause }], withAgent);
+    const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+    const given = { by, policy, now: 5, typed: true, lost: [] };
+    const events = (rollout: Rollout, serverVersion: string | undefined) => {
+      const decision = decideContinue(rollout, { ...given, serverVersion });
+      return "events" in decision ? decision.events : [];
+    };
+    expect(events(paused, "7.2")).toMatchObject([{ type: "rollout.continued" }]);
+    expect(events(paused, undefined)).toMatchObject([{ type: "rollout.continued" }]);
+    const moved = events(paused, "7.3");
+    expect(moved).toMatchObject([{ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } }]);
+    const seen = folded(moved, paused);
+    expect(events(seen, "7.3")).toMatchObject([{ type: "rollout.continued" }]);
+    // The watch writes the same down by itself, once.
+    expect(versionEvents(paused, policy, "7.3", 6)).toEqual(moved);
+    expect(versionEvents(seen, policy, "7.3", 7)).toEqual([]);
+  });
+
+  test.each([
+    ["7.2", "7.3", "The server was at 7.2 when this plan was made and is at 7.3 now."],
+    ["7.2", undefined, "The server was at 7.2 when this plan was made and is at an unknown version now."],
+    ["7.2", "7.2", undefined],
+  ])("a plan for a server at %s does not start on one at %s", (planned, now, sentence) => {
+    expect(widening(running(policy, planned).plan, running(policy, now).plan)).toBe(sentence);
+  });
+
+  test("where approvals are wanted, they are asked for again, for the plan with the new version", () => {
+    const strict = policyWith({ approvals: 1 });
+    const [paused, asked] = versionEvents(running(strict, "7.2"), strict, "7.3", 5);
+    expect(paused).toMatchObject({ type: "rollout.paused" });
+    expect(asked).toMatchObject({ type: "rollout.requested", data: { plan: { serverVersion: "7.3" }, needed: 1 } });
+  });
+});

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { agentLinks } from "../../../src/servers/links.ts";
+import { lineText } from "../../../src/core/plain-text.ts";
+import { neighbourLines } from "../../../src/features/plan/neighbours.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+describe("links", () => {
+  test("what the server calls an agent is a value in the URL, and nothing else", () => {
+    const names = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("web-1", "../../x", "a b&c=d#e", "|>evil", "{id}", "\ud800"),
+    );
+    fc.assert(
+      fc.property(names, fc.uuid(), (name, id) => {
+        const line = agentLinks(
+          { agent: "https://ucd.example.com/#agent/{id}", logs: "https://logs.example.com/s?q={name}&x=1" },
+          { id, name },
+        );
+        const [page, logs] = line.flatMap((span) => (typeof span === "object" && "url" in span ? [span.url] : []));
+        expect(page).toBe(`https://ucd.example.com/#agent/${id}`);
+        expect(logs).toMatch(/^[\x21-\x7e]+$/);
+        const url = new URL(logs ?? "");
+        expect([url.host, url.hash, url.searchParams.get("x")]).toEqual(["logs.example.com", "", "1"]);
+        expect(url.searchParams.get("q")).toBe(name.replace(/\p{Cs}/gu, "\ufffd"));
+      }),
+    );
+  });
+
+  test("are off where nothing is configured", () => {
+    expect(agentLinks({}, { id: "1", name: "web-1" })).toEqual([]);
+  });
+});
+
+describe("neighbours", () => {
+  const behind = (id: string, relay?: string) => plannedAgent(id, relay ? { relay } : {});
+  const [a, b, c, d] = (["a", "b", "c", "d"] as const).map((id) => behind(id, "r1"));
+  const [e, f] = [behind("e", "r2"), behind("f")];
+  if (!a || !b || !c || !d) throw new Error("there are four");
+  const agents = [a, b, c, d, e, f];
+  const rollout = rolloutOf(planOf(agents));
+
+  test("tell whether the relay is what the failed ones share", () => {
+    const failed = [attemptOf(a, "never-back")];
+    const upgrades = [...failed, attemptOf(b, "verified"), attemptOf(c, "stuck"), attemptOf(e, "verified")];
+    expect(neighbourLines(rollout, failed, upgrades, new Map([["r1", "relay-north"]])).map(lineText)).toEqual([
+      "Behind the relay relay-north: 1 of these; beside it, 1 upgraded (b), 1 failed otherwise (c), 1 not begun (d).",
+    ]);
+    const both = [attemptOf(e, "never-back"), attemptOf(f, "never-back")];
+    expect(neighbourLines(rollout, both, both, new Map()).map(lineText)).toEqual([
+      "Behind the relay r2: 1 of these; nobody else of this rollout.",
+    ]);
+  });
+
+  test("are not spoken of where the server tells no relays", () => {
+    const failed = [attemptOf(f, "never-back")];
+    expect(neighbourLines(rollout, failed, failed, new Map())).toEqual([]);
+  });
+});

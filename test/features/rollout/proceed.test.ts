@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { createProceeder } from "../../../src/features/rollout/proceed.ts";
+import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
+import { createPlans } from "../../../src/features/plan/plans.ts";
+import { ServerError, type UrbanCode } from "../../../src/core/deploy-server.ts";
+import { begin } from "../../../src/features/approval/decide-begin.ts";
+import { keepLog } from "../../support/silent-log.ts";
+import { smallServer } from "../../support/small-server.ts";
+import { plannedAgent, planOf } from "../../support/upgrades.ts";
+
+const MINUTE = 60_000;
+
+/** A rollout that has its approval, on a server that does not answer. */
+async function approvedInAnOutage() {
+  const plan = planOf([plannedAgent("a")]);
+  const small = await smallServer(plan, { approvals: 1 });
+  const { projections, clock, identities, authorize, server } = small;
+  const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
+  const { policy } = server;
+  await small.write(
+    "rollout.prod-2",
+    begin({ rollout: "prod-2", plan, by, channel: "C", policy, size: 1, now: clock.now() }),
+    {
+      type: "rollout.approved",
+      data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash },
+    },
+  );
+  const { list } = server.urbancode;
+  server.urbancode.listInactive = async () => [];
+  let tries = 0;
+  server.urbancode.list = () => {
+    tries += 1;
+    return Promise.reject(new ServerError("unreachable", "prod gave no answer"));
+  };
+  const log = keepLog();
+  const plans = createPlans({ projections, authorize, clock });
+  const lostApprovals = async () => [];
+  const proceeder = createProceeder({
+    projections,
+    plans,
+    readRest: createReadRest({ projections, plans, identities, lostApprovals }),
+    lostApprovals,
+    refuseHopeless: async () => undefined,
+    clock,
+    log,
+  });
+  return {
+    said: log.said,
+    status: () => projections.rollouts.get("prod-2")?.status,
+    tries: () => tries,
+    answer: (how: UrbanCode["list"] = list) => {
+      server.urbancode.list = how;
+    },
+    async wait(ms: number) {
+      for (const end = clock.now() + ms; clock.now() < end; await clock.advance(5_000)) {
+        proceeder.run(server);
+        await proceeder.idle();
+      }
+    },
+  };
+}
+
+test("what is approved is tried again every half minute of an outage, which is said once, and starts when it is over", async () => {
+  const outage = await approvedInAnOutage();
+  await outage.wait(5 * MINUTE);
+  expect([outage.status(), outage.tries()]).toEqual(["requested", 10]);
+  expect(outage.said).toEqual([
+    'what is approved waits for an answer {"rollout":"prod-2","reason":"prod gave no answer"}',
+  ]);
+  outage.answer();
+  await outage.wait(MINUTE);
+  expect(outage.status()).toBe("running");
+});
+
+test("a defect does not fill the log, and nothing is tried at every step because of it", async () => {
+  const outage = await approvedInAnOutage();
+  let tries = 0;
+  outage.answer(() => {
+    tries += 1;
+    return Promise.reject(new Error("a defect"));
+  });
+  await outage.wait(5 * MINUTE);
+  expect(tries).toBe(10);
+  expect(outage.said).toEqual(['what is approved could not go on {"rollout":"prod-2","error":{}}']);
+});

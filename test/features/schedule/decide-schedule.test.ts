@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import type { StoredEvent } from "../../../src/model/events.ts";
+import { begin } from "../../../src/features/approval/decide-begin.ts";
+import { decideStart } from "../../../src/features/rollout/decide-start.ts";
+import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
+import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
+import {
+  decideReschedule,
+  decideUnschedule,
+  nextWindow,
+  scheduleBlocked,
+  waitsForTime,
+} from "../../../src/features/schedule/decide-schedule.ts";
+import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import { DAYS, type Policy } from "../../../src/model/policy.ts";
+import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
+import { policyWith } from "../../support/policy.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+/** Open from 0:00 to 6:00 UTC. */
+const NIGHTS: Policy["windows"] = [{ days: [...DAYS], from: 0, to: 360, zone: "UTC" }];
+
+function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
+  const folded = events.reduce<Rollout | undefined>((state, event) => {
+    const seq = (state?.seq ?? 0) + 1;
+    const place = { stream: "rollout.prod-1", seq, position: seq };
+    return evolveRollout(state, { ...event, id: `${seq}`, v: 1, at, actor: "x", ...place } as StoredEvent);
+  }, rollout);
+  if (!folded) throw new Error("There is no rollout.");
+  return folded;
+}
+
+function scheduled(policy: Policy, at: number): Rollout {
+  const agents = [{ id: "a", name: "a", status: "upgrade-required" as const, version: "7.0" }];
+  const options = { slots: 10, reason: null };
+  const plan = narrowPlan(
+    { server: "prod", serverVersion: "8", options, excluded: [], agents, hash: "" },
+    policy,
+    agents,
+  );
+  const given = { rollout: "prod-1", plan, by: ALICE, channel: "C1", policy, size: 1, now: 0, at };
+  return later(undefined, 0, begin(given), { type: "rollout.scheduled", data: { at, by: ALICE.person } });
+}
+
+function approve(rollout: Rollout, at: number): Rollout {
+  const { round, hash } = rollout.request ?? { round: 0, hash: "" };
+  return later(rollout, at, { type: "rollout.approved", data: { by: BOB.person, serverUser: BOB.user, round, hash } });
+}
+
+function start(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] | string {
+  const given = { plan: rollout.plan, owner: ALICE, dropped: [], policy, now, lost: [], hopeless: undefined };
+  const decision = decideStart(rollout, given);
+  return "events" in decision ? decision.events : decision.refusal;
+}
+
+const types = (events: readonly RolloutEvent[] | string) =>
+  typeof events === "string" ? events : events.map(({ type }) => type);
+
+describe("a scheduled start", () => {
+  test("has to be approved before its time, which is sooner than any request would expire", () => {
+    const policy = policyWith({ approvals: 1 });
+    expect(scheduled(policy, 10 * MINUTE).request?.expiresAt).toBe(10 * MINUTE);
+    expect(scheduled(policy, 10 * HOUR).request?.expiresAt).toBe(30 * MINUTE);
+    expect(types(dueOf(scheduled(policy, 10 * MINUTE), policy, 10 * MINUTE, false))).toEqual(["rollout.expired"]);
+  });
+
+  test("begins at its time and not before, with an approval that covers from then on", () => {
+    const policy = policyWith({ approvals: 1, approvalCovers: HOUR });
+    const rollout = approve(scheduled(policy, 10 * HOUR), MINUTE);
+    expect(isApproved(rollout, policy)).toBe(true);
+    expect(waitsForTime(rollout, 10 * HOUR - 1)).toBe(true);
+    expect(start(rollout, policy, 10 * HOUR - 1)).toContain("has not come yet");
+    expect(types(start(rollout, policy, 10 * HOUR))).toEqual(["rollout.started"]);
+    expect(coveredUntil(rollout, policy)).toBe(11 * HOUR);
+    expect(dueOf(rollout, policy, 9 * HOUR, false)).toEqual([]);
+  });
+
+  test("that is more than 15 min late, or meets no window, asks again; without approvals its owner is told", () => {
+    const policy = policyWith({ approvals: 1 });
+    const rollout = approve(scheduled(policy, HOUR), MINUTE);
+    expect(dueOf(rollout, policy, HOUR + 15 * MINUTE, false)).toEqual([]);
+    const late = dueOf(rollout, policy, HOUR + 15 * MINUTE + 1, false);
+    expect(types(late)).toEqual(["rollout.unscheduled", "rollout.requested"]);
+    expect(types(start(rollout, policy, 2 * HOUR))).toEqual(["rollout.unscheduled", "rollout.requested"]);
+    const again = later(rollout, 2 * HOUR, ...late);
+    expect(isApproved(again, policy)).toBe(false);
+    // Approved once more it begins at once.
+    expect(types(start(approve(again, 2 * HOUR), policy, 2 * HOUR))).toEqual(["rollout.started"]);
+    expect(types(dueOf(rollout, policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR, false))).toEqual([
+      "rollout.unscheduled",
+      "rollout.requested",
+    ]);
+    const free = scheduled(policyWith({ windows: NIGHTS }), HOUR);
+    expect(types(start(free, policyWith({ windows: NIGHTS }), HOUR))).toEqual(["rollout.started"]);
+    const closed = dueOf(free, policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }), HOUR, false);
+    expect(types(closed)).toEqual(["rollout.unscheduled", "rollout.denied"]);
+    expect(later(free, HOUR, ...closed).status).toBe("closed");
+  });
+
+  test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
+    const rollout = scheduled(policyWith(), 5 * HOUR);
+    const stricter = policyWith({ approvals: 1 });
+    const events = dueOf(rollout, stricter, 2 * HOUR, false);
+    expect(types(events)).toEqual(["rollout.requested"]);
+    const asked = later(rollout, 2 * HOUR, ...events);
+    expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
+    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, false)).toEqual([]);
+    expect(start(asked, stricter, 5 * HOUR)).toContain("not approved");
+    expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
+  });
+
+  test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
+    const policy = policyWith({ approvals: 1 });
+    const rollout = approve(scheduled(policy, HOUR), MINUTE);
+    const move = (by: string, at: number, now = MINUTE) => decideReschedule(rollout, { by, at, policy, now });
+    expect(move(BOB.person, 2 * HOUR)).toMatchObject({ refusal: expect.stringContaining("Only whoever asked") });
+    expect(move(ALICE.person, 0)).toMatchObject({ refusal: expect.stringContaining("is over") });
+    expect(move(ALICE.person, 15 * 24 * HOUR)).toMatchObject({ refusal: expect.stringContaining("14 days") });
+    for (const at of [HOUR / 2, 2 * HOUR]) {
+      const decision = move(ALICE.person, at);
+      const events = "events" in decision ? decision.events : [];
+      expect(types(events)).toEqual(["rollout.rescheduled", "rollout.requested"]);
+      const moved = later(rollout, MINUTE, ...events);
+      expect(moved).toMatchObject({ schedule: { at }, request: { round: 2, approvals: [] } });
+    }
+    const free = scheduled(policyWith(), HOUR);
+    const decision = decideReschedule(free, { by: ALICE.person, at: 2 * HOUR, policy: policyWith(), now: MINUTE });
+    expect(types("events" in decision ? decision.events : [])).toEqual(["rollout.rescheduled"]);
+  });
+
+  test("is cancelled for good", () => {
+    const rollout = scheduled(policyWith(), HOUR);
+    const decision = decideUnschedule(rollout, BOB.person);
+    const over = later(rollout, MINUTE, ...("events" in decision ? decision.events : []));
+    expect(over).toMatchObject({ status: "closed", schedule: undefined });
+    expect(decideUnschedule(over, BOB.person)).toHaveProperty("refusal");
+    expect(dueOf(over, policyWith(), HOUR, false)).toEqual([]);
+  });
+
+  test("is for a window that will be open; the next one is never the one that is open already", () => {
+    const policy = policyWith({ windows: NIGHTS });
+    expect(scheduleBlocked(policy, 25 * HOUR, HOUR)).toBeUndefined();
+    expect(scheduleBlocked(policy, 10 * HOUR, HOUR)).toContain(
+      "No window of prod is open then; the next after it opens Fri 00:00 (UTC)",
+    );
+    expect(nextWindow(policy, HOUR)).toBe(24 * HOUR);
+    expect(nextWindow(policy, 10 * HOUR)).toBe(24 * HOUR);
+    expect(nextWindow(policyWith(), HOUR)).toBeUndefined();
+    expect(
+      nextWindow(policyWith({ windows: [{ days: [...DAYS], from: 0, to: 1_440, zone: "UTC" }] }), HOUR),
+    ).toBeUndefined();
+  });
+});
+
+describe("an upgrade that would outrun its window", () => {
+  const policy = policyWith({ windows: NIGHTS });
+
+  test("does not begin, while shorter ones still do; the card says how many wait", () => {
+    const now = 6 * HOUR - 5 * MINUTE;
+    expect(fitsWindow(policy, now, 5 * MINUTE)).toBe(true);
+    expect(fitsWindow(policy, now, 5 * MINUTE + 1)).toBe(false);
+    expect(fitsWindow(policyWith(), now, 99 * HOUR)).toBe(true);
+    const started = later(undefined, 0, {
+      type: "rollout.started",
+      data: {
+        rollout: "prod-1",
+        plan: scheduled(policy, HOUR).plan,
+        owner: "U0ALICE",
+        serverUser: ALICE.user,
+        channel: "C1",
+        policy,
+        size: 1,
+      },
+    });
+    const found = (expected: number) => blockedAt("trigger", "agent", agentSituation({ now, expected }), policy);
+    expect(keptAtTrigger(started, policy, now)).toEqual([]);
+    expect(found(5 * MINUTE)).toEqual([]);
+    expect(found(6 * MINUTE)).toMatchObject([{ gate: "fits-window", effect: "wait" }]);
+    expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
+      "1 of the 2 that wait do not begin in this window: it closes Thu 1970-01-01 06:00 (UTC)",
+    );
+    expect(exceedsWindowWords(policy, now, [9 * MINUTE])).toContain("Nothing more begins in this window");
+    expect(exceedsWindowWords(policy, now, [MINUTE])).toBeUndefined();
+    expect(exceedsWindowWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();
+  });
+});

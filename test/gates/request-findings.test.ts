@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { askedNotes } from "../../src/features/checks/check-words.ts";
+import { panelParts } from "../../src/features/approval/request-view.ts";
+import { said } from "../../src/core/cause.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
+import { askAgain } from "../../src/features/approval/decide-ask-again.ts";
+import { begin } from "../../src/features/approval/decide-begin.ts";
+import type { Finding } from "../../src/core/finding.ts";
+import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
+import { policyWith } from "../support/policy.ts";
+import { plannedAgent, planOf } from "../support/upgrades.ts";
+
+const policy = policyWith({ approvals: 1 });
+const warn = (sentence: string): Finding => ({
+  topic: "path",
+  level: "warn",
+  sentence: [sentence],
+  todo: ["Do this."],
+  agents: [{ id: "a", name: "secret" }],
+});
+
+function asked(findings: readonly Finding[] | undefined): RolloutEvent {
+  const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+  const plan = planOf([plannedAgent("a")]);
+  return begin({ rollout: "prod-1", plan, by, channel: "C1", policy, size: 1, now: 0, findings });
+}
+
+/** As after a restart: nothing is known but what the ledger has. */
+function folded(...events: readonly RolloutEvent[]): Rollout {
+  const rollout = events.reduce<Rollout | undefined>((state, event, i) => {
+    const written = JSON.parse(JSON.stringify(event)) as RolloutEvent;
+    const place = { id: `${i}`, v: 1, at: 0, actor: "x", stream: "rollout.prod-1", seq: i + 1, position: i + 1 };
+    return evolveRollout(state, { ...written, ...place } as StoredEvent);
+  }, undefined);
+  if (!rollout) throw new Error("There is no rollout.");
+  return rollout;
+}
+
+const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map((line) => line.join(""));
+
+test("what whoever asked was told is kept with the request, also when it is asked again, and names nobody", () => {
+  const event = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
+  expect(JSON.stringify(event)).not.toContain("secret");
+  const told = [
+    "What the vendor's guide said to it when it was planned:",
+    "▲ warn: Sentence 1.",
+    "▲ warn: Sentence 2.",
+    "▲ warn: Sentence 3.",
+    "And 1 more.",
+  ];
+  const first = folded(event);
+  expect(notesOf(first)).toEqual(told);
+  expect(notesOf(folded(event, askAgain(first, policy, 1, [said("The rules are stricter.")])))).toEqual(told);
+});
+
+test("a rollout that needed no approval shows those who approve it later what was typed", () => {
+  const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
+  const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
+  const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
+  expect(started.type).toBe("rollout.started");
+  const causes = [said("prod is at another version now")];
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "version", causes } };
+  const asked = folded(started, paused, askAgain(folded(started, paused), policy, 1, causes));
+  expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");
+});
+
+test("where nothing stood against it that is said, and where it was not looked at, nothing", () => {
+  expect(notesOf(folded(asked([])))).toEqual([
+    "The vendor's guide: nothing that could be seen stood against this when it was planned.",
+  ]);
+  expect(notesOf(folded(asked(undefined)))).toEqual([]);
+});

@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import type { UrbanCode } from "../../src/core/deploy-server.ts";
+import { cause } from "../../src/core/cause.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
+import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
+import { keepLog } from "../support/silent-log.ts";
+import { smallServer } from "../support/small-server.ts";
+import { plannedAgent, planOf } from "../support/upgrades.ts";
+
+const NEW = "7.1.2.3.4";
+const MINUTE = 60_000;
+
+/** One agent whose first attempt has ended like this, with a runner for the next one. */
+async function afterFirst(...events: readonly UpgradeEvent[]) {
+  const small = await smallServer(planOf([plannedAgent("a")]));
+  const { projections, clock, authorize } = small;
+  const run = createRunner({
+    projections,
+    servers: new Map([["prod", small.server]]),
+    authorize,
+    clock,
+    log: keepLog(),
+    onServerTrouble: () => {},
+    isExternal: async () => false,
+    situation: small.situation,
+    deploymentOn: small.deploymentOn,
+  });
+  const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
+  await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
+  return { ...small, run: (attempt: number) => run(`prod-1.a.${attempt}`, new AbortController().signal) };
+}
+
+const unknown: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "unknown", detail: null, holdsSlot: false } };
+const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: null, holdsSlot: false } };
+
+async function askAgain(small: Awaited<ReturnType<typeof afterFirst>>) {
+  await small.write("rollout.prod-1", {
+    type: "rollout.retried",
+    data: {
+      by: "U0BOB",
+      serverUser: { id: "u-bob", name: "bob" },
+      cause: null,
+      agents: [{ id: "a", attempt: 2, notBefore: 0 }],
+    },
+  });
+}
+
+test("a first attempt of which nothing was known has succeeded after all: that is written down, and nothing is asked again", async () => {
+  const small = await afterFirst(unknown);
+  small.show("a", "online", NEW);
+  await small.run(2);
+  expect(small.projections.upgrade("prod-1.a.1")?.outcome).toMatchObject({
+    kind: "verified",
+    detail: cause("at-version", { version: NEW }),
+  });
+  expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
+  expect(small.triggered).toEqual([]);
+});
+
+test("or the agent is away just then: the first attempt is watched on, not skipped over", async () => {
+  const small = await afterFirst(unknown);
+  small.show("a", "offline");
+  await small.run(2);
+  expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, downSince: small.clock.now() });
+  expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
+});
+
+test("a retry of an agent that came back by itself does not begin, and the agent counts as upgraded", async () => {
+  const small = await afterFirst(failed);
+  await askAgain(small);
+  small.show("a", "online", NEW);
+  await small.run(2);
+  expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("verified");
+  expect(small.triggered).toEqual([]);
+});
+
+test("a retry that cannot begin leaves the failure what it was, and says why", async () => {
+  const small = await afterFirst(failed);
+  await askAgain(small);
+  small.show("a", "offline");
+  await small.run(2);
+  expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, outcome: { kind: "back-old" } });
+  expect(small.rollout().guards.retries.get("a")?.dropped).toEqual(cause("offline-before-turn"));
+  expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
+});
+
+test("an answer that comes later than the proof does not turn it into a failure", async () => {
+  const small = await afterFirst(failed);
+  await askAgain(small);
+  small.answerTriggers(async () => {
+    // The server is slow to refuse, and meanwhile somebody sees the agent upgraded.
+    await small.write("upgrade.prod-1.a.2", {
+      type: "upgrade.outcome",
+      data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
+    });
+    return { kind: "refused", status: 409, text: "409 busy" };
+  });
+  await small.run(2);
+  expect(small.triggered).toEqual(["a"]);
+  expect(small.projections.upgrade("prod-1.a.2")?.outcome?.kind).toBe("verified");
+});
+
+test("between a failure that is too many and the next request nothing slips through", async () => {
+  const small = await afterFirst();
+  const plan = planOf(["a", "b", "c", "d", "e", "f", "g"].map((id) => plannedAgent(id)));
+  const serverUser = { id: "u", name: "alice" };
+  await small.write("rollout.prod-2", {
+    type: "rollout.started",
+    data: { rollout: "prod-2", plan, owner: "U0ALICE", serverUser, channel: "C" },
+  });
+  const run = createRunner({
+    projections: small.projections,
+    servers: new Map([["prod", small.server]]),
+    authorize: small.authorize,
+    clock: small.clock,
+    log: keepLog(),
+    onServerTrouble: () => {},
+    isExternal: async () => false,
+    situation: small.situation,
+    deploymentOn: small.deploymentOn,
+  });
+  await small.clock.advance(MINUTE);
+  for (const id of ["a", "b", "c", "d", "e"]) {
+    const data = { rollout: "prod-2", server: "prod", agent: { id, name: id }, attempt: 1, from: "6.2.7.1.1" };
+    await small.write(`upgrade.prod-2.${id}.1`, { type: "upgrade.intended", data }, failed);
+  }
+  // Nobody has paused the rollout yet: the last gate asks by itself.
+  await run("prod-2.f.1", new AbortController().signal);
+  expect(small.triggered).toEqual([]);
+});
+
+test("a request has ten seconds to leave; one that did not is written as unsent, and no trouble of the server's", async () => {
+  const small = await smallServer(planOf([plannedAgent("a")]));
+  const limits: unknown[] = [];
+  const troubles: unknown[] = [];
+  const urbancode: UrbanCode = {
+    ...small.server.urbancode,
+    async trigger(_agent, limit) {
+      limits.push(limit);
+      return { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: "TOO_LATE" }), late: true };
+    },
+  };
+  const run = createRunner({
+    projections: small.projections,
+    servers: new Map([["prod", { ...small.server, urbancode }]]),
+    authorize: small.authorize,
+    clock: small.clock,
+    log: keepLog(),
+    onServerTrouble: (...trouble) => void troubles.push(trouble),
+    isExternal: async () => false,
+    situation: small.situation,
+    deploymentOn: small.deploymentOn,
+  });
+  small.clock.jump(1_000_000);
+  await run("prod-1.a.1", new AbortController().signal);
+  expect(limits).toEqual([{ notAfter: small.clock.monotonic() + 10_000 }]);
+  expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unsent");
+  expect(troubles).toEqual([]);
+});

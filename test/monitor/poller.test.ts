@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
+import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
+import { ServerError, type UrbanCode } from "../../src/core/deploy-server.ts";
+import type { AgentDetail } from "../../src/core/agent.ts";
+import { keepLog } from "../support/silent-log.ts";
+import { smallServer } from "../support/small-server.ts";
+import { plannedAgent, planOf } from "../support/upgrades.ts";
+
+const OLD = "6.2.7.1.1";
+let monitor: ServerMonitor | undefined;
+afterEach(() => monitor?.stop());
+
+/** Two agents in flight; how the server answers about the first is given. */
+async function inFlight(infoOfFirst: UrbanCode["info"]) {
+  const small = await smallServer(planOf([plannedAgent("a"), plannedAgent("b")]));
+  for (const id of ["a", "b"]) {
+    const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: 1, from: OLD };
+    await small.write(
+      `upgrade.prod-1.${id}.1`,
+      { type: "upgrade.intended", data },
+      { type: "upgrade.triggered", data: { status: 200 } },
+    );
+  }
+  const info: UrbanCode["info"] = (id) => (id === "a" ? infoOfFirst(id) : small.server.urbancode.info(id));
+  const urbancode = { ...small.server.urbancode, info, version: async () => undefined, relays: async () => [] };
+  const log = keepLog();
+  monitor = openServerMonitor(
+    { ...small.server, urbancode },
+    {
+      ...small,
+      log,
+      waitingRoom: createWaitingRoom(small),
+      relayTurns: { look: async () => {}, close: () => {} } as never,
+      onReady: () => {},
+    },
+  );
+  const outcome = (id: string) => small.projections.upgrade(`prod-1.${id}.1`)?.outcome?.kind;
+  return { ...small, monitor, outcome };
+}
+
+describe("a server that does not tell of one agent in flight", () => {
+  test.each([
+    ["denied", 400],
+    ["failing", 500],
+    ["unreadable", 200],
+  ] as const)(
+    "(%s) is no small in trouble: the others are proven, and the list tells of that one",
+    async (fault, status) => {
+      const { monitor, show, clock, outcome } = await inFlight(() =>
+        Promise.reject(new ServerError(fault, "no", status)),
+      );
+      for (const id of ["a", "b"]) show(id, "offline");
+      await clock.advance(40_000);
+      for (const id of ["a", "b"]) show(id, "online", "7.2.0.0.1");
+      await clock.advance(40_000);
+      expect(monitor.answers()).toBe(true);
+      expect([outcome("a"), outcome("b")]).toEqual(["verified", "verified"]);
+    },
+  );
+
+  test("one that gives no answer at all is in trouble", async () => {
+    const { monitor, clock } = await inFlight(() => Promise.reject(new ServerError("unreachable", "no answer")));
+    await clock.advance(10_000);
+    expect(monitor.answers()).toBe(false);
+  });
+});
+
+test("an answer that comes late shows the agent as it was when Drydock asked, so no deadline passes by it", async () => {
+  const slow: ((detail: AgentDetail) => void)[] = [];
+  const { clock, outcome, show, server } = await inFlight(
+    () => new Promise<AgentDetail>((resolve) => void slow.push(resolve)),
+  );
+  const untouched = await server.urbancode.info("a");
+  // Asked at once, answered after the five minutes in which it has to go offline, which it did meanwhile.
+  await clock.advance(6 * 60_000);
+  show("a", "offline");
+  expect(slow).toHaveLength(1);
+  slow.shift()?.(untouched);
+  await clock.advance(1_000);
+  expect(outcome("a")).toBeUndefined();
+});
+
+test("a wall clock that is set back keeps nobody waiting for the list, nor for the note that the server is away", async () => {
+  const { clock, projections, server } = await inFlight(() =>
+    Promise.reject(new ServerError("unreachable", "no answer")),
+  );
+  await clock.advance(1_000);
+  clock.jump(-3_653_000);
+  await clock.advance(2 * server.watch.fleet);
+  expect(projections.server("prod").outage).toBeDefined();
+});

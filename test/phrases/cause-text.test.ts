@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { causesText, causeText, plainCause } from "../../src/phrases/cause-text.ts";
+import { type Cause, cause } from "../../src/core/cause.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
+
+const lacking = cause("lacks-permission", { permissions: ["View Agents", "Upgrade Agents"] });
+
+test("a permission that somebody lacks is said to whoever reads it", () => {
+  expect(plainCause(lacking, "you")).toBe("you lack View Agents, Upgrade Agents on it");
+  expect(plainCause(lacking)).toBe("the requester lacks View Agents, Upgrade Agents on it");
+  expect(plainCause(lacking, { name: "alice" })).toBe("alice lacks View Agents, Upgrade Agents on it");
+  const nowhere = cause("lacks-permission-anywhere", { permissions: ["View Agents"] });
+  expect(plainCause(cause("owner-may-not", { user: "alice", lacks: nowhere }))).toBe(
+    "Its owner may not do this any more: alice holds View Agents on no team.",
+  );
+});
+
+test("names and the server's words are data, and what is ours is text", () => {
+  expect(causeText(cause("relay-unwell", { relay: "<!channel>", detail: cause("relay-not-back") }))).toEqual([
+    "The relay ",
+    { data: "<!channel>" },
+    " is not well after its turn",
+    ": ",
+    "the server shows it as offline",
+    ".",
+  ]);
+  const trouble = serverTrouble("answered", "prod", { call: "role", status: 503, text: "*busy*" });
+  expect(causeText(cause("server-trouble", trouble))).toContainEqual({ data: "*busy*" });
+  expect(causeText({ code: "recorded", params: { text: "as it was: *so*" } })).toEqual([{ data: "as it was: *so*" }]);
+});
+
+test("several causes are told one after the other", () => {
+  const rest = { failed: 2, finished: 10, limit: 5, share: 20, relay: null };
+  const causes = [
+    cause("too-many-failures", { ...rest, cause: "disk-full" }),
+    cause("canary-failed", { outcome: "stuck" }),
+  ];
+  expect(causesText(causes).join("")).toBe(
+    "For one cause 2 agents of 10 failed (the limit is 20% of at least 5): the agent's disk is full. A canary was not upgraded: reported an error, or could not finish connecting, for too long.",
+  );
+});
+
+test("a code that only a later version knows is shown as it is, also a gate's", () => {
+  for (const code of ["not-yet-known", "not-yet.known", "constructor"])
+    expect(causeText({ code, params: {} } as unknown as Cause)).toEqual([{ data: code }]);
+});
