@@ -1,14 +1,14 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
-import type { Visibility } from "../src/people/visibility.ts";
 import type { Clock } from "../src/core/ports.ts";
-import type { Projections } from "../src/projections/projections.ts";
-import { serverOf } from "../src/projections/find-rollout.ts";
-import { newestAttempts } from "../src/monitor/finish-completed-rollouts.ts";
-import { AT_ONCE } from "../src/core/deploy-server.ts";
 import { agentsModal, loadingModal } from "../src/features/plan/agents-view.ts";
+import { AT_ONCE } from "../src/model/deploy-server.ts";
 import type { PlannedAgent } from "../src/model/plan/plan.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import { newestAttempts } from "../src/projections/rollout-progress.ts";
+import { serverOf } from "../src/servers/find-rollout.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly clock: Clock;

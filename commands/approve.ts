@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Requests } from "../src/features/approval/approval-service.ts";
 import { say } from "../src/core/view.ts";
+import type { Requests } from "../src/features/approval/approval-service.ts";
 
 interface Ports {
   readonly requests: Requests;

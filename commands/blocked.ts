@@ -1,10 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
-import type { Visibility } from "../src/people/visibility.ts";
 import { serverNamed } from "../src/features/plan/selection.ts";
 import { unjudgedOf } from "../src/features/plan/unjudged.ts";
 import { blockedView } from "../src/features/required-notice/required-view.ts";
+import type { Visibility } from "../src/people/visibility.ts";
 import { breakDown } from "../src/servers/break-down.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly servers: Servers;

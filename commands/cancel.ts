@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Drafts } from "../src/features/plan/drafts.ts";
 import { say } from "../src/core/view.ts";
+import type { Drafts } from "../src/features/plan/drafts.ts";
 
 interface Ports {
   readonly drafts: Drafts;

@@ -1,13 +1,13 @@
+import { defineCommand } from "../src/conversation/command.ts";
+import { UserError } from "../src/core/user-error.ts";
 import type { CheckPorts } from "../src/features/checks/check-server.ts";
 import { checkServer } from "../src/features/checks/check-server.ts";
+import { hostView, reportView, wayView } from "../src/features/checks/check-view.ts";
 import { hostReport } from "../src/features/checks/host-report.ts";
 import { readVersion, readWay } from "../src/features/checks/way.ts";
-import { defineCommand } from "../src/conversation/command.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
 import { serverNamed } from "../src/features/plan/selection.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { hostView, reportView, wayView } from "../src/features/checks/check-view.ts";
 import { pathFindings } from "../src/model/guide/path-findings.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends CheckPorts {
   readonly servers: Servers;

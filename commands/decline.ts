@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Handovers } from "../src/features/handover/handover-service.ts";
 import { say } from "../src/core/view.ts";
+import type { Handovers } from "../src/features/handover/handover-service.ts";
 
 interface Ports {
   readonly handovers: Handovers;

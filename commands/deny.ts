@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Requests } from "../src/features/approval/approval-service.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { say } from "../src/core/view.ts";
-import { denyModal } from "../src/features/approval/deny-view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
+import type { Requests } from "../src/features/approval/approval-service.ts";
+import { denyModal } from "../src/features/approval/deny-view.ts";
 
 /** A trigger_id opens a form for 3 s: whoever it takes longer to look up is told after they have given their reason. */
 const TIMEOUT = 1_500;

@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
-import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
-import type { Handovers } from "../src/features/handover/handover-service.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
+import type { Handovers } from "../src/features/handover/handover-service.ts";
+import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
+import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
 
 const EXAMPLE = "/agents handover prod-142 @bob";
 

@@ -1,12 +1,12 @@
-import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/conversation/command.ts";
-import { accessSummary } from "../src/features/whoami/access-summary.ts";
 import { nearest, usageOf } from "../src/conversation/arguments.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import type { Authorize } from "../src/people/authorize.ts";
+import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/conversation/command.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
+import { accessSummary } from "../src/features/whoami/access-summary.ts";
+import type { Authorize } from "../src/people/authorize.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly clock: Clock;

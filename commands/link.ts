@@ -1,15 +1,16 @@
-import { type Call, defineCommand } from "../src/conversation/command.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import type { Identities } from "../src/people/identity.ts";
-import { readToken } from "../src/features/own-tokens/read-token.ts";
-import type { Tokens } from "../src/people/tokens.ts";
-import { OFF } from "../src/people/tokens.ts";
-import { cannotLink } from "../src/features/own-tokens/verify-token.ts";
+import { defineCommand } from "../src/conversation/command.ts";
+import type { Call } from "../src/core/call.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, type Shown, say } from "../src/core/view.ts";
-import { linkModal, TOKEN_FIELD } from "../src/features/own-tokens/link-view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
+import { linkModal, TOKEN_FIELD } from "../src/features/own-tokens/link-view.ts";
+import type { Identities } from "../src/people/identity.ts";
+import { readToken } from "../src/people/read-token.ts";
+import type { Tokens } from "../src/people/tokens.ts";
+import { OFF } from "../src/people/tokens.ts";
+import { cannotLink } from "../src/people/verify-token.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 /** A trigger_id opens a form for 3 s: where the server takes longer to say who somebody is, they are told after the form. */
 const TIMEOUT = 1_500;

@@ -1,12 +1,12 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Schedules } from "../src/features/schedule/schedule-service.ts";
-import { readStart } from "../src/features/schedule/schedule-service.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
-import type { Visibility } from "../src/people/visibility.ts";
-import { serverOf } from "../src/projections/find-rollout.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
+import type { Schedules } from "../src/features/schedule/schedule-service.ts";
+import { readStart } from "../src/features/schedule/schedule-service.ts";
 import { moveModal, startWords } from "../src/features/schedule/schedule-view.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import { serverOf } from "../src/servers/find-rollout.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 const EXAMPLE = "/agents reschedule prod-142 --at 22:30";
 

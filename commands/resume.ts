@@ -1,12 +1,12 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { say } from "../src/core/view.ts";
+import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
 import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
-import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
 import { typedName } from "../src/features/rollout/typed-name.ts";
-import { serverOf } from "../src/projections/find-rollout.ts";
-import { say } from "../src/core/view.ts";
 import { causesText } from "../src/phrases/cause-text.ts";
+import { serverOf } from "../src/servers/find-rollout.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends ChooseOnePorts {
   readonly resumer: Resumer;

@@ -1,18 +1,18 @@
 import { type CommandContext, defineCommand } from "../src/conversation/command.ts";
-import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
-import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
-import type { Retrier } from "../src/features/retry/retry-service.ts";
-import { failedOf } from "../src/features/retry/retry-service.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import { rerun } from "../src/features/plan/replan.ts";
-import { typedName } from "../src/features/rollout/typed-name.ts";
+import { count, duration, names } from "../src/core/format.ts";
 import type { Clock } from "../src/core/ports.ts";
-import { serverOf } from "../src/projections/find-rollout.ts";
+import { literal } from "../src/core/split-words.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
+import { rerun } from "../src/features/plan/replan.ts";
+import type { Retrier } from "../src/features/retry/retry-service.ts";
+import { failedOf } from "../src/features/retry/retry-service.ts";
+import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
+import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import { typedName } from "../src/features/rollout/typed-name.ts";
 import { causeText } from "../src/phrases/cause-text.ts";
-import { count, duration, names } from "../src/core/format.ts";
-import { literal } from "../src/core/split-words.ts";
+import { serverOf } from "../src/servers/find-rollout.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends ChooseOnePorts {
   readonly clock: Clock;

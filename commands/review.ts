@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Reviews } from "../src/features/emergency/review-service.ts";
-import type { Visibility } from "../src/people/visibility.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
+import type { Reviews } from "../src/features/emergency/review-service.ts";
 import { reviewModal } from "../src/features/emergency/review-view.ts";
+import type { Visibility } from "../src/people/visibility.ts";
 
 const EXAMPLE = '/agents review prod-142 "looked at it with alice, all five are fine"';
 const MAX_NOTE_LENGTH = 500;

@@ -1,12 +1,12 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
-import type { Visibility } from "../src/people/visibility.ts";
-import type { Projections } from "../src/projections/projections.ts";
-import { progressOf } from "../src/monitor/finish-completed-rollouts.ts";
 import { type Line, say } from "../src/core/view.ts";
+import { isReviewOpen } from "../src/features/emergency/decide-emergency.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
 import { startWords } from "../src/features/schedule/schedule-view.ts";
-import { isReviewOpen } from "../src/features/emergency/decide-emergency.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import { progressOf } from "../src/projections/rollout-progress.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 const MAX_LISTED = 10;
 const STATES = {

@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { say } from "../src/core/view.ts";
 import type { HaltPorts } from "../src/features/rollout/run-control.ts";
 import { halt, stateWords } from "../src/features/rollout/run-control.ts";
-import { say } from "../src/core/view.ts";
 
 interface Ports extends HaltPorts {}
 

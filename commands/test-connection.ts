@@ -1,18 +1,18 @@
+import type { ArgumentsOf } from "../src/conversation/arguments.ts";
 import type { CommandContext } from "../src/conversation/command.ts";
 import { defineCommand } from "../src/conversation/command.ts";
-import type { ArgumentsOf } from "../src/conversation/arguments.ts";
-import { failedOf } from "../src/features/retry/retry-service.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import type { Authorize } from "../src/people/authorize.ts";
-import type { Visibility } from "../src/people/visibility.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
-import { testConnections } from "../src/features/rollout/connection-test.ts";
-import { serverOf } from "../src/projections/find-rollout.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { data, type Line, say } from "../src/core/view.ts";
-import { causeText } from "../src/phrases/cause-text.ts";
 import type { Agent } from "../src/core/agent.ts";
 import { sameName } from "../src/core/typed-text.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { data, type Line, say } from "../src/core/view.ts";
+import { serverNamed } from "../src/features/plan/selection.ts";
+import { failedOf } from "../src/features/retry/retry-service.ts";
+import { testConnections } from "../src/features/rollout/connection-test.ts";
+import type { Authorize } from "../src/people/authorize.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import { causeText } from "../src/phrases/cause-text.ts";
+import { serverOf } from "../src/servers/find-rollout.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 /** So many at once: it is for looking into a failure, not for a fleet. */
 const MAX_AGENTS = 10;

@@ -1,8 +1,8 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Tokens } from "../src/people/tokens.ts";
-import type { Projections } from "../src/projections/projections.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, type Line, say } from "../src/core/view.ts";
+import type { Tokens } from "../src/people/tokens.ts";
+import type { Projections } from "../src/projections/projections.ts";
 
 interface Ports {
   readonly projections: Projections;

@@ -1,10 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { say } from "../src/core/view.ts";
 import type { MayPauseOrStopPorts } from "../src/features/rollout/run-control.ts";
 import { mayPauseOrStopNow } from "../src/features/rollout/run-control.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import type { Visibility } from "../src/people/visibility.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { say } from "../src/core/view.ts";
 
 interface Ports extends MayPauseOrStopPorts {
   readonly schedules: Schedules;

@@ -1,14 +1,14 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import { accessSummary } from "../src/features/whoami/access-summary.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import type { Authorize } from "../src/people/authorize.ts";
-import type { Tokens } from "../src/people/tokens.ts";
 import type { Clock } from "../src/core/ports.ts";
-import type { Projections } from "../src/projections/projections.ts";
-import { ServerError } from "../src/core/deploy-server.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
+import { accessSummary } from "../src/features/whoami/access-summary.ts";
+import { ServerError } from "../src/model/deploy-server.ts";
+import type { Authorize } from "../src/people/authorize.ts";
+import type { Tokens } from "../src/people/tokens.ts";
+import type { Projections } from "../src/projections/projections.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 /** How long a server may think about somebody's token, in ms. */
 const TIMEOUT = 5_000;

@@ -1,3 +1,4 @@
+import { readLinks } from "./adapters/slack/typed-text.ts";
 import { acceptLedger, toAccept } from "./adapters/sqlite/accept.ts";
 import { backupLedger } from "./adapters/sqlite/backup.ts";
 import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
@@ -5,13 +6,12 @@ import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from ".
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { retainLedger } from "./adapters/sqlite/retain.ts";
 import { rotateKey } from "./adapters/sqlite/rotate-key.ts";
-import { readLinks } from "./adapters/slack/typed-text.ts";
-import type { Clock, Log, Random } from "./core/ports.ts";
 import type { CliPorts } from "./cli/cli-ports.ts";
 import type { Connection } from "./cli/connection.ts";
 import type { Config } from "./config/config.ts";
 import type { Environment } from "./config/environment.ts";
 import type { LogLevel } from "./config/log-level.ts";
+import type { Clock, Log, Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import type { ServePorts } from "./serve.ts";
 import { version } from "./version.ts";

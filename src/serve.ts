@@ -1,19 +1,19 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
+import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
+import { createKeyring } from "./adapters/sqlite/keyring.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
-import { createKeyring } from "./adapters/sqlite/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
-import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import { createFleet } from "./servers/fleet.ts";
-import type { ManagedServer, Servers } from "./servers/managed-server.ts";
-import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
-import { withTimeout } from "./core/with-timeout.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
+import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
+import { withTimeout } from "./core/with-timeout.ts";
 import { httpSettings } from "./http-settings.ts";
+import { createFleet } from "./servers/fleet.ts";
+import type { ManagedServer, Servers } from "./servers/managed-server.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 

@@ -1,25 +1,26 @@
-import type { Answer, Command } from "./conversation/command.ts";
-import { type CommandPorts, createCommandPorts } from "./conversation/command-ports.ts";
+import { type CommandPorts, createCommandPorts } from "./command-ports.ts";
+import type { Command } from "./conversation/command.ts";
 import { createCommandRouter } from "./conversation/command-router.ts";
 import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
 import { createKeptWords } from "./conversation/kept-words.ts";
+import { createPendingStops } from "./conversation/pending-stops.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
-import { createGates } from "./features/features.ts";
-import type { ManagedServer, Servers } from "./servers/managed-server.ts";
+import type { Answer } from "./core/call.ts";
+import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./core/ports.ts";
+import { createPulse } from "./core/pulse.ts";
+import { withTimeout } from "./core/with-timeout.ts";
+import { createFeatures } from "./create-features.ts";
+import { createPlans } from "./features/plan/plans.ts";
+import { blockedAt } from "./gates/index.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
-import { createPlans } from "./features/plan/plans.ts";
-import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./core/ports.ts";
 import type { Projections } from "./projections/projections.ts";
-import { createPulse } from "./core/pulse.ts";
-import { createPendingStops } from "./conversation/pending-stops.ts";
-import { slotsOf } from "./servers/slots.ts";
-import { withTimeout } from "./core/with-timeout.ts";
-import { blockedAt } from "./gates/index.ts";
+import type { ManagedServer, Servers } from "./servers/managed-server.ts";
 import { type ServerStatuses, watchedNow } from "./servers/server-status.ts";
 import { situationOf } from "./servers/situation-of.ts";
+import { slotsOf } from "./servers/slots.ts";
 
 export interface ConversationPorts {
   readonly projections: Projections;
@@ -73,7 +74,7 @@ export async function startConversation(
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
   const pendingStops = createPendingStops(ports);
-  const { proceeder, ...gates } = createGates({
+  const { proceeder, ...gates } = createFeatures({
     ...ports,
     plans,
     places: createPlaces({ channels: ports.channels, settings: settings.channels }),

@@ -1,10 +1,11 @@
-import type { Answer } from "./conversation/command.ts";
+import type { Answer } from "./core/call.ts";
+import type { Engine, ServerName } from "./core/ports.ts";
+import type { Ledger, Presence } from "./model/ledger-port.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
-import { logUnwritable } from "./reporting/log-unwritable.ts";
-import type { Engine, Ledger, Presence, ServerName } from "./core/ports.ts";
 import { openProjections } from "./projections/projections.ts";
-import { createSameServers } from "./servers/same-servers.ts";
+import { logUnwritable } from "./reporting/log-unwritable.ts";
 import { type Health, healthOf } from "./servers/health.ts";
+import { createSameServers } from "./servers/same-servers.ts";
 import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
 import { startMonitor } from "./start-monitor.ts";
 import { type ReportingPorts, startReporting } from "./start-reporting.ts";

@@ -1,16 +1,16 @@
-import type { Servers } from "./servers/managed-server.ts";
+import type { Channels, Clock, Log, People, Thread, Usergroups } from "./core/ports.ts";
+import { createPulse } from "./core/pulse.ts";
+import { withTimeout } from "./core/with-timeout.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
-import type { Channels, Clock, Log, People, Thread, Usergroups } from "./core/ports.ts";
 import type { Projections } from "./projections/projections.ts";
-import { createPulse } from "./core/pulse.ts";
 import { createNotices } from "./reporting/notices.ts";
 import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
 import { createTokenNotices } from "./reporting/token-notices.ts";
+import type { Servers } from "./servers/managed-server.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
-import { withTimeout } from "./core/with-timeout.ts";
 import type { ServerStatuses } from "./servers/server-status.ts";
 
 export interface ReportingPorts {

@@ -1,8 +1,8 @@
-import type { Clock } from "../core/ports.ts";
-import type { ProbedCall, UrbanCode } from "../core/deploy-server.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
+import type { Clock } from "../core/ports.ts";
+import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Archivable } from "../model/rollout/retention.ts";
 import type { Connection } from "./connection.ts";

@@ -1,8 +1,8 @@
-import { OperatorError } from "../core/ports.ts";
 import { configSchema } from "../config/json-schema.ts";
 import { checkFile, loadConfig } from "../config/load.ts";
 import { logLevelOf } from "../config/log-level.ts";
 import { ConfigError } from "../config/problem.ts";
+import { OperatorError } from "../core/ports.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 

@@ -1,7 +1,8 @@
-import { LedgerUnwritable, OperatorError } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import { ConfigError } from "../config/problem.ts";
+import { OperatorError } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import { LedgerUnwritable } from "../model/ledger-port.ts";
 import { systemFault } from "./system-fault.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { OperatorError } from "../core/ports.ts";
 import { STARTER_FILE } from "../config/starter-file.ts";
+import { OperatorError } from "../core/ports.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { OperatorError } from "../core/ports.ts";
 import { ledgerSettings } from "../config/load.ts";
+import { OperatorError } from "../core/ports.ts";
 import { archivable } from "../model/rollout/retention.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";

@@ -1,14 +1,14 @@
 import { parseArguments } from "../conversation/arguments.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import { textOf } from "../core/plain-text.ts";
+import { readWord } from "../core/split-words.ts";
+import { UserError } from "../core/user-error.ts";
 import { BOTH_STATUSES, type Selection } from "../features/plan/agent-selection.ts";
 import type { PlanResult } from "../features/plan/plan-result.ts";
+import { planView } from "../features/plan/plan-view.ts";
 import { readSelection } from "../features/plan/read-selection.ts";
 import { SELECTION_FLAGS } from "../features/plan/selection-flags.ts";
-import { UserError } from "../core/user-error.ts";
-import { planView } from "../features/plan/plan-view.ts";
-import { readWord } from "../core/split-words.ts";
 import { isBusy } from "../servers/is-busy.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { defineCommand } from "./command.ts";
 import { CONNECTION, CONNECTION_NOTES, type Connection, readConnection } from "./connection.ts";
 import { READ_ONLY_SLOTS, readOnlyServer } from "./read-only-server.ts";

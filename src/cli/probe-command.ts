@@ -1,5 +1,5 @@
-import type { ProbedCall } from "../core/deploy-server.ts";
 import { UserError } from "../core/user-error.ts";
+import type { ProbedCall } from "../model/deploy-server.ts";
 import { defineCommand } from "./command.ts";
 import { CONNECTION, CONNECTION_NOTES, readConnection } from "./connection.ts";
 

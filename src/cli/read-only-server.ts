@@ -1,11 +1,11 @@
-import { createFleet } from "../servers/fleet.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
-import type { UrbanCode } from "../core/deploy-server.ts";
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
+import type { Clock } from "../core/ports.ts";
+import type { UrbanCode } from "../model/deploy-server.ts";
 import { DEFAULT_GATES } from "../model/policy.ts";
 import { DEFAULT_LIMITS } from "../model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../model/upgrade/deadlines.ts";
+import { createFleet } from "../servers/fleet.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What an unconfigured server allows: the most upgrades at once that any server does. */
 export const READ_ONLY_SLOTS = 10;

@@ -1,22 +1,22 @@
 import pMap from "p-map";
-import { inactiveBlocked, withInactive } from "../servers/inactive.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import { createPace } from "../core/pace.ts";
+import type { Agent, AgentDetail } from "../core/agent.ts";
+import { UserError } from "../core/user-error.ts";
 import type { Selection } from "../features/plan/agent-selection.ts";
 import { teamTest } from "../features/plan/filters.ts";
 import { ineffectiveWords } from "../features/plan/ineffective-words.ts";
 import type { PlanResult } from "../features/plan/plan-result.ts";
 import { selectAgents } from "../features/plan/select-agents.ts";
 import { unjudgedOf } from "../features/plan/unjudged.ts";
-import { createSystemReading } from "../servers/systems.ts";
-import { AT_ONCE, ServerError, saysNothing } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
-import { causeText } from "../phrases/cause-text.ts";
-import type { Agent, AgentDetail } from "../core/agent.ts";
+import { exclusionOf } from "../gates/exclusion-of.ts";
+import { AT_ONCE, ServerError, saysNothing } from "../model/deploy-server.ts";
 import { makePlan } from "../model/plan/make-plan.ts";
 import { wantedPermissions } from "../model/policy.ts";
 import { GUESSED_DURATION } from "../model/rollout/progress.ts";
-import { exclusionOf } from "../gates/exclusion-of.ts";
+import { createPace } from "../people/pace.ts";
+import { causeText } from "../phrases/cause-text.ts";
+import { inactiveBlocked, withInactive } from "../servers/inactive.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { createSystemReading } from "../servers/systems.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
 export async function readPlan(

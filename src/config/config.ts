@@ -1,8 +1,8 @@
 import type { AgentStatus } from "../core/agent.ts";
 import type { GuideSettings } from "../core/finding.ts";
+import type { Secret } from "../core/secret.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RelaySettings } from "../model/relay/settings.ts";
-import type { Secret } from "../core/secret.ts";
 import type { Limits } from "../model/server/limits.ts";
 import type { Deadlines } from "../model/upgrade/deadlines.ts";
 

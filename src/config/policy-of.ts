@@ -1,6 +1,6 @@
-import type { KnownPeople } from "./satisfiable.ts";
-import type { Policy } from "../model/policy.ts";
 import { ownSettings } from "../gates/own-settings.ts";
+import type { KnownPeople } from "../gates/satisfiable.ts";
+import type { Policy } from "../model/policy.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** A server's rules as the file writes them. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DAYS, DEFAULT_GATES } from "../model/policy.ts";
+import { DAYS } from "../core/days.ts";
+import { DEFAULT_GATES } from "../model/policy.ts";
 import { writtenDuration } from "./duration.ts";
 import { breaker } from "./schema-breaker.ts";
 import { duration, durationOr, person, text } from "./schema-parts.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import { parseVersion } from "../core/version.ts";
+import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import { durationOr } from "./schema-parts.ts";
 
 const MINIMUM = 'expected a version, e.g. minimum: "7.2" (with quotes: 7.10 without them would be 7.1)';

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { parseRange } from "../core/version.ts";
+import { settingSchemas } from "../gates/own-settings.ts";
 import { DEFAULT_GATES, WHEN_BUSY } from "../model/policy.ts";
 import { DEFAULT_LIMITS } from "../model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../model/upgrade/deadlines.ts";
-import { parseRange } from "../core/version.ts";
-import { settingSchemas } from "../gates/own-settings.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { writtenDuration } from "./duration.ts";
 import { gates } from "./schema-gates.ts";

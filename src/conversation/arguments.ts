@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { timeWords } from "../core/when.ts";
-import { UserError } from "../core/user-error.ts";
 import { endsOpen, literal, plainWord, splitList, typedText } from "../core/split-words.ts";
+import { UserError } from "../core/user-error.ts";
+import { timeWords } from "../core/when.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {

@@ -1,11 +1,13 @@
-import type { Answer, Call, Command, CommandContext, CommandInfo } from "./command.ts";
-import type { Identities } from "../people/identity.ts";
-import { type Clock, LedgerUnwritable, type Log, type Random, SlackError } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import type { Answer, Call } from "../core/call.ts";
+import { type Clock, type Log, type Random, SlackError } from "../core/ports.ts";
+import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Shown, say, type View } from "../core/view.ts";
-import { splitWords } from "../core/split-words.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import { LedgerUnwritable } from "../model/ledger-port.ts";
+import type { Identities } from "../people/identity.ts";
 import { nearest, parseArguments } from "./arguments.ts";
+import type { Command, CommandContext, CommandInfo } from "./command.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
 

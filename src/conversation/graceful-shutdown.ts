@@ -1,4 +1,4 @@
-import type { Answer, Call } from "./command.ts";
+import type { Answer, Call } from "../core/call.ts";
 import type { Clock } from "../core/ports.ts";
 import { type Shown, say } from "../core/view.ts";
 import { withTimeout } from "../core/with-timeout.ts";

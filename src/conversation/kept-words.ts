@@ -1,7 +1,8 @@
-import { timeWords } from "../core/when.ts";
-import type { Call, CommandInfo } from "./command.ts";
+import type { Call } from "../core/call.ts";
 import { plainWord, splitList, splitWords, typedText } from "../core/split-words.ts";
+import { timeWords } from "../core/when.ts";
 import { type ArgumentSpec, type FlagSpec, splitFlag, takesNext } from "./arguments.ts";
+import type { CommandInfo } from "./command.ts";
 
 /** What of a call may be recorded for ever. A person may have typed a token in the wrong place. */
 export interface KeptWords {

@@ -1,8 +1,8 @@
 import { isZone } from "../core/civil.ts";
-import { zoneOf } from "../gates/windows.ts";
-import { parseWhen, sayWhen } from "../core/when.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import { UserError } from "../core/user-error.ts";
+import { parseWhen, sayWhen } from "../core/when.ts";
+import { zoneOf } from "../model/windows.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What time it is for a person: their zone, if Slack reports one, and now (ms since 1970). */
 export interface LocalTime {

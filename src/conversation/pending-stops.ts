@@ -1,5 +1,6 @@
+import type { Clock, Log } from "../core/ports.ts";
+import { LedgerUnwritable } from "../model/ledger-port.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
-import { type Clock, LedgerUnwritable, type Log } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** From one attempt to write them down to the next, in ms. Monitors begin nothing for longer than that once the ledger can be written. */

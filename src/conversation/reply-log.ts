@@ -1,9 +1,9 @@
-import type { NewEvent } from "../model/events.ts";
-import type { Call } from "./command.ts";
+import type { Call } from "../core/call.ts";
 import { textOf } from "../core/plain-text.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 import { type Key, keyOf, type Shown, type View } from "../core/view.ts";
+import type { NewEvent } from "../model/events.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { KeptWords } from "./kept-words.ts";
 
 /** For how long the same refusal is only counted, in ms. */

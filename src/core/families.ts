@@ -1,5 +1,5 @@
-import { compareReleases, compareVersions, parseVersion, type Version } from "./version.ts";
 import type { Sentence } from "./finding.ts";
+import { compareReleases, compareVersions, parseVersion, type Version } from "./version.ts";
 
 /** Agents of one `major.minor`; undefined = those whose version the server does not tell. */
 export interface Family<A> {

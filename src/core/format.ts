@@ -1,22 +1,8 @@
-import type { Plan } from "../model/plan/plan.ts";
-import { darkOf } from "../model/relay/relay-plan.ts";
 import { data, type Line, type Span } from "./view.ts";
 
 /** `1 agent`, `3 agents`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-}
-
-/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`, `2 relays (24 agents go dark meanwhile)`. */
-export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): string {
-  const { agents, waiting = [], relays } = plan;
-  if (relays) {
-    const dark = darkOf(plan);
-    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} dark meanwhile)` : ""}`;
-  }
-  const offline = waiting.length.toLocaleString("en");
-  const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
-  return `${count(agents.length, "agent")}${also}`;
 }
 
 /** `42 s`, `18 min`, `2 h 5 min`, from milliseconds. */

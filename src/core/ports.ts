@@ -1,4 +1,3 @@
-import type { LedgerEvent, StoredEvent } from "../model/events.ts";
 import type { Secret } from "./secret.ts";
 import type { View } from "./view.ts";
 
@@ -31,39 +30,6 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** The truth, append-only: state, audit and recovery are all folds over it. */
-export interface Ledger {
-  /**
-   * The only way to write, alone and in one transaction: hands over what was written after `position`, writes what `decide` answers and
-   * returns that as it is stored. `decide` is synchronous and is asked before anything is written. Where it throws, nothing is.
-   * Throws LedgerUnwritable, and LedgerLost if the ledger went back in time.
-   */
-  turn(
-    position: number,
-    decide: (fresh: readonly StoredEvent[]) => readonly LedgerWrite[],
-  ): Promise<readonly StoredEvent[]>;
-  /** Throws LedgerUnwritable as long as nothing can be written. */
-  check(): Promise<void>;
-  read(stream: string): Promise<readonly StoredEvent[]>;
-  /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
-  since(position: number, limit: number): Promise<readonly StoredEvent[]>;
-  close(): Promise<void>;
-}
-
-/** Events for the end of one stream. */
-export interface LedgerWrite {
-  readonly stream: string;
-  readonly events: readonly LedgerEvent[];
-}
-
-/** When Drydock last ran, kept beside the ledger. */
-export interface Presence {
-  /** Records that this process is alive at `now`, if that can be recorded. Never throws. */
-  alive(now: number): Promise<void>;
-  /** The newest time that was recorded, by this process or one before it; undefined if there is none. */
-  aliveAt(): Promise<number | undefined>;
-}
-
 /**
  * Something around Drydock is not as it has to be, and the operator can put it right: a file, a key, a token, another process.
  * The message says what is wrong and what to do, so no stack is shown.
@@ -71,38 +37,6 @@ export interface Presence {
 export class OperatorError extends Error {
   override readonly name: string = "OperatorError";
 }
-
-/** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
-export class LedgerUnwritable extends Error {
-  override readonly name: string = "LedgerUnwritable";
-  readonly reason: keyof typeof UNWRITABLE;
-
-  constructor(reason: LedgerUnwritable["reason"]) {
-    super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
-    this.reason = reason;
-  }
-}
-
-/**
- * The ledger went back in time, as after a backup was put in its place: this process knows of events that the ledger lacks, and may
- * write no more. Or its file was moved: what is written to it would not be found at the next start.
- */
-export class LedgerLost extends LedgerUnwritable {
-  override readonly name = "LedgerLost";
-
-  constructor(reason: "lost" | "moved" = "lost") {
-    super(reason);
-  }
-}
-
-const UNWRITABLE = {
-  full: "its disk is full",
-  "read-only": "its file is read-only",
-  failing: "its disk fails",
-  locked: "another program has locked its file",
-  moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
-  lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
-} as const;
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
 export interface Engine {

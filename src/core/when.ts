@@ -1,5 +1,5 @@
 import { type CalendarDate, civilOf, DAY, dateOf, instants, isZone, MINUTE } from "./civil.ts";
-import { DAYS } from "../model/policy.ts";
+import { DAYS } from "./days.ts";
 
 /** A time (ms since 1970), or the sentence that says why what was typed is none. */
 export type When = { readonly at: number } | { readonly problem: string };

@@ -1,5 +1,5 @@
-import type { Cause } from "../core/cause.ts";
 import type { Agent } from "../core/agent.ts";
+import type { Cause } from "../core/cause.ts";
 import type { Reading } from "./server-situation.ts";
 
 /** What the gates about one agent judge by. What a moment does not ask for stays as in `UNREAD`. */

@@ -1,16 +1,16 @@
+import { DAYS } from "../core/days.ts";
 import type { Piece, Sentence } from "../core/sentence.ts";
-import { ownRules } from "./own-settings.ts";
 import {
   type ApprovalStep,
   type Approvers,
   type BreakerPolicy,
-  DAYS,
   type FailureLimit,
   type MaintenanceWindow,
   neverRuleWords,
   type Policy,
 } from "../model/policy.ts";
 import { MAX_IN_EMERGENCY } from "../model/rollout/request.ts";
+import { ownRules } from "./own-settings.ts";
 
 /** The rules of a server in words, one sentence each. */
 export function policyWords(policy: Policy): readonly Sentence[] {

@@ -1,6 +1,6 @@
-import type { Policy } from "../model/policy.ts";
 import { sayWhen } from "../core/when.ts";
-import { closing, zoneOf } from "./windows.ts";
+import type { Policy } from "../model/policy.ts";
+import { closing, zoneOf } from "../model/windows.ts";
 
 /** Whether an upgrade that is expected to take so long (ms) is over before the windows that are open now close. */
 export function fitsWindow({ windows }: Policy, now: number, ms: number): boolean {

@@ -1,5 +1,5 @@
 import { freezeWords, inForce } from "../model/server/freeze.ts";
-import { zoneOf } from "./windows.ts";
+import { zoneOf } from "../model/windows.ts";
 import { REFUSE, type ServerGate, WAIT } from "./gate.ts";
 
 /** A frozen server begins nothing. What is asked for meanwhile waits for the end of the freeze. */

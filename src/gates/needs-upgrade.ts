@@ -1,5 +1,5 @@
-import { cause } from "../core/cause.ts";
 import { needsUpgrade as asksForUpgrade } from "../core/agent.ts";
+import { cause } from "../core/cause.ts";
 import { type AgentGate, leftOut } from "./gate.ts";
 
 /** An agent that asks for no upgrade any more gets none. A plan takes no such agents in the first place. */

@@ -1,5 +1,5 @@
-import type { LostApproval } from "../model/rollout/lost-approval.ts";
 import type { Plan } from "../model/plan/plan.ts";
+import type { LostApproval } from "../model/rollout/lost-approval.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 
 /** What the gates about a rollout judge by. */

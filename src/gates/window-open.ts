@@ -1,4 +1,4 @@
-import { isOpen, openingWords } from "./windows.ts";
+import { isOpen, openingWords } from "../model/windows.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** Upgrades begin only while a maintenance window is open. */

@@ -1,5 +1,5 @@
-import type { Cause } from "../core/cause.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Cause } from "../core/cause.ts";
 
 /** Events of `server.<name>` about its freezes. */
 export type FreezeEvent =

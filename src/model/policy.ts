@@ -1,7 +1,8 @@
 import type { Agent } from "../core/agent.ts";
+import type { DAYS } from "../core/days.ts";
 import { matchesGlob } from "../core/glob.ts";
-import type { RoleNames } from "./person/role-names.ts";
 import { parseRange, parseVersion } from "../core/version.ts";
+import type { RoleNames } from "./person/role-names.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */
 export type NeverRule =
@@ -26,8 +27,6 @@ export interface Approvers {
   /** Whoever has the role on the team; both by name or id. */
   readonly roles: readonly { readonly role: string; readonly team: string }[];
 }
-
-export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 /** When upgrades may begin, by the clock on the wall of a zone. One that ends before it begins runs over midnight. */
 export interface MaintenanceWindow {

@@ -1,12 +1,12 @@
 import type { NewEvent } from "./events.ts";
-import { inForce } from "./server/freeze.ts";
+import type { ApprovalRead, Evidence } from "./evidence.ts";
+import type { Policy } from "./policy.ts";
 import type { LostApproval } from "./rollout/lost-approval.ts";
 import type { Decision } from "./rollout/request.ts";
-import { closing, isOpen } from "../gates/windows.ts";
-import type { Policy } from "./policy.ts";
 import type { Approval, Party } from "./rollout/rollout-parts.ts";
 import type { Freeze } from "./server/claims.ts";
-import type { ApprovalRead, Evidence } from "./evidence.ts";
+import { inForce } from "./server/freeze.ts";
+import { closing, isOpen } from "./windows.ts";
 
 type Judged = Extract<NewEvent, { readonly data: { readonly judged?: Evidence } }>["type"];
 const JUDGED: ReadonlySet<string> = new Set<Judged>([

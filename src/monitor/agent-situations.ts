@@ -1,7 +1,7 @@
-import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
+import { upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { quarantinedOn } from "./quarantined.ts";
 import { createRelayCapacity } from "./relay-capacity.ts";
 

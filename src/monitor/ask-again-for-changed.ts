@@ -1,11 +1,11 @@
 import type { Agent } from "../core/agent.ts";
+import type { Clock } from "../core/ports.ts";
 import { changedSince } from "../features/rollout/decide-changed-since.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** One agent is another than was approved: whatever else waits is looked at too, so that people are asked once. */
 export async function askAgainForChanged(

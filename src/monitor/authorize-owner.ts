@@ -1,12 +1,12 @@
-import { type Cause, cause } from "../core/cause.ts";
 import type { Agent } from "../core/agent.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import { notAuthorized } from "../people/not-authorized.ts";
-import type { Authorize } from "../people/authorize.ts";
-import { missingBehind } from "../features/relay-upgrade/relay-plan.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import { type Cause, cause } from "../core/cause.ts";
 import { UserError } from "../core/user-error.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Authorize } from "../people/authorize.ts";
+import { missingBehind } from "../people/missing-behind.ts";
+import { notAuthorized } from "../people/not-authorized.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /**
  * Why the owner of a rollout may not have this relay upgraded any more, with identity and rights of this moment; undefined where

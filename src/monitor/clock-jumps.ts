@@ -1,6 +1,6 @@
 import { jumpBetween } from "../core/clock-jump.ts";
-import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Clock, Log, ServerName } from "../core/ports.ts";
+import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** A clock that jumps again and again is said once in this time, in ms. */

@@ -1,17 +1,17 @@
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import { withTimeout } from "../core/with-timeout.ts";
+import type { AgentSituation } from "../gates/agent-situation.ts";
+import type { Reading, WatchedServer } from "../gates/server-situation.ts";
+import { type Activity, ServerError } from "../model/deploy-server.ts";
 import { waitsForAgent } from "../model/policy.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
-import type { AgentSituation } from "../gates/agent-situation.ts";
-import type { Reading, WatchedServer } from "../gates/server-situation.ts";
+import type { Projections } from "../projections/projections.ts";
+import { createFreshReading } from "../servers/fresh-reading.ts";
 import { type BusyTest, isBusy } from "../servers/is-busy.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Log } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
-import { type Activity, ServerError } from "../core/deploy-server.ts";
-import { withTimeout } from "../core/with-timeout.ts";
 import { createBusyWaits } from "./busy-waits.ts";
-import { createFreshReading } from "../servers/fresh-reading.ts";
 
 /** What running deployments, or the server's maintenance mode, mean for what may begin on one server (`whenBusy`). */
 export interface DeploymentGate {

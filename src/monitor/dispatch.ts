@@ -1,16 +1,16 @@
+import type { Clock, Engine } from "../core/ports.ts";
+import type { AgentSituation } from "../gates/agent-situation.ts";
+import { blockedAt } from "../gates/index.ts";
 import { next, type Queue } from "../model/rollout/dispatch.ts";
 import { pendingRetry } from "../model/rollout/retry.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
-import type { AgentSituation } from "../gates/agent-situation.ts";
-import { blockedAt } from "../gates/index.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Engine } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
 import { agentSituations } from "./agent-situations.ts";
 import { waitsForCanaries } from "./guard-events.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
-import { rolloutSituationOf } from "../projections/rollout-situation-of.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
 export interface Dispatcher {

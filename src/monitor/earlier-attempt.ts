@@ -1,11 +1,11 @@
-import type { Cause } from "../core/cause.ts";
 import { isConnected } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Cause } from "../core/cause.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { decideObserved, provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ToldLook } from "./patient-look.ts";
 
 /**

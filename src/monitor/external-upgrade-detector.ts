@@ -1,16 +1,16 @@
-import { cause } from "../core/cause.ts";
 import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
+import { cause } from "../core/cause.ts";
+import type { Clock } from "../core/ports.ts";
+import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { decideElsewhere, type FleetReading } from "../model/server/external-upgrades.ts";
 import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
 import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
-import { quarantinedOn } from "./quarantined.ts";
-import { ServerError, saysNothing } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";
+import { quarantinedOn } from "./quarantined.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
 const STALE = 3;

@@ -1,31 +1,12 @@
 import { cause } from "../core/cause.ts";
 import { everyAgent } from "../model/plan/plan.ts";
-import { relayProgress } from "../model/relay/relay-progress.ts";
-import { foldProgress, type Progress } from "../model/rollout/progress.ts";
-import { followsUp } from "../model/rollout/retry.ts";
-import { isOver, isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
-import { dropAll, waitingRoom } from "../model/rollout/waiting.ts";
-import { isPutBack, type Upgrade } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import { dropAll } from "../model/rollout/waiting.ts";
+import { isPutBack } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RolloutDurations } from "./rollout-durations.ts";
-
-/** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
-export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
-  return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
-}
-
-export function progressOf(projections: Projections, rollout: Rollout): Progress {
-  const relays = relayProgress(rollout);
-  if (relays) return relays;
-  return foldProgress({
-    total: everyAgent(rollout.plan).length,
-    toReturn: waitingRoom(rollout).length,
-    upgrades: newestAttempts(projections, rollout),
-    stopping: rollout.status === "stopping" || isOver(rollout),
-    retried: (upgrade) => followsUp(rollout, upgrade),
-  });
-}
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
 export async function finishCompletedRollouts(

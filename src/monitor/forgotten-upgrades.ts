@@ -1,7 +1,7 @@
 import type { AgentStatus } from "../core/agent.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /**
  * After a person accepted a ledger that lacks rows: Drydock may have asked agents for upgrades that it no longer knows of. It begins

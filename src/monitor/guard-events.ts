@@ -5,7 +5,7 @@ import { followsUp } from "../model/rollout/retry.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, progressOf } from "./finish-completed-rollouts.ts";
+import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 
 /**
  * What the rollout's own course brings now, see domain/rollouts/apply-guards.

@@ -1,6 +1,6 @@
+import type { Clock } from "../core/ports.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ExternalUpgrades, Outside } from "../model/server/external-upgrades.ts";
-import type { Clock } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** Since when (monotonic) this process has known of rollouts, and of agents that somebody else may be upgrading. */

@@ -1,24 +1,24 @@
-import { type Cause, cause } from "../core/cause.ts";
 import type { Agent, AgentDetail } from "../core/agent.ts";
+import { type Cause, cause } from "../core/cause.ts";
 import type { Moment } from "../core/clock-jump.ts";
+import type { Clock } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
 import { isChanged } from "../features/rollout/decide-changed-since.ts";
+import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import { blockedAt } from "../gates/index.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import { teamRefs } from "../model/plan/make-plan.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import { wantedPermissions } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
-import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
-import { blockedAt } from "../gates/index.ts";
+import type { Authorize } from "../people/authorize.ts";
+import { notAuthorized } from "../people/not-authorized.ts";
+import type { OwnAccess } from "../people/own-access.ts";
 import { inactiveBlocked } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { notAuthorized } from "../people/not-authorized.ts";
-import type { Authorize } from "../people/authorize.ts";
-import type { OwnAccess } from "../people/own-access.ts";
-import type { Clock } from "../core/ports.ts";
 import { readSystem } from "../servers/systems.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import { asListed } from "./ask-again-for-changed.ts";
 
 /** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */

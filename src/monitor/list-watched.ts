@@ -1,9 +1,9 @@
 import type { Agent } from "../core/agent.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
+import type { Projections } from "../projections/projections.ts";
 import { isUnknown, withInactive } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Projections } from "../projections/projections.ts";
 
 /** The whole fleet as the watch sees it: with the inactive agents as long as one of them is being upgraded, or was lately. */
 export async function listWatched(

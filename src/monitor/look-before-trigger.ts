@@ -1,6 +1,6 @@
-import type { PlannedAgent } from "../model/plan/plan.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
 import { blockedAt } from "../gates/index.ts";
+import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { createPatientLook, type LookAtAgent, type ToldLook } from "./patient-look.ts";
 

@@ -1,8 +1,8 @@
 import type { Cause } from "../core/cause.ts";
-import { isUnderWay } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock } from "../core/ports.ts";
+import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Change, Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */
 export interface Outage {

@@ -1,10 +1,10 @@
-import type { Cause } from "../core/cause.ts";
 import type { Agent } from "../core/agent.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Cause } from "../core/cause.ts";
 import type { Once } from "../core/once.ts";
 import { type Log, type ServerName, SlackError } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Why the owner may not have the relay upgraded any more; undefined where they may. Throws ServerError and SlackError. */
 export type AuthorizeOwner = (

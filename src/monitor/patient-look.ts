@@ -1,10 +1,10 @@
 import { cause } from "../core/cause.ts";
+import type { Clock } from "../core/ports.ts";
+import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Authorize } from "../people/authorize.ts";
-import type { Clock } from "../core/ports.ts";
-import { ServerError, saysNothing } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;

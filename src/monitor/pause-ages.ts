@@ -1,6 +1,6 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
 import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** For how long rollouts have been paused, whatever people do to the wall clock meanwhile. */

@@ -1,18 +1,18 @@
-import { cause } from "../core/cause.ts";
 import { type Agent, isConnected } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
+import { cause } from "../core/cause.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { versionEvents } from "../features/rollout/decide-server-version.ts";
+import { isAway, ServerError, saysNothing } from "../model/deploy-server.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Log } from "../core/ports.ts";
 import { onUpgrade, type Projections } from "../projections/projections.ts";
-import { quarantinedOn } from "./quarantined.ts";
-import { isAway, ServerError, saysNothing } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createGoneAgents } from "./gone-agents.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
+import { quarantinedOn } from "./quarantined.ts";
 import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
 
 /** How much rarer the server's own version is read than the list while it answers. */

@@ -1,5 +1,5 @@
-import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { onUpgrade, type Projections } from "../projections/projections.ts";
 
 /** How soon an attempt is looked at again that was due and could not begin, in ms. */

@@ -1,13 +1,13 @@
-import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
+import type { Clock } from "../core/ports.ts";
 import { reviewDue } from "../features/emergency/decide-emergency.ts";
-import { freezeDue } from "../model/server/freeze.ts";
+import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
+import { freezeDue } from "../model/server/freeze.ts";
 import type { Projections } from "../projections/projections.ts";
+import { progressOf } from "../projections/rollout-progress.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
-import { progressOf } from "./finish-completed-rollouts.ts";
 import { guardEvents } from "./guard-events.ts";
 import type { PauseAges } from "./pause-ages.ts";
 

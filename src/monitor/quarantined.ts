@@ -1,5 +1,5 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ServerName } from "../core/ports.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** The rollouts of a server in which a relay has its turn: never more than one. */

@@ -1,8 +1,8 @@
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Spread } from "../model/rollout/dispatch.ts";
 import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** How many more agents behind each relay may begin now. */
 export interface RelayCapacity extends Spread {

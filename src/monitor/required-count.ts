@@ -1,10 +1,10 @@
 import type { Agent } from "../core/agent.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { compareRequired, noticeAt, SAME_NOTICE } from "../model/server/required.ts";
 import type { ServerEvent } from "../model/server/server-events.ts";
+import type { Projections } from "../projections/projections.ts";
 import { breakDown } from "../servers/break-down.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Log } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 
 /** Keeps count of the agents that cannot deploy until they are upgraded, and writes down when there are more of them. */
 export interface RequiredCount {

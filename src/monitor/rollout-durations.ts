@@ -1,6 +1,6 @@
 import { jumpBetween, type Moment } from "../core/clock-jump.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 
 /** How long rollouts took that this process has seen from their start. */

@@ -1,19 +1,19 @@
 import type { Agent } from "../core/agent.ts";
-import type { BusyAgents, ServerStatus } from "../servers/server-status.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import type { ServerError } from "../model/deploy-server.ts";
 import type { Projections } from "../projections/projections.ts";
-import type { RelayTurns } from "./turns.ts";
-import type { WaitingRoom } from "./waiting-room.ts";
-import type { ServerError } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { SameServers } from "../servers/same-servers.ts";
+import type { BusyAgents, ServerStatus } from "../servers/server-status.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import { createRequiredCount } from "./required-count.ts";
-import type { SameServers } from "../servers/same-servers.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
+import type { RelayTurns } from "./turns.ts";
 import { createUpgradeHold } from "./upgrade-hold.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 /** So many agents of a rollout are named that wait for a deployment. */
 const MAX_NAMED = 5;

@@ -1,4 +1,6 @@
 import type { Cause } from "../core/cause.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import type { ServerError } from "../model/deploy-server.ts";
 import {
   allOpen,
   onServerFailure,
@@ -9,10 +11,8 @@ import {
   type SlotLimit,
   waitsForQuiet,
 } from "../model/server/slot-limit.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Log } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
-import type { ServerError } from "../core/deploy-server.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** How many of a server's slots are open at the moment. What it decides is in the ledger, so a restart goes on with it. */
 export interface SlotGovernor {

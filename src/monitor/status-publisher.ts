@@ -1,5 +1,5 @@
-import type { ServerStatus, ServerStatuses } from "../servers/server-status.ts";
 import type { Clock } from "../core/ports.ts";
+import type { ServerStatus, ServerStatuses } from "../servers/server-status.ts";
 
 /** How often a status is published that does not change, in ms: so that others see that somebody watches. */
 const HEARTBEAT = 5_000;

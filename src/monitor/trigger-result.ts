@@ -1,9 +1,9 @@
 import { cause } from "../core/cause.ts";
 import { serverTrouble } from "../core/server-trouble.ts";
+import { ServerError, type TriggerResult } from "../model/deploy-server.ts";
 import type { NewEvent } from "../model/events.ts";
 import { notTriggered } from "../model/upgrade/decide-upgrade.ts";
 import { MAX_POSTPONEMENTS, waitFor } from "../model/upgrade/postponement.ts";
-import { ServerError, type TriggerResult } from "../core/deploy-server.ts";
 
 const UPGRADE = "upgrade of an agent";
 

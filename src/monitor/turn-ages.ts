@@ -1,7 +1,7 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
 
 type Work = Rollout["relayWork"];

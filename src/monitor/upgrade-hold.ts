@@ -1,9 +1,9 @@
-import type { Upgrade } from "../model/upgrade/upgrade.ts";
-import type { WatchedServer } from "../gates/server-situation.ts";
 import { pauseAfter } from "../core/backoff.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock } from "../core/ports.ts";
+import type { WatchedServer } from "../gates/server-situation.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 const FIRST_PAUSE = 60_000;
 const MAX_PAUSE = 15 * 60_000;

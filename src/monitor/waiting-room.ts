@@ -1,9 +1,9 @@
 import { type Agent, isConnected, needsUpgrade } from "../core/agent.ts";
+import type { Clock } from "../core/ports.ts";
 import { decideReturns, waitingRoom } from "../model/rollout/waiting.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Looks for agents that were offline when they were asked for; see domain/waiting. */
 export interface WaitingRoom {

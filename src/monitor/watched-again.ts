@@ -1,8 +1,9 @@
+import type { Clock } from "../core/ports.ts";
+import type { Presence } from "../model/ledger-port.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock, Presence } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts } from "./finish-completed-rollouts.ts";
+import { newestAttempts } from "../projections/rollout-progress.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */
 export interface WatchedAgain {

@@ -1,12 +1,12 @@
 import { jumpBetween } from "../core/clock-jump.ts";
+import type { Clock } from "../core/ports.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { decideDue, decideObserved } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
 import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
 import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../model/upgrade/watched.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
-import type { Clock } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */

@@ -1,10 +1,10 @@
+import { type Clock, SlackError, type Usergroups } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
+import { withTimeout } from "../core/with-timeout.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import { isApproved } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
-import { type Clock, SlackError, type Usergroups } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
-import { withTimeout } from "../core/with-timeout.ts";
 import type { Identities } from "./identity.ts";
 import { isUntold } from "./lost-approvals.ts";
 

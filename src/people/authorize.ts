@@ -1,12 +1,12 @@
-import { type Cause, cause } from "../core/cause.ts";
 import type { Agent } from "../core/agent.ts";
+import { type Cause, cause } from "../core/cause.ts";
+import { SlackError, type Usergroups } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
+import { ServerError, type ServerUser } from "../model/deploy-server.ts";
 import { holdsEverywhere } from "../model/person/rights.ts";
 import { wantedPermissions } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { SlackError, type Usergroups } from "../core/ports.ts";
-import { ServerError, type ServerUser } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import { type Access, createAccess } from "./access.ts";
 import { type ApproverQuestion, createApproverQuestion } from "./approver.ts";
 import type { Freshness, Identities, Identity } from "./identity.ts";

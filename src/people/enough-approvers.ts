@@ -1,9 +1,9 @@
+import { SlackError, type Usergroups } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { SlackError, type Usergroups } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import type { Authorize } from "./authorize.ts";
 import { isUntold } from "./lost-approvals.ts";
 

@@ -1,11 +1,11 @@
-import { cause } from "../core/cause.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
-import type { Party } from "../model/rollout/rollout-parts.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
+import { cause } from "../core/cause.ts";
 import type { People, Person } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
-import { ServerError, type ServerUser } from "../core/deploy-server.ts";
 import { UserError } from "../core/user-error.ts";
+import { ServerError, type ServerUser } from "../model/deploy-server.ts";
+import type { Party } from "../model/rollout/rollout-parts.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 export interface PeopleSettings {
   /** E-mail domains whose addresses count as proof, in lower case. None = no match by e-mail. */

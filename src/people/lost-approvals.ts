@@ -1,11 +1,11 @@
+import type { People } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import type { LostApproval, LostReason } from "../model/rollout/lost-approval.ts";
 import { approvalsWanted, validApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Approval } from "../model/rollout/rollout-parts.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { People } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import type { Authorize } from "./authorize.ts";
 
 /** The approvals of a rollout whose givers could not give them now. Throws SlackError and ServerError where that cannot be told. */

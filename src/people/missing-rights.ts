@@ -1,9 +1,9 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent, AgentTeam } from "../core/agent.ts";
+import { AT_ONCE, ServerError } from "../model/deploy-server.ts";
 import { type Grants, holdsEverywhere, missingRights } from "../model/person/rights.ts";
 import { wantedPermissions } from "../model/policy.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { AT_ONCE, ServerError } from "../core/deploy-server.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** How agents are looked at to find out what somebody lacks on them. */

@@ -1,6 +1,6 @@
 import { type Cause, cause } from "../core/cause.ts";
-import type { ServerError } from "../core/deploy-server.ts";
 import { UserError } from "../core/user-error.ts";
+import type { ServerError } from "../model/deploy-server.ts";
 
 /** Why somebody's identity or rights do not carry a rollout any more, from what was thrown when they were read. */
 export function notAuthorized(who: "owner" | "requester", error: UserError | ServerError): Cause {

@@ -1,4 +1,4 @@
-import { type PersonalAccess, ServerError, saysNothing } from "../core/deploy-server.ts";
+import { type PersonalAccess, ServerError, saysNothing } from "../model/deploy-server.ts";
 
 /** What Drydock does on a server with somebody's own token. Calls throw a UserError where the server does not take it any more. */
 export interface OwnAccess {

@@ -1,9 +1,9 @@
+import { UserError } from "../core/user-error.ts";
+import { isAway, ServerError, type ServerUser } from "../model/deploy-server.ts";
 import type { Grants, RoleMapping, ServerRole } from "../model/person/rights.ts";
 import { roleByName } from "../model/person/role-names.ts";
 import { isUnknown } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { isAway, ServerError, type ServerUser } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** What a server user may do, as far as the server and the configuration tell. Throws a UserError where nothing tells: that is no right. */

@@ -1,10 +1,10 @@
 import { type Cause, cause } from "../core/cause.ts";
+import { UserError } from "../core/user-error.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { PersonEvent } from "../model/person/person-events.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Projections } from "../projections/projections.ts";
-import { UserError } from "../core/user-error.ts";
 import { causeText } from "../phrases/cause-text.ts";
+import type { Projections } from "../projections/projections.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 

@@ -1,17 +1,17 @@
-import { cause } from "../core/cause.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
+import { cause } from "../core/cause.ts";
+import { type Clock, type Log, type People, type SecretOwner, type Secrets, SlackError } from "../core/ports.ts";
+import type { Secret } from "../core/secret.ts";
+import { UserError } from "../core/user-error.ts";
+import type { PersonalAccess } from "../model/deploy-server.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Secret } from "../core/secret.ts";
-import type { ManagedServer, Servers } from "../servers/managed-server.ts";
-import { type Clock, type Log, type People, type SecretOwner, type Secrets, SlackError } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
-import type { PersonalAccess } from "../core/deploy-server.ts";
-import { UserError } from "../core/user-error.ts";
+import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Identity } from "./identity.ts";
 import { createOwnAccess, isDead, type OwnAccess } from "./own-access.ts";
 import { createTokenEnds, tokenFailed } from "./token-ends.ts";
-import { verifyToken } from "../features/own-tokens/verify-token.ts";
+import { verifyToken } from "./verify-token.ts";
 
 /** People's own tokens: kept apart from the ledger, which only has that there is one, and what became of it. */
 export interface Tokens {

@@ -1,10 +1,10 @@
 import { isNameOnly } from "../core/glob.ts";
-import type { NeverRule, Policy } from "../model/policy.ts";
-import { sameName } from "../core/typed-text.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import { SlackError } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import { sameName } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import type { NeverRule, Policy } from "../model/policy.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Visibility } from "./visibility.ts";
 
 /** The rules of a server for one person: of those about a single agent, only those about agents that they may view. */

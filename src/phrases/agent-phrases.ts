@@ -1,6 +1,6 @@
+import { duration } from "../core/format.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { listed, type Phrases, shown, type Who } from "./phrase.ts";
-import { duration } from "../core/format.ts";
 
 /** Why an agent is left out, how its upgrade ended, and why nothing more comes of it. */
 export const AGENT_PHRASES = {

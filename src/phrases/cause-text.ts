@@ -1,7 +1,7 @@
 import type { Cause, Causes } from "../core/cause.ts";
+import { lineText } from "../core/plain-text.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { phraseOf } from "../gates/index.ts";
-import { lineText } from "../core/plain-text.ts";
 import { CAUSE_PHRASES } from "./cause-phrases.ts";
 import type { Who } from "./phrase.ts";
 

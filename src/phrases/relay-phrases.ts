@@ -1,5 +1,5 @@
-import { type Phrases, shown } from "./phrase.ts";
 import { count } from "../core/format.ts";
+import { type Phrases, shown } from "./phrase.ts";
 
 /** Why a relay is not in a plan, and what came of its turn. */
 export const RELAY_PHRASES = {

@@ -1,11 +1,11 @@
 import type { Causes } from "../core/cause.ts";
+import { count } from "../core/format.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { serverTroubleText } from "../core/server-trouble.ts";
 import { SETTING } from "../model/guide/inactive.ts";
 import { diagnosisOf } from "../model/upgrade/diagnosis.ts";
 import { describeOutcome, OUTCOMES } from "../model/upgrade/outcome.ts";
 import { listed, type Phrases } from "./phrase.ts";
-import { count } from "../core/format.ts";
 
 /** Why a rollout pauses or does not start: failures, its owner's rights, what its server does not tell. */
 export const ROLLOUT_PHRASES = {

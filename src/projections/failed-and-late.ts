@@ -3,7 +3,7 @@ import { type Diagnosis, diagnose, diagnosisOf } from "../model/upgrade/diagnosi
 import { isFailure } from "../model/upgrade/outcome.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "./projections.ts";
-import { newestAttempts } from "../monitor/finish-completed-rollouts.ts";
+import { newestAttempts } from "./rollout-progress.ts";
 
 export interface Failures {
   readonly diagnosis: Diagnosis;

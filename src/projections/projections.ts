@@ -1,12 +1,13 @@
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Clock, Random, ServerName } from "../core/ports.ts";
 import type { LedgerEvent, NewEvent, StoredEvent } from "../model/events.ts";
+import { type Ledger, LedgerUnwritable, type LedgerWrite } from "../model/ledger-port.ts";
 import { evolveToken, type OwnToken } from "../model/person/own-token.ts";
 import { createLearned, type Learned } from "../model/plan/learned.ts";
 import { evolveRollout, type Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../model/upgrade/upgrade.ts";
-import { type Clock, type Ledger, LedgerUnwritable, type LedgerWrite, type Random, type ServerName } from "../core/ports.ts";
 
 const PAGE = 1_000;
 

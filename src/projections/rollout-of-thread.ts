@@ -1,5 +1,5 @@
+import type { Call } from "../core/call.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Call } from "../conversation/command.ts";
 import type { Projections } from "./projections.ts";
 
 /** The rollout in whose card's thread something was said, if it is one. */

@@ -1,7 +1,7 @@
+import { SlackError, type Thread } from "../core/ports.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Places } from "../people/channels.ts";
-import { SlackError, type Thread } from "../core/ports.ts";
 import { rolloutCsv } from "./rollout-csv.ts";
 
 export function listName(rollout: Rollout): string {

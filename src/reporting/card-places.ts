@@ -1,10 +1,10 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Post } from "../model/rollout/rollout-parts.ts";
 import { lineText } from "../core/plain-text.ts";
 import type { SlackError, Thread } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 import type { View } from "../core/view.ts";
-import { CARD, type MessageEvent, type Place } from "./message-types.ts";
+import { CARD, type MessageEvent, type Place } from "../model/message-keys.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Post } from "../model/rollout/rollout-parts.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { Readers } from "./readers.ts";
 import { isContentRefused } from "./refusal.ts";
 

@@ -1,18 +1,18 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import { blockedAt } from "../gates/index.ts";
-import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
-import { situationOf } from "../servers/situation-of.ts";
-import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, progressOf } from "../monitor/finish-completed-rollouts.ts";
-import { rolloutSituationOf } from "../projections/rollout-situation-of.ts";
-import { slotsOf } from "../servers/slots.ts";
 import type { View } from "../core/view.ts";
 import type { CardInput } from "../features/rollout/card-input.ts";
 import { cardTimes, isTicking } from "../features/rollout/card-times.ts";
 import { cardView } from "../features/rollout/card-view.ts";
+import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
+import { blockedAt } from "../gates/index.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Projections } from "../projections/projections.ts";
+import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
+import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
+import { situationOf } from "../servers/situation-of.ts";
+import { slotsOf } from "../servers/slots.ts";
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;

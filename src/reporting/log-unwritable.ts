@@ -1,4 +1,5 @@
-import { LedgerUnwritable, type Log } from "../core/ports.ts";
+import type { Log } from "../core/ports.ts";
+import { LedgerUnwritable } from "../model/ledger-port.ts";
 
 /** The same log without an error for each write that fails while the ledger cannot be written: that is said once, by the ledger's watch. */
 export function logUnwritable(log: Log): Log {

@@ -1,13 +1,13 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Places } from "../people/channels.ts";
 import { lineText } from "../core/plain-text.ts";
 import { type Clock, type Log, type Posted, SlackError, type Thread } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 import type { View } from "../core/view.ts";
-import { movedView } from "../features/rollout/moved-view.ts";
 import { withTimeout } from "../core/with-timeout.ts";
+import { movedView } from "../features/rollout/moved-view.ts";
+import { CARD, type MessageEvent, type Place, placeOf } from "../model/message-keys.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Places } from "../people/channels.ts";
+import type { Projections } from "../projections/projections.ts";
 import { type CardPlaces, createCardPlaces } from "./card-places.ts";
-import { CARD, type MessageEvent, type Place, placeOf } from "./message-types.ts";
 import { createReaders } from "./readers.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";

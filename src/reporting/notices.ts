@@ -1,15 +1,15 @@
-import type { MessageEvent } from "../model/message-events.ts";
-import { stillBlocked } from "../model/server/required.ts";
 import { createBackoff } from "../core/backoff.ts";
-import type { ManagedServer } from "../servers/managed-server.ts";
 import { createOnce } from "../core/once.ts";
-import type { Places } from "../people/channels.ts";
 import { lineText } from "../core/plain-text.ts";
 import type { Clock, Log, Posted, Thread } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 import type { View } from "../core/view.ts";
 import { freezeNotices } from "../features/freeze/freeze-view.ts";
 import { growthView } from "../features/required-notice/required-view.ts";
+import type { MessageEvent } from "../model/message-events.ts";
+import { stillBlocked } from "../model/server/required.ts";
+import type { Places } from "../people/channels.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 import { isOutOfReach } from "./refusal.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */

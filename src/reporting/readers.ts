@@ -1,7 +1,7 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Places } from "../people/channels.ts";
 import { SlackError, type Thread } from "../core/ports.ts";
 import { say } from "../core/view.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Places } from "../people/channels.ts";
 
 const HIDDEN = say(
   "shown-elsewhere",

@@ -1,11 +1,11 @@
 import { needsUpgrade } from "../core/agent.ts";
+import { count, names } from "../core/format.ts";
+import { data, type Line, type View } from "../core/view.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import { lagOf, lags } from "../model/relay/lag.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { ServerError } from "../core/deploy-server.ts";
-import { data, type Line, type View } from "../core/view.ts";
-import { count, names } from "../core/format.ts";
 
 /** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
 export async function laggingLines(server: ManagedServer, word: string): Promise<readonly Line[]> {

@@ -1,7 +1,7 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Log, SlackError } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
-import type { Place } from "./message-types.ts";
+import type { Place } from "../model/message-keys.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Messages } from "./messages.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 

@@ -1,10 +1,10 @@
+import { timestamp } from "../core/format.ts";
+import { toCsv } from "../core/to-csv.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { diagnose } from "../model/upgrade/diagnosis.ts";
 import { isFailure } from "../model/upgrade/outcome.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
-import { timestamp } from "../core/format.ts";
-import { toCsv } from "../core/to-csv.ts";
 
 const COLUMNS = [
   "agent",

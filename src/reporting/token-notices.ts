@@ -1,10 +1,10 @@
+import { lineText } from "../core/plain-text.ts";
+import { type Log, SlackError, type Thread } from "../core/ports.ts";
+import { type Line, say } from "../core/view.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { tokenFailed } from "../people/token-ends.ts";
-import { lineText } from "../core/plain-text.ts";
-import { type Log, SlackError, type Thread } from "../core/ports.ts";
 import type { Projections } from "../projections/projections.ts";
-import { type Line, say } from "../core/view.ts";
 
 /** Tells people privately that their own token failed while a rollout ran on it. Its thread mentions them too. */
 export interface TokenNotices {

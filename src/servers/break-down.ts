@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import type { ManagedServer } from "./managed-server.ts";
-import { AT_ONCE, ServerError } from "../core/deploy-server.ts";
 import type { Agent } from "../core/agent.ts";
+import { AT_ONCE, ServerError } from "../model/deploy-server.ts";
 import { sharesOf } from "../model/server/required.ts";
 import type { Share } from "../model/server/server-events.ts";
+import type { ManagedServer } from "./managed-server.ts";
 
 /** Of more agents than this the teams are not read: each costs a request. */
 const MAX_ASKED = 200;

@@ -1,7 +1,7 @@
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
 import { createCache } from "../core/bounded-cache.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Activity, Relay, SystemSettings, UrbanCode } from "../core/deploy-server.ts";
+import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;

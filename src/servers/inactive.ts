@@ -1,8 +1,8 @@
-import { type Cause, cause } from "../core/cause.ts";
 import type { Agent } from "../core/agent.ts";
+import { type Cause, cause } from "../core/cause.ts";
+import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import { hasSetting } from "../model/guide/inactive.ts";
 import type { ManagedServer } from "./managed-server.ts";
-import { ServerError, saysNothing } from "../core/deploy-server.ts";
 
 /** Why inactive agents are left alone on this server; undefined where it takes actions on them. Throws ServerError. */
 export async function inactiveBlocked({ name: server, fleet }: ManagedServer): Promise<Cause | undefined> {

@@ -1,5 +1,5 @@
-import type { Activity } from "../core/deploy-server.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Activity } from "../model/deploy-server.ts";
 
 /** Whether a deployment runs on an agent that has to be left alone then. */
 export type BusyTest = (agent: AgentRef) => boolean;

@@ -1,12 +1,12 @@
 import type { GuideSettings } from "../core/finding.ts";
+import type { ServerName } from "../core/ports.ts";
+import type { UrbanCode } from "../model/deploy-server.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RelaySettings } from "../model/relay/settings.ts";
 import type { Limits } from "../model/server/limits.ts";
 import type { Deadlines } from "../model/upgrade/deadlines.ts";
 import type { Fleet } from "./fleet.ts";
 import type { LinkTemplates } from "./links.ts";
-import type { ServerName } from "../core/ports.ts";
-import type { UrbanCode } from "../core/deploy-server.ts";
 
 /** One configured server: its rules, its deadlines and the way to it. */
 export interface ManagedServer {

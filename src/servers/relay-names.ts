@@ -1,7 +1,7 @@
 import { createCache } from "../core/bounded-cache.ts";
-import type { ManagedServer } from "./managed-server.ts";
 import type { Clock } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import type { ManagedServer } from "./managed-server.ts";
 
 /** For how long relays' names are taken for known, in ms: they hardly ever change. */
 const NAMES_TTL = 10 * 60_000;

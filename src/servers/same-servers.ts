@@ -1,9 +1,9 @@
 import type { Agent } from "../core/agent.ts";
-import { ownAddress } from "../model/server/same-address.ts";
-import type { OtherName } from "../gates/server-situation.ts";
-import type { ManagedServer, Servers } from "./managed-server.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { ServerError } from "../core/deploy-server.ts";
+import type { OtherName } from "../gates/server-situation.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import { ownAddress } from "../model/server/same-address.ts";
+import type { ManagedServer, Servers } from "./managed-server.ts";
 
 /**
  * Two configured names for one server would share neither slots nor approvals. Servers are compared once they answer; nothing begins

@@ -1,7 +1,7 @@
-import type { ManagedServer } from "./managed-server.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
 import type { ServerSituation, WatchedServer } from "../gates/server-situation.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "./managed-server.ts";
 
 /** Nothing is known of it, and nothing said but that. */
 const NOT_WATCHED: WatchedServer = {

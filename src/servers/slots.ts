@@ -1,8 +1,8 @@
 import type { Cause } from "../core/cause.ts";
-import type { ServerStatus } from "./server-status.ts";
-import type { ManagedServer } from "./managed-server.ts";
-import type { Projections } from "../projections/projections.ts";
 import { plainCause } from "../phrases/cause-text.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import type { ServerStatus } from "./server-status.ts";
 
 /** How a server's slots are used, for people. */
 export interface Slots {

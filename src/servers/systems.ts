@@ -1,9 +1,9 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../core/agent.ts";
+import { AT_ONCE } from "../model/deploy-server.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
 import { OS_PROPERTY, type Systems } from "../model/plan/unsupported-platforms.ts";
 import type { ManagedServer } from "./managed-server.ts";
-import { AT_ONCE } from "../core/deploy-server.ts";
 
 /** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
 const MAX_ASKED = 300;

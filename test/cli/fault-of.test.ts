@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SlackTokenError } from "../../src/adapters/slack/failure.ts";
-import { LedgerUnwritable, OperatorError, SlackError } from "../../src/core/ports.ts";
-import { ServerError } from "../../src/core/deploy-server.ts";
-import { UserError } from "../../src/core/user-error.ts";
 import { faultOf } from "../../src/cli/fault-of.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import { OperatorError, SlackError } from "../../src/core/ports.ts";
+import { UserError } from "../../src/core/user-error.ts";
+import { ServerError } from "../../src/model/deploy-server.ts";
+import { LedgerUnwritable } from "../../src/model/ledger-port.ts";
 
 const STACK = /^ {4}at .*fault-of\.test\.ts/m;
 

@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { asUnwritable } from "../../src/adapters/sqlite/as-unwritable.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
 import { linkOf } from "../../src/adapters/sqlite/chain.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
-import { LedgerUnwritable } from "../../src/core/ports.ts";
+import { LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { append } from "../support/append.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { until } from "../support/time.ts";

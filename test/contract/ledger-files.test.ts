@@ -20,7 +20,7 @@ import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
 import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
-import { LedgerLost } from "../../src/core/ports.ts";
+import { LedgerLost } from "../../src/model/ledger-port.ts";
 import { append } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { acceptLedger, toAccept } from "../../src/adapters/sqlite/accept.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { systemRandom } from "../../src/system.ts";

@@ -12,15 +12,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
 import { fingerprintOf } from "../../src/adapters/sqlite/chain.ts";
 import { checkLedgerKey } from "../../src/adapters/sqlite/check-ledger-key.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { makeKeyFile } from "../../src/adapters/sqlite/key.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
-import type { Ledger } from "../../src/core/ports.ts";
+import type { Ledger } from "../../src/model/ledger-port.ts";
 import { append } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";

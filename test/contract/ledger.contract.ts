@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Ledger, LedgerLost } from "../../src/core/ports.ts";
-import { openProjections } from "../../src/projections/projections.ts";
 import type { LedgerEvent } from "../../src/model/events.ts";
+import { type Ledger, LedgerLost } from "../../src/model/ledger-port.ts";
+import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";
 import { append, appendAll } from "../support/append.ts";
 import { intendBelowTen } from "../support/intend-below-ten.ts";

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
-import type { UrbanCode } from "../../src/core/deploy-server.ts";
 import { Secret } from "../../src/core/secret.ts";
+import type { UrbanCode } from "../../src/model/deploy-server.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { keepLog } from "../support/silent-log.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { createLedgerWatch } from "../../src/projections/ledger-watch.ts";
-import { LedgerUnwritable } from "../../src/core/ports.ts";
 import { createPendingStops } from "../../src/conversation/pending-stops.ts";
+import { LedgerUnwritable } from "../../src/model/ledger-port.ts";
+import { createLedgerWatch } from "../../src/projections/ledger-watch.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { plainCause } from "../../src/phrases/cause-text.ts";
 import { said } from "../../src/core/cause.ts";
-import type { Policy } from "../../src/model/policy.ts";
 import type { AgentSituation } from "../../src/gates/agent-situation.ts";
 import type { Point } from "../../src/gates/gate.ts";
 import { blockedAt, labelOf } from "../../src/gates/index.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
 import { agentSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 

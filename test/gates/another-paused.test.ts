@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWords } from "../../src/gates/describe-policy.ts";
-import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";
+import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWith } from "../support/policy.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 

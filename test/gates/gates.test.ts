@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { mayPauseOrStop } from "../../src/features/rollout/decide-run-control.ts";
+import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { isNarrower, mayApprove } from "../../src/model/person/approvers.ts";
-import { mayPauseOrStop } from "../../src/features/rollout/decide-run-control.ts";
-import { countedSize } from "../../src/model/plan/size.ts";
-import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
 import type { Grants } from "../../src/model/person/rights.ts";
 import type { Plan } from "../../src/model/plan/plan.ts";
 import { hashPolicy } from "../../src/model/plan/plan-hash.ts";
+import { countedSize } from "../../src/model/plan/size.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
 import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";

@@ -1,12 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { StoredEvent } from "../../src/model/events.ts";
+import { DAYS } from "../../src/core/days.ts";
 import { begin } from "../../src/features/approval/decide-begin.ts";
-import { decideContinue, decideStart } from "../../src/features/rollout/decide-start.ts";
-import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
 import { emergencyBlocked, openReview } from "../../src/features/emergency/decide-emergency.ts";
-import { decideFreeze, freezeDue } from "../../src/model/server/freeze.ts";
 import { decideAccept, decideOffer } from "../../src/features/handover/decide-handover.ts";
+import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
+import { decideContinue, decideStart } from "../../src/features/rollout/decide-start.ts";
+import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
+import { blockedAt } from "../../src/gates/index.ts";
+import type { StoredEvent } from "../../src/model/events.ts";
+import { narrowPlan } from "../../src/model/plan/make-plan.ts";
+import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
+import { approvalsFor, type Policy } from "../../src/model/policy.ts";
 import {
   type Decision,
   decideApprove,
@@ -14,16 +19,12 @@ import {
   decideWithdraw,
   requestKey,
 } from "../../src/model/rollout/request.ts";
-import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
-import { narrowPlan } from "../../src/model/plan/make-plan.ts";
-import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
-import { approvalsFor, DAYS, type Policy } from "../../src/model/policy.ts";
 import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../src/model/rollout/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../src/model/server/claims.ts";
+import { decideFreeze, freezeDue } from "../../src/model/server/freeze.ts";
 import type { ServerEvent } from "../../src/model/server/server-events.ts";
-import { blockedAt } from "../../src/gates/index.ts";
 import { agentSituation, keptAtTrigger, serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { DEEP, runs } from "../support/runs.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { policyWords } from "../../src/gates/describe-policy.ts";
-import { hashPolicy } from "../../src/model/plan/plan-hash.ts";
 import { ownSettings } from "../../src/gates/own-settings.ts";
+import { hashPolicy } from "../../src/model/plan/plan-hash.ts";
 import { policyWith } from "../support/policy.ts";
 
 test("a setting at its default changes neither the rules in words nor their hash", () => {

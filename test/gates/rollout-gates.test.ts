@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { plainCause } from "../../src/phrases/cause-text.ts";
 import { cause } from "../../src/core/cause.ts";
-import type { Policy } from "../../src/model/policy.ts";
-import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { follow } from "../../src/gates/follow.ts";
 import type { Blocked, Point } from "../../src/gates/gate.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofPlan } from "../../src/gates/rollout-situation.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWith } from "../support/policy.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { lineText } from "../../src/core/plain-text.ts";
-import type { Policy } from "../../src/model/policy.ts";
 import type { Point } from "../../src/gates/gate.ts";
 import { blockedAt, phraseOf } from "../../src/gates/index.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import { serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 

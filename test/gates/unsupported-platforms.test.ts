@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
+import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
+import { lastLook } from "../../src/monitor/last-look.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";
-import { lastLook } from "../../src/monitor/last-look.ts";
-import { ServerError, type UrbanCode } from "../../src/core/deploy-server.ts";
-import { cause } from "../../src/core/cause.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
-import type { Ledger } from "../../src/core/ports.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
+import type { Ledger } from "../../src/model/ledger-port.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type Given, type World } from "../simulation/run.ts";
 import type { SimAgent, SimServer } from "../simulation/server.ts";

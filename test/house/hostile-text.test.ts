@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { toPieces } from "../../src/adapters/slack/mrkdwn.ts";
+import { escapeControls } from "../../src/core/escape-controls.ts";
 import { lineText } from "../../src/core/plain-text.ts";
 import { toCsv } from "../../src/core/to-csv.ts";
-import { escapeControls } from "../../src/core/escape-controls.ts";
 import { createLog } from "../../src/log.ts";
 
 /** Names as an agent could have them. */

@@ -17,6 +17,6 @@ test("a rollout that is not found, or whose server is gone, has one sentence", (
     .flatMap((room) => readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)))
     .filter((file) => file.endsWith(".ts"));
   const saying = (code: string) => files.filter((file) => readFileSync(file, "utf8").includes(`"${code}"`));
-  expect(saying("no-such-rollout")).toEqual(["src/projections/find-rollout.ts"]);
-  expect(saying("server-not-configured")).toEqual(["src/projections/find-rollout.ts"]);
+  expect(saying("no-such-rollout")).toEqual(["src/servers/find-rollout.ts"]);
+  expect(saying("server-not-configured")).toEqual(["src/servers/find-rollout.ts"]);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createRunner } from "../../src/monitor/run-upgrade.ts";
-import type { UrbanCode } from "../../src/core/deploy-server.ts";
 import { cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
+import type { UrbanCode } from "../../src/model/deploy-server.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
+import { createRunner } from "../../src/monitor/run-upgrade.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createGoneAgents } from "../../src/monitor/gone-agents.ts";
 import type { Agent, AgentStatus } from "../../src/core/agent.ts";
+import { createGoneAgents } from "../../src/monitor/gone-agents.ts";
 
 function agent(id: string, name = id, status: AgentStatus = "online"): Agent {
   return { id, name, status, version: "7.2", active: true, tags: [], relayId: undefined };

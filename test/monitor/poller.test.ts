@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
-import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
-import { ServerError, type UrbanCode } from "../../src/core/deploy-server.ts";
 import type { AgentDetail } from "../../src/core/agent.ts";
+import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
+import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
+import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { tookOf } from "../../src/features/rollout/card-times.ts";
 import { finishCompletedRollouts } from "../../src/monitor/finish-completed-rollouts.ts";
 import { createRolloutDurations } from "../../src/monitor/rollout-durations.ts";
-import { tookOf } from "../../src/features/rollout/card-times.ts";
 import { smallServer } from "../support/small-server.ts";
 import { planOf } from "../support/upgrades.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createSlotGovernor } from "../../src/monitor/slot-governor.ts";
-import { ServerError } from "../../src/core/deploy-server.ts";
 import { cause } from "../../src/core/cause.ts";
+import { ServerError } from "../../src/model/deploy-server.ts";
+import { createSlotGovernor } from "../../src/monitor/slot-governor.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

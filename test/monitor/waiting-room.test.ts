@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { cause } from "../../src/core/cause.ts";
 import { waitingRoom } from "../../src/model/rollout/waiting.ts";
+import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { createDispatcher } from "../../src/monitor/dispatch.ts";
-import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
-import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
-import { ServerError } from "../../src/core/deploy-server.ts";
+import { ServerError } from "../../src/model/deploy-server.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
+import { createDispatcher } from "../../src/monitor/dispatch.ts";
+import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
+import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { causesText, causeText, plainCause } from "../../src/phrases/cause-text.ts";
 import { type Cause, cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
+import { causesText, causeText, plainCause } from "../../src/phrases/cause-text.ts";
 
 const lacking = cause("lacks-permission", { permissions: ["View Agents", "Upgrade Agents"] });
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
 import { droppedAgents } from "../../src/features/plan/plans.ts";
 import { selectionOf } from "../../src/features/plan/selection-of.ts";
+import { ServerError } from "../../src/model/deploy-server.ts";
+import type { PlannedAgent } from "../../src/model/plan/plan.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { listWatched } from "../../src/monitor/list-watched.ts";
-import { ServerError } from "../../src/core/deploy-server.ts";
-import { cause } from "../../src/core/cause.ts";
-import type { PlannedAgent } from "../../src/model/plan/plan.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
 import { cause } from "../../src/core/cause.ts";
+import { textOf } from "../../src/core/plain-text.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimPutAnswer } from "./server.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import type { Ledger } from "../../src/core/ports.ts";
+import type { Ledger } from "../../src/model/ledger-port.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 const SECOND = 1_000;

@@ -1,6 +1,6 @@
-import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/core/deploy-server.ts";
-import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { AgentDetail, AgentStatus } from "../../src/core/agent.ts";
+import { serverTrouble } from "../../src/core/server-trouble.ts";
+import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { SYSTEM_TEAM_ID } from "../../src/model/person/rights.ts";
 import { relayOf } from "../support/relays.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/plain-text.ts";
-import { type Ledger, LedgerUnwritable } from "../../src/core/ports.ts";
+import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 

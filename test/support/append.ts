@@ -1,5 +1,5 @@
-import type { Ledger, LedgerWrite } from "../../src/core/ports.ts";
 import type { LedgerEvent, StoredEvent } from "../../src/model/events.ts";
+import type { Ledger, LedgerWrite } from "../../src/model/ledger-port.ts";
 
 /** Writes whatever the ledger holds by now. */
 export function append(ledger: Ledger, stream: string, ...events: readonly LedgerEvent[]) {

@@ -1,14 +1,14 @@
-import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import type { Clock } from "../../src/core/ports.ts";
-import type { Projections } from "../../src/projections/projections.ts";
-import { plainCause } from "../../src/phrases/cause-text.ts";
-import type { Policy } from "../../src/model/policy.ts";
-import type { Rollout } from "../../src/model/rollout/rollout.ts";
-import { NO_EXTERNAL_UPGRADES } from "../../src/model/server/external-upgrades.ts";
 import { type AgentSituation, UNREAD } from "../../src/gates/agent-situation.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
+import { NO_EXTERNAL_UPGRADES } from "../../src/model/server/external-upgrades.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
+import type { Projections } from "../../src/projections/projections.ts";
+import type { ManagedServer } from "../../src/servers/managed-server.ts";
 
 /** A server that stands in nobody's way, but for what is given. */
 export function serverSituation(given: Partial<ServerSituation> = {}): ServerSituation {

@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { openSqliteLedger, type SqliteSettings } from "../../src/adapters/sqlite/sqlite-ledger.ts";
-import type { Ledger } from "../../src/core/ports.ts";
+import type { Ledger } from "../../src/model/ledger-port.ts";
 
 /** A new ledger with room for so many pages of 4 KiB, as if the disk were full then; `free` gives it more. */
 export function openNarrowLedger({ room, ...settings }: Omit<SqliteSettings, "maxPages"> & { readonly room: number }): {

@@ -1,6 +1,6 @@
-import type { Relay } from "../../src/core/deploy-server.ts";
-import { said } from "../../src/core/cause.ts";
 import type { AgentRef } from "../../src/core/agent-ref.ts";
+import { said } from "../../src/core/cause.ts";
+import type { Relay } from "../../src/model/deploy-server.ts";
 import { RELAY_OUTCOMES } from "../../src/model/relay/relay-events.ts";
 import type { RelayTurn } from "../../src/model/relay/turn.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";

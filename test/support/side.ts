@@ -1,12 +1,12 @@
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { openSqliteStatuses } from "../../src/adapters/sqlite/sqlite-statuses.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
-import { createFleet } from "../../src/servers/fleet.ts";
-import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import type { People } from "../../src/core/ports.ts";
-import { openProjections } from "../../src/projections/projections.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
+import { openProjections } from "../../src/projections/projections.ts";
+import { createFleet } from "../../src/servers/fleet.ts";
+import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import type { ServerStatus } from "../../src/servers/server-status.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { policyWith } from "./policy.ts";

@@ -1,5 +1,5 @@
-import { type Ledger, LedgerLost, type LedgerWrite } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
+import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
 import { assertFollows, type StreamHead } from "../sqlite/assert-follows.ts";
 import { toEvent } from "../sqlite/row.ts";
 

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
-import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
 import { fitLines } from "../../core/fit-lines.ts";
+import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
 export interface Message {

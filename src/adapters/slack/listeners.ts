@@ -1,7 +1,7 @@
 import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { createCache } from "../../core/bounded-cache.ts";
-import type { Answer, Call } from "../../conversation/command.ts";
+import type { Answer, Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Shown, say } from "../../core/view.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";

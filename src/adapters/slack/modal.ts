@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
-import type { FormValues } from "../../conversation/command.ts";
-import type { Choice, Field, FieldErrors, Modal } from "../../core/view.ts";
+import type { FormValues } from "../../core/call.ts";
 import { Secret } from "../../core/secret.ts";
+import type { Choice, Field, FieldErrors, Modal } from "../../core/view.ts";
 import { drawPart, plain } from "./blocks.ts";
 import { cut, visible } from "./mrkdwn.ts";
 

@@ -1,6 +1,6 @@
 import type { RespondArguments } from "@slack/bolt";
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Call } from "../../conversation/command.ts";
+import type { Call } from "../../core/call.ts";
 import type { Log } from "../../core/ports.ts";
 import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../core/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";

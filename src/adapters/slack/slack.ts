@@ -1,6 +1,6 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
-import type { Answer } from "../../conversation/command.ts";
+import type { Answer } from "../../core/call.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";

@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
 import { openDatabase } from "./database.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
 import { lackOf, lackSentence } from "./hint.ts";
 import type { KeySource } from "./key.ts";
 import { openLedger } from "./open-ledger.ts";
 import { osUser } from "./os-user.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
 
 /** What a person has to know before they accept a ledger, and the word with which they do. */
 export interface ToAccept {

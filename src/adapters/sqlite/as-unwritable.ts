@@ -1,4 +1,4 @@
-import { LedgerUnwritable } from "../../core/ports.ts";
+import { LedgerUnwritable } from "../../model/ledger-port.ts";
 
 /** LedgerUnwritable if that is what the code of SQLite or of the file system means; every other error as it is. */
 export function asUnwritable(error: unknown): unknown {

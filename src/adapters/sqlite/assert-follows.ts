@@ -1,4 +1,4 @@
-import type { LedgerWrite } from "../../core/ports.ts";
+import type { LedgerWrite } from "../../model/ledger-port.ts";
 
 /** What a ledger holds of one stream at the moment of writing. */
 export interface StreamHead {

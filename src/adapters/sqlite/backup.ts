@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { OperatorError } from "../../core/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { checkPages } from "./prepare-ledger.ts";
+import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { type Database, openDatabase } from "./database.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
 import { type KeySource, readLedgerKey } from "./key.ts";
 import { assertKey } from "./key-fingerprint.ts";
 import { assertFolder } from "./ledger-folder.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
 
 /** Throws OperatorError if Drydock could not start with this ledger: its folder, its key. Changes nothing, also while Drydock runs. */
 export function checkLedgerKey(source: KeySource): void {

@@ -13,8 +13,8 @@ import { z } from "zod";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import type { LedgerEnd } from "../../model/ledger-events.ts";
-import type { Database } from "./database.ts";
 import type { StoredRow } from "./chain.ts";
+import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
 
 /** The newest row that Drydock wrote, kept beside the ledger: without it, a ledger that was cut or replaced by an older one looks right. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
-import type { Database } from "./database.ts";
 import { fingerprintOf, fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
+import type { Database } from "./database.ts";
 import { keyFileOf, nextKeyFileOf, readKeyFile } from "./key.ts";
 
 /**

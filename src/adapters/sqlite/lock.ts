@@ -1,10 +1,11 @@
 import { statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import { OperatorError, type Presence } from "../../core/ports.ts";
+import { OperatorError } from "../../core/ports.ts";
+import type { Presence } from "../../model/ledger-port.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
 import { assertOneName, ownFile, realLedger } from "./ledger-files.ts";
 import { assertFolder } from "./ledger-folder.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
 
 export interface Lock extends Presence {
   release(): void;

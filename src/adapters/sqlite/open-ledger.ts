@@ -1,4 +1,5 @@
-import type { Clock, Ledger, Log } from "../../core/ports.ts";
+import type { Clock, Log } from "../../core/ports.ts";
+import type { Ledger } from "../../model/ledger-port.ts";
 import { assertNotEmptied, createHintWriter } from "./hint.ts";
 import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts";
 import { assertFolder } from "./ledger-folder.ts";

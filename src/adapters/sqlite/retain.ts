@@ -2,13 +2,13 @@ import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
-import { type Database, openDatabase } from "./database.ts";
-import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { prunedSeal, type Row } from "./chain.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
+import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 
 type Linked = Row & { readonly link: string };

@@ -1,15 +1,16 @@
-import { type Ledger, LedgerLost, type LedgerWrite, type Log } from "../../core/ports.ts";
+import type { Log } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
-import { type Database, openDatabase } from "./database.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
+import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
 import { archivedAs, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { assertHint, type Hint, hintOf } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { fileId, ownFile, realLedger, shutOut } from "./ledger-files.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 import { writeFirstRow } from "./write-first-row.ts";
 

@@ -1,6 +1,6 @@
 import { OperatorError } from "../../core/ports.ts";
-import type { Database } from "./database.ts";
 import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
+import type { Database } from "./database.ts";
 import { assertKey } from "./key-fingerprint.ts";
 import { followsAt } from "./write-first-row.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "./database.ts";
 import { fingerprintOf, GENESIS, linkOf, sealOf } from "./chain.ts";
+import type { Database } from "./database.ts";
 
 /** The row before all events, which no reader gets: the ledger's own id, so that no row of another ledger fits, and its key's fingerprint. */
 const FIRST = 0;

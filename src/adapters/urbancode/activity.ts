@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
-import { type Activity, type KnownActivity, ServerError } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
+import { type Activity, type KnownActivity, ServerError } from "../../model/deploy-server.ts";
 import type { Http } from "./http.ts";
 import { activityShape, agentOfEntry } from "./shapes.ts";
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Clock, Log, Random } from "../../core/ports.ts";
-import { ServerError, saysNothing, type UrbanCode } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../core/version.ts";
+import { ServerError, saysNothing, type UrbanCode } from "../../model/deploy-server.ts";
 import { createActivityReader } from "./activity.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {

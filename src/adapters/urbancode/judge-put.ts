@@ -1,4 +1,4 @@
-import type { TriggerResult } from "../../core/deploy-server.ts";
+import type { TriggerResult } from "../../model/deploy-server.ts";
 import { inItsPlace, isNotTheApi } from "./not-the-api.ts";
 import { quote } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";

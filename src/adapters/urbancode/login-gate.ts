@@ -1,7 +1,7 @@
 import { pauseAfter } from "../../core/backoff.ts";
 import type { Clock } from "../../core/ports.ts";
-import { ServerError } from "../../core/deploy-server.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
+import { ServerError } from "../../model/deploy-server.ts";
 
 const FIRST_PAUSE = 15_000;
 const MAX_PAUSE = 5 * 60_000;

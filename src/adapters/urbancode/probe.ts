@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Clock } from "../../core/ports.ts";
-import { type ProbedCall, ServerError } from "../../core/deploy-server.ts";
+import { type ProbedCall, ServerError } from "../../model/deploy-server.ts";
 import { ACTIVITY_FORMS } from "./activity.ts";
 import { VERSION_SHAPES } from "./client.ts";
 import { compareShape } from "./compare-shape.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports.ts";
-import { ServerError } from "../../core/deploy-server.ts";
+import { ServerError } from "../../model/deploy-server.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 
 /** A server that names a later time is asked again after this one, in ms: agents in flight have to be watched. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Relay } from "../../core/deploy-server.ts";
 import type { Agent, AgentDetail, AgentStatus } from "../../core/agent.ts";
-import type { ServerRole } from "../../model/person/rights.ts";
 import { SPELLINGS, shortStatus } from "../../core/status-spellings.ts";
+import type { Relay } from "../../model/deploy-server.ts";
+import type { ServerRole } from "../../model/person/rights.ts";
 
 /** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: docs/urbancode-deploy.md, "Agent objects". */
 const text = z.string().nullish();

@@ -1,3 +1,5 @@
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
 import {
   approvalsWanted,
   blocked,
@@ -12,12 +14,10 @@ import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { serverEvidence, withEvidence } from "../../model/with-evidence.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { changeRollout } from "../../servers/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import { selectionOf } from "../plan/selection-of.ts";
 import type { PlanDrift, Starter, StartResult } from "../rollout/start-rollout.ts";
-import type { Clock } from "../../core/ports.ts";
-import { changeRollout } from "../../projections/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
-import { UserError } from "../../core/user-error.ts";
 
 /** One press on a request: whose, which rollout's, and the key that the button carries. */
 export interface Press {

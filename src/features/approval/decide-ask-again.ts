@@ -1,10 +1,10 @@
 import type { Cause } from "../../core/cause.ts";
 import { narrowPlan } from "../../model/plan/make-plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import { approvalsWanted } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 
 /** Until when it can be approved: before its time, where it has one that is still to come. */
 export function expiryOf({ approvalExpires }: Policy, now: number, at: number | undefined): number {

@@ -1,12 +1,13 @@
-import { approvalsWanted } from "../../model/rollout/request.ts";
-import { approverWords } from "../../gates/describe-policy.ts";
-import type { Policy } from "../../model/policy.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { clockTime, count } from "../../core/format.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
+import { approverWords } from "../../gates/describe-policy.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
+import type { Policy } from "../../model/policy.ts";
+import { approvalsWanted } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText, causeText } from "../../phrases/cause-text.ts";
-import { lostLines } from "./lost-lines.ts";
 import { startWords } from "../schedule/schedule-view.ts";
-import { agentsOf, clockTime, count } from "../../core/format.ts";
+import { lostLines } from "./lost-lines.ts";
 
 /** New in the thread, so that approvers are told: an edit of the card tells nobody. */
 export function askView(rollout: Rollout, policy: Policy): View {

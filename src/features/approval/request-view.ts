@@ -1,20 +1,21 @@
-import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../model/rollout/request.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
+import { clockTime, count, names } from "../../core/format.ts";
+import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
-import type { Policy } from "../../model/policy.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
-import { canaryNote } from "../plan/canary-view.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
+import type { Policy } from "../../model/policy.ts";
+import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { askedNotes } from "../checks/check-words.ts";
+import { canaryNote } from "../plan/canary-view.ts";
 import { kindNotes } from "../plan/kind-view.ts";
-import { lostLines } from "./lost-lines.ts";
-import { plannedRelays } from "../relay-upgrade/relay-words.ts";
-import { scheduleButtons, startWords } from "../schedule/schedule-view.ts";
 import { waitingNote } from "../plan/waiting-view.ts";
-import { agentsOf, clockTime, count, names } from "../../core/format.ts";
+import { plannedRelays } from "../relay-upgrade/relay-words.ts";
+import { isScheduled } from "../schedule/decide-schedule.ts";
+import { scheduleButtons, startWords } from "../schedule/schedule-view.ts";
+import { lostLines } from "./lost-lines.ts";
 
 /** More of a command would push everything else off the card. */
 const MAX_TYPED = 500;

@@ -1,11 +1,11 @@
 import type { Agent } from "../../core/agent.ts";
 import type { Finding, Level } from "../../core/finding.ts";
-import { type Policy, waitsForAgent } from "../../model/policy.ts";
-import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
-import { isBusy } from "../../servers/is-busy.ts";
-import type { Activity } from "../../core/deploy-server.ts";
-import { unnamedWords } from "../plan/activity-words.ts";
 import { count } from "../../core/format.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
+import type { Activity } from "../../model/deploy-server.ts";
+import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import { isBusy } from "../../servers/is-busy.ts";
+import { unnamedWords } from "../plan/activity-words.ts";
 
 /** What runs on the server now, and what the server's rules cannot do about it. */
 export function activityFindings(

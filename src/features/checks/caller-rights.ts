@@ -1,8 +1,8 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
 import { count, type Finding } from "../../core/finding.ts";
 import { wantedPermissions } from "../../model/policy.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Access } from "../../people/access.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** Where a right is not held for all, agents are asked about one by one: more than so many say nothing new here. */
 const MAX_ASKED = 500;

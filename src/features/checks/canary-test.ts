@@ -1,10 +1,10 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
 import type { Finding } from "../../core/finding.ts";
 import { canariesFirst } from "../../model/plan/canary.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import { testConnections } from "../rollout/connection-test.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { testConnections } from "../rollout/connection-test.ts";
 
 const CANARIES = 3;
 /** So many are asked about for those few. */

@@ -1,9 +1,9 @@
 import { type Finding, LEVELS } from "../../core/finding.ts";
-import type { NamedFinding, ServerReport } from "./check-server.ts";
-import type { HostReport } from "./host-report.ts";
-import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
-import { type Saying, SIGNS, spoken } from "./check-words.ts";
 import { names } from "../../core/format.ts";
+import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
+import type { NamedFinding, ServerReport } from "./check-server.ts";
+import { type Saying, SIGNS, spoken } from "./check-words.ts";
+import type { HostReport } from "./host-report.ts";
 
 /** Everything that was found, worst first, each with what to do about it. */
 export function reportView(report: ServerReport, saying: Saying): View {

@@ -1,11 +1,11 @@
+import type { Clock } from "../../core/ports.ts";
+import { sameName } from "../../core/typed-text.ts";
+import { UserError } from "../../core/user-error.ts";
 import { type HostCommands, hostCommands } from "../../model/guide/host.ts";
 import { javaWords } from "../../model/guide/java.ts";
 import { isUnsupportedPlatform } from "../../model/plan/unsupported-platforms.ts";
-import { sameName } from "../../core/typed-text.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import type { Clock } from "../../core/ports.ts";
-import { UserError } from "../../core/user-error.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import { ifTold } from "./server-readings.ts";
 
 /** What the vendor's client reads of an agent's operating system. */

@@ -1,6 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
-import { clockFindings, contactFindings } from "../../model/guide/contact.ts";
 import { type Finding, worstFirst } from "../../core/finding.ts";
+import type { Clock } from "../../core/ports.ts";
+import { clockFindings, contactFindings } from "../../model/guide/contact.ts";
 import { jmsFindings } from "../../model/guide/jms.ts";
 import { passedStops } from "../../model/guide/path-findings.ts";
 import { hiddenRelays, relayFindings } from "../../model/guide/relay-findings.ts";
@@ -8,7 +9,6 @@ import { duplicateFindings } from "../../model/guide/statuses.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Clock } from "../../core/ports.ts";
 import { ifTold } from "./server-readings.ts";
 
 /** A plan waits for what is good to know no longer than this, in ms: usually it is there before the rights are. */

@@ -1,9 +1,9 @@
 import type { Agent } from "../../core/agent.ts";
+import type { Clock } from "../../core/ports.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
+import { type Activity, type Relay, ServerError, type SystemSettings } from "../../model/deploy-server.ts";
 import { takesInactive } from "../../model/guide/inactive.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Clock } from "../../core/ports.ts";
-import { type Activity, type Relay, ServerError, type SystemSettings } from "../../core/deploy-server.ts";
-import { withTimeout } from "../../core/with-timeout.ts";
 
 /** What there is to check, read for everybody together. A field is undefined where the server did not tell it, or not in time. */
 export interface ServerReadings {

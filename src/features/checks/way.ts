@@ -1,5 +1,5 @@
-import { compareVersions, parseVersion, type Version } from "../../core/version.ts";
 import { UserError } from "../../core/user-error.ts";
+import { compareVersions, parseVersion, type Version } from "../../core/version.ts";
 
 const EXAMPLE = "Example: --from 6.2.7.1 --to 7.3";
 

@@ -1,10 +1,10 @@
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
+import { countedSize } from "../../model/plan/size.ts";
 import type { Policy } from "../../model/policy.ts";
+import { type Decision, isParty, MAX_IN_EMERGENCY } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import { type Decision, isParty, MAX_IN_EMERGENCY } from "../../model/rollout/request.ts";
-import { countedSize } from "../../model/plan/size.ts";
 
 const DAY = 24 * 60 * 60_000;
 /** An open review is reminded of once a day, so many times; it stays listed after that. */

@@ -1,10 +1,10 @@
-import { decideReview, isReviewOpen } from "./decide-emergency.ts";
+import { UserError } from "../../core/user-error.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
-import { changeRollout } from "../../projections/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
-import { UserError } from "../../core/user-error.ts";
+import { changeRollout } from "../../servers/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { decideReview, isReviewOpen } from "./decide-emergency.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {

@@ -1,9 +1,9 @@
+import { count } from "../../core/format.ts";
+import { type Button, data, type Line, type Modal, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Review } from "../../model/rollout/rollout-parts.ts";
-import { type Button, data, type Line, type Modal, say, type View } from "../../core/view.ts";
-import { count } from "../../core/format.ts";
 
 interface Said {
   readonly key: string;

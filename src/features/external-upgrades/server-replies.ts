@@ -1,11 +1,11 @@
+import { clockTime, count, duration, names } from "../../core/format.ts";
+import { type Line, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { ExternalUpgrades } from "../../model/server/external-upgrades.ts";
 import type { AmbiguityKind } from "../../model/server/server-events.ts";
 import type { ServerState } from "../../model/server/server-state.ts";
-import { type Line, say, type View } from "../../core/view.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { backView } from "../rollout/thread-views.ts";
-import { clockTime, count, duration, names } from "../../core/format.ts";
 
 interface ServerReply {
   readonly key: string;

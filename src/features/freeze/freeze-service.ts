@@ -1,15 +1,15 @@
-import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
-import { hasApprovers } from "../../config/satisfiable.ts";
-import { zoneOf } from "../../gates/windows.ts";
-import type { Party } from "../../model/rollout/rollout-parts.ts";
-import type { Freeze } from "../../model/server/claims.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Authorize } from "../../people/authorize.ts";
-import { partyOf } from "../../people/identity.ts";
 import type { Clock } from "../../core/ports.ts";
-import type { Projections } from "../../projections/projections.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
+import { hasApprovers } from "../../gates/satisfiable.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Freeze } from "../../model/server/claims.ts";
+import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
+import { zoneOf } from "../../model/windows.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { partyOf } from "../../people/identity.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** Stops the clock of a server, and starts it again. Both throw a UserError that says why not. */
 export interface Freezes {

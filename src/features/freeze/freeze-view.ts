@@ -1,9 +1,9 @@
-import { freezeWords } from "../../model/server/freeze.ts";
-import { zoneOf } from "../../gates/windows.ts";
+import { type Line, say, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
 import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Claims, Freeze } from "../../model/server/claims.ts";
-import { type Line, say, type View } from "../../core/view.ts";
+import { freezeWords } from "../../model/server/freeze.ts";
+import { zoneOf } from "../../model/windows.ts";
 
 interface Said {
   readonly key: string;

@@ -1,13 +1,13 @@
 import type { Cause } from "../../core/cause.ts";
-import { decideAccept, decideDecline, decideOffer, offerBlocked } from "./decide-handover.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import type { Clock } from "../../core/ports.ts";
-import { changeRollout, whyAsked } from "../../projections/change-rollout.ts";
-import { type FoundRollout, findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
 import { UserError } from "../../core/user-error.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Identities, PeopleSettings } from "../../people/identity.ts";
+import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
+import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { ReadRest } from "../rollout/rest-rights.ts";
+import { decideAccept, decideDecline, decideOffer, offerBlocked } from "./decide-handover.ts";
 
 /** A press on an offer: whose, of which rollout, and the offer's number. */
 export interface OfferPress {

@@ -1,7 +1,7 @@
-import { OVER } from "./decide-handover.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import { type Line, type Part, say, type View } from "../../core/view.ts";
 import { clockTime } from "../../core/format.ts";
+import { type Line, type Part, say, type View } from "../../core/view.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { OVER } from "./decide-handover.ts";
 
 /** The newest offer of a rollout, in its thread: drawn again when it is over, without its buttons. */
 export function offerViews(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {

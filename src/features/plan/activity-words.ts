@@ -1,10 +1,10 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
-import { type Policy, waitsForAgent } from "../../model/policy.ts";
-import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
-import { isBusy } from "../../servers/is-busy.ts";
-import type { Activity, KnownActivity } from "../../core/deploy-server.ts";
-import type { Line } from "../../core/view.ts";
 import { count, names } from "../../core/format.ts";
+import type { Line } from "../../core/view.ts";
+import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
+import type { Activity, KnownActivity } from "../../model/deploy-server.ts";
+import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import { isBusy } from "../../servers/is-busy.ts";
 
 /** Of a plan's agents that deploy, so many are named. */
 const MAX_NAMED = 3;

@@ -1,6 +1,6 @@
-import type { Plan } from "../../model/plan/plan.ts";
-import type { Choice, Modal } from "../../core/view.ts";
 import { count } from "../../core/format.ts";
+import type { Choice, Modal } from "../../core/view.ts";
+import type { Plan } from "../../model/plan/plan.ts";
 
 export interface AdjustInput {
   readonly plan: Plan;

@@ -1,8 +1,8 @@
+import type { FormValues } from "../../core/call.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
-import { foldName, plainText } from "../../core/typed-text.ts";
-import type { FormValues } from "../../conversation/command.ts";
-import type { Choice } from "../../core/view.ts";
 import { literal } from "../../core/split-words.ts";
+import { foldName, plainText } from "../../core/typed-text.ts";
+import type { Choice } from "../../core/view.ts";
 import type { Draft } from "./drafts.ts";
 
 /** So much of a list is shown in the form. What was left out beyond that stays left out. */

@@ -1,10 +1,10 @@
+import { clockTime, count, duration } from "../../core/format.ts";
+import { type Button, data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome, isFailure } from "../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
-import { type Button, data, type Line, type Modal } from "../../core/view.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { clockTime, count, duration } from "../../core/format.ts";
 
 const PAGE = 50;
 

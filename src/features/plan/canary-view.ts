@@ -1,10 +1,10 @@
+import { count, names } from "../../core/format.ts";
+import type { Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import type { Line } from "../../core/view.ts";
-import { count, names } from "../../core/format.ts";
 
 /** What a plan says of its canaries: which, and what the rest waits for. */
 export function canaryNote(plan: Plan, policy: Policy): readonly Line[] {

@@ -1,7 +1,7 @@
 import { createCache } from "../../core/bounded-cache.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { PlanResult } from "./plan-result.ts";
 

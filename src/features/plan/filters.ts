@@ -2,7 +2,7 @@ import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
 import { foldName } from "../../core/typed-text.ts";
 import { parseVersion } from "../../core/version.ts";
-import type { Relay } from "../../core/deploy-server.ts";
+import type { Relay } from "../../model/deploy-server.ts";
 import type { Selection } from "./agent-selection.ts";
 
 /** One value of a filter, as a person typed it. */

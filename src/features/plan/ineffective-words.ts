@@ -1,10 +1,10 @@
 import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
-import { isUnknown } from "../../servers/inactive.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Pace } from "../../core/pace.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
+import type { Pace } from "../../people/pace.ts";
+import { isUnknown } from "../../servers/inactive.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Selection } from "./agent-selection.ts";
 import { createTeamFilter, seenAgent, shownWord, type TeamFilter, type TypedWord } from "./filters.ts";
 import { meantSpans, nearWords } from "./near-words.ts";

@@ -1,8 +1,8 @@
+import { count, names } from "../../core/format.ts";
+import type { Line } from "../../core/view.ts";
 import { javaWords, raisesJava } from "../../model/guide/java.ts";
 import { isTooOldToDeploy } from "../../model/guide/too-old.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
-import type { Line } from "../../core/view.ts";
-import { count, names } from "../../core/format.ts";
 
 /** What a plan says of the kinds of its agents. */
 export function kindNotes(plan: Plan): readonly Line[] {

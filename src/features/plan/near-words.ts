@@ -1,8 +1,8 @@
 import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { nearness } from "../../core/nearness.ts";
-import type { Pace } from "../../core/pace.ts";
-import type { Relay } from "../../core/deploy-server.ts";
 import { data, type Line, type Span } from "../../core/view.ts";
+import type { Relay } from "../../model/deploy-server.ts";
+import type { Pace } from "../../people/pace.ts";
 import type { TypedWord } from "./filters.ts";
 
 const MAX_NAMED = 3;

@@ -1,8 +1,8 @@
+import { count, names } from "../../core/format.ts";
+import { data, type Line } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { data, type Line } from "../../core/view.ts";
-import { count, names } from "../../core/format.ts";
 
 const MAX_RELAYS = 3;
 const MAX_NAMES = 5;

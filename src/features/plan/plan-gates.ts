@@ -1,12 +1,13 @@
-import { zoneOf } from "../../gates/windows.ts";
+import { count } from "../../core/format.ts";
+import type { Button, Line } from "../../core/view.ts";
+import { sayWhen } from "../../core/when.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import { phraseOf } from "../../gates/index.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import { darkOf } from "../../model/relay/relay-plan.ts";
-import { sayWhen } from "../../core/when.ts";
-import { phraseOf } from "../../gates/index.ts";
-import type { Button, Line } from "../../core/view.ts";
+import { zoneOf } from "../../model/windows.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
-import { agentsOf, count } from "../../core/format.ts";
 
 /** What the server's rules want before anything begins. */
 export function gateNotes({

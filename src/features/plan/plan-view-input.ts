@@ -1,7 +1,7 @@
-import type { Policy } from "../../model/policy.ts";
-import type { Blocked } from "../../gates/gate.ts";
-import type { PlanResult } from "./plan-result.ts";
 import type { Line } from "../../core/view.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { PlanResult } from "./plan-result.ts";
 
 /** What the private plan is drawn from, of agents or of relays. */
 export interface PlanViewInput {

@@ -1,18 +1,18 @@
+import { count, duration, names } from "../../core/format.ts";
+import { data, type Line, type Part, type View } from "../../core/view.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { forecast, lowerBound } from "../../model/rollout/progress.ts";
 import type { Limits } from "../../model/server/limits.ts";
-import type { PlanProgress, PlanResult } from "./plan-result.ts";
-import { unjudgedLines } from "./unjudged.ts";
-import { data, type Line, type Part, type View } from "../../core/view.ts";
+import { causeText } from "../../phrases/cause-text.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
-import { causeText } from "../../phrases/cause-text.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
+import { unjudgedLines } from "./unjudged.ts";
 import { waitingNote } from "./waiting-view.ts";
-import { count, duration, names } from "../../core/format.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {

@@ -1,14 +1,14 @@
 import { type Cause, cause } from "../../core/cause.ts";
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import { unitIds } from "../../model/relay/units.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import type { Clock } from "../../core/ports.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { UserError } from "../../core/user-error.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { readRelayPlan } from "../relay-upgrade/relay-plan.ts";
 import { readAgentPlan } from "./agent-plan.ts";
 import type { PlanRequest, PlanResult } from "./plan-result.ts";
-import { readRelayPlan } from "../relay-upgrade/relay-plan.ts";
 
 export interface Plans {
   /** Throws UserError where the person may not have a plan, or has one in the making. */

@@ -1,7 +1,7 @@
-import { type AgentStatus, needsUpgrade } from "../../core/agent.ts";
-import { parseRange, type VersionRange } from "../../core/version.ts";
 import type { ArgumentsOf } from "../../conversation/arguments.ts";
+import { type AgentStatus, needsUpgrade } from "../../core/agent.ts";
 import { UserError } from "../../core/user-error.ts";
+import { parseRange, type VersionRange } from "../../core/version.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { SELECTION_FLAGS } from "./selection-flags.ts";
 

@@ -1,9 +1,9 @@
 import type { Agent } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Pace } from "../../core/pace.ts";
-import type { Relay } from "../../core/deploy-server.ts";
 import { UserError } from "../../core/user-error.ts";
+import type { Relay } from "../../model/deploy-server.ts";
+import type { Pace } from "../../people/pace.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Selection } from "./agent-selection.ts";
 import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
 

@@ -1,29 +1,29 @@
-import type { AgentStatus } from "../../core/agent.ts";
-import { closing } from "../../gates/windows.ts";
-import { unitIds } from "../../model/relay/units.ts";
-import { forecast } from "../../model/rollout/progress.ts";
-import { blockedAt } from "../../gates/index.ts";
-import { ofPlan } from "../../gates/rollout-situation.ts";
-import type { ServerSituation } from "../../gates/server-situation.ts";
-import type { CommandContext } from "../../conversation/command.ts";
 import type { ArgumentsOf } from "../../conversation/arguments.ts";
 import { nearest } from "../../conversation/arguments.ts";
-import { readStart } from "../schedule/schedule-service.ts";
-import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
+import type { CommandContext } from "../../conversation/command.ts";
+import type { AgentStatus } from "../../core/agent.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { View } from "../../core/view.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofPlan } from "../../gates/rollout-situation.ts";
+import type { ServerSituation } from "../../gates/server-situation.ts";
+import { unitIds } from "../../model/relay/units.ts";
+import { forecast } from "../../model/rollout/progress.ts";
+import { closing } from "../../model/windows.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
+import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 import { shortNotes } from "../checks/check-words.ts";
-import { partialView, planView } from "./plan-view.ts";
 import { relayPlanView } from "../relay-upgrade/relay-plan-view.ts";
+import type { Starter } from "../rollout/start-rollout.ts";
+import { readStart } from "../schedule/schedule-service.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { Drafts } from "./drafts.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import { partialView, planView } from "./plan-view.ts";
 import type { Plans } from "./plans.ts";
 import { readSelection } from "./read-selection.ts";
 import type { SELECTION_FLAGS } from "./selection-flags.ts";
-import type { Starter } from "../rollout/start-rollout.ts";
 
 /** What a plan is made of. */
 export interface PlanSource {

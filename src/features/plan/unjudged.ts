@@ -1,7 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
+import { count } from "../../core/format.ts";
 import { type UnknownStatus, unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
 import type { Line } from "../../core/view.ts";
-import { count } from "../../core/format.ts";
 
 /** Agents that were asked for, and of which the server's status does not say whether they need the upgrade. Offline ones are counted elsewhere. */
 export interface Unjudged {

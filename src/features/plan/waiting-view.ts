@@ -1,10 +1,10 @@
+import { clockTime, count, duration, names } from "../../core/format.ts";
+import { data, type Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
-import { data, type Line } from "../../core/view.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { clockTime, count, duration, names } from "../../core/format.ts";
 
 /** What a plan says of the agents that are offline and waited for. */
 export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Line[] {

@@ -1,7 +1,7 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../../core/agent.ts";
-import type { Pace } from "../../core/pace.ts";
-import { AT_ONCE } from "../../core/deploy-server.ts";
+import { AT_ONCE } from "../../model/deploy-server.ts";
+import type { Pace } from "../../people/pace.ts";
 import type { TypedWord } from "./filters.ts";
 
 /** What a word does: it has a say on the plan, it matches other agents alone (one of them is named), or none at all. */

@@ -1,8 +1,8 @@
 import { nearness } from "../../core/nearness.ts";
 import { foldName } from "../../core/typed-text.ts";
-import type { Relay } from "../../core/deploy-server.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
+import type { Relay } from "../../model/deploy-server.ts";
 import { nameTest } from "../plan/filters.ts";
 import { meantSpans } from "../plan/near-words.ts";
 

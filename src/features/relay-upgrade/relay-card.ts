@@ -1,13 +1,13 @@
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import { phraseOf } from "../../gates/index.ts";
+import { duration } from "../../core/format.ts";
 import type { Line, Part, View } from "../../core/view.ts";
+import { phraseOf } from "../../gates/index.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+import { askingButtons, panelParts } from "../approval/request-view.ts";
 import { controls } from "../rollout/card-buttons.ts";
 import type { CardInput } from "../rollout/card-input.ts";
 import { startedAt, tookOf } from "../rollout/card-times.ts";
-import { causesText } from "../../phrases/cause-text.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
-import { askingButtons, panelParts } from "../approval/request-view.ts";
-import { duration } from "../../core/format.ts";
 
 const WORDS = { running: "upgrading relays", paused: "paused", stopping: "stopping", ended: "finished" } as const;
 const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;

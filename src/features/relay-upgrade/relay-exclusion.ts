@@ -1,8 +1,8 @@
-import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../core/agent.ts";
+import { type Cause, cause } from "../../core/cause.ts";
+import type { Relay } from "../../model/deploy-server.ts";
 import type { Exclusion } from "../../model/plan/plan.ts";
 import type { Lag } from "../../model/relay/lag.ts";
-import type { Relay } from "../../core/deploy-server.ts";
 
 interface Given {
   /** Those that the server lists behind it. */

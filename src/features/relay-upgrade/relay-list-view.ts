@@ -1,7 +1,7 @@
-import { noneVisible } from "./none-visible.ts";
-import type { ListedRelay, RelayList } from "./relay-list.ts";
-import { type Button, data, type Line, type Part } from "../../core/view.ts";
 import { count, timestamp } from "../../core/format.ts";
+import { type Button, data, type Line, type Part } from "../../core/view.ts";
+import { noneVisible } from "../../servers/none-visible.ts";
+import type { ListedRelay, RelayList } from "./relay-list.ts";
 
 /** More do not fit into a message beside those of other servers. */
 const MAX_RELAYS = 25;

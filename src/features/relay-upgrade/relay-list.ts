@@ -1,11 +1,11 @@
 import { type Agent, isConnected } from "../../core/agent.ts";
+import type { Relay } from "../../model/deploy-server.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../model/relay/lag.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Access } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import type { Relay } from "../../core/deploy-server.ts";
-import { VIEW_RELAYS } from "./none-visible.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { VIEW_RELAYS } from "../../servers/none-visible.ts";
 
 /** A relay as it stands, for somebody who may view it. */
 export interface ListedRelay {

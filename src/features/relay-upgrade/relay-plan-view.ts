@@ -1,11 +1,11 @@
-import type { Plan } from "../../model/plan/plan.ts";
+import { count } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
+import type { Plan } from "../../model/plan/plan.ts";
 import { javaNote } from "../plan/kind-view.ts";
 import { gateNotes, isRefused, startButton } from "../plan/plan-gates.ts";
 import { excludedParts } from "../plan/plan-view.ts";
 import type { PlanViewInput } from "../plan/plan-view-input.ts";
 import { plannedRelays } from "./relay-words.ts";
-import { count } from "../../core/format.ts";
 
 /** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
 export function relayPlanView(input: PlanViewInput): View {

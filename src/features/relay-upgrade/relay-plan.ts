@@ -1,24 +1,20 @@
-import { type Cause, cause } from "../../core/cause.ts";
-import { type Agent, isConnected } from "../../core/agent.ts";
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { Relay } from "../../model/deploy-server.ts";
 import { narrowPlan } from "../../model/plan/make-plan.ts";
 import type { Exclusion, Plan } from "../../model/plan/plan.ts";
-import { wantedPermissions } from "../../model/policy.ts";
 import { lagOf, lags } from "../../model/relay/lag.ts";
 import type { PlannedRelay } from "../../model/relay/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import { planFindings, readForPlan } from "../checks/plan-findings.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Access } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import type { Clock } from "../../core/ports.ts";
+import { missingBehind } from "../../people/missing-behind.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { noneVisible, VIEW_RELAYS } from "./none-visible.ts";
-import { byName, relayViewer } from "./relay-list.ts";
-import type { Relay } from "../../core/deploy-server.ts";
-import { UserError } from "../../core/user-error.ts";
+import { noneVisible } from "../../servers/none-visible.ts";
+import { planFindings, readForPlan } from "../checks/plan-findings.ts";
 import type { PlanRequest, PlanResult } from "../plan/plan-result.ts";
 import { isNamed, refuseUnknownRelays } from "./refuse-unknown-relays.ts";
 import { relayExclusion } from "./relay-exclusion.ts";
+import { byName, relayViewer } from "./relay-list.ts";
 
 /** Fewer agents than this are asked about before anybody can read a first card. */
 const MANY = 100;
@@ -114,33 +110,4 @@ export async function readRelayPlan(
     limits: server.limits,
     ...(guide ? { findings: planFindings(server, plan, agents, await guide) } : {}),
   };
-}
-
-/**
- * Why the person may not take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
- * held on any team, and the one to see relays at all.
- */
-export async function missingBehind(
-  server: ManagedServer,
-  access: Access,
-  behind: readonly Agent[],
-  progress: (done: number) => void,
-): Promise<Cause | undefined> {
-  if (behind.length === 0) {
-    const lacking = await access.nowhere([...wantedPermissions(server.policy, new Set()), VIEW_RELAYS]);
-    return lacking.length > 0 ? cause("lacks-permission-anywhere", { permissions: lacking }) : undefined;
-  }
-  const { missing } = await access.lacks(behind, { progress });
-  const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
-  const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
-  return blocked.length > 0
-    ? cause("lacks-permission-behind", { permissions: [...lacking], agents: blocked.length, of: behind.length })
-    : undefined;
-}
-
-/** The agents behind a relay, for its turn. */
-export function behindRelay(agents: readonly Agent[], relayId: string) {
-  return agents
-    .filter((agent) => agent.relayId === relayId)
-    .map(({ id, name, status }) => ({ id, name, connected: isConnected(status) }));
 }

@@ -1,11 +1,11 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { clockTime, count } from "../../core/format.ts";
+import { data, type Line, say, type View } from "../../core/view.ts";
 import { upgradesInWeb } from "../../model/relay/lag.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../model/relay/turn.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { data, type Line, say, type View } from "../../core/view.ts";
 import { endLine, turnLine } from "./relay-words.ts";
-import { clockTime, count } from "../../core/format.ts";
 
 export interface RelayReply {
   readonly key: string;

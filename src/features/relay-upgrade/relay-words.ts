@@ -1,9 +1,9 @@
+import { clockTime, count, names } from "../../core/format.ts";
+import { data, type Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { isUnwell } from "../../model/relay/after-turn.ts";
 import type { RelayEnd, RelayTurn } from "../../model/relay/turn.ts";
-import { data, type Line } from "../../core/view.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { clockTime, count, names } from "../../core/format.ts";
 
 const MAX_RELAYS = 10;
 

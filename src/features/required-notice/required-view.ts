@@ -1,8 +1,8 @@
+import { count } from "../../core/format.ts";
+import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import type { Growth } from "../../model/server/required.ts";
 import type { Share } from "../../model/server/server-events.ts";
 import { type Unjudged, unjudgedLines } from "../plan/unjudged.ts";
-import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
-import { count } from "../../core/format.ts";
 
 const MAX_SHARES = 8;
 

@@ -1,19 +1,19 @@
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import { data, type Line } from "../../core/view.ts";
 import { decideRetry, type RetryDecision, retryEvent } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import { type Failures, failuresOf } from "../../projections/failed-and-late.ts";
+import { changeRollout } from "../../servers/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import { BOTH_STATUSES } from "../plan/agent-selection.ts";
 import { droppedAgents, type Plans } from "../plan/plans.ts";
 import { selectionOf } from "../plan/selection-of.ts";
-import type { Clock } from "../../core/ports.ts";
-import { changeRollout } from "../../projections/change-rollout.ts";
-import { type Failures, failuresOf } from "../../projections/failed-and-late.ts";
-import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
-import { UserError } from "../../core/user-error.ts";
-import { data, type Line } from "../../core/view.ts";
-import { causeText } from "../../phrases/cause-text.ts";
 
 export interface Retrier {
   /**

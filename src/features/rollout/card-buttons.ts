@@ -1,6 +1,6 @@
+import type { Button } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutGuards } from "../../model/rollout/rollout-guards.ts";
-import type { Button } from "../../core/view.ts";
 
 /** What can be pressed on the card of a rollout under way. */
 export function controls(rollout: Rollout): readonly Button[] {

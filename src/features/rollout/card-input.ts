@@ -1,8 +1,8 @@
+import type { Blocked } from "../../gates/gate.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import type { Blocked } from "../../gates/gate.ts";
 import type { BusyAgents } from "../../servers/server-status.ts";
 import type { Slots } from "../../servers/slots.ts";
 

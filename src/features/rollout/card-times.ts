@@ -1,10 +1,10 @@
+import { duration, timestamp } from "../../core/format.ts";
 import { type Expectation, median } from "../../model/plan/learned.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import { forecast, lowerBound } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Slots } from "../../servers/slots.ts";
-import { duration, timestamp } from "../../core/format.ts";
 
 /** Whether time passes for this rollout: upgrades are in flight, and it is not paused. */
 export function isTicking({ status }: Rollout, upgrades: readonly Upgrade[]): boolean {

@@ -1,21 +1,22 @@
+import { duration, names } from "../../core/format.ts";
+import { data, type Line, type Part, type View } from "../../core/view.ts";
+import { phraseOf } from "../../gates/index.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
 import { lowerBound, type Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
-import { phraseOf } from "../../gates/index.ts";
+import { causesText } from "../../phrases/cause-text.ts";
 import { slotWords } from "../../servers/slots.ts";
-import { data, type Line, type Part, type View } from "../../core/view.ts";
+import { askingButtons, panelParts, requestCard } from "../approval/request-view.ts";
+import { reviewButtons, reviewLines } from "../emergency/review-view.ts";
 import { canaryLine } from "../plan/canary-view.ts";
+import { waitingLines } from "../plan/waiting-view.ts";
+import { relayCard } from "../relay-upgrade/relay-card.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt, tookOf } from "./card-times.ts";
-import { causesText } from "../../phrases/cause-text.ts";
-import { relayCard } from "../relay-upgrade/relay-card.ts";
-import { askingButtons, panelParts, requestCard } from "../approval/request-view.ts";
-import { reviewButtons, reviewLines } from "../emergency/review-view.ts";
-import { waitingLines } from "../plan/waiting-view.ts";
-import { agentsOf, duration, names } from "../../core/format.ts";
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {

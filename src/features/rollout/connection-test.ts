@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import { type Cause, cause } from "../../core/cause.ts";
 import type { Agent } from "../../core/agent.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
+import { type Cause, cause } from "../../core/cause.ts";
+import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import { AT_ONCE, ServerError } from "../../core/deploy-server.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** What came of one test: the server's own words, or why there was none. */
 export interface TestedAgent {

@@ -2,10 +2,10 @@ import { said } from "../../core/cause.ts";
 import { changedAgents, changeOf } from "../../model/plan/changed-agents.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
+import { approvalsWanted } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-import { approvalsWanted } from "../../model/rollout/request.ts";
 
 /** Agents that are named where some have changed. */
 const MAX_NAMED = 5;

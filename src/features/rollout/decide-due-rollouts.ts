@@ -2,10 +2,10 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import { coveredUntil, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-import { coveredUntil, isApproved, isAsking } from "../../model/rollout/request.ts";
 import { scheduleDue } from "../schedule/decide-schedule.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { said } from "../../core/cause.ts";
 import type { Policy } from "../../model/policy.ts";
+import { approvalsWanted } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-import { approvalsWanted } from "../../model/rollout/request.ts";
 
 /**
  * What a server that was upgraded in the middle brings: agents take the version that ships with it, so what was agreed to is not

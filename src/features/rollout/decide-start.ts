@@ -1,4 +1,5 @@
 import { type Cause, said } from "../../core/cause.ts";
+import { plainWords } from "../../gates/describe-policy.ts";
 import { follow } from "../../gates/follow.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
@@ -6,14 +7,20 @@ import { changedAgents, renamedOrMoved } from "../../model/plan/changed-agents.t
 import type { Plan } from "../../model/plan/plan.ts";
 import { widening } from "../../model/plan/widening.ts";
 import type { Policy } from "../../model/policy.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import {
+  approvalsWanted,
+  coveredUntil,
+  type Decision,
+  isApproved,
+  isAsking,
+  validApprovals,
+} from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-import type { LostApproval } from "../../model/rollout/lost-approval.ts";
-import { approvalsWanted, coveredUntil, type Decision, isApproved, isAsking, validApprovals } from "../../model/rollout/request.ts";
 import { scheduleDue, waitsForTime } from "../schedule/decide-schedule.ts";
 import { versionEvents } from "./decide-server-version.ts";
-import { plainWords } from "../../gates/describe-policy.ts";
 
 /** Agents that are named where a plan has changed. */
 const MAX_NAMED = 5;

@@ -1,7 +1,7 @@
 import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
 export function exceedsWindowFor(

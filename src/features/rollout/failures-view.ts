@@ -1,16 +1,16 @@
 import { fitLines } from "../../core/fit-lines.ts";
+import { clockTime, count } from "../../core/format.ts";
+import { lineText } from "../../core/plain-text.ts";
+import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
 import { pendingRetry, retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { type Diagnosis, hostPaths } from "../../model/upgrade/diagnosis.ts";
 import { isBlameless } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
-import { lineText } from "../../core/plain-text.ts";
-import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
 import { neighbourLines } from "../plan/neighbours.ts";
-import { clockTime, count } from "../../core/format.ts";
 
 /** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */
 const MAX_LINES = 20;

@@ -1,5 +1,5 @@
-import type { Rollout } from "../../model/rollout/rollout.ts";
 import { type Line, say, type View } from "../../core/view.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 
 /** Below a card that Slack no longer edits: where the rollout is shown now. */
 export function movedView(rollout: Rollout, channel: string): View {

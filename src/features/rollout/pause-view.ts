@@ -1,10 +1,10 @@
+import { count, names } from "../../core/format.ts";
+import type { Line, View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import type { Line, View } from "../../core/view.ts";
-import { controls } from "./card-buttons.ts";
 import { causesText } from "../../phrases/cause-text.ts";
-import { count, names } from "../../core/format.ts";
+import { controls } from "./card-buttons.ts";
 
 /**
  * A rollout that has stopped itself: why, what is still in flight, and what can be pressed as long as nobody has. New in the

@@ -1,15 +1,17 @@
 import type { CommandContext } from "../../conversation/command.ts";
-import { LedgerUnwritable, SlackError } from "../../core/ports.ts";
-import type { CardFollowers, CardPlace } from "../../reporting/card-followers.ts";
-import { ServerError } from "../../core/deploy-server.ts";
-import { type Line, type Shown, say, type View } from "../../core/view.ts";
-import { causeText } from "../../phrases/cause-text.ts";
-import { partialView } from "../plan/plan-view.ts";
-import { agentsOf, names } from "../../core/format.ts";
+import { names } from "../../core/format.ts";
+import { SlackError } from "../../core/ports.ts";
 import { typedText } from "../../core/split-words.ts";
+import { type Line, type Shown, say, type View } from "../../core/view.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import { LedgerUnwritable } from "../../model/ledger-port.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
+import { causeText } from "../../phrases/cause-text.ts";
 import type { PlanResult } from "../plan/plan-result.ts";
+import { partialView } from "../plan/plan-view.ts";
 import { replan } from "../plan/replan.ts";
 import { type DrawPlanPorts, drawPlan, slowly } from "../plan/selection.ts";
+import type { CardFollowers, CardPlace } from "./card-followers.ts";
 import type { PlanDrift, StartResult } from "./start-rollout.ts";
 import { typedName } from "./typed-name.ts";
 

@@ -1,26 +1,26 @@
+import { createBackoff } from "../../core/backoff.ts";
 import { type Cause, said } from "../../core/cause.ts";
-import { decideContinue, decideStart } from "./decide-start.ts";
+import { createOnce } from "../../core/once.ts";
+import { type Clock, type Log, SlackError } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import { freeOf, unitIds } from "../../model/relay/units.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../model/rollout/request.ts";
-import { waitsForTime } from "../schedule/decide-schedule.ts";
-import { freeOf, unitIds } from "../../model/relay/units.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
-import { createBackoff } from "../../core/backoff.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import { notAuthorized } from "../../people/not-authorized.ts";
-import { createOnce } from "../../core/once.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
 import { partyOf } from "../../people/identity.ts";
 import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
+import { notAuthorized } from "../../people/not-authorized.ts";
+import type { Change, Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { PlanResult } from "../plan/plan-result.ts";
 import { droppedAgents, type Plans } from "../plan/plans.ts";
 import { selectionOf } from "../plan/selection-of.ts";
-import { type Clock, type Log, SlackError } from "../../core/ports.ts";
-import type { Change, Projections } from "../../projections/projections.ts";
-import { ServerError } from "../../core/deploy-server.ts";
-import { UserError } from "../../core/user-error.ts";
+import { waitsForTime } from "../schedule/decide-schedule.ts";
+import { decideContinue, decideStart } from "./decide-start.ts";
 import type { ReadRest } from "./rest-rights.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */

@@ -1,17 +1,17 @@
 import { cause } from "../../core/cause.ts";
-import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import { UserError } from "../../core/user-error.ts";
 import { leftRelays } from "../../model/relay/decide-turn.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import { pendingRetry } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Plans } from "../plan/plans.ts";
 import { selectionOf } from "../plan/selection-of.ts";
-import type { Projections } from "../../projections/projections.ts";
-import { UserError } from "../../core/user-error.ts";
-import { causeText } from "../../phrases/cause-text.ts";
 
 /** What is read afresh before a rollout goes on with somebody's rights. */
 export interface RestReading {

@@ -1,13 +1,13 @@
 import type { Cause } from "../../core/cause.ts";
-import { decideContinue } from "./decide-start.ts";
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
 import { validApprovals } from "../../model/rollout/request.ts";
 import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Clock } from "../../core/ports.ts";
-import { changeRollout, whyAsked } from "../../projections/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../projections/find-rollout.ts";
-import { UserError } from "../../core/user-error.ts";
 import { causesText } from "../../phrases/cause-text.ts";
+import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { decideContinue } from "./decide-start.ts";
 import type { ReadRest } from "./rest-rights.ts";
 
 export interface Resumer {

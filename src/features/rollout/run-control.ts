@@ -1,19 +1,20 @@
-import { mayPauseOrStop } from "./decide-run-control.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
+import { nearest } from "../../conversation/arguments.ts";
+import type { CommandContext } from "../../conversation/command.ts";
+import type { PendingStops } from "../../conversation/pending-stops.ts";
+import { SlackError } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import type { CommandContext } from "../../conversation/command.ts";
-import type { Servers } from "../../servers/managed-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import type { PeopleSettings } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
-import { LedgerUnwritable, SlackError } from "../../core/ports.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { noSuchRollout } from "../../projections/find-rollout.ts";
-import type { PendingStops } from "../../conversation/pending-stops.ts";
-import { UserError } from "../../core/user-error.ts";
-import { nearest } from "../../conversation/arguments.ts";
 import { rolloutOfThread } from "../../projections/rollout-of-thread.ts";
+import { noSuchRollout } from "../../servers/find-rollout.ts";
+import type { Servers } from "../../servers/managed-server.ts";
+import { isScheduled } from "../schedule/decide-schedule.ts";
+import { mayPauseOrStop } from "./decide-run-control.ts";
 
 /** What can be done to a rollout under way, and in which states it can. */
 export interface Act {

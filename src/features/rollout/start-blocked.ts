@@ -1,11 +1,11 @@
-import { isApproved, isAsking } from "../../model/rollout/request.ts";
-import { isScheduled, scheduleBlocked } from "../schedule/decide-schedule.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { Blocked } from "../../gates/gate.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Change, Projections } from "../../projections/projections.ts";
 import { UserError } from "../../core/user-error.ts";
+import type { Blocked } from "../../gates/gate.ts";
+import { isApproved, isAsking } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
+import type { Change, Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { isScheduled, scheduleBlocked } from "../schedule/decide-schedule.ts";
 
 /** On one server; more than that nobody keeps in view. */
 const MAX_SCHEDULED = 20;

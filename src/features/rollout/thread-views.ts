@@ -1,11 +1,11 @@
+import { clockTime, duration } from "../../core/format.ts";
+import { data, type Line, say, type View } from "../../core/view.ts";
 import type { sslv3Counts } from "../../model/guide/tls.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { data, type Line, say, type View } from "../../core/view.ts";
 import { tally } from "./card-view.ts";
-import { clockTime, duration } from "../../core/format.ts";
 
 /** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
 export interface Left {

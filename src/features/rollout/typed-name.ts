@@ -1,7 +1,7 @@
-import type { Call } from "../../conversation/command.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Call } from "../../core/call.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { FieldErrors, Line, Modal } from "../../core/view.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 const FIELD = "server";
 

@@ -1,10 +1,10 @@
 import { type Cause, said } from "../../core/cause.ts";
 import type { Policy } from "../../model/policy.ts";
+import { approvalsWanted, type Decision, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import { closing, isOpen, nextOpening, openingWords } from "../../model/windows.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-import { approvalsWanted, type Decision, isApproved, isAsking } from "../../model/rollout/request.ts";
-import { closing, isOpen, nextOpening, openingWords } from "../../gates/windows.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

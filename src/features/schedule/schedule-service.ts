@@ -1,11 +1,11 @@
-import { decideReschedule, decideUnschedule, nextWindow, scheduleBlocked } from "./decide-schedule.ts";
-import { sayWhen } from "../../core/when.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Clock } from "../../core/ports.ts";
-import { changeRollout } from "../../projections/change-rollout.ts";
-import type { RolloutPorts } from "../../projections/find-rollout.ts";
 import { type LocalTime, readTime, zonesFor } from "../../conversation/local-time.ts";
+import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { sayWhen } from "../../core/when.ts";
+import { changeRollout } from "../../servers/change-rollout.ts";
+import type { RolloutPorts } from "../../servers/find-rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { decideReschedule, decideUnschedule, nextWindow, scheduleBlocked } from "./decide-schedule.ts";
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
 export interface Schedules {

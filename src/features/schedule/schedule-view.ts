@@ -1,9 +1,9 @@
-import { isScheduled } from "./decide-schedule.ts";
-import { zoneOf } from "../../gates/windows.ts";
+import type { Button, Modal } from "../../core/view.ts";
+import { sayWhen } from "../../core/when.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { sayWhen } from "../../core/when.ts";
-import type { Button, Modal } from "../../core/view.ts";
+import { zoneOf } from "../../model/windows.ts";
+import { isScheduled } from "./decide-schedule.ts";
 
 /** `Sat 2026-12-05 22:00 (Europe/Berlin), Sat 2026-12-05 21:00 (UTC)`; undefined where it is not scheduled. */
 export function startWords(rollout: Rollout, policy: Policy): string | undefined {

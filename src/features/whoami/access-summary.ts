@@ -1,8 +1,8 @@
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Authorize } from "../../people/authorize.ts";
-import { ServerError } from "../../core/deploy-server.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Line } from "../../core/view.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 
 export interface AccessSummary {
   /** Who somebody is on a server and what they may do there, or why not and how to get it. */

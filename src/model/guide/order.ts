@@ -1,8 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
-import { isNewer } from "../plan/is-newer.ts";
-import { parseVersion } from "../../core/version.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { parseVersion } from "../../core/version.ts";
+import { isNewer } from "../plan/is-newer.ts";
 import { isTooOldToDeploy } from "./too-old.ts";
 
 /** The server first, then its agents: who is ahead of it, and who is so far behind that nothing can be deployed. */

@@ -1,7 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
-import { compareVersions, parseVersion, type Version } from "../../core/version.ts";
 import { familyWords, isBelow, known, NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { compareVersions, parseVersion, type Version } from "../../core/version.ts";
 import { type Leg, STOPS, wayBetween } from "./path.ts";
 
 /** The way from one version to a later one: how many stops, and what to do at each. */

@@ -1,6 +1,6 @@
-import { TOGETHER } from "../relay/lag.ts";
-import { compareReleases, compareVersions, type Version } from "../../core/version.ts";
 import { known } from "../../core/families.ts";
+import { compareReleases, compareVersions, type Version } from "../../core/version.ts";
+import { TOGETHER } from "../relay/lag.ts";
 import { JAVA_MINIMUMS } from "./java.ts";
 
 /** A version, or several of which one is meant, through which the way goes. */

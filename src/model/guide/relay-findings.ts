@@ -1,7 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
-import { lagOf, lags } from "../relay/lag.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { lagOf, lags } from "../relay/lag.ts";
 
 /** What the server tells of a relay. */
 export interface SeenRelay {

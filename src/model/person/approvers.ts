@@ -1,5 +1,5 @@
-import { type Grants, holdsSomewhere } from "./rights.ts";
 import type { Policy } from "../policy.ts";
+import { type Grants, holdsSomewhere } from "./rights.ts";
 
 /** What is known of somebody who wants to approve, read at that moment. */
 export interface Candidate {

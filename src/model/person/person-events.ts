@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 
 /**
  * How it is known whose a token is: the server itself said so by a configured call, or it shows exactly the rights of the user that

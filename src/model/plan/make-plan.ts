@@ -1,6 +1,6 @@
-import { cause } from "../../core/cause.ts";
 import { type Agent, type AgentTeam, needsUpgrade } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { cause } from "../../core/cause.ts";
 import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
 import { canariesFirst } from "./canary.ts";

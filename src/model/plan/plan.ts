@@ -1,6 +1,6 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentStatus } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { PlannedRelay } from "../relay/relay-plan.ts";
 
 export interface PlannedAgent {

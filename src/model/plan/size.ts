@@ -1,6 +1,6 @@
-import { everyAgent, type Plan } from "./plan.ts";
 import { darkOf } from "../relay/relay-plan.ts";
 import type { Rollout } from "../rollout/rollout.ts";
+import { everyAgent, type Plan } from "./plan.ts";
 
 /** What one person asks for within so many ms is added up. */
 const SPAN = 24 * 60 * 60_000;

@@ -1,5 +1,5 @@
-import { type Cause, cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
 import { newBehind, type PlannedRelay } from "./relay-plan.ts";

@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 
 /** What came of one relay's turn. `detail` beside it is for people. */
 export const RELAY_OUTCOMES = [

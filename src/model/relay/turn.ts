@@ -1,7 +1,7 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import type { StoredEvent } from "../events.ts";
+import type { Cause } from "../../core/cause.ts";
 import { compareReleases, parseVersion } from "../../core/version.ts";
+import type { StoredEvent } from "../events.ts";
 import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
 
 type Asked = Extract<RelayEvent, { readonly type: "relay.asked" }>["data"] & {

@@ -1,11 +1,10 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import { everyAgent } from "../plan/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
+import type { LostApproval } from "./lost-approval.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 import type { Approval, Party, Request } from "./rollout-parts.ts";
-
-import type { LostApproval } from "./lost-approval.ts";
 
 /** The events that follow, or the sentence that says why not. */
 export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };

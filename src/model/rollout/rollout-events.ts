@@ -1,13 +1,13 @@
-import type { Cause } from "../../core/cause.ts";
-import type { Evidence } from "../evidence.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gate-events.ts";
-import type { LostApproval } from "./lost-approval.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
+import type { Evidence } from "../evidence.ts";
+import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { Plan, PlannedAgent } from "../plan/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { RelayEvent } from "../relay/relay-events.ts";
+import type { LostApproval } from "./lost-approval.ts";
 
 /**
  * Why nothing more of a rollout begins: a person said so, the owner's rights or the approval are gone, the rules are stricter

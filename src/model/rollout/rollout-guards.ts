@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
 
 /** What a rollout has been through on its way, beside its status: canaries, the circuit breaker, retries. */

@@ -1,9 +1,9 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import type { ReviewEvent } from "../gate-events.ts";
-import type { LostApproval } from "./lost-approval.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
+import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
+import type { LostApproval } from "./lost-approval.ts";
 import type { PauseKind } from "./rollout-events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */

@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { widening } from "../plan/widening.ts";

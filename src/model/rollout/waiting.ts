@@ -1,10 +1,10 @@
-import { type Cause, cause } from "../../core/cause.ts";
 import { isConnected, needsUpgrade } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import { coveredUntil } from "./request.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../plan/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Observation } from "../upgrade/upgrade.ts";
+import { coveredUntil } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 

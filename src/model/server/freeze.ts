@@ -1,7 +1,7 @@
+import { sayWhen } from "../../core/when.ts";
 import type { Party } from "../rollout/rollout-parts.ts";
 import type { Freeze } from "./claims.ts";
 import type { ServerEvent } from "./server-events.ts";
-import { sayWhen } from "../../core/when.ts";
 
 /** The freeze that holds now; undefined where none does. */
 export function inForce(freeze: Freeze | undefined, now: number): Freeze | undefined {

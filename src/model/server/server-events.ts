@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { FreezeEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 

@@ -1,5 +1,5 @@
-import { type Cause, cause } from "../../core/cause.ts";
 import { isConnected, needsUpgrade } from "../../core/agent.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import { compareReleases, parseVersion } from "../../core/version.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,7 +1,7 @@
-import type { Cause } from "../../core/cause.ts";
-import type { Evidence } from "../evidence.ts";
 import type { AgentStatus } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { Cause } from "../../core/cause.ts";
+import type { Evidence } from "../evidence.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The agent of an upgrade; its relay where the server tells. */

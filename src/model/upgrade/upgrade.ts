@@ -1,5 +1,5 @@
-import type { Cause } from "../../core/cause.ts";
 import { type AgentStatus, isConnected } from "../../core/agent.ts";
+import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Outcome } from "./outcome.ts";
 import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { LEVELS, TOPICS } from "../../../src/core/finding.ts";
 import { say, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
 import { shortNotes } from "../../../src/features/checks/check-words.ts";
-import { LEVELS, TOPICS } from "../../../src/core/finding.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
 import { runs } from "../../support/runs.ts";
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { StoredEvent } from "../../../src/model/events.ts";
 import { begin } from "../../../src/features/approval/decide-begin.ts";
 import {
   decideReview,
@@ -8,6 +7,7 @@ import {
   openReview,
   reviewDue,
 } from "../../../src/features/emergency/decide-emergency.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
 import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { StoredEvent } from "../../../src/model/events.ts";
 import { begin } from "../../../src/features/approval/decide-begin.ts";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { decideAccept, decideDecline, decideOffer } from "../../../src/features/handover/decide-handover.ts";
-import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
+import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
 import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/plain-text.ts";
-import { type Activity, ServerError } from "../../../src/core/deploy-server.ts";
 import { say } from "../../../src/core/view.ts";
 import { activityLines } from "../../../src/features/plan/activity-words.ts";
-import { plainCause } from "../../../src/phrases/cause-text.ts";
-import { cause } from "../../../src/core/cause.ts";
+import { type Activity, ServerError } from "../../../src/model/deploy-server.ts";
 import { WHEN_BUSY, type WhenBusy } from "../../../src/model/policy.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 
 const AGENTS = ["db-1", "db-2", "web-1", "web-2", "web-3"].map((name, i) => ({ id: `id-${i}`, name }));
 

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toOptions } from "../../../src/adapters/slack/modal.ts";
 import { parseArguments } from "../../../src/conversation/arguments.ts";
+import { literal } from "../../../src/core/split-words.ts";
 import { adjustments, initialChoices, searchPlan } from "../../../src/features/plan/adjust.ts";
 import { BOTH_STATUSES } from "../../../src/features/plan/agent-selection.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { readSelection } from "../../../src/features/plan/read-selection.ts";
 import { SELECTION_FLAGS } from "../../../src/features/plan/selection-flags.ts";
-import { literal } from "../../../src/core/split-words.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
 function read(words: readonly string[]) {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createPace, MAX_UNITS } from "../../../src/core/pace.ts";
+import type { Agent } from "../../../src/core/agent.ts";
 import { BOTH_STATUSES, NO_FILTERS } from "../../../src/features/plan/agent-selection.ts";
 import { selectAgents } from "../../../src/features/plan/select-agents.ts";
-import type { Agent } from "../../../src/core/agent.ts";
+import { createPace, MAX_UNITS } from "../../../src/people/pace.ts";
 import { openHouse, stopAll } from "../../support/own-tokens.ts";
 import { leftOut, namesIn, planFor, selectionFor } from "../../support/planning.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../../src/core/plain-text.ts";
 import { NO_FILTERS, type Selection } from "../../../src/features/plan/agent-selection.ts";
-import { readRelayPlan } from "../../../src/features/relay-upgrade/relay-plan.ts";
-import { type Relay, ServerError } from "../../../src/core/deploy-server.ts";
-import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { partialView } from "../../../src/features/plan/plan-view.ts";
+import { readRelayPlan } from "../../../src/features/relay-upgrade/relay-plan.ts";
+import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
 import { SYSTEM_TEAM_ID } from "../../../src/model/person/rights.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { relayOf } from "../../support/relays.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";

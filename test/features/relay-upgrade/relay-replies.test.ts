@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../../src/core/plain-text.ts";
-import { relayResultView } from "../../../src/reporting/relay-result.ts";
-import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { cause } from "../../../src/core/cause.ts";
+import { textOf } from "../../../src/core/plain-text.ts";
+import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { relayResultView } from "../../../src/reporting/relay-result.ts";
 import { planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const RELAY = { id: "r1", name: "relay-1" };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
 import { createPauseAges } from "../../../src/monitor/pause-ages.ts";
 import { processDeadlines } from "../../../src/monitor/process-deadlines.ts";
-import { createRelayNames } from "../../../src/servers/relay-names.ts";
-import { type Relay, ServerError } from "../../../src/core/deploy-server.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
+import { createRelayNames } from "../../../src/servers/relay-names.ts";
 import { relayOf } from "../../support/relays.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";

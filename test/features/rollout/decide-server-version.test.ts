@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { StoredEvent } from "../../../src/model/events.ts";
-import { decideContinue } from "../../../src/features/rollout/decide-start.ts";
 import { versionEvents } from "../../../src/features/rollout/decide-server-version.ts";
+import { decideContinue } from "../../../src/features/rollout/decide-start.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
 import { makePlan } from "../../../src/model/plan/make-plan.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { Policy } from "../../../src/model/policy.ts";

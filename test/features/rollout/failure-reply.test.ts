@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agentLinks } from "../../../src/servers/links.ts";
 import { lineText } from "../../../src/core/plain-text.ts";
 import { neighbourLines } from "../../../src/features/plan/neighbours.ts";
+import { agentLinks } from "../../../src/servers/links.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 describe("links", () => {

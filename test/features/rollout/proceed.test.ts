@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { begin } from "../../../src/features/approval/decide-begin.ts";
+import { createPlans } from "../../../src/features/plan/plans.ts";
 import { createProceeder } from "../../../src/features/rollout/proceed.ts";
 import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
-import { createPlans } from "../../../src/features/plan/plans.ts";
-import { ServerError, type UrbanCode } from "../../../src/core/deploy-server.ts";
-import { begin } from "../../../src/features/approval/decide-begin.ts";
+import { ServerError, type UrbanCode } from "../../../src/model/deploy-server.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";

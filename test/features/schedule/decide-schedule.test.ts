@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { StoredEvent } from "../../../src/model/events.ts";
+import { DAYS } from "../../../src/core/days.ts";
 import { begin } from "../../../src/features/approval/decide-begin.ts";
-import { decideStart } from "../../../src/features/rollout/decide-start.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
-import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
-import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
+import { decideStart } from "../../../src/features/rollout/decide-start.ts";
 import {
   decideReschedule,
   decideUnschedule,
@@ -12,11 +10,14 @@ import {
   scheduleBlocked,
   waitsForTime,
 } from "../../../src/features/schedule/decide-schedule.ts";
+import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
-import { DAYS, type Policy } from "../../../src/model/policy.ts";
+import type { Policy } from "../../../src/model/policy.ts";
+import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
 import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
-import { blockedAt } from "../../../src/gates/index.ts";
 import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 

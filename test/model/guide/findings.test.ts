@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES } from "../../../src/core/agent.ts";
-import { clockFindings, contactFindings } from "../../../src/model/guide/contact.ts";
 import { familyWords } from "../../../src/core/families.ts";
 import { type Finding, LEVELS, worstFirst } from "../../../src/core/finding.ts";
+import { clockFindings, contactFindings } from "../../../src/model/guide/contact.ts";
 import { inactiveFindings } from "../../../src/model/guide/inactive.ts";
 import { javaFindings } from "../../../src/model/guide/java-findings.ts";
 import { jmsFindings } from "../../../src/model/guide/jms.ts";

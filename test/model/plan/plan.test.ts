@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause } from "../../../src/core/cause.ts";
 import { AGENT_STATUSES, type Agent, needsUpgrade } from "../../../src/core/agent.ts";
+import { cause } from "../../../src/core/cause.ts";
 import { matchesGlob } from "../../../src/core/glob.ts";
+import { type ExclusionInput, exclusionOf } from "../../../src/gates/exclusion-of.ts";
 import { makePlan, type PlanInput } from "../../../src/model/plan/make-plan.ts";
 import { everyAgent } from "../../../src/model/plan/plan.ts";
-import { type ExclusionInput, exclusionOf } from "../../../src/gates/exclusion-of.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const policy = policyWith({

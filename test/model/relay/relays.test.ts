@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { cause } from "../../../src/core/cause.ts";
-import { countedSize } from "../../../src/model/plan/size.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { ofPlan } from "../../../src/gates/rollout-situation.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
+import { countedSize } from "../../../src/model/plan/size.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { isUnwell, withPause } from "../../../src/model/relay/after-turn.ts";
@@ -13,8 +14,7 @@ import { lagOf, lags, togetherWords, upgradesInWeb } from "../../../src/model/re
 import type { PlannedRelay } from "../../../src/model/relay/relay-plan.ts";
 import { relayProgress } from "../../../src/model/relay/relay-progress.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
-import { blockedAt } from "../../../src/gates/index.ts";
-import { ofPlan } from "../../../src/gates/rollout-situation.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
 import { runs } from "../../support/runs.ts";
 import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../../src/model/policy.ts";
 import { applyGuards } from "../../../src/model/rollout/apply-guards.ts";
 import { tripOf } from "../../../src/model/rollout/breaker.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { isBlameless, isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
 import { runs } from "../../support/runs.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause } from "../../../src/core/cause.ts";
 import { AGENT_STATUSES, isConnected, needsUpgrade } from "../../../src/core/agent.ts";
-import { countedSize } from "../../../src/model/plan/size.ts";
+import { cause } from "../../../src/core/cause.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import { everyAgent } from "../../../src/model/plan/plan.ts";
+import { countedSize } from "../../../src/model/plan/size.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { decideReturns, waitingDue, waitingRoom, waitsUntil } from "../../../src/model/rollout/waiting.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/model/events.ts";
-import { decideFreeze, freezeDue, freezeWords, inForce } from "../../../src/model/server/freeze.ts";
 import { evolveClaims, NO_CLAIMS } from "../../../src/model/server/claims.ts";
+import { decideFreeze, freezeDue, freezeWords, inForce } from "../../../src/model/server/freeze.ts";
 import type { ServerEvent } from "../../../src/model/server/server-events.ts";
 
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };

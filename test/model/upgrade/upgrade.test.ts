@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause } from "../../../src/core/cause.ts";
 import { AGENT_STATUSES, type AgentStatus } from "../../../src/core/agent.ts";
+import { cause } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { DEFAULT_DEADLINES, type Deadlines } from "../../../src/model/upgrade/deadlines.ts";
 import { decideDue, decideObserved } from "../../../src/model/upgrade/decide-upgrade.ts";

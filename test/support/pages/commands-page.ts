@@ -1,6 +1,6 @@
 import { commands } from "../../../commands/index.ts";
-import { COMMAND_GROUPS, type CommandInfo } from "../../../src/conversation/command.ts";
 import { usageOf } from "../../../src/conversation/arguments.ts";
+import { COMMAND_GROUPS, type CommandInfo } from "../../../src/conversation/command.ts";
 
 /** The generated part of docs/commands.md: a line for each command, and its flags. */
 export function commandTables(): string {

@@ -1,6 +1,6 @@
-import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { ofRollout, type RolloutSituation } from "../gates/rollout-situation.ts";
-import type { Projections } from "./projections.ts";
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import type { Projections } from "../projections/projections.ts";
 
 /** A rollout as the gates judge it now, beside the others on its server that are under way. */
 export function rolloutSituationOf(projections: Projections, rollout: Rollout, now: number): RolloutSituation {

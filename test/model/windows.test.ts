@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { closing, isOpen, nextOpening, openingWords, wallClock } from "../../src/gates/windows.ts";
-import { DAYS, type MaintenanceWindow } from "../../src/model/policy.ts";
+import { DAYS } from "../../src/core/days.ts";
+import type { MaintenanceWindow } from "../../src/model/policy.ts";
+import { closing, isOpen, nextOpening, openingWords, wallClock } from "../../src/model/windows.ts";
 import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;

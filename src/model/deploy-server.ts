@@ -1,11 +1,11 @@
-import { type ServerTrouble, serverTrouble, serverTroubleText } from "./server-trouble.ts";
-import type { Agent, AgentDetail } from "./agent.ts";
-import type { RoleMapping, ServerRole } from "../model/person/rights.ts";
-import type { Secret } from "./secret.ts";
-import type { ServerFault } from "../model/server/server-fault.ts";
-import type { UncertainCode } from "../model/upgrade/upgrade-events.ts";
-import { lineText } from "./plain-text.ts";
-import type { ServerName } from "./ports.ts";
+import type { Agent, AgentDetail } from "../core/agent.ts";
+import { lineText } from "../core/plain-text.ts";
+import type { ServerName } from "../core/ports.ts";
+import type { Secret } from "../core/secret.ts";
+import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/server-trouble.ts";
+import type { RoleMapping, ServerRole } from "./person/rights.ts";
+import type { ServerFault } from "./server/server-fault.ts";
+import type { UncertainCode } from "./upgrade/upgrade-events.ts";
 
 /** Questions that one server is asked at the same time. */
 export const AT_ONCE = 10;

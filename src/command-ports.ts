@@ -1,16 +1,16 @@
-import type { ServerSituation } from "../gates/server-situation.ts";
-import type { Gates } from "../features/features.ts";
-import type { ManagedServer, Servers } from "../servers/managed-server.ts";
-import type { Authorize } from "../people/authorize.ts";
-import type { Identities, PeopleSettings } from "../people/identity.ts";
-import type { Tokens } from "../people/tokens.ts";
-import { createDrafts } from "../features/plan/drafts.ts";
-import type { Plans } from "../features/plan/plans.ts";
-import type { Clock, Log, Random, Thread } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
-import { createCardFollowers } from "../reporting/card-followers.ts";
-import type { PendingStops } from "./pending-stops.ts";
-import type { Slots } from "../servers/slots.ts";
+import type { PendingStops } from "./conversation/pending-stops.ts";
+import type { Clock, Log, Random, Thread } from "./core/ports.ts";
+import type { Features } from "./create-features.ts";
+import { createDrafts } from "./features/plan/drafts.ts";
+import type { Plans } from "./features/plan/plans.ts";
+import { createCardFollowers } from "./features/rollout/card-followers.ts";
+import type { ServerSituation } from "./gates/server-situation.ts";
+import type { Authorize } from "./people/authorize.ts";
+import type { Identities, PeopleSettings } from "./people/identity.ts";
+import type { Tokens } from "./people/tokens.ts";
+import type { Projections } from "./projections/projections.ts";
+import type { ManagedServer, Servers } from "./servers/managed-server.ts";
+import type { Slots } from "./servers/slots.ts";
 
 /** What all commands together may name. A command declares what it works with, and gets nothing else. */
 export type CommandPorts = ReturnType<typeof createCommandPorts>;
@@ -24,7 +24,7 @@ export function createCommandPorts(given: {
   /** Who is on call. */
   readonly people: PeopleSettings;
   readonly plans: Plans;
-  readonly gates: Omit<Gates, "proceeder">;
+  readonly gates: Omit<Features, "proceeder">;
   readonly pendingStops: PendingStops;
   readonly thread: Pick<Thread, "isPrivate" | "link">;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import { type Clock, type Log, type Posted, SlackError, type Thread } from "../core/ports.ts";
-import type { Projections } from "../projections/projections.ts";
-import { CARD } from "./message-types.ts";
+import { type Clock, type Log, type Posted, SlackError, type Thread } from "../../core/ports.ts";
+import { CARD } from "../../model/message-keys.ts";
+import type { Projections } from "../../projections/projections.ts";
 
 /** For how long an answer is corrected: Slack takes no more in its place afterwards. */
 const TTL = 30 * 60_000;

@@ -1,14 +1,14 @@
 import pMap from "p-map";
-import type { Agent } from "../../core/agent.ts";
-import type { TokenProof } from "../../model/person/person-events.ts";
-import { type Grants, holdsOn } from "../../model/person/rights.ts";
-import { wantedPermissions } from "../../model/policy.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
-import { AT_ONCE, type PersonalAccess, ServerError, saysNothing } from "../../core/deploy-server.ts";
-import { UserError } from "../../core/user-error.ts";
-import type { Identity } from "../../people/identity.ts";
-import { isDead } from "../../people/own-access.ts";
-import { readGrants } from "../../people/rights.ts";
+import type { Agent } from "../core/agent.ts";
+import { UserError } from "../core/user-error.ts";
+import { AT_ONCE, type PersonalAccess, ServerError, saysNothing } from "../model/deploy-server.ts";
+import type { TokenProof } from "../model/person/person-events.ts";
+import { type Grants, holdsOn } from "../model/person/rights.ts";
+import { wantedPermissions } from "../model/policy.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
+import type { Identity } from "./identity.ts";
+import { isDead } from "./own-access.ts";
+import { readGrants } from "./rights.ts";
 
 /** Agents that are looked at to find some on which rights differ, and agents on which they are compared. */
 const MAX_LOOKED_AT = 60;

@@ -1,4 +1,4 @@
-import { Secret } from "../../core/secret.ts";
+import { Secret } from "../core/secret.ts";
 
 /** Tokens are far shorter. */
 const MAX_LENGTH = 4_000;

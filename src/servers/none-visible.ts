@@ -1,4 +1,4 @@
-import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { ManagedServer } from "./managed-server.ts";
 
 /** The permission without which an account sees no relays. Source: docs/urbancode-deploy.md, "Relays". */
 export const VIEW_RELAYS = "View Agent Relays";

@@ -1,7 +1,7 @@
 import type { Cause } from "../core/cause.ts";
+import type { UserError } from "../core/user-error.ts";
 import type { Decision } from "../model/rollout/request.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
-import type { UserError } from "../core/user-error.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "./find-rollout.ts";
 
 /**

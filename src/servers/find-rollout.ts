@@ -1,7 +1,7 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { ManagedServer, Servers } from "../servers/managed-server.ts";
-import type { Projections } from "./projections.ts";
 import { UserError } from "../core/user-error.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer, Servers } from "./managed-server.ts";
 
 /** Where rollouts are looked for. */
 export interface RolloutPorts {

@@ -1,5 +1,6 @@
 import { civilOf, MINUTE } from "../core/civil.ts";
-import { DAYS, type MaintenanceWindow } from "../model/policy.ts";
+import { DAYS } from "../core/days.ts";
+import type { MaintenanceWindow } from "./policy.ts";
 
 const QUARTER = 15 * MINUTE;
 const WEEK = 7 * 24 * 60 * MINUTE;

@@ -1,6 +1,6 @@
-import type { Rollout } from "../model/rollout/rollout.ts";
-import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
-import type { Post } from "../model/rollout/rollout-parts.ts";
+import type { Rollout } from "./rollout/rollout.ts";
+import type { RolloutEvent } from "./rollout/rollout-events.ts";
+import type { Post } from "./rollout/rollout-parts.ts";
 
 export const CARD = "card";
 

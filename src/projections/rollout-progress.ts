@@ -1,0 +1,25 @@
+import { everyAgent } from "../model/plan/plan.ts";
+import { relayProgress } from "../model/relay/relay-progress.ts";
+import { foldProgress, type Progress } from "../model/rollout/progress.ts";
+import { followsUp } from "../model/rollout/retry.ts";
+import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import { waitingRoom } from "../model/rollout/waiting.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import type { Projections } from "./projections.ts";
+
+/** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
+export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
+  return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
+}
+
+export function progressOf(projections: Projections, rollout: Rollout): Progress {
+  const relays = relayProgress(rollout);
+  if (relays) return relays;
+  return foldProgress({
+    total: everyAgent(rollout.plan).length,
+    toReturn: waitingRoom(rollout).length,
+    upgrades: newestAttempts(projections, rollout),
+    stopping: rollout.status === "stopping" || isOver(rollout),
+    retried: (upgrade) => followsUp(rollout, upgrade),
+  });
+}
