@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+interface Claim {
+  readonly file: string;
+  /** Undefined: the file alone is named. */
+  readonly name: string | undefined;
+}
+
+const page = readFileSync("docs/ARCHITECTURE.md", "utf8");
+
+/** Rows that name a file, and what it exports: `| words | \`file\` | \`export\` |`. */
+function claimsOf(text: string): readonly Claim[] {
+  return [...text.matchAll(/^\|[^|]*\| `([^`]+)` \| (?:`(\w+)` )?\|$/gm)].map(([, file = "", name]) => ({
+    file,
+    name,
+  }));
+}
+
+function isTrue({ file, name }: Claim): boolean {
+  if (!existsSync(file)) return false;
+  return (
+    name === undefined ||
+    new RegExp(`^export (?:async )?(?:function|const) ${name}\\b`, "m").test(readFileSync(file, "utf8"))
+  );
+}
+
+test("every file that the map names is there, and exports what the map says", () => {
+  const claims = claimsOf(page);
+  expect(claims.length).toBeGreaterThan(30);
+  expect(claims.filter((claim) => !isTrue(claim))).toEqual([]);
+});
+
+test("ten questions are answered", () => {
+  expect(claimsOf(page.slice(page.indexOf("## Ten questions")))).toHaveLength(10);
+});
+
+test.each(["| a | `src/core/missing.ts` | `createOnce` |", "| a | `src/core/once.ts` | `createTwice` |"])(
+  "a wrong claim is found: %s",
+  (row) => {
+    expect(claimsOf(row).filter(isTrue)).toEqual([]);
+    expect(claimsOf(row)).toHaveLength(1);
+  },
+);
