@@ -26,12 +26,13 @@ export const acknowledgeExternal = defineCommand({
     // Whoever lets upgrades begin has to be somebody on the server, and of the circle that could also have stopped them.
     await identities.on(server, call.person);
     const onCall = people.onCall.includes(call.person);
-    const concerned = [...projections.rollouts.values()].some(
-      (rollout) =>
-        rollout.status === "running" &&
-        rollout.plan.server === server.name &&
-        mayPauseOrStop(rollout, server.policy, { person: call.person, onCall, usergroups: [] }),
-    );
+    const concerned = projections
+      .openRollouts(server.name)
+      .some(
+        (rollout) =>
+          rollout.status === "running" &&
+          mayPauseOrStop(rollout, server.policy, { person: call.person, onCall, usergroups: [] }),
+      );
     if (!concerned)
       throw new UserError(
         "not-owner-or-on-call",

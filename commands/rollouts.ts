@@ -1,8 +1,8 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, say } from "../src/core/view.ts";
-import { isReviewOpen } from "../src/features/emergency/decide-emergency.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
 import { startWords } from "../src/features/schedule/schedule-view.ts";
+import { isReviewOpen } from "../src/model/rollout/rollout.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";

@@ -5,7 +5,6 @@ import type { Clock } from "../src/core/ports.ts";
 import { unknownStatuses, unknownStatusPieces } from "../src/core/status-spellings.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
-import { isReviewOpen } from "../src/features/emergency/decide-emergency.ts";
 import { openReviewLine } from "../src/features/emergency/review-view.ts";
 import { serverNamed } from "../src/features/plan/selection.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
@@ -14,7 +13,7 @@ import { accessSummary } from "../src/features/whoami/access-summary.ts";
 import { blockedAt, phraseOf } from "../src/gates/index.ts";
 import type { ServerSituation } from "../src/gates/server-situation.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
-import { isOver, type Rollout } from "../src/model/rollout/rollout.ts";
+import { isOver, isReviewOpen, type Rollout } from "../src/model/rollout/rollout.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
@@ -60,14 +59,10 @@ const TIMEOUT = 5_000;
 
 /** One server that does not answer spoils nothing for the others. */
 async function describe(server: ManagedServer, ports: Ports, person: string): Promise<readonly Line[]> {
-  const own = [...ports.projections.rollouts.values()].filter(({ plan }) => plan.server === server.name);
   const [told, knows, rollouts] = await Promise.all([
     serverLines(server, ports, person),
     ports.visibility.knows(server, person),
-    ports.visibility.among(
-      own.filter((rollout) => !isOver(rollout) || isReviewOpen(rollout)),
-      person,
-    ),
+    ports.visibility.among(ports.projections.openRollouts(server.name), person),
   ]);
   return [...told, ...(knows ? stateLines(server, ports) : []), ...rolloutLines(server, ports, rollouts)];
 }

@@ -30,9 +30,7 @@ export function createClockJumps(ports: {
       try {
         await projections.change(() =>
           servers.flatMap((server) => {
-            const rollouts = [...projections.rollouts.values()].filter(
-              (each) => each.plan.server === server && isUnderWay(each),
-            );
+            const rollouts = projections.openRollouts(server).filter(isUnderWay);
             const data = { ms, rollouts: rollouts.map(({ id }) => id) };
             if (rollouts.length === 0) return [];
             return [{ stream: `server.${server}`, actor: "drydock", events: [{ type: "clock.jumped", data }] }];

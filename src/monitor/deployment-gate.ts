@@ -62,9 +62,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     const activity = asWanted(await inTime());
     if (stopping.signal.aborted) return { activity, at };
     const gap = last ? Math.min(at - last.at, watch.fleet) : 0;
-    const running = [...projections.rollouts.values()].filter(
-      ({ status, plan }) => status === "running" && plan.server === name,
-    );
+    const running = projections.openRollouts(name).filter(({ status }) => status === "running");
     waits.take({ activity, gap, running: new Set(running.map(({ id }) => id)), isPending });
     last = { activity, at };
     say(activity);

@@ -116,8 +116,8 @@ export function createDispatcher(ports: {
         ...mine.map(([id]) => id),
       ]);
       const queues: Queue[] = [];
-      for (const rollout of projections.rollouts.values()) {
-        if (rollout.status !== "running" || rollout.plan.server !== server.name) continue;
+      for (const rollout of projections.openRollouts(server.name)) {
+        if (rollout.status !== "running") continue;
         const situation = rolloutSituationOf(projections, rollout, clock.now());
         if (blockedAt("dispatch", "rollout", situation, server.policy).length > 0) continue;
         const inFlight =

@@ -49,7 +49,7 @@ export function createExternalUpgradeDetector(
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * server.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
-    const rollouts = openRollouts(projections, server.name);
+    const rollouts = underWayOn(projections, server.name);
     const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
     const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
@@ -65,7 +65,7 @@ export function createExternalUpgradeDetector(
   /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
   function wereBack(): ReadonlySet<string> {
     const { acknowledged } = projections.server(server.name).external;
-    const rollouts = acknowledged.size === 0 ? [] : openRollouts(projections, server.name);
+    const rollouts = acknowledged.size === 0 ? [] : underWayOn(projections, server.name);
     const back = rollouts.flatMap((rollout) =>
       rollout.plan.agents.filter(({ id, status }) => {
         const outside = acknowledged.get(id);
@@ -168,7 +168,7 @@ async function takeAsDone(
 ): Promise<void> {
   const seen = new Map(agents.map((agent) => [agent.id, agent]));
   await projections.change(() =>
-    openRollouts(projections, server).flatMap((rollout) =>
+    underWayOn(projections, server).flatMap((rollout) =>
       notBegun(projections, rollout).flatMap((planned): Change[] => {
         const version = seen.get(planned.id)?.version ?? null;
         if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
@@ -188,8 +188,8 @@ async function takeAsDone(
   );
 }
 
-function openRollouts(projections: Projections, server: string): readonly Rollout[] {
-  return [...projections.rollouts.values()].filter((rollout) => isUnderWay(rollout) && rollout.plan.server === server);
+function underWayOn(projections: Projections, server: string): readonly Rollout[] {
+  return projections.openRollouts(server).filter(isUnderWay);
 }
 
 /** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */

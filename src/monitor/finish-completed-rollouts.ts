@@ -16,8 +16,8 @@ export async function finishCompletedRollouts(
 ): Promise<void> {
   await projections.change(() => {
     const changes: Change[] = [];
-    for (const rollout of projections.rollouts.values()) {
-      if (rollout.plan.server !== server.name || !isUnderWay(rollout)) continue;
+    for (const rollout of projections.openRollouts(server.name)) {
+      if (!isUnderWay(rollout)) continue;
       const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
       if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
       const took = durations.of(rollout);

@@ -24,10 +24,7 @@ export async function listWatched(
 
 function watchesInactive({ name }: ManagedServer, projections: Projections): boolean {
   const late = new Set(projections.openUpgrades(name).map(({ rollout }) => rollout));
-  return [...projections.rollouts.values()].some(
-    (rollout) =>
-      rollout.plan.server === name &&
-      (isUnderWay(rollout) || late.has(rollout.id)) &&
-      everyAgent(rollout.plan).some(({ inactive }) => inactive),
-  );
+  const lateRollouts = [...late].flatMap((id) => projections.rollouts.get(id) ?? []);
+  const underWay = projections.openRollouts(name).filter(isUnderWay);
+  return [...underWay, ...lateRollouts].some(({ plan }) => everyAgent(plan).some(({ inactive }) => inactive));
 }

@@ -34,9 +34,7 @@ export function createOutage(
     async processDeadlines() {
       if (!lost || clock.monotonic() - lost.at < server.watch.fleet) return;
       const { data } = lost;
-      const concerned = [...projections.rollouts.values()].some(
-        (rollout) => isUnderWay(rollout) && rollout.plan.server === server.name,
-      );
+      const concerned = projections.openRollouts(server.name).some(isUnderWay);
       if (concerned && !known())
         await projections.change(() => (known() ? [] : [change({ type: "server.away", data })]));
     },

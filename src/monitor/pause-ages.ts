@@ -27,6 +27,6 @@ export function createPauseAges({
       if (rollout) pausedFor(rollout);
     }
   });
-  for (const rollout of projections.rollouts.values()) pausedFor(rollout);
+  for (const rollout of projections.openRollouts()) pausedFor(rollout);
   return { pausedFor, stop: ignore };
 }

@@ -130,9 +130,7 @@ export function openPoller(
     const began = clock.monotonic();
     const open = projections.openUpgrades(server.name);
     const close = open.filter(isClose);
-    const running = [...projections.rollouts.values()].some(
-      (rollout) => isUnderWay(rollout) && rollout.plan.server === server.name,
-    );
+    const running = projections.openRollouts(server.name).some(isUnderWay);
     const looking = running || (ports.looksAnyway?.() ?? false);
     const told = await lookClosely(close);
     if (running) ports.onRound();
@@ -161,8 +159,7 @@ export function openPoller(
     const version = await server.urbancode.version(stopping.signal).catch(undefinedUnlessAway);
     versionAt = clock.monotonic();
     await projections.change(() =>
-      [...projections.rollouts.values()].flatMap((rollout) => {
-        if (rollout.plan.server !== server.name) return [];
+      projections.openRollouts(server.name).flatMap((rollout) => {
         const events = versionEvents(rollout, server.policy, version, clock.now());
         return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
       }),

@@ -30,14 +30,14 @@ export async function processDeadlines(
     return [{ stream: `server.${server.name}`, actor: "drydock", events }];
   });
   await projections.change(() =>
-    [...projections.rollouts.values()].flatMap((rollout) => {
-      const events = rollout.plan.server === server.name ? reviewDue(rollout, clock.now()) : [];
+    projections.openRollouts(server.name).flatMap((rollout) => {
+      const events = reviewDue(rollout, clock.now());
       return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
     }),
   );
   await projections.change(() =>
-    [...projections.rollouts.values()].flatMap((rollout) => {
-      if (rollout.plan.server !== server.name || isOver(rollout) || rollout.status === "stopping") return [];
+    projections.openRollouts(server.name).flatMap((rollout) => {
+      if (isOver(rollout) || rollout.status === "stopping") return [];
       const left = rollout.status === "running" && progressOf(projections, rollout).waiting > 0;
       const now = clock.now();
       const due = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, left)];

@@ -4,7 +4,7 @@ import type { Projections } from "../projections/projections.ts";
 
 /** The rollouts of a server in which a relay has its turn: never more than one. */
 export function inTurn(projections: Projections, server: ServerName): readonly Rollout[] {
-  return [...projections.rollouts.values()].filter(({ plan, relayWork }) => plan.server === server && relayWork.turn);
+  return projections.openRollouts(server).filter(({ relayWork }) => relayWork.turn);
 }
 
 /** Whether an agent is behind a relay in its turn: it will be cut off, so nothing begins on it meanwhile. */

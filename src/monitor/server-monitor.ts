@@ -72,8 +72,8 @@ export function openServerMonitor(
   const ours = () => projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot).length;
 
   function busy(): readonly BusyAgents[] {
-    return [...projections.rollouts.values()].flatMap(({ id, status, plan }) => {
-      if (status !== "running" || plan.server !== server.name) return [];
+    return projections.openRollouts(server.name).flatMap(({ id, status }) => {
+      if (status !== "running") return [];
       const agents = gate.waitingFor(id).map(({ name }) => name);
       const named = agents.slice(0, MAX_NAMED);
       return agents.length > 0 ? [{ rollout: id, agents: named, more: agents.length - named.length }] : [];

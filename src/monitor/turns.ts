@@ -146,9 +146,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
   }
 
   function underWay({ name }: ManagedServer): readonly Rollout[] {
-    return [...projections.rollouts.values()].filter(
-      (rollout) => rollout.plan.server === name && rollout.plan.relays && isUnderWay(rollout),
-    );
+    return projections.openRollouts(name).filter((rollout) => rollout.plan.relays && isUnderWay(rollout));
   }
 
   return {

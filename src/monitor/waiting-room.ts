@@ -26,9 +26,7 @@ export function createWaitingRoom({
   return {
     async look(server, agents) {
       if (agents.length === 0) return;
-      const mine = [...projections.rollouts.values()].filter(
-        (rollout) => rollout.plan.server === server.name && waitingRoom(rollout).length > 0,
-      );
+      const mine = projections.openRollouts(server.name).filter((rollout) => waitingRoom(rollout).length > 0);
       const waited = new Set(mine.flatMap((rollout) => waitingRoom(rollout).map(({ id }) => id)));
       const now = clock.monotonic();
       const before = wellSince.get(server.name);

@@ -20,9 +20,7 @@ export async function createWatchedAgain(
   const last = Math.max(projections.lastAt, (await presence.aliveAt()) ?? 0);
   // Only the wall clock knows for how long no process ran: nobody does if it was set back meanwhile.
   const ms = last > now ? null : now - (last || now);
-  const before = [...projections.rollouts.values()].filter(
-    (rollout) => rollout.plan.server === server.name && isUnderWay(rollout),
-  );
+  const before = projections.openRollouts(server.name).filter(isUnderWay);
   const outcomes = new Map(
     before.flatMap((rollout) => newestAttempts(projections, rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
   );

@@ -54,9 +54,9 @@ export function createTokenEnds(ports: {
 
   function carriedBy(token: OwnToken): readonly Rollout[] {
     if (token.failed !== undefined) return [];
-    return [...projections.rollouts.values()].filter(
-      ({ status, owner, plan }) => status === "running" && owner === token.person && plan.server === token.server,
-    );
+    return projections
+      .openRollouts(token.server)
+      .filter(({ status, owner }) => status === "running" && owner === token.person);
   }
 
   async function fail(token: OwnToken, why: Cause): Promise<UserError> {

@@ -8,6 +8,7 @@ import { evolveRollout, type Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import { evolveUpgrade, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { createOpenRollouts } from "./open-rollouts.ts";
 
 const PAGE = 1_000;
 
@@ -29,7 +30,10 @@ export interface Change {
  * goes through here, and both are the same after every write.
  */
 export interface Projections {
+  /** Every rollout that there ever was. Work that is done again and again iterates `openRollouts`. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** Rollouts that are not over, and those whose review is open: of this server, or of all. */
+  openRollouts(server?: ServerName): readonly Rollout[];
   /** The attempts of each rollout's agents, newest last: rollout id, then agent id. */
   attempts(rollout: string, agentId: string): readonly Upgrade[];
   upgrade(id: string): Upgrade | undefined;
@@ -69,6 +73,7 @@ export async function openProjections(
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Projections> {
   const rollouts = new Map<string, Rollout>();
+  const openRollouts = createOpenRollouts();
   const upgrades = new Map<string, Upgrade>();
   /** The ids of each agent's attempts in a rollout: rollout id, then agent id. */
   const byAgent = new Map<string, Map<string, string[]>>();
@@ -97,7 +102,9 @@ export async function openProjections(
       servers.set(name, evolveServer(servers.get(name) ?? FRESH_SERVER, event));
     } else if (kind === "rollout") {
       const next = evolveRollout(rollouts.get(name), event);
-      if (next) rollouts.set(name, next);
+      if (!next) return;
+      rollouts.set(name, next);
+      openRollouts.fold(next);
     } else if (kind === "upgrade") foldUpgrade(name, event);
     else if (event.type === "ledger.accepted") acceptance = event.position;
     else if (event.type === "identity.pinned")
@@ -210,6 +217,7 @@ export async function openProjections(
   await inLine(catchUpNow);
   return {
     rollouts,
+    openRollouts: openRollouts.of,
     attempts: (rollout, agentId) => (byAgent.get(rollout)?.get(agentId) ?? []).flatMap((id) => upgrades.get(id) ?? []),
     upgrade: (id) => upgrades.get(id),
     openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),

@@ -4,8 +4,8 @@ import type { Projections } from "../projections/projections.ts";
 
 /** A rollout as the gates judge it now, beside the others on its server that are under way. */
 export function rolloutSituationOf(projections: Projections, rollout: Rollout, now: number): RolloutSituation {
-  const others = [...projections.rollouts.values()].filter(
-    (other) => other.plan.server === rollout.plan.server && other.id !== rollout.id && isUnderWay(other),
-  );
+  const others = projections
+    .openRollouts(rollout.plan.server)
+    .filter((other) => other.id !== rollout.id && isUnderWay(other));
   return ofRollout(rollout, now, { others });
 }

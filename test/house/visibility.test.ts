@@ -9,7 +9,7 @@ const ALLOWED = ["acknowledge-external.ts", "rollouts.ts", "skip-relay.ts", "sta
 test("commands take rollouts and views from the one rule for what people are told", () => {
   const textOf = (file: string) => readFileSync(new URL(file, COMMANDS), "utf8");
   const files = readdirSync(COMMANDS);
-  expect(files.filter((file) => textOf(file).includes("projections.rollouts"))).toEqual(ALLOWED);
+  expect(files.filter((file) => /projections\s*\.(rollouts|openRollouts)/.test(textOf(file)))).toEqual(ALLOWED);
 });
 
 test("a rollout that is not found, or whose server is gone, has one sentence", () => {

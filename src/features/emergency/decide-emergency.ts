@@ -47,11 +47,6 @@ export function reviewDue({ review }: Rollout, now: number): readonly RolloutEve
   return due ? [{ type: "review.reminded", data: {} }] : [];
 }
 
-/** Whether nobody has looked at it since. */
-export function isReviewOpen({ review }: Rollout): boolean {
-  return review !== undefined && !review.closed;
-}
-
 /** @param by who may approve there, with the identity and the standing of this moment. */
 export function decideReview(rollout: Rollout, { by, note }: { readonly by: Party; readonly note: string }): Decision {
   const { id, review, plan } = rollout;

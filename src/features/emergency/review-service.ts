@@ -1,10 +1,10 @@
 import { UserError } from "../../core/user-error.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
-import { decideReview, isReviewOpen } from "./decide-emergency.ts";
+import { decideReview } from "./decide-emergency.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {
@@ -22,7 +22,7 @@ export function createReviews(
   ports: RolloutPorts & { readonly authorize: Pick<Authorize, "requireApprover"> },
 ): Reviews {
   return {
-    open: () => [...ports.projections.rollouts.values()].filter(isReviewOpen),
+    open: () => ports.projections.openRollouts().filter(isReviewOpen),
     named(id, open) {
       const named = open.find((rollout) => rollout.id === id);
       if (named) return named;

@@ -138,9 +138,9 @@ export function createProceeder(ports: {
 
   return {
     run(server) {
-      for (const rollout of projections.rollouts.values()) {
+      for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
-        if (rollout.plan.server !== server.name || underWay.has(id) || !request || !isAsking(rollout)) continue;
+        if (underWay.has(id) || !request || !isAsking(rollout)) continue;
         if (!isApproved(rollout, server.policy) || isPausedSince(rollout)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
         if (!backoff.allows(id)) continue;

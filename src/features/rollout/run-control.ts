@@ -145,7 +145,7 @@ export function stateWords(rollout: Rollout): string {
 }
 
 function candidates({ from, among = from }: Act, projections: Projections): readonly Rollout[] {
-  return [...projections.rollouts.values()].filter(({ status }) => among.includes(status));
+  return projections.openRollouts().filter(({ status }) => among.includes(status));
 }
 
 /** Whether somebody may pause, stop or cancel it, as far as that can be told now. */

@@ -14,9 +14,7 @@ const MAX_SCHEDULED = 20;
 export function refuseTime(projections: Projections, server: ManagedServer, at: number, now: number): void {
   const blocked = scheduleBlocked(server.policy, at, now);
   if (blocked !== undefined) throw new UserError("start-time-refused", blocked);
-  const scheduled = [...projections.rollouts.values()].filter(
-    (rollout) => rollout.plan.server === server.name && isScheduled(rollout),
-  ).length;
+  const scheduled = projections.openRollouts(server.name).filter(isScheduled).length;
   if (scheduled >= MAX_SCHEDULED)
     throw new UserError(
       "too-many-scheduled",
@@ -36,9 +34,8 @@ export function refuseSecond(projections: Projections, server: ManagedServer, pe
     rollout.status === "requested" &&
     isAsking(rollout) &&
     !isApproved(rollout, server.policy) &&
-    rollout.plan.server === server.name &&
     rollout.parties.some((party) => party.person === person || party.user.id === userId);
-  const open = [...projections.rollouts.values()].find(mine);
+  const open = projections.openRollouts(server.name).find(mine);
   if (open)
     throw new UserError(
       "already-requested",

@@ -78,6 +78,16 @@ export function isOver({ status }: Rollout): boolean {
   return status === "ended" || status === "closed";
 }
 
+/** Whether nobody has reviewed its emergency yet. */
+export function isReviewOpen({ review }: Rollout): boolean {
+  return review !== undefined && !review.closed;
+}
+
+/** Whether it is not over, or a person still has to review it. */
+export function isOpen(rollout: Rollout): boolean {
+  return !isOver(rollout) || isReviewOpen(rollout);
+}
+
 export function evolveRollout(state: Rollout | undefined, event: StoredEvent): Rollout | undefined {
   if (event.type === "rollout.requested") return requested(state, event.data, event);
   if (event.type === "rollout.started") return started(state, event.data, event);
