@@ -11,6 +11,7 @@ import type { Connection } from "./cli/connection.ts";
 import type { Config } from "./config/config.ts";
 import type { Environment } from "./config/environment.ts";
 import type { LogLevel } from "./config/log-level.ts";
+import { withSecretFiles } from "./config/with-secret-files.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import type { ServePorts } from "./serve.ts";
@@ -28,10 +29,14 @@ export interface Machine extends Required<Pick<ServePorts, "signals" | "exit">> 
 
 /** The adapters for the commands of src/cli. Slack's and HTTP's packages are loaded only where they are needed: help is there at once. */
 export function cliAdapters(machine: Machine): CliPorts {
-  const { env, clock, random, stderr, signals, exit } = machine;
+  const { clock, random, stderr, signals, exit } = machine;
+  // Read on use: help is there even if a secret's file is not.
+  const environment = () => withSecretFiles(machine.env);
   return {
     version: version(),
-    env,
+    get env() {
+      return environment();
+    },
     clock,
     readCopied: readLinks,
     progress(done, total) {
@@ -39,12 +44,20 @@ export function cliAdapters(machine: Machine): CliPorts {
     },
     async serve({ config, logLevel }) {
       const { serve } = await import("./serve.ts");
-      const { ready } = await serve({ config, env, clock, random, log: machine.log(logLevel), signals, exit });
+      const { ready } = await serve({
+        config,
+        env: environment(),
+        clock,
+        random,
+        log: machine.log(logLevel),
+        signals,
+        exit,
+      });
       await ready;
     },
     ledger: {
       makeKey(file) {
-        if (env.DRYDOCK_LEDGER_KEY) return "environment";
+        if (environment().DRYDOCK_LEDGER_KEY) return "environment";
         if (readLedgerKey({ file, fromEnvironment: undefined })) return "kept";
         makeKeyFile(file);
         return "made";
@@ -61,7 +74,7 @@ export function cliAdapters(machine: Machine): CliPorts {
         }
       },
       rotateKey(ledger) {
-        const oldFromEnvironment = env.DRYDOCK_LEDGER_KEY_OLD || undefined;
+        const oldFromEnvironment = environment().DRYDOCK_LEDGER_KEY_OLD || undefined;
         const lock = lockLedger(ledger.file, clock.now());
         try {
           return rotateKey({ ...keySource(ledger), oldFromEnvironment, clock, random });

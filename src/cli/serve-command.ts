@@ -10,9 +10,10 @@ export const serveCommand = defineCommand({
   options: { ...CONFIG, version: { type: "boolean", summary: "print the version" } },
   example: "drydock --config drydock.yml",
   exits: { done: "the bot stopped in order", failed: "the bot could not start, or did not stop in time" },
-  async run({ values }, { env, serve, version }) {
-    if (values.version) return `drydock ${version}`;
-    await serve({ config: configFile(values, env), logLevel: logLevelOf(env) });
+  async run({ values }, ports) {
+    if (values.version) return `drydock ${ports.version}`;
+    const { env } = ports;
+    await ports.serve({ config: configFile(values, env), logLevel: logLevelOf(env) });
     return undefined;
   },
 });
