@@ -436,7 +436,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...relayReplies(relayed, { url: "https://deploy.example.com", deadlines: DEFAULT_RELAYS.deadlines }).map(
       ({ view }) => view,
     ),
-    relayResultView(relayed, given.reason, []),
+    relayResultView(relayed, progress, []),
     relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),
