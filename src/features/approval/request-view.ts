@@ -12,6 +12,7 @@ import { askedNotes } from "../checks/check-words.ts";
 import { canaryNote } from "../plan/canary-view.ts";
 import { kindNotes } from "../plan/kind-view.ts";
 import { offlineWords } from "../plan/offline-words.ts";
+import { toVersion } from "../plan/to-version.ts";
 import { waitingNote } from "../plan/waiting-view.ts";
 import { plannedRelays } from "../relay-upgrade/relay-words.ts";
 import { isScheduled } from "../schedule/decide-schedule.ts";
@@ -34,7 +35,7 @@ export function requestCard(
     [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
     ...(plan.relays
       ? plannedRelays(plan)
-      : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
+      : [toVersion(plan.serverVersion ?? undefined), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   lines.push(...typedLines(rollout));
@@ -189,12 +190,6 @@ function headline(rollout: Rollout, policy: Policy): string {
   if (!isApproved(rollout, policy)) return "asks for approval";
   if (!isScheduled(rollout)) return "approved, starting";
   return approvalsWanted(rollout, policy) > 0 ? "approved, scheduled" : "scheduled";
-}
-
-function toVersion(version: string | null): Line {
-  return version
-    ? ["To the agent version that ships with the server, which is at ", data(version), "."]
-    : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
