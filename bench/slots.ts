@@ -6,6 +6,7 @@
 
 import { buttonsOf, renderText } from "../playground/slack/block-kit.ts";
 import { startTrial, until } from "../playground/trial.ts";
+import { showsEnd } from "../test/support/shows-end.ts";
 
 const AGENTS = 60;
 const SCALE = 100;
@@ -36,7 +37,7 @@ async function run(adaptive: boolean, thrashesAbove: number, seed: number): Prom
     );
     const since = performance.now();
     acts.press("U0ALICE", plan, "Start");
-    const over = () => workspace.messages.some((message) => renderText(message).includes("prod-1: finished"));
+    const over = () => workspace.messages.some((message) => showsEnd(renderText(message)));
     await until("the end", over, 600_000);
     const minutes = ((performance.now() - since) * SCALE) / 60_000;
     const asked = trial.deploy.requests.get("PUT /cli/agentCLI/upgrade") ?? 0;

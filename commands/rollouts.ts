@@ -1,6 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
+import { resultWords } from "../src/features/rollout/result-words.ts";
 import { startWords } from "../src/features/schedule/schedule-view.ts";
 import { isReviewOpen } from "../src/model/rollout/rollout.ts";
 import type { Visibility } from "../src/people/visibility.ts";
@@ -14,7 +15,6 @@ const STATES = {
   running: "running",
   paused: "paused",
   stopping: "stopping",
-  ended: "finished",
   closed: "came to nothing",
 } as const;
 
@@ -41,14 +41,18 @@ export const rollouts = defineCommand({
     const lines = chosen.map((rollout): Line => {
       const policy = ports.servers.get(rollout.plan.server)?.policy;
       const starts = policy && startWords(rollout, policy);
-      const state = starts ? `scheduled for ${starts}` : STATES[rollout.status];
+      const progress = progressOf(ports.projections, rollout);
+      const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
+      const state = starts ? `scheduled for ${starts}` : STATES[rollout.status as keyof typeof STATES];
       return [
-        { bold: rollout.id },
-        ` ${state}, by `,
+        ...(result
+          ? [`${result.sign} `, { bold: rollout.id }, ": ", ...result.line]
+          : [{ bold: rollout.id }, ` ${state}`]),
+        `, by `,
         { person: rollout.owner },
         ` in `,
         { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
-        `: ${tally(progressOf(ports.projections, rollout))}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
+        `${result ? "." : `: ${tally(progress)}`}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
       ];
     });
     return say("rollouts", ...lines);

@@ -78,13 +78,16 @@ export async function readPlan(
     agents: onTheTeam,
     limit: selection.limit,
   });
+  const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
+  const planned = new Set(onTheTeam.map(({ id }) => id));
   return {
     plan,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
     unjudged: unjudgedOf(matching),
     nameless: server.urbancode.nameless(),
-    candidates: agents.filter((agent) => selection.statuses.includes(agent.status)).length,
+    candidates: candidates.length,
+    filtered: candidates.filter(({ id }) => !planned.has(id)).length,
     beyond: 0,
     unasked: systems.unasked(plan),
     unavailable,

@@ -1,6 +1,5 @@
 import type { Thread } from "../core/ports.ts";
 import { say, type View } from "../core/view.ts";
-import { tally } from "../features/rollout/card-view.ts";
 import { type Left, lateView, resultView } from "../features/rollout/thread-views.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { sslv3Counts } from "../model/guide/tls.ts";
@@ -86,7 +85,7 @@ export function createEnding(ports: {
     const server = serverOf(rollout);
     const progress = progressOf(projections, rollout);
     if (rollout.plan.relays)
-      return relayResultView(rollout, tally(progress), server ? await behindLines(rollout, server, word) : []);
+      return relayResultView(rollout, progress, server ? await behindLines(rollout, server, word) : []);
     return resultView(rollout, progress, await stillWanted(rollout), server ? await laggingLines(server, word) : []);
   }
 

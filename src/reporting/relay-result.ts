@@ -1,9 +1,11 @@
 import { needsUpgrade } from "../core/agent.ts";
 import { count, names } from "../core/format.ts";
 import { data, type Line, type View } from "../core/view.ts";
+import { resultWords } from "../features/rollout/result-words.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { lagOf, lags } from "../model/relay/lag.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
+import type { Progress } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
@@ -50,15 +52,13 @@ export async function behindLines(rollout: Rollout, server: ManagedServer, word:
 }
 
 /** The last word on a rollout of relays. */
-export function relayResultView(rollout: Rollout, tally: string, more: readonly Line[]): View {
+export function relayResultView(rollout: Rollout, progress: Progress, more: readonly Line[]): View {
   const { ended } = rollout.relayWork;
   const missing = ended.flatMap((end) => end.missing.map(({ name }) => name));
-  const upgraded = ended.every(({ outcome }) => outcome === "upgraded" || outcome === "elsewhere");
-  const how = upgraded ? (missing.length > 0 ? ", not all of it well" : "") : ", not all of it upgraded";
-  const head: Line = [
-    { person: rollout.owner },
-    ` ${rollout.id} ${rollout.stoppedBy ? "was stopped" : `is finished${how}`}: ${tally}`,
-  ];
+  const { sign, line } = resultWords(rollout, progress);
+  // A relay at the new version whose agents are missing is no success.
+  const shown = sign === "✔" && missing.length > 0 ? "◐" : sign;
+  const head: Line = [{ person: rollout.owner }, ` ${shown} ${rollout.id}: `, ...line, "."];
   const lost: Line[] =
     missing.length === 0
       ? []

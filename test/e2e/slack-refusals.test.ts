@@ -3,6 +3,7 @@ import { renderText } from "../../playground/slack/block-kit.ts";
 import { type Start, test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { until } from "../support/time.ts";
 
 const AGENTS = Array.from({ length: 6 }, (_, i) => ({ name: `web-${i + 1}` }));
@@ -105,7 +106,7 @@ describe("messages that Slack refuses for good", needs("orders for faults"), () 
     expect(card.channel).toBe("DU0ALICE");
     await trial.restart();
     await trial.ended("prod-1");
-    await until("the card to show the end", () => renderText(card).includes("finished"));
+    await until("the card to show the end", () => showsEnd(renderText(card)));
     expect([shown(trial, "card").length, shown(trial, "end").map(({ thread }) => thread)]).toEqual([1, [card.ts]]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { textOf } from "../../src/core/plain-text.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimPutAnswer } from "./server.ts";
 
@@ -16,7 +17,7 @@ function card({ slack }: World): string {
 }
 
 async function finish(world: World): Promise<void> {
-  for (let i = 0; i < 300 && !card(world).includes("finished"); i += 1) await world.step(10 * SECOND);
+  for (let i = 0; i < 300 && !showsEnd(card(world)); i += 1) await world.step(10 * SECOND);
 }
 
 function putsOf({ puts }: World): number {

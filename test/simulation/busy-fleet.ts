@@ -1,4 +1,5 @@
 import { createRng } from "../../playground/deploy/rng.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { OLD, type SimAgent } from "./server.ts";
 
@@ -80,7 +81,7 @@ export async function runBusyFleet(seed: number, busy: number): Promise<BusyRun>
     const next = [...prone].find(({ id }) => (world.puts.get(id) ?? 0) === 0);
     if (next && random() < 0.01) begin(next, world);
     await world.step(SECOND);
-    over = world.slack.text("prod-1/card")?.includes("finished") === true;
+    over = showsEnd(world.slack.text("prod-1/card"));
   }
   return { world, took: clock.real() - started, ...run };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { runs } from "../support/runs.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import { problemsOf } from "./schedule.ts";
@@ -13,7 +14,7 @@ async function disturbed(seed: number): Promise<World> {
   const world = await createWorld(seed, { begin: BEGIN, calm: true, beforePut: disturbPut });
   await startRollout(world);
   for (let i = 0; i < 400; i += 1) {
-    if (world.slack.text("prod-1/card")?.includes("finished") && world.slack.text("prod-1/end")) break;
+    if (showsEnd(world.slack.text("prod-1/card")) && world.slack.text("prod-1/end")) break;
     if (i < 40 && world.random() < 0.2) disturbClock(world, Number.POSITIVE_INFINITY);
     await world.step(1 + Math.floor(world.random() * 10) * SECOND);
   }

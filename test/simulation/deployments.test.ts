@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { showsEnd } from "../support/shows-end.ts";
 import { runBusyFleet } from "./busy-fleet.ts";
 import { createWorld, type Given, startRollout, type World } from "./run.ts";
 
@@ -63,7 +64,7 @@ describe("an agent on which a deployment runs", () => {
     ]);
     await pass(world, MINUTE);
     expect(card(world)).toContain("Skipped, since deployments still ran on them: a0");
-    expect(card(world)).toContain("finished");
+    expect(showsEnd(card(world))).toBe(true);
     expect(asked(world)).toEqual(["a1"]);
   });
 
@@ -84,7 +85,7 @@ describe("an agent on which a deployment runs", () => {
     world.server.deployments.set("a0", 0);
     await startRollout(world);
     await pass(world, 3 * MINUTE);
-    expect(card(world)).toContain("finished");
+    expect(showsEnd(card(world))).toBe(true);
   });
 
   test("warn: it is upgraded all the same, and nobody asks what runs", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import type { Ledger } from "../../src/model/ledger-port.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 const SECOND = 1_000;
@@ -23,7 +24,7 @@ async function killedAt(attempts: number): Promise<World> {
   };
   const world = await createWorld(1, { ledger: deadly, agents: 1, calm: true });
   await startRollout(world);
-  for (let i = 0; i < 200 && !world.slack.text("prod-1/card")?.includes("finished"); i += 1) {
+  for (let i = 0; i < 200 && !showsEnd(world.slack.text("prod-1/card")); i += 1) {
     await world.step(5 * SECOND);
     world.deadly = 0;
   }

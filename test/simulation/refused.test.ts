@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../src/core/plain-text.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimSlack } from "./slack.ts";
 
@@ -88,22 +89,18 @@ test("an edit that is refused for ever holds back no reply and no result; the ca
   expect(places(world, "prod-1/card")).toEqual(["C0", "C0OPS"]);
   expect([places(world, "prod-1/end"), places(world, "prod-1/moved")]).toEqual([["C0OPS"], ["C0"]]);
   expect(places(world, "prod-1/failed-never-offline")).toHaveLength(1);
-  expect(
-    world.slack.messages
-      .filter(({ key }) => key === "prod-1/card")
-      .map(({ view }) => textOf(view))
-      .at(-1),
-  ).toContain("finished");
+  const cards = world.slack.messages.filter(({ key }) => key === "prod-1/card").map(({ view }) => textOf(view));
+  expect(showsEnd(cards.at(-1))).toBe(true);
 });
 
 test("an edit that gets no answer keeps no result waiting; the card shows its end later, also after a restart", async () => {
   const world = await played(({ method }) => (method === "edit" ? "unreachable" : undefined));
   expect(places(world, "prod-1/end")).toEqual(["C0"]);
-  expect(world.slack.text("prod-1/card")).not.toContain("finished");
+  expect(showsEnd(world.slack.text("prod-1/card"))).toBe(false);
   await world.restart();
   world.slack.refuses = () => undefined;
   await pass(world, MINUTE);
-  expect(world.slack.text("prod-1/card")).toContain("finished");
+  expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   expect(places(world, "prod-1/end")).toEqual(["C0"]);
   const asked: string[] = [];
   world.slack.refuses = ({ method }) => void asked.push(method);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../src/core/plain-text.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 /** What becomes of the card and its replies where Slack no longer takes some of them. */
@@ -81,11 +82,11 @@ test("a card that Slack does not edit when the rollout ends shows the end later,
   for (let i = 0; i < 100 && !(await isEnded()); i += 1) await pass(world, 5 * SECOND);
   expect(await isEnded()).toBe(true);
   await pass(world, 5 * MINUTE);
-  expect(world.slack.text("prod-1/card")).not.toContain("finished");
+  expect(showsEnd(world.slack.text("prod-1/card"))).toBe(false);
   await world.restart();
   world.slack.refuses = () => undefined;
   await pass(world, MINUTE);
-  expect(world.slack.text("prod-1/card")).toContain("finished");
+  expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   expect(posted(world, "prod-1/end")).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 import { isDone } from "../../src/model/upgrade/outcome.ts";
 import { evolveUpgrade, type Upgrade } from "../../src/model/upgrade/upgrade.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { storedProse } from "../support/stored-prose.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";
@@ -84,7 +85,7 @@ export async function play(seed: number, faults: Partial<Faults> = {}): Promise<
   // One that was killed at the last moment is started again first.
   await world.step(SECOND);
   for (let i = 0; i < 400; i += 1) {
-    const ended = slack.text("prod-1/card")?.includes("finished") && slack.text("prod-1/end");
+    const ended = showsEnd(slack.text("prod-1/card")) && slack.text("prod-1/end");
     if (ended) break;
     if (slack.text("prod-1/card")?.includes("paused")) await world.say("resume prod-1");
     await world.step(10 * SECOND);

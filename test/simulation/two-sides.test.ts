@@ -10,6 +10,7 @@ import { textOf } from "../../src/core/plain-text.ts";
 import { isView, type Shown } from "../../src/core/view.ts";
 import { startConversation } from "../../src/start-conversation.ts";
 import { startReporting } from "../../src/start-reporting.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { openSide, SETTINGS } from "../support/side.ts";
 import { createSimSlack } from "./slack.ts";
 
@@ -74,7 +75,7 @@ test("the monitor in a thread with a connection of its own upgrades what this th
   expect(deploy.fleet.triggers).toEqual([]);
 
   const worker = startMonitorThread(place);
-  await expect.poll(card, { timeout: 60_000 }).toContain("finished");
+  await expect.poll(() => showsEnd(card()), { timeout: 60_000 }).toBe(true);
   const wanted = new Set(deploy.fleet.triggers.map(({ agent }) => agent));
   expect(wanted.size).toBeGreaterThan(0);
   expect(card()).toContain(`${wanted.size} of ${wanted.size} upgraded`);

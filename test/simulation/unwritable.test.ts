@@ -6,6 +6,7 @@ import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/plain-text.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
 const SECOND = 1_000;
@@ -133,6 +134,6 @@ describe("a ledger that is read-only for a while", () => {
     expect(await typesOf(ledger)).toContain("rollout.paused");
     await world.say("resume prod-1");
     await world.step(400 * SECOND);
-    expect(world.slack.text("prod-1/card")).toContain("finished");
+    expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   });
 });

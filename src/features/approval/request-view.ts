@@ -11,6 +11,8 @@ import { causesText } from "../../phrases/cause-text.ts";
 import { askedNotes } from "../checks/check-words.ts";
 import { canaryNote } from "../plan/canary-view.ts";
 import { kindNotes } from "../plan/kind-view.ts";
+import { offlineWords } from "../plan/offline-words.ts";
+import { toVersion } from "../plan/to-version.ts";
 import { waitingNote } from "../plan/waiting-view.ts";
 import { plannedRelays } from "../relay-upgrade/relay-words.ts";
 import { isScheduled } from "../schedule/decide-schedule.ts";
@@ -33,7 +35,7 @@ export function requestCard(
     [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
     ...(plan.relays
       ? plannedRelays(plan)
-      : [toVersion(plan.serverVersion), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
+      : [toVersion(plan.serverVersion ?? undefined), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   lines.push(...typedLines(rollout));
@@ -59,8 +61,8 @@ export function requestCard(
         lines: [
           [
             plan.relays
-              ? "One relay after the other: whoever asked is told in the thread where to upgrade it, and none of its agents begins meanwhile."
-              : `At most ${slots} at once. Agents go Offline while they upgrade, and there is no way back to the old version.`,
+              ? "One relay after another. The thread tells its owner where to upgrade it, and no upgrade of its agents starts meanwhile."
+              : `At most ${slots} at a time.`,
           ],
           ...canaryNote(plan, policy),
           ...kindNotes(plan),
@@ -109,7 +111,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
   else if (closed?.how === "expired")
-    lines.push([`Nobody approved it in time: it expired at ${clockTime(request.expiresAt)}.`]);
+    lines.push([`It was not approved in time: it expired at ${clockTime(request.expiresAt)}.`]);
   if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
   if (closed) return lines;
   const wants = approvalsWanted(rollout, policy);
@@ -134,7 +136,6 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
   const { request, plan } = rollout;
   if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
   const args = [rollout.id, requestKey(request)];
-  const n = agentsOf(plan);
   const starts = startWords(rollout, policy);
   return [
     {
@@ -144,7 +145,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       style: "primary",
       confirm: {
         title: `Approve ${rollout.id}?`,
-        text: `${n} on ${plan.server} will go Offline one after another${plan.relays ? "" : " and restart at the new version. There is no way back to the old one"}. It begins by itself${starts ? `, ${starts}` : ""}.`,
+        text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ?? "when it has its approvals"}.`,
         yes: "Approve",
         no: "Not now",
       },
@@ -155,8 +156,8 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       command: "withdraw",
       args,
       confirm: {
-        title: `Take ${rollout.id} back?`,
-        text: "Nobody can approve it any more. Only whoever asked for it can do this.",
+        title: `Withdraw ${rollout.id}?`,
+        text: "After that it cannot be approved. Only its requester can withdraw it.",
         yes: "Withdraw",
         no: "Keep it",
       },
@@ -189,12 +190,6 @@ function headline(rollout: Rollout, policy: Policy): string {
   if (!isApproved(rollout, policy)) return "asks for approval";
   if (!isScheduled(rollout)) return "approved, starting";
   return approvalsWanted(rollout, policy) > 0 ? "approved, scheduled" : "scheduled";
-}
-
-function toVersion(version: string | null): Line {
-  return version
-    ? ["To the agent version that ships with the server, which is at ", data(version), "."]
-    : ["To the agent version that ships with the server. The server does not tell its own version."];
 }
 
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {

@@ -75,6 +75,8 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   };
   const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
+  const chosenIds = new Set(ordered.map(({ id }) => id));
+  const unchosen = candidates.filter(({ id }) => !chosenIds.has(id)).length;
   const many = server.fleet.unread(asked) >= MANY;
   const partial = { server, serverVersion, candidates: candidates.length, selected: ordered.length };
   const rights = await access.lacks(ordered, {
@@ -118,6 +120,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     unjudged: unjudgedOf(matching.filter(({ id }) => !claims.has(id))),
     nameless: server.urbancode.nameless(),
     candidates: candidates.length,
+    filtered: unchosen + looked.length - mine.length,
     beyond: ordered.length - looked.length,
     unasked: systems.unasked(plan),
     unavailable,

@@ -7,6 +7,7 @@ import { agentsOf } from "../../model/plan/agents-of.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import { darkOf } from "../../model/relay/relay-plan.ts";
 import { zoneOf } from "../../model/windows.ts";
+import { offlineWords } from "./offline-words.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 
 /** What the server's rules want before anything begins. */
@@ -30,12 +31,12 @@ export function gateNotes({
       "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
     ]);
   else if (result.plan.options.emergency)
-    lines.push([`${policy.server} wants no approval for this: it starts as any other rollout.`]);
+    lines.push([`${policy.server} requires no approval for this: it starts as any other rollout.`]);
   if (approvals > 0) {
     const mine = Math.max(everyAgent(result.plan).length, darkOf(result.plan), result.plan.relays?.length ?? 0);
     const counted = size > mine ? ` ${size} agents count, with those of the last 24 h.` : "";
     lines.push([
-      `${policy.server} wants ${count(approvals, "approval")} for this.${counted} Who can approve: `,
+      `${policy.server} requires ${count(approvals, "approval")} for this.${counted} Who can approve: `,
       ...approverWords(policy.approvers),
       ".",
     ]);
@@ -64,9 +65,7 @@ export function startButton({
   at,
 }: PlanViewInput): Button {
   const n = agentsOf(plan);
-  const offline = plan.relays
-    ? `${n} on ${plan.server}: you are asked to upgrade one after the other, and its agents are Offline meanwhile.`
-    : `${n} on ${plan.server} will go Offline one after another and restart at the new version. There is no way back to the old one.`;
+  const offline = offlineWords(plan);
   const asks = approvals > 0;
   const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
   const button = {
@@ -82,8 +81,8 @@ export function startButton({
     confirm: {
       title: asks ? `Ask to upgrade ${n}?` : `Upgrade ${n}${emergency ? " without approval" : ""}?`,
       text: asks
-        ? `${offline} It begins by itself once it is approved${when}.`
-        : `${offline}${when === "" ? "" : ` It begins by itself${when}.`}`,
+        ? `${offline} It starts once it is approved${when}.`
+        : `${offline}${when === "" ? "" : ` It starts${when.slice(1)}.`}`,
       yes: asks ? "Ask" : `Upgrade ${(plan.relays ?? plan.agents).length}`,
       no: "Not now",
     },

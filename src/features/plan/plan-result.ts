@@ -17,6 +17,8 @@ export interface PlanResult {
   readonly unjudged: Unjudged;
   /** Agents of the selected status, before names and filters. */
   readonly candidates: number;
+  /** Of those: how many the names and filters of the command leave out. */
+  readonly filtered: number;
   /** Selected agents that were not looked at, because the limit was reached before. */
   readonly beyond: number;
   /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */

@@ -2,7 +2,7 @@ import { count, duration, names } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
 import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { forecast, lowerBound } from "../../model/rollout/progress.ts";
+import { forecast } from "../../model/rollout/progress.ts";
 import type { Limits } from "../../model/server/limits.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { activityLines } from "./activity-words.ts";
@@ -11,6 +11,7 @@ import { kindNotes, unaskedNote } from "./kind-view.ts";
 import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
+import { toVersion } from "./to-version.ts";
 import { unjudgedLines } from "./unjudged.ts";
 import { waitingNote } from "./waiting-view.ts";
 
@@ -25,14 +26,22 @@ export function planView(input: PlanViewInput): View {
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
   parts.push({ kind: "heading", text: headline });
   const lines: Line[] = [toVersion(plan.serverVersion ?? undefined)];
+  const needed = required(plan);
+  if (needed > 0 && needed < n)
+    lines.push([
+      `${needed.toLocaleString("en")} Upgrade Required, ${(n - needed).toLocaleString("en")} Upgrade Recommended.`,
+    ]);
   if (n > 0)
-    lines.push(
-      [`Upgrade Required: ${required(plan)}. Upgrade Recommended: ${n - required(plan)}.`],
-      ["First: ", ...names(plan.agents.map((agent) => agent.name))],
-    );
+    lines.push([
+      n > MAX_NAMES ? "First: " : "Agents: ",
+      ...names(
+        plan.agents.map((agent) => agent.name),
+        MAX_NAMES,
+      ),
+    ]);
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
-  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, result.beyond), {
+  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, result.beyond, result.filtered), {
     kind: "note",
     lines: [
       ...notes(result, policy),
@@ -74,27 +83,22 @@ export function partialView({ server, serverVersion, candidates, selected, check
   };
 }
 
-function toVersion(version: string | undefined): Line {
-  return version
-    ? ["To the agent version that ships with the server, which is at ", data(version), "."]
-    : ["To the agent version that ships with the server. The server does not tell its own version."];
-}
-
 function notes(result: PlanResult, policy: Policy): readonly Line[] {
   const { plan, expected, learned, unknown, activity, limits } = result;
   const { slots } = plan.options;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
     lines.push([
-      `At most ${slots} at once${spreadWords(plan, limits)}. Floor ${duration(lowerBound(expected, slots))}, forecast ${duration(forecast(expected, slots))}${learned ? ", from what upgrades took before" : ": a guess of 3 min for each agent"}.`,
+      `About ${duration(forecast(expected, slots))}${learned ? "" : " (guessed at 3 min an agent)"}, at most ${slots} at a time${spreadWords(plan, limits)}.`,
     ]);
     lines.push(...canaryNote(plan, policy));
-    lines.push(["Agents go Offline while they upgrade, and there is no way back to the old version."]);
     lines.push(...activityLines(activity, plan.agents, policy));
   }
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
-    lines.push([`${count(unknown, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+    lines.push([
+      `${count(unknown, "agent is", "agents are")} offline. Drydock cannot tell whether ${unknown === 1 ? "it needs" : "they need"} the upgrade.`,
+    ]);
   lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)
     lines.push([
@@ -109,10 +113,13 @@ function spreadWords(plan: Plan, { perRelay }: Limits): string {
   return plan.agents.some(({ relay }) => relay !== undefined) ? `, ${perRelay} behind one relay` : "";
 }
 
+/** Names in the plan: it is read on a phone. */
+const MAX_NAMES = 3;
+
 /** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */
 const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over the limit"]);
 
-export function excludedParts(excluded: readonly Exclusion[], beyond: number): readonly Part[] {
+export function excludedParts(excluded: readonly Exclusion[], beyond: number, filtered = 0): readonly Part[] {
   const groups = new Map<ExclusionReason, Exclusion[]>();
   for (const exclusion of excluded) {
     const group = groups.get(exclusion.reason);
@@ -130,7 +137,8 @@ export function excludedParts(excluded: readonly Exclusion[], beyond: number): r
       return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members), ")"];
     });
   const over = (groups.get("over the limit")?.length ?? 0) + beyond;
-  if (over > 0) lines.push([`over the limit: ${over.toLocaleString("en")} more were not asked for`]);
+  if (over > 0) lines.push([`over the limit ${over.toLocaleString("en")}`]);
+  if (filtered > 0) lines.push([`not selected by your command ${filtered.toLocaleString("en")}`]);
   return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
 }
 

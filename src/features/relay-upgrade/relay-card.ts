@@ -7,21 +7,26 @@ import { askingButtons, panelParts } from "../approval/request-view.ts";
 import { controls } from "../rollout/card-buttons.ts";
 import type { CardInput } from "../rollout/card-input.ts";
 import { startedAt, tookOf } from "../rollout/card-times.ts";
+import { resultWords } from "../rollout/result-words.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 
-const WORDS = { running: "upgrading relays", paused: "paused", stopping: "stopping", ended: "finished" } as const;
-const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
+const STATES = {
+  running: { sign: "▶", text: "upgrading relays" },
+  paused: { sign: "⏸", text: "paused" },
+  stopping: { sign: "■", text: "stopping" },
+} as const;
 const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
 export function relayCard(
-  { rollout, policy, blocked: [first], waits }: CardInput,
+  { rollout, policy, progress, blocked: [first], waits }: CardInput,
   said: { readonly tally: string; readonly startedBy: Line },
 ): View {
-  const status = rollout.status as keyof typeof WORDS;
-  const heading = `${rollout.id}: ${WORDS[status]}`;
+  const state =
+    rollout.status === "ended" ? resultWords(rollout, progress) : STATES[rollout.status as keyof typeof STATES];
+  const heading = `${rollout.id}: ${state.text}`;
   const parts: Part[] = [
-    { kind: "heading", text: `${SIGNS[status]} ${heading}` },
+    { kind: "heading", text: `${state.sign} ${heading}` },
     { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
     ...panelParts(rollout, policy, waits),
   ];

@@ -101,6 +101,7 @@ export async function readRelayPlan(
     unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
     nameless: 0,
     candidates: relays.length,
+    filtered: 0,
     beyond: 0,
     unasked: 0,
     unavailable: [],

@@ -43,10 +43,10 @@ function stopButton(rollout: Rollout) {
     confirm: {
       title: `Stop ${rollout.id}?`,
       text: rollout.plan.relays
-        ? "No other relay gets its turn. One that somebody has begun with is watched until it and its agents are back."
+        ? "No other relay gets its turn. One that a person has begun to upgrade is watched until it and its agents are back."
         : "No further agent is asked to upgrade. Those in flight cannot be called back: they are watched to their end.",
       yes: "Stop",
-      no: "Go on",
+      no: "Not now",
     },
   };
 }

@@ -17,15 +17,16 @@ import { relayCard } from "../relay-upgrade/relay-card.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt, tookOf } from "./card-times.ts";
+import { resultWords } from "./result-words.ts";
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {
   const { rollout, policy } = input;
   if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy, input);
   if (rollout.plan.relays) return relayCard(input, { tally: tally(input.progress), startedBy: startedBy(rollout) });
-  const heading = `${rollout.id}: ${WORDS[rollout.status]}`;
+  const state = rollout.status === "ended" ? resultWords(rollout, input.progress) : STATES[rollout.status];
   const parts: Part[] = [
-    { kind: "heading", text: `${SIGNS[rollout.status]} ${heading}` },
+    { kind: "heading", text: `${state.sign} ${rollout.id}: ${state.text}` },
     { kind: "text", lines: [...bodyOf(input), ...reviewLines(rollout)] },
     ...panelParts(rollout, policy, input.waits),
   ];
@@ -36,15 +37,25 @@ export function cardView(input: CardInput): View {
     kind: "buttons",
     buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
   });
-  const { percent } = input.progress;
-  return { key: "card", summary: [`${heading}, ${percent}%. ${tally(input.progress)}`], parts };
+  return { key: "card", summary: summaryOf(input), parts };
 }
 
-const WORDS = { running: "upgrading", paused: "paused", stopping: "stopping", ended: "finished" } as const;
-const SIGNS = { running: "▶", paused: "⏸", stopping: "■", ended: "✔" } as const;
+const STATES = {
+  running: { sign: "▶", text: "upgrading" },
+  paused: { sign: "⏸", text: "paused" },
+  stopping: { sign: "■", text: "stopping" },
+} as const;
+
+function summaryOf({ rollout, progress }: CardInput): Line {
+  if (rollout.status === "ended") return [`${rollout.id}: `, ...resultWords(rollout, progress).line, "."];
+  const text = rollout.status in STATES ? STATES[rollout.status as keyof typeof STATES].text : rollout.status;
+  return [`${rollout.id}: ${text}, ${progress.percent}%. ${tally(progress)}`];
+}
 
 function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Line[] {
-  const lines: Line[] = [[progressBar(progress.percent), ` ${progress.percent}%`], [tally(progress)]];
+  // How much is over is not how much went well, so the end is counted and not drawn.
+  const bar: Line[] = rollout.status === "ended" ? [] : [[progressBar(progress.percent), ` ${progress.percent}%`]];
+  const lines: Line[] = [...bar, [tally(progress)]];
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
   const named = (some: readonly Upgrade[], most: number) =>
     names(
@@ -83,7 +94,7 @@ function phases(inFlight: readonly Upgrade[]): string {
 export function tally(progress: Progress): string {
   const said = [
     `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
-    progress.external > 0 && `${progress.external} of them by somebody else`,
+    progress.external > 0 && `${progress.external} of them by someone else`,
     progress.failed > 0 && `${progress.failed} failed`,
     progress.unchanged > 0 && `${progress.unchanged} unchanged`,
     progress.skipped > 0 && `${progress.skipped} skipped`,
@@ -127,19 +138,12 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
     const late = (upgrade.outcome?.position ?? 0) > (rollout.endedPosition ?? 0);
     return ms === undefined || late ? [] : [{ name: upgrade.agent.name, ms }];
   });
-  const lines: Line[] = [];
-  const floor = lowerBound(
+  const least = lowerBound(
     timed.map(({ ms }) => ms),
     rollout.plan.options.slots,
   );
-  const took = tookOf(rollout, floor);
-  const efficiency =
-    took !== undefined && took > 0 ? `, efficiency ${Math.min(100, Math.round((floor * 100) / took))}%` : "";
-  const times = [
-    ...(took === undefined ? [] : [`took ${duration(took)}`]),
-    ...(timed.length > 0 ? [`floor ${duration(floor)}${efficiency}`] : []),
-  ].join(", ");
-  if (times !== "") lines.push([`${times.slice(0, 1).toUpperCase()}${times.slice(1)}.`]);
+  const took = tookOf(rollout, least);
+  const lines: Line[] = took === undefined ? [] : [[`Took ${duration(took)}.`]];
   const longest = timed.sort((a, b) => b.ms - a.ms).slice(0, 3);
   if (longest.length > 0)
     lines.push([

@@ -7,6 +7,7 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import { offlineWords } from "../plan/offline-words.ts";
 import type { PlanResult } from "../plan/plan-result.ts";
 import { partialView } from "../plan/plan-view.ts";
 import { replan } from "../plan/replan.ts";
@@ -32,7 +33,7 @@ export async function pressStart(
   const { plan } = looked.draft.result;
   const form = typedName(looked.draft.server, call, {
     title: command === "start" ? `Upgrade ${(plan.relays ?? plan.agents).length}?` : "Ask for approval?",
-    line: [`${agentsOf(plan)} on ${looked.draft.server.name} will go Offline and restart at the new version.`],
+    line: [offlineWords(plan)],
     command,
     args: words,
   });

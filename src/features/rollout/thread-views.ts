@@ -5,7 +5,7 @@ import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { tally } from "./card-view.ts";
+import { resultWords } from "./result-words.ts";
 
 /** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
 export interface Left {
@@ -21,12 +21,7 @@ export function resultView(
   left: Left | undefined,
   relays: readonly Line[] = [],
 ): View {
-  const done =
-    progress.failed === 0 && progress.stopped === 0
-      ? "is finished"
-      : progress.stopped > 0
-        ? "was stopped"
-        : "is finished, with failures";
+  const { sign, line } = resultWords(rollout, progress);
   const still =
     left === undefined
       ? []
@@ -36,7 +31,7 @@ export function resultView(
             : `Still on ${rollout.plan.server}: ${left.required.toLocaleString("en")} Upgrade Required, ${left.recommended.toLocaleString("en")} Upgrade Recommended.`,
           ...sslv3Words(rollout, left),
         ];
-  return say("result", [{ person: rollout.owner }, ` ${rollout.id} ${done}: ${tally(progress)}`], ...still, ...relays);
+  return say("result", [{ person: rollout.owner }, ` ${sign} ${rollout.id}: `, ...line, "."], ...still, ...relays);
 }
 
 function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {

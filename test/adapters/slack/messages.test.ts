@@ -374,6 +374,7 @@ function everything(given: Fleet): readonly Shown[] {
     identity: { user: { id: "u", name: "n", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: count,
     candidates: count,
+    filtered: count,
     beyond: count,
     unasked: count,
     unjudged: { unknown: [{ status: given.reason, agents: 2 }], neverContacted: 1, unreachable: 0 },
@@ -436,7 +437,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...relayReplies(relayed, { url: "https://deploy.example.com", deadlines: DEFAULT_RELAYS.deadlines }).map(
       ({ view }) => view,
     ),
-    relayResultView(relayed, given.reason, []),
+    relayResultView(relayed, progress, []),
     relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
     ...dueReplies(rollout, policy).map(({ view }) => view),

@@ -3,6 +3,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/plain-text.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
+import { foldProgress } from "../../../src/model/rollout/progress.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { relayResultView } from "../../../src/reporting/relay-result.ts";
 import { planOf, rolloutOf } from "../../support/upgrades.ts";
@@ -103,12 +104,20 @@ describe("what came of it", () => {
   });
 });
 
+const NONE = foldProgress({ total: 0, upgrades: [], stopping: true, retried: () => false });
+
 test("a result with agents missing after an upgrade is not called well, and names them", () => {
   const relays = [{ ...RELAY, version: "7.1", agents: AGENTS, dark: 2 }];
   const resultOf = (missing: typeof AGENTS) =>
-    textOf(relayResultView(rolloutOf({ ...planOf([]), relays }, turn, asked("8"), ended({ missing })), "Tally.", []));
-  expect(resultOf([])).toBe("U0ALICE prod-1 is finished: Tally.");
+    textOf(
+      relayResultView(
+        rolloutOf({ ...planOf([]), relays }, turn, asked("8"), ended({ missing })),
+        { ...NONE, total: 1, verified: 1 },
+        [],
+      ),
+    );
+  expect(resultOf([])).toBe("U0ALICE ✔ prod-1: 1 of 1 upgraded.");
   const text = resultOf(AGENTS);
-  expect(text).toContain("is finished, not all of it well: Tally.");
+  expect(text).toContain("◐ prod-1: 1 of 1 upgraded.");
   expect(text).toContain("2 agents did not come back in time after a relay's upgrade: web-1, web-2.");
 });

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { textOf } from "../../../src/core/plain-text.ts";
+import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
+import { planView } from "../../../src/features/plan/plan-view.ts";
+import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent, planOf } from "../../support/upgrades.ts";
+
+const MINUTE = 60_000;
+
+function shown(agents: number, given: Partial<PlanResult> = {}): string {
+  const plan = planOf(Array.from({ length: agents }, (_, i) => plannedAgent(`web-${i + 1}`)));
+  const result: PlanResult = {
+    plan,
+    identity: { user: { id: "u", name: "alice", email: undefined, active: true, groups: [] }, via: "mapping" },
+    unknown: 0,
+    unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
+    candidates: agents,
+    filtered: 0,
+    beyond: 0,
+    unasked: 0,
+    nameless: 0,
+    unavailable: [],
+    activity: { kind: "known", running: 0, agents: [], unnamed: 0, form: "rest" },
+    expected: plan.agents.map(() => 3 * MINUTE),
+    learned: true,
+    limits: DEFAULT_LIMITS,
+    ...given,
+  };
+  const input = { result, draftId: "d", policy: policyWith({ mode: "observe" }), approvals: 0, size: agents };
+  const rest = { emergency: false, at: undefined, exceedsWindow: false, gates: [], blocked: undefined, said: [] };
+  return textOf(planView({ ...input, ...rest }));
+}
+
+describe("the plan says what a person must know before pressing Start", () => {
+  test("how many, where to, which first, how long; and nothing that is always true", () => {
+    const text = shown(14);
+    expect(text).toContain("Upgrade 14 of 14 agents on prod\nTo 8, the server's version.\nFirst: web-1, web-2, web-3");
+    expect(text).toContain("About 6 min, at most 10 at a time.");
+    expect(text).not.toMatch(/Upgrade Recommended|[Ff]loor|forecast|Offline|no way back/);
+    expect(text.split("\n").length).toBeLessThanOrEqual(12);
+  });
+
+  test("why it has fewer than there are: what the command leaves out is counted too", () => {
+    expect(shown(14, { candidates: 17, filtered: 3 })).toContain("Left out\nnot selected by your command 3");
+  });
+});

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { cardView } from "../../../src/features/rollout/card-view.ts";
+import { resultWords } from "../../../src/features/rollout/result-words.ts";
+import { resultView } from "../../../src/features/rollout/thread-views.ts";
+import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { OUTCOMES, type Outcome } from "../../../src/model/upgrade/outcome.ts";
+import { policyWith } from "../../support/policy.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const ENDED: RolloutEvent = { type: "rollout.ended", data: {} };
+const STOPPED: RolloutEvent = { type: "rollout.stopped", data: { by: "U0CAROL" } };
+
+/** What is said of a rollout of `total` agents that ended with these outcomes of those that had begun. */
+function ended(total: number, outcomes: readonly Outcome[], ...before: readonly RolloutEvent[]) {
+  const agents = Array.from({ length: total }, (_, i) => plannedAgent(`web-${i + 1}`));
+  const rollout = rolloutOf(planOf(agents), ...before, ENDED);
+  const upgrades = outcomes.map((outcome, i) => attemptOf(agents[i] ?? plannedAgent("x"), outcome));
+  const progress = foldProgress({ total, upgrades, stopping: true, retried: () => false });
+  const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
+  const input = { rollout, policy: policyWith(), progress, upgrades, slots, here: 0, blocked: [] };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  return { rollout, progress, card: cardView({ ...input, ...none }), result: resultView(rollout, progress, undefined) };
+}
+
+describe("a rollout that has ended says how, on its card and in its mention", () => {
+  const cases: readonly (readonly [string, Parameters<typeof ended>, string, string])[] = [
+    ["all upgraded", [2, ["verified", "elsewhere"]], "✔ prod-1: all 2 upgraded", "all 2 upgraded"],
+    ["its one agent upgraded", [1, ["verified"]], "✔ prod-1: 1 of 1 upgraded", "1 of 1 upgraded"],
+    ["some failed", [3, ["verified", "stuck", "skipped"]], "◐ prod-1: 1 of 3 upgraded, 1 failed", "1 of 3 upgraded, 1"],
+    ["all failed", [2, ["stuck", "refused"]], "✖ prod-1: none of 2 upgraded", "none of 2 upgraded"],
+    ["none needed it", [2, ["skipped", "skipped"]], "◐ prod-1: none of 2 upgraded", "none of 2 upgraded"],
+    [
+      "stopped",
+      [3, ["verified"], STOPPED],
+      "■ prod-1: stopped, 1 of 3 upgraded",
+      "stopped by U0CAROL, 1 of 3 upgraded",
+    ],
+    [
+      "stopped too late to matter",
+      [2, ["verified", "verified"], STOPPED],
+      "✔ prod-1: all 2 upgraded",
+      "all 2 upgraded",
+    ],
+  ];
+
+  test.each(cases)("%s", (_what, given, heading, words) => {
+    const { card, result } = ended(...given);
+    expect(textOf(card).split("\n")[0]).toBe(heading);
+    expect(lineText(card.summary)).toContain(words);
+    expect(lineText(result.summary)).toContain(words);
+    expect(textOf(card)).not.toMatch(/100%|finished/);
+  });
+
+  test("the sign is true, whatever happened", () => {
+    const made = fc.record({
+      outcomes: fc.array(fc.constantFrom(...OUTCOMES), { maxLength: 6 }),
+      more: fc.nat(3),
+      stopped: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(made, ({ outcomes, more, stopped }) => {
+        const { rollout, progress } = ended(outcomes.length + more, outcomes, ...(stopped ? [STOPPED] : []));
+        const { sign, text } = resultWords(rollout, progress);
+        expect(sign === "✔").toBe(progress.verified === progress.total);
+        expect(text.startsWith("stopped")).toBe(sign === "■");
+        if (sign === "✖") expect(progress.verified).toBe(0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,4 @@
+/** Whether a card, as text, shows how its rollout ended. */
+export function showsEnd(card: string | undefined): boolean {
+  return /[✔◐✖■] \S+: (?!stopping)/.test(card ?? "");
+}
