@@ -88,7 +88,7 @@ test("the breaker opens for one cause and behind one relay; Continue counts anew
 });
 
 test(
-  "Retry these N: in a rollout under way after a pause, and as a plan of its own when it has ended",
+  "Retry all N: in a rollout under way after a pause, and as a plan of its own when it has ended",
   needs("turn-clock"),
   async ({ start }) => {
     const agents = web(5).map((agent, i) => (i < 2 ? { ...agent, fault: "refused" as const } : agent));

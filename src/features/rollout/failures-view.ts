@@ -90,7 +90,7 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
   const n = failed.filter((upgrade) => retryBlocked(rollout, upgrade, policy) === undefined).length;
   if (n === 0) return [];
   const args = [rollout.id, `--cause=${cause}`];
-  const label = `Retry these ${n}`;
+  const label = n === 1 ? "Retry" : `Retry all ${n.toLocaleString("en")}`;
   // Of one that has ended a plan is made, and that server's name is typed where it is dangerous: both ask once more.
   if (rollout.status === "ended" || policy.dangerous) return [{ label, command: "retry", args }];
   const confirm = {

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lineText } from "../../../src/core/plain-text.ts";
+import { lineText, textOf } from "../../../src/core/plain-text.ts";
 import { neighbourLines } from "../../../src/features/plan/neighbours.ts";
+import { failuresView } from "../../../src/features/rollout/failures-view.ts";
+import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
+import { policyWith } from "../../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 describe("links", () => {
@@ -56,4 +59,16 @@ describe("neighbours", () => {
     const failed = [attemptOf(f, "never-back")];
     expect(neighbourLines(rollout, failed, failed, new Map())).toEqual([]);
   });
+});
+
+test.each([
+  [1, "[Retry]"],
+  [2, "[Retry all 2]"],
+])("%i failed: the button says what is retried", (n, button) => {
+  const agents = Array.from({ length: n }, (_, i) => plannedAgent(`web-${i + 1}`));
+  const failed = agents.map((agent) => attemptOf(agent, "refused", { closed: true, holdsSlot: false }));
+  const diagnosis = diagnose("refused", null);
+  const rollout = rolloutOf(planOf(agents));
+  const input = { rollout, policy: policyWith(), links: {}, relayNames: new Map(), diagnosis, failed };
+  expect(textOf(failuresView({ ...input, upgrades: failed }))).toContain(button);
 });
