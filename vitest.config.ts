@@ -35,6 +35,8 @@ export default defineConfig({
     setupFiles: DEEP ? ["test/support/deep.setup.ts"] : [],
     testTimeout: DEEP ? 60 * 60_000 : 600_000,
     hookTimeout: 180_000,
+    // Of real sockets and processes, on a machine that may be busy.
+    expect: { poll: { timeout: 120_000 } },
     // Loading the modules anew for each file would take as long as the tests themselves. No file changes what another one sees.
     isolate: false,
     // Some wait for the bot, not for the processor.

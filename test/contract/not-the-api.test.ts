@@ -14,10 +14,10 @@ afterEach(async () => {
 
 const PASSWORD = "dry-dock-password";
 
-function connect(url: string) {
+function connect(url: string, requestDeadline = 30_000) {
   const credentials = { kind: "basic", user: "drydock", password: PASSWORD } as const;
   const client = createUrbanCode(
-    { name: "prod", url, credentials, requestDeadline: 500 },
+    { name: "prod", url, credentials, requestDeadline },
     { clock: systemClock, random: systemRandom, log: keepLog() },
   );
   ends.push(() => client.close());
@@ -157,8 +157,8 @@ describe("answers to a request for an upgrade", () => {
   });
 
   test("one that is late is not known either", async () => {
-    const { deploy, client, a } = await standin();
+    const { deploy, a } = await standin();
     deploy.answer({ kind: "slow", to: "upgrades", seconds: 1 });
-    expect(await client.trigger(a)).toEqual({ kind: "uncertain", text: "TimeoutError" });
+    expect(await connect(deploy.url, 500).trigger(a)).toEqual({ kind: "uncertain", text: "TimeoutError" });
   });
 });

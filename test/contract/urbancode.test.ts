@@ -22,9 +22,10 @@ function connect(
     password: "dry-dock-password",
   },
   clock = systemClock,
+  requestDeadline = 30_000,
 ): UrbanCode {
   const client = createUrbanCode(
-    { name: "prod", url, credentials, requestDeadline: 500 },
+    { name: "prod", url, credentials, requestDeadline },
     { clock, random: systemRandom, log: keepLog() },
   );
   ends.push(() => client.close());
@@ -282,7 +283,8 @@ describe("against the stand-in server", () => {
       text: expect.stringContaining("air-agentupgrade.jar"),
     });
     expect(await client.trigger(c ?? "")).toMatchObject({ kind: "uncertain" });
-    expect(await client.trigger(d ?? "")).toMatchObject({ kind: "uncertain", text: "TimeoutError" });
+    const impatient = connect(deploy.url, undefined, systemClock, 500);
+    expect(await impatient.trigger(d ?? "")).toMatchObject({ kind: "uncertain", text: "TimeoutError" });
     expect(await client.trigger(e ?? "")).toMatchObject({ kind: "uncertain", text: expect.stringContaining("503") });
     expect(deploy.fleet.triggers.map(({ agent }) => agent)).toEqual([a, c, d]);
   });
