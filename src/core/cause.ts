@@ -6,6 +6,18 @@ export interface Params {
   readonly [name: string]: Param;
 }
 
+/** An agent as it was agreed to, and as it is. `was`: null = it was not in the plan. `teams`: null = not read. */
+export interface AgentChange {
+  readonly was: ChangedAgent | null;
+  readonly is: ChangedAgent;
+}
+
+interface ChangedAgent {
+  readonly name: string;
+  readonly version: string | null;
+  readonly teams: readonly { readonly id: string; readonly name: string }[] | null;
+}
+
 type None = Readonly<Record<string, never>>;
 type Texts = readonly string[];
 
@@ -13,8 +25,6 @@ type Texts = readonly string[];
 export interface Causes {
   /** An older version's own sentence, as the ledger holds it. */
   readonly recorded: { readonly text: string };
-  /** A sentence of a rule that has no code yet. */
-  readonly said: { readonly text: string };
   /** The server's own words. */
   readonly "server-said": { readonly text: string };
 
@@ -116,6 +126,26 @@ export interface Causes {
     readonly lacks: Cause;
   };
 
+  // Why what was agreed to is asked for again, or does not start.
+  readonly "server-version-differs": { readonly before: string | null; readonly now: string | null };
+  readonly "relays-added": None;
+  readonly "relay-version-differs": None;
+  readonly "more-behind-relays": None;
+  readonly "agents-added": { readonly agents: number };
+  readonly "agent-versions-differ": { readonly agents: number };
+  readonly "options-differ": None;
+  readonly "agents-renamed-or-moved": { readonly renamed: number; readonly moved: number };
+  /** The first few of them. */
+  readonly "agents-differ": { readonly changes: readonly AgentChange[] };
+  /** `changes`: the first few of the `agents`. */
+  readonly "waiting-agents-differ": { readonly agents: number; readonly changes: readonly AgentChange[] };
+  readonly "start-time-missed": { readonly server: string };
+  readonly "start-window-closed": { readonly server: string };
+  readonly "start-moved": None;
+  readonly "approval-required-now": { readonly server: string };
+  /** `able`: how many people besides the requester can approve now. */
+  readonly "too-few-approvers": { readonly server: string; readonly needed: number; readonly able: number };
+
   // Why a failed agent is not tried again.
   readonly "retry-pending": None;
   readonly "may-still-upgrade": None;
@@ -157,9 +187,4 @@ export function cause<C extends keyof Causes>(
   ...[code, params]: Causes[C] extends None ? [code: C] : [code: C, params: Causes[C]]
 ): Cause {
   return { code, params: params ?? {} } as Cause;
-}
-
-/** A bridge: the sentence of a rule that has no code yet. */
-export function said(text: string): Cause {
-  return { code: "said", params: { text } };
 }

@@ -4,7 +4,7 @@ import type { Blocked, Point } from "./gate.ts";
 
 /**
  * What is written because of blocks: an approved start that the rules refuse is denied. A rollout that runs pauses once, with every
- * reason, and is asked for again only if each of them says so. One that does not run is only asked for again.
+ * reason, and is asked for again only if each of them says so. One that does not run is only asked for again, unless its server is at another version: that pauses it once more.
  * @param ask the event that asks again, for these reasons.
  */
 export function follow(
@@ -20,7 +20,9 @@ export function follow(
   const [first] = pausing;
   if (!first) return [];
   const causes = pausing.map(({ cause }) => cause);
+  const { kind, serverVersion } = first;
+  const data = { by: "drydock", kind, causes, ...(serverVersion === undefined ? {} : { serverVersion }) } as const;
   const paused: readonly RolloutEvent[] =
-    status === "running" ? [{ type: "rollout.paused", data: { by: "drydock", kind: first.kind, causes } }] : [];
+    status === "running" || serverVersion !== undefined ? [{ type: "rollout.paused", data }] : [];
   return pausing.every((found) => found.asksAgain) ? [...paused, ask(causes)] : paused;
 }

@@ -24,6 +24,8 @@ export type Point =
   | "resume"
   /** A person takes over a rollout that was offered to them. */
   | "accept"
+  /** A server reports its version. */
+  | "version"
   /** Time passes over a rollout that runs. */
   | "tick"
   /** The dispatcher chooses what begins next. */
@@ -44,8 +46,13 @@ export type Effect =
   | { readonly effect: "refuse" }
   | { readonly effect: "wait" }
   | { readonly effect: "leave-out" }
-  /** `asksAgain`: it is asked for again, too. */
-  | { readonly effect: "pause"; readonly kind: PauseKind; readonly asksAgain: boolean };
+  /** `asksAgain`: it is asked for again, too. `serverVersion`: what the server is at now; a paused rollout is paused for it once more. */
+  | {
+      readonly effect: "pause";
+      readonly kind: PauseKind;
+      readonly asksAgain: boolean;
+      readonly serverVersion?: string;
+    };
 
 /** In kebab-case: the type refuses sentences. */
 export type GateId = Lowercase<string>;

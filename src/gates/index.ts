@@ -41,6 +41,7 @@ import { sameRequester } from "./same-requester.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
+import { serverVersion } from "./server-version.ts";
 import type { Setting } from "./setting.ts";
 import { slots } from "./slots.ts";
 import type { Text } from "./text.ts";
@@ -85,6 +86,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     approvals,
     coverage,
     anotherPaused,
+    serverVersion,
   ],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [

@@ -17,11 +17,14 @@ export interface RolloutSituation {
   readonly typed: boolean;
   /** The server's user that whoever asked is now; undefined: not read. */
   readonly user: string | undefined;
+  /** What the server reports as its version; undefined: not read, or not reported. */
+  readonly serverVersion: string | undefined;
 }
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  return { now, plan, rollout: undefined, others: [], lost: [], typed: false, user: undefined };
+  const none = { rollout: undefined, user: undefined, serverVersion: undefined };
+  return { now, plan, others: [], lost: [], typed: false, ...none };
 }
 
 export function ofRollout(rollout: Rollout, now: number, more: Partial<RolloutSituation> = {}): RolloutSituation {

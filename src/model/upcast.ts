@@ -16,13 +16,13 @@ export function upcast(event: StoredEvent): StoredEvent {
 
 /** By the event's type; the same data where nothing in it is of an older shape. */
 const CHANGES: Readonly<Record<string, (data: Data) => Data>> = {
-  "rollout.requested": (data) => withCauses(withPlan(data), "because"),
+  "rollout.requested": (data) => withSaid(withCauses(withPlan(data), "because"), "because"),
   "rollout.started": (data) => withEach(withPlan(data), "dropped"),
   "rollout.paused": ({ sentence, ...data }) =>
-    sentence === undefined ? data : { ...data, causes: causesOf(sentence) },
+    withSaid(sentence === undefined ? data : { ...data, causes: causesOf(sentence) }, "causes"),
   "rollout.denied": (data) =>
-    data.by === "drydock" && !data.causes ? { by: data.by, causes: causesOf(data.reason) } : data,
-  "rollout.unscheduled": (data) => withCauses(data, "because"),
+    data.by === "drydock" && !data.causes ? { by: data.by, causes: causesOf(data.reason) } : withSaid(data, "causes"),
+  "rollout.unscheduled": (data) => withSaid(withCauses(data, "because"), "because"),
   "retry.dropped": (data) => withCause(data, "why"),
   "waiting.dropped": (data) => withEach(data, "agents"),
   "upgrade.skipped": ({ reason, waited, ...data }) =>
@@ -49,6 +49,14 @@ function withCause(data: Data, key: string): Data {
 
 function withCauses(data: Data, key: string): Data {
   return typeof data[key] === "string" ? { ...data, [key]: causesOf(data[key]) } : data;
+}
+
+/** For a while some rules stored their sentence under a code of its own. */
+function withSaid(data: Data, key: string): Data {
+  const list = data[key];
+  const isSaid = (each: Data) => each.code === "said";
+  if (!Array.isArray(list) || !list.some(isSaid)) return data;
+  return { ...data, [key]: list.map((each: Data) => (isSaid(each) ? { ...each, code: "recorded" } : each)) };
 }
 
 /** What the server said to refuse an upgrade stays known as its own words: its cause is told by them. */

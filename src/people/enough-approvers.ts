@@ -1,3 +1,4 @@
+import { type Cause, cause } from "../core/cause.ts";
 import { SlackError, type Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError } from "../model/deploy-server.ts";
@@ -19,7 +20,7 @@ const MAX_AGE = 10_000;
 export type RefuseHopeless = (
   server: ManagedServer,
   request: { readonly parties: readonly Party[]; readonly needed: number; readonly asked?: Policy | undefined },
-) => Promise<string | undefined>;
+) => Promise<Cause | undefined>;
 
 export function createRefuseHopeless(ports: {
   readonly authorize: Pick<Authorize, "asApprover">;
@@ -75,7 +76,6 @@ export function createRefuseHopeless(ports: {
       if (error instanceof ServerError || error instanceof SlackError) return undefined;
       throw error;
     }
-    const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
-    return `${name} wants ${wants} for this, and besides you ${able.size === 0 ? "nobody" : `only ${able.size}`} can give one now: the others are gone, or have lost the right. The platform team can add approvers.`;
+    return cause("too-few-approvers", { server: name, needed, able: able.size });
   };
 }

@@ -5,7 +5,6 @@ import { listed, type Phrases, shown, type Who } from "./phrase.ts";
 /** Why an agent is left out, how its upgrade ended, and why nothing more comes of it. */
 export const AGENT_PHRASES = {
   recorded: ({ text }) => [{ data: text }],
-  said: ({ text }) => [{ data: text }],
   "server-said": ({ text }) => [{ data: text }],
   "lacks-permission": ({ permissions }, who) => [...verb(who, "lack"), " ", ...listed(permissions), " on it"],
   "lacks-permission-behind": ({ permissions, agents, of }, who) => [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { AgentSituation } from "../../src/gates/agent-situation.ts";
 import type { Point } from "../../src/gates/gate.ts";
 import { blockedAt, labelOf } from "../../src/gates/index.ts";
@@ -54,7 +54,10 @@ test.each<[Point, string, Partial<AgentSituation>, Partial<Policy>, string]>([
   [
     "look",
     "inactive",
-    { agent: { ...AGENT, active: false }, inactive: { wanted: true, refused: said("The setting is off.") } },
+    {
+      agent: { ...AGENT, active: false },
+      inactive: { wanted: true, refused: cause("recorded", { text: "The setting is off." }) },
+    },
     {},
     "leave-out inactive: The setting is off.",
   ],

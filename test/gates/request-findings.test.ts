@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { askAgain } from "../../src/features/approval/decide-ask-again.ts";
 import { begin } from "../../src/features/approval/decide-begin.ts";
@@ -51,7 +51,9 @@ test("what whoever asked was told is kept with the request, also when it is aske
   ];
   const first = folded(event);
   expect(notesOf(first)).toEqual(told);
-  expect(notesOf(folded(event, askAgain(first, policy, 1, [said("The rules are stricter.")])))).toEqual(told);
+  expect(
+    notesOf(folded(event, askAgain(first, policy, 1, [cause("recorded", { text: "The rules are stricter." })]))),
+  ).toEqual(told);
 });
 
 test("a rollout that needed no approval shows those who approve it later what was typed", () => {
@@ -59,7 +61,7 @@ test("a rollout that needed no approval shows those who approve it later what wa
   const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
   const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
   expect(started.type).toBe("rollout.started");
-  const causes = [said("prod is at another version now")];
+  const causes = [cause("recorded", { text: "prod is at another version now" })];
   const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "version", causes } };
   const asked = folded(started, paused, askAgain(folded(started, paused), policy, 1, causes));
   expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");

@@ -44,7 +44,7 @@ test("a plan that meets every rule is refused by none", () => {
 
 describe("what follows from blocks", () => {
   const block = (effect: Partial<Blocked>, code: string) =>
-    ({ gate: "x", cause: cause("said", { text: code }), ...effect }) as Blocked;
+    ({ gate: "x", cause: cause("recorded", { text: code }), ...effect }) as Blocked;
   const pause = (asksAgain: boolean, code: string) => block({ effect: "pause", kind: "policy", asksAgain }, code);
   const ask = () => ({ type: "rollout.requested" }) as RolloutEvent;
   const types = (...given: Parameters<typeof follow>) => follow(...given).map(({ type }) => type);

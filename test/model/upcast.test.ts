@@ -62,3 +62,15 @@ test("what a person gave as a reason stays theirs", async () => {
   const data = { by: "U0BOB", reason: "not on patch day" };
   expect(await read("rollout.denied", data)).toEqual(data);
 });
+
+test("a sentence that was stored under a code of its own for a while is read as an older version's", async () => {
+  const causes = [
+    { code: "said", params: { text } },
+    { code: "relay-not-back", params: {} },
+  ];
+  const now = [recorded, causes[1]];
+  expect(await read("rollout.paused", { by: "drydock", kind: "rights", causes })).toMatchObject({ causes: now });
+  expect(await read("rollout.denied", { by: "drydock", causes })).toMatchObject({ causes: now });
+  for (const type of ["rollout.requested", "rollout.unscheduled"])
+    expect(await read(type, { because: causes })).toEqual({ because: now });
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cause, said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
 import type { PlannedRelay } from "../../src/model/relay/relay-plan.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
@@ -192,12 +192,12 @@ describe("agents behind a relay in its turn", () => {
 });
 
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
-  const small = await twoRelays(async () => said("They have left."));
+  const small = await twoRelays(async () => cause("recorded", { text: "They have left." }));
   for (let i = 0; i < 3; i += 1) await small.look();
   expect(small.turnOf("prod-2")?.asked).toBeUndefined();
   expect(small.projections.rollouts.get("prod-2")).toMatchObject({
     status: "paused",
-    pause: { kind: "rights", causes: [said("They have left.")] },
+    pause: { kind: "rights", causes: [cause("recorded", { text: "They have left." })] },
   });
 });
 

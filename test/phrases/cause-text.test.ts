@@ -44,3 +44,17 @@ test("a code that only a later version knows is shown as it is, also a gate's", 
   for (const code of ["not-yet-known", "not-yet.known", "constructor"])
     expect(causeText({ code, params: {} } as unknown as Cause)).toEqual([{ data: code }]);
 });
+
+test("agents that changed are told with what they were and what they are, names as data", () => {
+  const web = { name: "web-1", version: "7.1", teams: [{ id: "t1", name: "Shop" }] };
+  const changes = [
+    { was: web, is: { ...web, version: "7.2" } },
+    { was: web, is: { ...web, name: "web-9", teams: [] } },
+    { was: null, is: { ...web, version: null } },
+  ];
+  const differ = cause("waiting-agents-differ", { agents: 6, changes });
+  expect(plainCause(differ)).toBe(
+    "6 agents that wait have changed since the approval: web-1 7.1, now 7.2; web-1, now web-9, on Shop, now on no team; web-1 (new), now unknown; and 3 more",
+  );
+  expect(causeText(differ)).toContainEqual({ data: "web-9" });
+});

@@ -1,5 +1,5 @@
 import type { AgentRef } from "../../src/core/agent-ref.ts";
-import { said } from "../../src/core/cause.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { Relay } from "../../src/model/deploy-server.ts";
 import { RELAY_OUTCOMES } from "../../src/model/relay/relay-events.ts";
 import type { RelayTurn } from "../../src/model/relay/turn.ts";
@@ -49,7 +49,7 @@ export function relayRolloutOf(
     relay,
     outcome: RELAY_OUTCOMES[i % RELAY_OUTCOMES.length] ?? "upgraded",
     version: text(i),
-    detail: said(text(i + 1)),
+    detail: cause("recorded", { text: text(i + 1) }),
     missing: i % 2 === 0 ? behind : [],
     by: i % 3 === 0 ? "U0BOB" : undefined,
     at: now,

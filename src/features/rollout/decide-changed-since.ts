@@ -1,4 +1,4 @@
-import { said } from "../../core/cause.ts";
+import { cause } from "../../core/cause.ts";
 import { changedAgents, changeOf } from "../../model/plan/changed-agents.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -30,10 +30,7 @@ export function changedSince(
   const plan = { ...rollout.plan, agents: rollout.plan.agents.map((agent) => seen.get(agent.id) ?? agent) };
   const changed = changedAgents(rollout.plan, plan);
   if (changed.length === 0) return [];
-  const named = changed.slice(0, MAX_NAMED).join("; ");
-  const more = changed.length > MAX_NAMED ? `; and ${changed.length - MAX_NAMED} more` : "";
-  const many = changed.length === 1 ? "1 agent that waits has" : `${changed.length} agents that wait have`;
-  const causes = [said(`${many} changed since the approval: ${named}${more}`)];
+  const causes = [cause("waiting-agents-differ", { agents: changed.length, changes: changed.slice(0, MAX_NAMED) })];
   return [
     { type: "rollout.paused", data: { by: "drydock", kind: "coverage", causes } },
     askAgain({ ...rollout, plan }, policy, now, causes),

@@ -1,4 +1,4 @@
-import { type Cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import { plainWords } from "../../gates/describe-policy.ts";
 import { follow } from "../../gates/follow.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
@@ -42,7 +42,7 @@ export function decideStart(
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
     /** Why nobody could give those that are missing then. */
-    readonly hopeless: string | undefined;
+    readonly hopeless: Cause | undefined;
   },
 ): Decision {
   const { plan, owner, policy, now, dropped, lost } = given;
@@ -58,14 +58,14 @@ export function decideStart(
   const asked = { ...rollout, plan, schedule: undefined };
   const events = follow("proceed", rollout, blocked, (because) =>
     isLost && given.hopeless !== undefined
-      ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, said(given.hopeless)] } }
+      ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, given.hopeless] } }
       : askAgain(asked, policy, now, because, owner, isLost ? lost : []),
   );
   if (events.length > 0) return { events };
   const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan);
   if (wider !== undefined) {
-    const named = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED).join("; ");
-    const because = [said(named === "" ? wider : `${wider} ${named}`)];
+    const changes = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED);
+    const because = [wider, ...(changes.length > 0 ? [cause("agents-differ", { changes })] : [])];
     return { events: [askAgain(asked, policy, now, because, owner)] };
   }
   const { id, channel, size } = rollout;
@@ -78,6 +78,11 @@ export function decideStart(
     ],
   };
 }
+
+/** `causes`: the rules that refuse it; none where it does not wait for this. */
+type ContinueDecision =
+  | Exclude<Decision, { readonly refusal: string }>
+  | { readonly refusal: string; readonly causes: readonly Cause[] };
 
 /**
  * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
@@ -96,19 +101,23 @@ export function decideContinue(
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
   },
-): Decision {
+): ContinueDecision {
   const { by, policy, now, lost } = given;
-  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.` };
+  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, causes: [] };
   const moved = versionEvents(rollout, policy, given.serverVersion, now);
   if (moved.length > 0) return { events: moved };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
+      causes: [],
     };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
   const refused = blocked.filter(({ effect }) => effect === "refuse");
-  if (refused.length > 0) return { refusal: refused.map((found) => plainWords([phraseOf(found)])).join(" ") };
+  if (refused.length > 0) {
+    const refusal = refused.map((found) => plainWords([phraseOf(found)])).join(" ");
+    return { refusal, causes: refused.map(({ cause: why }) => why) };
+  }
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   const asked = follow("resume", rollout, blocked, (because) =>
     askAgain(owned, policy, now, because, by, isLost ? lost : []),

@@ -1,5 +1,5 @@
 import { createBackoff } from "../../core/backoff.ts";
-import { type Cause, said } from "../../core/cause.ts";
+import type { Cause } from "../../core/cause.ts";
 import { createOnce } from "../../core/once.ts";
 import { type Clock, type Log, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -97,7 +97,8 @@ export function createProceeder(ports: {
       if (!current || current.request !== rollout.request) return [];
       const decision = decideContinue(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
       // Of the approval alone it cannot go on: a person has to look, and press.
-      const events = "events" in decision ? decision.events : [pausedAgain(said(decision.refusal))];
+      if ("refusal" in decision && decision.causes.length === 0) return [];
+      const events = "events" in decision ? decision.events : [pausedAgain(decision.causes)];
       return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];
     });
   }
@@ -127,7 +128,7 @@ export function createProceeder(ports: {
         const current = projections.rollouts.get(rollout.id);
         const event =
           current?.status === "paused"
-            ? pausedAgain(why)
+            ? pausedAgain([why])
             : ({ type: "rollout.denied", data: { by: "drydock", causes: [why] } } as const);
         return current && isAsking(current)
           ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
@@ -164,7 +165,7 @@ export function createProceeder(ports: {
 interface ReadNow {
   readonly result: PlanResult;
   readonly lost: readonly LostApproval[];
-  readonly hopeless: string | undefined;
+  readonly hopeless: Cause | undefined;
   /** When the reading began (monotonic). */
   readonly readAt: number;
 }
@@ -174,8 +175,8 @@ function unreadWords(error: ServerError | SlackError): string {
   return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
 }
 
-function pausedAgain(why: Cause) {
-  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const;
+function pausedAgain(causes: readonly Cause[]) {
+  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", causes } } as const;
 }
 
 /** It was approved and could not go on: only a person's press changes that. */

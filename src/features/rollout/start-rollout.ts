@@ -16,6 +16,7 @@ import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { Places } from "../../people/channels.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
 import type { Identity } from "../../people/identity.ts";
+import { causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change, Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { begin } from "../approval/decide-begin.ts";
@@ -150,7 +151,7 @@ export function createStarter(ports: {
     const needed = approvalsFor(server.policy, sizeOf(person, identity, plan));
     const parties = [{ person, user: { id, name } }];
     const hopeless = needed > 0 ? await refuseHopeless(server, { parties, needed }) : undefined;
-    if (hopeless !== undefined) throw new UserError("not-enough-approvers", hopeless);
+    if (hopeless !== undefined) throw new UserError("not-enough-approvers", causeText(hopeless));
   }
 
   return {
@@ -172,7 +173,7 @@ export function createStarter(ports: {
       const planResult = await plans.read({ server, selection, person, rerun, progress });
       const { plan: now } = planResult;
       const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
-      if (wider) return { kind: "widened", result: planResult, sentence: wider };
+      if (wider) return { kind: "widened", result: planResult, sentence: plainCause(wider) };
       if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
       await projections.change(() => {

@@ -1,4 +1,4 @@
-import { type Cause, said } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, type Decision, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -53,7 +53,7 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
   // It was scheduled when no approvals were wanted: nobody has been asked yet.
   if (!isApproved(rollout, policy))
     return request?.needed === 0
-      ? [askAgain(rollout, policy, now, [said(`${policy.server} wants approval for it now.`)])]
+      ? [askAgain(rollout, policy, now, [cause("approval-required-now", { server: policy.server })])]
       : [];
   if (now < schedule.at) return [];
   const because = whyNot(policy, schedule.at, now);
@@ -80,7 +80,7 @@ export function decideReschedule(
   if (blocked !== undefined) return { refusal: blocked };
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };
   if (approvalsWanted(rollout, policy) === 0) return { events: [moved] };
-  const because = [said("Its start was moved to another time.")];
+  const because = [cause("start-moved")];
   return { events: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
 }
 
@@ -96,7 +96,6 @@ export function decideUnschedule(rollout: Rollout, by: string): Decision {
 }
 
 function whyNot({ server, windows }: Policy, at: number, now: number): readonly Cause[] | undefined {
-  if (now > at + LATEST)
-    return [said(`It could not start at its time: ${server} was frozen or gave no answer, or Drydock was away.`)];
-  return isOpen(windows, now) ? undefined : [said(`No window of ${server} was open at its time.`)];
+  if (now > at + LATEST) return [cause("start-time-missed", { server })];
+  return isOpen(windows, now) ? undefined : [cause("start-window-closed", { server })];
 }

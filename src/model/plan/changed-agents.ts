@@ -1,34 +1,29 @@
+import { type AgentChange, type Cause, cause } from "../../core/cause.ts";
 import { everyAgent, type Plan, type PlannedAgent } from "./plan.ts";
 
-/** A sentence where agents have other names or other teams than was agreed to; undefined where none has. */
-export function renamedOrMoved(before: Plan, now: Plan): string | undefined {
+/** Why agents with other names or other teams are not what was agreed to; undefined where none has. */
+export function renamedOrMoved(before: Plan, now: Plan): Cause | undefined {
   const pairs = pairsOf(before, now);
   const count = (differs: typeof isRenamed) => pairs.filter(([was, is]) => differs(was, is)).length;
   const [renamed, moved] = [count(isRenamed), count(isMoved)];
-  const said = [
-    ...(renamed > 0 ? [`${renamed} of the agents ${renamed === 1 ? "has another name" : "have other names"}`] : []),
-    ...(moved > 0 ? [`${moved} of the agents ${moved === 1 ? "is" : "are"} on other teams`] : []),
-  ];
-  return said.length > 0 ? `${said.join(", and ")} now than when this plan was made.` : undefined;
+  return renamed + moved > 0 ? cause("agents-renamed-or-moved", { renamed, moved }) : undefined;
 }
 
-/** What differs, agent by agent: `web-2 6.2.7.1.5, now 6.2.7.2.1`. Names come from the server. */
-export function changedAgents(before: Plan, now: Plan): readonly string[] {
+/** What differs, agent by agent. */
+export function changedAgents(before: Plan, now: Plan): readonly AgentChange[] {
   const known = new Map(everyAgent(before).map((agent) => [agent.id, agent]));
   return everyAgent(now).flatMap((agent) => changeOf(known.get(agent.id), agent) ?? []);
 }
 
 /** What differs of one agent; undefined where nothing does that was agreed to. */
-export function changeOf(before: PlannedAgent | undefined, now: PlannedAgent): string | undefined {
-  const { name, version, teams = [] } = now;
-  if (!before) return `${name} (new), now ${version ?? "unknown"}`;
-  const said = [
-    ...(isRenamed(before, now) ? [`now ${name}`] : []),
-    ...(before.version === version ? [] : [`${before.version ?? "unknown version"}, now ${version ?? "unknown"}`]),
-    ...(isMoved(before, now) ? [`on ${teamWords(before.teams)}, now on ${teamWords(teams)}`] : []),
-  ];
-  if (said.length === 0) return undefined;
-  return isRenamed(before, now) ? `${before.name}, ${said.join(", ")}` : `${name} ${said.join(", ")}`;
+export function changeOf(before: PlannedAgent | undefined, now: PlannedAgent): AgentChange | undefined {
+  if (!before) return { was: null, is: shownOf(now) };
+  const isSame = !isRenamed(before, now) && before.version === now.version && !isMoved(before, now);
+  return isSame ? undefined : { was: shownOf(before), is: shownOf(now) };
+}
+
+function shownOf({ name, version, teams }: PlannedAgent): AgentChange["is"] {
+  return { name, version, teams: teams?.map((team) => ({ id: team.id, name: team.name })) ?? null };
 }
 
 function isRenamed(before: PlannedAgent, now: PlannedAgent): boolean {
@@ -48,8 +43,4 @@ function pairsOf(before: Plan, now: Plan): readonly (readonly [PlannedAgent, Pla
     const was = known.get(agent.id);
     return was ? [[was, agent] as const] : [];
   });
-}
-
-function teamWords(teams: PlannedAgent["teams"] = []): string {
-  return teams.length === 0 ? "no team" : teams.map(({ name }) => name).join(" and ");
 }

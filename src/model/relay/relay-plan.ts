@@ -1,4 +1,5 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 
 /** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
 export interface PlannedRelay {
@@ -22,14 +23,13 @@ export function darkOf({ relays = [] }: Relayed): number {
 }
 
 /** Where a plan would take more relays, or more agents with them, than the one that was agreed to. */
-export function relayWidening(before: Relayed, now: Relayed): string | undefined {
+export function relayWidening(before: Relayed, now: Relayed): Cause | undefined {
   const known = new Map((before.relays ?? []).map((relay) => [relay.id, relay]));
   for (const relay of now.relays ?? []) {
     const earlier = known.get(relay.id);
-    if (!earlier) return "There are relays that were not in the plan when it was made.";
-    if (earlier.version !== relay.version) return "A relay has another version now than when this plan was made.";
-    if (newBehind(earlier, relay.agents).length > 0 || relay.dark > earlier.dark)
-      return "More agents are behind these relays now than when this plan was made.";
+    if (!earlier) return cause("relays-added");
+    if (earlier.version !== relay.version) return cause("relay-version-differs");
+    if (newBehind(earlier, relay.agents).length > 0 || relay.dark > earlier.dark) return cause("more-behind-relays");
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../../src/adapters/slack/modal.ts";
 import { AGENT_STATUSES } from "../../../src/core/agent.ts";
-import { type Cause, said } from "../../../src/core/cause.ts";
+import { type Cause, cause } from "../../../src/core/cause.ts";
 import { isModal, isView, type Shown, say } from "../../../src/core/view.ts";
 import { denyModal } from "../../../src/features/approval/deny-view.ts";
 import { shortNotes } from "../../../src/features/checks/check-words.ts";
@@ -117,7 +117,7 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
     outcome: sometimes(
       fc.record({
         kind: fc.constantFrom(...OUTCOMES),
-        detail: fc.option(cause),
+        detail: fc.option(anyCause),
         at: time,
         position: fc.constant(1),
       }),
@@ -129,8 +129,8 @@ const upgradeOf = (planned: PlannedAgent): fc.Arbitrary<Upgrade> =>
   });
 
 /** All that a cause may hold: text from outside, and names of permissions. */
-const cause: fc.Arbitrary<Cause> = fc.oneof(
-  nasty.map(said),
+const anyCause: fc.Arbitrary<Cause> = fc.oneof(
+  nasty.map((text): Cause => cause("recorded", { text })),
   nasty.map((text): Cause => ({ code: "server-said", params: { text } })),
   nasty.map((version): Cause => ({ code: "at-version", params: { version } })),
   fc
@@ -163,7 +163,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
         "inactive",
         "over the limit",
       ),
-      cause,
+      cause: anyCause,
     }),
     { maxLength: 60 },
   ),
@@ -222,7 +222,7 @@ function requestOf(given: Fleet) {
           needed: 1 + (count % 2),
           askedAt: 0,
           expiresAt: now,
-          because: count % 2 === 0 ? [said(reason), said(reason)] : null,
+          because: count % 2 === 0 ? [cause("recorded", { text: reason }), cause("recorded", { text: reason })] : null,
           findings: Array.from({ length: count % 5 }, () => ({
             level: "warn" as const,
             sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
@@ -231,17 +231,30 @@ function requestOf(given: Fleet) {
             asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now, position: 1 }] : [],
           reminded: true,
           used: asked === "used",
-          closed: how && { how, by: count % 3 === 0 ? "drydock" : "U0BOB", reason, causes: [said(reason)] },
+          closed: how && {
+            how,
+            by: count % 3 === 0 ? "drydock" : "U0BOB",
+            reason,
+            causes: [cause("recorded", { text: reason })],
+          },
         };
   return {
     policy: undefined,
     size: made.agents.length,
     parties: [person],
     request,
-    dropped: made.excluded.slice(0, 30).map((exclusion) => ({ name: exclusion.agent.name, why: said(reason) })),
+    dropped: made.excluded
+      .slice(0, 30)
+      .map((exclusion) => ({ name: exclusion.agent.name, why: cause("recorded", { text: reason }) })),
     pause:
       status === "paused"
-        ? ({ kind: "policy", by: "drydock", causes: [said(reason)], at: 0, position: 1 } as const)
+        ? ({
+            kind: "policy",
+            by: "drydock",
+            causes: [cause("recorded", { text: reason })],
+            at: 0,
+            position: 1,
+          } as const)
         : undefined,
     pauses: 1,
     offer: offerOf(given),
@@ -252,15 +265,15 @@ function requestOf(given: Fleet) {
       ...NO_GUARDS,
       retries: new Map(
         made.agents.map(({ id }, i) => {
-          const dropped = i % 3 === 0 ? said(reason) : undefined;
+          const dropped = i % 3 === 0 ? cause("recorded", { text: reason }) : undefined;
           return [id, { times: 1 + (i % 3), attempt: 1 + (i % 4), notBefore: i, by: "U0BOB", dropped }];
         }),
       ),
-      absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: said(reason) })),
+      absent: made.excluded.slice(0, 30).map(({ agent }) => ({ ...agent, why: cause("recorded", { text: reason }) })),
       selfPauses: 1,
       halt: {
         kind: count % 3 === 0 ? ("canary" as const) : ("breaker" as const),
-        causes: [said(reason)],
+        causes: [cause("recorded", { text: reason })],
         at: 0,
         ended: count % 2 === 0 ? { by: "U0BOB", how: "continued" as const } : undefined,
       },
@@ -311,7 +324,11 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   const agents = new Map(said.map((name, i) => [`${i}`, { name, since: 0 }]));
   return {
     slots: undefined,
-    outage: { since: 0, cause: { code: "said", params: { text: reason } }, until: count % 2 === 0 ? now : undefined },
+    outage: {
+      since: 0,
+      cause: { code: "recorded", params: { text: reason } },
+      until: count % 2 === 0 ? now : undefined,
+    },
     watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     external: {
@@ -422,7 +439,13 @@ function everything(given: Fleet): readonly Shown[] {
     checked: count,
   };
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
-  const slots = { ours: count, external: count % 3, open: 1 + (count % 10), of: 10, reason: said(given.reason) };
+  const slots = {
+    ours: count,
+    external: count % 3,
+    open: 1 + (count % 10),
+    of: 10,
+    reason: cause("recorded", { text: given.reason }),
+  };
   const choices = made.agents.map(({ name }) => ({ value: `id:${name}`, label: name }));
   return [
     planView({ ...gates, result, draftId: "d", blocked: undefined, said: given.said, notice: given.reason }),

@@ -90,10 +90,10 @@ describe("a plan of relays", () => {
 
   test("is wider with another relay, another version, or more agents behind one; narrower is not wider", () => {
     expect(widening(two, planned(relay("r1", ["a"])))).toBeUndefined();
-    expect(widening(two, planned(relay("r3", [])))).toContain("relays that were not in the plan");
-    expect(widening(two, planned(relay("r2", ["c"], { version: NEW })))).toContain("another version");
-    expect(widening(two, planned(relay("r2", ["c", "d"])))).toContain("More agents are behind");
-    expect(widening(two, planned(relay("r2", ["c"], { dark: 9 })))).toContain("More agents are behind");
+    expect(widening(two, planned(relay("r3", [])))).toEqual(cause("relays-added"));
+    expect(widening(two, planned(relay("r2", ["c"], { version: NEW })))).toEqual(cause("relay-version-differs"));
+    expect(widening(two, planned(relay("r2", ["c", "d"])))).toEqual(cause("more-behind-relays"));
+    expect(widening(two, planned(relay("r2", ["c"], { dark: 9 })))).toEqual(cause("more-behind-relays"));
   });
 
   test("counts the agents that go dark, a relay without any as itself, each once with what was asked before", () => {

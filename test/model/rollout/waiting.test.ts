@@ -39,14 +39,16 @@ describe("agents that are waited for", () => {
     const without = narrowPlan(plan, policy, plan.agents, []);
     expect(without.hash).not.toBe(plan.hash);
     expect(narrowPlan(without, policy, everyAgent(plan), []).hash).not.toBe(plan.hash);
-    expect(widening(without, plan)).toBe("2 agents were not in the plan when it was made.");
+    expect(widening(without, plan)).toEqual(cause("agents-added", { agents: 2 }));
     expect(widening(plan, without)).toBeUndefined();
     // One that has come back before the start is the same agent at the same version.
     expect(
       widening(plan, narrowPlan(plan, policy, [plannedAgent("a"), plannedAgent("x")], [away("y")])),
     ).toBeUndefined();
     const other = plannedAgent("x", { version: "6.2.7.2.9" });
-    expect(widening(plan, narrowPlan(plan, policy, [other], []))).toContain("another version now");
+    expect(widening(plan, narrowPlan(plan, policy, [other], []))).toEqual(
+      cause("agent-versions-differ", { agents: 1 }),
+    );
     expect(countedSize([], { person: "U", userId: "u" }, plan, 0)).toBe(3);
   });
 
