@@ -9,6 +9,7 @@ import { createNotices } from "./reporting/notices.ts";
 import { withPlainFallback } from "./reporting/plain-fallback.ts";
 import { createReporter } from "./reporting/report.ts";
 import { createTokenNotices } from "./reporting/token-notices.ts";
+import { createUntoldRollouts } from "./reporting/untold-rollouts.ts";
 import type { Servers } from "./servers/managed-server.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
 import type { ServerStatuses } from "./servers/server-status.ts";
@@ -59,17 +60,19 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   });
   const notices = createNotices({ ...shared, channel: operationsChannel });
   const tokenNotices = createTokenNotices(shared);
+  const untold = createUntoldRollouts(projections);
   const pulse = createPulse(step, { clock, tick: TICK, onTick: () => {} });
 
   /** Slack may be slow or away: nothing waits for it. */
   async function step(): Promise<void> {
     for (const server of servers.values()) void notices.run(server);
-    for (const rollout of projections.rollouts.values()) if (reporter.concerns(rollout)) void reporter.report(rollout);
+    for (const rollout of untold.look(reporter.concerns)) void reporter.report(rollout);
   }
 
   const ends = [
     statuses.onChange(pulse.beat),
     projections.onChange((events) => {
+      untold.follow(events);
       reporter.follow(events);
       tokenNotices.follow(events);
       pulse.beat();
