@@ -91,7 +91,7 @@ describe("forms on the page", () => {
     await modal.getByRole("alert").getByText("A whole number from 1 to 10").waitFor(TIMEOUT);
     await slots.fill("4");
     await modal.getByRole("button", { name: "Plan again" }).click();
-    await messagesOf(page).getByText("At most 4 at once").waitFor(TIMEOUT);
+    await messagesOf(page).getByText("at most 4 at a time").waitFor(TIMEOUT);
     await modal.waitFor({ state: "detached" });
   });
 

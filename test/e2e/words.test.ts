@@ -154,7 +154,7 @@ describe("words", () => {
     const trial = await start({ deploy: { agents } });
     const first = async (text: string) => {
       trial.say("U0ALICE", text);
-      return /First: (.*)/
+      return /Agents: (.*)/
         .exec(await trial.told("U0ALICE", "plan"))?.[1]
         ?.split(", ")
         .sort()
