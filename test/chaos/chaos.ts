@@ -6,6 +6,7 @@ import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import type { SlackFault } from "../../playground/slack/faults.ts";
 import { startTrial, type Trial, until } from "../../playground/trial.ts";
 import { openEvents } from "../support/ledger-events.ts";
+import { showsEnd } from "../support/shows-end.ts";
 import { cardOf, judge } from "./judge.ts";
 import { type Observer, observe } from "./observer.ts";
 import { openWallClock, type WallClock } from "./wall-clock.ts";
@@ -72,7 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
     trial.slack.faults.clear();
     trial.deploy.trouble({ kind: "none" });
     say("the storm is over; waiting for the rollout to end");
-    await until("the end", () => cardOf(trial).includes("prod-1: finished"), 15 * MINUTE);
+    await until("the end", () => showsEnd(cardOf(trial)), 15 * MINUTE);
     return await judge(trial, observer, say);
   } finally {
     ledger.close();
@@ -154,11 +155,7 @@ async function storm(
     if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
     // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
     const moment = requests(trial) + Math.floor(random() * 80);
-    await until(
-      "the moment of the kill",
-      () => requests(trial) >= moment || cardOf(trial).includes("finished"),
-      MINUTE,
-    );
+    await until("the moment of the kill", () => requests(trial) >= moment || showsEnd(cardOf(trial)), MINUTE);
     await trial.killBot();
     if (chance(0.2)) setClock("is away");
     await restart(trial);
