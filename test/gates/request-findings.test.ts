@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { said } from "../../src/core/cause.ts";
 import type { Finding } from "../../src/core/finding.ts";
-import { panelParts } from "../../src/features/approval/request-view.ts";
+import { panelParts } from "../../src/features/approval/asking-view.ts";
 import { askAgain } from "../../src/features/approval/decide-ask-again.ts";
 import { begin } from "../../src/features/approval/decide-begin.ts";
 import { askedNotes } from "../../src/features/checks/check-words.ts";
