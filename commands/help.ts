@@ -1,5 +1,6 @@
-import { nearest, usageOf } from "../src/conversation/arguments.ts";
+import { usageOf } from "../src/conversation/arguments.ts";
 import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/conversation/command.ts";
+import { nearest } from "../src/core/nearest.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "../conversation/arguments.ts";
+import { nearest } from "../core/nearest.ts";
 import type { CliCommand } from "./command.ts";
 import { quoted, UsageError } from "./usage-error.ts";
 

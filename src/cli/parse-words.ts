@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "../conversation/arguments.ts";
+import { nearest } from "../core/nearest.ts";
 import { quoted, UsageError } from "./usage-error.ts";
 
 export interface CliOption {

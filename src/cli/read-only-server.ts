@@ -1,4 +1,4 @@
-import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema.ts";
+import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema-server.ts";
 import type { Clock } from "../core/ports.ts";
 import type { UrbanCode } from "../model/deploy-server.ts";
 import { DEFAULT_GATES } from "../model/policy.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDuration, writtenDuration } from "./duration.ts";
+import { urlProblem } from "./url-problem.ts";
 
 /** Parts of the configuration's shape that several of its rooms use. */
 export const duration = z
@@ -21,3 +22,8 @@ export const person = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
 export const text = (expected: string) => z.string(expected).min(1, expected);
+
+export const url = (example: string) =>
+  z.string(`expected a URL, e.g. ${example}`).refine((written) => urlProblem(written) === undefined, {
+    error: ({ input }) => `expected a URL ${urlProblem(String(input))}, e.g. ${example}`,
+  });

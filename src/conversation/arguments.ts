@@ -1,4 +1,4 @@
-import { distance } from "fastest-levenshtein";
+import { nearest } from "../core/nearest.ts";
 import { endsOpen, literal, plainWord, splitList, typedText } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
 import { timeWords } from "../core/when.ts";
@@ -146,13 +146,6 @@ export function takesNext(
   if (taken.length === 0) return true;
   if (kind === "time") return timeWords([...taken, next, ...rest].map(plainWord)) > taken.length;
   return kind === "list" && (next.startsWith(",") || endsOpen(taken.at(-1) ?? ""));
-}
-
-/** The known word that is nearest to what was typed, if one is near enough to be meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const typed = word.slice(0, 40).toLowerCase();
-  const [best] = known.map((name) => ({ name, far: distance(typed, name) })).sort((a, b) => a.far - b.far);
-  return best && best.far <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
 }
 
 /** `NAME… [--limit N]` */

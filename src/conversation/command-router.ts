@@ -1,4 +1,5 @@
 import type { Answer, Call } from "../core/call.ts";
+import { nearest } from "../core/nearest.ts";
 import { type Clock, type Log, type Random, SlackError } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
@@ -6,7 +7,7 @@ import { type Shown, say, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Identities } from "../people/identity.ts";
-import { nearest, parseArguments } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";

@@ -1,16 +1,17 @@
 import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
-import { ServerError, saysNothing } from "../model/deploy-server.ts";
-import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { decideElsewhere, type FleetReading } from "../model/server/external-upgrades.ts";
 import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";
 import { quarantinedOn } from "./quarantined.ts";
+import { allDropped, readRelaysDown, relaysOf } from "./relays-down.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
 const STALE = 3;
@@ -49,7 +50,7 @@ export function createExternalUpgradeDetector(
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * server.watch.fleet;
     if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
-    const rollouts = underWayOn(projections, server.name);
+    const rollouts = rolloutsUnderWay(projections, server.name);
     const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
     const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
@@ -65,7 +66,7 @@ export function createExternalUpgradeDetector(
   /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
   function wereBack(): ReadonlySet<string> {
     const { acknowledged } = projections.server(server.name).external;
-    const rollouts = acknowledged.size === 0 ? [] : underWayOn(projections, server.name);
+    const rollouts = acknowledged.size === 0 ? [] : rolloutsUnderWay(projections, server.name);
     const back = rollouts.flatMap((rollout) =>
       rollout.plan.agents.filter(({ id, status }) => {
         const outside = acknowledged.get(id);
@@ -99,19 +100,6 @@ export function createExternalUpgradeDetector(
     });
   }
 
-  /** Relays are asked about only when agents behind one have dropped. Where the server does not tell of them, none is down. */
-  async function relaysDown(relays: ReadonlySet<string>, signal?: AbortSignal): Promise<Relays> {
-    if (relays.size === 0) return { down: relays, gap: false };
-    try {
-      const down = (await server.urbancode.relays(signal)).filter(({ up }) => up === false);
-      return { down: new Set(down.map(({ id }) => id)), gap: false };
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      // A server that goes away just now leaves it open: the reading counts all the same.
-      return { down: new Set(), gap: saysNothing(error) };
-    }
-  }
-
   return {
     async whole(agents, signal) {
       const at = clock.monotonic();
@@ -121,9 +109,8 @@ export function createExternalUpgradeDetector(
       const gap = earlier.gap || maybeOurs.size > 0;
       const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
       const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
-      const behind = new Set(dropped.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
-      const relays = await relaysDown(behind, signal);
-      const down = new Set([...relays.down, ...allDropped(agents, behind)]);
+      const relays = await readRelaysDown(server, dropped, signal);
+      const down = new Set([...relays.down, ...allDropped(agents, relaysOf(dropped))]);
       await write(were, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
       if (agents.length === 0) {
         blind = true;
@@ -137,7 +124,7 @@ export function createExternalUpgradeDetector(
     },
     async one(agent) {
       const { before: were, gap } = base(clock.monotonic());
-      const relays = await relaysDown(new Set(agent.relayId === undefined ? [] : [agent.relayId]));
+      const relays = await readRelaysDown(server, [agent]);
       const reading = { at: clock.monotonic(), agents: [agent], whole: false, relaysDown: relays.down };
       await write(were, { ...reading, gap: gap || relays.gap });
       const { upgrading, ambiguous } = projections.server(server.name).external;
@@ -148,12 +135,6 @@ export function createExternalUpgradeDetector(
     },
     stop: () => known.stop(),
   };
-}
-
-interface Relays {
-  readonly down: ReadonlySet<string>;
-  /** The server gave no answer about them. */
-  readonly gap: boolean;
 }
 
 function notBegun(projections: Projections, { id, plan }: Rollout) {
@@ -168,7 +149,7 @@ async function takeAsDone(
 ): Promise<void> {
   const seen = new Map(agents.map((agent) => [agent.id, agent]));
   await projections.change(() =>
-    underWayOn(projections, server).flatMap((rollout) =>
+    rolloutsUnderWay(projections, server).flatMap((rollout) =>
       notBegun(projections, rollout).flatMap((planned): Change[] => {
         const version = seen.get(planned.id)?.version ?? null;
         if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
@@ -186,16 +167,4 @@ async function takeAsDone(
       }),
     ),
   );
-}
-
-function underWayOn(projections: Projections, server: string): readonly Rollout[] {
-  return projections.openRollouts(server).filter(isUnderWay);
-}
-
-/** Relays that may be hidden from Drydock's account: where every agent behind one is offline, and there are several, it is down. */
-function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
-  return [...relays].filter((relay) => {
-    const behind = agents.filter(({ relayId }) => relayId === relay);
-    return behind.length > 1 && behind.every(({ status }) => status === "offline");
-  });
 }

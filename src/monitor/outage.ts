@@ -1,7 +1,7 @@
 import type { Cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
-import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Change, Projections } from "../projections/projections.ts";
+import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */
@@ -34,7 +34,7 @@ export function createOutage(
     async processDeadlines() {
       if (!lost || clock.monotonic() - lost.at < server.watch.fleet) return;
       const { data } = lost;
-      const concerned = projections.openRollouts(server.name).some(isUnderWay);
+      const concerned = rolloutsUnderWay(projections, server.name).length > 0;
       if (concerned && !known())
         await projections.change(() => (known() ? [] : [change({ type: "server.away", data })]));
     },

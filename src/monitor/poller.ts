@@ -2,21 +2,18 @@ import { type Agent, isConnected } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { versionEvents } from "../features/rollout/decide-server-version.ts";
-import { isAway, ServerError, saysNothing } from "../model/deploy-server.ts";
-import { isUnderWay } from "../model/rollout/rollout.ts";
-import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
+import { isAway, ServerError } from "../model/deploy-server.ts";
+import { type Observation, observationOf, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { onUpgrade, type Projections } from "../projections/projections.ts";
+import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createGoneAgents } from "./gone-agents.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
 import { quarantinedOn } from "./quarantined.ts";
+import { createVersionLook } from "./version-look.ts";
 import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
-
-/** How much rarer the server's own version is read than the list while it answers. */
-const VERSION_FACTOR = 10;
 
 /** What is said besides that the server gives no usable answer. */
 const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
@@ -60,7 +57,7 @@ export function openPoller(
   let silent = new Set<string>();
   const gone = createGoneAgents();
   let listedAt = Number.NEGATIVE_INFINITY;
-  let versionAt = Number.NEGATIVE_INFINITY;
+  const lookAtVersion = createVersionLook(server, { projections, clock });
   const outage = createOutage(server, { projections, clock });
   const watched = createWatchedUpgrades(server, { projections, clock });
 
@@ -99,7 +96,7 @@ export function openPoller(
     await Promise.all(
       upgrades.map(async ({ agent }) => {
         try {
-          seen.set(agent.id, toObservation(await server.urbancode.info(agent.id, stopping.signal)));
+          seen.set(agent.id, observationOf(await server.urbancode.info(agent.id, stopping.signal)));
           gone.looked(agent.id, true);
           silent.delete(agent.id);
         } catch (error) {
@@ -130,7 +127,7 @@ export function openPoller(
     const began = clock.monotonic();
     const open = projections.openUpgrades(server.name);
     const close = open.filter(isClose);
-    const running = projections.openRollouts(server.name).some(isUnderWay);
+    const running = rolloutsUnderWay(projections, server.name).length > 0;
     const looking = running || (ports.looksAnyway?.() ?? false);
     const told = await lookClosely(close);
     if (running) ports.onRound();
@@ -142,28 +139,15 @@ export function openPoller(
       const agents = await listWatched(server, projections, stopping.signal);
       listedAt = clock.monotonic();
       gone.listed(agents);
-      await look(new Map(agents.map((agent) => [agent.id, toObservation(agent)])), asked);
+      await look(new Map(agents.map((agent) => [agent.id, observationOf(agent)])), asked);
       if (looking) await detector.whole(agents, stopping.signal);
-      if (running) await lookAtVersion();
+      if (running) await lookAtVersion(!ready, stopping.signal);
       await ports.onList?.(agents);
     }
     if (!ready) log.info({ server: server.name }, "the server answers again");
     ready = true;
     watched.answered(began);
     await outage.over();
-  }
-
-  /** A server that was upgraded in the middle was away, or it is noticed now and then. */
-  async function lookAtVersion(): Promise<void> {
-    if (ready && clock.monotonic() - versionAt < server.watch.fleet * VERSION_FACTOR) return;
-    const version = await server.urbancode.version(stopping.signal).catch(undefinedUnlessAway);
-    versionAt = clock.monotonic();
-    await projections.change(() =>
-      projections.openRollouts(server.name).flatMap((rollout) => {
-        const events = versionEvents(rollout, server.policy, version, clock.now());
-        return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
-      }),
-    );
   }
 
   function trouble(error: ServerError): void {
@@ -213,15 +197,4 @@ export function openPoller(
       cancel();
     },
   };
-}
-
-/** A front page that is not for us says nothing; a server that is away is another matter. */
-function undefinedUnlessAway(error: unknown): undefined {
-  const away = !(error instanceof ServerError) || saysNothing(error);
-  if (away) throw error;
-  return undefined;
-}
-
-function toObservation(agent: Agent): Observation {
-  return { status: agent.status, version: agent.version ?? null };
 }

@@ -72,17 +72,12 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
     /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
-    const turnOf = (now: Rollout) =>
-      agentSituations(
-        projections,
-        server,
-        ports.clock.now(),
-      )(agent, {
-        afterCanaries: waitsForCanaries(projections, now)(agent.id),
-        ...(looked.kind === "go"
-          ? roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt })
-          : {}),
-      });
+    const turnOf = (now: Rollout) => {
+      const room = () => roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt });
+      const afterCanaries = waitsForCanaries(projections, now)(agent.id);
+      const situationOf = agentSituations(projections, server, ports.clock.now());
+      return situationOf(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
+    };
     await projections.change(() => {
       written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.

@@ -1,8 +1,9 @@
 import type { Clock } from "../core/ports.ts";
 import type { Presence } from "../model/ledger-port.ts";
-import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts } from "../projections/rollout-progress.ts";
+import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */
@@ -20,7 +21,7 @@ export async function createWatchedAgain(
   const last = Math.max(projections.lastAt, (await presence.aliveAt()) ?? 0);
   // Only the wall clock knows for how long no process ran: nobody does if it was set back meanwhile.
   const ms = last > now ? null : now - (last || now);
-  const before = projections.openRollouts(server.name).filter(isUnderWay);
+  const before = rolloutsUnderWay(projections, server.name);
   const outcomes = new Map(
     before.flatMap((rollout) => newestAttempts(projections, rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
   );

@@ -4,10 +4,12 @@ import type { LedgerEvent, NewEvent, StoredEvent } from "../model/events.ts";
 import { type Ledger, LedgerUnwritable, type LedgerWrite } from "../model/ledger-port.ts";
 import { evolveToken, type OwnToken } from "../model/person/own-token.ts";
 import { createLearned, type Learned } from "../model/plan/learned.ts";
-import { evolveRollout, type Rollout } from "../model/rollout/rollout.ts";
+import { evolveRollout } from "../model/rollout/evolve-rollout.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
-import { evolveUpgrade, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { createOpenRollouts } from "./open-rollouts.ts";
 
 const PAGE = 1_000;

@@ -6,8 +6,9 @@ import { renderText } from "../../playground/slack/block-kit.ts";
 import { type Trial, until } from "../../playground/trial.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
+import { evolveUpgrade } from "../../src/model/upgrade/evolve-upgrade.ts";
 import { isDone } from "../../src/model/upgrade/outcome.ts";
-import { evolveUpgrade, type Upgrade } from "../../src/model/upgrade/upgrade.ts";
+import type { Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import type { Observer } from "./observer.ts";
 
 const MINUTE = 60_000;

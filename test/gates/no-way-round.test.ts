@@ -12,6 +12,7 @@ import type { StoredEvent } from "../../src/model/events.ts";
 import { narrowPlan } from "../../src/model/plan/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
+import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import {
   type Decision,
   decideApprove,
@@ -19,7 +20,7 @@ import {
   decideWithdraw,
   requestKey,
 } from "../../src/model/rollout/request.ts";
-import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../src/model/rollout/rollout-parts.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../../src/model/server/claims.ts";

@@ -1,5 +1,6 @@
+import { evolveUpgrade } from "../../src/model/upgrade/evolve-upgrade.ts";
 import { isDone } from "../../src/model/upgrade/outcome.ts";
-import { evolveUpgrade, type Upgrade } from "../../src/model/upgrade/upgrade.ts";
+import type { Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { storedProse } from "../support/stored-prose.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";

@@ -1,7 +1,8 @@
 import type { Cause } from "../../src/core/cause.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/model/plan/plan.ts";
-import { evolveRollout, type Rollout } from "../../src/model/rollout/rollout.ts";
+import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import type { Outcome } from "../../src/model/upgrade/outcome.ts";
 import { type Upgrade, upgradeId } from "../../src/model/upgrade/upgrade.ts";

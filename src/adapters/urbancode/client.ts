@@ -2,8 +2,9 @@ import type { z } from "zod";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../core/version.ts";
-import { ServerError, saysNothing, type UrbanCode } from "../../model/deploy-server.ts";
+import { ServerError, type UrbanCode } from "../../model/deploy-server.ts";
 import { createActivityReader } from "./activity.ts";
+import { createFrontPage } from "./front-page.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
   isNameless,
@@ -20,9 +21,6 @@ import {
   usersShape,
   userTeamsShape,
 } from "./shapes.ts";
-
-/** The two shapes in which a front page has the version. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
-export const VERSION_SHAPES = [/"version %s",\s*"([\d.]+)"/, /class="productVersion">v\. ([\d.]+)</];
 
 /**
  * Documented: `active` (default true), and up to 7.0.5 also `inactive` (default false). That `active=false` alone brings the inactive
@@ -74,16 +72,6 @@ export function createUrbanCode(
     return agents;
   }
 
-  /** Empty if the server shows something else there, a login page behind a redirect say: then it does not tell its version. */
-  async function frontPage(signal?: AbortSignal): Promise<string> {
-    try {
-      return await http.text("front page", "/", { signal, anyone: true });
-    } catch (error) {
-      if (error instanceof ServerError && !saysNothing(error)) return "";
-      throw error;
-    }
-  }
-
   return {
     name,
     list: (signal) => readList("list of agents", "/cli/agentCLI", true, signal),
@@ -131,15 +119,7 @@ export function createUrbanCode(
       const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
       return relays.map(toRelay);
     },
-    async version(signal) {
-      const page = await frontPage(signal);
-      return VERSION_SHAPES.map((shape) => shape.exec(page)?.[1]).find((version) => version !== undefined);
-    },
-    async serverTime(signal) {
-      const { date } = await http.page("front page", "/", { signal, anyone: true });
-      const at = Date.parse(date);
-      return Number.isNaN(at) ? undefined : at;
-    },
+    ...createFrontPage(http),
     usersByEmail: (email, signal) =>
       read(usersShape, "user by e-mail", `/cli/user/byEmail?email=${encodeURIComponent(email)}&allUsers=true`, signal),
     async user(idOrName, signal) {

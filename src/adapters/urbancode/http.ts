@@ -1,33 +1,26 @@
-import type { SecureVersion } from "node:tls";
 import PQueue from "p-queue";
-import { Agent, request } from "undici";
 import { pauseAfter } from "../../core/backoff.ts";
 import { jumpBetween } from "../../core/clock-jump.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../model/deploy-server.ts";
+import { createBadAnswers } from "./bad-answers.ts";
+import { type ConnectionSettings, openConnections } from "./connections.ts";
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";
-import { sendingOnlyIf, TooLate } from "./not-after.ts";
-import { inItsPlace, isApiPath, isNotTheApi } from "./not-the-api.ts";
+import { TooLate } from "./not-after.ts";
+import { isNotTheApi } from "./not-the-api.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import { createRetryAfter } from "./retry-after.ts";
 import { codeOf, isUnsent } from "./trouble.ts";
 
-export interface HttpSettings {
+export interface HttpSettings extends ConnectionSettings {
   readonly name: string;
-  readonly url: string;
   readonly credentials: Credentials;
   /** The environment's variable with the secret of Drydock's own account; left out = it is somebody else's. */
   readonly variable?: string | undefined;
-  /** PEM text of certificates to trust in place of those that Node comes with. */
-  readonly ca?: string | undefined;
-  /** The oldest TLS that is spoken with it; left out = 1.2. */
-  readonly minTls?: SecureVersion | undefined;
-  /** Milliseconds for one request, its body included. */
-  readonly requestDeadline: number;
 }
 
 export interface Http {
@@ -59,18 +52,15 @@ const URGENT = 1;
 /** A small documented call. What it answers does not matter here, as long as it is not 401. */
 const FOR_EVERYBODY = "/cli/agentCLI/usage";
 const UPGRADE = "upgrade of an agent";
-const LARGEST_BODY = 64 * 1024 * 1024;
 
 export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
-  const base = settings.url.replace(/\/+$/, "");
-  const connect = tlsOptions(settings);
-  const reads = new Agent({ connections: AT_ONCE, connect, maxResponseSize: LARGEST_BODY });
-  // A connection of its own for every PUT: on a kept one, a request whose socket turns out to be closed would be sent again.
-  const writes = new Agent({ connect, pipelining: 0, maxResponseSize: LARGEST_BODY });
   const queue = new PQueue({ concurrency: AT_ONCE });
   const authorization = authorizationOf(settings.credentials);
   const hide = hider(settings.credentials, authorization);
   const { name, variable } = settings;
+  const connections = openConnections(settings, authorization, ports.clock);
+  const { send } = connections;
+  const bad = createBadAnswers(name, hide);
   const retryAfter = createRetryAfter(name, ports.clock);
   const login =
     variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
@@ -91,38 +81,6 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     const answer = await send(method, path, options);
     if (answer.status === 401) await login.refused();
     return answer;
-  }
-
-  async function send(
-    method: "GET" | "PUT",
-    path: string,
-    options: { signal?: AbortSignal | undefined; anyone?: boolean; inTime?: () => boolean },
-  ): Promise<RawAnswer> {
-    if (options.inTime?.() === false) throw new TooLate();
-    const deadline = new AbortController();
-    const cancel = ports.clock.after(settings.requestDeadline, () =>
-      deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
-    );
-    try {
-      const response = await request(base + path, {
-        method,
-        dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
-        headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
-        signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
-        ...(method === "PUT" ? { reset: true } : {}),
-      });
-      const header = (name: string) => String(response.headers[name] ?? "");
-      return {
-        status: response.statusCode,
-        body: await response.body.text(),
-        type: header("content-type"),
-        date: header("date"),
-        retryAfter: header("retry-after"),
-        location: header("location"),
-      };
-    } finally {
-      cancel();
-    }
   }
 
   function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {
@@ -160,36 +118,12 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       answer = await enqueue(() => ask("GET", path, options));
     } catch (error) {
       if (error instanceof ServerError) return error;
-      return noAnswer(error, what);
+      return bad.noAnswer(error, what);
     }
     retryAfter.heard(answer);
-    if (isNotTheApi(path, answer)) return notTheApi(what, answer);
+    if (isNotTheApi(path, answer)) return bad.notTheApi(what, answer);
     const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
-    return fine ? answer : refusal(settings.name, what, { ...answer, body: hide(answer.body) });
-  }
-
-  function notTheApi(what: string, answer: RawAnswer): ServerError {
-    const text = inItsPlace({ ...answer, body: hide(answer.body), location: hide(answer.location) });
-    const { status } = answer;
-    return new ServerError("not-the-api", serverTrouble("not-the-api", name, { call: what, status, text }), status);
-  }
-
-  function noAnswer(error: unknown, call: string | null): ServerError {
-    return new ServerError("unreachable", serverTrouble("no-answer", name, { call, reason: codeOf(error) }));
-  }
-
-  function parse(what: string, path: string, answer: RawAnswer): unknown {
-    const { status, body } = answer;
-    try {
-      return JSON.parse(body) as unknown;
-    } catch {
-      if (isApiPath(path)) throw notTheApi(what, answer);
-      throw new ServerError(
-        "unreadable",
-        serverTrouble("not-json", name, { call: what, status, text: short(hide(body)) }),
-        status,
-      );
-    }
+    return fine ? answer : bad.refusal(what, answer);
   }
 
   async function putText(what: string, path: string): Promise<string> {
@@ -198,11 +132,10 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
       answer = await enqueue(() => ask("PUT", path, {}));
     } catch (error) {
       if (error instanceof ServerError) throw error;
-      throw noAnswer(error, what);
+      throw bad.noAnswer(error, what);
     }
-    if (isNotTheApi(path, answer)) throw notTheApi(what, answer);
-    if (answer.status < 200 || answer.status >= 300)
-      throw refusal(settings.name, what, { ...answer, body: hide(answer.body) });
+    if (isNotTheApi(path, answer)) throw bad.notTheApi(what, answer);
+    if (answer.status < 200 || answer.status >= 300) throw bad.refusal(what, answer);
     return answer.body;
   }
 
@@ -212,14 +145,14 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     },
     page: (what, path, options = {}) => tryRead(what, path, options),
     async json(what, path, signal) {
-      return parse(what, path, await tryRead(what, path, { signal }));
+      return bad.parse(what, path, await tryRead(what, path, { signal }));
     },
     async raw(path, options = {}) {
       try {
         return await enqueue(() => send("GET", path, options));
       } catch (error) {
         if (error instanceof ServerError) throw error;
-        throw noAnswer(error, null);
+        throw bad.noAnswer(error, null);
       }
     },
     async putOnce(path, notAfter = Number.POSITIVE_INFINITY) {
@@ -246,30 +179,9 @@ export function createHttp(settings: HttpSettings, ports: { readonly clock: Cloc
     },
     async close() {
       queue.clear();
-      await Promise.all([reads.destroy(), writes.destroy()]);
+      await connections.close();
     },
   };
-}
-
-const OLD_TLS: readonly SecureVersion[] = ["TLSv1", "TLSv1.1"];
-
-function tlsOptions({ ca, minTls = "TLSv1.2" }: HttpSettings) {
-  return {
-    minVersion: minTls,
-    // Said here, it holds whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-    rejectUnauthorized: true,
-    ...(ca ? { ca } : {}),
-    // OpenSSL 3 takes the signatures of TLS 1.0 and 1.1 at this level alone.
-    ...(OLD_TLS.includes(minTls) ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
-  };
-}
-
-function refusal(server: string, what: string, { status, body }: RawAnswer): ServerError {
-  const isRedirect = status >= 300 && status < 400;
-  const kind = isRedirect ? "redirected" : "answered";
-  const trouble = serverTrouble(kind, server, { call: what, status, text: short(body) });
-  if (isRedirect || [400, 401, 403].includes(status)) return new ServerError("denied", trouble, status);
-  return new ServerError(status === 404 ? "not-found" : "failing", trouble, status);
 }
 
 function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { Clock } from "../../core/ports.ts";
 import { type ProbedCall, ServerError } from "../../model/deploy-server.ts";
 import { ACTIVITY_FORMS } from "./activity.ts";
-import { VERSION_SHAPES } from "./client.ts";
 import { compareShape } from "./compare-shape.ts";
+import { VERSION_SHAPES } from "./front-page.ts";
 import type { Http } from "./http.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import {

@@ -7,7 +7,7 @@ import { approvalsWanted } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText, causeText } from "../../phrases/cause-text.ts";
 import { startWords } from "../schedule/schedule-view.ts";
-import { lostLines } from "./lost-lines.ts";
+import { lostLines } from "./asking-view.ts";
 
 /** New in the thread, so that approvers are told: an edit of the card tells nobody. */
 export function askView(rollout: Rollout, policy: Policy): View {

@@ -1,7 +1,7 @@
 import type { ArgumentsOf } from "../../conversation/arguments.ts";
-import { nearest } from "../../conversation/arguments.ts";
 import type { CommandContext } from "../../conversation/command.ts";
 import type { AgentStatus } from "../../core/agent.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { View } from "../../core/view.ts";

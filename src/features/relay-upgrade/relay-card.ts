@@ -3,7 +3,7 @@ import type { Line, Part, View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
-import { askingButtons, panelParts } from "../approval/request-view.ts";
+import { askingButtons, panelParts } from "../approval/asking-view.ts";
 import { controls } from "../rollout/card-buttons.ts";
 import type { CardInput } from "../rollout/card-input.ts";
 import { startedAt, tookOf } from "../rollout/card-times.ts";

@@ -1,6 +1,6 @@
-import { nearest } from "../../conversation/arguments.ts";
 import type { CommandContext } from "../../conversation/command.ts";
 import type { PendingStops } from "../../conversation/pending-stops.ts";
+import { nearest } from "../../core/nearest.ts";
 import { SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";

@@ -67,3 +67,9 @@ export interface Plan {
 export function everyAgent({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): readonly PlannedAgent[] {
   return waiting.length > 0 ? [...agents, ...waiting] : agents;
 }
+
+/** The hash stays: it is of what was agreed to. */
+export function withoutWaiting(plan: Plan, gone: readonly AgentRef[]): Plan {
+  const ids = new Set(gone.map(({ id }) => id));
+  return { ...plan, waiting: (plan.waiting ?? []).filter(({ id }) => !ids.has(id)) };
+}

@@ -1,5 +1,6 @@
 import type { StoredEvent } from "../events.ts";
-import { evolveRollout, isOver, type Rollout } from "./rollout.ts";
+import { evolveRollout } from "./evolve-rollout.ts";
+import { isOver, type Rollout } from "./rollout.ts";
 
 /** What may leave the ledger: whole streams, and single events of streams that go on. */
 export interface Archivable {

@@ -4,7 +4,7 @@ import type { ShortFinding } from "../../core/finding.ts";
 import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { LostApproval } from "./lost-approval.ts";
-import type { PauseKind } from "./rollout-events.ts";
+import type { PauseKind, RolloutEvent } from "./rollout-events.ts";
 
 /** A message that was announced in the ledger, and where it stands once it is known to have been posted. */
 export interface Post {
@@ -86,7 +86,18 @@ export interface Request {
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */
   readonly used: boolean;
-  readonly closed: GracefulShutdown | undefined;
+  readonly closed: RequestEnd | undefined;
+}
+
+type ApprovedEvent = Extract<RolloutEvent, { readonly type: "rollout.approved" }> & {
+  readonly at: number;
+  readonly position: number;
+};
+
+/** An approval of an earlier round, or of another plan, does not count. */
+export function withApproval(request: Request, { data, at, position }: ApprovedEvent): Request {
+  if (request.round !== data.round || request.hash !== data.hash) return request;
+  return { ...request, approvals: [...request.approvals, { person: data.by, user: data.serverUser, at, position }] };
 }
 
 /** Somebody is to have the rollout, if they want it. */
@@ -113,7 +124,7 @@ export interface Review {
   readonly closed: { readonly by: Party; readonly note: string; readonly at: number } | undefined;
 }
 
-export interface GracefulShutdown {
+export interface RequestEnd {
   readonly how: "denied" | "withdrawn" | "expired";
   /** Undefined where nobody did it. */
   readonly by: string | undefined;
@@ -132,4 +143,15 @@ export interface Pause {
   readonly position: number;
   /** What the server is at now, where that is why. */
   readonly serverVersion?: string;
+}
+
+/** The offer with how it ended; one that is over already stays as it is. */
+export function offerOver(offer: Offer | undefined, over: NonNullable<Offer["over"]>): Offer | undefined {
+  return offer && !offer.over ? { ...offer, over } : offer;
+}
+
+/** Each party once. */
+export function joined(parties: readonly Party[], party: Party): readonly Party[] {
+  const known = parties.some(({ person, user }) => person === party.person && user.id === party.user.id);
+  return known ? parties : [...parties, party];
 }

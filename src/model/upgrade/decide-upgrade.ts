@@ -2,8 +2,9 @@ import { isConnected, needsUpgrade } from "../../core/agent.ts";
 import { type Cause, cause } from "../../core/cause.ts";
 import { compareReleases, parseVersion } from "../../core/version.ts";
 import type { Deadlines } from "./deadlines.ts";
+import { observe } from "./evolve-upgrade.ts";
 import type { Outcome } from "./outcome.ts";
-import { isChanged, type Observation, observe, type Removed, type Upgrade } from "./upgrade.ts";
+import { isChanged, type Observation, type Removed, type Upgrade } from "./upgrade.ts";
 import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */

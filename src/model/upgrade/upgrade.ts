@@ -1,6 +1,5 @@
-import { type AgentStatus, isConnected } from "../../core/agent.ts";
+import type { Agent, AgentStatus } from "../../core/agent.ts";
 import type { Cause } from "../../core/cause.ts";
-import type { StoredEvent } from "../events.ts";
 import type { Outcome } from "./outcome.ts";
 import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";
 
@@ -65,6 +64,10 @@ export interface Observation {
   readonly removed?: Removed;
 }
 
+export function observationOf({ status, version }: Agent): Observation {
+  return { status, version: version ?? null };
+}
+
 /** `namesake`: another agent with its name, as one has whose host has registered it anew. */
 export interface Removed {
   readonly namesake?: { readonly id: string } & Pick<Observation, "status" | "version">;
@@ -81,118 +84,6 @@ export function parseUpgradeId(
   const match = /^([^.]+)\.(.+)\.(\d+)$/s.exec(id);
   if (!match?.[1] || !match[2]) return undefined;
   return { rollout: match[1], agentId: match[2], attempt: Number(match[3]) };
-}
-
-export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): Upgrade | undefined {
-  if (!state) return begin(event);
-  // The same attempt, anew: nothing of what came before it happened on the agent.
-  if (state.postponed && (event.type === "upgrade.intended" || event.type === "upgrade.skipped")) {
-    const again = begin(event);
-    return again && { ...again, postponements: state.postponements ?? 0 };
-  }
-  const next = { ...state, seq: event.seq };
-  switch (event.type) {
-    case "upgrade.triggered":
-      return { ...next, triggeredAt: event.at };
-    case "upgrade.uncertain": {
-      const { code, text } = event.data;
-      return { ...next, uncertain: true, ...(code ? { unclear: { code, text } } : {}) };
-    }
-    case "upgrade.postponed": {
-      const { wait, text } = event.data;
-      return { ...next, postponed: { at: event.at, wait, text }, postponements: (state.postponements ?? 0) + 1 };
-    }
-    case "upgrade.observed":
-      return observe(next, event.data, event.at);
-    case "upgrade.outcome": {
-      const { outcome, detail, holdsSlot } = event.data;
-      const { postponed: _over, ...rest } = next;
-      return {
-        ...rest,
-        outcome: { kind: outcome, detail, at: event.at, position: event.position },
-        took: outcome === "verified" ? tookOf(state, event) : undefined,
-        extensions: 0,
-        holdsSlot,
-      };
-    }
-    case "upgrade.corrected":
-      return {
-        ...next,
-        outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at, position: event.position },
-        took: undefined,
-        extensions: 0,
-        holdsSlot: false,
-      };
-    case "upgrade.extended":
-      return { ...next, extensions: event.data.restarts };
-    case "upgrade.released":
-      return { ...next, holdsSlot: false };
-    case "upgrade.closed":
-      return { ...next, holdsSlot: false, closed: true };
-    default:
-      return next;
-  }
-}
-
-function begin(event: StoredEvent): Upgrade | undefined {
-  if (event.type !== "upgrade.intended" && event.type !== "upgrade.skipped") return undefined;
-  const { rollout, server, agent, attempt, from } = event.data;
-  const skipped = event.type === "upgrade.skipped";
-  return {
-    id: upgradeId(rollout, agent.id, attempt),
-    rollout,
-    server,
-    agent,
-    attempt,
-    from,
-    seq: event.seq,
-    intendedAt: event.at,
-    triggeredAt: undefined,
-    uncertain: false,
-    last: undefined,
-    awayAt: undefined,
-    downSince: undefined,
-    stuckSince: undefined,
-    backSince: undefined,
-    oldSince: undefined,
-    departures: 0,
-    seenAt: undefined,
-    outcome: skipped ? reachedBy(event) : undefined,
-    took: undefined,
-    extensions: 0,
-    holdsSlot: !skipped,
-    closed: skipped,
-  };
-}
-
-function reachedBy({ data, at, position }: Extract<StoredEvent, { type: "upgrade.skipped" }>): Reached {
-  return { kind: data.elsewhere ? "elsewhere" : "skipped", detail: data.why, at, position };
-}
-
-/** Older ledgers say it by their times alone, and the clock may have been set back in between. */
-function tookOf({ intendedAt }: Upgrade, { at, data: { took } }: Extract<StoredEvent, { type: "upgrade.outcome" }>) {
-  if (took === undefined) return at >= intendedAt ? at - intendedAt : undefined;
-  return took ?? undefined;
-}
-
-/** What one look at the agent adds. */
-export function observe(state: Upgrade, seen: Observation, at: number): Upgrade {
-  const connected = isConnected(seen.status);
-  const stuck = !connected && seen.status !== "offline" && seen.status !== "gone";
-  const wasAway = state.downSince !== undefined || state.backSince !== undefined;
-  const changed = isChanged(state.from, seen.version);
-  const isOld = connected && seen.version !== null && seen.version === state.from;
-  return {
-    ...state,
-    seenAt: at,
-    departures: state.departures + (!connected && state.downSince === undefined ? 1 : 0),
-    oldSince: isOld ? (state.oldSince ?? at) : undefined,
-    last: { status: seen.status, version: seen.version },
-    awayAt: connected ? state.awayAt : (state.awayAt ?? at),
-    downSince: connected ? undefined : (state.downSince ?? at),
-    stuckSince: stuck ? (state.stuckSince ?? at) : undefined,
-    backSince: connected && (wasAway || changed) ? (state.backSince ?? at) : undefined,
-  };
 }
 
 /** A version that is not told is no other version, and nor is one where none was told before. */

@@ -10,7 +10,8 @@ import {
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
-import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
+import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";

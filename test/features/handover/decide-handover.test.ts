@@ -4,8 +4,9 @@ import { decideAccept, decideDecline, decideOffer } from "../../../src/features/
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
-import { evolveRollout, type Rollout } from "../../../src/model/rollout/rollout.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";

@@ -5,10 +5,10 @@ import { cause } from "../../../src/core/cause.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { DEFAULT_DEADLINES, type Deadlines } from "../../../src/model/upgrade/deadlines.ts";
 import { decideDue, decideObserved } from "../../../src/model/upgrade/decide-upgrade.ts";
+import { evolveUpgrade } from "../../../src/model/upgrade/evolve-upgrade.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import { waitFor } from "../../../src/model/upgrade/postponement.ts";
 import {
-  evolveUpgrade,
   type Observation,
   parseUpgradeId,
   phaseOf,

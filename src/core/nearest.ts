@@ -1,0 +1,8 @@
+import { distance } from "fastest-levenshtein";
+
+/** The known word that is nearest to what was typed, if one is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const typed = word.slice(0, 40).toLowerCase();
+  const [best] = known.map((name) => ({ name, far: distance(typed, name) })).sort((a, b) => a.far - b.far);
+  return best && best.far <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+}

@@ -1,0 +1,108 @@
+import { clockTime, count } from "../../core/format.ts";
+import { type Button, data, type Line, type Part } from "../../core/view.ts";
+import { approverWords } from "../../gates/describe-policy.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
+import type { Policy } from "../../model/policy.ts";
+import { LOST } from "../../model/rollout/lost-approval.ts";
+import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Request } from "../../model/rollout/rollout-parts.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+import { offlineWords } from "../plan/offline-words.ts";
+import { startWords } from "../schedule/schedule-view.ts";
+
+/** More of a command would push everything else off the card. */
+const MAX_TYPED = 500;
+
+/** The request's part of a card whose rollout has begun: shown while it asks for approval. */
+export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
+  const asking = askingLines(rollout, policy);
+  const lines = [...(asking.length > 0 ? typedLines(rollout) : []), ...asking, ...(waits ? [[waits]] : [])];
+  return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
+}
+
+export function typedLines({ typed }: Rollout): readonly Line[] {
+  return typed ? [["Typed: ", data(typed.slice(0, MAX_TYPED))]] : [];
+}
+
+/** Where a request stands: who agreed, who may, and how it ended. */
+export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
+  const { request } = rollout;
+  if (!request) return [];
+  const lines: Line[] = [];
+  if (request.because && !request.used)
+    lines.push([`Asked again; earlier approvals are void: `, ...causesText(request.because)], ...lostLines(request));
+  const approved = validApprovals(rollout, policy).flatMap(
+    (approval, i): Line => [
+      i === 0 ? "" : ", ",
+      { person: approval.person },
+      " (",
+      data(approval.user.name),
+      `) at ${clockTime(approval.at)}`,
+    ],
+  );
+  const { closed } = request;
+  if (closed?.how === "denied" && closed.by === "drydock")
+    lines.push(["It could not start: ", ...causesText(closed.causes)]);
+  else if (closed?.how === "denied")
+    lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
+  else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
+  else if (closed?.how === "expired")
+    lines.push([`It was not approved in time: it expired at ${clockTime(request.expiresAt)}.`]);
+  if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
+  if (closed) return lines;
+  const wants = approvalsWanted(rollout, policy);
+  if (wants === 0) return lines;
+  const has = approved.length > 0 ? [": ", ...approved] : [];
+  lines.push([
+    `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
+    ...has,
+    ".",
+  ]);
+  if (isAsking(rollout) && !isApproved(rollout, policy))
+    lines.push([
+      "Who can approve: ",
+      ...approverWords(policy.approvers),
+      `. It expires at ${clockTime(request.expiresAt)}.`,
+    ]);
+  return lines;
+}
+
+/** What can be pressed while approvals are waited for. */
+export function askingButtons(rollout: Rollout, policy: Policy): readonly Button[] {
+  const { request, plan } = rollout;
+  if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
+  const args = [rollout.id, requestKey(request)];
+  const starts = startWords(rollout, policy);
+  return [
+    {
+      label: "Approve",
+      command: "approve",
+      args,
+      style: "primary",
+      confirm: {
+        title: `Approve ${rollout.id}?`,
+        text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ?? "when it has its approvals"}.`,
+        yes: "Approve",
+        no: "Not now",
+      },
+    },
+    { label: "Deny", command: "deny", args, style: "danger" },
+    {
+      label: "Withdraw",
+      command: "withdraw",
+      args,
+      confirm: {
+        title: `Withdraw ${rollout.id}?`,
+        text: "After that it cannot be approved. Only its requester can withdraw it.",
+        yes: "Withdraw",
+        no: "Keep it",
+      },
+    },
+  ];
+}
+
+/** Whose approvals do not count any more, and what each of them has lost. Nobody who is gone is mentioned. */
+export function lostLines({ lost = [] }: Pick<Request, "lost">): readonly Line[] {
+  return lost.map(({ user, why }): Line => [data(user.name), ` ${LOST[why]}.`]);
+}

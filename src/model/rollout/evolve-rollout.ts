@@ -1,0 +1,200 @@
+import type { StoredEvent } from "../events.ts";
+import { type Plan, withoutWaiting } from "../plan/plan.ts";
+import { widening } from "../plan/widening.ts";
+import { evolveRelayWork, NO_RELAY_WORK } from "../relay/turn.ts";
+import type { Rollout } from "./rollout.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+import { evolveGuards, NO_GUARDS } from "./rollout-guards.ts";
+import {
+  evolveReview,
+  joined,
+  offerOver,
+  type Party,
+  type Post,
+  type Request,
+  type RequestEnd,
+  withApproval,
+  withPost,
+} from "./rollout-parts.ts";
+
+type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];
+type Started = Extract<RolloutEvent, { readonly type: "rollout.started" }>["data"];
+
+/** A rollout after one more event of its stream; undefined until it is asked for or started. */
+export function evolveRollout(state: Rollout | undefined, event: StoredEvent): Rollout | undefined {
+  if (event.type === "rollout.requested") return requested(state, event.data, event);
+  if (event.type === "rollout.started") return started(state, event.data, event);
+  if (!state) return undefined;
+  const guards = evolveGuards(state.guards, event);
+  const next = { ...state, seq: event.seq, guards, relayWork: evolveRelayWork(state.relayWork, event) };
+  const { request } = state;
+  switch (event.type) {
+    case "rollout.approved":
+      return request ? { ...next, request: withApproval(request, event) } : next;
+    case "rollout.denied":
+      return closed(next, { how: "denied", reason: undefined, causes: [], ...event.data });
+    case "rollout.withdrawn":
+      return closed(next, { how: "withdrawn", by: event.data.by, reason: undefined, causes: [] });
+    case "rollout.expired":
+      return closed(next, { how: "expired", by: undefined, reason: undefined, causes: [] });
+    case "rollout.reminded":
+      return request ? { ...next, request: { ...request, reminded: true } } : next;
+    case "rollout.renewed":
+      return { ...next, renewedAs: event.data.as };
+    case "rollout.paused":
+      return {
+        ...next,
+        status: "paused",
+        pause: { ...event.data, at: event.at, position: event.position },
+        pauses: state.pauses + 1,
+      };
+    case "rollout.continued": {
+      const { by, serverUser, policy } = event.data;
+      const parties = joined(state.parties, { person: by, user: serverUser });
+      const used = request && { ...request, used: true };
+      const plan = acceptedPlan(state);
+      const owned = { owner: by, serverUser, policy, parties };
+      const offer = offerOver(state.offer, "void");
+      return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
+    }
+    case "rollout.offered":
+      return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
+    case "rollout.offer-ended":
+      return { ...next, offer: offerOver(state.offer, event.data.how) };
+    case "rollout.scheduled":
+      return { ...next, schedule: { at: event.data.at } };
+    case "rollout.rescheduled":
+      return { ...next, schedule: { at: event.data.at }, request: request && { ...request, approvals: [] } };
+    case "rollout.unscheduled":
+      return { ...next, schedule: undefined };
+    case "review.opened":
+    case "review.reminded":
+    case "review.closed":
+      return { ...next, review: evolveReview(state.review, event) };
+    case "rollout.handed-over":
+      return handedOver(next, event.data);
+    case "waiting.returned": {
+      const { agents } = event.data;
+      return { ...next, plan: { ...withoutWaiting(state.plan, agents), agents: [...state.plan.agents, ...agents] } };
+    }
+    case "waiting.dropped":
+      return { ...next, plan: withoutWaiting(state.plan, event.data.agents) };
+    case "rollout.stopped":
+      return {
+        ...next,
+        status: "stopping",
+        stoppedBy: event.data.by,
+        pause: undefined,
+        offer: offerOver(state.offer, "void"),
+      };
+    case "rollout.ended":
+      return {
+        ...next,
+        status: "ended",
+        endedAt: event.at,
+        took: event.data.took,
+        endedPosition: event.position,
+        offer: offerOver(state.offer, "void"),
+      };
+    case "message.posting":
+    case "message.posted":
+    case "message.stale":
+    case "message.left":
+      return { ...next, posts: withPost(state.posts, event, event.at) };
+    default:
+      return next;
+  }
+}
+
+function requested(state: Rollout | undefined, data: Requested, event: StoredEvent): Rollout {
+  const requester: Party = { person: data.requester, user: data.serverUser };
+  const request: Request = {
+    round: (state?.request?.round ?? 0) + 1,
+    hash: data.plan.hash,
+    requester,
+    needed: data.needed,
+    askedAt: event.at,
+    expiresAt: data.expiresAt,
+    because: data.because,
+    ...(data.findings ? { findings: data.findings } : {}),
+    ...(data.lost ? { lost: data.lost } : {}),
+    approvals: [],
+    reminded: false,
+    used: false,
+    closed: undefined,
+  };
+  const parties = joined(state?.parties ?? [], requester);
+  const { plan, policy, size, typed = state?.typed } = data;
+  const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
+  if (state) return { ...state, ...asked };
+  const { rollout: id, channel } = data;
+  return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
+}
+
+function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
+  const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped, typed = state?.typed } = data;
+  return {
+    ...(state ?? fresh),
+    id,
+    seq: event.seq,
+    status: "running",
+    plan,
+    owner,
+    serverUser,
+    channel,
+    startedAt: event.at,
+    policy,
+    size: size ?? plan.agents.length,
+    typed,
+    parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
+    request: begunWith(state, plan),
+    dropped: dropped ?? [],
+  };
+}
+
+/** Approvals are for what was asked for or less; for anything else there are none. */
+function begunWith(state: Rollout | undefined, plan: Plan): Request | undefined {
+  if (!state?.request) return undefined;
+  const approvals = widening(state.plan, plan) === undefined ? state.request.approvals : [];
+  return { ...state.request, approvals, used: true };
+}
+
+const fresh = {
+  status: "requested",
+  stoppedBy: undefined,
+  endedAt: undefined,
+  took: undefined,
+  endedPosition: undefined,
+  posts: new Map<string, Post>(),
+  dropped: [],
+  pause: undefined,
+  pauses: 0,
+  offer: undefined,
+  review: undefined,
+  schedule: undefined,
+  renewedAs: undefined,
+  guards: NO_GUARDS,
+  relayWork: NO_RELAY_WORK,
+} satisfies Partial<Rollout>;
+
+/** Whoever continues a rollout that waited because the server is another version takes that version. */
+function acceptedPlan({ plan, pause }: Rollout): Plan {
+  return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
+}
+
+type HandedOver = Extract<RolloutEvent, { readonly type: "rollout.handed-over" }>["data"];
+
+/** What still waits for approval is the new owner's too: it must not fall back to the former one. */
+function handedOver(state: Rollout, { by, serverUser, from }: HandedOver): Rollout {
+  const owner: Party = { person: by, user: serverUser };
+  const request = state.request && !state.request.used ? { ...state.request, requester: owner } : state.request;
+  const offer = state.offer && { ...state.offer, from, over: "taken" as const };
+  return { ...state, owner: by, serverUser, parties: joined(state.parties, owner), request, offer };
+}
+
+/** A request that is over. Of a rollout that has begun, a denial stops it; otherwise it stays paused. */
+function closed(state: Rollout, closing: RequestEnd): Rollout {
+  const next = { ...state, request: state.request && { ...state.request, closed: closing } };
+  if (state.status === "requested") return { ...next, status: "closed" };
+  return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;
+}
