@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { askAgain } from "../../../src/features/approval/decide-ask-again.ts";
 import { begin } from "../../../src/features/approval/decide-begin.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { createProceeder } from "../../../src/features/rollout/proceed.ts";
@@ -45,6 +46,8 @@ async function approvedInAnOutage() {
     log,
   });
   return {
+    small,
+    policy,
     said: log.said,
     status: () => projections.rollouts.get("prod-2")?.status,
     tries: () => tries,
@@ -82,4 +85,29 @@ test("a defect does not fill the log, and nothing is tried at every step because
   await outage.wait(5 * MINUTE);
   expect(tries).toBe(10);
   expect(outage.said).toEqual(['what is approved could not go on {"rollout":"prod-2","error":{}}']);
+});
+
+test("a rollout that a person stops while its approval is carried out stays stopped", async () => {
+  const outage = await approvedInAnOutage();
+  const { small, policy } = outage;
+  const rollout = () => small.projections.rollouts.get("prod-2");
+  outage.answer();
+  await outage.wait(MINUTE);
+  await small.write("rollout.prod-2", { type: "rollout.paused", data: { by: "U0ALICE", kind: "person", causes: [] } });
+  const paused = rollout();
+  if (!paused) throw new Error("It was written down.");
+  const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
+  const asked = askAgain(paused, policy, small.clock.now(), [], by);
+  await small.write("rollout.prod-2", asked, {
+    type: "rollout.approved",
+    data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 2, hash: paused.plan.hash },
+  });
+  // The rights are being read when the person presses Stop.
+  const { version } = small.server.urbancode;
+  small.server.urbancode.version = async (signal) => {
+    await small.write("rollout.prod-2", { type: "rollout.stopped", data: { by: "U0CAROL" } });
+    return version(signal);
+  };
+  await outage.wait(10_000);
+  expect([rollout()?.status, rollout()?.stoppedBy, rollout()?.pauses]).toEqual(["stopping", "U0CAROL", 1]);
 });
