@@ -140,5 +140,8 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
 function toldInPlaceOfTheCard({ messages, refuses }: SimSlack): number {
   const card = messages.findLast(({ key }) => key === "prod-1/card")?.posted;
   const stays = card && refuses({ method: "edit", ...card, plain: true }) !== undefined;
-  return stays ? messages.filter(({ key }) => /^prod-1\/late-.*-verified$/.test(key)).length : 0;
+  // A reply whose post got no answer is told once more elsewhere, if its channel then refuses it.
+  return stays
+    ? new Set(messages.map(({ key }) => key).filter((key) => /^prod-1\/late-.*-verified$/.test(key))).size
+    : 0;
 }
