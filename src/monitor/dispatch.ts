@@ -2,9 +2,9 @@ import type { Clock, Engine } from "../core/ports.ts";
 import type { AgentSituation } from "../gates/agent-situation.ts";
 import { blockedAt } from "../gates/index.ts";
 import { next, type Queue } from "../model/rollout/dispatch.ts";
-import { pendingRetry } from "../model/rollout/retry.ts";
+import { pendingRetry, repeats } from "../model/rollout/retry.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { isPutBack, triesAgain, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
+import { isPutBack, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
@@ -54,10 +54,12 @@ export function createDispatcher(ports: {
 
     const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
     const putBack = ofRollout.filter(isPutBack).map(({ id, agent }) => ({ id, agent, more: {} }));
-    const again = ofRollout.filter(triesAgain).map(({ agent, attempt }) => {
-      const id = upgradeId(rollout.id, agent.id, attempt + 1);
-      return { id, agent, more: {} };
-    });
+    const again = ofRollout
+      .filter((upgrade) => repeats(rollout, upgrade))
+      .map(({ agent, attempt }) => {
+        const id = upgradeId(rollout.id, agent.id, attempt + 1);
+        return { id, agent, more: {} };
+      });
     const retries = retriesOf(rollout).map(({ id, agent, notBefore }) => {
       const more = { afterCanaries: isAfterCanaries(agent.id), retryIn: retryIn(server, id, notBefore) };
       return { id, agent, more };

@@ -31,20 +31,20 @@ export function insteadOfAgain(
   const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines) : [];
   const observed = events.length > 0 ? [onUpgrade(earlier.id, events)] : [];
   if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
-  if (seen && !earlier.closed && looked.kind !== "go" && !isConnected(seen.status))
-    return [...observed, ...dropped(request, looked.why)];
-  // A failure that could not be retried stays a failure.
-  return looked.kind !== "go" && isRetry(rollout, agent.id, attempt)
-    ? [...observed, ...dropped(request, looked.why)]
-    : undefined;
+  if (looked.kind === "go") return undefined;
+  const isAway = seen !== undefined && !earlier.closed && !isConnected(seen.status);
+  const isAsked = isRetry(rollout, agent.id, attempt);
+  // One that is away may be upgrading: the attempt that follows by itself waits until it is back.
+  if (isAway && !isAsked) return observed;
+  // A failure that could not be tried again stays a failure, and is watched: its own request may still have an effect.
+  return isAsked || !earlier.closed ? [...observed, ...dropped(request, looked.why)] : undefined;
 }
 
-/** Where this attempt was asked for by somebody: that it does not begin after all. */
-export function dropped(
+/** This attempt does not begin after all. */
+function dropped(
   { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
   why: Cause,
 ): readonly Change[] {
-  if (!isRetry(rollout, agent.id, attempt)) return [];
   const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
   return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [{ type: "retry.dropped", data }] }];
 }

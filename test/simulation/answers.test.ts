@@ -207,3 +207,23 @@ test.each(["answered-408", "answered-409"] as const)(
     expect(world.violations).toEqual([]);
   },
 );
+
+test("an agent that cannot be looked at again after an open answer stays failed, and is still watched", async () => {
+  const world = await answered("answered-409", 1);
+  const agent = world.server.agents.get("a0");
+  if (!agent) throw new Error("There is no agent.");
+  agent.fault = "refused";
+  await pass(world, 10 * SECOND);
+  expect(putsOf(world)).toBe(1);
+  world.server.silent = "a0";
+  await pass(world, 2 * MINUTE);
+  expect(card(world)).toContain("1 failed");
+  expect(await events(world, "upgrade.skipped")).toEqual([]);
+  expect(textOf(world.slack.view("prod-1/failed-unanswered"))).toContain("not tried again: prod answered 500");
+  // What the request had asked for happens late.
+  agent.fault = "none";
+  world.server.silent = undefined;
+  world.server.upgradeElsewhere(1);
+  await pass(world, 5 * MINUTE);
+  expect(card(world)).toContain("1 of 1 upgraded");
+});

@@ -77,7 +77,10 @@ export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
 
 /** What became of the agent's retries, to be read behind its name. */
 function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
-  const retry = rollout.guards.retries.get(upgrade.agent.id);
+  const { retries, notFollowed } = rollout.guards;
+  const dropped = notFollowed.get(upgrade.agent.id);
+  if (dropped?.attempt === upgrade.attempt + 1) return [" (not tried again: ", ...causeText(dropped.why), ")"];
+  const retry = retries.get(upgrade.agent.id);
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
   if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];

@@ -14,10 +14,15 @@ export function pendingRetry({ guards }: Rollout, { agent, attempt, outcome }: U
   return waits && outcome !== undefined && isFailure(outcome.kind) ? retry : undefined;
 }
 
-/** Whether another attempt follows this one: by itself, or because somebody asked for it. Of a rollout that ends there are none. */
+/** Whether another attempt follows this one by itself, and has not been found unable to begin. */
+export function repeats({ guards }: Rollout, upgrade: Upgrade): boolean {
+  return triesAgain(upgrade) && guards.notFollowed.get(upgrade.agent.id)?.attempt !== upgrade.attempt + 1;
+}
+
+/** Whether another attempt follows this one: by itself, or because a person asked for it. Of a rollout that ends there are none. */
 export function followsUp(rollout: Rollout, upgrade: Upgrade): boolean {
   const goesOn = rollout.status === "running" || rollout.status === "paused";
-  return goesOn && (triesAgain(upgrade) || pendingRetry(rollout, upgrade) !== undefined);
+  return goesOn && (repeats(rollout, upgrade) || pendingRetry(rollout, upgrade) !== undefined);
 }
 
 /** Why a failed agent cannot be retried now; undefined where it can. */

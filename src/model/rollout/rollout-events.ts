@@ -125,7 +125,7 @@ export type RolloutEvent =
         readonly agents: readonly { readonly id: string; readonly attempt: number; readonly notBefore: number }[];
       };
     }
-  /** A retry whose turn came, and which could not begin. */
+  /** An attempt after a failure, asked for by a person or not: its turn came, and it could not begin. */
   | {
       readonly type: "retry.dropped";
       readonly data: { readonly agent: AgentRef; readonly attempt: number; readonly why: Cause };

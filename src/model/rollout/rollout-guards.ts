@@ -14,6 +14,8 @@ export interface RolloutGuards {
   readonly selfPause: SelfPause | undefined;
   /** What somebody wanted to be tried again, by agent. */
   readonly retries: ReadonlyMap<string, Retry>;
+  /** Attempts that would have followed by themselves, by agent: the latest that could not begin. */
+  readonly notFollowed: ReadonlyMap<string, { readonly attempt: number; readonly why: Cause }>;
   /** Agents that were waited for and are not any more, each with the reason. */
   readonly absent: readonly (AgentRef & { readonly why: Cause })[];
 }
@@ -44,6 +46,7 @@ export const NO_GUARDS: RolloutGuards = {
   selfPauses: 0,
   selfPause: undefined,
   retries: new Map(),
+  notFollowed: new Map(),
   absent: [],
 };
 
@@ -68,14 +71,18 @@ export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutG
     case "rollout.retried": {
       const { agents, by } = event.data;
       const retries = new Map(state.retries);
-      for (const { id, attempt, notBefore } of agents)
+      const notFollowed = new Map(state.notFollowed);
+      for (const { id, attempt, notBefore } of agents) {
         retries.set(id, { times: (retries.get(id)?.times ?? 0) + 1, attempt, notBefore, by, dropped: undefined });
-      return { ...state, retries };
+        notFollowed.delete(id);
+      }
+      return { ...state, retries, notFollowed };
     }
     case "retry.dropped": {
       const { agent, attempt, why } = event.data;
       const retry = state.retries.get(agent.id);
-      if (retry?.attempt !== attempt) return state;
+      if (retry?.attempt !== attempt)
+        return { ...state, notFollowed: new Map(state.notFollowed).set(agent.id, { attempt, why }) };
       return { ...state, retries: new Map(state.retries).set(agent.id, { ...retry, dropped: why }) };
     }
     case "waiting.dropped":
