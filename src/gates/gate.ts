@@ -76,7 +76,7 @@ export interface Gate<S> {
   readonly setting?: Setting<unknown>;
   /** What plans call the agents that it leaves out. */
   readonly label?: ExclusionReason;
-  blocks(situation: S, asked: Asked): Found | LeftOut | undefined;
+  blocks(situation: S, asked: Asked): Found | Recorded | undefined;
   /** Words the gate's own codes. */
   phrase?(found: Pick<Found, "code" | "params">): Text;
 }
@@ -85,15 +85,17 @@ export type ServerGate = Gate<ServerSituation>;
 export type RolloutGate = Gate<RolloutSituation>;
 export type AgentGate = Gate<AgentSituation>;
 
-/** A cause that plans and skipped upgrades have stored since before there were gates: it is worded where all those are. */
-export interface LeftOut {
-  readonly cause: Cause;
-  readonly effect: "leave-out";
-}
+/** With a cause that ledgers hold since before there were gates: src/phrases words it. */
+export type Recorded = { readonly cause: Cause } & Effect;
 
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;
 
-export function leftOut(why: Cause): LeftOut {
+export function leftOut(why: Cause): Recorded {
   return { cause: why, effect: "leave-out" };
+}
+
+/** A person has to look: asking for approval again would not help. */
+export function pauses(kind: PauseKind, why: Cause): Recorded {
+  return { cause: why, effect: "pause", kind, asksAgain: false };
 }

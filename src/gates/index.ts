@@ -6,8 +6,10 @@ import type { AgentSituation } from "./agent-situation.ts";
 import { anotherPaused } from "./another-paused.ts";
 import { approvals } from "./approvals.ts";
 import { approversValid } from "./approvers-valid.ts";
+import { breaker } from "./breaker.ts";
 import { busy } from "./busy.ts";
 import { canariesFirst } from "./canaries-first.ts";
+import { canaryHold } from "./canary-hold.ts";
 import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
 import { coverage } from "./coverage.ts";
@@ -87,6 +89,8 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     coverage,
     anotherPaused,
     serverVersion,
+    breaker,
+    canaryHold,
   ],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [

@@ -1,4 +1,5 @@
 import type { Plan } from "../model/plan/plan.ts";
+import type { Course } from "../model/rollout/course.ts";
 import type { LostApproval } from "../model/rollout/lost-approval.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 
@@ -19,11 +20,13 @@ export interface RolloutSituation {
   readonly user: string | undefined;
   /** What the server reports as its version; undefined: not read, or not reported. */
   readonly serverVersion: string | undefined;
+  /** How far its own upgrades have come; undefined: not read. */
+  readonly course: Course | undefined;
 }
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  const none = { rollout: undefined, user: undefined, serverVersion: undefined };
+  const none = { rollout: undefined, user: undefined, serverVersion: undefined, course: undefined };
   return { now, plan, others: [], lost: [], typed: false, ...none };
 }
 

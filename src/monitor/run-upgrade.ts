@@ -10,12 +10,12 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { evidenceOf, withJudged } from "../model/with-evidence.ts";
 import { onUpgrade, type Projections } from "../projections/projections.ts";
+import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
-import { agentSituations, roomFor } from "./agent-situations.ts";
+import { agentSituations, roomFor, waitsForCanaries } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
-import { staysRunning, waitsForCanaries } from "./guard-events.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
@@ -72,11 +72,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
     /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
+    const situationOf = (now: Rollout) =>
+      rolloutSituationOf(projections, now, ports.clock.now(), { course: courseOf(projections, now) });
     const turnOf = (now: Rollout) => {
       const room = () => roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt });
       const afterCanaries = waitsForCanaries(projections, now)(agent.id);
-      const situationOf = agentSituations(projections, server, ports.clock.now());
-      return situationOf(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
+      const ofAgent = agentSituations(projections, server, ports.clock.now());
+      return ofAgent(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
     };
     await projections.change(() => {
       written = false;
@@ -89,9 +91,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        blockedAt("trigger", "rollout", rolloutSituationOf(projections, now, ports.clock.now()), server.policy)
-          .length === 0 &&
-        staysRunning(projections, now, server.policy) &&
+        blockedAt("trigger", "rollout", situationOf(now), server.policy).length === 0 &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);

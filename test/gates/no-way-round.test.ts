@@ -29,6 +29,7 @@ import type { ServerEvent } from "../../src/model/server/server-events.ts";
 import { agentSituation, keptAtTrigger, serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { DEEP, runs } from "../support/runs.ts";
+import { courseWith } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -249,7 +250,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (action.do === "due") {
     writeServer(world, freezeDue(world.server.freeze, now));
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
-    write(world, [...dueOf(rollout, policy, now, true), ...expired]);
+    write(world, [...dueOf(rollout, policy, now, courseWith()), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (

@@ -3,12 +3,14 @@ import { cause } from "../../src/core/cause.ts";
 import { follow } from "../../src/gates/follow.ts";
 import type { Blocked, Point } from "../../src/gates/gate.ts";
 import { blockedAt } from "../../src/gates/index.ts";
-import { ofPlan } from "../../src/gates/rollout-situation.ts";
+import { ofPlan, ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { Policy } from "../../src/model/policy.ts";
+import type { Course } from "../../src/model/rollout/course.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWith } from "../support/policy.ts";
-import { plannedAgent, planOf } from "../support/upgrades.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const PLAN = planOf([plannedAgent("a"), plannedAgent("b")]);
 
@@ -40,6 +42,17 @@ test.each<[string, typeof PLAN, Partial<Policy>]>([
 test("a plan that meets every rule is refused by none", () => {
   for (const at of ["request", "schedule", "start", "proceed", "resume", "accept", "tick"] as const)
     expect(found(at, PLAN)).toEqual([]);
+});
+
+test("the last transaction asks the breaker and a hold once more, on the attempts as they are then", () => {
+  const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
+  const failed = courseWith(agents.map((agent) => attemptOf(agent, "back-old")));
+  const held = rolloutOf(planOf(agents, { canary: 1, hold: true }));
+  const at = (of: Rollout, course: Course) =>
+    blockedAt("trigger", "rollout", ofRollout(of, 0, { course }), policyWith()).map(({ gate }) => gate);
+  expect(at(rolloutOf(planOf(agents)), failed)).toEqual(["breaker"]);
+  expect(at(held, courseWith([attemptOf({ id: "a" }, "verified")]))).toEqual(["canary-hold"]);
+  expect(at(held, courseWith())).toEqual([]);
 });
 
 describe("what follows from blocks", () => {
