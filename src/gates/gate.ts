@@ -34,6 +34,8 @@ export type Point =
   | "ask-relay"
   /** Its owner was asked, and nobody has begun: what blocks takes it back. */
   | "relay-asked"
+  /** A relay's turn is over. */
+  | "relay-ended"
   /** The last look at an agent before its upgrade is requested. */
   | "look"
   /** And then at what runs there, which changes fastest. */

@@ -3,6 +3,7 @@ import type { ExclusionReason } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { agentsChanged } from "./agents-changed.ts";
 import { anotherPaused } from "./another-paused.ts";
 import { approvals } from "./approvals.ts";
 import { approversValid } from "./approvers-valid.ts";
@@ -31,11 +32,14 @@ import { neverList } from "./never-list.ts";
 import { newerThanServer } from "./newer-than-server.ts";
 import { nothingLeft } from "./nothing-left.ts";
 import { otherName } from "./other-name.ts";
+import { ownerRights } from "./owner-rights.ts";
 import { permissions } from "./permissions.ts";
+import { planDrift } from "./plan-drift.ts";
 import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
 import { relayRoom } from "./relay-room.ts";
 import { relayTurn } from "./relay-turn.ts";
+import { relayWell } from "./relay-well.ts";
 import { retryPause } from "./retry-pause.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import { running } from "./running.ts";
@@ -89,6 +93,10 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     coverage,
     anotherPaused,
     serverVersion,
+    planDrift,
+    agentsChanged,
+    ownerRights,
+    relayWell,
     breaker,
     canaryHold,
   ],

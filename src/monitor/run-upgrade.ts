@@ -1,6 +1,8 @@
 import type { Agent } from "../core/agent.ts";
 import { jumpBetween, type Moment } from "../core/clock-jump.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { follow } from "../gates/follow.ts";
+import type { Blocked } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import type { ServerSituation } from "../gates/server-situation.ts";
 import type { ServerError } from "../model/deploy-server.ts";
@@ -22,7 +24,6 @@ import type { ToldLook } from "./patient-look.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 
-type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
 
 type LookPorts = Parameters<typeof createLookBeforeTrigger>[0];
@@ -58,7 +59,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const isFirst = place.attempt === 1 && !projections.upgrade(id);
     const looked = await look(server, rollout, agent, id, isFirst);
     if (!looked || signal.aborted) return;
-    if (looked.kind === "pause") return await pause(rollout, looked);
+    if (looked.kind === "pause") return await pause(rollout, looked.blocked);
     if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
     const base = {
@@ -138,19 +139,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   /** Nothing further begins until a person looks at it. */
-  async function pause({ id }: Rollout, { why, cause }: Paused): Promise<void> {
-    const kind = cause ?? "rights";
-    await projections.change(() =>
-      projections.rollouts.get(id)?.status === "running"
-        ? [
-            {
-              stream: `rollout.${id}`,
-              actor: "drydock",
-              events: [{ type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } }],
-            },
-          ]
-        : [],
-    );
+  async function pause({ id }: Rollout, blocked: readonly Blocked[]): Promise<void> {
+    await projections.change(() => {
+      const now = projections.rollouts.get(id);
+      return now ? [{ stream: `rollout.${id}`, actor: "drydock", events: follow("look", now, blocked) }] : [];
+    });
   }
 
   return async (id, signal) => {
