@@ -14,8 +14,14 @@ export type Point =
   | "plan"
   /** A person asks for approval. */
   | "request"
+  /** A person names a time for a start, or moves it. */
+  | "start-time"
   /** A person schedules a start. */
   | "schedule"
+  /** Time passes over a start that is still to come. */
+  | "scheduled"
+  /** The time of a scheduled start has come. */
+  | "start-due"
   /** A person starts a rollout. */
   | "start"
   /** What is approved, or scheduled, begins by itself. */

@@ -15,6 +15,7 @@ import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
 import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
+import { emergency } from "./emergency.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
@@ -44,12 +45,17 @@ import { retryPause } from "./retry-pause.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import { running } from "./running.ts";
 import { sameRequester } from "./same-requester.ts";
+import { scheduledApproval } from "./scheduled-approval.ts";
+import { scheduledStarts } from "./scheduled-starts.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
 import { serverVersion } from "./server-version.ts";
 import type { Setting } from "./setting.ts";
 import { slots } from "./slots.ts";
+import { startOnTime } from "./start-on-time.ts";
+import type { StartSituation } from "./start-situation.ts";
+import { startTime } from "./start-time.ts";
 import type { Text } from "./text.ts";
 import { unsupportedPlatform } from "./unsupported-platform.ts";
 import { upgradedByOthers } from "./upgraded-by-others.ts";
@@ -60,6 +66,7 @@ interface Situations {
   readonly server: ServerSituation;
   readonly rollout: RolloutSituation;
   readonly agent: AgentSituation;
+  readonly start: StartSituation;
 }
 
 /** Every rule that can keep something from beginning, in the order in which people are told. */
@@ -93,6 +100,9 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     coverage,
     anotherPaused,
     serverVersion,
+    emergency,
+    scheduledApproval,
+    startOnTime,
     planDrift,
     agentsChanged,
     ownerRights,
@@ -100,6 +110,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     breaker,
     canaryHold,
   ],
+  start: [startTime, scheduledStarts],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
     needsUpgrade,

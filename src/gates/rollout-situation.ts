@@ -35,20 +35,17 @@ export interface RolloutSituation {
   /** How far its own upgrades have come; undefined: not read. */
   readonly course: Course | undefined;
   readonly owner: OwnerReading;
+  /** It starts without the approval that it needs: how many agents count against the bound. Undefined: it does not. */
+  readonly emergencySize: number | undefined;
   /** The relay whose turn is over now. */
   readonly relayEnded: RelayEnded | undefined;
 }
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  const none = {
-    rollout: undefined,
-    user: undefined,
-    serverVersion: undefined,
-    course: undefined,
-    relayEnded: undefined,
-  };
-  return { now, plan, others: [], lost: [], typed: false, owner: { kind: "not-read" }, ...none };
+  const none = { rollout: undefined, user: undefined, serverVersion: undefined, course: undefined };
+  const more = { owner: { kind: "not-read" }, relayEnded: undefined, emergencySize: undefined } as const;
+  return { now, plan, others: [], lost: [], typed: false, ...none, ...more };
 }
 
 export function ofRollout(rollout: Rollout, now: number, more: Partial<RolloutSituation> = {}): RolloutSituation {

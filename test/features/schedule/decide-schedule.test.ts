@@ -7,7 +7,6 @@ import {
   decideReschedule,
   decideUnschedule,
   nextWindow,
-  scheduleBlocked,
   waitsForTime,
 } from "../../../src/features/schedule/decide-schedule.ts";
 import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
@@ -19,6 +18,7 @@ import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
@@ -153,10 +153,13 @@ describe("a scheduled start", () => {
 
   test("is for a window that will be open; the next one is never the one that is open already", () => {
     const policy = policyWith({ windows: NIGHTS });
-    expect(scheduleBlocked(policy, 25 * HOUR, HOUR)).toBeUndefined();
-    expect(scheduleBlocked(policy, 10 * HOUR, HOUR)).toContain(
-      "No window of prod is open then; the next after it opens Fri 00:00 (UTC)",
-    );
+    const found = (startAt: number, scheduled = 0) =>
+      blockedAt("schedule", "start", { now: HOUR, startAt, scheduled }, policy).map(({ cause }) => plainCause(cause));
+    expect(found(25 * HOUR, 19)).toEqual([]);
+    expect(found(25 * HOUR, 20)).toEqual(["20 rollouts are scheduled on prod already, and that is the most."]);
+    expect(found(10 * HOUR)).toEqual([
+      expect.stringContaining("No window of prod is open then; the next after it opens Fri 00:00 (UTC)"),
+    ]);
     expect(nextWindow(policy, HOUR)).toBe(24 * HOUR);
     expect(nextWindow(policy, 10 * HOUR)).toBe(24 * HOUR);
     expect(nextWindow(policyWith(), HOUR)).toBeUndefined();
