@@ -1,28 +1,41 @@
 import type { Cause } from "../core/cause.ts";
-import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
+import type { PauseKind, RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Blocked, Point } from "./gate.ts";
 
 /**
- * What is written because of blocks: an approved start that the rules refuse is denied. A rollout that runs pauses once, with every
- * reason, and is asked for again only if each of them says so. One that does not run is only asked for again, unless its server is at another version: that pauses it once more.
- * @param ask the event that asks again, for these reasons.
+ * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, and what waits paused
+ * for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again only if each of them says
+ * so. One that does not run is only asked for again, unless its server is at another version: that pauses it once more.
+ * A scheduled start that cannot begin at its time is not scheduled any more.
+ * @param ask the event that asks again, for these reasons; left out = none of the blocks asks again.
  */
 export function follow(
   at: Point,
   { status }: { readonly status: string },
   blocked: readonly Blocked[],
-  ask: (because: readonly Cause[]) => RolloutEvent,
+  ask?: (because: readonly Cause[]) => RolloutEvent,
 ): readonly RolloutEvent[] {
-  const refused = blocked.filter(({ effect }) => effect === "refuse");
-  if (at === "proceed" && refused.length > 0)
-    return [{ type: "rollout.denied", data: { by: "drydock", causes: refused.map(({ cause }) => cause) } }];
+  const off = at === "start-due" && blocked.length > 0 ? [unscheduled(blocked)] : [];
+  const refused = blocked.filter(({ effect }) => effect === "refuse").map(({ cause }) => cause);
+  if ((at === "proceed" || at === "start-due") && refused.length > 0)
+    return status === "paused"
+      ? [paused("rights", refused)]
+      : [...off, { type: "rollout.denied", data: { by: "drydock", causes: refused } }];
   const pausing = blocked.flatMap((found) => (found.effect === "pause" ? [found] : []));
   const [first] = pausing;
   if (!first) return [];
   const causes = pausing.map(({ cause }) => cause);
   const { kind, serverVersion } = first;
-  const data = { by: "drydock", kind, causes, ...(serverVersion === undefined ? {} : { serverVersion }) } as const;
-  const paused: readonly RolloutEvent[] =
-    status === "running" || serverVersion !== undefined ? [{ type: "rollout.paused", data }] : [];
-  return pausing.every((found) => found.asksAgain) ? [...paused, ask(causes)] : paused;
+  const pause = status === "running" || serverVersion !== undefined ? [paused(kind, causes, serverVersion)] : [];
+  return ask && pausing.every((found) => found.asksAgain) ? [...off, ...pause, ask(causes)] : [...off, ...pause];
+}
+
+function unscheduled(blocked: readonly Blocked[]): RolloutEvent {
+  const because = blocked.map(({ cause }) => cause);
+  return { type: "rollout.unscheduled", data: { by: "drydock", because } };
+}
+
+function paused(kind: PauseKind, causes: readonly Cause[], serverVersion?: string): RolloutEvent {
+  const at = serverVersion === undefined ? {} : { serverVersion };
+  return { type: "rollout.paused", data: { by: "drydock", kind, causes, ...at } };
 }

@@ -14,8 +14,14 @@ export type Point =
   | "plan"
   /** A person asks for approval. */
   | "request"
+  /** A person names a time for a start, or moves it. */
+  | "start-time"
   /** A person schedules a start. */
   | "schedule"
+  /** Time passes over a start that is still to come. */
+  | "scheduled"
+  /** The time of a scheduled start has come. */
+  | "start-due"
   /** A person starts a rollout. */
   | "start"
   /** What is approved, or scheduled, begins by itself. */
@@ -34,6 +40,8 @@ export type Point =
   | "ask-relay"
   /** Its owner was asked, and nobody has begun: what blocks takes it back. */
   | "relay-asked"
+  /** A relay's turn is over. */
+  | "relay-ended"
   /** The last look at an agent before its upgrade is requested. */
   | "look"
   /** And then at what runs there, which changes fastest. */
@@ -76,7 +84,7 @@ export interface Gate<S> {
   readonly setting?: Setting<unknown>;
   /** What plans call the agents that it leaves out. */
   readonly label?: ExclusionReason;
-  blocks(situation: S, asked: Asked): Found | LeftOut | undefined;
+  blocks(situation: S, asked: Asked): Found | Recorded | undefined;
   /** Words the gate's own codes. */
   phrase?(found: Pick<Found, "code" | "params">): Text;
 }
@@ -85,15 +93,17 @@ export type ServerGate = Gate<ServerSituation>;
 export type RolloutGate = Gate<RolloutSituation>;
 export type AgentGate = Gate<AgentSituation>;
 
-/** A cause that plans and skipped upgrades have stored since before there were gates: it is worded where all those are. */
-export interface LeftOut {
-  readonly cause: Cause;
-  readonly effect: "leave-out";
-}
+/** With a cause that ledgers hold since before there were gates: src/phrases words it. */
+export type Recorded = { readonly cause: Cause } & Effect;
 
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;
 
-export function leftOut(why: Cause): LeftOut {
+export function leftOut(why: Cause): Recorded {
   return { cause: why, effect: "leave-out" };
+}
+
+/** A person has to look: asking for approval again would not help. */
+export function pauses(kind: PauseKind, why: Cause): Recorded {
+  return { cause: why, effect: "pause", kind, asksAgain: false };
 }

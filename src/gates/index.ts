@@ -3,15 +3,19 @@ import type { ExclusionReason } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import { accountPermissions } from "./account-permissions.ts";
 import type { AgentSituation } from "./agent-situation.ts";
+import { agentsChanged } from "./agents-changed.ts";
 import { anotherPaused } from "./another-paused.ts";
 import { approvals } from "./approvals.ts";
 import { approversValid } from "./approvers-valid.ts";
+import { breaker } from "./breaker.ts";
 import { busy } from "./busy.ts";
 import { canariesFirst } from "./canaries-first.ts";
+import { canaryHold } from "./canary-hold.ts";
 import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
 import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
+import { emergency } from "./emergency.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
@@ -29,21 +33,29 @@ import { neverList } from "./never-list.ts";
 import { newerThanServer } from "./newer-than-server.ts";
 import { nothingLeft } from "./nothing-left.ts";
 import { otherName } from "./other-name.ts";
+import { ownerRights } from "./owner-rights.ts";
 import { permissions } from "./permissions.ts";
+import { planDrift } from "./plan-drift.ts";
 import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
 import { relayRoom } from "./relay-room.ts";
 import { relayTurn } from "./relay-turn.ts";
+import { relayWell } from "./relay-well.ts";
 import { retryPause } from "./retry-pause.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import { running } from "./running.ts";
 import { sameRequester } from "./same-requester.ts";
+import { scheduledApproval } from "./scheduled-approval.ts";
+import { scheduledStarts } from "./scheduled-starts.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
 import { serverTakesUpgrades } from "./server-takes-upgrades.ts";
 import { serverVersion } from "./server-version.ts";
 import type { Setting } from "./setting.ts";
 import { slots } from "./slots.ts";
+import { startOnTime } from "./start-on-time.ts";
+import type { StartSituation } from "./start-situation.ts";
+import { startTime } from "./start-time.ts";
 import type { Text } from "./text.ts";
 import { unsupportedPlatform } from "./unsupported-platform.ts";
 import { upgradedByOthers } from "./upgraded-by-others.ts";
@@ -54,6 +66,7 @@ interface Situations {
   readonly server: ServerSituation;
   readonly rollout: RolloutSituation;
   readonly agent: AgentSituation;
+  readonly start: StartSituation;
 }
 
 /** Every rule that can keep something from beginning, in the order in which people are told. */
@@ -87,7 +100,17 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     coverage,
     anotherPaused,
     serverVersion,
+    emergency,
+    scheduledApproval,
+    startOnTime,
+    planDrift,
+    agentsChanged,
+    ownerRights,
+    relayWell,
+    breaker,
+    canaryHold,
   ],
+  start: [startTime, scheduledStarts],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
     needsUpgrade,

@@ -1,12 +1,25 @@
+import type { Cause } from "../core/cause.ts";
 import type { Plan } from "../model/plan/plan.ts";
+import type { RelayEnded } from "../model/relay/is-unwell.ts";
+import type { Course } from "../model/rollout/course.ts";
 import type { LostApproval } from "../model/rollout/lost-approval.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+
+/** What was read of whoever a rollout goes on with: its owner, or whoever asked for it. */
+export type OwnerReading =
+  | { readonly kind: "not-read" }
+  /** `lost`: permissions that they hold on no team any more. */
+  | { readonly kind: "known"; readonly user: string; readonly lost: readonly string[] }
+  /** Their account, or what they may do, carries nothing any more. */
+  | { readonly kind: "refused"; readonly why: Cause }
+  /** It was not told, or not in time; `looks`: how often in a row. */
+  | { readonly kind: "unknown"; readonly why: Cause; readonly looks: number };
 
 /** What the gates about a rollout judge by. */
 export interface RolloutSituation {
   readonly now: number;
   /** As it is now. */
-  readonly plan: Pick<Plan, "agents" | "waiting" | "relays" | "options">;
+  readonly plan: Plan;
   /** Undefined: it does not exist yet. */
   readonly rollout: Rollout | undefined;
   /** The other rollouts on its server that are under way. */
@@ -19,12 +32,20 @@ export interface RolloutSituation {
   readonly user: string | undefined;
   /** What the server reports as its version; undefined: not read, or not reported. */
   readonly serverVersion: string | undefined;
+  /** How far its own upgrades have come; undefined: not read. */
+  readonly course: Course | undefined;
+  readonly owner: OwnerReading;
+  /** It starts without the approval that it needs: how many agents count against the bound. Undefined: it does not. */
+  readonly emergencySize: number | undefined;
+  /** The relay whose turn is over now. */
+  readonly relayEnded: RelayEnded | undefined;
 }
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  const none = { rollout: undefined, user: undefined, serverVersion: undefined };
-  return { now, plan, others: [], lost: [], typed: false, ...none };
+  const none = { rollout: undefined, user: undefined, serverVersion: undefined, course: undefined };
+  const more = { owner: { kind: "not-read" }, relayEnded: undefined, emergencySize: undefined } as const;
+  return { now, plan, others: [], lost: [], typed: false, ...none, ...more };
 }
 
 export function ofRollout(rollout: Rollout, now: number, more: Partial<RolloutSituation> = {}): RolloutSituation {

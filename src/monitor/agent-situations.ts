@@ -1,4 +1,6 @@
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -24,6 +26,14 @@ export function agentSituations(
     inRelayTurn: isQuarantined(agent),
     ...more,
   });
+}
+
+/** Tells of an agent whether only canaries of the rollout may begin, and it is none. */
+export function waitsForCanaries(projections: Projections, rollout: Rollout): (agentId: string) => boolean {
+  if (!holdsRest(rollout)) return () => false;
+  const canaries = canariesOf(rollout, (id) => projections.attempts(rollout.id, id).at(-1));
+  const ids = new Set(canaries.map(({ id }) => id));
+  return (agentId) => !ids.has(agentId);
 }
 
 /** What is free for one more attempt beside all that hold a slot, whoever started them; its own counts for nothing. */

@@ -1,6 +1,9 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
-import { changedSince } from "../features/rollout/decide-changed-since.ts";
+import { askAgain } from "../features/approval/decide-ask-again.ts";
+import { follow } from "../gates/follow.ts";
+import { blockedAt } from "../gates/index.ts";
+import { ofRollout } from "../gates/rollout-situation.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -17,12 +20,16 @@ export async function askAgainForChanged(
   const listed = new Map((await listNow(server)).map((agent) => [agent.id, agent]));
   await projections.change(() => {
     const current = projections.rollouts.get(id);
-    if (!current) return [];
+    if (current?.status !== "running") return [];
     const waiting = current.plan.agents.filter((agent) => projections.attempts(id, agent.id).length === 0);
     const seen = waiting.map((agent) => (agent.id === changed.id ? changed : asListed(agent, listed.get(agent.id))));
     const byId = new Map(seen.map((agent) => [agent.id, agent]));
-    const events = changedSince(current, server.policy, clock.now(), byId);
-    return events.length > 0 ? [{ stream: `rollout.${id}`, actor: "drydock", events }] : [];
+    const plan = { ...current.plan, agents: current.plan.agents.map((agent) => byId.get(agent.id) ?? agent) };
+    const blocked = blockedAt("look", "rollout", ofRollout(current, clock.now(), { plan }), server.policy);
+    const events = follow("look", current, blocked, (because) =>
+      askAgain({ ...current, plan }, server.policy, clock.now(), because),
+    );
+    return [{ stream: `rollout.${id}`, actor: "drydock", events }];
   });
 }
 

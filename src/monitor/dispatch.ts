@@ -8,8 +8,7 @@ import { isPutBack, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts"
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
-import { agentSituations } from "./agent-situations.ts";
-import { waitsForCanaries } from "./guard-events.ts";
+import { agentSituations, waitsForCanaries } from "./agent-situations.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 
 /** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */

@@ -3,9 +3,10 @@ import { type Cause, cause } from "../core/cause.ts";
 import type { Moment } from "../core/clock-jump.ts";
 import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
-import { isChanged } from "../features/rollout/decide-changed-since.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import type { Blocked } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
+import { ofRollout, type RolloutSituation } from "../gates/rollout-situation.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { teamRefs } from "../model/plan/make-plan.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
@@ -51,14 +52,15 @@ export type Look =
       readonly seen: Observation;
       readonly agent: Agent;
     }
-  /** The owner's rights do not carry it any more, or (`activity`) what runs could not be read for long. */
-  | { readonly kind: "pause"; readonly why: Cause; readonly cause?: "activity" }
+  /** Nothing of the rollout goes on like this. */
+  | { readonly kind: "pause"; readonly blocked: readonly Blocked[] }
   /** It was approved under another name, at another version or on other teams. */
   | { readonly kind: "changed"; readonly now: PlannedAgent }
-  /** What was read of the owner is too old by now: it is read again. */
-  | { readonly kind: "stale"; readonly why: Cause }
-  /** The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. */
-  | { readonly kind: "unknown"; readonly why: Cause; readonly error: ServerError };
+  /**
+   * The server told of the agent, and gave no answer about its owner or its host: no fault of the agent. Without an error it
+   * answered too slowly.
+   */
+  | { readonly kind: "unread"; readonly why: Cause; readonly error: ServerError | undefined };
 
 /**
  * Reads the agent and the owner's identity and rights as they are now. What concerns this agent alone leaves it out; where the
@@ -82,24 +84,22 @@ export async function lastLook(
   if (detail.status === "offline")
     return { kind: "offline", version, why: cause("offline-before-turn"), seen, agent: detail };
   const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
+  const blockedBy = (more: Partial<RolloutSituation>) =>
+    blockedAt("look", "rollout", ofRollout(rollout, clock.now(), more), server.policy);
   // Any other attempt is at an agent that has begun already.
-  if (isFirst && isChanged(rollout, server.policy, agent, now)) return { kind: "changed", now };
+  if (isFirst && blockedBy({ plan: { ...rollout.plan, agents: [now] } }).length > 0) return { kind: "changed", now };
   const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
   let authorized = false;
   const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
   try {
     const owner = await authorize.asOwner(server, rollout, "may-be-away");
-    if ("otherUser" in owner) return { kind: "pause", why: owner.otherUser };
+    if ("otherUser" in owner)
+      return { kind: "pause", blocked: blockedBy({ owner: { kind: "refused", why: owner.otherUser } }) };
     const { own } = owner;
     const { missing, lost } = await owner.lacksOn(detail);
     authorized = true;
-    if (lost.length > 0) {
-      const user = owner.identity.user.name;
-      return {
-        kind: "pause",
-        why: cause("owner-lost-permission", { user, permissions: lost, server: server.name }),
-      };
-    }
+    const nowhere = blockedBy({ owner: { kind: "known", user: owner.identity.user.name, lost } });
+    if (nowhere.length > 0) return { kind: "pause", blocked: nowhere };
     const situation = {
       ...UNREAD,
       agent: detail,
@@ -115,14 +115,15 @@ export async function lastLook(
     const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
     if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
-    return { kind: "stale", why: cause("rights-too-slow", { server: server.name }) };
+    return { kind: "unread", why: cause("rights-too-slow", { server: server.name }), error: undefined };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
-    if (unknown || error instanceof UserError) return { kind: "pause", why: notAuthorized("owner", error) };
+    if (unknown || error instanceof UserError)
+      return { kind: "pause", blocked: blockedBy({ owner: { kind: "refused", why: notAuthorized("owner", error) } }) };
     if (!(error instanceof ServerError) || error.fault === "not-found") throw error;
     const { trouble } = error;
     const why = authorized ? cause("host-unread", { agent: agent.name, trouble }) : cause("owner-unread", { trouble });
-    return { kind: "unknown", why, error };
+    return { kind: "unread", why, error };
   }
 }
 

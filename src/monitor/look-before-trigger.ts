@@ -28,6 +28,6 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
     const [blocked] = blockedAt("deployments", "agent", situation, server.policy);
     if (!blocked) return looked;
     if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
-    return blocked.effect === "pause" ? { kind: "pause", cause: "activity", why: blocked.cause } : undefined;
+    return blocked.effect === "pause" ? { kind: "pause", blocked: [blocked] } : undefined;
   };
 }

@@ -1,5 +1,7 @@
 import { cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
+import { blockedAt } from "../gates/index.ts";
+import { ofRollout } from "../gates/rollout-situation.ts";
 import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -9,7 +11,7 @@ import { type Look, lastLook } from "./last-look.ts";
 
 const MAX_FAILED_LOOKS = 5;
 
-export type ToldLook = Exclude<Look, { readonly kind: "unknown" | "stale" }>;
+export type ToldLook = Exclude<Look, { readonly kind: "unread" }>;
 
 /** Looks before the attempt `id`. `isFirst`: nothing of the agent has begun. @returns undefined: not now. */
 export type LookAtAgent<T> = (
@@ -37,11 +39,10 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
   const unreadAgents = new Map<string, number>();
   const unreadOwners = new Map<string, number>();
 
-  /** Whether it was asked often enough. */
-  function isEnough(failed: Map<string, number>, id: string, by: number): boolean {
-    const times = (failed.get(id) ?? 0) + by;
-    if (times >= MAX_FAILED_LOOKS) failed.delete(id);
-    else failed.set(id, times);
+  /** Whether the agent was asked about often enough. */
+  function isEnough(id: string, by: number): boolean {
+    const times = (unreadAgents.get(id) ?? 0) + by;
+    unreadAgents.set(id, times);
     return times >= MAX_FAILED_LOOKS;
   }
 
@@ -49,20 +50,26 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
     try {
       const looked = await lastLook(server, rollout, agent, ports, isFirst);
       unreadAgents.delete(id);
-      if (looked.kind === "unknown") {
-        if (isEnough(unreadOwners, id, 1)) return { kind: "pause", why: looked.why };
-        ports.onServerTrouble(server, looked.error);
-        return undefined;
+      if (looked.kind !== "unread") {
+        unreadOwners.delete(id);
+        return looked;
       }
-      if (looked.kind === "stale")
-        return isEnough(unreadOwners, id, 1) ? { kind: "pause", why: looked.why } : undefined;
-      unreadOwners.delete(id);
-      return looked;
+      const looks = (unreadOwners.get(id) ?? 0) + 1;
+      const owner = { kind: "unknown", why: looked.why, looks } as const;
+      const situation = ofRollout(rollout, ports.clock.now(), { owner });
+      const blocked = blockedAt("look", "rollout", situation, server.policy);
+      if (blocked.some(({ effect }) => effect === "pause")) {
+        unreadOwners.delete(id);
+        return { kind: "pause", blocked };
+      }
+      unreadOwners.set(id, looks);
+      if (looked.error) ports.onServerTrouble(server, looked.error);
+      return undefined;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       const away = saysNothing(error);
       // A server that gives no answer at all says nothing about the agent.
-      if (!away || isEnough(unreadAgents, id, error.fault === "failing" ? 1 : 0)) {
+      if (!away || isEnough(id, error.fault === "failing" ? 1 : 0)) {
         unreadAgents.delete(id);
         return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
       }

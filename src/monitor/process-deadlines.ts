@@ -5,10 +5,9 @@ import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";
 import type { Projections } from "../projections/projections.ts";
-import { progressOf } from "../projections/rollout-progress.ts";
+import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
-import { guardEvents } from "./guard-events.ts";
 import type { PauseAges } from "./pause-ages.ts";
 
 /** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
@@ -38,11 +37,11 @@ export async function processDeadlines(
   await projections.change(() =>
     projections.openRollouts(server.name).flatMap((rollout) => {
       if (isOver(rollout) || rollout.status === "stopping") return [];
-      const left = rollout.status === "running" && progressOf(projections, rollout).waiting > 0;
+      const names = namesFor(rollout);
+      const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
       const now = clock.now();
-      const due = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, left)];
-      if (due.length === 0) due.push(...pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0));
-      const events = due.length > 0 ? due : guardEvents(projections, rollout, server.policy, namesFor(rollout));
+      const events = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, course)];
+      if (events.length === 0) events.push(...pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0));
       return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
     }),
   );

@@ -1,6 +1,8 @@
 import type { Agent } from "../core/agent.ts";
 import { jumpBetween, type Moment } from "../core/clock-jump.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { follow } from "../gates/follow.ts";
+import type { Blocked } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import type { ServerSituation } from "../gates/server-situation.ts";
 import type { ServerError } from "../model/deploy-server.ts";
@@ -10,19 +12,18 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { evidenceOf, withJudged } from "../model/with-evidence.ts";
 import { onUpgrade, type Projections } from "../projections/projections.ts";
+import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
-import { agentSituations, roomFor } from "./agent-situations.ts";
+import { agentSituations, roomFor, waitsForCanaries } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
-import { staysRunning, waitsForCanaries } from "./guard-events.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger } from "./look-before-trigger.ts";
 import type { ToldLook } from "./patient-look.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 
-type Paused = Extract<ToldLook, { readonly kind: "pause" }>;
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
 
 type LookPorts = Parameters<typeof createLookBeforeTrigger>[0];
@@ -58,7 +59,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const isFirst = place.attempt === 1 && !projections.upgrade(id);
     const looked = await look(server, rollout, agent, id, isFirst);
     if (!looked || signal.aborted) return;
-    if (looked.kind === "pause") return await pause(rollout, looked);
+    if (looked.kind === "pause") return await pause(rollout, looked.blocked);
     if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
     const base = {
@@ -72,11 +73,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     let written = false;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
     /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
+    const situationOf = (now: Rollout) =>
+      rolloutSituationOf(projections, now, ports.clock.now(), { course: courseOf(projections, now) });
     const turnOf = (now: Rollout) => {
       const room = () => roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt });
       const afterCanaries = waitsForCanaries(projections, now)(agent.id);
-      const situationOf = agentSituations(projections, server, ports.clock.now());
-      return situationOf(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
+      const ofAgent = agentSituations(projections, server, ports.clock.now());
+      return ofAgent(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
     };
     await projections.change(() => {
       written = false;
@@ -89,9 +92,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
-        blockedAt("trigger", "rollout", rolloutSituationOf(projections, now, ports.clock.now()), server.policy)
-          .length === 0 &&
-        staysRunning(projections, now, server.policy) &&
+        blockedAt("trigger", "rollout", situationOf(now), server.policy).length === 0 &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
         isNew;
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
@@ -138,19 +139,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
   }
 
   /** Nothing further begins until a person looks at it. */
-  async function pause({ id }: Rollout, { why, cause }: Paused): Promise<void> {
-    const kind = cause ?? "rights";
-    await projections.change(() =>
-      projections.rollouts.get(id)?.status === "running"
-        ? [
-            {
-              stream: `rollout.${id}`,
-              actor: "drydock",
-              events: [{ type: "rollout.paused", data: { by: "drydock", kind, causes: [why] } }],
-            },
-          ]
-        : [],
-    );
+  async function pause({ id }: Rollout, blocked: readonly Blocked[]): Promise<void> {
+    await projections.change(() => {
+      const now = projections.rollouts.get(id);
+      return now ? [{ stream: `rollout.${id}`, actor: "drydock", events: follow("look", now, blocked) }] : [];
+    });
   }
 
   return async (id, signal) => {

@@ -1,13 +1,12 @@
 import type { Agent } from "../core/agent.ts";
-import type { Cause } from "../core/cause.ts";
 import { createOnce } from "../core/once.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { follow } from "../gates/follow.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
-import { ofRollout } from "../gates/rollout-situation.ts";
+import { ofRollout, type RolloutSituation } from "../gates/rollout-situation.ts";
 import type { ServerSituation } from "../gates/server-situation.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { withPause } from "../model/relay/after-turn.ts";
 import { askedEvent, decideTurn, leftRelays, type TurnInput } from "../model/relay/decide-turn.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
@@ -91,7 +90,7 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       const given = input(server, rollout, look, rights);
       const decided = decideTurn(given);
       asks = decided.kind === "ask" && rights !== "granted";
-      if (decided.kind === "write") return change(id, withPause(rollout, decided.events));
+      if (decided.kind === "write") return change(id, [...decided.events, ...ended(server, rollout, decided.events)]);
       const event = rights === "granted" ? askedEvent(given) : undefined;
       return event ? change(id, [event]) : [];
     });
@@ -110,13 +109,28 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     const authorization = authorizations.take(server, key, agents);
     if (!(await step(server, id, look, authorization.kind === "refused" ? "unasked" : authorization.kind))) return;
     if (authorization.kind === "refused")
-      await projections.change(() => pausedNow(projections.rollouts.get(id), authorization.why));
+      await projections.change(() => {
+        const now = projections.rollouts.get(id);
+        return now ? change(id, blockedNow("ask-relay", server, now, { owner: authorization })) : [];
+      });
     else authorizations.begin(server, key, rollout, agents);
   }
 
-  function pausedNow(rollout: Rollout | undefined, why: Cause): readonly Change[] {
-    if (rollout?.status !== "running") return [];
-    return change(rollout.id, [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } }]);
+  function blockedNow(
+    at: Point,
+    { policy }: ManagedServer,
+    rollout: Rollout,
+    more: Partial<RolloutSituation>,
+  ): readonly RolloutEvent[] {
+    return follow(at, rollout, blockedAt(at, "rollout", ofRollout(rollout, clock.now(), more), policy));
+  }
+
+  /** What a turn that is over brings to the rest. */
+  function ended(server: ManagedServer, rollout: Rollout, events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+    const last = events.at(-1);
+    if (last?.type !== "relay.ended") return [];
+    const relayEnded = { ...last.data, asked: rollout.relayWork.turn?.asked };
+    return blockedNow("relay-ended", server, rollout, { relayEnded });
   }
 
   async function read(server: ManagedServer, agents: readonly Agent[], asks: boolean): Promise<Look> {

@@ -1,5 +1,7 @@
 import { type Cause, cause } from "../core/cause.ts";
 import { UserError } from "../core/user-error.ts";
+import { follow } from "../gates/follow.ts";
+import { ownerRefused } from "../gates/owner-rights.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { PersonEvent } from "../model/person/person-events.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -40,10 +42,10 @@ export function createTokenEnds(ports: {
           : cause("own-token-ended", { server, how: event.data.why });
       return [
         { stream: `person.${person}`, actor, events: [event] },
-        ...paused.map(({ id }) => ({
-          stream: `rollout.${id}`,
+        ...paused.map((rollout) => ({
+          stream: `rollout.${rollout.id}`,
           actor,
-          events: [{ type: "rollout.paused", data: { by: "drydock", kind: "rights", causes: [why] } } as const],
+          events: follow("look", rollout, [ownerRefused(why)]),
         })),
       ];
     });

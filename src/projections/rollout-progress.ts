@@ -1,5 +1,6 @@
 import { everyAgent } from "../model/plan/plan.ts";
 import { relayProgress } from "../model/relay/relay-progress.ts";
+import type { Course } from "../model/rollout/course.ts";
 import { foldProgress, type Progress } from "../model/rollout/progress.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
@@ -10,6 +11,16 @@ import type { Projections } from "./projections.ts";
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
 export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
   return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
+}
+
+/** @param relayNames by id, for what people are told. */
+export function courseOf(projections: Projections, rollout: Rollout, relayNames?: ReadonlyMap<string, string>): Course {
+  return {
+    upgrades: newestAttempts(projections, rollout),
+    retried: (upgrade) => followsUp(rollout, upgrade),
+    left: progressOf(projections, rollout).waiting > 0,
+    relayName: (relay) => relayNames?.get(relay) ?? relay,
+  };
 }
 
 export function progressOf(projections: Projections, rollout: Rollout): Progress {

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DAYS } from "../../src/core/days.ts";
 import { begin } from "../../src/features/approval/decide-begin.ts";
-import { emergencyBlocked, openReview } from "../../src/features/emergency/decide-emergency.ts";
+import { openReview } from "../../src/features/emergency/decide-emergency.ts";
 import { decideAccept, decideOffer } from "../../src/features/handover/decide-handover.ts";
 import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
 import { decideContinue, decideStart } from "../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
 import { blockedAt } from "../../src/gates/index.ts";
+import { ofPlan } from "../../src/gates/rollout-situation.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { narrowPlan } from "../../src/model/plan/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
@@ -29,6 +30,7 @@ import type { ServerEvent } from "../../src/model/server/server-events.ts";
 import { agentSituation, keptAtTrigger, serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { DEEP, runs } from "../support/runs.ts";
+import { courseWith } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -228,7 +230,9 @@ function act(world: World, action: Action): void {
     const empty = { server: "prod", serverVersion: "8", options, excluded: [] };
     const plan = narrowPlan({ ...empty, agents: [], hash: "" }, policy, AGENTS);
     const [by, size] = [PEOPLE[action.who] as Party, plan.agents.length];
-    const emergency = action.emergency && emergencyBlocked(policy, plan, size) === undefined;
+    const situation = { ...ofPlan(plan, now), emergencySize: size };
+    const refused = blockedAt("start", "rollout", situation, policy).some(({ gate }) => gate === "emergency");
+    const emergency = action.emergency && !refused;
     const at = emergency || action.in === undefined ? undefined : now + action.in;
     const given = { rollout: "prod-1", plan, by, channel: "C1", policy, size, now };
     const event = begin({ ...given, emergency: emergency && approvalsFor(policy, size) > 0, at });
@@ -249,7 +253,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (action.do === "due") {
     writeServer(world, freezeDue(world.server.freeze, now));
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
-    write(world, [...dueOf(rollout, policy, now, true), ...expired]);
+    write(world, [...dueOf(rollout, policy, now, courseWith()), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (

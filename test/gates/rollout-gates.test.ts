@@ -3,12 +3,14 @@ import { cause } from "../../src/core/cause.ts";
 import { follow } from "../../src/gates/follow.ts";
 import type { Blocked, Point } from "../../src/gates/gate.ts";
 import { blockedAt } from "../../src/gates/index.ts";
-import { ofPlan } from "../../src/gates/rollout-situation.ts";
+import { type OwnerReading, ofPlan, ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { Policy } from "../../src/model/policy.ts";
+import type { Course } from "../../src/model/rollout/course.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWith } from "../support/policy.ts";
-import { plannedAgent, planOf } from "../support/upgrades.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const PLAN = planOf([plannedAgent("a"), plannedAgent("b")]);
 
@@ -42,6 +44,72 @@ test("a plan that meets every rule is refused by none", () => {
     expect(found(at, PLAN)).toEqual([]);
 });
 
+test("the last transaction asks the breaker and a hold once more, on the attempts as they are then", () => {
+  const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
+  const failed = courseWith(agents.map((agent) => attemptOf(agent, "back-old")));
+  const held = rolloutOf(planOf(agents, { canary: 1, hold: true }));
+  const at = (of: Rollout, course: Course) =>
+    blockedAt("trigger", "rollout", ofRollout(of, 0, { course }), policyWith()).map(({ gate }) => gate);
+  expect(at(rolloutOf(planOf(agents)), failed)).toEqual(["breaker"]);
+  expect(at(held, courseWith([attemptOf({ id: "a" }, "verified")]))).toEqual(["canary-hold"]);
+  expect(at(held, courseWith())).toEqual([]);
+});
+
+describe("the rights of a rollout's owner", () => {
+  const rollout = rolloutOf(PLAN);
+  const why = cause("recorded", { text: "locked" });
+  const at = (point: Point, owner: OwnerReading) =>
+    blockedAt(point, "rollout", ofRollout(rollout, 0, { owner }), policyWith()).map(
+      (found) => `${found.effect} ${found.gate}: ${plainCause(found.cause)}`,
+    );
+
+  test("lost everywhere pause it, and refuse what is only approved", () => {
+    const lost: OwnerReading = { kind: "known", user: "alice", lost: ["View Agents"] };
+    expect(at("look", lost)).toEqual([
+      "pause owner-rights: Its owner alice does not hold View Agents on prod any more.",
+    ]);
+    expect(at("look", { kind: "known", user: "alice", lost: [] })).toEqual([]);
+    for (const point of ["look", "ask-relay"] as const)
+      expect(at(point, { kind: "refused", why })).toEqual(["pause owner-rights: locked"]);
+    expect(at("proceed", { kind: "refused", why })).toEqual(["refuse owner-rights: locked"]);
+  });
+
+  test("that cannot be read keep an agent waiting, and the fifth time in a row they pause the rollout", () => {
+    const effects = [1, 2, 3, 4, 5, 6].map((looks) => at("look", { kind: "unknown", why, looks })[0]?.split(" ")[0]);
+    expect(effects).toEqual(["wait", "wait", "wait", "wait", "pause", "pause"]);
+    expect(at("look", { kind: "not-read" })).toEqual([]);
+  });
+});
+
+test("an agent that is another than was approved pauses the rollout and asks again; with no approval wanted it does not", () => {
+  const before = rolloutOf(PLAN);
+  const plan = { ...PLAN, agents: [plannedAgent("a", { name: "renamed" })] };
+  const found = (policy: Partial<Policy>) =>
+    blockedAt("look", "rollout", ofRollout(before, 0, { plan }), policyWith(policy));
+  expect(found({ approvals: 1 })).toMatchObject([
+    {
+      gate: "agents-changed",
+      effect: "pause",
+      kind: "coverage",
+      asksAgain: true,
+      cause: { code: "waiting-agents-differ", params: { agents: 1, changes: [{ is: { name: "renamed" } }] } },
+    },
+  ]);
+  expect(found({ approvals: 0 })).toEqual([]);
+});
+
+test("an approved start asks again for a plan that means more than was approved, and names what differs", () => {
+  const at = (agents: typeof PLAN.agents) =>
+    blockedAt("proceed", "rollout", ofRollout(rolloutOf(PLAN), 0, { plan: { ...PLAN, agents } }), policyWith()).map(
+      ({ cause: { code }, ...found }) => [code, found.effect === "pause" && found.asksAgain],
+    );
+  expect(at([...PLAN.agents, plannedAgent("z")])).toEqual([
+    ["agents-added", true],
+    ["agents-differ", true],
+  ]);
+  expect(at(PLAN.agents.slice(1))).toEqual([]);
+});
+
 describe("what follows from blocks", () => {
   const block = (effect: Partial<Blocked>, code: string) =>
     ({ gate: "x", cause: cause("recorded", { text: code }), ...effect }) as Blocked;
@@ -71,6 +139,15 @@ describe("what follows from blocks", () => {
   test("an approved start that the rules refuse is denied", () => {
     const blocked = [block({ effect: "refuse" }, "one"), pause(true, "two")];
     expect(types("proceed", { status: "requested" }, blocked, ask)).toEqual(["rollout.denied"]);
+  });
+
+  test("what waits paused for its approval, and is refused, pauses once more", () => {
+    const [event, ...more] = follow("proceed", { status: "paused" }, [block({ effect: "refuse" }, "one")], ask);
+    expect(event).toMatchObject({
+      type: "rollout.paused",
+      data: { kind: "rights", causes: [{ params: { text: "one" } }] },
+    });
+    expect(more).toEqual([]);
   });
 
   test("what only waits writes nothing", () => {

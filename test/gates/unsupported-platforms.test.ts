@@ -99,7 +99,7 @@ describe("a server that does not answer about a host", () => {
   test("gives no plan and no trigger: it is asked again", async () => {
     const house = await silent();
     await expect(planFor(house)).rejects.toBe(trouble);
-    expect(await look(house, "web-1")).toMatchObject({ kind: "unknown", error: trouble });
+    expect(await look(house, "web-1")).toMatchObject({ kind: "unread", error: trouble });
   });
 });
 

@@ -370,6 +370,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
     lose(house);
     const look = await lastLook(house.server, rollout, agent, house, true);
     expect(look.kind).toBe(kind);
-    expect("why" in look ? plainCause(look.why) : "").toContain(why);
+    const said = look.kind === "pause" ? look.blocked[0]?.cause : "why" in look ? look.why : undefined;
+    expect(said ? plainCause(said) : "").toContain(why);
   });
 });

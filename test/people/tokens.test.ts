@@ -103,7 +103,9 @@ describe("what somebody may do with a token of their own", () => {
     takeOff(house.directory, "u-alice");
     expect(await look()).toMatchObject({
       kind: "pause",
-      why: { code: "owner-lost-permission", params: { permissions: expect.arrayContaining(["View Agents"]) } },
+      blocked: [
+        { cause: { code: "owner-lost-permission", params: { permissions: expect.arrayContaining(["View Agents"]) } } },
+      ],
     });
   });
 
@@ -151,7 +153,9 @@ describe("a token that the server does not take any more", () => {
     const look = await lastLook(house.server, rollout, agent, house, true);
     expect(look).toMatchObject({
       kind: "pause",
-      why: cause("own-token-failed", { server: "prod", why: cause("token-refused", { server: "prod" }) }),
+      blocked: [
+        { cause: cause("own-token-failed", { server: "prod", why: cause("token-refused", { server: "prod" }) }) },
+      ],
     });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);

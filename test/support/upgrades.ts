@@ -1,6 +1,7 @@
 import type { Cause } from "../../src/core/cause.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/model/plan/plan.ts";
+import type { Course } from "../../src/model/rollout/course.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
@@ -42,6 +43,11 @@ export function attemptOf(
     ...rest,
   };
   return made.outcome?.kind === "verified" ? { ...made, took: made.outcome.at - made.intendedAt } : made;
+}
+
+/** How far a rollout has come of which these attempts have begun; more are left unless the test says otherwise. */
+export function courseWith(upgrades: readonly Upgrade[] = [], left = true): Course {
+  return { upgrades, retried: () => false, left };
 }
 
 export function plannedAgent(id: string, given: Partial<PlannedAgent> = {}): PlannedAgent {

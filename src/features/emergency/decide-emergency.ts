@@ -1,7 +1,6 @@
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import { countedSize } from "../../model/plan/size.ts";
-import type { Policy } from "../../model/policy.ts";
-import { type Decision, isParty, MAX_IN_EMERGENCY } from "../../model/rollout/request.ts";
+import { type Decision, isParty } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
@@ -19,17 +18,6 @@ export function emergencySize(
 ): number {
   const earlier = [...rollouts].filter(({ review }) => review !== undefined);
   return countedSize(earlier, who, plan, now);
-}
-
-/** Why the plan cannot start without approval though somebody calls it an emergency; undefined where it can. */
-export function emergencyBlocked({ server, emergency }: Policy, plan: Plan, size: number): string | undefined {
-  if (!emergency)
-    return `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
-  if ((plan.options.reason ?? "").trim() === "")
-    return 'An emergency wants its reason: --emergency "agents cannot deploy the fix".';
-  if (size <= MAX_IN_EMERGENCY) return undefined;
-  const counted = size > everyAgent(plan).length ? " with those that you started so within the last 24 h" : "";
-  return `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
 }
 
 /** What is written down together with the start. */

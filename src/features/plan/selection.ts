@@ -93,11 +93,11 @@ export function drawPlan(
   const { plan } = result;
   const draft = drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
   const agents = unitIds(plan).length;
-  const { approvals, size, emergency } = starter.wanted(server, call.person, result.identity, plan);
+  const { approvals, size, emergencySize } = starter.wanted(server, call.person, result.identity, plan);
   const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
-  const found = agents > 0 ? blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy) : [];
+  const rules = { ...ofPlan(plan, clock.now()), emergencySize };
+  const found = agents > 0 ? blockedAt(point, "rollout", rules, server.policy) : [];
   const blocked = found.map(({ cause }) => plainCause(cause));
-  if (agents > 0 && emergency?.blocked) blocked.push(emergency.blocked);
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,
@@ -105,7 +105,7 @@ export function drawPlan(
     policy: server.policy,
     approvals,
     size,
-    emergency: emergency !== undefined,
+    emergency: emergencySize !== undefined,
     at: selection.at,
     exceedsWindow: exceedsWindow(result, server, selection.at ?? clock.now()),
     gates: blockedAt(point, "server", situation(server), server.policy),

@@ -1,7 +1,7 @@
 import { clockTime, count, names } from "../../core/format.ts";
 import { data, type Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
-import { isUnwell } from "../../model/relay/after-turn.ts";
+import { isUnwell } from "../../model/relay/is-unwell.ts";
 import type { RelayEnd, RelayTurn } from "../../model/relay/turn.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 

@@ -2,6 +2,8 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import { canariesDone } from "../../model/rollout/canaries.ts";
+import type { Course } from "../../model/rollout/course.ts";
 import { coveredUntil, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
@@ -9,12 +11,17 @@ import { askAgain } from "../approval/decide-ask-again.ts";
 import { scheduleDue } from "../schedule/decide-schedule.ts";
 
 /**
- * What the time and the rules alone bring to a rollout: requests expire and are reminded of, rollouts whose approval or rules
- * do not carry them any more are paused.
- * @param left whether any agent of it still waits.
+ * What the time, the rules and its own course bring to a rollout: requests expire and are reminded of, canaries pass, and a gate that
+ * blocks what runs pauses it.
+ * @param course undefined: it does not run.
  */
-export function dueOf(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
-  return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, left)];
+export function dueOf(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  course: Course | undefined,
+): readonly RolloutEvent[] {
+  return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, course)];
 }
 
 /** Nobody has accepted an offer in time. */
@@ -24,16 +31,24 @@ function offerDue({ offer }: Rollout, now: number): readonly RolloutEvent[] {
     : [];
 }
 
-function ownDue(rollout: Rollout, policy: Policy, now: number, left: boolean): readonly RolloutEvent[] {
+function ownDue(rollout: Rollout, policy: Policy, now: number, course: Course | undefined): readonly RolloutEvent[] {
   const lapsed = scheduleDue(rollout, policy, now);
   if (lapsed.length > 0) return lapsed;
   if (isAsking(rollout)) {
     const due = requestDue(rollout, policy, now);
     if (due.length > 0) return due;
   }
-  if (rollout.status !== "running" || !left) return [];
-  const blocked = blockedAt("tick", "rollout", ofRollout(rollout, now), policy);
-  return follow("tick", rollout, blocked, (because) => askAgain(rollout, policy, now, because));
+  if (rollout.status !== "running" || !course?.left) return [];
+  const blocked = blockedAt("tick", "rollout", ofRollout(rollout, now, { course }), policy);
+  const events = follow("tick", rollout, blocked, (because) => askAgain(rollout, policy, now, because));
+  // A hold stops what the canaries let begin, so they have passed; anything else stops the canaries too.
+  const passes = blocked.every((found) => found.effect === "pause" && found.kind === "canary");
+  return [...(passes ? canariesPassed(rollout, course) : []), ...events];
+}
+
+function canariesPassed(rollout: Rollout, { upgrades }: Course): readonly RolloutEvent[] {
+  const done = canariesDone(rollout, upgrades);
+  return done ? [{ type: "canary.passed", data: { canaries: done.canaries } }] : [];
 }
 
 /** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */

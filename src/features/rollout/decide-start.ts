@@ -1,11 +1,10 @@
-import { type Cause, cause } from "../../core/cause.ts";
+import type { Cause } from "../../core/cause.ts";
 import { plainWords } from "../../gates/describe-policy.ts";
 import { follow } from "../../gates/follow.ts";
+import type { Blocked } from "../../gates/gate.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
-import { changedAgents, renamedOrMoved } from "../../model/plan/changed-agents.ts";
 import type { Plan } from "../../model/plan/plan.ts";
-import { widening } from "../../model/plan/widening.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import {
@@ -21,9 +20,6 @@ import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
 import { scheduleDue, waitsForTime } from "../schedule/decide-schedule.ts";
 import { versionEvents } from "./decide-server-version.ts";
-
-/** Agents that are named where a plan has changed. */
-const MAX_NAMED = 5;
 
 /**
  * What an approved request becomes once everything was read afresh: a rollout, where the plan is what was approved or less; a new
@@ -62,12 +58,6 @@ export function decideStart(
       : askAgain(asked, policy, now, because, owner, isLost ? lost : []),
   );
   if (events.length > 0) return { events };
-  const wider = widening(rollout.plan, plan) ?? renamedOrMoved(rollout.plan, plan);
-  if (wider !== undefined) {
-    const changes = changedAgents(rollout.plan, plan).slice(0, MAX_NAMED);
-    const because = [wider, ...(changes.length > 0 ? [cause("agents-differ", { changes })] : [])];
-    return { events: [askAgain(asked, policy, now, because, owner)] };
-  }
   const { id, channel, size } = rollout;
   return {
     events: [
@@ -79,10 +69,10 @@ export function decideStart(
   };
 }
 
-/** `causes`: the rules that refuse it; none where it does not wait for this. */
+/** `blocked`: the rules that refuse it; none where it does not wait for this. */
 type ContinueDecision =
   | Exclude<Decision, { readonly refusal: string }>
-  | { readonly refusal: string; readonly causes: readonly Cause[] };
+  | { readonly refusal: string; readonly blocked: readonly Blocked[] };
 
 /**
  * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
@@ -103,20 +93,20 @@ export function decideContinue(
   },
 ): ContinueDecision {
   const { by, policy, now, lost } = given;
-  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, causes: [] };
+  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
   const moved = versionEvents(rollout, policy, given.serverVersion, now);
   if (moved.length > 0) return { events: moved };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
-      causes: [],
+      blocked: [],
     };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
   const refused = blocked.filter(({ effect }) => effect === "refuse");
   if (refused.length > 0) {
     const refusal = refused.map((found) => plainWords([phraseOf(found)])).join(" ");
-    return { refusal, causes: refused.map(({ cause: why }) => why) };
+    return { refusal, blocked: refused };
   }
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   const asked = follow("resume", rollout, blocked, (because) =>

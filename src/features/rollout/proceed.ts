@@ -3,6 +3,9 @@ import type { Cause } from "../../core/cause.ts";
 import { createOnce } from "../../core/once.ts";
 import { type Clock, type Log, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { follow } from "../../gates/follow.ts";
+import { blockedAt } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf, unitIds } from "../../model/relay/units.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
@@ -97,8 +100,7 @@ export function createProceeder(ports: {
       if (!current || current.request !== rollout.request) return [];
       const decision = decideContinue(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
       // Of the approval alone it cannot go on: a person has to look, and press.
-      if ("refusal" in decision && decision.causes.length === 0) return [];
-      const events = "events" in decision ? decision.events : [pausedAgain(decision.causes)];
+      const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);
       return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];
     });
   }
@@ -126,13 +128,10 @@ export function createProceeder(ports: {
       const why = notAuthorized("requester", error);
       await projections.change(() => {
         const current = projections.rollouts.get(rollout.id);
-        const event =
-          current?.status === "paused"
-            ? pausedAgain([why])
-            : ({ type: "rollout.denied", data: { by: "drydock", causes: [why] } } as const);
-        return current && isAsking(current)
-          ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]
-          : [];
+        if (!current || !isAsking(current)) return [];
+        const situation = ofRollout(current, clock.now(), { owner: { kind: "refused", why } });
+        const blocked = blockedAt("proceed", "rollout", situation, server.policy);
+        return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: follow("proceed", current, blocked) }];
       });
     }
   }
@@ -173,10 +172,6 @@ interface ReadNow {
 function unreadWords(error: ServerError | SlackError): string {
   if (error instanceof ServerError) return `It waits: ${error.message}`;
   return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
-}
-
-function pausedAgain(causes: readonly Cause[]) {
-  return { type: "rollout.paused", data: { by: "drydock", kind: "rights", causes } } as const;
 }
 
 /** It was approved and could not go on: only a person's press changes that. */

@@ -5,22 +5,6 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import type { Change, Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { isScheduled, scheduleBlocked } from "../schedule/decide-schedule.ts";
-
-/** On one server; more than that nobody keeps in view. */
-const MAX_SCHEDULED = 20;
-
-/** A time that is over by now, or for which too much is scheduled already. */
-export function refuseTime(projections: Projections, server: ManagedServer, at: number, now: number): void {
-  const blocked = scheduleBlocked(server.policy, at, now);
-  if (blocked !== undefined) throw new UserError("start-time-refused", blocked);
-  const scheduled = projections.openRollouts(server.name).filter(isScheduled).length;
-  if (scheduled >= MAX_SCHEDULED)
-    throw new UserError(
-      "too-many-scheduled",
-      `${scheduled} rollouts are scheduled on ${server.name} already, and that is the most.`,
-    );
-}
 
 /** Throws every block that refuses; what only waits is told on the card. */
 export function refuse(blocked: readonly Blocked[]): void {

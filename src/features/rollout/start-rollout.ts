@@ -2,7 +2,7 @@ import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { blockedAt } from "../../gates/index.ts";
-import { ofPlan } from "../../gates/rollout-situation.ts";
+import { ofPlan, type RolloutSituation } from "../../gates/rollout-situation.ts";
 import { hopeless } from "../../gates/satisfiable.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { NewEvent } from "../../model/events.ts";
@@ -20,10 +20,11 @@ import { causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change, Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { begin } from "../approval/decide-begin.ts";
-import { emergencyBlocked, emergencySize, openReview } from "../emergency/decide-emergency.ts";
+import { emergencySize, openReview } from "../emergency/decide-emergency.ts";
 import type { PlanResult } from "../plan/plan-result.ts";
 import { droppedAgents, type Plans } from "../plan/plans.ts";
-import { approvalsChanged, refuse, refuseSecond, refuseTime, renewal } from "./start-blocked.ts";
+import { isScheduled } from "../schedule/decide-schedule.ts";
+import { approvalsChanged, refuse, refuseSecond, renewal } from "./start-blocked.ts";
 import type { StartRequest } from "./start-request.ts";
 
 /** The rollout is there: it has started, or it waits for approvals or for its time. */
@@ -55,8 +56,8 @@ export interface Starter {
   ): {
     readonly approvals: number;
     readonly size: number;
-    /** Where it wants approvals and is said to be an emergency: why it cannot start without them, if it cannot. */
-    readonly emergency: { readonly blocked: string | undefined } | undefined;
+    /** Where it wants approvals and is said to be an emergency: how many agents count against the bound. */
+    readonly emergencySize: number | undefined;
   };
 }
 
@@ -78,15 +79,23 @@ export function createStarter(ports: {
     return countedSize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
   }
 
-  /** Why it cannot start as an emergency; undefined where it can. */
-  function emergencyBlockedFor(
-    { policy }: ManagedServer,
-    person: string,
-    { user }: Identity,
-    plan: Plan,
-  ): string | undefined {
-    const counted = emergencySize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
-    return emergencyBlocked(policy, plan, counted);
+  /** How many agents count against the bound of emergencies. */
+  function emergencySizeOf(person: string, { user }: Identity, plan: Plan): number {
+    return emergencySize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+  }
+
+  /** Throws what the rules refuse. */
+  function refuseStart(
+    point: "schedule" | "request" | "start",
+    server: ManagedServer,
+    startAt: number | undefined,
+    rollout: RolloutSituation,
+  ): void {
+    const { now } = rollout;
+    const scheduled = projections.openRollouts(server.name).filter(isScheduled).length;
+    if (startAt !== undefined) refuse(blockedAt(point, "start", { now, startAt, scheduled }, server.policy));
+    refuse(blockedAt(point, "rollout", rollout, server.policy));
+    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
   }
 
   /** What is written down, decided on the state as it is in the transaction. */
@@ -103,14 +112,11 @@ export function createStarter(ports: {
     const size = sizeOf(person, result.identity, plan);
     const needed = approvalsFor(server.policy, size);
     const emergency = plan.options.emergency === true && needed > 0;
-    const blocked = emergency ? emergencyBlockedFor(server, person, result.identity, plan) : undefined;
-    if (blocked !== undefined) throw new UserError("emergency-refused", blocked);
     if ((needed > 0 && !emergency) !== asking) return { widened: approvalsChanged(server, needed, size), changes: [] };
     const { at } = request.selection;
-    if (at !== undefined) refuseTime(projections, server, at, clock.now());
-    const point = at !== undefined ? "schedule" : asking ? "request" : "start";
-    refuse(blockedAt(point, "rollout", ofPlan(plan, clock.now()), server.policy));
-    refuse(blockedAt(point, "server", ports.situation(server), server.policy));
+    const counted = emergency ? emergencySizeOf(person, result.identity, plan) : undefined;
+    const situation = { ...ofPlan(plan, clock.now()), emergencySize: counted };
+    refuseStart(at !== undefined ? "schedule" : asking ? "request" : "start", server, at, situation);
     if (asking) {
       refuseSecond(projections, server, person, user.id);
       const never = hopeless(server.policy, person, needed);
@@ -158,8 +164,8 @@ export function createStarter(ports: {
     wanted(server, person, identity, plan) {
       const size = sizeOf(person, identity, plan);
       const approvals = approvalsFor(server.policy, size);
-      if (!plan.options.emergency || approvals === 0) return { approvals, size, emergency: undefined };
-      return { approvals: 0, size, emergency: { blocked: emergencyBlockedFor(server, person, identity, plan) } };
+      if (!plan.options.emergency || approvals === 0) return { approvals, size, emergencySize: undefined };
+      return { approvals: 0, size, emergencySize: emergencySizeOf(person, identity, plan) };
     },
     async start(request) {
       const { server, person, before, progress } = request;

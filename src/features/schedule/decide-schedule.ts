@@ -1,28 +1,14 @@
-import { type Cause, cause } from "../../core/cause.ts";
+import { cause } from "../../core/cause.ts";
+import { plainWords } from "../../gates/describe-policy.ts";
+import { follow } from "../../gates/follow.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, type Decision, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import { closing, isOpen, nextOpening, openingWords } from "../../model/windows.ts";
+import { closing, isOpen, nextOpening } from "../../model/windows.ts";
 import { askAgain } from "../approval/decide-ask-again.ts";
-
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-/** A start that is later than this asks again, because the approvers agreed to another moment. */
-const LATEST = 15 * MINUTE;
-/** Nobody agrees to what is further away: fleets and people change. */
-const FURTHEST = 14 * DAY;
-
-/** Why nothing can be scheduled for that time; undefined where it can. */
-export function scheduleBlocked({ server, windows }: Policy, at: number, now: number): string | undefined {
-  if (at <= now) return "That time is over: expected one to come, e.g. --at 22:30.";
-  if (at - now > FURTHEST) return "A rollout can be scheduled at most 14 days ahead.";
-  const opens = openingWords(windows, at);
-  return (
-    opens &&
-    `No window of ${server} is open then; the next after it opens ${opens}. Use --at next-window for the next from now on.`
-  );
-}
 
 /** When a window opens next, from now on: not the one that is open already. Undefined where none does within eight days. */
 export function nextWindow(policy: Policy, now: number): number | undefined {
@@ -48,20 +34,13 @@ export function waitsForTime(rollout: Rollout, now: number): boolean {
  * begin, or its time has not come.
  */
 export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
-  const { schedule, request } = rollout;
+  const { schedule } = rollout;
   if (!schedule || !isScheduled(rollout)) return [];
-  // It was scheduled when no approvals were wanted: nobody has been asked yet.
-  if (!isApproved(rollout, policy))
-    return request?.needed === 0
-      ? [askAgain(rollout, policy, now, [cause("approval-required-now", { server: policy.server })])]
-      : [];
-  if (now < schedule.at) return [];
-  const because = whyNot(policy, schedule.at, now);
-  if (because === undefined) return [];
-  const off: RolloutEvent = { type: "rollout.unscheduled", data: { by: "drydock", because } };
-  if (approvalsWanted(rollout, policy) === 0)
-    return [off, { type: "rollout.denied", data: { by: "drydock", causes: because } }];
-  return [off, askAgain({ ...rollout, schedule: undefined }, policy, now, because)];
+  const isDue = isApproved(rollout, policy) && now >= schedule.at;
+  const at = isDue ? "start-due" : "scheduled";
+  const asked = isDue ? { ...rollout, schedule: undefined } : rollout;
+  const blocked = blockedAt(at, "rollout", ofRollout(rollout, now), policy);
+  return follow(at, rollout, blocked, (because) => askAgain(asked, policy, now, because));
 }
 
 /**
@@ -76,8 +55,8 @@ export function decideReschedule(
   const { id, owner } = rollout;
   if (!isScheduled(rollout)) return { refusal: `${id} is not scheduled: there is no start to move.` };
   if (owner !== by) return { refusal: `Only whoever asked for ${id} can move its start; it can be cancelled by more.` };
-  const blocked = scheduleBlocked(policy, at, now);
-  if (blocked !== undefined) return { refusal: blocked };
+  const blocked = blockedAt("start-time", "start", { now, startAt: at, scheduled: 0 }, policy);
+  if (blocked.length > 0) return { refusal: plainWords(blocked.map(phraseOf)) };
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };
   if (approvalsWanted(rollout, policy) === 0) return { events: [moved] };
   const because = [cause("start-moved")];
@@ -93,9 +72,4 @@ export function decideUnschedule(rollout: Rollout, by: string): Decision {
       { type: "rollout.withdrawn", data: { by } },
     ],
   };
-}
-
-function whyNot({ server, windows }: Policy, at: number, now: number): readonly Cause[] | undefined {
-  if (now > at + LATEST) return [cause("start-time-missed", { server })];
-  return isOpen(windows, now) ? undefined : [cause("start-window-closed", { server })];
 }

@@ -2,10 +2,11 @@ import { type LocalTime, readTime, zonesFor } from "../../conversation/local-tim
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { sayWhen } from "../../core/when.ts";
+import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import type { RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { decideReschedule, decideUnschedule, nextWindow, scheduleBlocked } from "./decide-schedule.ts";
+import { decideReschedule, decideUnschedule, nextWindow } from "./decide-schedule.ts";
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
 export interface Schedules {
@@ -38,8 +39,8 @@ export function readStart(
 ): { readonly at: number; readonly said: string } {
   if (!/^next[- ]?window$/i.test(typed.trim())) {
     const time = readTime(typed, server, { zone, now });
-    const blocked = scheduleBlocked(server.policy, time.at, now);
-    if (blocked !== undefined) throw new UserError("start-time-refused", blocked);
+    const blocked = blockedAt("start-time", "start", { now, startAt: time.at, scheduled: 0 }, server.policy);
+    if (blocked.length > 0) throw new UserError("start-time-refused", blocked.flatMap(phraseOf));
     return time;
   }
   const at = nextWindow(server.policy, now);

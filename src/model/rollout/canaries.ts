@@ -27,10 +27,22 @@ export function isStable(upgrade: Upgrade | undefined): boolean {
 }
 
 /** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
-export function isSettled({ guards }: Rollout, upgrade: Upgrade | undefined): boolean {
+function isSettled({ guards }: Rollout, upgrade: Upgrade | undefined): boolean {
   if (isStable(upgrade)) return true;
   const outcome = upgrade?.outcome;
   return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= guards.countFrom;
+}
+
+/** How many canaries are stable, once all of them are done with and the rest still waits; undefined before and after. */
+export function canariesDone(
+  rollout: Rollout,
+  upgrades: readonly Upgrade[],
+): { readonly stable: number; readonly canaries: number } | undefined {
+  if (!holdsRest(rollout)) return undefined;
+  const newest = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
+  const canaries = canariesOf(rollout, (id) => newest.get(id));
+  if (canaries.some(({ id }) => !isSettled(rollout, newest.get(id)))) return undefined;
+  return { stable: canaries.filter(({ id }) => isStable(newest.get(id))).length, canaries: canaries.length };
 }
 
 /** Whether only canaries may begin: the rest waits until they are done with. */

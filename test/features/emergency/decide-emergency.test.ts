@@ -2,17 +2,19 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../../../src/features/approval/decide-begin.ts";
 import {
   decideReview,
-  emergencyBlocked,
   emergencySize,
   openReview,
   reviewDue,
 } from "../../../src/features/emergency/decide-emergency.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { ofPlan } from "../../../src/gates/rollout-situation.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
@@ -97,9 +99,11 @@ describe("an emergency", () => {
     [POLICY, planOf(0, 3, " "), 3, "wants its reason"],
     [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod takes no emergencies"],
   ])("is refused with a sentence (%#)", (policy, plan, size, sentence) => {
-    const blocked = emergencyBlocked(policy, plan, size);
+    const situation = { ...ofPlan(plan, 0), emergencySize: size };
+    const [blocked, ...more] = blockedAt("start", "rollout", situation, policy);
     if (sentence === undefined) expect(blocked).toBeUndefined();
-    else expect(blocked).toContain(sentence);
+    else expect(blocked && `${blocked.effect} ${plainCause(blocked.cause)}`).toContain(sentence);
+    expect(more).toEqual([]);
   });
 
   test("is reminded of once a day, fourteen times, until it is reviewed by somebody else with a note", () => {

@@ -10,6 +10,7 @@ import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
+import { courseWith } from "../../support/upgrades.ts";
 
 const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({
   person: `U0${name}`,
@@ -88,10 +89,10 @@ describe("a handover", () => {
 
   test("expires by itself, can be declined by either, and is void once somebody else owns the rollout", () => {
     const rollout = offered(running());
-    expect(dueOf(rollout, policyWith(), 30 * MINUTE - 1, true)).toEqual([]);
-    const expired = dueOf(rollout, policyWith(), 30 * MINUTE, true);
+    expect(dueOf(rollout, policyWith(), 30 * MINUTE - 1, courseWith())).toEqual([]);
+    const expired = dueOf(rollout, policyWith(), 30 * MINUTE, courseWith());
     expect(expired).toMatchObject([{ type: "rollout.offer-ended", data: { how: "expired" } }]);
-    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), policyWith(), 31 * MINUTE, true)).toEqual([]);
+    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), policyWith(), 31 * MINUTE, courseWith())).toEqual([]);
     for (const by of [ALICE.person, BOB.person])
       expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
     expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");

@@ -7,7 +7,6 @@ import {
   decideReschedule,
   decideUnschedule,
   nextWindow,
-  scheduleBlocked,
   waitsForTime,
 } from "../../../src/features/schedule/decide-schedule.ts";
 import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
@@ -19,6 +18,7 @@ import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 
@@ -70,7 +70,7 @@ describe("a scheduled start", () => {
     const policy = policyWith({ approvals: 1 });
     expect(scheduled(policy, 10 * MINUTE).request?.expiresAt).toBe(10 * MINUTE);
     expect(scheduled(policy, 10 * HOUR).request?.expiresAt).toBe(30 * MINUTE);
-    expect(types(dueOf(scheduled(policy, 10 * MINUTE), policy, 10 * MINUTE, false))).toEqual(["rollout.expired"]);
+    expect(types(dueOf(scheduled(policy, 10 * MINUTE), policy, 10 * MINUTE, undefined))).toEqual(["rollout.expired"]);
   });
 
   test("begins at its time and not before, with an approval that covers from then on", () => {
@@ -81,27 +81,32 @@ describe("a scheduled start", () => {
     expect(start(rollout, policy, 10 * HOUR - 1)).toContain("has not come yet");
     expect(types(start(rollout, policy, 10 * HOUR))).toEqual(["rollout.started"]);
     expect(coveredUntil(rollout, policy)).toBe(11 * HOUR);
-    expect(dueOf(rollout, policy, 9 * HOUR, false)).toEqual([]);
+    expect(dueOf(rollout, policy, 9 * HOUR, undefined)).toEqual([]);
   });
 
   test("that is more than 15 min late, or meets no window, asks again; without approvals its owner is told", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
-    expect(dueOf(rollout, policy, HOUR + 15 * MINUTE, false)).toEqual([]);
-    const late = dueOf(rollout, policy, HOUR + 15 * MINUTE + 1, false);
+    expect(dueOf(rollout, policy, HOUR + 15 * MINUTE, undefined)).toEqual([]);
+    const late = dueOf(rollout, policy, HOUR + 15 * MINUTE + 1, undefined);
     expect(types(late)).toEqual(["rollout.unscheduled", "rollout.requested"]);
     expect(types(start(rollout, policy, 2 * HOUR))).toEqual(["rollout.unscheduled", "rollout.requested"]);
     const again = later(rollout, 2 * HOUR, ...late);
     expect(isApproved(again, policy)).toBe(false);
     // Approved once more it begins at once.
     expect(types(start(approve(again, 2 * HOUR), policy, 2 * HOUR))).toEqual(["rollout.started"]);
-    expect(types(dueOf(rollout, policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR, false))).toEqual([
+    expect(types(dueOf(rollout, policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR, undefined))).toEqual([
       "rollout.unscheduled",
       "rollout.requested",
     ]);
     const free = scheduled(policyWith({ windows: NIGHTS }), HOUR);
     expect(types(start(free, policyWith({ windows: NIGHTS }), HOUR))).toEqual(["rollout.started"]);
-    const closed = dueOf(free, policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }), HOUR, false);
+    const closed = dueOf(
+      free,
+      policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }),
+      HOUR,
+      undefined,
+    );
     expect(types(closed)).toEqual(["rollout.unscheduled", "rollout.denied"]);
     expect(later(free, HOUR, ...closed).status).toBe("closed");
   });
@@ -109,11 +114,11 @@ describe("a scheduled start", () => {
   test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
     const rollout = scheduled(policyWith(), 5 * HOUR);
     const stricter = policyWith({ approvals: 1 });
-    const events = dueOf(rollout, stricter, 2 * HOUR, false);
+    const events = dueOf(rollout, stricter, 2 * HOUR, undefined);
     expect(types(events)).toEqual(["rollout.requested"]);
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
-    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, false)).toEqual([]);
+    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, undefined)).toEqual([]);
     expect(start(asked, stricter, 5 * HOUR)).toContain("not approved");
     expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
   });
@@ -143,15 +148,18 @@ describe("a scheduled start", () => {
     const over = later(rollout, MINUTE, ...("events" in decision ? decision.events : []));
     expect(over).toMatchObject({ status: "closed", schedule: undefined });
     expect(decideUnschedule(over, BOB.person)).toHaveProperty("refusal");
-    expect(dueOf(over, policyWith(), HOUR, false)).toEqual([]);
+    expect(dueOf(over, policyWith(), HOUR, undefined)).toEqual([]);
   });
 
   test("is for a window that will be open; the next one is never the one that is open already", () => {
     const policy = policyWith({ windows: NIGHTS });
-    expect(scheduleBlocked(policy, 25 * HOUR, HOUR)).toBeUndefined();
-    expect(scheduleBlocked(policy, 10 * HOUR, HOUR)).toContain(
-      "No window of prod is open then; the next after it opens Fri 00:00 (UTC)",
-    );
+    const found = (startAt: number, scheduled = 0) =>
+      blockedAt("schedule", "start", { now: HOUR, startAt, scheduled }, policy).map(({ cause }) => plainCause(cause));
+    expect(found(25 * HOUR, 19)).toEqual([]);
+    expect(found(25 * HOUR, 20)).toEqual(["20 rollouts are scheduled on prod already, and that is the most."]);
+    expect(found(10 * HOUR)).toEqual([
+      expect.stringContaining("No window of prod is open then; the next after it opens Fri 00:00 (UTC)"),
+    ]);
     expect(nextWindow(policy, HOUR)).toBe(24 * HOUR);
     expect(nextWindow(policy, 10 * HOUR)).toBe(24 * HOUR);
     expect(nextWindow(policyWith(), HOUR)).toBeUndefined();

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { canariesFirst } from "../../../src/model/plan/canary.ts";
-import { applyGuards } from "../../../src/model/rollout/apply-guards.ts";
 import { canariesOf } from "../../../src/model/rollout/canaries.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
-import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const fleet = fc
   .array(fc.record({ relay: fc.constantFrom("r1", "r2", "r3"), version: fc.constantFrom("6.1", "6.2", "7.0") }), {
@@ -69,7 +69,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 const plan = planOf(AGENTS, { canary: 2 });
 
 function course(upgrades: readonly Upgrade[], rollout = rolloutOf(plan), policy = policyWith()) {
-  return applyGuards({ rollout, policy, upgrades, retried: () => false, left: true }).map(({ type, data }) =>
+  return dueOf(rollout, policy, 10, courseWith(upgrades)).map(({ type, data }) =>
     "kind" in data ? `${type} ${data.kind}` : type,
   );
 }
@@ -102,13 +102,7 @@ describe("what canaries do", () => {
       "canary.passed",
       "rollout.paused canary",
     ]);
-    const [passed, paused] = applyGuards({
-      rollout: held,
-      policy: policyWith(),
-      upgrades: both,
-      retried: () => false,
-      left: true,
-    });
+    const [passed, paused] = dueOf(held, policyWith(), 10, courseWith(both));
     if (!passed || !paused) throw new Error("nothing was held");
     const policy = policyWith();
     const continued = {

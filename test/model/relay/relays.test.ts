@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
+import { follow } from "../../../src/gates/follow.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
-import { ofPlan } from "../../../src/gates/rollout-situation.ts";
+import { ofPlan, ofRollout } from "../../../src/gates/rollout-situation.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
 import { countedSize } from "../../../src/model/plan/size.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { Policy } from "../../../src/model/policy.ts";
-import { isUnwell, withPause } from "../../../src/model/relay/after-turn.ts";
 import { askedEvent, decideTurn, leftRelays, type RelayReading } from "../../../src/model/relay/decide-turn.ts";
+import { isUnwell } from "../../../src/model/relay/is-unwell.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../../src/model/relay/lag.ts";
 import type { PlannedRelay } from "../../../src/model/relay/relay-plan.ts";
 import { relayProgress } from "../../../src/model/relay/relay-progress.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -36,6 +38,18 @@ function planned(...relays: readonly PlannedRelay[]): Plan {
 
 function refusedBy(policy: Policy, plan: Plan): readonly string[] {
   return blockedAt("start", "rollout", ofPlan(plan, 0), policy).map(({ cause }) => plainCause(cause));
+}
+
+/** What the gates say once a turn is over. */
+function pausesAfter(rollout: Rollout, events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  const last = events.at(-1);
+  if (last?.type !== "relay.ended") return [];
+  const relayEnded = { ...last.data, asked: rollout.relayWork.turn?.asked };
+  return follow(
+    "relay-ended",
+    rollout,
+    blockedAt("relay-ended", "rollout", ofRollout(rollout, 0, { relayEnded }), policyWith()),
+  );
 }
 
 describe("how a relay stands to its server", () => {
@@ -340,7 +354,7 @@ describe("a relay's turn", () => {
           deadlines: DEADLINES,
           stable: STABLE,
         });
-        const decided = step.kind === "write" ? withPause(rollout, step.events) : [];
+        const decided = step.kind === "write" ? [...step.events, ...pausesAfter(rollout, step.events)] : [];
         expect(decided[0]).toMatchObject({ type: "relay.ended", data: { outcome: "upgraded", missing } });
         const pause = decided.find(({ type }) => type === "rollout.paused");
         // With no relay left there is nothing to hold back.

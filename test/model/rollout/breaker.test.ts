@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../../src/model/policy.ts";
-import { applyGuards } from "../../../src/model/rollout/apply-guards.ts";
 import { tripOf } from "../../../src/model/rollout/breaker.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { isBlameless, isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
@@ -9,7 +9,7 @@ import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
 import { runs } from "../../support/runs.ts";
-import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const limit: fc.Arbitrary<FailureLimit> = fc.record({
   count: fc.option(fc.integer({ min: 1, max: 6 })),
@@ -121,8 +121,7 @@ test("a rollout in which nothing is left to begin is not stopped, nor one that d
   const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
   const upgrades = agents.map((agent) => attemptOf(agent, "back-old"));
   const rollout = rolloutOf(planOf(agents));
-  const events = (left: boolean, of = rollout) =>
-    applyGuards({ rollout: of, policy: policyWith(), upgrades, retried: never, left });
+  const events = (left: boolean, of = rollout) => dueOf(of, policyWith(), 10, courseWith(upgrades, left));
   expect(events(true).map(({ type }) => type)).toEqual(["rollout.paused"]);
   expect(events(false)).toEqual([]);
   expect(events(true, rolloutOf(rollout.plan, { type: "rollout.stopped", data: { by: "U" } }))).toEqual([]);

@@ -8,7 +8,7 @@ import { isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
-import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const policy = policyWith();
@@ -129,7 +129,7 @@ describe("a retry", () => {
     expect(keptAtTrigger(rollout, wants, 61 * MINUTE)).toEqual([
       "Its approval does not cover upgrades that begin now: it was given too long ago.",
     ]);
-    expect(dueOf(rollout, wants, 61 * MINUTE, true).map(({ type }) => type)).toEqual([
+    expect(dueOf(rollout, wants, 61 * MINUTE, courseWith()).map(({ type }) => type)).toEqual([
       "rollout.paused",
       "rollout.requested",
     ]);

@@ -1,0 +1,16 @@
+import { cause } from "../core/cause.ts";
+import { canariesDone } from "../model/rollout/canaries.ts";
+import { pauses, type RolloutGate } from "./gate.ts";
+
+/** Once the canaries are stable a person looks before the rest begins, if the rollout or the rules ask for it. */
+export const canaryHold: RolloutGate = {
+  id: "canary-hold",
+  at: ["tick", "trigger"],
+  blocks({ rollout, course }, { policy }) {
+    const done = rollout && course && canariesDone(rollout, course.upgrades);
+    // If none is stable, a person resumed in spite of that, and has looked already.
+    if (!done || done.stable === 0) return undefined;
+    const holds = rollout.plan.options.hold === true || policy.canaryHold;
+    return holds ? pauses("canary", cause("canaries-stable", done)) : undefined;
+  },
+};

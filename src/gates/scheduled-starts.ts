@@ -1,0 +1,15 @@
+import { type Gate, REFUSE } from "./gate.ts";
+import type { StartSituation } from "./start-situation.ts";
+
+/** On one server; more than that nobody keeps in view. */
+const MAX_SCHEDULED = 20;
+
+export const scheduledStarts: Gate<StartSituation> = {
+  id: "scheduled-starts",
+  at: ["schedule"],
+  blocks: ({ scheduled }, { policy: { server } }) =>
+    scheduled < MAX_SCHEDULED ? undefined : { code: "full", params: { server, scheduled }, ...REFUSE },
+  phrase: ({ params: { server, scheduled } }) => [
+    `${scheduled} rollouts are scheduled on ${server} already, and that is the most.`,
+  ],
+};
