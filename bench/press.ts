@@ -104,7 +104,7 @@ function isWellUnderWay(deploy: Deploy): boolean {
 /** Pauses the card's rollout, or continues it. */
 async function press(trial: Trial, card: SlackMessage): Promise<Redraw> {
   const { acts, calls } = trial.slack;
-  const [label, state] = card.text.includes(": paused") ? ["Continue", ": upgrading"] : ["Pause", ": paused"];
+  const [label, state] = card.text.includes(": paused") ? ["Resume", ": upgrading"] : ["Pause", ": paused"];
   const at = Date.now();
   const from = calls.length;
   acts.press("U0ALICE", card, label);

@@ -14,10 +14,10 @@ interface Ports {
   readonly servers: Servers;
 }
 
-/** The button under the question whether somebody else upgrades agents that went offline. */
+/** The button under the question whether other people upgrade agents that went offline. */
 export const acknowledgeExternal = defineCommand({
   name: "go-on",
-  summary: "say that nobody upgrades the agents that went offline, so that rollouts go on",
+  summary: "confirm that no one else upgrades the agents that went offline, so that upgrades start again",
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "go-on prod 1" },
   async handler(args, { call }, ports: Ports) {
@@ -36,7 +36,7 @@ export const acknowledgeExternal = defineCommand({
     if (!concerned)
       throw new UserError(
         "not-owner-or-on-call",
-        `Only owners of rollouts on ${server.name}, approvers and the configured on-call people can say that.`,
+        `Only owners of rollouts on ${server.name}, approvers and the configured on-call people can confirm this.`,
       );
     let said = false;
     await projections.change(() => {
@@ -47,7 +47,7 @@ export const acknowledgeExternal = defineCommand({
       return [{ stream: `server.${server.name}`, actor: call.person, events: [event] }];
     });
     return said
-      ? say("external-upgrades-acknowledged", "It goes on.")
-      : say("external-upgrades-over", "That question is over: nothing is in doubt any more.");
+      ? say("external-upgrades-acknowledged", "Upgrades start again.")
+      : say("external-upgrades-over", "This question is already answered.");
   },
 });

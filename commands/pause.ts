@@ -18,10 +18,10 @@ export const pause = defineCommand({
       type: "rollout.paused",
       data: { by, kind: "person", causes: [] },
     }));
-    if (paused.length === 0) return say("already-paused", "Somebody else paused or stopped it a moment ago.");
+    if (paused.length === 0) return say("already-paused", "Another person paused or stopped it a moment ago.");
     return say(
       "paused",
-      `Paused: ${paused.map((rollout) => rollout.id).join(", ")}. What is in flight goes on and is watched to its end; Continue goes on with the rest.`,
+      `Paused: ${paused.map((rollout) => rollout.id).join(", ")}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
     );
   },
 });

@@ -26,16 +26,16 @@ export const resume = defineCommand({
     const rollout = await chooseOne(act, args.words[0], context, ports);
     const server = serverOf(ports.servers, rollout);
     const form = typedName(server, call, {
-      title: `Continue ${rollout.id}`,
-      line: [`${rollout.id} goes on with your rights, and is yours from then on.`],
+      title: `Resume ${rollout.id}`,
+      line: [`${rollout.id} resumes with your permissions. You become its owner.`],
       command: "resume",
       args: [rollout.id],
     });
     if (form) return form;
     const asked = await ports.resumer.resume(server, rollout.id, call.person);
-    if (!asked) return say("resumed", `${rollout.id} goes on, with your rights: it is yours now.`);
+    if (!asked) return say("resumed", `You resumed ${rollout.id} and are its owner now.`);
     return say("resume-needs-approval", [
-      `${rollout.id} is yours now, and asks for approval before it goes on. `,
+      `You are the owner of ${rollout.id} now. It needs approval before it resumes. `,
       ...causesText(asked),
     ]);
   },

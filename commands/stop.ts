@@ -15,10 +15,10 @@ export const stop = defineCommand({
   async handler(args, context, ports: Ports) {
     const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
     const stopped = await halt(act, args.words[0], context, ports, (by) => ({ type: "rollout.stopped", data: { by } }));
-    if (stopped.length === 0) return say("already-stopped", "Somebody else stopped it a moment ago.");
+    if (stopped.length === 0) return say("already-stopped", "Another person stopped it a moment ago.");
     return say(
       "stopped",
-      `Stopped: ${stopped.map((rollout) => rollout.id).join(", ")}. What is in flight cannot be called back and is watched to its end.`,
+      `Stopped: ${stopped.map((rollout) => rollout.id).join(", ")}. Upgrades in flight cannot be cancelled: they finish.`,
     );
   },
 });

@@ -38,7 +38,7 @@ export const unlink = defineCommand({
         ". Drydock's own account asks for your upgrades from now on.",
         ...(ids === ""
           ? []
-          : [` Paused, because it was started with your token: ${ids}. Continue goes on without it.`]),
+          : [` Paused, because it was started with your token: ${ids}. Resume upgrades the other agents without it.`]),
       ]);
     }
     return say("unlinked", ...lines);

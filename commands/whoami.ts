@@ -3,19 +3,22 @@ import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
-import { accessSummary } from "../src/features/whoami/access-summary.ts";
+import { accessNumbers } from "../src/features/whoami/access-numbers.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
 import type { Authorize } from "../src/people/authorize.ts";
+import type { PeopleSettings } from "../src/people/identity.ts";
 import type { Tokens } from "../src/people/tokens.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
-/** How long a server may think about somebody's token, in ms. */
+/** How long a server may take to check a person's token, in ms. */
 const TIMEOUT = 5_000;
 
 interface Ports {
   readonly clock: Clock;
   readonly authorize: Authorize;
+  /** Who is on call. */
+  readonly people: PeopleSettings;
   readonly projections: Projections;
   readonly servers: Servers;
   readonly tokens: Tokens;
@@ -30,11 +33,12 @@ export const whoami = defineCommand({
     const servers = [...ports.servers.values()];
     const all = await Promise.all(
       servers.map(async (server) => [
-        (await accessSummary(server, ports.authorize, call.person)).line,
+        await accessNumbers(server, ports, call.person),
         ...(await tokenLines(server, ports, call.person)),
       ]),
     );
-    return say("whoami", ...all.flat());
+    const onCall = ports.people.onCall.includes(call.person);
+    return say("whoami", ...all.flat(), ...(onCall ? ["You are on call: you may pause and stop any rollout."] : []));
   },
 });
 
@@ -44,10 +48,14 @@ async function tokenLines(server: ManagedServer, ports: Ports, person: string): 
   if (!linked) return [];
   try {
     const token = await withTimeout(ports.clock, TIMEOUT, ports.tokens.check(server, person));
-    const asked = "Your upgrades there are asked for with your own token.";
-    if (!token) return [[`${asked} Whether the server still takes it, it did not say in time.`]];
+    const asked = "Drydock requests your upgrades there with your own token.";
+    if (!token) return [[`${asked} The server did not confirm in time that the token still works.`]];
     return [
-      [token.proof === "server" ? `${asked} The server says that it is yours.` : `${asked} It is known by its rights.`],
+      [
+        token.proof === "server"
+          ? `${asked} The server confirms that it is yours.`
+          : `${asked} Drydock recognizes it by its permissions.`,
+      ],
     ];
   } catch (error) {
     if (error instanceof UserError) return [error.line];

@@ -42,7 +42,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   const size = maxAgents === null ? "" : `, and at most ${maxAgents} agents in one rollout`;
   const canaries = canaryMin === 0 ? "" : `; at least ${canaryMin === 1 ? "1 canary" : `${canaryMin} canaries`}`;
   sentences.push([`At most ${slots} upgrades at once${size}${canaries}.`]);
-  if (policy.canaryHold) sentences.push(["Once the canaries are stable somebody has to press Continue."]);
+  if (policy.canaryHold) sentences.push(["When the canaries are stable, a person has to press Resume."]);
   sentences.push([breakerWords(policy.breaker)]);
   const pauses = policy.retryPauses.map(span).join(", ");
   sentences.push([

@@ -7,7 +7,7 @@ export const serverAnswers: ServerGate = {
   blocks: ({ server, answers, strange }) =>
     answers ? undefined : { code: "away", params: { server, strange: strange ?? null }, ...WAIT },
   phrase: ({ params: { server, strange } }) => [
-    `${server} gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile.`,
+    `${server} does not answer. No upgrade starts until it does, and none counts as failed meanwhile.`,
     ...(strange === null ? [] : [" ", { data: `${strange}` }]),
   ],
 };

@@ -1,10 +1,10 @@
 import { type ServerGate, WAIT } from "./gate.ts";
 
-/** A server that no monitor watches begins nothing: what is in flight there nobody sees. */
+/** Nothing begins on a server that no monitor watches: Drydock does not see what is in flight there. */
 export const watched: ServerGate = {
   id: "watched",
   at: ["proceed", "dispatch", "ask-relay"],
   blocks: ({ server, ...situation }) =>
     situation.watched ? undefined : { code: "not-watched", params: { server }, ...WAIT },
-  phrase: ({ params }) => [`Drydock is not watching ${params.server}: nothing begins there until it does.`],
+  phrase: ({ params }) => [`Drydock is not watching ${params.server}: no upgrade starts there until it does.`],
 };

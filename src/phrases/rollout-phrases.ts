@@ -15,7 +15,7 @@ export const ROLLOUT_PHRASES = {
     return [`A canary was not upgraded: ${kind ? describeOutcome(kind) : outcome}.`];
   },
   "canaries-stable": ({ stable, canaries }) => [
-    `${canaries === 1 ? "The canary is stable" : `${stable} of ${canaries} canaries are stable`}. The rest waits until somebody has looked.`,
+    `${canaries === 1 ? "The canary is stable" : `${stable} of ${canaries} canaries are stable`}. The other agents wait until a person presses Resume.`,
   ],
   "relay-unwell": ({ relay, detail }, _who, say) => [
     "The relay ",
@@ -27,60 +27,60 @@ export const ROLLOUT_PHRASES = {
   "relay-agents-missing": ({ relay, missing, agents }) => [
     "The relay ",
     { data: relay },
-    ` is upgraded, but ${missing} of the ${agents} agents that went dark with it are missing. Somebody has to look before the next relay.`,
+    ` is upgraded, but ${missing} of the ${count(agents, "agent")} that went offline with it ${missing === 1 ? "is" : "are"} still missing. Check ${missing === 1 ? "it" : "them"} before the next relay.`,
   ],
-  "own-token-ended": ({ server, how }) => [`Its owner's own token for ${server} ${TOKEN_ENDS[how] ?? how}.`],
+  "own-token-ended": ({ server, how }) => [`The own token of its owner for ${server} ${TOKEN_ENDS[how] ?? how}.`],
   "own-token-failed": ({ server, why }, _who, say) => [
-    `Its owner's own token for ${server} is of no use any more: `,
+    `The own token of its owner for ${server} no longer works: `,
     ...say(why),
     ".",
   ],
   "owner-lost-permission": ({ user, permissions, server }) => [
     "Its owner ",
     { data: user },
-    " does not hold ",
+    " no longer has ",
     ...listed(permissions),
-    ` on ${server} any more.`,
+    ` on ${server}.`,
   ],
   "owner-may-not": ({ user, lacks }, _who, say) => [
-    "Its owner may not do this any more: ",
+    "Its owner may no longer do this: ",
     ...say(lacks, { name: user }),
     ".",
   ],
   "owner-is-other-user": ({ server, was, now }) => [
     "Its owner is ",
     { data: now },
-    ` on ${server} now, and not `,
+    ` on ${server} now. It was `,
     { data: was },
-    ".",
+    " before.",
   ],
-  "rights-too-slow": ({ server }) => [`${server} takes longer than 10 s to say what its owner may do.`],
+  "rights-too-slow": ({ server }) => [`${server} took longer than 10 s to report the permissions of its owner.`],
   "server-trouble": serverTroubleText,
   "owner-unread": ({ trouble }) => [
-    "Its owner cannot be vouched for: the server does not tell. ",
+    "Drydock could not read the permissions of its owner on the server. ",
     ...serverTroubleText(trouble),
   ],
   "host-unread": ({ agent, trouble }) => [
     "The host of ",
     { data: agent },
-    " cannot be read: the server does not tell. ",
+    " could not be read. ",
     ...serverTroubleText(trouble),
   ],
   "inactive-not-taken": inactiveWords,
   "not-authorized": ({ who, error }) => [
-    `${who === "owner" ? "Its owner" : "Whoever asked"} cannot be vouched for: ${LOST_WORDS[error] ?? error}.`,
+    `Drydock could not confirm that ${who === "owner" ? "its owner" : "the requester"} may do this: ${LOST_WORDS[error] ?? error}.`,
   ],
   "lacks-permission-for-rest": ({ user, rollout, units, lacking, of, lacks }, _who, say) => [
     { data: user },
     ` may not upgrade ${lacking} of the ${of} ${units} that still wait in ${rollout} (`,
     ...say(lacks, "unnamed"),
-    "): somebody with the rights on all of them can continue it.",
+    "). A person with the permissions on all of them can resume it.",
   ],
   "server-failures": ({ failures }) => [
     `the server ${failures.map(([kind, times]) => `${FAILURE_WORDS[kind] ?? `answered ${kind}`} ${timesWord(times)}`).join(", ")}`,
   ],
-  "token-not-stored": () => ["it is not in the store of tokens"],
-  "token-refused": ({ server }) => [`${server} does not take it (401): it has expired or was revoked`],
+  "token-not-stored": () => ["Drydock has no stored token"],
+  "token-refused": ({ server }) => [`${server} refuses it (401): it has expired or was revoked`],
   "token-of-another": ({ was, now }) => ["it was ", { data: was }, "'s, and you are ", { data: now }, " there now"],
 } satisfies Partial<Phrases>;
 
@@ -99,20 +99,20 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
 const LOST_WORDS: Readonly<Record<string, string>> = {
   "unknown-person": "Slack does not know them",
   guest: "they are a guest in Slack now",
-  stranger: "they are no member of this Slack workspace any more",
+  stranger: "they left this Slack workspace",
   bot: "they are a bot in Slack",
   deleted: "they are deactivated in Slack",
-  "not-mapped": "they have no user of the server any more",
-  "email-not-found": "they have no user of the server any more",
-  "account-not-found": "they have no user of the server any more",
+  "not-mapped": "they have no user on the server any more",
+  "email-not-found": "they have no user on the server any more",
+  "account-not-found": "they have no user on the server any more",
   "email-ambiguous": "several users of the server have their e-mail address",
   "account-inactive": "their account on the server is deleted or locked",
-  "account-changed": "they are another user of the server now",
-  "account-mismatch": "they are another user of the server now",
-  "account-unreadable": "who they are on the server could not be read",
-  "rights-unreadable": "what they may do on the server could not be read",
-  "token-failed": "their own token is of no use any more",
-  "no-relay-visible": "no relay of the server is visible to Drydock's account",
+  "account-changed": "they are another user on the server now",
+  "account-mismatch": "they are another user on the server now",
+  "account-unreadable": "Drydock could not read which user they are on the server",
+  "rights-unreadable": "Drydock could not read their permissions on the server",
+  "token-failed": "their own token no longer works",
+  "no-relay-visible": "Drydock's account sees no relay of the server",
 };
 
 function inactiveWords({ server, setting, version, trouble }: Causes["inactive-not-taken"]): Sentence {
@@ -120,26 +120,24 @@ function inactiveWords({ server, setting, version, trouble }: Causes["inactive-n
     return [
       `${server} is at `,
       { data: version ?? "unknown" },
-      `, and the setting ${SETTING} is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone. Have the agents made active there, then ask again without --include-inactive.`,
+      `. That version no longer has the setting ${SETTING}, so Drydock leaves inactive agents alone. Make the agents active there. Then plan again without --include-inactive.`,
     ];
   if (setting === "off")
     return [
-      `Inactive agents take no actions on ${server}: its system setting ${SETTING} is off. Whoever administers it can switch that on, or make the agents active; then ask again.`,
+      `Inactive agents take no actions on ${server}: its system setting ${SETTING} is off. An administrator can switch it on, or make the agents active. Then plan again.`,
     ];
   return [
-    `${server} does not tell Drydock's account whether its system setting ${SETTING} is on, so inactive agents are left alone. Have the account read the system configuration, or the agents made active there; then ask again.`,
+    `Drydock's account cannot read on ${server} whether the system setting ${SETTING} is on, so it leaves inactive agents alone. Let the account read the system configuration, or make the agents active. Then plan again.`,
     ...(trouble ? [" ", ...serverTroubleText(trouble)] : []),
   ];
 }
 
 function tooMany({ failed, finished, limit, share, cause, relay }: Causes["too-many-failures"]): Sentence {
-  const n = count(failed, "agent");
-  const passed =
-    share === null
-      ? `${n} failed (the limit is ${limit})`
-      : `${n} of ${finished} failed (the limit is ${share}% of at least ${limit})`;
-  if (cause !== null) return [`For one cause ${passed}: ${diagnosisOf(cause)?.title ?? cause}.`];
-  return relay === null ? [`In all ${passed}.`] : ["Behind the relay ", { data: relay }, ` ${passed}.`];
+  const agents = share === null ? count(failed, "agent") : `${failed} of ${count(finished, "agent")}`;
+  const passed = share === null ? `(limit ${limit})` : `(limit ${share}%)`;
+  if (cause !== null) return [`${agents} failed for the same reason ${passed}: ${diagnosisOf(cause)?.title ?? cause}.`];
+  if (relay === null) return [`${agents} failed ${passed}.`];
+  return [`${agents} behind the relay `, { data: relay }, ` failed ${passed}.`];
 }
 
 function timesWord(times: number): string {

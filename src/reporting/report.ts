@@ -147,8 +147,10 @@ export function createReporter(ports: Ports): Reporter {
       const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
       await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
     }
-    for (const diagnosis of recoveredFrom(rollout, groups))
-      await replies.tell(rollout, `failed-${diagnosis.cause}`, recoveredView(rollout, diagnosis));
+    for (const diagnosis of recoveredFrom(rollout, groups)) {
+      const view = recoveredView(rollout, diagnosis, around.upgrades);
+      await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
+    }
   }
 
   /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */

@@ -46,7 +46,7 @@ test("a bad canary stops it: nothing else is asked to upgrade", async ({ start }
   expect(asked(trial)).toHaveLength(2);
 });
 
-test("the breaker opens for one cause and behind one relay; Continue counts anew", async ({ start }) => {
+test("the breaker opens for one cause and behind one relay; Resume counts from zero", async ({ start }) => {
   // Those that are required come first: both of r-1 with a fault, before the others.
   const agents = web(10, (i) => (i < 2 ? "r-1" : `r-${i + 1}`)).map((agent, i) =>
     i < 2 ? { ...agent, fault: "never-offline" as const } : { ...agent, status: "UPGRADE_RECOMMND" },

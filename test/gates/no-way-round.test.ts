@@ -5,7 +5,7 @@ import { begin } from "../../src/features/approval/decide-begin.ts";
 import { openReview } from "../../src/features/emergency/decide-emergency.ts";
 import { decideAccept, decideOffer } from "../../src/features/handover/decide-handover.ts";
 import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
-import { decideContinue, decideStart } from "../../src/features/rollout/decide-start.ts";
+import { decideResume, decideStart } from "../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofPlan } from "../../src/gates/rollout-situation.ts";
@@ -280,7 +280,7 @@ function decisionOf(
     return decideApprove(rollout, { key: { right, first: firstKey, forged: "7.abc" }[action.key], by, policy, now });
   if (action.do === "deny") return decideDeny(rollout, { key: right, by: by.person, reason: "no", policy, now });
   if (action.do === "withdraw") return decideWithdraw(rollout, { key: right, by: by.person, policy, now });
-  if (action.do === "continue") return decideContinue(rollout, { by, policy, now, typed: action.typed, lost: [] });
+  if (action.do === "continue") return decideResume(rollout, { by, policy, now, typed: action.typed, lost: [] });
   if (action.do === "offer") {
     const to = PEOPLE[action.to]?.person ?? "";
     return decideOffer(rollout, { by: action.who === 0 ? by.person : rollout.owner, to, forOwner: false, policy, now });

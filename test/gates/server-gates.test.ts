@@ -36,9 +36,14 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "away",
     { answers: false, strange: "a login page" },
     {},
-    "wait answers: prod gives no usable answer now: nothing begins until it does, and nothing counts as failed meanwhile. a login page",
+    "wait answers: prod does not answer. No upgrade starts until it does, and none counts as failed meanwhile. a login page",
   ],
-  ["that nobody watches", { watched: false }, {}, "wait watched: Drydock is not watching prod: nothing begins there"],
+  [
+    "that nobody watches",
+    { watched: false },
+    {},
+    "wait watched: Drydock is not watching prod: no upgrade starts there",
+  ],
   [
     "whose ledger could not be written a moment ago",
     { writableAgain: true },

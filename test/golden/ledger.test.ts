@@ -129,7 +129,7 @@ test("what an older version wrote of a pause is shown in its own words", async (
       .filter(({ stream }) => stream === `rollout.${id}`)
       .map(({ json }) => JSON.parse(json) as { readonly data: { readonly sentence?: string } })
       .findLast(({ data }) => data.sentence !== undefined);
-    const shown = kind === "person" ? "Paused by U0CAROL" : `Paused: ${written?.data.sentence}`;
+    const shown = kind === "person" ? `U0CAROL paused ${id}.` : `${id} paused itself: ${written?.data.sentence}`;
     expect(textOf(world.slack.view(`${id}/card`))).toContain(shown);
   }
 });

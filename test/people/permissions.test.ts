@@ -331,7 +331,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
   const OTHER: AgentTeam = { teamId: "t-data", teamLabel: "Data" };
   test.each<readonly [string, (house: House) => void, "go" | "pause" | "skip", string]>([
     ["nothing was lost", () => {}, "go", ""],
-    ["the role is gone", ({ directory }) => takeOff(directory, "u-alice"), "pause", "does not hold View Agents"],
+    ["the role is gone", ({ directory }) => takeOff(directory, "u-alice"), "pause", "no longer has View Agents"],
     [
       "the account is locked",
       ({ directory }) => change(directory, "alice", { isLockedOut: true }),

@@ -274,6 +274,6 @@ describe("a token is destroyed", () => {
     const house = await openHouse();
     await link(house);
     await house.secrets.destroy({ person: "U0ALICE", server: "prod" });
-    await expect(own(house)).rejects.toThrow("it is not in the store of tokens");
+    await expect(own(house)).rejects.toThrow("Drydock has no stored token");
   });
 });

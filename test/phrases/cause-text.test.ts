@@ -11,7 +11,7 @@ test("a permission that somebody lacks is said to whoever reads it", () => {
   expect(plainCause(lacking, { name: "alice" })).toBe("alice lacks View Agents, Upgrade Agents on it");
   const nowhere = cause("lacks-permission-anywhere", { permissions: ["View Agents"] });
   expect(plainCause(cause("owner-may-not", { user: "alice", lacks: nowhere }))).toBe(
-    "Its owner may not do this any more: alice holds View Agents on no team.",
+    "Its owner may no longer do this: alice holds View Agents on no team.",
   );
 });
 
@@ -36,7 +36,7 @@ test("several causes are told one after the other", () => {
     cause("canary-failed", { outcome: "stuck" }),
   ];
   expect(causesText(causes).join("")).toBe(
-    "For one cause 2 agents of 10 failed (the limit is 20% of at least 5): the agent's disk is full. A canary was not upgraded: reported an error, or could not finish connecting, for too long.",
+    "2 of 10 agents failed for the same reason (limit 20%): the agent's disk is full. A canary was not upgraded: reported an error, or could not finish connecting, for too long.",
   );
 });
 

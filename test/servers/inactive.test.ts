@@ -57,7 +57,7 @@ describe("--include-inactive", () => {
     [
       "7.2.3.1.1150420",
       true,
-      'prod is at 7.2.3.1.1150420, and the setting Enable "Show Inactive" Links is gone from 7.1 on. Whether such servers take actions on inactive agents is not documented, so they are left alone.',
+      'prod is at 7.2.3.1.1150420. That version no longer has the setting Enable "Show Inactive" Links, so Drydock leaves inactive agents alone.',
     ],
   ])("on a server at %s where the setting is %s it says why not", async (version, links, sentence) => {
     const house = await openAt(version, links);
@@ -73,7 +73,9 @@ describe("--include-inactive", () => {
     });
     await expect(planFor(open("denied"), ["--include-inactive"])).rejects.toMatchObject({
       name: "UserError",
-      message: expect.stringMatching(/^prod does not tell Drydock's account whether .* are left alone\..* Told so\.$/),
+      message: expect.stringMatching(
+        /^Drydock's account cannot read on prod whether .* leaves inactive agents alone\..* Told so\.$/,
+      ),
     });
     await expect(planFor(open("unreachable"), ["--include-inactive"])).rejects.toMatchObject({ name: "ServerError" });
   });

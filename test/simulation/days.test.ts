@@ -67,8 +67,8 @@ test("an offer that nobody accepts expires: its buttons go, whoever offered is t
   await pass(world, MINUTE);
   const offer = world.slack.view("prod-1/offer-1");
   await pass(world, 30 * MINUTE, MINUTE);
-  expect(world.slack.text("prod-1/offer-1")).toContain("It is over: nobody accepted it in time.");
-  expect(world.slack.text("prod-1/offer-1-over")).toContain("prod-1 was not handed over: nobody accepted it in time.");
+  expect(world.slack.text("prod-1/offer-1")).toContain("This offer is over: it was not accepted in time.");
+  expect(world.slack.text("prod-1/offer-1-over")).toContain("prod-1 was not handed over: it was not accepted in time.");
   expect(textOf(await world.press(offer, "Accept", "U0BOB"))).toContain("This offer of prod-1 is over");
   expect(await types(world, "rollout.prod-1")).not.toContain("rollout.handed-over");
 });
@@ -125,5 +125,5 @@ test("a restart says for how long Drydock was away, not for how long nothing had
   await world.restart();
   await pass(world, MINUTE);
   const back = world.slack.messages.filter(({ key }) => key.startsWith("prod-1/back-"));
-  expect(back.map(({ view }) => textOf(view))).toEqual([expect.stringMatching(/^Drydock was away 2[0-9] s, /)]);
+  expect(back.map(({ view }) => textOf(view))).toEqual([expect.stringMatching(/^Drydock was away for 2[0-9] s\. /)]);
 });

@@ -63,7 +63,7 @@ describe("an agent on which a deployment runs", () => {
       { type: "upgrade.skipped", data: { why: { code: "busy-agent", params: { waited: expect.any(Number) } } } },
     ]);
     await pass(world, MINUTE);
-    expect(card(world)).toContain("Skipped, since deployments still ran on them: a0");
+    expect(card(world)).toContain("Skipped, because deployments still ran on them: a0");
     expect(showsEnd(card(world))).toBe(true);
     expect(asked(world)).toEqual(["a1"]);
   });

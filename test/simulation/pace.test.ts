@@ -143,7 +143,7 @@ describe("a press", () => {
     await press(world, "Pause");
     await world.step(MOMENT);
     const pressed = edits.at(-1)?.at ?? 0;
-    await press(world, "Continue");
+    await press(world, "Resume");
     await world.step(MOMENT);
     expect(card(world)).toContain("paused");
     await world.step(SECOND - (world.clock.now() - pressed));

@@ -70,7 +70,7 @@ test("the monitor in a thread with a connection of its own upgrades what this th
   const { place, deploy, say, press, card } = await talkingSide();
   await press(await say("upgrade-required"), "Start");
   // Nobody watches the server yet.
-  await expect.poll(card).toContain("Drydock is not watching prod: nothing begins there until it does.");
+  await expect.poll(card).toContain("Drydock is not watching prod: no upgrade starts there until it does.");
   expect(textOf(await say("status"))).toContain("Drydock is not watching prod");
   expect(deploy.fleet.triggers).toEqual([]);
 

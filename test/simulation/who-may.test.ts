@@ -169,7 +169,9 @@ describe("rights that are old when they arrive", () => {
     const then = world.puts.size;
     await pass(world, 15 * MINUTE);
     expect(world.puts.size).toBe(then);
-    expect(world.slack.text("prod-1/paused-1")).toContain("takes longer than 10 s to say what its owner may do");
+    expect(world.slack.text("prod-1/paused-1")).toContain(
+      "took longer than 10 s to report the permissions of its owner",
+    );
   });
 });
 

@@ -73,7 +73,7 @@ export function closedView(rollout: Rollout): View {
       ...head,
       "was approved and could not start in time: its server was frozen, or gave no answer.",
     ]);
-  const again = rollout.status === "closed" ? "Ask again is on its card." : "Continue, on its card, asks again.";
+  const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   return say("request-expired", [...head, `expired without approval. ${again}`]);
 }
 
@@ -91,23 +91,24 @@ export function droppedView(rollout: Rollout): View {
 }
 
 export function pausedView(rollout: Rollout): View {
-  const { pause, owner, id } = rollout;
-  const by: Line = pause && pause.by !== "drydock" ? [" by ", { person: pause.by }] : [];
+  const { pause, owner, id, plan } = rollout;
   const why = causesText(pause?.causes ?? []);
+  const who: Line =
+    pause && pause.by !== "drydock" ? [{ person: pause.by }, ` paused ${id}.`] : [`${id} paused itself: `, ...why];
   return say(
     "paused",
-    [{ person: owner }, ` ${id} is paused`, ...by, ...(why.length > 0 ? [": ", ...why] : ["."])],
-    "Nothing more begins; what is in flight is watched. Somebody with the rights on all remaining agents can press Continue on the card.",
+    [...(pause?.by === owner ? [] : [{ person: owner }, " "]), "⏸ ", ...who],
+    `Upgrades in flight finish, and no more start. A person with the permissions on all remaining ${plan.relays ? "relays" : "agents"} can press Resume on the card.`,
   );
 }
 
-/** Said where the owner has changed: whoever had it before is told. */
+/** Said when the owner has changed: earlier owners are mentioned. */
 export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
   const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
   const mentions = before.flatMap((person): Line => [{ person }, " "]);
   return say("resumed", [
     ...mentions,
-    `${id} goes on with the rights of `,
+    `${id} was resumed with the permissions of `,
     { person: owner },
     " (",
     data(serverUser.name),

@@ -14,7 +14,7 @@ interface ServerReply {
   readonly onlyEdit: boolean;
 }
 
-/** What a rollout's thread has to say about its server: that it is away, whether somebody else upgrades agents there, and that Drydock's clock jumped. Each once, corrected later. */
+/** What a rollout's thread has to say about its server: that it is away, whether other people upgrade agents there, and that Drydock's clock jumped. Each once, corrected later. */
 export function serverReplies(
   rollout: Rollout,
   { outage, external, clockJump, watchedAgain }: ServerState,
@@ -41,19 +41,19 @@ function outageView(server: string, outage: NonNullable<ServerState["outage"]>):
   if (outage.until === undefined)
     return say(
       "outage",
-      `${server} gives no usable answer since ${from}: nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.`,
+      `⚠ ${server} does not answer since ${from}. No upgrade starts until it does, and none counts as failed meanwhile. Nothing to do.`,
       causeText(outage.cause),
     );
   return say(
     "outage-over",
-    `${server} gave no usable answer from ${from} to ${clockTime(outage.until)} (${duration(outage.until - outage.since)}). It goes on.`,
+    `✔ ${server} answers again after ${duration(outage.until - outage.since)} (${from} to ${clockTime(outage.until)}). Upgrades start again.`,
   );
 }
 
 const REASONS: Readonly<Record<AmbiguityKind, string>> = {
-  gap: "the server was not looked at in between",
+  gap: "Drydock did not see the server in between",
   relay: "their relay is down",
-  many: "they dropped all at once",
+  many: "they went offline together",
 };
 
 function clockView(ms: number): View {
@@ -68,7 +68,7 @@ function ambiguousView({ id, owner, plan }: Rollout, ambiguous: NonNullable<Exte
   const { agents, kind, since } = ambiguous;
   const head: Line = [
     { person: owner },
-    ` ${id} waits: ${count(agents.size, "agent")} of ${plan.server} that wanted an upgrade went offline, and ${REASONS[kind]}. Does somebody else upgrade them?`,
+    ` ${id} waits: ${count(agents.size, "agent")} of ${plan.server} that ${agents.size === 1 ? "needs" : "need"} an upgrade went offline (${REASONS[kind]}). Is someone else upgrading ${agents.size === 1 ? "it" : "them"}?`,
   ];
   return {
     key: "external-upgrades",
@@ -79,14 +79,12 @@ function ambiguousView({ id, owner, plan }: Rollout, ambiguous: NonNullable<Exte
         lines: [
           head,
           names([...agents.values()].map(({ name }) => name)),
-          [
-            "Nothing begins before they are back, or their time for an upgrade is over. If nobody upgrades them, go on.",
-          ],
+          ["No upgrade starts until they are back, or the time that an upgrade takes has passed."],
         ],
       },
       {
         kind: "buttons",
-        buttons: [{ label: "Nobody does: go on", command: "go-on", args: [plan.server, `${since}`] }],
+        buttons: [{ label: "No, resume", command: "go-on", args: [plan.server, `${since}`] }],
       },
     ],
   };
@@ -96,10 +94,10 @@ function settledView(by: string): View {
   return by === "drydock"
     ? say(
         "external-upgrades-over",
-        "Agents that went offline are back, or their time for an upgrade is over. It goes on.",
+        "The agents that went offline are back, or the time that an upgrade takes has passed. Upgrades start again.",
       )
     : say("external-upgrades-acknowledged", [
         { person: by },
-        " says that nobody upgrades the agents that went offline. It goes on.",
+        " confirmed that no one else upgrades the agents that went offline. Upgrades start again.",
       ]);
 }

@@ -27,13 +27,13 @@ export function decideOffer(
   const closed = notHandedOver(rollout);
   if (closed !== undefined) return { refusal: closed };
   if (rollout.owner !== by && !given.forOwner)
-    return { refusal: `Only the owner of ${rollout.id} can hand it over; when it is paused, Continue takes it over.` };
+    return { refusal: `Only the owner of ${rollout.id} can hand it over. When it is paused, Resume takes it over.` };
   if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
   return { events: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
 }
 
 /**
- * Makes somebody the owner of what was offered to them. What they approved before does not count any more, as with Continue:
+ * Makes somebody the owner of what was offered to them. What they approved before does not count any more, as with Resume:
  * where approvals are missing then, the rollout waits and asks.
  * @param by whose identity, and rights on every agent that still waits, were read at this moment.
  */
@@ -56,7 +56,7 @@ export function decideAccept(
     data: { by: by.person, serverUser: by.user, from: rollout.owner },
   };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
-  // A paused one goes on only when somebody presses Continue, and that asks.
+  // A paused one resumes only when a person presses Resume, and that asks.
   if (rollout.status !== "running") return { events: [handed] };
   const blockedAgain = blockedAt("accept", "rollout", ofRollout(owned, now, { lost }), policy);
   const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, policy, now, because, by, lost));
@@ -82,19 +82,19 @@ export function offerBlocked(
   const { id, offer } = rollout;
   if (!offer || offer.n !== n) return `This offer of ${id} is not the newest one. Look in its thread.`;
   if (offer.over) return `This offer of ${id} is over: ${OVER[offer.over]}.`;
-  if (now >= offer.expiresAt) return `This offer of ${id} has expired. It can be made again.`;
-  return offer.to === person ? undefined : `${id} was offered to somebody else.`;
+  if (now >= offer.expiresAt) return `This offer of ${id} has expired. The owner can offer it again.`;
+  return offer.to === person ? undefined : `${id} was offered to another person.`;
 }
 
 export const OVER = {
   taken: "it was accepted",
-  declined: "it was declined or taken back",
-  expired: "nobody accepted it in time",
-  void: "somebody else owns the rollout now",
+  declined: "it was declined or withdrawn",
+  expired: "it was not accepted in time",
+  void: "another person owns the rollout now",
 } as const;
 
 function notHandedOver({ id, status }: Rollout): string | undefined {
   if (status === "running" || status === "paused") return undefined;
-  if (status === "requested") return `${id} has not begun: it can be withdrawn, and asked for by whoever shall own it.`;
+  if (status === "requested") return `${id} has not started. Withdraw it, and let its new owner ask for it.`;
   return `${id} is ${status === "stopping" ? "stopping" : "over"}: there is nothing left to hand over.`;
 }

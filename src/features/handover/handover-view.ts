@@ -10,12 +10,12 @@ export function offerViews(rollout: Rollout): readonly { readonly key: string; r
 }
 
 function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>): View {
-  const head: Line = [{ person: offer.to }, " ", { person: offer.by }, ` wants to hand ${id} over to you.`];
+  const head: Line = [{ person: offer.to }, " ", { person: offer.by }, ` offers ${id} to you.`];
   if (offer.over)
     return {
       key: "offer-over",
       summary: head,
-      parts: [{ kind: "text", lines: [head, [`It is over: ${OVER[offer.over]}.`]] }],
+      parts: [{ kind: "text", lines: [head, [`This offer is over: ${OVER[offer.over]}.`]] }],
     };
   const args = [id, String(offer.n)];
   const parts: Part[] = [
@@ -24,7 +24,7 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
       lines: [
         head,
         [
-          `What still waits on ${plan.server} then goes on with your rights, and you are told of what happens. Whoever has owned a rollout cannot approve it. The offer expires at ${clockTime(offer.expiresAt)}.`,
+          `If you accept, the agents of ${plan.server} that still wait are upgraded with your permissions, and Drydock mentions you. Owners of a rollout cannot approve it. The offer expires at ${clockTime(offer.expiresAt)}.`,
         ],
       ],
     },
@@ -39,7 +39,7 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
   return { key: "offer", summary: head, parts };
 }
 
-/** New in the thread once a rollout has another owner, or nobody wanted it: whoever offered is told. */
+/** New in the thread when a rollout has another owner, or the offer was not accepted: the person who offered is mentioned. */
 export function handoverReplies(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
   const { offer, id, owner } = rollout;
   if (!offer?.over || offer.over === "void") return [];

@@ -11,9 +11,11 @@ export function canaryNote(plan: Plan, policy: Policy): readonly Line[] {
   const { canary, hold } = plan.options;
   const first = plan.agents.slice(0, canary ?? 0).map(({ name }) => name);
   if (first.length === 0) return [];
-  const held = hold || policy.canaryHold ? ", and then until somebody presses Continue" : "";
+  const held = hold || policy.canaryHold ? " and a person presses Resume" : "";
   const rest =
-    first.length < plan.agents.length ? `the rest waits until they are stable${held}.` : "these are all there are.";
+    first.length < plan.agents.length
+      ? `the others wait until ${first.length === 1 ? "it is" : "they are"} stable${held}.`
+      : "the plan has no other agents.";
   return [[`${count(first.length, "canary", "canaries")} first (`, ...names(first, 5), `): ${rest}`]];
 }
 
@@ -28,7 +30,7 @@ export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): read
     return [[`${said}.`]];
   return [
     [
-      `${said}; the rest waits for them: `,
+      `${said}, the others wait for: `,
       ...names(
         canaries.map(({ name }) => name),
         5,

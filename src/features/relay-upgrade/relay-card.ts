@@ -2,32 +2,26 @@ import { duration } from "../../core/format.ts";
 import type { Line, Part, View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { causesText } from "../../phrases/cause-text.ts";
 import { askingButtons, panelParts } from "../approval/asking-view.ts";
 import { controls } from "../rollout/card-buttons.ts";
 import type { CardInput } from "../rollout/card-input.ts";
 import { startedAt, tookOf } from "../rollout/card-times.ts";
+import { pauseLine } from "../rollout/pause-view.ts";
 import { resultWords } from "../rollout/result-words.ts";
+import { underWayWords } from "../rollout/under-way-words.ts";
 import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
 
-const STATES = {
-  running: { sign: "▶", text: "upgrading relays" },
-  paused: { sign: "⏸", text: "paused" },
-  stopping: { sign: "■", text: "stopping" },
-} as const;
 const MAX_ENDED = 15;
 
 /** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
-export function relayCard(
-  { rollout, policy, progress, blocked: [first], waits }: CardInput,
-  said: { readonly tally: string; readonly startedBy: Line },
-): View {
-  const state =
-    rollout.status === "ended" ? resultWords(rollout, progress) : STATES[rollout.status as keyof typeof STATES];
+export function relayCard(input: CardInput, said: { readonly tally: string; readonly startedBy: Line }): View {
+  const { rollout, policy, progress, waits } = input;
+  const state = rollout.status === "ended" ? resultWords(rollout, progress) : underWayWords(input);
   const heading = `${rollout.id}: ${state.text}`;
+  const need = "need" in state ? `. ${state.need}` : "";
   const parts: Part[] = [
-    { kind: "heading", text: `${state.sign} ${heading}` },
-    { kind: "text", lines: [[said.tally], ...relayLines(rollout), ...stateLines(rollout)] },
+    { kind: "heading", text: `${state.sign} ${heading}${need}` },
+    { kind: "text", lines: [[said.tally], ...stateLines(input), ...relayLines(rollout)] },
     ...panelParts(rollout, policy, waits),
   ];
   const took = tookOf(rollout);
@@ -38,7 +32,6 @@ export function relayCard(
         ? []
         : [[`Took ${duration(took)}.`]]),
   ];
-  if (rollout.status !== "ended" && first) notes.push(phraseOf(first));
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
   return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };
@@ -54,19 +47,16 @@ function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Lin
   ];
 }
 
-function stateLines({ pause, stoppedBy, status }: Rollout): readonly Line[] {
+function stateLines({ rollout, progress, blocked: [first] }: CardInput): readonly Line[] {
+  const { pause, stoppedBy, status } = rollout;
   const lines: Line[] = [];
-  if (pause)
-    lines.push(
-      pause.by === "drydock"
-        ? ["Paused: ", ...causesText(pause.causes)]
-        : ["Paused by ", { person: pause.by }, ": no other relay gets its turn."],
-    );
+  if (pause) lines.push(pauseLine(rollout, pause, progress));
+  if (status !== "ended" && first) lines.push(phraseOf(first));
   if (stoppedBy)
     lines.push([
       "Stopped by ",
       { person: stoppedBy },
-      status === "ended" ? "." : ": a relay that was begun is watched to its end.",
+      status === "ended" ? "." : ". Drydock watches a relay that was begun to its end.",
     ]);
   return lines;
 }

@@ -129,7 +129,7 @@ function endView({ owner, id, pause, relayWork }: Rollout, end: RelayEnd): View 
   const lines: Line[] = [[...(calls ? [{ person: owner }, " "] : []), ...endLine(end)]];
   if (isRelayFailure(end.outcome)) lines.push(...RELAY_CAUSES.map((cause): Line => ["• ", ...cause]));
   if (pause?.kind === "relay" && relayWork.ended.at(-1) === end)
-    lines.push([`${id} waits: no other relay gets its turn until somebody presses Continue on its card.`]);
+    lines.push([`${id} waits: no other relay gets its turn until a person presses Resume on its card.`]);
   if (end.missing.length > 0) lines.push(...AGENT_PLACES.map((place): Line => ["• ", ...place]));
   return say("relay-ended", ...lines);
 }

@@ -4,10 +4,8 @@ import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { lowerBound, type Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
-import { causesText } from "../../phrases/cause-text.ts";
 import { slotWords } from "../../servers/slots.ts";
 import { askingButtons, panelParts } from "../approval/asking-view.ts";
 import { requestCard } from "../approval/request-view.ts";
@@ -18,16 +16,20 @@ import { relayCard } from "../relay-upgrade/relay-card.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt, tookOf } from "./card-times.ts";
+import { pauseLine, resolvedLine } from "./pause-view.ts";
 import { resultWords } from "./result-words.ts";
+import { underWayWords } from "./under-way-words.ts";
+
+/** The card is read on a phone, and its Agents button shows all of them. */
+const MAX_NAMES = 3;
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
 export function cardView(input: CardInput): View {
   const { rollout, policy } = input;
   if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy, input);
   if (rollout.plan.relays) return relayCard(input, { tally: tally(input.progress), startedBy: startedBy(rollout) });
-  const state = rollout.status === "ended" ? resultWords(rollout, input.progress) : STATES[rollout.status];
   const parts: Part[] = [
-    { kind: "heading", text: `${state.sign} ${rollout.id}: ${state.text}` },
+    { kind: "heading", text: headingOf(input) },
     { kind: "text", lines: [...bodyOf(input), ...reviewLines(rollout)] },
     ...panelParts(rollout, policy, input.waits),
   ];
@@ -41,43 +43,51 @@ export function cardView(input: CardInput): View {
   return { key: "card", summary: summaryOf(input), parts };
 }
 
-const STATES = {
-  running: { sign: "▶", text: "upgrading" },
-  paused: { sign: "⏸", text: "paused" },
-  stopping: { sign: "■", text: "stopping" },
-} as const;
-
-function summaryOf({ rollout, progress }: CardInput): Line {
-  if (rollout.status === "ended") return [`${rollout.id}: `, ...resultWords(rollout, progress).line, "."];
-  const text = rollout.status in STATES ? STATES[rollout.status as keyof typeof STATES].text : rollout.status;
-  return [`${rollout.id}: ${text}, ${progress.percent}%. ${tally(progress)}`];
+function headingOf(input: CardInput): string {
+  const { rollout, progress } = input;
+  if (rollout.status === "ended") {
+    const { sign, text } = resultWords(rollout, progress);
+    return `${sign} ${rollout.id}: ${text}`;
+  }
+  const { sign, text, need } = underWayWords(input);
+  return `${sign} ${rollout.id}: ${text}${need === undefined ? "" : `. ${need}`}`;
 }
 
-function bodyOf({ rollout, policy, progress, upgrades }: CardInput): readonly Line[] {
+function summaryOf(input: CardInput): Line {
+  const { rollout, progress } = input;
+  if (rollout.status === "ended") return [`${rollout.id}: `, ...resultWords(rollout, progress).line, "."];
+  return [`${rollout.id}: ${underWayWords(input).text}, ${progress.percent}%. ${tally(progress)}`];
+}
+
+function bodyOf(input: CardInput): readonly Line[] {
+  const { rollout, policy, progress, upgrades } = input;
   // How much is over is not how much went well, so the end is counted and not drawn.
   const bar: Line[] = rollout.status === "ended" ? [] : [[progressBar(progress.percent), ` ${progress.percent}%`]];
-  const lines: Line[] = [...bar, [tally(progress)]];
+  const lines: Line[] = [[tally(progress)], ...bar];
+  if (rollout.pause) lines.push(pauseLine(rollout, rollout.pause, progress));
+  const resolved = rollout.pause?.by === "drydock" && resolvedLine(rollout, rollout.pause, upgrades);
+  if (resolved) lines.push(resolved);
+  lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
-  const named = (some: readonly Upgrade[], most: number) =>
+  const named = (some: readonly Upgrade[]) =>
     names(
       some.map((upgrade) => upgrade.agent.name),
-      most,
+      MAX_NAMES,
     );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
-  if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight, 10)]);
+  if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
-  if (failed.length > 0) lines.push(["Failed: ", ...named(failed, 10)]);
-  if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped, 5)]);
-  if (busy.length > 0) lines.push(["Skipped, since deployments still ran on them: ", ...named(busy, 5)]);
-  if (rollout.pause) lines.push(pauseLine(rollout.pause));
+  if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
+  if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped)]);
+  if (busy.length > 0) lines.push(["Skipped, because deployments still ran on them: ", ...named(busy)]);
   if (rollout.stoppedBy)
     lines.push([
       "Stopped by ",
       { person: rollout.stoppedBy },
-      rollout.status === "ended" ? "." : ": what is in flight cannot be called back and is watched to its end.",
+      rollout.status === "ended" ? "." : ". Upgrades in flight cannot be cancelled: they finish.",
     ]);
   return lines;
 }
@@ -107,20 +117,18 @@ export function tally(progress: Progress): string {
   return `${said.filter((part) => part !== false).join(", ")}.`;
 }
 
-function runningNotes({
-  rollout,
-  slots,
-  here: mine,
-  blocked: [first],
-  busy,
-  exceedsWindow,
-  times,
-}: CardInput): readonly Line[] {
+function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonly Line[] {
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
   // What others do with the slots is no news about a rollout that is paused.
-  const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
-  const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
-  if (first) lines.push(phraseOf(first));
+  const inUse = rollout.status === "paused" ? [] : [`Slots in use: ${slotWords(slots)}${others}. `];
+  return [[...inUse, times ?? startedAt(rollout)]];
+}
+
+/** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
+function waitLines({ rollout, blocked: [first], busy, exceedsWindow }: CardInput): readonly Line[] {
+  if (rollout.status === "ended") return [];
+  if (first) return [phraseOf(first)];
+  const lines: Line[] = [];
   if (busy && rollout.status === "running") {
     const n = busy.agents.length + busy.more;
     lines.push([
@@ -129,7 +137,7 @@ function runningNotes({
       busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
     ]);
   }
-  if (exceedsWindow && !first) lines.push([exceedsWindow]);
+  if (exceedsWindow) lines.push([exceedsWindow]);
   return lines;
 }
 
@@ -167,12 +175,6 @@ function startedBy(rollout: Rollout): Line {
   );
   const { reason } = rollout.plan.options;
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
-}
-
-function pauseLine({ by, causes }: Pause): Line {
-  return by === "drydock"
-    ? ["Paused: ", ...causesText(causes)]
-    : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 
 function progressBar(percent: number): string {

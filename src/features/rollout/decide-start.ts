@@ -70,7 +70,7 @@ export function decideStart(
 }
 
 /** `blocked`: the rules that refuse it; none where it does not wait for this. */
-type ContinueDecision =
+type ResumeDecision =
   | Exclude<Decision, { readonly refusal: string }>
   | { readonly refusal: string; readonly blocked: readonly Blocked[] };
 
@@ -80,7 +80,7 @@ type ContinueDecision =
  * @param typed whether the server's name was typed, where that is needed.
  * @param serverVersion what the server is at now: where it is another than was agreed to, that has to be seen first.
  */
-export function decideContinue(
+export function decideResume(
   rollout: Rollout,
   given: {
     readonly by: Party;
@@ -91,7 +91,7 @@ export function decideContinue(
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
   },
-): ContinueDecision {
+): ResumeDecision {
   const { by, policy, now, lost } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
   const moved = versionEvents(rollout, policy, given.serverVersion, now);

@@ -5,12 +5,13 @@ import { type Button, data, type Line, type Span, type View } from "../../core/v
 import type { Policy } from "../../model/policy.ts";
 import { pendingRetry, retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { type Diagnosis, hostPaths } from "../../model/upgrade/diagnosis.ts";
+import { type Diagnosis, diagnose, hostPaths } from "../../model/upgrade/diagnosis.ts";
 import { isBlameless } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
 import { neighbourLines } from "../plan/neighbours.ts";
+import { cameBackLine } from "./pause-view.ts";
 
 /** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */
 const MAX_LINES = 20;
@@ -65,13 +66,17 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
   };
 }
 
-/** The same reply once nobody fails for this any more. */
-export function recoveredView({ owner }: Rollout, { title }: Diagnosis): View {
-  const head: Line = [{ person: owner }, " ", { bold: `No agent any more: ${title}` }];
+/** The same reply when no agent fails for this cause any more. @param upgrades the newest attempt of each agent that has begun. */
+export function recoveredView({ owner }: Rollout, diagnosis: Diagnosis, upgrades: readonly Upgrade[]): View {
+  const back = upgrades.filter(
+    ({ recoveredFrom: failure }) => failure && diagnose(failure.kind, failure.detail).cause === diagnosis.cause,
+  );
+  const resolved: Line = back.length > 0 ? cameBackLine(back) : ["✔ Resolved: Drydock upgrades these agents again."];
+  const head: Line = [{ person: owner }, " ", ...resolved];
   return {
     key: "failures-over",
     summary: head,
-    parts: [{ kind: "text", lines: [head, ["They were tried again, or came back."]] }],
+    parts: [{ kind: "text", lines: [head, [`Cause: ${diagnosis.title}.`]] }],
   };
 }
 
@@ -83,8 +88,8 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
   const retry = retries.get(upgrade.agent.id);
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
-  if (pending) return [` (tried again from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
-  if (retry.dropped !== undefined) return [" (not tried again: ", ...causeText(retry.dropped), ")"];
+  if (pending) return [` (retried from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
+  if (retry.dropped !== undefined) return [" (not retried: ", ...causeText(retry.dropped), ")"];
   return [` (retried ${count(retry.times, "time")})`];
 }
 
@@ -98,7 +103,7 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
   if (rollout.status === "ended" || policy.dangerous) return [{ label, command: "retry", args }];
   const confirm = {
     title: `Retry ${count(n, "agent")}?`,
-    text: "Each is asked to upgrade once more, with the rights of the rollout's owner. See to the cause first: an agent is retried a few times at most, each time after a longer pause.",
+    text: "Fix the cause first. Drydock asks each agent to upgrade once more, with the permissions of the rollout's owner. Retries are limited, and each waits longer.",
     yes: "Retry",
     no: "Not now",
   };

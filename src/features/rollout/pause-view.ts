@@ -1,34 +1,39 @@
-import { count, names } from "../../core/format.ts";
+import { clockTime, count, names } from "../../core/format.ts";
 import type { Line, View } from "../../core/view.ts";
+import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
+import type { Pause } from "../../model/rollout/rollout-parts.ts";
+import { isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { controls } from "./card-buttons.ts";
 
 /**
- * A rollout that has stopped itself: why, what is still in flight, and what can be pressed as long as nobody has. New in the
- * thread each time, since only a new message tells anybody, and edited then.
+ * A rollout that has paused itself: why, what is still in flight, and what a person can press. New in the thread each time, since
+ * only a new message notifies people, and edited then.
  * @param upgrades the newest attempt of each agent that has begun.
  */
 export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: readonly Upgrade[]): View {
   const { id, owner } = rollout;
-  const what = selfPause.kind === "breaker" ? " has stopped itself: " : " waits: ";
+  const what = selfPause.kind === "breaker" ? "paused itself" : "waits";
   const key = KEYS[selfPause.kind];
-  const head: Line = [{ person: owner }, ` ${id}${what}`, ...causesText(selfPause.causes)];
+  const head: Line = [{ person: owner }, ` ⏸ ${id} ${what}: `, ...causesText(selfPause.causes)];
   if (selfPause.ended) {
     const { by, how } = selfPause.ended;
     const line: Line =
       by === "drydock"
-        ? ["Stopped: nobody continued it in time."]
-        : [how === "continued" ? "Continued by " : "Stopped by ", { person: by }, "."];
+        ? ["Drydock stopped it, because no person resumed it in time."]
+        : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
     return { key: `${key}-over` as const, summary: head, parts: [{ kind: "text", lines: [head, line] }] };
   }
+  const resolved = resolvedLine(rollout, selfPause, upgrades);
+  const next = resolved ? "Resume upgrades the other agents. Stop ends the rollout." : NEXT[selfPause.kind];
   return {
     key,
     summary: head,
     parts: [
-      { kind: "text", lines: [head, ...flight(upgrades), [NEXT[selfPause.kind]]] },
+      { kind: "text", lines: [head, ...(resolved ? [resolved] : []), ...flight(upgrades), [next]] },
       { kind: "buttons", buttons: controls(rollout) },
     ],
   };
@@ -36,12 +41,51 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
 
 const KEYS = { breaker: "circuit-breaker", canary: "canary" } as const;
 const NEXT = {
-  breaker: "Nothing more begins. Continue goes on in spite of these failures and counts anew; Stop ends it.",
-  canary: "Nothing more begins. Continue goes on with the rest; Stop ends it.",
+  breaker: "Resume ignores these failures and counts from zero. Stop ends the rollout.",
+  canary: "Resume upgrades the other agents. Stop ends the rollout.",
 } as const;
+
+/** `⏸ @alice paused prod-1. 2 upgrades in flight finish; 12 agents wait.` */
+export function pauseLine(rollout: Rollout, pause: Pause, progress: Progress): Line {
+  const { id } = rollout;
+  const rest = restWords(progress, rollout.plan.relays ? "relay" : "agent");
+  return pause.by === "drydock"
+    ? [`⏸ ${id} paused itself: `, ...causesText(pause.causes), ` ${rest}`]
+    : ["⏸ ", { person: pause.by }, ` paused ${id}. ${rest}`];
+}
+
+/** `✔ Resolved: edge-07 came back at 22:04.` Undefined while an agent that failed before the pause has not come back. */
+export function resolvedLine(
+  { guards }: Rollout,
+  { at }: Pick<Pause, "at">,
+  upgrades: readonly Upgrade[],
+): Line | undefined {
+  const counted = upgrades.filter(({ outcome }) => (outcome?.position ?? 0) > guards.countFrom);
+  const stillFailed = counted.some(({ outcome }) => outcome && isFailure(outcome.kind));
+  const back = counted.filter(({ recoveredFrom, outcome }) => recoveredFrom && outcome && outcome.at >= at);
+  return stillFailed || back.length === 0 ? undefined : cameBackLine(back);
+}
+
+/** Agents that came back after they had counted as failed. */
+export function cameBackLine(back: readonly Upgrade[]): Line {
+  const last = Math.max(...back.map(({ outcome }) => outcome?.at ?? 0));
+  const agents = back.map(({ agent }) => agent.name);
+  return [
+    "✔ Resolved: ",
+    ...names(agents, 3),
+    ` came back${agents.length > 1 ? ", the last" : ""} at ${clockTime(last)}.`,
+  ];
+}
+
+function restWords({ inFlight, waiting }: Progress, unit: string): string {
+  const flying = inFlight > 0 && `${count(inFlight, "upgrade")} in flight ${inFlight === 1 ? "finishes" : "finish"}`;
+  const left = waiting > 0 && `${count(waiting, unit)} ${waiting === 1 ? "waits" : "wait"}`;
+  const said = [flying, left].filter((part) => part !== false);
+  return said.length === 0 ? "Nothing is in flight." : `${said.join("; ")}.`;
+}
 
 function flight(upgrades: readonly Upgrade[]): readonly Line[] {
   const inFlight = upgrades.filter(({ outcome }) => !outcome).map(({ agent }) => agent.name);
   if (inFlight.length === 0) return [["Nothing is in flight."]];
-  return [[`${count(inFlight.length, "agent")} in flight, watched to the end: `, ...names(inFlight, 10)]];
+  return [[`${count(inFlight.length, "upgrade")} in flight: `, ...names(inFlight, 10)]];
 }

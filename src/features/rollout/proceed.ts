@@ -23,7 +23,7 @@ import type { PlanResult } from "../plan/plan-result.ts";
 import { droppedAgents, type Plans } from "../plan/plans.ts";
 import { selectionOf } from "../plan/selection-of.ts";
 import { waitsForTime } from "../schedule/decide-schedule.ts";
-import { decideContinue, decideStart } from "./decide-start.ts";
+import { decideResume, decideStart } from "./decide-start.ts";
 import type { ReadRest } from "./rest-rights.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
@@ -98,7 +98,7 @@ export function createProceeder(ports: {
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
       if (!current || current.request !== rollout.request) return [];
-      const decision = decideContinue(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
+      const decision = decideResume(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);
       return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];

@@ -7,13 +7,13 @@ import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { decideContinue } from "./decide-start.ts";
+import { decideResume } from "./decide-start.ts";
 import type { ReadRest } from "./rest-rights.ts";
 
 export interface Resumer {
   /**
-   * Goes on with a paused rollout with the person's rights, read afresh on every agent that still waits. Why it has to be approved
-   * first; undefined where it goes on. Throws UserError where the person may not.
+   * Resumes a paused rollout with the person's rights, read again on every agent that still waits. Returns why it has to be
+   * approved first, undefined if it resumes. Throws UserError if the person may not.
    */
   resume(server: ManagedServer, id: string, person: string): Promise<readonly Cause[] | undefined>;
 }
@@ -33,15 +33,12 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
         const { freeze } = ports.projections.claims(server.name);
         const approvals = validApprovals(rollout, policy);
         const judged = evidenceOf({ owner: read.by, age, policy, freeze, now, approvals, lost: read.lost });
-        return withEvidence(decideContinue(rollout, { ...read, policy, now, typed: true }), judged);
+        return withEvidence(decideResume(rollout, { ...read, policy, now, typed: true }), judged);
       });
       const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;
       const because = whyAsked(events);
       if (moved && !because)
-        throw new UserError("server-version-changed", [
-          ...causesText(moved),
-          " Press Continue again if that is what you want.",
-        ]);
+        throw new UserError("server-version-changed", [...causesText(moved), " Press Resume again to accept that."]);
       return because;
     },
   };

@@ -1,4 +1,4 @@
-import { clockTime, duration } from "../../core/format.ts";
+import { clockTime, count, duration } from "../../core/format.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import type { sslv3Counts } from "../../model/guide/tls.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
@@ -27,19 +27,28 @@ export function resultView(
       ? []
       : [
           left.required + left.recommended === 0
-            ? `No agent of ${rollout.plan.server} asks for an upgrade any more.`
-            : `Still on ${rollout.plan.server}: ${left.required.toLocaleString("en")} Upgrade Required, ${left.recommended.toLocaleString("en")} Upgrade Recommended.`,
+            ? `No agent of ${rollout.plan.server} needs an upgrade now.`
+            : `Still on ${rollout.plan.server}: ${stillWords(left)}.`,
           ...sslv3Words(rollout, left),
         ];
   return say("result", [{ person: rollout.owner }, ` ${sign} ${rollout.id}: `, ...line, "."], ...still, ...relays);
 }
 
+/** Only what there is. */
+function stillWords({ required, recommended }: Left): string {
+  const said = [
+    required > 0 && `${required.toLocaleString("en")} Upgrade Required`,
+    recommended > 0 && `${recommended.toLocaleString("en")} Upgrade Recommended`,
+  ];
+  return said.filter((part) => part !== false).join(", ");
+}
+
 function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
   if (!sslv3) return [];
   const { below, before, after, server } = sslv3;
-  const on = `${server.toLocaleString("en")} on ${plan.server} in all`;
   return [
-    `Below ${below}, where agents may speak only SSLv3: ${before.toLocaleString("en")} of this rollout before, ${after.toLocaleString("en")} now; ${on}${server > 0 ? ", and as long as there are any the server may keep SSLv3 enabled" : ""}.`,
+    `Agents below ${below} may speak only SSLv3. This rollout had ${before.toLocaleString("en")} of them before, and has ${after.toLocaleString("en")} now.`,
+    `${plan.server} has ${server.toLocaleString("en")} of them${server > 0 ? ", so it may have to keep SSLv3 enabled" : ""}.`,
   ];
 }
 
@@ -49,7 +58,7 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = clockTime(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
   if (upgrade.outcome?.kind === "verified")
-    return say("late", [where, data(upgrade.agent.name), ` came back at ${at}, counted as upgraded.`]);
+    return say("late", [where, data(upgrade.agent.name), ` came back at ${at} and counts as upgraded now.`]);
   return say("late", [
     where,
     data(upgrade.agent.name),
@@ -57,8 +66,9 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   ]);
 }
 
-/** @param away null where nobody knows for how long. */
+/** @param away null if it is not known for how long. */
 export function backView(away: number | null, finished: number): View {
-  const how = away === null ? "was started again" : `was away ${duration(away)}`;
-  return say("back", `Drydock ${how}, ${finished} finished meanwhile, nothing was started twice.`);
+  const how = away === null ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
+  const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
+  return say("back", `${how}${meanwhile} No upgrade was started twice.`);
 }

@@ -1,5 +1,6 @@
 import { isConnected } from "../../core/agent.ts";
 import type { StoredEvent } from "../events.ts";
+import { isDone, isFailure } from "./outcome.ts";
 import { isChanged, type Observation, type Reached, type Upgrade, upgradeId } from "./upgrade.ts";
 
 /** An upgrade after one more event of its stream; undefined until it is intended or skipped. */
@@ -30,6 +31,7 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       return {
         ...rest,
         outcome: { kind: outcome, detail, at: event.at, position: event.position },
+        ...(state.outcome && isFailure(state.outcome.kind) && isDone(outcome) ? { recoveredFrom: state.outcome } : {}),
         took: outcome === "verified" ? tookOf(state, event) : undefined,
         extensions: 0,
         holdsSlot,

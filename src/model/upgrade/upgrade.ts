@@ -40,6 +40,8 @@ export interface Upgrade {
   /** When something new was last seen of it. */
   readonly seenAt: number | undefined;
   readonly outcome: Reached | undefined;
+  /** The failure that a later look corrected: the agent came back after all. */
+  readonly recoveredFrom?: Reached;
   /** From the request to the proof, in ms; undefined where it has not been proven, or nobody knows for sure. */
   readonly took: number | undefined;
   /** How often restarts have extended the deadlines of where it stands. */

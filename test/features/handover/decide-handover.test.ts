@@ -77,7 +77,7 @@ describe("a handover", () => {
 
   test("is accepted once, in time, and only by whom it was made to", () => {
     const rollout = offered(running());
-    expect(accept(rollout, { by: CAROL })).toEqual({ refusal: "prod-1 was offered to somebody else." });
+    expect(accept(rollout, { by: CAROL })).toEqual({ refusal: "prod-1 was offered to another person." });
     expect(accept(rollout, { now: 30 * MINUTE })).toMatchObject({ refusal: expect.stringContaining("expired") });
     expect(accept(rollout, { n: 2 })).toMatchObject({ refusal: expect.stringContaining("not the newest") });
     const taken = later(rollout, 1, ...events(accept(rollout)));
@@ -101,7 +101,7 @@ describe("a handover", () => {
       data: { by: CAROL.person, serverUser: CAROL.user, policy: policyWith() },
     };
     expect(accept(later(rollout, 1, continued))).toMatchObject({
-      refusal: expect.stringContaining("somebody else owns"),
+      refusal: expect.stringContaining("another person owns"),
     });
   });
 

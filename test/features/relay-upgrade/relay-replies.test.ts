@@ -100,7 +100,7 @@ describe("what came of it", () => {
     )["relay-end-r1"];
     expect(text).toContain("U0ALICE relay-1 did not come back in time: the server shows it as offline.");
     expect(text).toContain("17 from 8.2");
-    expect(text).toContain("until somebody presses Continue on its card");
+    expect(text).toContain("until a person presses Resume on its card");
   });
 });
 

@@ -35,9 +35,9 @@ async function toldOf(relays: () => Promise<readonly Relay[]>) {
 
 test("the circuit breaker calls a relay by its name, and by its id where the server does not tell names", async () => {
   const told = await toldOf(async () => [relayOf("3f2a-77", { name: "frankfurt" })]);
-  expect(told).toBe("Behind the relay frankfurt 3 agents failed (the limit is 3).");
+  expect(told).toBe("3 agents behind the relay frankfurt failed (limit 3).");
   const unknown = await toldOf(() => Promise.reject(new ServerError("denied", "no right", 400)));
-  expect(unknown).toBe("Behind the relay 3f2a-77 3 agents failed (the limit is 3).");
+  expect(unknown).toBe("3 agents behind the relay 3f2a-77 failed (limit 3).");
 });
 
 test("names that were read once stay known while the server does not tell them any more", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { versionEvents } from "../../../src/features/rollout/decide-server-version.ts";
-import { decideContinue } from "../../../src/features/rollout/decide-start.ts";
+import { decideResume } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { makePlan } from "../../../src/model/plan/make-plan.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
@@ -71,7 +71,7 @@ describe("a server that is another version than when it was planned", () => {
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
     const given = { by, policy, now: 5, typed: true, lost: [] };
     const events = (rollout: Rollout, serverVersion: string | undefined) => {
-      const decision = decideContinue(rollout, { ...given, serverVersion });
+      const decision = decideResume(rollout, { ...given, serverVersion });
       return "events" in decision ? decision.events : [];
     };
     expect(events(paused, "7.2")).toMatchObject([{ type: "rollout.continued" }]);

@@ -102,13 +102,13 @@ describe("the circuit breaker", () => {
     const say = (upgrades: readonly Upgrade[]) =>
       plainCause(tripOf({ limits: DEFAULT_GATES.breaker, upgrades, countFrom: 0, retried: never }) ?? null);
     expect(say(five.slice(0, 2))).toBe("");
-    expect(say(five.slice(0, 3))).toBe("Behind the relay r1 3 agents failed (the limit is 3).");
+    expect(say(five.slice(0, 3))).toBe("3 agents behind the relay r1 failed (limit 3).");
     expect(say(five)).toBe(
-      "For one cause 5 agents failed (the limit is 5): went offline and did not come back in time.",
+      "5 agents failed for the same reason (limit 5): went offline and did not come back in time.",
     );
     const mixed = [...OUTCOMES.filter((kind) => isFailure(kind)).slice(0, 4), ...Array(8).fill("verified")];
     const upgrades = mixed.map((kind, i) => attemptOf({ id: `b${i}` }, kind));
-    expect(say(upgrades)).toBe("In all 4 agents of 12 failed (the limit is 20% of at least 10).");
+    expect(say(upgrades)).toBe("4 of 12 agents failed (limit 20%).");
   });
 
   test("does not count what is tried again anyway", () => {

@@ -1,0 +1,58 @@
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { Line } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { accessWords, type UpgradeCount } from "./access-words.ts";
+
+/** Each agent that was not read lately costs a request: more of them are not counted for a look. */
+const MAX_ASKED = 300;
+/** How long a server may keep the answer waiting, in ms. */
+const TIMEOUT = 5_000;
+
+interface Ports {
+  readonly authorize: Pick<Authorize, "access" | "asApprover" | "byRoles">;
+  readonly clock: Clock;
+}
+
+/** Who a person is on a server and what they may do there in numbers, or why not and how to get it. */
+export async function accessNumbers(server: ManagedServer, ports: Ports, person: string): Promise<Line> {
+  const { authorize, clock } = ports;
+  try {
+    const { identity, everywhere, unread, wanted } = await authorize.byRoles(server, person);
+    const counting = countAgents(server, ports, person, everywhere);
+    const counted = (await withTimeout(clock, TIMEOUT, counting)) ?? { kind: "uncounted", wanted };
+    const { lacks } = await authorize.asApprover(server, person, undefined);
+    return [
+      { bold: server.name },
+      ": ",
+      ...accessWords({ identity, counted, mayApprove: lacks === undefined, unread }),
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError || error instanceof ServerError)) throw error;
+    return [{ bold: server.name }, ": ", error.message];
+  }
+}
+
+async function countAgents(
+  server: ManagedServer,
+  { authorize }: Ports,
+  person: string,
+  everywhere: boolean,
+): Promise<UpgradeCount | undefined> {
+  const access = await authorize.access(server, person, "look");
+  const agents = await server.fleet.agents();
+  // A token of their own is asked about each agent, whatever was read before.
+  const asked = access.own ? agents.length : server.fleet.unread(agents.map(({ id }) => id));
+  if ((!everywhere || access.own) && asked > MAX_ASKED) return undefined;
+  const { missing } = await access.lacks(agents);
+  const lacking = [...missing.values()];
+  return {
+    kind: "counted",
+    may: lacking.filter((permissions) => permissions.length === 0).length,
+    of: agents.length,
+    lacks: [...new Set(lacking.flat())],
+  };
+}

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { type Cause, cause } from "../../../src/core/cause.ts";
+import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { cardView } from "../../../src/features/rollout/card-view.ts";
+import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import type { Blocked } from "../../../src/gates/gate.ts";
+import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
+import { policyWith } from "../../support/policy.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const AGENTS = Array.from({ length: 16 }, (_, i) => plannedAgent(`edge-${i + 1}`));
+const [ONE = plannedAgent("x"), TWO = plannedAgent("y"), THREE = plannedAgent("z")] = AGENTS;
+const FLYING = [attemptOf(ONE), attemptOf(TWO)];
+
+const breaker = cause("too-many-failures", { failed: 2, finished: 10, limit: 10, share: 20, cause: null, relay: null });
+const canary = cause("canary-failed", { outcome: "never-back" });
+
+function paused(by: string, kind: "person" | "breaker" | "canary", ...causes: readonly Cause[]): RolloutEvent {
+  return { type: "rollout.paused", data: { by, kind, causes } };
+}
+
+function lookOf(upgrades: readonly Upgrade[], blocked: readonly Blocked[], ...events: readonly RolloutEvent[]) {
+  const rollout = rolloutOf(planOf(AGENTS), ...events);
+  const progress = foldProgress({ total: AGENTS.length, upgrades, stopping: false, retried: () => false });
+  const slots = { ours: FLYING.length, external: 0, open: 10, of: 10, reason: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  const card = cardView({ rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked, ...none });
+  return { rollout, lines: textOf(card).split("\n"), card };
+}
+
+function blockOf(gate: string, code: string, params: object): Blocked {
+  return { gate, effect: "wait", cause: { code: `${gate}.${code}`, params } } as unknown as Blocked;
+}
+
+test("a pause names who paused, what still runs and what waits", () => {
+  const { lines } = lookOf(FLYING, [], paused("U0ALICE", "person"));
+  expect(lines[0]).toBe("⏸ prod-1: paused");
+  expect(lines[1]).toBe("0 of 16 upgraded, 2 in flight, 14 waiting.");
+  expect(lines).toContain("⏸ U0ALICE paused prod-1. 2 upgrades in flight finish; 14 agents wait.");
+});
+
+test("the breaker gives its numbers, and Resume says what it ignores", () => {
+  const { lines, rollout } = lookOf(FLYING, [], paused("drydock", "breaker", breaker));
+  expect(lines).toContain(
+    "⏸ prod-1 paused itself: 2 of 10 agents failed (limit 20%). 2 upgrades in flight finish; 14 agents wait.",
+  );
+  const { selfPause } = rollout.guards;
+  const reply = selfPause && textOf(selfPauseView(rollout, selfPause, FLYING));
+  expect(reply).toContain("Resume ignores these failures and counts from zero. Stop ends the rollout.");
+  expect(reply).toContain("[Resume]");
+});
+
+test("a canary that came back after it had failed is no reason to worry any more", () => {
+  const back = 22 * 3_600_000 + 4 * 60_000;
+  const failed = attemptOf(ONE, "never-back");
+  const recovered = {
+    ...attemptOf(ONE, "verified"),
+    outcome: { kind: "verified", detail: null, at: back, position: 99 },
+    ...(failed.outcome ? { recoveredFrom: failed.outcome } : {}),
+  } satisfies Upgrade;
+  const pause = paused("drydock", "canary", canary);
+  expect(lookOf([failed], [], pause).lines.join("\n")).not.toContain("Resolved");
+  expect(lookOf([recovered, attemptOf(TWO, "stuck")], [], pause).lines.join("\n")).not.toContain("Resolved");
+  const { lines, rollout } = lookOf([recovered], [], pause);
+  expect(lines).toContain("✔ Resolved: edge-1 came back at 22:04 UTC.");
+  const { selfPause } = rollout.guards;
+  expect(selfPause && textOf(selfPauseView(rollout, selfPause, [recovered]))).toContain("✔ Resolved: edge-1 came back");
+});
+
+test("an outage is the heading's business, and in no small print", () => {
+  const away = blockOf("answers", "away", { server: "prod", strange: null });
+  const { lines, card } = lookOf(FLYING, [away]);
+  expect(lines[0]).toBe("⚠ prod-1: waiting, prod does not answer. Nothing to do.");
+  expect(lineText(card.summary)).toContain("waiting, prod does not answer");
+  const notes = card.parts.flatMap((part) => (part.kind === "note" ? part.lines : []));
+  expect(notes.map(lineText).join()).not.toContain("answer");
+  // Who has paused or stopped it knows that it waits.
+  expect(lookOf(FLYING, [away], paused("U0ALICE", "person")).lines[0]).toBe("⏸ prod-1: paused");
+});
+
+test("a server that Drydock does not watch is one too", () => {
+  const { lines } = lookOf(FLYING, [blockOf("watched", "not-watched", { server: "prod" })]);
+  expect(lines[0]).toBe("⚠ prod-1: waiting, Drydock is not watching prod");
+});
+
+test("a card at its fullest has 12 lines at most, and few names", () => {
+  const upgrades = AGENTS.map((agent, i) => attemptOf(agent, ([undefined, "stuck", "skipped"] as const)[i % 3]));
+  const away = blockOf("answers", "away", { server: "prod", strange: null });
+  const { lines } = lookOf(upgrades, [away], paused("drydock", "canary", canary));
+  expect(lines.filter((line) => !line.startsWith("["))).toSatisfy((all: readonly string[]) => all.length <= 12);
+  expect(lines.find((line) => line.startsWith("Failed: "))).toBe(`Failed: ${TWO.name}, edge-5, edge-8 and 2 more`);
+  expect(THREE.name).toBe("edge-3");
+});
