@@ -26,6 +26,8 @@ export interface TrialOptions {
   readonly others?: Readonly<Record<string, DeployOptions>>;
   /** Slack's requests come to a port instead of through a socket. */
   readonly http?: boolean;
+  /** Whether monitoring can ask Drydock for its health and its metrics. */
+  readonly health?: boolean;
   /** YAML of the channels in which a rollout may be shown. */
   readonly channels?: string;
   /** YAML lines of the server `prod`, besides those that the trial needs. */
@@ -56,6 +58,8 @@ export interface Trial<S extends TrialSlack = SlackStandin> {
   readonly others: ReadonlyMap<string, Deploy>;
   /** Where the bot takes requests, in HTTP mode. */
   readonly botUrl: string;
+  /** Where monitoring asks, with `health`. */
+  readonly healthUrl: string;
   readonly pid: () => number | undefined;
   readonly slack: S;
   /** What Drydock wrote to its log so far. */
@@ -86,6 +90,7 @@ export async function startTrial(
     others.set(name, await startDeploy({ seed: i + 2, ...other, ...time }));
   const port = options.http ? await freePort() : 0;
   const botUrl = `http://127.0.0.1:${port}`;
+  const healthPort = options.health ? await freePort() : 0;
   const slack = await openSlack({
     app: readManifest(new URL("../manifest.yml", import.meta.url)),
     ...options.slack,
@@ -108,6 +113,7 @@ export async function startTrial(
       times: scale === undefined ? [] : scaledTimes(scale, options.request ?? (scale >= 30 ? "1s" : "30s")),
       server: [`mode: ${options.mode ?? "live"}`, `approvals: ${options.approvals ?? "0"}`, ...(options.server ?? [])],
       people: options.people ?? [],
+      more: options.health ? [`health: {port: ${healthPort}}`] : [],
     }),
   );
   const startProgram = typeof options.bot === "function" ? options.bot : programStarter(options.bot);
@@ -136,6 +142,7 @@ export async function startTrial(
     deploy,
     others,
     botUrl,
+    healthUrl: `http://127.0.0.1:${healthPort}`,
     pid: () => bot?.pid,
     slack,
     directory,
@@ -166,6 +173,7 @@ function configuration(given: {
   readonly times: readonly string[];
   readonly server: readonly string[];
   readonly people: readonly string[];
+  readonly more: readonly string[];
 }): string {
   const server = ([name, url]: readonly [string, string]) => [
     `  ${name}:`,
@@ -175,6 +183,7 @@ function configuration(given: {
   ];
   return [
     "ledger: {file: ./drydock.db}",
+    ...given.more,
     "slack:",
     ...given.slack.map((line) => `  ${line}`),
     "servers:",

@@ -1,19 +1,19 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
+import { type HealthServer, openHealthServer } from "./adapters/health/health-server.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { createKeyring } from "./adapters/sqlite/keyring.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
-import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import type { Config, ServerConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
+import { configuredServers } from "./configured-servers.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
-import { httpSettings } from "./http-settings.ts";
-import { createFleet } from "./servers/fleet.ts";
-import type { ManagedServer, Servers } from "./servers/managed-server.ts";
+import { createReadiness } from "./readiness.ts";
+import { createServerHealth } from "./servers/health.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 
@@ -49,16 +49,19 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({}, warning);
-  const servers = serversOf(config, { clock, random, log });
+  const servers = configuredServers(config, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
   let secrets: Secrets | undefined;
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
-  let drydock: Drydock | undefined;
+  let drydock: Drydock;
   let slack: Slack;
+  let health: HealthServer | undefined;
+  const readiness = createReadiness({ clock });
   try {
+    if (config.health) health = await openHealthServer(config.health, readiness);
     secrets = secretsOf(config);
-    slack = await openSlack(slackSettings(config), { clock, log, health: () => drydock?.health() ?? {} });
+    slack = await openSlack(slackSettings(config), { clock, log });
     const { thread, people, channels, usergroups } = slack;
     statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
     const engineOf = () => createLocalEngine({ log });
@@ -71,12 +74,18 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     );
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
+    await health?.close();
     statuses?.close();
     await secrets?.close();
     await closeLedger();
     throw error;
   }
-  const { answer, stop: stopDrydock } = drydock;
+  const { answer, projections, stop: stopDrydock } = drydock;
+  readiness.started({
+    ledger,
+    projections,
+    others: [slack.missing, createServerHealth({ servers, statuses, clock })],
+  });
 
   async function close(): Promise<void> {
     await stopDrydock();
@@ -95,12 +104,14 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   async function stopOnce(reason: string): Promise<void> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
+    readiness.stopping();
     log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
     const inTime = await withTimeout(
       clock,
       STOP_TIMEOUT,
       close().then(() => true),
     );
+    await health?.close();
     await closeLedger();
     ports.exit?.(inTime ? 0 : 1);
   }
@@ -155,35 +166,4 @@ function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
   if (!ownTokens) return undefined;
   const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
   return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
-}
-
-type ServerPorts = Pick<ServePorts, "clock" | "random" | "log">;
-
-function serversOf(config: Config, ports: ServerPorts): Servers {
-  return new Map(config.servers.map((server) => [server.name, serverOf(server, ports)]));
-}
-
-function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
-  const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
-  const urbancode = createUrbanCode(
-    { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },
-    ports,
-  );
-  const fleet = createFleet(urbancode, ports);
-  return {
-    name,
-    url,
-    clone,
-    policy,
-    deadlines,
-    watch,
-    limits,
-    relays,
-    links,
-    guide,
-    whoAmI,
-    warnings,
-    urbancode,
-    fleet,
-  };
 }

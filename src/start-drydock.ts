@@ -2,9 +2,8 @@ import type { Answer } from "./core/call.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
-import { openProjections } from "./projections/projections.ts";
+import { openProjections, type Projections } from "./projections/projections.ts";
 import { logUnwritable } from "./reporting/log-unwritable.ts";
-import { type Health, healthOf } from "./servers/health.ts";
 import { createSameServers } from "./servers/same-servers.ts";
 import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
 import { startMonitor } from "./start-monitor.ts";
@@ -21,14 +20,14 @@ export interface DrydockPorts extends SidePorts {
 
 export interface Drydock {
   readonly answer: Answer;
-  health(): Health;
+  readonly projections: Projections;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }
 
 /** Both sides in one process: a monitor for each server, the conversation and the reporting. They share the ledger's projections and the statuses. */
 export async function startDrydock(given: DrydockPorts, settings: ConversationSettings): Promise<Drydock> {
-  const { servers, ledger, statuses, engineOf, clock } = given;
+  const { servers, ledger, engineOf, clock } = given;
   const log = logUnwritable(given.log);
   const projections = await openProjections(ledger, given);
   const ports = { ...given, log, projections };
@@ -43,7 +42,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   );
   return {
     answer: conversation.answer,
-    health: () => healthOf(statuses, servers.keys()),
+    projections,
     async stop() {
       sameServers.stop();
       await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));

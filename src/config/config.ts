@@ -72,6 +72,8 @@ export interface Config {
     readonly channels: readonly Channel[];
     readonly operationsChannel: Channel | undefined;
   };
+  /** Where monitoring asks; undefined = nowhere. */
+  readonly health: { readonly host: string; readonly port: number } | undefined;
   readonly servers: readonly ServerConfig[];
   readonly people: {
     readonly emailDomains: readonly string[];

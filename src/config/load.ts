@@ -24,6 +24,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   checkAddresses(settings, yaml, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const { emailDomains, mapping, onCall } = settings.people;
+  const { host, port } = settings.health;
   return freeze({
     ledger: { file: resolve(dirname(file), settings.ledger.file), key },
     slack: {
@@ -34,6 +35,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
       botToken,
       incoming,
     },
+    health: port === undefined ? undefined : { host, port },
     servers,
     people: {
       emailDomains,

@@ -23,6 +23,12 @@ export const person = z
   .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
 export const text = (expected: string) => z.string(expected).min(1, expected);
 
+export const port = (example: number) =>
+  z
+    .int(`expected a port, e.g. ${example}`)
+    .min(1, `expected a port from 1 to 65535, e.g. ${example}`)
+    .max(65_535, `expected a port from 1 to 65535, e.g. ${example}`);
+
 export const url = (example: string) =>
   z.string(`expected a URL, e.g. ${example}`).refine((written) => urlProblem(written) === undefined, {
     error: ({ input }) => `expected a URL ${urlProblem(String(input))}, e.g. ${example}`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { person, text, url } from "./schema-parts.ts";
+import { person, port, text, url } from "./schema-parts.ts";
 import { server } from "./schema-server.ts";
 
 /**
@@ -53,15 +53,17 @@ export const fileShape = z.strictObject({
       http: z
         .strictObject({
           host: text("expected an address to listen on, e.g. 0.0.0.0").default("0.0.0.0"),
-          port: z
-            .int("expected a port, e.g. 3000")
-            .min(1, "expected a port from 1 to 65535, e.g. 3000")
-            .max(65_535, "expected a port from 1 to 65535, e.g. 3000")
-            .default(3000),
+          port: port(3000).default(3000),
         })
         .prefault({}),
       channels: z.array(listed, "expected a list of channel ids, e.g. [C0123456789]").default([]),
       operationsChannel: listed.optional(),
+    })
+    .prefault({}),
+  health: z
+    .strictObject({
+      port: port(9464).optional(),
+      host: text("expected an address to listen on, e.g. 127.0.0.1").default("127.0.0.1"),
     })
     .prefault({}),
   servers: z

@@ -13,6 +13,8 @@ export const SETTING_SUMMARIES: Readonly<Record<string, string>> = {
   "slack.http.port": "The port on which Drydock listens in HTTP mode.",
   "slack.channels": "The channels in which Drydock may show rollouts: ids, or `{id, shared, guests}`.",
   "slack.operationsChannel": "Shows trouble, and rollouts that cannot be shown where they were asked for.",
+  "health.port": "The port for health and metrics, e.g. 9464. Left out: Drydock opens none.",
+  "health.host": "The address of that port. Others than the default let other machines read it.",
   "servers.*": "A server. Its name is lower-case and begins the ids of its rollouts, e.g. `prod-142`.",
   "servers.*.url": "The server's address. `http` is accepted with a warning.",
   "servers.*.username": "The user of Drydock's account, if it signs in with a password.",

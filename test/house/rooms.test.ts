@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "model", "gates"],
   cli: [...PURE, ...STATE, "conversation", "features", "config"],
   "adapters/engine": ["core", "model"],
+  "adapters/health": ["core"],
   // The tests' ledger has the same rows and links.
   "adapters/memory": ["core", "model", "adapters/sqlite"],
   "adapters/slack": ["core", "model"],

@@ -24,6 +24,8 @@ interface Envelope {
 export interface DrainingReceiver extends Receiver {
   /** Waits until no handler runs any more, or so many ms have passed. */
   drain(ms: number): Promise<void>;
+  /** Whether what people say can come in now. */
+  isOpen(): boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export function createReceiver(
   let stopped = false;
   let cancel = () => {};
   let failures = 0;
+  let open = false;
 
   const client = new SocketModeClient({
     appToken: settings.appToken,
@@ -122,12 +125,19 @@ export function createReceiver(
     else log.warn({ reason }, "Slack cannot be reached; it is tried again");
   }
 
+  client.on("connected", () => {
+    open = true;
+  });
+  client.on("disconnected", () => {
+    open = false;
+  });
   client.on("slack_event", (envelope: Envelope) => {
     const work = take(envelope).finally(() => running.delete(work));
     running.add(work);
   });
 
   return {
+    isOpen: () => open && !stopped,
     init(bolt) {
       app = bolt;
     },

@@ -1,6 +1,7 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Answer } from "../../core/call.ts";
+import type { Missing } from "../../core/missing.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
@@ -8,6 +9,7 @@ import { createHttpReceiver } from "./http-receiver.ts";
 import { listenTo } from "./listeners.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPeople } from "./people.ts";
+import { createReachability } from "./reachability.ts";
 import { createReceiver } from "./receiver.ts";
 import { createSdkLog } from "./sdk-log.ts";
 import { createWhoAmI } from "./self.ts";
@@ -32,6 +34,8 @@ export interface Slack {
   readonly usergroups: Usergroups;
   /** Takes what people say from now on, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
   listen(answer: Answer): Promise<void>;
+  /** What is wrong with the way to Slack and back, if anything is. Never throws. */
+  missing(): Promise<readonly Missing[]>;
   /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. */
   stop(): Promise<void>;
 }
@@ -39,12 +43,12 @@ export interface Slack {
 const DRAIN = 2_000;
 
 /**
- * Slack through Bolt. `health` is what /healthz tells in HTTP mode. Throws SlackTokenError where Slack refuses the bot's token; where
- * it gives no answer, everything that needs it throws SlackError until it does.
+ * Slack through Bolt. Throws SlackTokenError where Slack refuses the bot's token; where it gives no answer, everything that needs it
+ * throws SlackError until it does.
  */
 export async function openSlack(
   settings: SlackSettings,
-  ports: { readonly clock: Clock; readonly log: Log; readonly health: () => Readonly<Record<string, unknown>> },
+  ports: { readonly clock: Clock; readonly log: Log },
 ): Promise<Slack> {
   const { clock, log } = ports;
   const { botToken, incoming, apiUrl } = settings;
@@ -68,6 +72,7 @@ export async function openSlack(
     incoming.mode === "http"
       ? createHttpReceiver(incoming, { ...ports, logger })
       : createReceiver({ appToken: incoming.appToken, apiUrl }, { clock, log, logger });
+  const reachability = createReachability({ client, clock });
 
   return {
     thread: createThread({ client, outbox, whoAmI }),
@@ -87,6 +92,13 @@ export async function openSlack(
       });
       listenTo(app, answer, settings.word, { client, clock, log });
       await app.start();
+    },
+    async missing() {
+      const code = await reachability();
+      return [
+        ...(receiver.isOpen() ? [] : [{ code: "slack-disconnected" as const }]),
+        ...(code === undefined ? [] : [{ code }]),
+      ];
     },
     async stop() {
       await receiver.drain(DRAIN);

@@ -48,7 +48,7 @@ export async function callEverything(
       apiUrl: emulate.apiUrl,
       word: "/agents",
     },
-    { clock: FAST, log, health: () => ({}) },
+    { clock: FAST, log },
   );
   const client = new WebClient(token, { slackApiUrl: emulate.apiUrl, retryConfig: { retries: 0 } });
   const { thread } = slack;

@@ -2,7 +2,7 @@ import { configSchema, settingsOf } from "../../../src/config/json-schema.ts";
 import { anchor } from "./read-documents.ts";
 
 /** The sections of docs/configuration.md, each with the beginning that its settings share. */
-const SECTIONS = ["ledger.", "slack.", "servers.*.", "people."];
+const SECTIONS = ["ledger.", "slack.", "health.", "servers.*.", "people."];
 
 /** The generated part of docs/configuration.md: every setting with its default. */
 export function settingTables(): string {

@@ -1,0 +1,42 @@
+import { createUrbanCode } from "./adapters/urbancode/client.ts";
+import type { Config, ServerConfig } from "./config/config.ts";
+import type { Clock, Log, Random } from "./core/ports.ts";
+import { httpSettings } from "./http-settings.ts";
+import { createFleet } from "./servers/fleet.ts";
+import type { ManagedServer, Servers } from "./servers/managed-server.ts";
+
+interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** The servers of the configuration, each with the way to it. */
+export function configuredServers(config: Config, ports: Ports): Servers {
+  return new Map(config.servers.map((server) => [server.name, serverOf(server, ports)]));
+}
+
+function serverOf(server: ServerConfig, ports: Ports): ManagedServer {
+  const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
+  const urbancode = createUrbanCode(
+    { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },
+    ports,
+  );
+  const fleet = createFleet(urbancode, ports);
+  return {
+    name,
+    url,
+    clone,
+    policy,
+    deadlines,
+    watch,
+    limits,
+    relays,
+    links,
+    guide,
+    whoAmI,
+    warnings,
+    urbancode,
+    fleet,
+  };
+}
