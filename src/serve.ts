@@ -6,14 +6,11 @@ import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
-import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import type { Config, ServerConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
-import { httpSettings } from "./http-settings.ts";
-import { createFleet } from "./servers/fleet.ts";
-import type { ManagedServer, Servers } from "./servers/managed-server.ts";
+import { openServers } from "./open-servers.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 
@@ -49,7 +46,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({}, warning);
-  const servers = serversOf(config, { clock, random, log });
+  const servers = openServers(config.servers, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
   let secrets: Secrets | undefined;
@@ -155,35 +152,4 @@ function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
   if (!ownTokens) return undefined;
   const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
   return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
-}
-
-type ServerPorts = Pick<ServePorts, "clock" | "random" | "log">;
-
-function serversOf(config: Config, ports: ServerPorts): Servers {
-  return new Map(config.servers.map((server) => [server.name, serverOf(server, ports)]));
-}
-
-function serverOf(server: ServerConfig, ports: ServerPorts): ManagedServer {
-  const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
-  const urbancode = createUrbanCode(
-    { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },
-    ports,
-  );
-  const fleet = createFleet(urbancode, ports);
-  return {
-    name,
-    url,
-    clone,
-    policy,
-    deadlines,
-    watch,
-    limits,
-    relays,
-    links,
-    guide,
-    whoAmI,
-    warnings,
-    urbancode,
-    fleet,
-  };
 }
