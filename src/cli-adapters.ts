@@ -93,6 +93,10 @@ export function cliAdapters(machine: Machine): CliPorts {
         }
       },
     },
+    async openDoctor(config) {
+      const { openDoctor } = await import("./open-doctor.ts");
+      return openDoctor(config, { clock, random, log: machine.log("silent") });
+    },
     async openServer(connection) {
       const { createUrbanCode } = await import("./adapters/urbancode/client.ts");
       const name = new URL(connection.url).hostname;

@@ -8,8 +8,9 @@ export async function runProgram(argv: readonly string[], machine: Machine): Pro
   try {
     const answer = await runCli(argv, cliAdapters(machine));
     if (answer === undefined) return undefined;
-    machine.stdout.write(`${escapeControls(answer)}\n`);
-    return 0;
+    const isFailure = typeof answer === "object";
+    machine.stdout.write(`${escapeControls(isFailure ? answer.failure : answer)}\n`);
+    return isFailure ? 1 : 0;
   } catch (error) {
     const { text, code } = faultOf(error);
     machine.stderr.write(`${escapeControls(text)}\n`);

@@ -9,9 +9,9 @@ import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-s
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
-import { configuredServers } from "./configured-servers.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
+import { openServers } from "./open-servers.ts";
 import { createReadiness } from "./readiness.ts";
 import { createServerHealth } from "./servers/health.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
@@ -49,7 +49,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({}, warning);
-  const servers = configuredServers(config, { clock, random, log });
+  const servers = openServers(config.servers, { clock, random, log });
   const { file, key } = config.ledger;
   const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
   let secrets: Secrets | undefined;

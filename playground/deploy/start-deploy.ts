@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Clock, wallClock } from "../clock.ts";
 import { activityRoutes } from "./activity-api.ts";
@@ -41,6 +42,8 @@ export interface DeployOptions {
   readonly knowsUpgradeAgents?: boolean;
   readonly unchecked?: boolean;
   readonly securityHidden?: boolean;
+  /** Its certificate and key, as PEM text; left out = it speaks HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Ms that every answer takes. */
   readonly latency?: number;
   /** Left out = the machine's. */
@@ -163,14 +166,14 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     else done();
   }
 
-  const server = createServer(handle);
+  const server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
   const { port, address } = server.address() as AddressInfo;
   return {
-    url: `http://${address}:${port}`,
+    url: `${options.tls ? "https" : "http"}://${address}:${port}`,
     user: SERVICE_USER,
     password: "dry-dock-password",
     token: "dry-dock-token",

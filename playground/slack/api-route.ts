@@ -81,6 +81,8 @@ export function createApiRoute(ports: Ports): ApiRoute {
     calls.push({ method, at: clock.now(), status, ts: args.ts, text: args.text });
     response.writeHead(status, {
       "content-type": "application/json",
+      // The scopes of the token: the SDK reads them from here.
+      ...(app.scopes && token === tokens.bot ? { "x-oauth-scopes": app.scopes.join(",") } : {}),
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
     });
     response.end(JSON.stringify(json));

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Archivable } from "../model/rollout/retention.ts";
@@ -19,6 +20,8 @@ export interface CliPorts {
   /** Starts the bot. Fulfilled once it answers people; it runs on until a signal stops it. */
   serve(settings: { readonly config: string; readonly logLevel: LogLevel }): Promise<void>;
   readonly ledger: LedgerTools;
+  /** Looks for mistakes in Slack, on the servers and at the ledger. Changes nothing. */
+  openDoctor(config: Config): Promise<Doctor & { close(): Promise<void> }>;
   /** A server's client, named as its host. */
   openServer(connection: Connection): Promise<UrbanCode>;
   /** Makes every documented read once. The answer does not name the server. */

@@ -19,7 +19,12 @@ export interface CommandSpec<O extends CliOptions> {
   run(given: { readonly words: readonly string[]; readonly values: Values<O> }, ports: CliPorts): Promise<Answer>;
 }
 
-type Answer = string | undefined;
+/** What goes to standard output; a failure ends with the exit code 1 all the same. */
+export type Answer = string | Failure | undefined;
+
+interface Failure {
+  readonly failure: string;
+}
 
 export interface CliCommand extends Omit<CommandSpec<CliOptions>, "run"> {
   /** @param argv what follows the command's name. Throws UsageError. */

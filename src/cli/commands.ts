@@ -1,5 +1,6 @@
 import type { CliCommand } from "./command.ts";
 import { configCheck, configSchemaCommand } from "./config-command.ts";
+import { doctor } from "./doctor.ts";
 import { helpCommand } from "./help-command.ts";
 import { init } from "./init-command.ts";
 import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
@@ -13,6 +14,7 @@ export const COMMANDS: readonly CliCommand[] = [
   init,
   configCheck,
   configSchemaCommand,
+  doctor,
   plan,
   probe,
   backup,

@@ -1,11 +1,12 @@
 import type { CliPorts } from "./cli-ports.ts";
+import type { Answer } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { findCommand, unknownCommand } from "./find-command.ts";
 import { helpFor } from "./help-command.ts";
 import { asksForHelp } from "./parse-words.ts";
 
 /** Carries out what was typed after `drydock`; returns the answer for standard output. Throws UsageError, and what the commands throw. */
-export async function runCli(argv: readonly string[], ports: CliPorts): Promise<string | undefined> {
+export async function runCli(argv: readonly string[], ports: CliPorts): Promise<Answer> {
   const firstOption = argv.findIndex((word) => word.startsWith("-"));
   const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
   const command = findCommand(COMMANDS, words);

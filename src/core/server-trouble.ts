@@ -93,6 +93,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
   CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OTHER_TLS,
   ERR_SSL_UNSUPPORTED_PROTOCOL: OTHER_TLS,

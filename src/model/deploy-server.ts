@@ -142,6 +142,8 @@ export interface UrbanCode {
   version(signal?: AbortSignal): Promise<string | undefined>;
   /** The server's own clock, in ms since 1970, exact to a second or two: the Date of one of its answers. Undefined where there is none. */
   serverTime(signal?: AbortSignal): Promise<number | undefined>;
+  /** When the server's certificate ends, in ms since 1970; undefined if it is reached without TLS. */
+  certificateEnds(): Promise<number | undefined>;
   usersByEmail(email: string, signal?: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
   user(idOrName: string, signal?: AbortSignal): Promise<ServerUser>;
   /** The user's own role mappings (undocumented call, up to 7.1). */

@@ -67,7 +67,7 @@ const MAX_FOUND = 10;
 
 export function createIdentities(ports: {
   readonly people: People;
-  readonly projections: Projections;
+  readonly projections: Pick<Projections, "pin" | "change">;
   readonly settings: PeopleSettings;
 }): Identities {
   const { people, projections, settings } = ports;

@@ -135,6 +135,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       },
       version: () => answer(() => server.version),
       serverTime: () => answer(() => now()),
+      certificateEnds: () => answer(() => undefined),
       usersByEmail: () => answer(() => []),
       user: (name) =>
         answer(() => {

@@ -9,16 +9,22 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** @param given for which host, in how many days it ends, and by which authority it is signed (left out = by itself). */
+/** @param given for which host, in how many days it begins and ends, and by which authority it is signed (left out = by itself). */
 export async function makeCertificate(
-  given: { readonly host?: string; readonly days?: number; readonly by?: Certificate; readonly authority?: true } = {},
+  given: {
+    readonly host?: string;
+    readonly days?: number;
+    readonly from?: number;
+    readonly by?: Certificate;
+    readonly authority?: true;
+  } = {},
 ): Promise<Certificate> {
-  const { host = "127.0.0.1", days = 1, by, authority = false } = given;
+  const { host = "127.0.0.1", days = 1, from = -10, by, authority = false } = given;
   const now = Date.now();
   const made = await generate([{ name: "commonName", value: authority ? "an authority of a test" : host }], {
     keyType: "ec",
     algorithm: "sha256",
-    notBeforeDate: new Date(now - 10 * DAY),
+    notBeforeDate: new Date(now + from * DAY),
     notAfterDate: new Date(now + days * DAY),
     extensions: [
       { name: "basicConstraints", cA: authority, critical: true },

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Clock } from "../../src/core/ports.ts";
 import { createLog } from "../../src/log.ts";
 import { runProgram as run } from "../../src/program.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
@@ -12,12 +13,16 @@ export interface Ran {
 type Variables = Readonly<Record<string, string>>;
 
 /** Runs Drydock's program to its end inside the test's process, with nothing in its environment but what is given. */
-export async function runProgram(argv: readonly string[], env: Variables = {}): Promise<Ran> {
+export async function runProgram(
+  argv: readonly string[],
+  env: Variables = {},
+  clock: Clock = systemClock,
+): Promise<Ran> {
   const stdout = collector();
   const stderr = collector();
   const status = await run(argv, {
     env,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     stdout,
     stderr,

@@ -1,20 +1,17 @@
 import { App } from "@slack/bolt";
-import { WebClient } from "@slack/web-api";
 import type { Answer } from "../../core/call.ts";
+import type { SlackInspection } from "../../core/inspection.ts";
 import type { Missing } from "../../core/missing.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
-import { createChannels } from "./channels.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
+import { createSlackInspection } from "./inspection.ts";
 import { listenTo } from "./listeners.ts";
+import { openSlackReads } from "./open-reads.ts";
 import { createOutbox } from "./outbox.ts";
-import { createPeople } from "./people.ts";
 import { createReachability } from "./reachability.ts";
 import { createReceiver } from "./receiver.ts";
-import { createSdkLog } from "./sdk-log.ts";
-import { createWhoAmI } from "./self.ts";
 import { createThread } from "./thread.ts";
-import { createUsergroups } from "./usergroups.ts";
 
 export interface SlackSettings {
   readonly botToken: string;
@@ -32,6 +29,7 @@ export interface Slack {
   readonly people: People;
   readonly channels: Channels;
   readonly usergroups: Usergroups;
+  readonly inspection: SlackInspection;
   /** Takes what people say from now on, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
   listen(answer: Answer): Promise<void>;
   /** What is wrong with the way to Slack and back, if anything is. Never throws. */
@@ -52,22 +50,12 @@ export async function openSlack(
 ): Promise<Slack> {
   const { clock, log } = ports;
   const { botToken, incoming, apiUrl } = settings;
-  const logger = createSdkLog(log, { clock });
-  const clientOptions = {
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 0 },
-    timeout: 10_000,
-    logger,
-    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
-  };
-  const client = new WebClient(botToken, clientOptions);
-  const whoAmI = createWhoAmI(client);
+  const { client, whoAmI, people, channels, usergroups, logger, clientOptions } = openSlackReads(settings, ports);
   await whoAmI().catch((error: SlackError) => {
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
     log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and goes on trying");
   });
   const outbox = createOutbox({ clock });
-  const people = createPeople({ client, clock, whoAmI });
   const receiver =
     incoming.mode === "http"
       ? createHttpReceiver(incoming, { ...ports, logger })
@@ -77,8 +65,9 @@ export async function openSlack(
   return {
     thread: createThread({ client, outbox, whoAmI }),
     people,
-    channels: createChannels({ client, people, clock, whoAmI }),
-    usergroups: createUsergroups({ client, clock }),
+    channels,
+    usergroups,
+    inspection: createSlackInspection(client, undefined),
     async listen(answer) {
       const app = new App({
         receiver,

@@ -4,6 +4,7 @@ import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../core/version.ts";
 import { ServerError, type UrbanCode } from "../../model/deploy-server.ts";
 import { createActivityReader } from "./activity.ts";
+import { certificateEnds } from "./certificate.ts";
 import { createFrontPage } from "./front-page.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import {
@@ -120,6 +121,7 @@ export function createUrbanCode(
       return relays.map(toRelay);
     },
     ...createFrontPage(http),
+    certificateEnds: () => certificateEnds(settings, ports.clock),
     usersByEmail: (email, signal) =>
       read(usersShape, "user by e-mail", `/cli/user/byEmail?email=${encodeURIComponent(email)}&allUsers=true`, signal),
     async user(idOrName, signal) {

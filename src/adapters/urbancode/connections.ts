@@ -75,7 +75,8 @@ export function openConnections(settings: ConnectionSettings, authorization: str
 
 const OLD_TLS: readonly SecureVersion[] = ["TLSv1", "TLSv1.1"];
 
-function tlsOptions({ ca, minTls = "TLSv1.2" }: ConnectionSettings) {
+/** How TLS is spoken with the server: its certificate is always checked. */
+export function tlsOptions({ ca, minTls = "TLSv1.2" }: ConnectionSettings) {
   return {
     minVersion: minTls,
     // Said here, it holds whatever NODE_TLS_REJECT_UNAUTHORIZED says.

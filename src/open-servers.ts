@@ -1,5 +1,5 @@
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
-import type { Config, ServerConfig } from "./config/config.ts";
+import type { ServerConfig } from "./config/config.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import { createFleet } from "./servers/fleet.ts";
@@ -11,12 +11,12 @@ interface Ports {
   readonly log: Log;
 }
 
-/** The servers of the configuration, each with the way to it. */
-export function configuredServers(config: Config, ports: Ports): Servers {
-  return new Map(config.servers.map((server) => [server.name, serverOf(server, ports)]));
+/** The configured servers with their clients, which connect when they are asked for the first time. */
+export function openServers(servers: readonly ServerConfig[], ports: Ports): Servers {
+  return new Map(servers.map((server) => [server.name, openServer(server, ports)]));
 }
 
-function serverOf(server: ServerConfig, ports: Ports): ManagedServer {
+function openServer(server: ServerConfig, ports: Ports): ManagedServer {
   const { name, url, clone, policy, deadlines, watch, limits, relays, links, guide, whoAmI, warnings } = server;
   const urbancode = createUrbanCode(
     { ...httpSettings({ ...server, requestDeadline: deadlines.request }), statuses: server.statuses },

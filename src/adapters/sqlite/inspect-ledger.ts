@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { LedgerInspection } from "../../core/inspection.ts";
+import { OperatorError } from "../../core/ports.ts";
+import { toAccept } from "./accept.ts";
+import { checkLedgerKey } from "./check-ledger-key.ts";
+import { openDatabase } from "./database.ts";
+import { existingLedgerKey, type KeySource } from "./key.ts";
+import { assertFolder } from "./ledger-folder.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { verifyLedger } from "./verify.ts";
+
+/** The ledger's file from outside, whether the bot runs or not. */
+export function inspectLedger(source: KeySource): LedgerInspection {
+  const { file } = source;
+  return {
+    checkKey: async () => checkLedgerKey(source),
+    async checkWritable() {
+      assertFolder(file);
+      try {
+        if (existsSync(file)) accessSync(file, constants.W_OK);
+      } catch {
+        throw new OperatorError(
+          `Drydock may not write the ledger ${file}. Let the user that runs Drydock read and write it.`,
+        );
+      }
+    },
+    walkChain: async () => (existsSync(file) ? walk(source) : 0),
+    freeSpace: () => freeSpace(file),
+  };
+}
+
+function walk(source: KeySource): number {
+  const lack = toAccept(source.file);
+  if (lack)
+    throw new OperatorError(
+      `${lack.sentence} Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${source.file}`,
+    );
+  const db = openDatabase(source.file);
+  try {
+    db.exec("PRAGMA query_only = ON");
+    // One moment of the file, whatever the bot writes meanwhile.
+    return db.transaction(() => verifyLedger(db, existingLedgerKey(source), source.file))();
+  } catch (error) {
+    throw sqliteFault(source.file, error);
+  } finally {
+    db.close();
+  }
+}
+
+async function freeSpace(file: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  return bavail * bsize;
+}

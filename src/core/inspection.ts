@@ -1,0 +1,26 @@
+/** Whether Slack takes a token; `word` is Slack's own, for people alone. */
+export type TokenAnswer =
+  | { readonly kind: "accepted"; readonly scopes: readonly string[] | undefined }
+  | { readonly kind: "refused"; readonly word: string }
+  /** Slack allows the question only about once a minute. */
+  | { readonly kind: "asked-too-often" };
+
+/** What the doctor asks Slack, with no cache. All of these throw SlackError. */
+export interface SlackInspection {
+  /** The scopes are undefined where Slack does not report them. */
+  botToken(): Promise<TokenAnswer>;
+  /** Asks for a connection of Socket Mode, and does not use it. Undefined in HTTP mode, and while the bot has a connection. */
+  readonly appToken: (() => Promise<TokenAnswer>) | undefined;
+  /** Undefined if Slack shows Drydock no such channel. */
+  channel(id: string): Promise<{ readonly archived: boolean; readonly hasBot: boolean } | undefined>;
+}
+
+/** What the doctor asks about the ledger and its disk. It changes nothing. All of these throw OperatorError. */
+export interface LedgerInspection {
+  checkKey(): Promise<void>;
+  checkWritable(): Promise<void>;
+  /** Walks the whole chain, and returns how many rows it has. Undefined in the running bot, which walked it at its start. */
+  readonly walkChain: (() => Promise<number>) | undefined;
+  /** The bytes that are free on the ledger's disk. */
+  freeSpace(): Promise<number>;
+}

@@ -1,0 +1,56 @@
+import { OperatorError } from "../../core/ports.ts";
+import { data, type Key } from "../../core/view.ts";
+import type { Check, DoctorPorts } from "./check.ts";
+import { type Found, ok, problem, warning } from "./finding.ts";
+
+const MIB = 1024 * 1024;
+/** Below this the ledger may be full within a day. */
+const LOW = 500 * MIB;
+const VERY_LOW = 50 * MIB;
+
+export const ledgerKey: Check = {
+  code: "ledger-key",
+  run: ({ ledger }) => asked("ledger-key", "The ledger's key is there and fits.", () => ledger.checkKey()),
+};
+
+export const ledgerWritable: Check = {
+  code: "ledger-writable",
+  run: ({ ledger }) => asked("ledger-writable", "Drydock may write the ledger.", () => ledger.checkWritable()),
+};
+
+export const ledgerChain: Check = {
+  code: "ledger-chain",
+  async run({ ledger: { walkChain } }: DoctorPorts) {
+    if (!walkChain) return [ok("ledger-chain", "The ledger's chain was whole when Drydock started.")];
+    return asked("ledger-chain", "The ledger's chain is whole.", walkChain);
+  },
+};
+
+export const ledgerSpace: Check = {
+  code: "disk-space",
+  async run({ ledger }) {
+    const free = await ledger.freeSpace();
+    const sentence = `The ledger's disk has ${Math.floor(free / MIB).toLocaleString("en")} MiB free`;
+    if (free >= LOW) return [ok("disk-space", `${sentence}.`)];
+    const level = free < VERY_LOW ? problem : warning;
+    return [
+      level(
+        "disk-space",
+        [`${sentence} (expected at least ${LOW / MIB}). If it is full, Drydock starts no upgrade.`],
+        ["Make room on that disk, or archive old rollouts with ", data("drydock retain"), "."],
+      ),
+    ];
+  },
+};
+
+/** What the ledger's adapter finds wrong has its remedy in the same message, after the first sentence. */
+async function asked(code: Key, fine: string, ask: () => Promise<unknown>): Promise<readonly Found[]> {
+  try {
+    await ask();
+    return [ok(code, fine)];
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const [, sentence = error.message, remedy = ""] = /^(.+?[.:])\s+(.+)$/s.exec(error.message) ?? [];
+    return [problem(code, [data(sentence)], [data(remedy)])];
+  }
+}

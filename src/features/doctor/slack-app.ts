@@ -1,0 +1,74 @@
+import type { TokenAnswer } from "../../core/inspection.ts";
+import { SlackError } from "../../core/ports.ts";
+import { data, type Key } from "../../core/view.ts";
+import type { Check } from "./check.ts";
+import { type Found, ok, problem } from "./finding.ts";
+
+/** The scopes of manifest.yml, which a test compares. */
+export const SCOPES = [
+  ...["app_mentions:read", "channels:history", "groups:history", "im:history", "im:write", "channels:read"],
+  ...["groups:read", "chat:write", "commands", "files:write", "usergroups:read", "users:read", "users:read.email"],
+] as const;
+
+export const botToken: Check = {
+  code: "bot-token",
+  run: ({ slack }) =>
+    asked("bot-token", "the bot's token", slack.botToken, [
+      "Set SLACK_BOT_TOKEN to the bot token of the installed app: the app's settings show it (xoxb-…).",
+    ]),
+};
+
+export const appToken: Check = {
+  code: "app-token",
+  run: async ({ slack }) =>
+    slack.appToken
+      ? asked("app-token", "the app's token for Socket Mode", slack.appToken, [
+          "Set SLACK_APP_TOKEN to an app-level token with the scope ",
+          data("connections:write"),
+          " (xapp-…).",
+        ])
+      : [],
+};
+
+export const scopes: Check = {
+  code: "scopes",
+  async run({ slack }) {
+    const answer = await slack.botToken();
+    const has = answer.kind === "accepted" ? answer.scopes : undefined;
+    if (has === undefined)
+      return [ok("scopes", "Slack did not report the app's scopes: Drydock did not compare them.")];
+    const missing = SCOPES.filter((scope) => !has.includes(scope));
+    if (missing.length === 0) return [ok("scopes", "The app has every scope of manifest.yml.")];
+    return [
+      problem(
+        "scopes",
+        ["The app lacks scopes of manifest.yml: ", data(missing.join(", ")), "."],
+        ["Add them in the app's settings under Bot Token Scopes, then reinstall the app to the workspace."],
+      ),
+    ];
+  },
+};
+
+async function asked(
+  code: Key,
+  token: string,
+  ask: () => Promise<TokenAnswer>,
+  remedy: Found["remedy"],
+): Promise<readonly Found[]> {
+  try {
+    const answer = await ask();
+    if (answer.kind === "accepted") return [ok(code, `Slack accepts ${token}.`)];
+    if (answer.kind === "asked-too-often")
+      return [ok(code, `Slack allows a test of ${token} only about once a minute: Drydock did not test it.`)];
+    return [problem(code, [`Slack does not accept ${token}: `, data(answer.word), "."], remedy)];
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error;
+    return [
+      problem(
+        "slack-unreachable",
+        ["Slack gave no usable answer: ", data(error.message)],
+        ["Let the machine that runs Drydock reach Slack over HTTPS, through your proxy if there is one."],
+      ),
+    ];
+  }
+}
