@@ -89,6 +89,12 @@ export function startButton({
   };
 }
 
+/** Opens everything that the plan has no room for. */
+export function agentsButton(draftId: string, said: readonly string[]): Button {
+  const [draft = "", ...again] = draftArgs(draftId, said);
+  return { label: "Agents", command: "plan-agents", args: [draft, "0", ...again] };
+}
+
 /** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
 const MAX_ARGS_LENGTH = 1_500;
 

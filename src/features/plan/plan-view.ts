@@ -8,7 +8,7 @@ import { causeText } from "../../phrases/cause-text.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
-import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { toVersion } from "./to-version.ts";
@@ -52,6 +52,7 @@ export function planView(input: PlanViewInput): View {
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const buttons = [
     ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
+    ...(all > 0 || plan.excluded.length > 0 ? [agentsButton(draftId, said)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];

@@ -23,6 +23,7 @@ import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
 import type { Selection } from "../../../src/features/plan/agent-selection.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
+import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
 import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
 import { partialView, planView } from "../../../src/features/plan/plan-view.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
@@ -366,6 +367,7 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
 
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
+  const visible = new Set([...made.agents, ...made.excluded.map(({ agent }) => agent)].map(({ id }) => id));
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
   const rollout: Rollout = {
     id: "prod-1",
@@ -512,9 +514,15 @@ function everything(given: Fleet): readonly Shown[] {
     agentsModal({
       rollout,
       upgrades: new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade])),
-      visible: made.agents,
+      visible,
       page: given.page,
       now,
+    }),
+    planAgentsModal({
+      result: { plan: made, filtered: count, beyond: count },
+      draftId: "d",
+      visible,
+      page: given.page,
     }),
     adjustModal({ plan: made, slotLimit: 10, leftOut: choices, only: choices, args: ["d", "x".repeat(1_500)] }),
   ];
