@@ -30,7 +30,10 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
     .map(({ agent, upgrade }) => row(agent, upgrade, now));
   const { chosen, waiting } = plannedGroups(plan, visible);
   const pages = agentPages({
-    head: [[{ bold: rollout.id }, `, as of ${clockTime(now)}.`], ...hiddenLines(plan, visible)],
+    head: [
+      [{ bold: rollout.id }, `, as of ${clockTime(now)}. Plan ${plan.hash.slice(0, 12)}.`],
+      ...hiddenLines(plan, visible),
+    ],
     groups: [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
     page,
     turn: (label, to) => ({ label, command: "agents", args: [rollout.id, String(to)] }),
