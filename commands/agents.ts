@@ -1,10 +1,8 @@
-import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../src/conversation/command.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { agentsModal, loadingModal } from "../src/features/plan/agents-view.ts";
-import { AT_ONCE } from "../src/model/deploy-server.ts";
-import type { PlannedAgent } from "../src/model/plan/plan.ts";
 import type { Visibility } from "../src/people/visibility.ts";
+import { visibleIds } from "../src/people/visible-ids.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { newestAttempts } from "../src/projections/rollout-progress.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
@@ -28,7 +26,7 @@ export const agents = defineCommand({
     const rollout = await ports.visibility.required(id, call);
     const server = serverOf(ports.servers, rollout);
     const views = await ports.visibility.agents(server, call.person);
-    const visible = await filter(rollout.plan.agents, views);
+    const visible = await visibleIds(rollout.plan, views);
     const upgrades = new Map(newestAttempts(ports.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     return agentsModal({
       rollout,
@@ -39,11 +37,3 @@ export const agents = defineCommand({
     });
   },
 });
-
-/** Those that the person may view, in the same order. */
-function filter(
-  planned: readonly PlannedAgent[],
-  views: (agentId: string) => Promise<boolean>,
-): Promise<readonly PlannedAgent[]> {
-  return pMap(planned, async (agent) => ((await views(agent.id)) ? agent : pMapSkip), { concurrency: AT_ONCE });
-}

@@ -14,6 +14,7 @@ import { handover } from "./handover.ts";
 import { help } from "./help.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
+import { planAgents } from "./plan-agents.ts";
 import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
@@ -75,6 +76,7 @@ const all = [
   adjust,
   cancel,
   agents,
+  planAgents,
   acknowledgeExternal,
   skipRelay,
 ] as const;

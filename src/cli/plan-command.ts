@@ -3,6 +3,7 @@ import { textOf } from "../core/plain-text.ts";
 import { readWord } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
 import { BOTH_STATUSES, type Selection } from "../features/plan/agent-selection.ts";
+import { factsOf } from "../features/plan/facts-of.ts";
 import type { PlanResult } from "../features/plan/plan-result.ts";
 import { planView } from "../features/plan/plan-view.ts";
 import { readSelection } from "../features/plan/read-selection.ts";
@@ -50,7 +51,7 @@ export const plan = defineCommand({
     try {
       const server = readOnlyServer(urbancode, connection.url, ports.clock);
       const result = await readPlan(server, selection, ports.progress).catch(asUsageError);
-      return values.json ? JSON.stringify(toJson(result), null, 2) : textOfPlan(server, result);
+      return values.json ? JSON.stringify(toJson(result), null, 2) : textOfPlan(server, result, ports.clock.now());
     } finally {
       await urbancode.close();
     }
@@ -105,7 +106,7 @@ function isFilter(name: string): boolean {
   return FILTERS.some((filter) => filter === name);
 }
 
-function textOfPlan(server: ManagedServer, result: PlanResult): string {
+function textOfPlan(server: ManagedServer, result: PlanResult, now: number): string {
   const blocked = "Read only: nothing was started, and nothing can be from here. The rights are those of this account.";
   const view = planView({
     result,
@@ -116,7 +117,7 @@ function textOfPlan(server: ManagedServer, result: PlanResult): string {
     gates: [],
     emergency: false,
     at: undefined,
-    exceedsWindow: false,
+    facts: factsOf(result, server, now),
     blocked,
     said: [],
   });

@@ -4,7 +4,9 @@ import type { CardInput } from "../features/rollout/card-input.ts";
 import { cardTimes, isTicking } from "../features/rollout/card-times.ts";
 import { cardView } from "../features/rollout/card-view.ts";
 import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
+import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
+import { isApproved } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
@@ -13,6 +15,12 @@ import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
 import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
 import { situationOf } from "../servers/situation-of.ts";
 import { slotsOf } from "../servers/slots.ts";
+
+/** What is asked for is told what it would wait for; one that has a time, only what would keep it back then. */
+function pointOf(rollout: Rollout, { policy }: ManagedServer): Point {
+  if (rollout.status !== "requested") return "dispatch";
+  return rollout.schedule || isApproved(rollout, policy) ? "proceed" : "request";
+}
 
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;
@@ -38,7 +46,7 @@ export function createCards(ports: {
 
   function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
     const status = watchedNow(statuses, server.name);
-    const point = rollout.status === "requested" ? "proceed" : "dispatch";
+    const point = pointOf(rollout, server);
     const own = rolloutSituationOf(projections, rollout, clock.now());
     const blocked = [
       ...blockedAt(point, "server", situationOf(server, status, ports), server.policy),

@@ -10,6 +10,9 @@ describe("a card's agents", () => {
 
   test("as a list for those who may view them, and in a file when it has ended", async ({ start }) => {
     const trial = await start({ deploy: { agents: MANY } });
+    // All of them can be read before anything is pressed.
+    trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade-required"), "plan-agents");
+    expect((await trial.told("U0ALICE", "plan-agents")).match(/web-\d+/g)).toHaveLength(50);
     await trial.startRollout();
     const card = await trial.message("prod-1/card");
     trial.press("U0ALICE", card, "agents");

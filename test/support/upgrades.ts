@@ -2,6 +2,7 @@ import type { Cause } from "../../src/core/cause.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/model/plan/plan.ts";
 import type { Course } from "../../src/model/rollout/course.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
@@ -59,6 +60,15 @@ export function planOf(agents: readonly PlannedAgent[], options: Partial<PlanOpt
   return { server: "prod", serverVersion: "8", options: all, agents, excluded: [], hash: "h" };
 }
 
+/** A request for this plan that Alice made at 0, under these rules. */
+export function requestOf(plan: Plan, policy: Policy, given: Partial<Requested> = {}): Rollout {
+  const base = { rollout: "prod-1", plan, requester: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
+  const rules = { policy, size: plan.agents.length, needed: 1, expiresAt: 60 * 60_000, because: null };
+  return fold([{ type: "rollout.requested", data: { ...base, ...rules, ...given } }]);
+}
+
+type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];
+
 /** A rollout that has started with this plan, at 0, and what came after, each at the time that it carries. */
 export function rolloutOf(plan: Plan, ...later: readonly (RolloutEvent & { readonly at?: number })[]): Rollout {
   const serverUser = { id: "u", name: "alice" };
@@ -66,8 +76,12 @@ export function rolloutOf(plan: Plan, ...later: readonly (RolloutEvent & { reado
     type: "rollout.started",
     data: { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" },
   };
+  return fold([begun, ...later]);
+}
+
+function fold(events: readonly (RolloutEvent & { readonly at?: number })[]): Rollout {
   let state: Rollout | undefined;
-  for (const [i, newEvent] of [begun, ...later].entries()) {
+  for (const [i, newEvent] of events.entries()) {
     const at = "at" in newEvent ? (newEvent.at ?? 0) : 0;
     const event = {
       ...newEvent,

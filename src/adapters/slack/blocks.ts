@@ -114,8 +114,9 @@ export function drawPart(part: Part, index: number): KnownBlock[] {
   }
 }
 
+/** Slack folds a long section otherwise, and people decide by what it holds. */
 function section(text: string): KnownBlock {
-  return { type: "section", text: { type: "mrkdwn", text } };
+  return { type: "section", expand: true, text: { type: "mrkdwn", text } };
 }
 
 /** Lines packed into as few texts as the limit allows, cut only between lines and between spans. */

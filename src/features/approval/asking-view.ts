@@ -54,17 +54,14 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   const wants = approvalsWanted(rollout, policy);
   if (wants === 0) return lines;
   const has = approved.length > 0 ? [": ", ...approved] : [];
+  const isOpen = isAsking(rollout) && !isApproved(rollout, policy);
   lines.push([
     `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
     ...has,
     ".",
+    ...(isOpen ? [" Who can approve: ", ...approverWords(policy.approvers)] : []),
+    ...(isOpen ? [`. It expires at ${clockTime(request.expiresAt)}.`] : []),
   ]);
-  if (isAsking(rollout) && !isApproved(rollout, policy))
-    lines.push([
-      "Who can approve: ",
-      ...approverWords(policy.approvers),
-      `. It expires at ${clockTime(request.expiresAt)}.`,
-    ]);
   return lines;
 }
 

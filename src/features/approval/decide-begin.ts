@@ -1,5 +1,6 @@
 import { type ShortFinding, shortened } from "../../core/finding.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import { approvalsFor, type Policy } from "../../model/policy.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
@@ -24,16 +25,19 @@ export function begin(given: {
   readonly at?: number | undefined;
   /** What whoever asks was told of the vendor's guide: those who approve are told the same. */
   readonly findings?: readonly ShortFinding[] | undefined;
+  /** What they saw beside the plan, for the same reason. */
+  readonly facts?: PlanFacts | undefined;
   /** The command that made the plan. */
   readonly typed?: string | undefined;
 }): Extract<RolloutEvent, { readonly type: "rollout.requested" | "rollout.started" }> {
-  const { rollout, plan, by, channel, policy, size, now, findings } = given;
+  const { rollout, plan, by, channel, policy, size, now, findings, facts } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const typed = given.typed ? { typed: given.typed.slice(0, MAX_TYPED) } : {};
   const base = { rollout, plan, serverUser: by.user, channel, policy, size, ...typed };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
   const told = findings ? { findings: shortened(findings) } : {};
-  const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told };
+  const seen = facts ? { facts } : {};
+  const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told, ...seen };
   return { type: "rollout.requested", data: asked };
 }

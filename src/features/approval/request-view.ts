@@ -1,20 +1,30 @@
-import { names } from "../../core/format.ts";
+import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line, type View } from "../../core/view.ts";
-import type { Blocked } from "../../gates/gate.ts";
+import type { Blocked, GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
+import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { askedNotes } from "../checks/check-words.ts";
+import { askedActivity } from "../plan/activity-words.ts";
 import { canaryNote } from "../plan/canary-view.ts";
+import { durationWords } from "../plan/duration-words.ts";
 import { kindNotes } from "../plan/kind-view.ts";
-import { toVersion } from "../plan/to-version.ts";
+import { leftOutOfRequest } from "../plan/left-out.ts";
+import { EXCEEDS_WINDOW } from "../plan/plan-gates.ts";
+import { offlineUnknown } from "../plan/unjudged.ts";
 import { waitingNote } from "../plan/waiting-view.ts";
 import { plannedRelays } from "../relay-upgrade/relay-words.ts";
 import { isScheduled } from "../schedule/decide-schedule.ts";
 import { scheduleButtons, startWords } from "../schedule/schedule-view.ts";
 import { askingButtons, askingLines, typedLines } from "./asking-view.ts";
+
+/** Names on the card: it is read on a phone. */
+const MAX_NAMES = 3;
+/** What keeps it from beginning and ends by itself: approvers are told before they approve. */
+const MEANWHILE: ReadonlySet<GateId> = new Set(["freeze", "window"]);
 
 /** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
 export function requestCard(
@@ -25,24 +35,24 @@ export function requestCard(
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
   const what = `Upgrade ${agentsOf(plan)} on ${plan.server}`;
+  const { facts } = rollout.request ?? {};
   const lines: Line[] = [
-    [{ bold: what }, ", asked for by ", { person: rollout.owner }, " (", data(rollout.serverUser.name), ")."],
-    ...(plan.relays
-      ? plannedRelays(plan)
-      : [toVersion(plan.serverVersion ?? undefined), ["First: ", ...names(plan.agents.map((agent) => agent.name))]]),
+    [{ bold: what }, ...versionOf(plan), ", asked for by ", ...requesterOf(rollout), "."],
+    ...(plan.relays ? plannedRelays(plan) : [firstNames(plan, facts?.notSelected ?? 0)]),
+    ...leftOutOfRequest({ excluded: plan.excluded, overLimit: facts?.overLimit ?? 0 }),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   lines.push(...typedLines(rollout));
+  lines.push(...(plan.relays ? RELAYS : paceLines(rollout, policy)));
   const starts = startWords(rollout, policy);
   if (starts) lines.push([`Starts ${starts}, by itself.`]);
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested") {
     const isReady = isApproved(rollout, policy);
-    if (first && (isReady || first.gate === "freeze"))
+    if (first && (isReady || MEANWHILE.has(first.gate)))
       lines.push([...phraseOf(first), ...(isReady ? [] : [" It can be approved meanwhile."])]);
     else if (waits) lines.push([waits]);
   }
-  const { slots } = plan.options;
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
     key: "request",
@@ -53,16 +63,12 @@ export function requestCard(
       {
         kind: "note",
         lines: [
-          [
-            plan.relays
-              ? "One relay after another. The thread tells its owner where to upgrade it, and no upgrade of its agents starts meanwhile."
-              : `At most ${slots} at a time.`,
-          ],
           ...canaryNote(plan, policy),
           ...kindNotes(plan),
           ...waitingNote(plan, policy),
+          ...(facts && facts.offline > 0 ? [[offlineUnknown(facts.offline)]] : []),
           ...askedNotes(rollout.request?.findings),
-          [`Plan ${rollout.plan.hash.slice(0, 12)}.`],
+          ...(facts?.exceedsWindow ? [[EXCEEDS_WINDOW]] : []),
         ],
       },
       {
@@ -76,6 +82,34 @@ export function requestCard(
       },
     ],
   };
+}
+
+const RELAYS: readonly Line[] = [
+  [
+    "One relay after another. The thread tells its owner where to upgrade it, and no upgrade of its agents starts meanwhile.",
+  ],
+];
+
+/** How long it takes and how many at a time; what deployed when it was asked. */
+function paceLines({ request, plan }: Rollout, policy: Policy): readonly Line[] {
+  const { slots } = plan.options;
+  if (!request?.facts) return [[`At most ${slots} at a time.`]];
+  return [[`${durationWords(request.facts, slots)} `, ...askedActivity(request.facts.activity, policy)]];
+}
+
+function versionOf({ serverVersion, relays }: Plan): Line {
+  if (relays) return [];
+  return serverVersion === null ? [" to the server's version"] : [" to ", data(serverVersion)];
+}
+
+function requesterOf({ owner, serverUser }: Rollout): Line {
+  return [{ person: owner }, " (", data(serverUser.name), ")"];
+}
+
+function firstNames({ agents }: Plan, notSelected: number): Line {
+  const first = agents.map(({ name }) => name);
+  const others = notSelected > 0 ? [`. ${count(notSelected, "other")} not selected.`] : [];
+  return [first.length > MAX_NAMES ? "First: " : "Agents: ", ...names(first, MAX_NAMES), ...others];
 }
 
 function againButton({ id, status, renewedAs, plan, request }: Rollout): readonly Button[] {

@@ -33,10 +33,8 @@ const MAX_ON_A_PLAN = 3;
 
 /** The same findings, short, for a plan's card; undefined = it was not looked at. */
 export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
-  if (!findings) return [];
+  if (!findings || findings.length === 0) return [];
   const more: Line = [data(`${saying.word} check ${server}`), " says more."];
-  if (findings.length === 0)
-    return [["The vendor's guide: nothing that can be seen from here stands against this. ", ...more]];
   const rest = findings.length - MAX_ON_A_PLAN;
   return [
     ...findings
@@ -49,11 +47,8 @@ export function shortNotes(findings: readonly Finding[] | undefined, server: str
 /** The same on the card of a request, for those who approve; undefined = it was not looked at, or nobody wrote it down. */
 export function askedNotes(findings: readonly ShortFinding[] | undefined): readonly Line[] {
   if (!findings) return [];
-  if (findings.length === 0)
-    return [["The vendor's guide: nothing that could be seen stood against this when it was planned."]];
   const rest = findings.length - MAX_ON_A_PLAN;
   return [
-    ["What the vendor's guide said to it when it was planned:"],
     ...findings
       .slice(0, MAX_ON_A_PLAN)
       .map(

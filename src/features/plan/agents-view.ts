@@ -1,59 +1,53 @@
-import { clockTime, count, duration } from "../../core/format.ts";
-import { type Button, data, type Line, type Modal } from "../../core/view.ts";
+import { clockTime, duration } from "../../core/format.ts";
+import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome, isFailure } from "../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-
-const PAGE = 50;
+import { agentPages } from "./agent-pages.ts";
+import { hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 
 export interface AgentsInput {
   readonly rollout: Rollout;
   /** The newest attempt of each agent that has begun, by agent id. */
   readonly upgrades: ReadonlyMap<string, Upgrade>;
-  /** The agents that the person may view. */
-  readonly visible: readonly PlannedAgent[];
+  /** Ids of the agents that the person may view. */
+  readonly visible: ReadonlySet<string>;
   /** From 0. */
   readonly page: number;
   readonly now: number;
 }
 
-/** Every agent's phase and times, 50 a page, those that failed first. */
+/** Every agent's phase and times, those that failed first; of a request, who is chosen. Then who is left out, and why. */
 export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInput): Modal {
-  const rows = visible
+  const { plan } = rollout;
+  const hasBegun = rollout.status !== "requested" && rollout.status !== "closed";
+  const rows = plan.agents
+    .filter(({ id }) => visible.has(id))
     .map((agent) => ({ agent, upgrade: upgrades.get(agent.id) }))
-    .sort((a, b) => rank(a.upgrade) - rank(b.upgrade));
-  const pages = Math.max(1, Math.ceil(rows.length / PAGE));
-  const shown = Math.min(Math.max(0, page), pages - 1);
-  const hidden = rollout.plan.agents.length - visible.length;
-  const head: Line[] = [
-    [{ bold: rollout.id }, `: ${count(rows.length, "agent")}, page ${shown + 1} of ${pages}, as of ${clockTime(now)}.`],
-    ...(hidden > 0 ? [[`${count(hidden, "agent")} that you may not view on ${rollout.plan.server}.`]] : []),
-  ];
-  const lines = rows.slice(shown * PAGE, (shown + 1) * PAGE).map(({ agent, upgrade }) => row(agent, upgrade, now));
-  const turn = (label: string, to: number): Button => ({ label, command: "agents", args: [rollout.id, String(to)] });
-  const buttons = [
-    ...(shown > 0 ? [turn("Previous", shown - 1)] : []),
-    ...(shown + 1 < pages ? [turn("Next", shown + 1)] : []),
-    turn("Refresh", shown),
-  ];
-  return {
-    key: "agents",
-    title: "Agents",
-    parts: [
-      { kind: "text", lines: head },
-      { kind: "text", lines },
-      { kind: "buttons", buttons },
+    .sort((a, b) => rank(a.upgrade) - rank(b.upgrade))
+    .map(({ agent, upgrade }) => row(agent, upgrade, now));
+  const { chosen, waiting } = plannedGroups(plan, visible);
+  const pages = agentPages({
+    head: [
+      [{ bold: rollout.id }, `, as of ${clockTime(now)}. Plan ${plan.hash.slice(0, 12)}.`],
+      ...hiddenLines(plan, visible),
     ],
-  };
+    groups: [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
+    page,
+    turn: (label, to) => ({ label, command: "agents", args: [rollout.id, String(to)] }),
+    refresh: hasBegun,
+  });
+  return { key: "agents", ...pages };
 }
 
-export function loadingModal(rollout: string): Modal {
+/** @param of a rollout's id, or `this plan`. */
+export function loadingModal(of: string): Modal {
   return {
     key: "agents-loading",
     title: "Agents",
-    parts: [{ kind: "text", lines: [[`Reading what you may view of ${rollout}…`]] }],
+    parts: [{ kind: "text", lines: [[`Reading what you may view of ${of}…`]] }],
   };
 }
 

@@ -19,7 +19,7 @@ export function gateNotes({
   gates,
   emergency,
   at,
-  exceedsWindow,
+  facts,
 }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
   if (at !== undefined)
@@ -43,11 +43,12 @@ export function gateNotes({
   }
   for (const blocked of gates)
     lines.push([...phraseOf(blocked), ...(blocked.gate === "freeze" && approvals > 0 ? [MEANWHILE] : [])]);
-  if (exceedsWindow)
-    lines.push(["By forecast not all of it fits into the window in which it begins: the rest waits for the next one."]);
+  if (facts.exceedsWindow) lines.push([EXCEEDS_WINDOW]);
   return lines;
 }
 
+export const EXCEEDS_WINDOW =
+  "Not all of it is expected to fit into the window in which it begins: the rest waits for the next one.";
 const MEANWHILE = " Approval can be asked for meanwhile.";
 
 /** Whether a press would be refused now: there is no button then. */
@@ -87,6 +88,12 @@ export function startButton({
       no: "Not now",
     },
   };
+}
+
+/** Opens everything that the plan has no room for. */
+export function agentsButton(draftId: string, said: readonly string[]): Button {
+  const [draft = "", ...again] = draftArgs(draftId, said);
+  return { label: "Agents", command: "plan-agents", args: [draft, "0", ...again] };
 }
 
 /** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */

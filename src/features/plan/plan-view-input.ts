@@ -1,5 +1,6 @@
 import type { Line } from "../../core/view.ts";
 import type { Blocked } from "../../gates/gate.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { PlanResult } from "./plan-result.ts";
 
@@ -15,8 +16,7 @@ export interface PlanViewInput {
   readonly emergency: boolean;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at: number | undefined;
-  /** Whether it would not be over, by forecast, when the window closes in which it begins. */
-  readonly exceedsWindow: boolean;
+  readonly facts: PlanFacts;
   /** What the server's gates say to the button. */
   readonly gates: readonly Blocked[];
   /** Why it cannot be started here; undefined where it can. */

@@ -1,18 +1,16 @@
-import { count, duration, names } from "../../core/format.ts";
+import { count, names } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
-import { type Exclusion, type ExclusionReason, everyAgent, type Plan } from "../../model/plan/plan.ts";
-import type { Policy } from "../../model/policy.ts";
-import { forecast } from "../../model/rollout/progress.ts";
-import type { Limits } from "../../model/server/limits.ts";
-import { causeText } from "../../phrases/cause-text.ts";
+import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import { activityLines } from "./activity-words.ts";
 import { canaryNote } from "./canary-view.ts";
+import { durationWords } from "./duration-words.ts";
 import { kindNotes, unaskedNote } from "./kind-view.ts";
-import { draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
-import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import { leftOutParts } from "./left-out.ts";
+import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import type { PlanProgress } from "./plan-result.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { toVersion } from "./to-version.ts";
-import { unjudgedLines } from "./unjudged.ts";
+import { offlineUnknown, unjudgedLines } from "./unjudged.ts";
 import { waitingNote } from "./waiting-view.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
@@ -41,17 +39,22 @@ export function planView(input: PlanViewInput): View {
     ]);
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
-  parts.push({ kind: "text", lines }, ...excludedParts(plan.excluded, result.beyond, result.filtered), {
-    kind: "note",
-    lines: [
-      ...notes(result, policy),
-      ...(all > 0 ? (input.checks ?? []) : []),
-      ...(all > 0 && policy.mode === "live" ? gateNotes(input) : []),
-    ],
-  });
+  parts.push(
+    { kind: "text", lines },
+    ...leftOutParts({ excluded: plan.excluded, overLimit: result.beyond, notSelected: result.filtered, who: "you" }),
+    {
+      kind: "note",
+      lines: [
+        ...notes(input),
+        ...(all > 0 ? (input.checks ?? []) : []),
+        ...(all > 0 && policy.mode === "live" ? gateNotes(input) : []),
+      ],
+    },
+  );
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const buttons = [
     ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
+    ...(all > 0 || plan.excluded.length > 0 ? [agentsButton(draftId, said)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
     ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
   ];
@@ -83,22 +86,16 @@ export function partialView({ server, serverVersion, candidates, selected, check
   };
 }
 
-function notes(result: PlanResult, policy: Policy): readonly Line[] {
-  const { plan, expected, learned, unknown, activity, limits } = result;
-  const { slots } = plan.options;
+function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
+  const { plan, unknown } = result;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
-    lines.push([
-      `About ${duration(forecast(expected, slots))}${learned ? "" : " (guessed at 3 min an agent)"}, at most ${slots} at a time${spreadWords(plan, limits)}.`,
-    ]);
+    lines.push([durationWords(facts, plan.options.slots)]);
     lines.push(...canaryNote(plan, policy));
-    lines.push(...activityLines(activity, plan.agents, policy));
+    lines.push(...activityLines(facts.activity, policy));
   }
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
-  if (unknown > 0)
-    lines.push([
-      `${count(unknown, "agent is", "agents are")} offline. Drydock cannot tell whether ${unknown === 1 ? "it needs" : "they need"} the upgrade.`,
-    ]);
+  if (unknown > 0) lines.push([offlineUnknown(unknown)]);
   lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)
     lines.push([
@@ -109,45 +106,8 @@ function notes(result: PlanResult, policy: Policy): readonly Line[] {
   return [[isAll ? "Nothing needs to be upgraded." : "This plan has no agent that can be upgraded now."]];
 }
 
-function spreadWords(plan: Plan, { perRelay }: Limits): string {
-  return plan.agents.some(({ relay }) => relay !== undefined) ? `, ${perRelay} behind one relay` : "";
-}
-
 /** Names in the plan: it is read on a phone. */
 const MAX_NAMES = 3;
-
-/** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */
-const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over the limit"]);
-
-export function excludedParts(excluded: readonly Exclusion[], beyond: number, filtered = 0): readonly Part[] {
-  const groups = new Map<ExclusionReason, Exclusion[]>();
-  for (const exclusion of excluded) {
-    const group = groups.get(exclusion.reason);
-    if (group) group.push(exclusion);
-    else groups.set(exclusion.reason, [exclusion]);
-  }
-  const lines = [...groups]
-    .filter(([reason]) => reason !== "over the limit")
-    .map(([reason, members]): Line => {
-      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: `, ...differing(members)];
-      const shown = names(
-        members.map((member) => member.agent.name),
-        3,
-      );
-      return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members), ")"];
-    });
-  const over = (groups.get("over the limit")?.length ?? 0) + beyond;
-  if (over > 0) lines.push([`over the limit ${over.toLocaleString("en")}`]);
-  if (filtered > 0) lines.push([`not selected by your command ${filtered.toLocaleString("en")}`]);
-  return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
-}
-
-/** Two of their causes. */
-function differing(members: readonly Exclusion[]): Line {
-  const different = [...new Map(members.map(({ cause }) => [JSON.stringify(cause), cause])).values()];
-  const shown = different.slice(0, 2).flatMap((each, i): Line => [i === 0 ? "" : "; ", ...causeText(each, "you")]);
-  return different.length > 2 ? [...shown, "; …"] : shown;
-}
 
 function required(plan: Plan): number {
   return plan.agents.filter((agent) => agent.status === "upgrade-required").length;

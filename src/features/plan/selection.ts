@@ -9,8 +9,6 @@ import { blockedAt } from "../../gates/index.ts";
 import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import { unitIds } from "../../model/relay/units.ts";
-import { forecast } from "../../model/rollout/progress.ts";
-import { closing } from "../../model/windows.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 import { shortNotes } from "../checks/check-words.ts";
@@ -19,6 +17,7 @@ import type { Starter } from "../rollout/start-rollout.ts";
 import { readStart } from "../schedule/schedule-service.ts";
 import type { Selection } from "./agent-selection.ts";
 import type { Drafts } from "./drafts.ts";
+import { factsOf } from "./facts-of.ts";
 import type { PlanProgress, PlanResult } from "./plan-result.ts";
 import { partialView, planView } from "./plan-view.ts";
 import type { Plans } from "./plans.ts";
@@ -107,7 +106,7 @@ export function drawPlan(
     size,
     emergency: emergencySize !== undefined,
     at: selection.at,
-    exceedsWindow: exceedsWindow(result, server, selection.at ?? clock.now()),
+    facts: factsOf(result, server, selection.at ?? clock.now()),
     gates: blockedAt(point, "server", situation(server), server.policy),
     blocked: blocked.length > 0 ? blocked.join(" ") : undefined,
     said,
@@ -117,11 +116,6 @@ export function drawPlan(
     }),
     ...(notice ? { notice } : {}),
   });
-}
-
-function exceedsWindow({ plan, expected }: PlanResult, { policy }: ManagedServer, begins: number): boolean {
-  const closes = closing(policy.windows, begins);
-  return closes !== undefined && closes > begins && begins + forecast(expected, plan.options.slots) > closes;
 }
 
 /** The server that was named, or the only one there is. */

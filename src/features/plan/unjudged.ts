@@ -39,3 +39,8 @@ export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged
     lines.push([`${count(neverContacted, "agent was", "agents were")} never in contact with the server: ${NOT_KNOWN}`]);
   return lines;
 }
+
+/** @param offline agents that were asked for. */
+export function offlineUnknown(offline: number): string {
+  return `${count(offline, "agent is", "agents are")} offline. Drydock cannot tell whether ${offline === 1 ? "it needs" : "they need"} the upgrade.`;
+}

@@ -2,8 +2,8 @@ import { count } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { javaNote } from "../plan/kind-view.ts";
+import { leftOutParts } from "../plan/left-out.ts";
 import { gateNotes, isRefused, startButton } from "../plan/plan-gates.ts";
-import { excludedParts } from "../plan/plan-view.ts";
 import type { PlanViewInput } from "../plan/plan-view-input.ts";
 import { plannedRelays } from "./relay-words.ts";
 
@@ -26,7 +26,7 @@ export function relayPlanView(input: PlanViewInput): View {
     ...(notice ? [{ kind: "text" as const, lines: [[notice]] }] : []),
     { kind: "heading", text: headline },
     { kind: "text", lines },
-    ...excludedParts(plan.excluded, 0),
+    ...leftOutParts({ excluded: plan.excluded, who: "you" }),
     {
       kind: "note",
       lines: [

@@ -7,6 +7,7 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import { factsOf } from "../plan/facts-of.ts";
 import { offlineWords } from "../plan/offline-words.ts";
 import type { PlanResult } from "../plan/plan-result.ts";
 import { partialView } from "../plan/plan-view.ts";
@@ -49,7 +50,9 @@ export async function pressStart(
     const progress = slowly(context, ports.clock, partialView);
     const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
-    result = await starter.start({ server, person, channel, selection, before, asking, progress, findings, typed });
+    const facts = factsOf(planResult, server, selection.at ?? ports.clock.now());
+    const seen = { findings, facts, typed };
+    result = await starter.start({ server, person, channel, selection, before, asking, progress, ...seen });
   } catch (error) {
     // The plan is not used up: its buttons stay.
     const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;

@@ -1,5 +1,6 @@
 import type { ShortFinding } from "../../core/finding.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Selection } from "../plan/agent-selection.ts";
 import type { PlanProgress } from "../plan/plan-result.ts";
@@ -18,6 +19,8 @@ export interface StartRequest {
   readonly renews?: string;
   /** What the person was told of the vendor's guide. */
   readonly findings?: readonly ShortFinding[] | undefined;
+  /** What they saw beside the plan. */
+  readonly facts?: PlanFacts | undefined;
   /** The command that made the plan, for those who approve. */
   readonly typed?: string | undefined;
   readonly progress: (partial: PlanProgress) => void;

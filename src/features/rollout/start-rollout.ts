@@ -126,9 +126,9 @@ export function createStarter(ports: {
     const by = { person, user };
     const { policy } = server;
     const now = clock.now();
-    const { findings, typed } = request;
+    const { findings, facts, typed } = request;
     const { channel } = place;
-    const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, typed });
+    const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, facts, typed });
     const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
     const events: NewEvent[] = [withJudged(event, judged), ...(emergency ? [openReview(plan, by)] : [])];
     if (at !== undefined) events.push({ type: "rollout.scheduled", data: { at, by: person } });

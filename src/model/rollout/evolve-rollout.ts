@@ -117,6 +117,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     expiresAt: data.expiresAt,
     because: data.because,
     ...(data.findings ? { findings: data.findings } : {}),
+    ...(data.facts ? { facts: data.facts } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
     approvals: [],
     reminded: false,

@@ -72,3 +72,16 @@ export function forecast(durations: readonly number[], slots: number): number {
   }
   return Math.max(...busyUntil);
 }
+
+/** The same for a rollout: its canaries go first, and the rest begins when they have been stable for so long. */
+export function rolloutForecast(given: {
+  readonly durations: readonly number[];
+  readonly slots: number;
+  readonly canaries: number;
+  readonly stable: number;
+}): number {
+  const { durations, slots, canaries, stable } = given;
+  const first = forecast(durations.slice(0, canaries), slots);
+  const rest = durations.slice(canaries);
+  return rest.length === 0 || canaries === 0 ? first + forecast(rest, slots) : first + stable + forecast(rest, slots);
+}

@@ -5,6 +5,7 @@ import type { Evidence } from "../evidence.ts";
 import type { HandoverEvent, ReviewEvent, ScheduleEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { Plan, PlannedAgent } from "../plan/plan.ts";
+import type { PlanFacts } from "../plan/plan-facts.ts";
 import type { Policy } from "../policy.ts";
 import type { RelayEvent } from "../relay/relay-events.ts";
 import type { LostApproval } from "./lost-approval.ts";
@@ -46,6 +47,8 @@ export type RolloutEvent =
         readonly because: readonly Cause[] | null;
         /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
         readonly findings?: readonly ShortFinding[];
+        /** What whoever asked saw beside the plan; left out in older ledgers. */
+        readonly facts?: PlanFacts;
         /** The command that made the plan, as it was understood; left out in older ledgers. */
         readonly typed?: string;
         /** Whose earlier approvals do not count any more, where that is why it is asked again. */

@@ -3,6 +3,7 @@ import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
 import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
+import type { PlanFacts } from "../plan/plan-facts.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { PauseKind, RolloutEvent } from "./rollout-events.ts";
 
@@ -80,6 +81,8 @@ export interface Request {
   readonly because: readonly Cause[] | null;
   /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
   readonly findings?: readonly ShortFinding[];
+  /** What whoever asked saw beside the plan; left out in older ledgers. */
+  readonly facts?: PlanFacts;
   /** Whose approvals of the round before do not count any more. */
   readonly lost?: readonly LostApproval[];
   readonly approvals: readonly Approval[];

@@ -23,6 +23,8 @@ import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
 import type { Selection } from "../../../src/features/plan/agent-selection.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
+import { activityFacts } from "../../../src/features/plan/facts-of.ts";
+import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
 import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
 import { partialView, planView } from "../../../src/features/plan/plan-view.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
@@ -40,6 +42,7 @@ import type { Blocked, Point } from "../../../src/gates/gate.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
 import { type Activity, ServerError } from "../../../src/model/deploy-server.ts";
 import type { Plan, PlannedAgent } from "../../../src/model/plan/plan.ts";
+import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { WHEN_BUSY } from "../../../src/model/policy.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
@@ -227,6 +230,7 @@ function requestOf(given: Fleet) {
             level: "warn" as const,
             sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
           })),
+          ...(count % 4 > 0 ? { facts: factsIn(given) } : {}),
           approvals:
             asked === "used" ? [{ person: "U0BOB", user: { id: "b", name: reason }, at: now, position: 1 }] : [],
           reminded: true,
@@ -278,6 +282,21 @@ function requestOf(given: Fleet) {
         ended: count % 2 === 0 ? { by: "U0BOB", how: "continued" as const } : undefined,
       },
     },
+  };
+}
+
+/** What whoever asked saw. */
+function factsIn(given: Fleet): PlanFacts {
+  const { count, plan: made } = given;
+  return {
+    takes: count,
+    learned: count % 2 === 0,
+    perRelay: count,
+    activity: activityFacts(activityOf(given), made.agents),
+    notSelected: count,
+    overLimit: count,
+    offline: count,
+    exceedsWindow: count % 2 === 0,
   };
 }
 
@@ -366,6 +385,7 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
 
 function everything(given: Fleet): readonly Shown[] {
   const { plan: made, now, count } = given;
+  const visible = new Set([...made.agents, ...made.excluded.map(({ agent }) => agent)].map(({ id }) => id));
   const upgrades = given.upgrades.filter((upgrade) => upgrade !== undefined);
   const rollout: Rollout = {
     id: "prod-1",
@@ -411,7 +431,7 @@ function everything(given: Fleet): readonly Shown[] {
     approvals: count % 3,
     size: count,
     emergency: count % 2 === 1,
-    exceedsWindow: count % 2 === 0,
+    facts: factsIn(given),
     at: count % 3 === 0 ? now : undefined,
     gates: blockedOf(given, count % 3 === 0 ? "start" : "request"),
     checks: shortNotes(
@@ -512,9 +532,15 @@ function everything(given: Fleet): readonly Shown[] {
     agentsModal({
       rollout,
       upgrades: new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade])),
-      visible: made.agents,
+      visible,
       page: given.page,
       now,
+    }),
+    planAgentsModal({
+      result: { plan: made, filtered: count, beyond: count },
+      draftId: "d",
+      visible,
+      page: given.page,
     }),
     adjustModal({ plan: made, slotLimit: 10, leftOut: choices, only: choices, args: ["d", "x".repeat(1_500)] }),
   ];

@@ -12,6 +12,7 @@ import { shortNotes } from "../../../src/features/checks/check-words.ts";
 import { hostReport } from "../../../src/features/checks/host-report.ts";
 import { planFindings, readForPlan } from "../../../src/features/checks/plan-findings.ts";
 import { readVersion, readWay } from "../../../src/features/checks/way.ts";
+import { factsOf } from "../../../src/features/plan/facts-of.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { relayPlanView } from "../../../src/features/relay-upgrade/relay-plan-view.ts";
 import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
@@ -309,9 +310,7 @@ describe("the same, short, for a plan", () => {
     const agents = [...MIXED, { name: "api-1", relayId: "r2" }, { name: "old-1", relayId: "r3" }];
     const relays = { r1: SERVER, r2: SERVER, r3: "6.2.1" };
     const fine = await planned(["api-1"], { agents, relays, serverVersion: "7.2.3" });
-    expect(fine.notes).toEqual([
-      "The vendor's guide: nothing that can be seen from here stands against this. /agents check prod says more.",
-    ]);
+    expect(fine.notes).toEqual([]);
     expect(fine.asked.sort()).toEqual(["GET /", "GET /cli/relay"]);
     const hidden = planFindings(
       {},
@@ -377,7 +376,7 @@ describe("the same, short, for a plan of relays", () => {
         approvals: 0,
         size: 1,
         emergency: false,
-        exceedsWindow: false,
+        facts: factsOf(result, house.server, 0),
         at: undefined,
         gates: [],
       },

@@ -3,6 +3,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/plain-text.ts";
 import { say } from "../../../src/core/view.ts";
 import { activityLines } from "../../../src/features/plan/activity-words.ts";
+import { activityFacts } from "../../../src/features/plan/facts-of.ts";
 import { type Activity, ServerError } from "../../../src/model/deploy-server.ts";
 import { WHEN_BUSY, type WhenBusy } from "../../../src/model/policy.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
@@ -19,7 +20,7 @@ const trouble = (fault: "denied" | "failing", status: number): Activity => ({
 });
 
 const said = (activity: Activity, whenBusy: WhenBusy) =>
-  textOf(say("plan", ...activityLines(activity, AGENTS, { server: "prod", whenBusy })));
+  textOf(say("plan", ...activityLines(activityFacts(activity, AGENTS), { server: "prod", whenBusy })));
 
 test.each<readonly [string, WhenBusy, Activity, string]>([
   [

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../../src/core/plain-text.ts";
+import { factsOf } from "../../../src/features/plan/facts-of.ts";
 import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
 import { planView } from "../../../src/features/plan/plan-view.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
+import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
 import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
@@ -28,7 +30,8 @@ function shown(agents: number, given: Partial<PlanResult> = {}): string {
     ...given,
   };
   const input = { result, draftId: "d", policy: policyWith({ mode: "observe" }), approvals: 0, size: agents };
-  const rest = { emergency: false, at: undefined, exceedsWindow: false, gates: [], blocked: undefined, said: [] };
+  const facts = factsOf(result, { policy: input.policy, deadlines: DEFAULT_DEADLINES }, 0);
+  const rest = { emergency: false, at: undefined, facts, gates: [], blocked: undefined, said: [] };
   return textOf(planView({ ...input, ...rest }));
 }
 

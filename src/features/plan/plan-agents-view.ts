@@ -1,0 +1,76 @@
+import { count } from "../../core/format.ts";
+import { data, type Line, type Modal } from "../../core/view.ts";
+import type { Exclusion, Plan, PlannedAgent } from "../../model/plan/plan.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import type { Who } from "../../phrases/phrase.ts";
+import { type AgentGroup, agentPages } from "./agent-pages.ts";
+import type { PlanResult } from "./plan-result.ts";
+
+export interface PlanAgentsInput {
+  readonly result: Pick<PlanResult, "plan" | "filtered" | "beyond">;
+  readonly draftId: string;
+  /** Ids of the agents that the person may view. */
+  readonly visible: ReadonlySet<string>;
+  /** From 0. */
+  readonly page: number;
+}
+
+/** Every agent of a plan before anything is pressed: who is chosen, in their order, and who is left out and why. */
+export function planAgentsModal({ result, draftId, visible, page }: PlanAgentsInput): Modal {
+  const { plan, filtered, beyond } = result;
+  const head: Line[] = [
+    [`${count(plan.agents.length, "agent")} on ${plan.server}, in the order in which they start.`],
+    ...hiddenLines(plan, visible),
+    ...(filtered > 0 ? [[`${count(filtered, "agent")} not selected by your command.`]] : []),
+    ...(beyond > 0 ? [[`${count(beyond, "more agent")} over the limit.`]] : []),
+  ];
+  const { chosen, waiting } = plannedGroups(plan, visible);
+  const pages = agentPages({
+    head,
+    groups: [chosen, waiting, leftOutGroup(plan, visible, "you")],
+    page,
+    turn: (label, to) => ({ label, command: "plan-agents", args: [draftId, String(to)] }),
+    refresh: false,
+  });
+  return { key: "plan-agents", ...pages };
+}
+
+/** Those that start, and those that start only if they come back. */
+export function plannedGroups(
+  { agents, waiting = [], options }: Plan,
+  visible: ReadonlySet<string>,
+): Readonly<Record<"chosen" | "waiting", AgentGroup>> {
+  const canaries = new Set(agents.slice(0, options.canary ?? 0).map(({ id }) => id));
+  const rowsOf = (some: readonly PlannedAgent[]) =>
+    some
+      .filter(({ id }) => visible.has(id))
+      .map(
+        ({ id, name, version }): Line => [
+          data(name),
+          " at ",
+          version === null ? "a version that is not reported" : data(version),
+          canaries.has(id) ? ", canary" : "",
+        ],
+      );
+  return {
+    chosen: { title: "Chosen", rows: rowsOf(agents) },
+    waiting: { title: "Offline, upgraded if they come back", rows: rowsOf(waiting) },
+  };
+}
+
+/** @param who as the reader knows whoever lacks a permission. */
+export function leftOutGroup({ excluded }: Plan, visible: ReadonlySet<string>, who: Who): AgentGroup {
+  const shown = excluded.filter(({ agent }) => visible.has(agent.id));
+  return { title: "Left out", rows: shown.map((exclusion) => leftOutRow(exclusion, who)) };
+}
+
+function leftOutRow({ agent, reason, cause }: Exclusion, who: Who): Line {
+  return [data(agent.name), `: ${reason} (`, ...causeText(cause, who), ")"];
+}
+
+/** How many of them the reader may not view. */
+export function hiddenLines({ server, agents, waiting = [], excluded }: Plan, visible: ReadonlySet<string>): Line[] {
+  const all = [...agents, ...waiting, ...excluded.map(({ agent }) => agent)];
+  const hidden = all.filter(({ id }) => !visible.has(id)).length;
+  return hidden > 0 ? [[`${count(hidden, "agent")} that you may not view on ${server}.`]] : [];
+}

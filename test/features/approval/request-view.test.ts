@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
+import { textOf } from "../../../src/core/plain-text.ts";
+import { requestCard } from "../../../src/features/approval/request-view.ts";
+import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { linesOnPhone } from "../../support/phone-lines.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent, planOf, requestOf } from "../../support/upgrades.ts";
+
+const MINUTE = 60_000;
+const policy = policyWith({
+  approvals: 1,
+  whenBusy: "auto",
+  approvers: { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] },
+});
+const busy = [{ id: "web-3", name: "web-3" }];
+const FACTS: PlanFacts = {
+  takes: 6 * MINUTE,
+  learned: true,
+  perRelay: 2,
+  activity: { kind: "known", running: 1, unnamed: 0, busy },
+  notSelected: 3,
+  overLimit: 0,
+  offline: 2,
+  exceedsWindow: true,
+};
+
+function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requested" }>["data"]> = {}) {
+  const agents = Array.from({ length: 16 }, (_, i) => plannedAgent(`web-${i + 1}`));
+  const plan = {
+    ...planOf(agents, { reason: "patch night" }),
+    excluded: [
+      {
+        agent: { id: "db-1", name: "db-1" },
+        reason: "never list" as const,
+        cause: cause("never-list", { reason: "year end" }),
+      },
+    ],
+  };
+  const asked = { typed: "upgrade-required --exclude db-2", facts: FACTS, ...given };
+  return requestCard(requestOf(plan, policy, asked), policy, { blocked: [], waits: undefined });
+}
+
+test("an approver reads what the asker saw: duration, deployments, who is left out, the window and what was typed", () => {
+  const text = textOf(askedFor());
+  for (const part of [
+    "Upgrade 16 agents on prod to 8, asked for by U0ALICE (alice).",
+    "First: web-1, web-2, web-3 and 13 more",
+    "Left out: never list 1: db-1 (on the never list: year end).",
+    "Reason: patch night",
+    "Typed: upgrade-required --exclude db-2",
+    "About 6 min, at most 10 at a time, 2 behind one relay.",
+    "1 agent deployed when it was asked: web-3. Drydock upgrades an agent when its deployment ends.",
+    "2 agents are offline. Drydock cannot tell whether they need the upgrade.",
+    "Not all of it is expected to fit into the window",
+    "[Agents]",
+  ])
+    expect(text).toContain(part);
+});
+
+test("it is short enough for a phone", () => {
+  const small = { ...FACTS, activity: { ...FACTS.activity, busy: [], running: 0 }, offline: 0, exceedsWindow: false };
+  expect(linesOnPhone(askedFor({ facts: small as PlanFacts }))).toBeLessThanOrEqual(16);
+});
+
+test("a request of an older ledger says what its plan says", () => {
+  const older = requestOf(planOf([plannedAgent("a")]), policy);
+  expect(textOf(requestCard(older, policy, { blocked: [], waits: undefined }))).toContain("At most 10 at a time.");
+});

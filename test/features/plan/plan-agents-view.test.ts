@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
+import { textOf } from "../../../src/core/plain-text.ts";
+import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
+import { plannedAgent, planOf } from "../../support/upgrades.ts";
+
+const NEVER = { reason: "never list", cause: cause("never-list", { reason: "year end" }) } as const;
+const LACKS = {
+  reason: "no permission",
+  cause: cause("lacks-permission", { permissions: ["Manage Agents"] }),
+} as const;
+
+function pagesOf(agents: number, hidden: readonly string[] = []) {
+  const plan = {
+    ...planOf(
+      Array.from({ length: agents }, (_, i) => plannedAgent(`web-${i + 1}`)),
+      { canary: 1 },
+    ),
+    waiting: [plannedAgent("edge-1", { status: "offline" })],
+    excluded: [
+      { agent: { id: "db-1", name: "db-1" }, ...NEVER },
+      { agent: { id: "db-2", name: "db-2" }, ...LACKS },
+    ],
+  };
+  const all = [...plan.agents, ...plan.waiting, ...plan.excluded.map(({ agent }) => agent)].map(({ id }) => id);
+  const visible = new Set(all.filter((id) => !hidden.includes(id)));
+  const result = { plan, filtered: 3, beyond: 0 };
+  return (page: number) => textOf(planAgentsModal({ result, draftId: "d", visible, page }));
+}
+
+test("everyone who is chosen is listed, and everyone who is left out with the reason", () => {
+  const text = pagesOf(2)(0);
+  expect(text).toContain("web-1 at 6.2.7.1.1, canary\nweb-2 at 6.2.7.1.1");
+  expect(text).toContain("Offline, upgraded if they come back: 1 agent\nedge-1");
+  expect(text).toContain("db-1: never list (on the never list: year end)");
+  expect(text).toContain("db-2: no permission (you lack Manage Agents on it)");
+  expect(text).toContain("3 agents not selected by your command.");
+  expect(text).not.toMatch(/Page|Next|Previous/);
+});
+
+test("agents that the person may not view are counted and not named", () => {
+  const text = pagesOf(2, ["db-2", "web-2"])(0);
+  expect(text).toContain("2 agents that you may not view on prod.");
+  expect(text).not.toMatch(/db-2|web-2/);
+});
+
+test("a long plan comes a page at a time, and each page says what its agents are", () => {
+  const pages = pagesOf(60);
+  expect(pages(0)).toContain("Page 1 of 2.");
+  expect(pages(0).match(/web-\d+/g)).toHaveLength(50);
+  expect(pages(0)).toContain("[Next]");
+  expect(pages(1)).toMatch(/Chosen: 60 agents\nweb-51[\s\S]*web-60[\s\S]*db-1[\s\S]*\[Previous\]/);
+  expect(pages(99)).toBe(pages(1));
+});
