@@ -1,21 +1,43 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
-import type { Drafts } from "../src/features/plan/drafts.ts";
+import type { Requests } from "../src/features/approval/approval-service.ts";
+import type { MayPauseOrStopPorts } from "../src/features/rollout/run-control.ts";
+import { mayPauseOrStopNow, stateWords } from "../src/features/rollout/run-control.ts";
+import { isScheduled } from "../src/features/schedule/decide-schedule.ts";
+import type { Schedules } from "../src/features/schedule/schedule-service.ts";
+import { isAsking, requestKey } from "../src/model/rollout/request.ts";
+import type { Visibility } from "../src/people/visibility.ts";
 
-interface Ports {
-  readonly drafts: Drafts;
+interface Ports extends MayPauseOrStopPorts {
+  readonly requests: Requests;
+  readonly schedules: Schedules;
+  readonly visibility: Visibility;
 }
 
-/** Pressed on a plan: `cancel DRAFT`. */
+/** Typed, or pressed on a card. The button of a request carries its key, so that it cannot cancel a later round. */
 export const cancel = defineCommand({
   name: "cancel",
-  summary: "put a plan away",
-  args: { positional: { hint: "PLAN", required: true, many: false }, flags: {}, example: "press Cancel on a plan" },
-  async handler(args, { call }, ports: Ports) {
-    const taken = ports.drafts.take(args.words[0] ?? "", call.person);
-    return say(
-      taken.kind === "used" ? "plan-used" : "plan-cancelled",
-      taken.kind === "used" ? "This plan was started or cancelled already." : "Cancelled: nothing was started.",
-    );
+  group: "Steer",
+  summary: "cancel a scheduled rollout, or your own request for approval",
+  always: true,
+  args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "cancel prod-142" },
+  async handler({ words: [name = "", key] }, { call }, ports: Ports) {
+    const rollout = await ports.visibility.required(name, call);
+    const { id, request, status } = rollout;
+    if (isScheduled(rollout)) {
+      if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
+        throw new UserError(
+          "not-owner-or-on-call",
+          `Only its owner, approvers and the configured on-call people can cancel ${id}.`,
+        );
+      await ports.schedules.unschedule(id, call.person);
+    } else {
+      const isOpen = status === "requested" || status === "closed" || isAsking(rollout);
+      if (!request || !isOpen)
+        throw new UserError("wrong-state", `${id} is ${stateWords(rollout)}. Stop ends a rollout that has started.`);
+      await ports.requests.withdraw({ id, key: key ?? requestKey(request), person: call.person });
+    }
+    return say("cancelled", `You cancelled ${id}: its upgrades do not start.`);
   },
 });

@@ -1,13 +1,17 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
+import type { View } from "../src/core/view.ts";
 import type { CheckPorts } from "../src/features/checks/check-server.ts";
 import { checkServer } from "../src/features/checks/check-server.ts";
 import { hostView, reportView, wayView } from "../src/features/checks/check-view.ts";
 import { hostReport } from "../src/features/checks/host-report.ts";
+import { namedAgent } from "../src/features/checks/named-agent.ts";
 import { readVersion, readWay } from "../src/features/checks/way.ts";
 import { serverNamed } from "../src/features/plan/selection.ts";
+import { testConnections } from "../src/features/rollout/connection-test.ts";
+import { connectionView } from "../src/features/rollout/connection-view.ts";
 import { pathFindings } from "../src/model/guide/path-findings.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends CheckPorts {
   readonly servers: Servers;
@@ -15,7 +19,7 @@ interface Ports extends CheckPorts {
 
 export const check = defineCommand({
   name: "check",
-  group: "Servers",
+  group: "Look",
   summary: "report what prevents a clean upgrade of a server's agents, worst first, and what to do",
   args: {
     positional: { hint: "SERVER", required: false, many: false },
@@ -26,11 +30,15 @@ export const check = defineCommand({
       agent: {
         hint: "NAME",
         kind: "text",
-        summary: "the commands to run on this agent's host",
+        summary: "the commands to run on this agent's host; with --test, test the connection to it",
       },
-      test: { hint: "", kind: "switch", summary: "also test the connection to a few agents" },
+      test: {
+        hint: "",
+        kind: "switch",
+        summary: "also test the connection to a few agents, or to the one that --agent names",
+      },
     },
-    example: "/agents check prod --to 7.3",
+    example: "check prod --to 7.3",
   },
   async handler(args, { call, word }, ports: Ports) {
     const [from, to] = [readVersion("from", args.text("from")), readVersion("to", args.text("to"))];
@@ -43,14 +51,21 @@ export const check = defineCommand({
     }
     const server = serverNamed(ports.servers, named);
     if (agent !== undefined) {
-      if (from || to || args.has("test"))
+      if (from || to)
         throw new UserError(
           "flags-conflict",
-          `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
+          `--agent checks one agent: leave out --from and --to. Example: ${word} check --agent ${agent} --test`,
         );
+      if (args.has("test")) return await testOne(server, agent, call.person);
       return hostView(await hostReport(server, call.person, agent, ports));
     }
     const report = await checkServer({ server, person: call.person, from, to, test: args.has("test") }, ports);
     return reportView(report, { word, server: ports.servers.size > 1 ? server.name : undefined });
+
+    async function testOne(server: ManagedServer, name: string, person: string): Promise<View> {
+      const { views } = await ports.authorize.access(server, person, "look");
+      const listed = await namedAgent(server, views, name);
+      return connectionView(await testConnections(server, person, [listed], ports.authorize), 0);
+    }
   },
 });

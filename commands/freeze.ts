@@ -6,7 +6,7 @@ import type { Freezes } from "../src/features/freeze/freeze-service.ts";
 import { serverNamed } from "../src/features/plan/selection.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
-const EXAMPLE = '/agents freeze prod --until 4h "storage is being moved"';
+const EXAMPLE = 'freeze prod --until 4h "storage is being moved"';
 const MAX_REASON_LENGTH = 500;
 
 interface Ports {
@@ -16,7 +16,7 @@ interface Ports {
 
 export const freeze = defineCommand({
   name: "freeze",
-  group: "Servers",
+  group: "Steer",
   summary: "freeze a server: no upgrade begins until the freeze ends, upgrades in flight finish",
   needsIdentity: true,
   args: {
@@ -31,12 +31,15 @@ export const freeze = defineCommand({
     example: EXAMPLE,
   },
   async handler(args, context, ports: Ports) {
-    const { call } = context;
+    const { call, word } = context;
     const [name = "", ...rest] = args.words;
     const server = serverNamed(ports.servers, name.toLowerCase());
     const reason = rest.join(" ").trim();
     if (reason === "")
-      throw new UserError("freeze-needs-reason", `A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
+      throw new UserError(
+        "freeze-needs-reason",
+        `The reason is missing: why ${server.name} is frozen. Example: ${word} ${EXAMPLE}`,
+      );
     if (reason.length > MAX_REASON_LENGTH)
       throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
     const typed = args.text("until");

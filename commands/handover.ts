@@ -5,7 +5,7 @@ import type { Handovers } from "../src/features/handover/handover-service.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
 import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
 
-const EXAMPLE = "/agents handover prod-142 @bob";
+const EXAMPLE = "handover prod-142 @bob";
 
 interface Ports extends ChooseOnePorts {
   readonly handovers: Handovers;
@@ -13,20 +13,20 @@ interface Ports extends ChooseOnePorts {
 
 export const handover = defineCommand({
   name: "handover",
-  group: "Rollouts",
+  group: "Steer",
   summary: "offer your rollout to another person, who becomes its owner by accepting",
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words }, context, ports: Ports) {
-    const { call } = context;
+    const { call, word } = context;
     const named = ("people" in call && call.people) || {};
-    const people = words.filter((word) => Object.hasOwn(named, word));
+    const people = words.filter((typed) => Object.hasOwn(named, typed));
     const to = named[people[0] ?? ""];
-    const [id, more] = words.filter((word) => !people.includes(word));
+    const [id, more] = words.filter((typed) => !people.includes(typed));
     if (to === undefined || people.length > 1 || more !== undefined)
       throw new UserError(
         "which-person",
-        `Say which rollout, and to whom: type @ and choose the person. Example: ${EXAMPLE}`,
+        `Name the rollout and one person: type @ and choose them. Example: ${word} ${EXAMPLE}`,
       );
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, id, context, ports);

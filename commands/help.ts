@@ -1,98 +1,75 @@
-import { usageOf } from "../src/conversation/arguments.ts";
-import { COMMAND_GROUPS, type CommandInfo, defineCommand } from "../src/conversation/command.ts";
+import { type CommandInfo, defineCommand } from "../src/conversation/command.ts";
 import { nearest } from "../src/core/nearest.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
-import { type Line, say } from "../src/core/view.ts";
+import { data, type Line } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
-import { accessSummary } from "../src/features/whoami/access-summary.ts";
+import { commandView, GROUPS, groupView, helpView } from "../src/features/help/help-view.ts";
+import { ServerError } from "../src/model/deploy-server.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly clock: Clock;
-  readonly authorize: Authorize;
+  readonly authorize: Pick<Authorize, "byRoles">;
   readonly servers: Servers;
-}
-
-export const help = defineCommand({
-  name: "help",
-  group: "You",
-  summary: "list the commands, or explain one",
-  inThread: true,
-  args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "/agents help upgrade" },
-  async handler(args, { commands, word, call }, ports: Ports) {
-    const known = commands.filter(({ group }) => group !== undefined);
-    const asked = args.words[0]?.toLowerCase();
-    if (asked === undefined)
-      return say(
-        "help",
-        "Drydock upgrades agents. It understands:",
-        ...byGroup(await marked(known, ports, call.person, word)).flatMap(({ group, listed }): readonly Line[] => [
-          [{ bold: group }],
-          ...listed.map(({ command, mark }): Line => [...line(command, word), mark]),
-        ]),
-      );
-    const command = known.find((candidate) => candidate.name === asked);
-    if (command) {
-      const [{ mark = "" } = {}] = await marked([command], ports, call.person, word);
-      return say("help-command", ...one(command, word), ...(mark ? [mark.trim()] : []));
-    }
-    const near = nearest(
-      asked,
-      known.map((candidate) => candidate.name),
-    );
-    throw new UserError(
-      "no-such-command",
-      `There is no command "${asked.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} All of them: ${word} help`,
-    );
-  },
-});
-
-interface Marked {
-  readonly command: CommandInfo;
-  /** Where this person cannot use it. */
-  readonly mark: string;
-}
-
-function byGroup(all: readonly Marked[]) {
-  return COMMAND_GROUPS.map((group) => ({ group, listed: all.filter(({ command }) => command.group === group) }));
 }
 
 /** How long the servers may keep the help waiting, in ms. */
 const TIMEOUT = 3_000;
 
-/** Says of each command where this person cannot use it; a server that does not answer in time marks nothing. */
-async function marked(
-  known: readonly CommandInfo[],
-  ports: Ports,
+export const help = defineCommand({
+  name: "help",
+  group: "Me",
+  summary: "list the commands, or explain one",
+  args: { positional: { hint: "COMMAND", required: false, many: false }, flags: {}, example: "help upgrade" },
+  async handler(args, context, ports: Ports) {
+    const { word, call } = context;
+    const commands = context.commands.filter(({ group }) => group !== undefined);
+    const asked = args.words[0];
+    // A group begins with a capital letter: there is an `upgrade` too.
+    const group = GROUPS.find((name) => name === asked);
+    const command = commands.find(({ name }) => name === asked?.toLowerCase());
+    if (asked !== undefined && !group && !command) throw noSuchCommand(asked, commands, word);
+    const concerned = command ? [command] : commands.filter((one) => !group || one.group === group);
+    const mark = await markOf(concerned, ports, call.person, word);
+    if (group) return groupView(group, { commands, word, mark });
+    return command ? commandView(command, { word, mark }) : helpView({ commands, word, mark });
+  },
+});
+
+/** What this person may not do, in one line. A server that does not answer in time marks nothing. */
+async function markOf(
+  commands: readonly CommandInfo[],
+  { servers, authorize, clock }: Ports,
   person: string,
   word: string,
-): Promise<readonly Marked[]> {
-  const servers = [...ports.servers.values()];
-  const isKnown = async (server: ManagedServer) =>
-    (await withTimeout(ports.clock, TIMEOUT, accessSummary(server, ports.authorize, person)))?.known ?? true;
-  const anywhere = known.some((command) => command.needsIdentity)
-    ? (await Promise.all(servers.map(isKnown))).includes(true)
-    : true;
-  return known.map((command) => ({
-    command,
-    mark: command.needsIdentity && !anywhere ? ` Not for you now: no server knows you, see ${word} whoami.` : "",
-  }));
+): Promise<Line | undefined> {
+  const closed = commands.filter((command) => command.needsIdentity).map(({ name }) => name);
+  if (closed.length === 0) return undefined;
+  const known = await Promise.all([...servers.values()].map((server) => isKnown(server)));
+  if (known.includes(true)) return undefined;
+  return [`No server knows you, so you cannot use ${closed.join(", ")}. `, data(`${word} whoami`), " says why."];
+
+  async function isKnown(server: ManagedServer): Promise<boolean> {
+    try {
+      await withTimeout(clock, TIMEOUT, authorize.byRoles(server, person));
+      return true;
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      if (error instanceof ServerError) return true;
+      throw error;
+    }
+  }
 }
 
-function line(command: CommandInfo, word: string): Line {
-  return [{ data: `${word} ${command.name}` }, ` ${command.summary}`];
-}
-
-function one(command: CommandInfo, word: string): readonly Line[] {
-  const flags = Object.entries(command.args.flags).map(
-    ([name, flag]): Line => [{ data: `--${name} ${flag.hint}`.trim() }, ` ${flag.summary}`],
+function noSuchCommand(asked: string, commands: readonly CommandInfo[], word: string): UserError {
+  const near = nearest(
+    asked,
+    commands.map(({ name }) => name),
   );
-  const example = command.args.example.replace(/^\/agents/, word);
-  return [
-    [{ data: `${word} ${command.name} ${usageOf(command.args)}`.trim() }, ` ${command.summary}`],
-    ...flags,
-    ["Example: ", { data: example }],
-  ];
+  return new UserError(
+    "no-such-command",
+    `There is no command "${asked.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} All of them: ${word} help`,
+  );
 }

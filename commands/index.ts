@@ -4,11 +4,11 @@ import { acknowledgeExternal } from "./acknowledge-external.ts";
 import { adjust } from "./adjust.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
-import { blocked } from "./blocked.ts";
 import { cancel } from "./cancel.ts";
 import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
+import { discard } from "./discard.ts";
 import { freeze } from "./freeze.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
@@ -19,11 +19,11 @@ import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
 import { rerun } from "./rerun.ts";
-import { reschedule } from "./reschedule.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollouts } from "./rollouts.ts";
+import { schedule } from "./schedule.ts";
 import { skipRelay } from "./skip-relay.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -31,34 +31,29 @@ import { stop } from "./stop.ts";
 import { testConnection } from "./test-connection.ts";
 import { unfreeze } from "./unfreeze.ts";
 import { unlink } from "./unlink.ts";
-import { unschedule } from "./unschedule.ts";
 import { upgrade } from "./upgrade.ts";
 import { upgradeRecommended } from "./upgrade-recommended.ts";
 import { upgradeRelay } from "./upgrade-relay.ts";
 import { upgradeRequired } from "./upgrade-required.ts";
 import { whoami } from "./whoami.ts";
-import { withdraw } from "./withdraw.ts";
 
 const all = [
   status,
-  blocked,
+  rollouts,
+  check,
+  relays,
+  policy,
   upgradeRequired,
   upgradeRecommended,
   upgrade,
-  relays,
   upgradeRelay,
-  rollouts,
   pause,
   resume,
   stop,
-  reschedule,
-  unschedule,
-  handover,
   retry,
-  review,
-  check,
-  testConnection,
-  policy,
+  schedule,
+  cancel,
+  handover,
   freeze,
   unfreeze,
   whoami,
@@ -69,14 +64,15 @@ const all = [
   request,
   approve,
   deny,
-  withdraw,
   rerun,
   accept,
   decline,
   adjust,
-  cancel,
+  discard,
   agents,
   planAgents,
+  review,
+  testConnection,
   acknowledgeExternal,
   skipRelay,
 ] as const;

@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import type { Call } from "../src/core/call.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
-import { data, type Shown, say } from "../src/core/view.ts";
+import { data, type Shown, say, type View } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
 import { linkModal, TOKEN_FIELD } from "../src/features/own-tokens/link-view.ts";
 import type { Identities } from "../src/people/identity.ts";
@@ -25,14 +25,16 @@ interface Ports {
 /** `link [SERVER]` opens a form; it comes back with the server and the token. */
 export const link = defineCommand({
   name: "link",
-  group: "You",
+  group: "Me",
   summary: "link your own token, so that the server's audit names you",
   needsIdentity: true,
-  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents link prod" },
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "link prod" },
+  isOff: ({ tokens }: Ports) => !tokens.on,
   async handler(args, { call, word }, ports: Ports) {
     if (!ports.tokens.on) throw new UserError("own-tokens-off", OFF);
     const server = chosen(ports, args.words[0]?.toLowerCase(), word);
     if (call.via === "form") return keep(server, call, ports);
+    if (call.via === "mention") return formButton(server.name);
     const identity = await withTimeout(ports.clock, TIMEOUT, ports.identities.on(server, call.person));
     const blocked = identity && cannotLink(server, identity, call.person);
     if (blocked !== undefined) throw new UserError("token-not-linkable", blocked);
@@ -47,6 +49,19 @@ function chosen({ servers }: Ports, name: string | undefined, word: string): Man
   const ways = known.map((server) => `${word} link ${server}`).join(" or ");
   if (name === undefined) throw new UserError("which-server", `There are several servers; say for which: ${ways}.`);
   throw new UserError("no-such-server", `There is no server "${name.slice(0, 60)}": ${ways}.`);
+}
+
+/** Slack opens a form for a press or a slash command alone. */
+function formButton(server: string): View {
+  const button = { label: "Link my token", command: "link", args: [server], style: "primary" } as const;
+  return {
+    key: "link-here",
+    summary: ["Press the button to link your own token for ", { bold: server }, "."],
+    parts: [
+      { kind: "text", lines: [["Press the button to link your own token for ", { bold: server }, "."]] },
+      { kind: "buttons", buttons: [button] },
+    ],
+  };
 }
 
 async function keep(

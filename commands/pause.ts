@@ -7,11 +7,11 @@ interface Ports extends HaltPorts {}
 
 export const pause = defineCommand({
   name: "pause",
-  group: "Rollouts",
+  group: "Steer",
   summary: "pause a rollout, or all: no more upgrades begin until a person resumes it",
   inThread: true,
   always: true,
-  args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents pause prod-142" },
+  args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "pause prod-142" },
   async handler(args, context, ports: Ports) {
     const act = { verb: "pause", from: ["running"], already: stateWords } as const;
     const paused = await halt(act, args.words[0], context, ports, (by) => ({

@@ -17,9 +17,9 @@ interface Ports {
 
 export const policy = defineCommand({
   name: "policy",
-  group: "Servers",
+  group: "Look",
   summary: "show the rules of a server in words",
-  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents policy prod" },
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "policy prod" },
   async handler(args, { call, word }, ports: Ports) {
     const servers =
       args.words[0] === undefined

@@ -15,13 +15,13 @@ interface Ports {
 
 export const relays = defineCommand({
   name: "relays",
-  group: "Servers",
+  group: "Look",
   summary: "show relays, worst first: their versions, the agents behind them, and which lag",
   needsIdentity: true,
   args: {
     positional: { hint: "SERVER", required: false, many: false },
     flags: { server: { hint: "NAME", kind: "text", summary: "only this server" } },
-    example: "/agents relays prod",
+    example: "relays prod",
   },
   async handler(args, context, ports: Ports) {
     const { servers } = ports;

@@ -15,11 +15,11 @@ interface Ports extends ChooseOnePorts {
 
 export const resume = defineCommand({
   name: "resume",
-  group: "Rollouts",
+  group: "Steer",
   summary: "resume a paused rollout with your permissions: you become its owner",
   inThread: true,
   needsIdentity: true,
-  args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents resume prod-142" },
+  args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "resume prod-142" },
   async handler(args, context, ports: Ports) {
     const { call } = context;
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;

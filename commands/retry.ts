@@ -22,7 +22,7 @@ interface Ports extends ChooseOnePorts {
 
 export const retry = defineCommand({
   name: "retry",
-  group: "Rollouts",
+  group: "Steer",
   summary: "retry failed agents, all or those with one cause: a new plan if the rollout has ended",
   inThread: true,
   needsIdentity: true,
@@ -31,7 +31,7 @@ export const retry = defineCommand({
     flags: {
       cause: { hint: "CAUSE", kind: "text", summary: "only agents that failed with this cause, e.g. disk-full" },
     },
-    example: "/agents retry prod-142 --cause disk-full",
+    example: "retry prod-142 --cause disk-full",
   },
   async handler(args, context, ports: Ports) {
     const { call } = context;

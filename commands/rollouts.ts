@@ -1,8 +1,11 @@
+import pMap from "p-map";
 import { defineCommand } from "../src/conversation/command.ts";
-import { type Line, say } from "../src/core/view.ts";
+import { type Line, type Span, say } from "../src/core/view.ts";
+import type { CardLinks } from "../src/features/rollout/card-links.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
 import { resultWords } from "../src/features/rollout/result-words.ts";
 import { startWords } from "../src/features/schedule/schedule-view.ts";
+import { AT_ONCE } from "../src/model/deploy-server.ts";
 import { isReviewOpen } from "../src/model/rollout/rollout.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
@@ -19,6 +22,7 @@ const STATES = {
 } as const;
 
 interface Ports {
+  readonly cardLinks: CardLinks;
   readonly projections: Projections;
   readonly servers: Servers;
   readonly visibility: Visibility;
@@ -26,10 +30,9 @@ interface Ports {
 
 export const rollouts = defineCommand({
   name: "rollouts",
-  group: "Rollouts",
+  group: "Look",
   summary: "show rollouts under way and past, or one of them",
-  inThread: true,
-  args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "/agents rollouts prod-142" },
+  args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "rollouts prod-142" },
   async handler(args, { call }, ports: Ports) {
     const [asked] = args.words;
     const { visibility, projections } = ports;
@@ -38,23 +41,27 @@ export const rollouts = defineCommand({
         ? await visibility.among([...projections.rollouts.values()].reverse(), call.person, MAX_LISTED)
         : [await visibility.required(asked, call)];
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
-    const lines = chosen.map((rollout): Line => {
-      const policy = ports.servers.get(rollout.plan.server)?.policy;
-      const starts = policy && startWords(rollout, policy);
-      const progress = progressOf(ports.projections, rollout);
-      const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
-      const state = starts ? `scheduled for ${starts}` : STATES[rollout.status as keyof typeof STATES];
-      return [
-        ...(result
-          ? [`${result.sign} `, { bold: rollout.id }, ": ", ...result.line]
-          : [{ bold: rollout.id }, ` ${state}`]),
-        `, by `,
-        { person: rollout.owner },
-        ` in `,
-        { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
-        `${result ? "." : `: ${tally(progress)}`}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
-      ];
-    });
+    const lines = await pMap(
+      chosen,
+      async (rollout): Promise<Line> => {
+        const url = await ports.cardLinks.of(rollout);
+        const name: Span = url === undefined ? { bold: rollout.id } : { label: rollout.id, url };
+        const policy = ports.servers.get(rollout.plan.server)?.policy;
+        const starts = policy && startWords(rollout, policy);
+        const progress = progressOf(ports.projections, rollout);
+        const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
+        const state = starts ? `scheduled for ${starts}` : STATES[rollout.status as keyof typeof STATES];
+        return [
+          ...(result ? [`${result.sign} `, name, ": ", ...result.line] : [name, ` ${state}`]),
+          `, by `,
+          { person: rollout.owner },
+          ` in `,
+          { channel: rollout.posts.get("card")?.channel ?? rollout.channel },
+          `${result ? "." : `: ${tally(progress)}`}${isReviewOpen(rollout) ? " Its review is open." : ""}`,
+        ];
+      },
+      { concurrency: AT_ONCE },
+    );
     return say("rollouts", ...lines);
   },
 });

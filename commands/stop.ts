@@ -7,11 +7,11 @@ interface Ports extends HaltPorts {}
 
 export const stop = defineCommand({
   name: "stop",
-  group: "Rollouts",
+  group: "Steer",
   summary: "stop a rollout, or all, for good: upgrades in flight finish, and no more begin",
   inThread: true,
   always: true,
-  args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "/agents stop prod-142" },
+  args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "stop prod-142" },
   async handler(args, context, ports: Ports) {
     const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
     const stopped = await halt(act, args.words[0], context, ports, (by) => ({ type: "rollout.stopped", data: { by } }));

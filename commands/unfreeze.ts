@@ -15,9 +15,9 @@ interface Ports {
 
 export const unfreeze = defineCommand({
   name: "unfreeze",
-  group: "Servers",
+  group: "Steer",
   summary: "end a server's freeze",
-  args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "/agents unfreeze prod" },
+  args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "unfreeze prod" },
   async handler(args, { call }, ports: Ports) {
     const server = serverNamed(ports.servers, args.words[0]?.toLowerCase());
     // Whom the server does not know reads not even whether it is frozen.

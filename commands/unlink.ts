@@ -12,10 +12,11 @@ interface Ports {
 /** Asks no server: a token can be destroyed while it is down. */
 export const unlink = defineCommand({
   name: "unlink",
-  group: "You",
+  group: "Me",
   summary: "destroy your own token for a server, or all of them",
   always: true,
-  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "/agents unlink prod" },
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "unlink prod" },
+  isOff: ({ tokens }: Ports) => !tokens.on,
   async handler(args, { call }, ports: Ports) {
     const asked = args.words[0]?.toLowerCase();
     const mine = [...ports.projections.tokens].filter(

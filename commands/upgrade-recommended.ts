@@ -10,10 +10,10 @@ interface Ports extends DrawPlanPorts {
 
 export const upgradeRecommended = defineCommand({
   name: "upgrade-recommended",
-  group: "Plans",
+  group: "Upgrade",
   summary: "plan the upgrade of agents that still deploy, but should be upgraded",
   needsIdentity: true,
-  args: { flags: SELECTION_FLAGS, example: "/agents upgrade-recommended --limit 50" },
+  args: { flags: SELECTION_FLAGS, example: "upgrade-recommended --limit 50" },
   handler: (args, context, ports: Ports) =>
     showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context, ports),
 });

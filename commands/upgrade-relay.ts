@@ -16,7 +16,7 @@ interface Ports extends DrawPlanPorts {
 
 export const upgradeRelay = defineCommand({
   name: "upgrade-relay",
-  group: "Plans",
+  group: "Upgrade",
   summary: "plan the upgrade of relays: a person upgrades each, and Drydock says when and where",
   needsIdentity: true,
   args: {
@@ -27,7 +27,7 @@ export const upgradeRelay = defineCommand({
       reason,
       at,
     },
-    example: "/agents upgrade-relay relay-eu-*",
+    example: "upgrade-relay relay-eu-*",
   },
   async handler(args, context, ports: Ports) {
     const { call } = context;

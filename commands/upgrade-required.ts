@@ -10,10 +10,10 @@ interface Ports extends DrawPlanPorts {
 
 export const upgradeRequired = defineCommand({
   name: "upgrade-required",
-  group: "Plans",
+  group: "Upgrade",
   summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
   needsIdentity: true,
-  args: { flags: SELECTION_FLAGS, example: "/agents upgrade-required --name web-*" },
+  args: { flags: SELECTION_FLAGS, example: "upgrade-required --name web-*" },
   handler: (args, context, ports: Ports) =>
     showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context, ports),
 });

@@ -11,13 +11,13 @@ interface Ports extends DrawPlanPorts {
 
 export const upgrade = defineCommand({
   name: "upgrade",
-  group: "Plans",
+  group: "Upgrade",
   summary: "plan the upgrade of these agents, if the server requires or recommends it",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: true, many: true, list: true },
     flags: SELECTION_FLAGS,
-    example: "/agents upgrade web-* db-prod-03",
+    example: "upgrade web-* db-prod-03",
   },
   handler: (args, context, ports: Ports) =>
     showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context, ports),

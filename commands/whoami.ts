@@ -26,9 +26,9 @@ interface Ports {
 
 export const whoami = defineCommand({
   name: "whoami",
-  group: "You",
+  group: "Me",
   summary: "show who you are on each server, and what you may do there",
-  args: { flags: {}, example: "/agents whoami" },
+  args: { flags: {}, example: "whoami" },
   async handler(_args, { call }, ports: Ports) {
     const servers = [...ports.servers.values()];
     const all = await Promise.all(

@@ -4,6 +4,7 @@ import type { Features } from "./create-features.ts";
 import { createDrafts } from "./features/plan/drafts.ts";
 import type { Plans } from "./features/plan/plans.ts";
 import { createCardFollowers } from "./features/rollout/card-followers.ts";
+import { createCardLinks } from "./features/rollout/card-links.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Authorize } from "./people/authorize.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
@@ -38,11 +39,13 @@ export function createCommandPorts(given: {
 }) {
   const { projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock } = given;
   const { waitsFor, situation, slots } = given;
+  const cardLinks = createCardLinks(given);
   return {
     ...{ projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock },
     ...{ waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
-    cards: createCardFollowers(given),
+    cardLinks,
+    cards: createCardFollowers({ ...given, links: cardLinks }),
   };
 }

@@ -23,6 +23,7 @@ interface Positional {
 export interface ArgumentSpec {
   readonly positional?: Positional;
   readonly flags: Readonly<Record<string, FlagSpec>>;
+  /** One that works, without the slash word. */
   readonly example: string;
 }
 

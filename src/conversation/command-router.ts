@@ -1,9 +1,10 @@
 import type { Answer, Call } from "../core/call.ts";
+import { MENTION } from "../core/mention.ts";
 import { nearest } from "../core/nearest.ts";
 import { type Clock, type Log, type Random, SlackError } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
-import { type Shown, say, type View } from "../core/view.ts";
+import { type Line, type Shown, say, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Identities } from "../people/identity.ts";
@@ -38,7 +39,12 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       const again = commands.find((known) => known.name === name && known.group !== undefined);
       return again && runCommand(again, rest, around);
     }
-    return command.handler(parseArguments(command.args, words), { ...around, words, rerun }, commandPorts);
+    const example = `${around.word} ${command.args.example}`;
+    return command.handler(
+      parseArguments({ ...command.args, example }, words),
+      { ...around, words, rerun },
+      commandPorts,
+    );
   }
 
   async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
@@ -49,13 +55,22 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
     const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
-    const command = find(commands, call, name, word);
+    const here = call.via === "mention" ? MENTION : word;
+    const command = find(commands, call, name, here);
     const localTime = { zone, now: clock.now() };
-    return runCommand(command, rest, { call, commands, localTime, word, show, amend });
+    const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
+    return runCommand(command, rest, { call, commands: on, localTime, word: here, show, amend });
   }
 
-  function problem(error: unknown): { readonly shown: Shown; readonly refused: boolean } {
-    if (error instanceof UserError) return { shown: say(`error.${error.code}` as const, error.line), refused: true };
+  /** What goes wrong further inside names the slash word, which Slack does not take in a thread. */
+  function sayable(line: Line, { via }: Call): Line {
+    if (via !== "mention") return line;
+    return line.map((span) => (typeof span === "string" ? span.replaceAll(`${word} `, `${MENTION} `) : span));
+  }
+
+  function problem(error: unknown, call: Call): { readonly shown: Shown; readonly refused: boolean } {
+    if (error instanceof UserError)
+      return { shown: say(`error.${error.code}` as const, sayable(error.line, call)), refused: true };
     if (error instanceof LedgerUnwritable)
       return {
         shown: say(
@@ -101,7 +116,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       try {
         answer = { shown: await run(call, showAndKeep, amendAndKeep), refused: false };
       } catch (error) {
-        answer = problem(error);
+        answer = problem(error, call);
       }
       await replyLog.write(call, [...before, answer.shown], answer.refused);
       return answer.shown;
@@ -133,15 +148,8 @@ function said(call: Call): { readonly name: string; readonly rest: readonly stri
 function find<C extends CommandInfo>(commands: readonly C[], call: Call, name: string, word: string): C {
   const typed = call.via === "slash" || call.via === "mention";
   const found = commands.find((command) => command.name === name && (command.group !== undefined || !typed));
-  if (found && (call.via !== "mention" || found.inThread)) return found;
-  const open = commands
-    .filter((command) => command.group !== undefined && (call.via !== "mention" || command.inThread))
-    .map((command) => command.name);
-  if (found)
-    throw new UserError(
-      "not-in-a-thread",
-      `In a thread Drydock understands ${open.join(", ")}. For the rest use ${word} ${name}.`,
-    );
+  if (found) return found;
+  const open = commands.filter((command) => command.group !== undefined).map((command) => command.name);
   const near = nearest(name, open);
   throw new UserError(
     "no-such-command",

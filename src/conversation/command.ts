@@ -8,13 +8,13 @@ export interface CommandContext {
   readonly call: Call;
   /** The arguments as they were said. */
   readonly words: readonly string[];
-  /** Every command that Drydock has, those of buttons too. */
+  /** Every command that is switched on, those of buttons too. */
   readonly commands: readonly CommandInfo[];
   /** Runs the command that these words are, if people can type it; undefined if there is none. */
   readonly rerun: (words: readonly string[]) => Promise<Shown> | undefined;
   /** What time it was for the person when they asked. */
   readonly localTime: LocalTime;
-  /** The slash word as configured, e.g. `/agents`. */
+  /** What a command begins with where the person is: the slash word as configured, or a mention in a thread. */
   readonly word: string;
   /** Shows something now that the answer will replace. */
   readonly show: (shown: Shown) => void;
@@ -22,16 +22,21 @@ export interface CommandContext {
   readonly amend?: ((view: View) => void) | undefined;
 }
 
-/** In which order the help lists them. */
-export const COMMAND_GROUPS = ["Servers", "Plans", "Rollouts", "You"] as const;
+/** The groups of the help, in its order, and what each is for. */
+export const COMMAND_GROUPS = {
+  Look: "see agents, rollouts, relays, rules and what prevents an upgrade",
+  Upgrade: "plan an upgrade: nothing starts before you press Start",
+  Steer: "pause, stop, move or hand over rollouts, and freeze servers",
+  Me: "see what you may do, and link your own token",
+} as const;
 
 /** What is known of a command without running it. */
 export interface CommandInfo {
   readonly name: string;
   /** Where the help lists it; left out: only buttons say it. */
-  readonly group?: (typeof COMMAND_GROUPS)[number];
+  readonly group?: keyof typeof COMMAND_GROUPS;
   readonly summary: string;
-  /** Understood in a rollout's thread too. */
+  /** In a rollout's thread it means that rollout if no other is named. */
   readonly inThread?: boolean;
   /** Of no use to somebody whom no server knows. */
   readonly needsIdentity?: boolean;
@@ -43,6 +48,8 @@ export interface CommandInfo {
 /** One thing that a person can say. `Ports`: what it works with, and nothing else. */
 export interface Command<Ports> extends CommandInfo {
   readonly handler: (args: Arguments, context: CommandContext, ports: Ports) => Promise<Shown>;
+  /** Whether the configuration switches it off: the help does not list it then. */
+  readonly isOff?: (ports: Ports) => boolean;
   /** What fits into a search field of the form that the command opens. */
   readonly search?: (search: Search, ports: Ports) => readonly Choice[];
 }

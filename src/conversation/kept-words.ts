@@ -47,7 +47,6 @@ export function createKeptWords(known: {
         return "people" in call && Object.hasOwn(call.people ?? {}, word);
       case "NAME":
       case "REASON":
-      case "NOTE":
         return true;
       default:
         return false;

@@ -35,10 +35,8 @@ export function createEnding(ports: {
   readonly places: Places;
   readonly messages: Messages;
   readonly serverOf: (rollout: Rollout) => ManagedServer | undefined;
-  /** The slash word. */
-  readonly word: string;
 }): Ending {
-  const { projections, thread, places, messages, serverOf, word } = ports;
+  const { projections, thread, places, messages, serverOf } = ports;
 
   /** What the server's agents still ask for, and speak; undefined where it does not answer. */
   async function stillWanted(rollout: Rollout): Promise<Left | undefined> {
@@ -85,8 +83,8 @@ export function createEnding(ports: {
     const server = serverOf(rollout);
     const progress = progressOf(projections, rollout);
     if (rollout.plan.relays)
-      return relayResultView(rollout, progress, server ? await behindLines(rollout, server, word) : []);
-    return resultView(rollout, progress, await stillWanted(rollout), server ? await laggingLines(server, word) : []);
+      return relayResultView(rollout, progress, server ? await behindLines(rollout, server) : []);
+    return resultView(rollout, progress, await stillWanted(rollout), server ? await laggingLines(server) : []);
   }
 
   /** What changed after the end and is not told yet. */

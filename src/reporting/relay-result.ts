@@ -1,5 +1,6 @@
 import { needsUpgrade } from "../core/agent.ts";
 import { count, names } from "../core/format.ts";
+import { MENTION } from "../core/mention.ts";
 import { data, type Line, type View } from "../core/view.ts";
 import { resultWords } from "../features/rollout/result-words.ts";
 import { ServerError } from "../model/deploy-server.ts";
@@ -10,7 +11,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
-export async function laggingLines(server: ManagedServer, word: string): Promise<readonly Line[]> {
+export async function laggingLines(server: ManagedServer): Promise<readonly Line[]> {
   const { minimum } = server.relays ?? DEFAULT_RELAYS;
   const found = await answered(Promise.all([server.fleet.relays(), server.fleet.version()]));
   if (!found) return [];
@@ -27,14 +28,14 @@ export async function laggingLines(server: ManagedServer, word: string): Promise
         5,
       ),
       `. `,
-      data(`${word} relays`),
+      data(`${MENTION} relays`),
       ` shows ${one ? "it" : "them"}.`,
     ],
   ];
 }
 
 /** What a rollout of relays says of the agents behind them when it has ended, and what to type for these. */
-export async function behindLines(rollout: Rollout, server: ManagedServer, word: string): Promise<readonly Line[]> {
+export async function behindLines(rollout: Rollout, server: ManagedServer): Promise<readonly Line[]> {
   const mine = new Map((rollout.plan.relays ?? []).map(({ id, name }) => [id, name]));
   const agents = await answered(server.urbancode.list());
   const wanting = (agents ?? []).filter(({ status, relayId }) => needsUpgrade(status) && mine.has(relayId ?? ""));
@@ -45,7 +46,7 @@ export async function behindLines(rollout: Rollout, server: ManagedServer, word:
   return [
     [
       `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
-      data(`${word} upgrade * --relay "${first}" --server ${server.name}`),
+      data(`${MENTION} upgrade * --relay "${first}" --server ${server.name}`),
       " plans those of the first of them.",
     ],
   ];

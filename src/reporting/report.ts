@@ -43,8 +43,6 @@ interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly operationsChannel: string | undefined;
-  /** The slash word. */
-  readonly word: string;
   readonly places: Places;
   /** Looks which approvers are still there, before people are mentioned. */
   readonly lookAtApprovers: (rollout: Rollout) => Promise<void>;

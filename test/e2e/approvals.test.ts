@@ -25,7 +25,7 @@ describe("a request", () => {
     trial.press("U0ALICE", plan, "request");
     await trial.told("U0ALICE", "requested");
     const card = await trial.message("prod-1/card");
-    for (const command of ["approve", "deny", "withdraw"]) await trial.button(card, command);
+    for (const command of ["approve", "deny", "cancel"]) await trial.button(card, command);
     // Bob reads what the vendor's guide said to Alice.
     for (const text of [planned, renderText(card)]) expect(text).toMatch(/4 agents .*JMS/);
     expect(mentioned(renderText(await trial.message("prod-1/ask-1")))).toEqual(["U0BOB"]);
@@ -36,7 +36,7 @@ describe("a request", () => {
     await trial.told("U0CAROL", "error.not-approver");
     trial.press("U0ELSE", card, "approve");
     await trial.told("U0ELSE", "error.not-mapped");
-    trial.press("U0BOB", card, "withdraw");
+    trial.press("U0BOB", card, "cancel");
     await trial.told("U0BOB", "error.request-refused");
     expect(approvals(trial)).toEqual([]);
     expect(triggers(trial)).toBe(0);
@@ -102,9 +102,9 @@ describe("a request", () => {
     trial.forge("U0BOB", card, "approve", "{broken");
     await until("an answer to a damaged button", () => answers() > before);
 
-    trial.press("U0ALICE", card, "withdraw");
-    await trial.told("U0ALICE", "withdrawn");
-    await trial.button(card, "withdraw", "not");
+    trial.press("U0ALICE", card, "cancel");
+    await trial.told("U0ALICE", "cancelled");
+    await trial.button(card, "cancel", "not");
     await refused(approve, "error.request-over");
     // Another rollout's button on this one's message does what it says, and nothing else.
     const second = await trial.askApproval("upgrade-required", "prod-2");

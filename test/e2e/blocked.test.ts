@@ -47,7 +47,7 @@ test("agents that turn Upgrade Required are told of once, by team and tag, with 
   turnRequired("db-2");
   await until("the same notice grows", () => renderText(notice).includes("`Data` 2, `Web` 2"));
   await trial.restart();
-  trial.say("U0ALICE", "blocked");
-  expect(await trial.told("U0ALICE", "blocked")).toContain("Web 3, Data 2");
+  trial.say("U0ALICE", "status");
+  expect(await trial.told("U0ALICE", "status")).toContain("Web 3, Data 2");
   expect(notices()).toEqual([notice]);
 });

@@ -68,12 +68,15 @@ describe("a check of a server, in Slack", () => {
       ["check --from 8 --to 7", "error.downgrade", "8"],
       ["check prood", "error.no-such-server", "prod"],
       ["check --form 7", "error.unknown-flag", "--from"],
-      ["check --agent web-2 --test", "error.flags-conflict", "--agent"],
+      ["check --agent web-2 --to 8", "error.flags-conflict", "check --agent web-2 --test"],
     ] as const) {
       trial.say("U0ALICE", text);
       expect([text, await trial.told("U0ALICE", key)]).toEqual([text, expect.stringContaining(part)]);
     }
     expect(trial.deploy.requests.get("PUT /cli/agentCLI/test")).toBeUndefined();
+    trial.say("U0ALICE", "check --agent web-2 --test");
+    expect(await trial.told("U0ALICE", "connection-test")).toContain("web-2");
+    expect(trial.deploy.requests.get("PUT /cli/agentCLI/test")).toBe(1);
   });
 
   test("from the report to a test of a few connections, and to the commands for a host", async ({ start }) => {

@@ -142,7 +142,7 @@ test("the first card comes before the rights are read; what was read is known fo
   trial.say("U0DAVE", "upgrade-required --limit 3");
   await trial.told("U0DAVE", "error.plan-in-progress");
   const plan = await trial.plan("U0DAVE");
-  for (const command of ["start", "adjust", "cancel"]) await trial.button(plan, command);
+  for (const command of ["start", "adjust", "discard"]) await trial.button(plan, command);
   expect(plan.ts).not.toBe(first.ts);
   // Slack has no way to replace what answers a typed command: it is said once how far the reading is.
   const told = trial.events("person.U0DAVE").filter(({ type }) => type === "person.told");

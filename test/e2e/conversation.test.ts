@@ -68,13 +68,27 @@ describe("who may", () => {
     },
   );
 
-  test("help marks what somebody cannot use", async ({ start }) => {
+  test("help has a line and a button for each group, and says once, at the top, what somebody cannot use", async ({
+    start,
+  }) => {
     const trial = await start({ deploy: DEPLOY });
     trial.say("U0DAVE", "help");
     const open = (await trial.told("U0DAVE", "help")).split("\n");
+    expect(open.filter((line) => /^(Look|Upgrade|Steer|Me): /.test(line))).toHaveLength(4);
     trial.say("U0ELSE", "help");
     const marked = (await trial.told("U0ELSE", "help")).split("\n").filter((line) => !open.includes(line));
-    expect(marked).toHaveLength(commands.filter(({ group, needsIdentity }) => group && needsIdentity).length);
+    const closed = commands.filter(({ group, needsIdentity }) => group && needsIdentity).map(({ name }) => name);
+    expect(marked).toEqual([expect.stringContaining(closed.filter((name) => name !== "link").join(", "))]);
+
+    const [help] = shownTo(trial, "U0DAVE");
+    if (!help) throw new Error("no help");
+    trial.slack.acts.press("U0DAVE", help, "Steer");
+    const steer = await trial.told("U0DAVE", "help-group");
+    for (const { name } of commands.filter(({ group }) => group === "Steer"))
+      expect(steer).toContain(`/agents ${name}`);
+    // Nobody can link a token here, so no help says so.
+    trial.slack.acts.press("U0DAVE", help, "Me");
+    expect(await trial.told("U0DAVE", "help-group")).not.toContain("link");
   });
 
   test("a right through a group counts, and only on its team's agents", async ({ start }) => {

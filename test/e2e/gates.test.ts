@@ -154,10 +154,12 @@ describe("an emergency", () => {
     trial.say("U0CAROL", "status");
     expect(await trial.told("U0CAROL", "status")).toContain("prod-1");
     for (const person of ["U0ALICE", "U0ELSE"]) {
-      trial.say(person, "review prod-1 all fine");
+      trial.press(person, alert, "review");
+      await trial.submit(person, { note: "all fine" });
       await trial.told(person, "error.review-refused");
     }
-    trial.say("U0CAROL", "review prod-1 all fine");
+    trial.press("U0CAROL", alert, "review");
+    await trial.submit("U0CAROL", { note: "all fine" });
     await trial.told("U0CAROL", "error.not-approver");
     trial.press("U0BOB", alert, "review");
     await trial.submit("U0BOB", { note: "looked at all eight" });

@@ -28,11 +28,11 @@ describe("a scheduled start", () => {
       trial.press("U0BOB", card, "approve");
       await trial.told("U0BOB", "approved");
       await trial.button(card, "approve", "not");
-      trial.say("U0BOB", "reschedule prod-1 --at 2h");
+      trial.say("U0BOB", "schedule prod-1 --at 2h");
       await trial.told("U0BOB", "error.schedule-refused");
-      trial.say("U0ALICE", "reschedule prod-1 --at next-window");
+      trial.say("U0ALICE", "schedule prod-1 --at next-window");
       await trial.told("U0ALICE", "error.no-window");
-      trial.press("U0ALICE", card, "reschedule");
+      trial.press("U0ALICE", card, "schedule");
       const view = await trial.submit("U0ALICE", { at: "whenever" });
       await until("the form says what is wrong", () => view.errors.at !== undefined);
       await trial.submit("U0ALICE", { at: "7h" });
@@ -51,10 +51,10 @@ describe("a scheduled start", () => {
       const second = await trial.askApproval("upgrade web-1 --at 8m", "prod-2");
       trial.press("U0BOB", second, "approve");
       await trial.told("U0BOB", "approved");
-      trial.press("U0DAVE", card, "unschedule");
+      trial.press("U0DAVE", card, "cancel");
       await trial.told("U0DAVE", "error.not-owner-or-on-call");
-      trial.press("U0BOB", card, "unschedule");
-      await trial.told("U0BOB", "unscheduled");
+      trial.press("U0BOB", card, "cancel");
+      await trial.told("U0BOB", "cancelled");
       const closed = renderText(await trial.message("prod-1/closed-2"));
       for (const person of ["<@U0ALICE>", "<@U0BOB>"]) expect(closed).toContain(person);
       expect(await trial.ended("prod-2")).toEqual({ "web-1": "verified" });
@@ -73,13 +73,13 @@ describe("a scheduled start", () => {
     }
     trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade web-1 --at next-window"), "start");
     await trial.told("U0ALICE", "scheduled");
-    await trial.button(await trial.message("prod-1/card"), "unschedule");
+    await trial.button(await trial.message("prod-1/card"), "cancel");
     trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade-required --at 4m"), "start");
     await trial.told("U0ALICE", "scheduled");
     expect(Object.values(await trial.ended("prod-2"))).toEqual(AGENTS.map(() => "verified"));
     expect(triggers(trial)).toBe(4);
-    trial.say("U0ALICE", "unschedule prod-1");
-    await trial.told("U0ALICE", "unscheduled");
+    trial.say("U0ALICE", "cancel prod-1");
+    await trial.told("U0ALICE", "cancelled");
   });
 
   test(

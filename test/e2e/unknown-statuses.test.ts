@@ -27,7 +27,6 @@ describe("statuses that Drydock does not know, in Slack", () => {
     expect(check).toContain(KNOWN_NOT);
     expect(check).toContain("statuses: {UPGRADE: upgrade-required}");
     expect(check).toContain("1 agent has never been in contact.");
-    expect(await told("blocked", "blocked")).toContain(KNOWN_NOT);
   });
 
   test("mean what the configuration says; one that turns unknown before its turn is skipped with its status", async ({

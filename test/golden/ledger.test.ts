@@ -191,7 +191,7 @@ test("the relay in its turn comes back, and the next one gets its turn", async (
 test("the open review is closed with a note", async () => {
   const { world, written } = await openGolden("review");
   const id = rolloutOf("open review");
-  await world.say(`review ${id} looked at it`, "U0CAROL");
+  await world.submit("review", [id], { note: ["looked at it"] }, "U0CAROL");
   expect(typesOf(await written(), id)).toEqual(["review.closed"]);
 });
 

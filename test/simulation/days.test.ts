@@ -109,7 +109,7 @@ test("a review that nobody closes is reminded of once a day, two weeks long, and
     expect(reminders()).toBe(Math.min(day, 14));
   }
   expect(textOf(await world.say("status prod", "U0BOB"))).toContain("Review open: prod-1");
-  await world.say("review prod-1 looked at it, all is well", "U0BOB");
+  await world.submit("review", ["prod-1"], { note: ["looked at it, all is well"] }, "U0BOB");
   await pass(world, MINUTE);
   expect(world.slack.text("prod-1/review-closed")).toContain("looked at it, all is well");
 });

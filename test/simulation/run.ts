@@ -7,6 +7,7 @@ import { createAgedReads } from "../../src/adapters/slack/aged-reads.ts";
 import { slackError } from "../../src/adapters/slack/failure.ts";
 import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import type { AgentStatus } from "../../src/core/agent.ts";
+import type { FormValues } from "../../src/core/call.ts";
 import { jumpBetween } from "../../src/core/clock-jump.ts";
 import { textOf } from "../../src/core/plain-text.ts";
 import type { Clock, Log, Person } from "../../src/core/ports.ts";
@@ -67,6 +68,8 @@ export interface World {
   say(text: string, person?: string): Promise<Shown>;
   /** Presses a button of what is shown. */
   press(shown: Shown, label: string, person?: string): Promise<Shown>;
+  /** Sends off the form of a command, with what was filled in. */
+  submit(command: string, args: readonly string[], values: FormValues, person?: string): Promise<Shown>;
   /** People whom Slack has deactivated. */
   readonly gone: Set<string>;
   /** Channels that are shared with another organisation. */
@@ -353,6 +356,8 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       const { command, args } = button;
       return world.drydock().answer.call({ via: "button", person, channel: "C0", command, args }, () => false);
     },
+    submit: (command, args, values, person = OWNER) =>
+      world.drydock().answer.call({ via: "form", person, channel: "C0", command, args, values }, () => false),
   };
   given.prepare?.(world);
   await restart();

@@ -9,6 +9,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Request } from "../../model/rollout/rollout-parts.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { offlineWords } from "../plan/offline-words.ts";
+import { isScheduled } from "../schedule/decide-schedule.ts";
 import { startWords } from "../schedule/schedule-view.ts";
 
 /** More of a command would push everything else off the card. */
@@ -85,18 +86,23 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       },
     },
     { label: "Deny", command: "deny", args, style: "danger" },
-    {
-      label: "Withdraw",
-      command: "withdraw",
-      args,
-      confirm: {
-        title: `Withdraw ${rollout.id}?`,
-        text: "After that it cannot be approved. Only its requester can withdraw it.",
-        yes: "Withdraw",
-        no: "Keep it",
-      },
-    },
+    // The button of a scheduled start cancels its request too.
+    ...(isScheduled(rollout) ? [] : [withdrawButton(rollout, args)]),
   ];
+}
+
+function withdrawButton({ id }: Rollout, args: readonly string[]): Button {
+  return {
+    label: "Withdraw",
+    command: "cancel",
+    args,
+    confirm: {
+      title: `Withdraw ${id}?`,
+      text: "After that it cannot be approved. Only its requester can withdraw it.",
+      yes: "Withdraw",
+      no: "Keep it",
+    },
+  };
 }
 
 /** Whose approvals do not count any more, and what each of them has lost. Nobody who is gone is mentioned. */

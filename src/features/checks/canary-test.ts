@@ -42,7 +42,7 @@ export async function testFindings(
         topic: "preflight",
         level: "note",
         sentence: ["No connection was tested: no agent wants an upgrade that you may view."],
-        todo: ["Name one: ", { say: "test-connection NAME" }, "."],
+        todo: ["Name one: ", { say: "check --agent NAME --test" }, "."],
       },
     ];
   const tested = await testConnections(server, person, canaries, authorize);

@@ -1,11 +1,10 @@
 import type { Clock } from "../../core/ports.ts";
-import { sameName } from "../../core/typed-text.ts";
-import { UserError } from "../../core/user-error.ts";
 import { type HostCommands, hostCommands } from "../../model/guide/host.ts";
 import { javaWords } from "../../model/guide/java.ts";
 import { isUnsupportedPlatform } from "../../model/plan/unsupported-platforms.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { namedAgent } from "./named-agent.ts";
 import { ifTold } from "./server-readings.ts";
 
 /** What the vendor's client reads of an agent's operating system. */
@@ -37,12 +36,7 @@ export async function hostReport(
   { authorize, clock }: HostReportPorts,
 ): Promise<HostReport> {
   const { views } = await authorize.access(server, person, "look");
-  const listed = (await server.fleet.agents()).find((agent) => agent.id === name || sameName(agent.name, name));
-  if (!listed || !(await views(listed.id)))
-    throw new UserError(
-      "no-such-agent",
-      `There is no agent "${name.slice(0, 60)}" on ${server.name} that you may view.`,
-    );
+  const listed = await namedAgent(server, views, name);
   const [detail, os, serverVersion] = await Promise.all([
     server.urbancode.info(listed.id),
     ifTold(clock, server.urbancode.property(listed.id, OS_PROPERTY)),

@@ -56,7 +56,7 @@ export function planView(input: PlanViewInput): View {
     ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
     ...(all > 0 || plan.excluded.length > 0 ? [agentsButton(draftId, said)] : []),
     ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
-    ...(!blocked && all > 0 ? [{ label: "Cancel", command: "cancel", args: [draftId] }] : []),
+    ...(!blocked && all > 0 ? [{ label: "Cancel", command: "discard", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { key: "plan", summary: [headline], parts };

@@ -42,7 +42,7 @@ export function relayPlanView(input: PlanViewInput): View {
   if (starts)
     parts.push({
       kind: "buttons",
-      buttons: [startButton(input), { label: "Cancel", command: "cancel", args: [draftId] }],
+      buttons: [startButton(input), { label: "Cancel", command: "discard", args: [draftId] }],
     });
   return { key: "relay-plan", summary: [headline], parts };
 }

@@ -2,7 +2,7 @@ import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import type { Growth } from "../../model/server/required.ts";
 import type { Share } from "../../model/server/server-events.ts";
-import { type Unjudged, unjudgedLines } from "../plan/unjudged.ts";
+import type { Breakdown } from "../../servers/break-down.ts";
 
 const MAX_SHARES = 8;
 
@@ -37,44 +37,18 @@ export function growthView(server: string, growth: Growth, still: number): View 
   };
 }
 
-/** What Upgrade Required costs on a server now, for somebody who asks. */
-export function blockedView(
-  server: string,
-  numbers: {
-    readonly blocked: number;
-    readonly all: number;
-    readonly offline: number;
-    readonly unjudged: Unjudged;
-    readonly teams: readonly Share[];
-    readonly tags: readonly Share[];
-    readonly asked: number;
-  },
-): View {
-  const { blocked, all, offline } = numbers;
-  const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} on ${server} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded`;
-  const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, numbers) : [])];
-  if (offline > 0)
-    lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
-  lines.push(...unjudgedLines(numbers.unjudged));
-  return {
-    key: "blocked",
-    summary: [headline],
-    parts: [
-      { kind: "text", lines },
-      ...(blocked > 0 ? [{ kind: "buttons" as const, buttons: [planButton(server)] }] : []),
-    ],
-  };
+/** What Upgrade Required costs on a server now. @param found left out: its teams were not read. */
+export function blockedLines(blocked: number, all: number, found?: Breakdown): readonly Line[] {
+  const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded.`;
+  return [[headline], ...(found ? breakdownLines(blocked, found) : [])];
 }
 
-function breakdownLines(
-  agents: number,
-  { teams, tags, asked }: { readonly teams: readonly Share[]; readonly tags: readonly Share[]; readonly asked: number },
-): readonly Line[] {
+function breakdownLines(agents: number, { teams, tags, asked }: Breakdown): readonly Line[] {
   const some = asked < agents ? ` (of ${asked.toLocaleString("en")} of them)` : "";
   return [
     teams.length > 0
       ? [`By team${some}: `, ...shareSpans(teams), "."]
-      : ["By team: the server does not tell Drydock's account which teams they are on, or you may view none of them."],
+      : ["By team: you may view none of them, or Drydock's account cannot read their teams."],
     ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
   ];
 }

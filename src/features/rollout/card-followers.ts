@@ -1,6 +1,7 @@
-import { type Clock, type Log, type Posted, SlackError, type Thread } from "../../core/ports.ts";
+import type { Clock, Posted, Thread } from "../../core/ports.ts";
 import { CARD } from "../../model/message-keys.ts";
 import type { Projections } from "../../projections/projections.ts";
+import type { CardLinks } from "./card-links.ts";
 
 /** For how long an answer is corrected: Slack takes no more in its place afterwards. */
 const TTL = 30 * 60_000;
@@ -26,28 +27,19 @@ interface Follower {
 
 export function createCardFollowers(ports: {
   readonly projections: Pick<Projections, "onChange" | "rollouts">;
-  readonly thread: Pick<Thread, "link" | "isPrivate">;
+  readonly thread: Pick<Thread, "isPrivate">;
+  readonly links: CardLinks;
   readonly clock: Clock;
-  readonly log: Log;
 }): CardFollowers {
-  const { projections, thread, clock, log } = ports;
+  const { projections, thread, links, clock } = ports;
   let followers: readonly Follower[] = [];
 
   const current = () => followers.filter(({ until }) => until > clock.monotonic());
 
-  async function linkTo(card: Posted): Promise<string | undefined> {
-    try {
-      return await thread.link(card);
-    } catch (error) {
-      if (!(error instanceof SlackError)) log.error({ error }, "the link to a card could not be asked for");
-      return undefined;
-    }
-  }
-
   async function tellAll(rollout: string, card: Posted): Promise<void> {
     const mine = current().filter((follower) => follower.rollout === rollout);
     if (mine.length === 0) return;
-    const url = await linkTo(card);
+    const url = await links.to(card);
     const isPrivate = thread.isPrivate(card.channel);
     for (const { tell } of mine) tell({ ...card, url, isPrivate });
   }

@@ -111,7 +111,7 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
 }
 
 function testButton({ id }: Rollout, cause: string): Button {
-  return { label: "Test connection", command: "test-connection", args: [`--rollout=${id}`, `--cause=${cause}`] };
+  return { label: "Test connection", command: "test-connection", args: [id, cause] };
 }
 
 /** Where to look on the hosts, below AGENT_HOME: one line for each set of places that the agents' versions have. */

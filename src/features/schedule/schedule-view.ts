@@ -15,10 +15,10 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
   if (!isScheduled(rollout)) return [];
   const { id, plan } = rollout;
   return [
-    { label: "Move", command: "reschedule", args: [id] },
+    { label: "Move", command: "schedule", args: [id] },
     {
       label: "Cancel",
-      command: "unschedule",
+      command: "cancel",
       args: [id],
       confirm: {
         title: `Cancel ${id}?`,
@@ -33,7 +33,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
 /** The form behind Move. */
 export function moveModal(id: string, now: string | undefined): Modal {
   return {
-    key: "reschedule-form",
+    key: "schedule-form",
     title: `Move ${id}`,
     parts: [
       {
@@ -45,7 +45,7 @@ export function moveModal(id: string, now: string | undefined): Modal {
       },
     ],
     form: {
-      command: "reschedule",
+      command: "schedule",
       args: [id],
       submit: "Move",
       fields: [

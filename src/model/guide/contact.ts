@@ -60,7 +60,7 @@ export function contactFindings(agents: readonly Agent[], now: number | undefine
       sentence: [
         `${count(silent.length, "agent is", "agents are")} shown as connected and, by the server's own clock, ${silent.length === 1 ? "has" : "have"} not been in contact for more than ${SILENT / MINUTE} min.`,
       ],
-      todo: ["Have their connection tested before a rollout: ", { say: "test-connection NAME" }, "."],
+      todo: ["Have their connection tested before a rollout: ", { say: "check --agent NAME --test" }, "."],
       agents: silent,
     });
   if (gone.length > 0)

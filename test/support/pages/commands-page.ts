@@ -7,18 +7,21 @@ export function commandTables(): string {
   const shown = commands.filter(({ group }) => group !== undefined);
   const inThread = shown.filter((command) => command.inThread).map(({ name }) => `\`@drydock ${name}\``);
   return [
-    ...COMMAND_GROUPS.flatMap((group) => groupTable(group, shown)),
-    "In a rollout's thread, mentions do the same for that rollout:",
+    ...Object.entries(COMMAND_GROUPS).flatMap(([group, about]) => groupTable(group, about, shown)),
+    "In a rollout's thread, these mentions mean that rollout:",
     `${inThread.join(", ")}.`,
+    "Every other command works there too, as a mention.",
     "",
     "## Flags",
     ...groupedByFlags(shown).flatMap(flagTable),
   ].join("\n");
 }
 
-function groupTable(group: string, shown: readonly CommandInfo[]): readonly string[] {
+function groupTable(group: string, about: string, shown: readonly CommandInfo[]): readonly string[] {
   return [
     `## ${group}`,
+    "",
+    sentence(about),
     "",
     "| Command | What it does |",
     "| --- | --- |",
@@ -54,7 +57,7 @@ function flagTable(group: readonly CommandInfo[]): readonly string[] {
     "| --- | --- |",
     ...flags.map(([name, { hint, summary }]) => `| \`${`--${name} ${hint}`.trim()}\` | ${sentence(summary)} |`),
     "",
-    `Example: \`${group[0]?.args.example}\``,
+    `Example: \`/agents ${group[0]?.args.example}\``,
   ];
 }
 

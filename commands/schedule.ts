@@ -8,7 +8,7 @@ import type { Visibility } from "../src/people/visibility.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
-const EXAMPLE = "/agents reschedule prod-142 --at 22:30";
+const EXAMPLE = "schedule prod-142 --at 22:30";
 
 interface Ports {
   readonly schedules: Schedules;
@@ -17,9 +17,9 @@ interface Ports {
 }
 
 /** Typed with a time, or pressed: then its form comes back with one. */
-export const reschedule = defineCommand({
-  name: "reschedule",
-  group: "Rollouts",
+export const schedule = defineCommand({
+  name: "schedule",
+  group: "Steer",
   summary: "move the start of a scheduled rollout: what was approved needs approval again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
@@ -33,12 +33,13 @@ export const reschedule = defineCommand({
     example: EXAMPLE,
   },
   async handler(args, context, ports: Ports) {
-    const { call } = context;
+    const { call, word } = context;
     const rollout = await ports.visibility.required(args.words[0] ?? "", call);
     const server = serverOf(ports.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
-    if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
+    if (typed === undefined)
+      throw new UserError("which-time", `--at is missing: when ${rollout.id} starts. Example: ${word} ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
       await ports.schedules.reschedule(rollout.id, call.person, at);

@@ -1,0 +1,2 @@
+/** How people call Drydock in a thread, where Slack takes no slash command: its name in manifest.yml. */
+export const MENTION = "@drydock";

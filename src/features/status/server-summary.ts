@@ -1,0 +1,67 @@
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { Line } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import type { Identities } from "../../people/identity.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import { type Breakdown, breakDown } from "../../servers/break-down.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { agentCounts } from "./agent-counts.ts";
+
+/** How long one server may keep the others' answer waiting, in ms; the teams of its agents are worth less. */
+const TIMEOUT = 5_000;
+const TEAMS_TIMEOUT = 3_000;
+
+/** What a server says of its agents to somebody who is known there. */
+export type ServerSummary =
+  | {
+      readonly kind: "read";
+      readonly blocked: number;
+      readonly all: number;
+      readonly counts: string;
+      readonly found: Breakdown | undefined;
+    }
+  /** It gave no answer, or the person is not known there. */
+  | { readonly kind: "unread" | "unknown"; readonly why: Line };
+
+export interface SummaryPorts {
+  readonly clock: Clock;
+  readonly identities: Pick<Identities, "on">;
+  readonly visibility: Pick<Visibility, "agents">;
+}
+
+/** @param teams whether the teams of agents that cannot deploy are read too: each agent costs a request. */
+export async function readSummary(
+  server: ManagedServer,
+  person: string,
+  { clock, identities, visibility }: SummaryPorts,
+  { teams }: { readonly teams: boolean },
+): Promise<ServerSummary> {
+  try {
+    const reading = Promise.all([identities.on(server, person), server.fleet.agents(), server.fleet.version()]);
+    const read = await withTimeout(clock, TIMEOUT, reading);
+    if (!read) return { kind: "unread", why: [`no usable answer within ${TIMEOUT / 1_000} s.`] };
+    const [, agents, version] = read;
+    const blocked = agents.filter(({ status }) => status === "upgrade-required");
+    const counts = agentCounts(agents, version, server.urbancode.nameless());
+    const found = teams && blocked.length > 0 ? await withTimeout(clock, TEAMS_TIMEOUT, shares()) : undefined;
+    return { kind: "read", blocked: blocked.length, all: agents.length, counts, found };
+
+    async function shares(): Promise<Breakdown> {
+      return breakDown(server, blocked, await visibility.agents(server, person));
+    }
+  } catch (error) {
+    if (error instanceof UserError) return { kind: "unknown", why: [error.message] };
+    if (error instanceof ServerError) return { kind: "unread", why: [`no usable answer. ${error.message}`] };
+    throw error;
+  }
+}
+
+/** The one that needs a person most first: without an answer, then with the most agents that cannot deploy. */
+export function worstServersFirst<T extends { readonly summary: ServerSummary }>(servers: readonly T[]): readonly T[] {
+  const badness = ({ summary }: T) =>
+    summary.kind === "read" ? summary.blocked : summary.kind === "unread" ? Number.POSITIVE_INFINITY : -1;
+  // The difference of two infinities is no number.
+  return [...servers].sort((a, b) => (badness(a) === badness(b) ? 0 : badness(b) > badness(a) ? 1 : -1));
+}

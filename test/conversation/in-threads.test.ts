@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { commands } from "../../commands/index.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import { createWorld } from "../simulation/run.ts";
+
+const SECOND = 1_000;
+/** What each command answers with an error, with help, or with a plan. */
+const ARGUMENTS = ["", "prod-9", "prod", "--nothing", "x y z --at 25:99", "web-* --limit many"];
+
+test("no answer in a thread points to a slash command, which Slack does not take there", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2 });
+  const typed = [...commands.filter(({ group }) => group !== undefined).map(({ name }) => name), "nonsense", "stp"];
+  for (const name of typed)
+    for (const args of ARGUMENTS) {
+      const call = { person: "U0ALICE", channel: "C0", thread: "1.1", via: "mention" } as const;
+      const shown = await world.drydock().answer.call({ ...call, text: `${name} ${args}` }, () => false);
+      expect(textOf(shown), `${name} ${args}`).not.toContain("/agents");
+      // At most 20 commands a minute.
+      world.clock.sleep(4 * SECOND, "goes-on");
+    }
+});
+
+test("an error names an example that works where the person is, by the configured word", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2 });
+  const call = { person: "U0ALICE", channel: "C0", thread: "1.1" } as const;
+  const said = async (via: "slash" | "mention") =>
+    textOf(await world.drydock().answer.call({ ...call, via, text: "pause prod-1 prod-2" }, () => false));
+  expect(await said("mention")).toContain("Example: @drydock pause prod-142");
+  expect(await said("slash")).toContain("Example: /agents pause prod-142");
+});
