@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -53,4 +53,14 @@ test("a damaged file is made anew: it holds nothing worth keeping", () => {
   const statuses = openSqliteStatuses<ServerStatus>(path, { clock, log: keepLog() });
   statuses.publish(aStatus({ at: clock.now() }));
   expect(statuses.of("prod")?.age).toBe(0);
+});
+
+test("only its owner can read the file, also one from a time when others could", () => {
+  const modes = (path: string) => ["", "-wal", "-shm"].map((end) => statSync(path + end).mode & 0o777);
+  const path = file();
+  openSqliteStatuses<ServerStatus>(path, { clock: manualClock(), log: keepLog() }).publish(aStatus({ at: 1 }));
+  expect(modes(path)).toEqual([0o600, 0o600, 0o600]);
+  for (const end of ["", "-wal", "-shm"]) chmodSync(path + end, 0o644);
+  openSqliteStatuses<ServerStatus>(path, { clock: manualClock(), log: keepLog() });
+  expect(modes(path)).toEqual([0o600, 0o600, 0o600]);
 });

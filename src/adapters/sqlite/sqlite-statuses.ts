@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { Clock, Log } from "../../core/ports.ts";
 import type { Published, Statuses } from "../../core/statuses.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { ownFile, shutOut } from "./ledger-files.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 interface Row {
@@ -102,6 +103,9 @@ function opened(file: string): Database {
 }
 
 function prepared(file: string): Database {
+  ownFile(file);
+  // From a time when others could read them.
+  for (const beside of ["-wal", "-shm"]) shutOut(`${file}${beside}`);
   const db = openDatabase(file);
   try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
