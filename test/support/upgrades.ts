@@ -1,8 +1,8 @@
 import type { Cause } from "../../src/core/cause.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { Plan, PlannedAgent, PlanOptions } from "../../src/model/plan/plan.ts";
-import type { Course } from "../../src/model/rollout/course.ts";
 import type { Policy } from "../../src/model/policy.ts";
+import type { Course } from "../../src/model/rollout/course.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
