@@ -155,7 +155,7 @@ async function storm(
     if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
     // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
     const moment = requests(trial) + Math.floor(random() * 80);
-    await until("the moment of the kill", () => requests(trial) >= moment || showsEnd(cardOf(trial)), MINUTE);
+    await until("the moment of the kill", () => requests(trial) >= moment || showsEnd(cardOf(trial)), 5 * MINUTE);
     await trial.killBot();
     if (chance(0.2)) setClock("is away");
     await restart(trial);

@@ -1,33 +1,19 @@
 import { expect } from "vitest";
 import { NO_OPTIONS, type Option } from "../../playground/slack/view-actions.ts";
 import type { SlackView } from "../../playground/slack/workspace.ts";
-import { type Start, test } from "../support/e2e.ts";
+import { testOneProgram } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
 
-function begin(start: Start): Promise<E2e> {
-  return start.program({
-    deploy: { agents: [{ name: "web-1" }, { name: "web-2" }, { name: "rest-1" }], scale: 200 },
-    slack: { command: "/fleet" },
-    http: true,
-  });
-}
-
-test("/healthz says that Drydock is alive, every other path is not there, and SIGTERM ends it in order", async ({
-  start,
-}) => {
-  const trial = await begin(start);
-  const health = await fetch(`${trial.botUrl}/healthz`);
-  expect([health.status, await health.json()]).toEqual([200, { status: "alive" }]);
-  expect((await fetch(`${trial.botUrl}/`)).status).toBe(404);
-  expect((await fetch(`${trial.botUrl}/slack/events`)).status).toBe(404);
-  expect(await trial.endBot()).toBe(0);
+const test = testOneProgram({
+  deploy: { agents: [{ name: "web-1" }, { name: "web-2" }, { name: "rest-1" }], scale: 200 },
+  slack: { command: "/fleet" },
+  http: true,
 });
 
 test("the main job over signed requests, each of them delivered twice; the slash word is a setting", async ({
-  start,
+  trial,
 }) => {
-  const trial = await begin(start);
   trial.slack.twice(true);
   await trial.startRollout("U0ALICE", "upgrade-required --name web-*");
   const card = await trial.message("prod-1/card");
@@ -47,8 +33,7 @@ function openForm(trial: E2e, agents: string): Promise<SlackView> {
   );
 }
 
-test("a form's errors travel in the answer to the request", async ({ start }) => {
-  const trial = await begin(start);
+test("a form's errors travel in the answer to the request", async ({ trial }) => {
   const view = await openForm(trial, "rest-*");
   await trial.submit("U0ALICE", { slots: "many" });
   await trial.until("what is wrong", () => view.errors.slots, "U0ALICE");
@@ -67,8 +52,7 @@ async function searchFor(trial: E2e, view: SlackView, query: string): Promise<re
   return options;
 }
 
-test("a search's options travel in the answer to the request", needs("searches"), async ({ start }) => {
-  const trial = await begin(start);
+test("a search's options travel in the answer to the request", needs("searches"), async ({ trial }) => {
   const view = await openForm(trial, "rest-*");
   const options = await searchFor(trial, view, "rest");
   expect(options.map(({ text }) => text.text)).toEqual(["rest-1"]);
@@ -77,8 +61,7 @@ test("a search's options travel in the answer to the request", needs("searches")
 test(
   "a request that is too old, from the future, or wrongly signed is refused, and does nothing",
   needs("request dates"),
-  async ({ start }) => {
-    const trial = await begin(start);
+  async ({ trial }) => {
     const { http } = trial.standin;
     for (const skew of [-301, 400]) {
       const before = http.statuses.length;
@@ -106,3 +89,13 @@ test(
     expect(new Set(asked.map(({ data }) => data.command))).toEqual(new Set(["help"]));
   },
 );
+
+test("/healthz says that Drydock is alive, every other path is not there, and SIGTERM ends it in order", async ({
+  trial,
+}) => {
+  const health = await fetch(`${trial.botUrl}/healthz`);
+  expect([health.status, await health.json()]).toEqual([200, { status: "alive" }]);
+  expect((await fetch(`${trial.botUrl}/`)).status).toBe(404);
+  expect((await fetch(`${trial.botUrl}/slack/events`)).status).toBe(404);
+  expect(await trial.endBot()).toBe(0);
+});

@@ -5,7 +5,7 @@ import type { E2e } from "../support/e2e-trial.ts";
 import { runs } from "../support/runs.ts";
 import { until } from "../support/time.ts";
 
-const KILLS = runs(6, 20);
+const KILLS = runs(4, 20);
 
 test("kill -9 at random moments: nothing triggered twice, nothing lost, one card that goes on", async ({ start }) => {
   const random = createRng(42);

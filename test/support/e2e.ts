@@ -1,4 +1,4 @@
-import { test as base } from "vitest";
+import { test as base, type TaskMeta } from "vitest";
 import { type E2e, type E2eOptions, openTrial } from "./e2e-trial.ts";
 import { OTHERS } from "./workspace.ts";
 
@@ -39,12 +39,45 @@ export const test = base.extend<{ start: Start }>({
       }),
     );
     for (const trial of opened) {
-      if (task.result?.state === "fail") process.stderr.write(`${trial.log().split("\n").slice(-60).join("\n")}\n`);
+      if (task.result?.state === "fail") printLog(trial);
       await trial.stop();
     }
-    const judged = opened.flatMap(({ slack }) => slack.judged ?? []);
-    const refused = judged.flatMap((all) => all.refused);
-    task.meta.judgedMessages = { judged: judged.reduce((sum, all) => sum + all.judged, 0), refused: refused.length };
-    if (refused.length > 0) throw new Error(`Slack would refuse what Drydock sent:\n${refused.join("\n")}`);
+    judge(task, opened);
   },
 });
+
+/** `test` with one program for all tests of a file, which begin where the test before has left it. It is stopped after the last one. */
+export function testOneProgram(options: E2eOptions) {
+  return base
+    .extend<{ $file: { program: E2e } }>({
+      program: [
+        // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that are used from this pattern.
+        async ({}, use) => {
+          const trial = await openTrial(options, false);
+          await trial.startBot();
+          await use(trial);
+          await trial.stop();
+        },
+        { scope: "file" },
+      ],
+    })
+    .extend<{ trial: E2e }>({
+      trial: async ({ program, task }, use) => {
+        await use(program);
+        if (task.result?.state === "fail") printLog(program);
+        judge(task, [program]);
+      },
+    });
+}
+
+function printLog(trial: E2e): void {
+  process.stderr.write(`${trial.log().split("\n").slice(-60).join("\n")}\n`);
+}
+
+/** Notes how many messages were judged since the test before, and fails if one was refused. */
+function judge({ meta }: { readonly meta: TaskMeta }, trials: readonly E2e[]): void {
+  const judges = trials.flatMap(({ slack }) => slack.judged ?? []).map((judge) => judge.take());
+  const refused = judges.flatMap((all) => all.refused);
+  meta.judgedMessages = { judged: judges.reduce((sum, all) => sum + all.judged, 0), refused: refused.length };
+  if (refused.length > 0) throw new Error(`Slack would refuse what Drydock sent:\n${refused.join("\n")}`);
+}

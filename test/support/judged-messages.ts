@@ -19,7 +19,7 @@ const UNJUDGED = "neither validator is asked about groups of options yet";
 /** Has all that Drydock sends to Slack judged by two validators. */
 export class JudgedMessages {
   judged = 0;
-  readonly refused: string[] = [];
+  refused: string[] = [];
 
   readonly hear = (how: string, content: Content): void => {
     const { text, blocks, view, options, option_groups, metadata } = content;
@@ -31,6 +31,14 @@ export class JudgedMessages {
     for (const [by, problems] of Object.entries(judge(said)))
       if (problems.length > 0) this.refused.push(`${how} (${key}), by ${by}: ${problems.join("; ")}`);
   };
+
+  /** What was judged since the last call. */
+  take(): { readonly judged: number; readonly refused: readonly string[] } {
+    const { judged, refused } = this;
+    this.judged = 0;
+    this.refused = [];
+    return { judged, refused };
+  }
 }
 
 /** What both validators say of a message, a view or the options of a select. */

@@ -41,13 +41,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return request ? { ...next, request: { ...request, reminded: true } } : next;
     case "rollout.renewed":
       return { ...next, renewedAs: event.data.as };
-    case "rollout.paused":
-      return {
-        ...next,
-        status: "paused",
-        pause: { ...event.data, at: event.at, position: event.position },
-        pauses: state.pauses + 1,
-      };
+    case "rollout.paused": {
+      const pause = { ...event.data, at: event.at, position: event.position };
+      return { ...next, status: "paused", pause, pauses: state.pauses + 1 };
+    }
     case "rollout.continued": {
       const { by, serverUser, policy } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
