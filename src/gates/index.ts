@@ -38,8 +38,16 @@ import { permissions } from "./permissions.ts";
 import { planDrift } from "./plan-drift.ts";
 import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
+import { relayAgentsListed } from "./relay-agents-listed.ts";
+import { relayClaimed } from "./relay-claimed.ts";
+import { relayConnected } from "./relay-connected.ts";
+import { relayLags } from "./relay-lags.ts";
+import { relayNewer } from "./relay-newer.ts";
+import { relayPermissions } from "./relay-permissions.ts";
 import { relayRoom } from "./relay-room.ts";
+import type { RelaySituation } from "./relay-situation.ts";
 import { relayTurn } from "./relay-turn.ts";
+import { relayVersionKnown } from "./relay-version-known.ts";
 import { relayWell } from "./relay-well.ts";
 import { retryPause } from "./retry-pause.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
@@ -67,6 +75,7 @@ interface Situations {
   readonly rollout: RolloutSituation;
   readonly agent: AgentSituation;
   readonly start: StartSituation;
+  readonly relay: RelaySituation;
 }
 
 /** Every rule that can keep something from beginning, in the order in which people are told. */
@@ -111,6 +120,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     canaryHold,
   ],
   start: [startTime, scheduledStarts],
+  relay: [relayPermissions, relayClaimed, relayConnected, relayVersionKnown, relayLags, relayNewer, relayAgentsListed],
   // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
     needsUpgrade,

@@ -1,13 +1,17 @@
+import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { openSqliteStatuses } from "../../src/adapters/sqlite/sqlite-statuses.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { People } from "../../src/core/ports.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
+import { createLedgerWatch } from "../../src/projections/ledger-watch.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";
+import { createSameServers } from "../../src/servers/same-servers.ts";
 import type { ServerStatus } from "../../src/servers/server-status.ts";
+import { startMonitor } from "../../src/start-monitor.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { policyWith } from "./policy.ts";
 import { keepLog } from "./silent-log.ts";
@@ -74,6 +78,22 @@ export async function openSide({ file, url, user, password }: Place) {
       await ledger.close();
       statuses.close();
       await urbancode.close();
+    },
+  };
+}
+
+/** The monitor of the side's server, and nothing of the other side. */
+export async function startMonitorOn(side: Awaited<ReturnType<typeof openSide>>): Promise<{ stop(): Promise<void> }> {
+  const sameServers = createSameServers(side);
+  const ledgerWatch = createLedgerWatch(side);
+  const presence = { alive: async () => {}, aliveAt: async () => undefined };
+  const engine = createLocalEngine(side);
+  const monitor = await startMonitor(side.server, { ...side, presence, engine, sameServers, ledgerWatch }, SETTINGS);
+  return {
+    async stop() {
+      await monitor.stop();
+      sameServers.stop();
+      ledgerWatch.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { blockedAt, labelOf } from "../../gates/index.ts";
 import type { Relay } from "../../model/deploy-server.ts";
 import { narrowPlan } from "../../model/plan/make-plan.ts";
 import type { Exclusion, Plan } from "../../model/plan/plan.ts";
@@ -13,7 +14,6 @@ import { noneVisible } from "../../servers/none-visible.ts";
 import { planFindings, readForPlan } from "../checks/plan-findings.ts";
 import type { PlanRequest, PlanResult } from "../plan/plan-result.ts";
 import { isNamed, refuseUnknownRelays } from "./refuse-unknown-relays.ts";
-import { relayExclusion } from "./relay-exclusion.ts";
 import { byName, relayViewer } from "./relay-list.ts";
 
 /** Fewer agents than this are asked about before anybody can read a first card. */
@@ -70,10 +70,10 @@ export async function readRelayPlan(
       (done) => many && request.progress?.({ ...partial, checked: checked + done }),
     );
     checked += behind.length;
-    const why = lacking
-      ? ({ reason: "no permission", cause: lacking } as const)
-      : relayExclusion(relay, { behind, tellsRelays, lag, claim: claims.get(relay.id), serverVersion });
-    if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, ...why });
+    const claim = claims.get(relay.id);
+    const situation = { relay, lag, serverVersion, lacks: lacking, claim, behind, tellsRelays };
+    const [why] = blockedAt("plan", "relay", situation, server.policy);
+    if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, reason: labelOf(why), cause: why.cause });
     else
       planned.push({
         id: relay.id,
