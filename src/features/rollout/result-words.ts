@@ -4,7 +4,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 
 /** How a rollout ended, in the same words wherever it is said. */
 export interface ResultWords {
-  /** `✔` all, `◐` some, `✖` none, `■` stopped before all had begun. */
+  /** `✔` all that needed it, `◐` some, `✖` none, `■` stopped before all had begun. */
   readonly sign: string;
   /** `stopped, 6 of 13 upgraded` in a heading, which mentions no one. */
   readonly text: string;
@@ -19,15 +19,18 @@ export function resultWords({ stoppedBy }: Pick<Rollout, "stoppedBy">, progress:
   return { sign: signOf(progress), text: counts, line: [counts] };
 }
 
-function signOf({ verified, total, failed, unchanged }: Progress): string {
-  if (verified === total) return "✔";
+function signOf({ verified, notNeeded, total, failed, unchanged }: Progress): string {
+  if (verified + notNeeded === total) return "✔";
   return verified === 0 && failed + unchanged > 0 ? "✖" : "◐";
 }
 
 /** What was not begun is said by the number that was upgraded, and by the lines below. */
-function countsOf({ verified, total, failed }: Progress): string {
+function countsOf({ verified, notNeeded, total, failed, skipped }: Progress): string {
+  if (total === 0) return "no agent was left to upgrade";
+  if (notNeeded === total) return total === 1 ? "the agent did not need the upgrade" : "no agent needed the upgrade";
   if (verified === total && total > 1) return `all ${total.toLocaleString("en")} upgraded`;
-  if (verified === 0 && total > 0) return `none of ${total.toLocaleString("en")} upgraded`;
-  const some = `${verified.toLocaleString("en")} of ${total.toLocaleString("en")} upgraded`;
-  return failed > 0 ? `${some}, ${failed.toLocaleString("en")} failed` : some;
+  const some = `${verified === 0 ? "none" : verified.toLocaleString("en")} of ${total.toLocaleString("en")} upgraded`;
+  if (failed > 0) return verified === 0 ? some : `${some}, ${failed.toLocaleString("en")} failed`;
+  if (notNeeded > 0) return `${some}, ${notNeeded.toLocaleString("en")} did not need it`;
+  return verified === 0 && skipped === total ? `${some}, all skipped` : some;
 }

@@ -21,6 +21,7 @@ export function relayProgress(rollout: Rollout): Progress | undefined {
     failed: count((outcome) => isRelayFailure(outcome) && outcome !== "unchanged"),
     unchanged: count((outcome) => outcome === "unchanged"),
     skipped: count((outcome) => outcome === "skipped" || outcome === "not-begun" || outcome === "blocked"),
+    notNeeded: 0,
     inFlight,
     waiting: stopping ? 0 : left,
     toReturn: 0,

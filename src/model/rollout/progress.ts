@@ -14,6 +14,8 @@ export interface Progress {
   readonly failed: number;
   readonly unchanged: number;
   readonly skipped: number;
+  /** Of those: agents that no longer needed the upgrade when their turn came. */
+  readonly notNeeded: number;
   /** Asked to upgrade (or about to be), with no outcome yet. */
   readonly inFlight: number;
   readonly waiting: number;
@@ -49,6 +51,9 @@ export function foldProgress(input: ProgressInput): Progress {
     failed: count(isFailure),
     unchanged: count((outcome) => outcome === "unchanged"),
     skipped: count((outcome) => outcome === "skipped"),
+    notNeeded: begun.filter(
+      ({ outcome }) => outcome?.kind === "skipped" && outcome.detail?.code === "upgrade-not-needed",
+    ).length,
     inFlight,
     waiting: input.stopping ? 0 : notBegun,
     toReturn,
