@@ -39,15 +39,14 @@ export const rollouts = defineCommand({
         : [await visibility.required(asked, call)];
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
     const lines = chosen.map((rollout): Line => {
-      const policy = ports.servers.get(rollout.plan.server)?.policy;
-      const starts = policy && startWords(rollout, policy);
+      const starts = startWords(rollout);
       const progress = progressOf(ports.projections, rollout);
       const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
-      const state = starts ? `scheduled for ${starts}` : STATES[rollout.status as keyof typeof STATES];
+      const state: Line = starts ? ["scheduled for ", ...starts] : [STATES[rollout.status as keyof typeof STATES]];
       return [
         ...(result
           ? [`${result.sign} `, { bold: rollout.id }, ": ", ...result.line]
-          : [{ bold: rollout.id }, ` ${state}`]),
+          : [{ bold: rollout.id }, " ", ...state]),
         `, by `,
         { person: rollout.owner },
         ` in `,

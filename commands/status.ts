@@ -72,16 +72,20 @@ function stateLines(server: ManagedServer, ports: Ports): readonly Line[] {
   return [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)];
 }
 
-function rolloutLines(server: ManagedServer, ports: Ports, rollouts: readonly Rollout[]): readonly Line[] {
+function rolloutLines(_server: ManagedServer, ports: Ports, rollouts: readonly Rollout[]): readonly Line[] {
   const lines: Line[] = [];
   for (const rollout of rollouts) {
     if (isReviewOpen(rollout)) lines.push(openReviewLine(rollout));
     if (isOver(rollout)) continue;
-    const starts = startWords(rollout, server.policy);
+    const starts = startWords(rollout);
     const waits = ports.waitsFor(rollout.id);
     lines.push([
       { bold: rollout.id },
-      ` (${starts ? `scheduled for ${starts}` : rollout.status === "requested" ? "asks for approval" : rollout.status}, `,
+      " (",
+      ...(starts
+        ? ["scheduled for ", ...starts]
+        : [rollout.status === "requested" ? "asks for approval" : rollout.status]),
+      ", ",
       { person: rollout.owner },
       `): ${tally(progressOf(ports.projections, rollout))}`,
       ...(waits ? [` ${waits}`] : []),

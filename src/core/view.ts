@@ -1,3 +1,5 @@
+import type { Moment } from "./moment.ts";
+
 /**
  * What is shown, as data. The Slack adapter draws it; nothing here knows Block Kit.
  * A bare string in a Line is written by Drydock; everything that comes from outside goes in as `data`, which is drawn so
@@ -12,6 +14,7 @@ export type Span =
   /** A usergroup, by its id. */
   | { readonly group: string }
   | { readonly channel: string }
+  | Moment
   /** A link of ours; what comes from outside in its URL is encoded. */
   | { readonly label: string; readonly url: string };
 

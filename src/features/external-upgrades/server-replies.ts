@@ -1,4 +1,5 @@
-import { clockTime, count, duration, names } from "../../core/format.ts";
+import { count, duration, names } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { type Line, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { ExternalUpgrades } from "../../model/server/external-upgrades.ts";
@@ -37,17 +38,24 @@ export function serverReplies(
 }
 
 function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
-  const from = clockTime(outage.since);
+  const from = timeOfDay(outage.since);
   if (outage.until === undefined)
     return say(
       "outage",
-      `${server} gives no usable answer since ${from}: nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.`,
+      [
+        `${server} gives no usable answer since `,
+        from,
+        ": nothing begins until it does, and nothing counts as failed meanwhile. It goes on by itself.",
+      ],
       causeText(outage.cause),
     );
-  return say(
-    "outage-over",
-    `${server} gave no usable answer from ${from} to ${clockTime(outage.until)} (${duration(outage.until - outage.since)}). It goes on.`,
-  );
+  return say("outage-over", [
+    `${server} gave no usable answer from `,
+    from,
+    " to ",
+    timeOfDay(outage.until),
+    ` (${duration(outage.until - outage.since)}). It goes on.`,
+  ]);
 }
 
 const REASONS: Readonly<Record<AmbiguityKind, string>> = {

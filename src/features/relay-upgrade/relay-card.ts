@@ -32,11 +32,7 @@ export function relayCard(
   ];
   const took = tookOf(rollout);
   const notes: Line[] = [
-    ...(rollout.endedAt === undefined
-      ? [[startedAt(rollout)]]
-      : took === undefined
-        ? []
-        : [[`Took ${duration(took)}.`]]),
+    ...(rollout.endedAt === undefined ? [startedAt(rollout)] : took === undefined ? [] : [[`Took ${duration(took)}.`]]),
   ];
   if (rollout.status !== "ended" && first) notes.push(phraseOf(first));
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });

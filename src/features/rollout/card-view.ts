@@ -119,7 +119,7 @@ function runningNotes({
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots ${slotWords(slots)}${others}. `];
-  const lines: Line[] = [[...inUse, times ?? startedAt(rollout)]];
+  const lines: Line[] = [[...inUse, ...(times === undefined ? startedAt(rollout) : [times])]];
   if (first) lines.push(phraseOf(first));
   if (busy && rollout.status === "running") {
     const n = busy.agents.length + busy.more;
@@ -129,7 +129,7 @@ function runningNotes({
       busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
     ]);
   }
-  if (exceedsWindow && !first) lines.push([exceedsWindow]);
+  if (exceedsWindow && !first) lines.push(exceedsWindow);
   return lines;
 }
 
