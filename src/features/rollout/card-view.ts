@@ -18,6 +18,7 @@ import { relayCard } from "../relay-upgrade/relay-card.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt, tookOf } from "./card-times.ts";
+import { planRestButton } from "./rest-of.ts";
 import { resultWords } from "./result-words.ts";
 
 /** The rollout's one message: what is it, does it need me, what can I press. */
@@ -36,7 +37,13 @@ export function cardView(input: CardInput): View {
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   parts.push({
     kind: "buttons",
-    buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
+    buttons: [
+      ...askingButtons(rollout, policy),
+      ...controls(rollout),
+      ...reviewButtons(rollout),
+      ...planRestButton(rollout, input.upgrades),
+      agents,
+    ],
   });
   return { key: "card", summary: summaryOf(input), parts };
 }
