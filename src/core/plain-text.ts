@@ -35,5 +35,10 @@ function partText(part: Part): readonly string[] {
 
 function fieldText(field: Field): string {
   if (field.kind === "secret") return field.label;
+  if (field.kind === "choices")
+    return [
+      field.label,
+      ...field.choices.map(({ value, label }) => `[${field.value.includes(value) ? "x" : " "}] ${label}`),
+    ].join("\n");
   return `${field.label}: ${field.kind === "text" ? field.value : field.value.map(({ label }) => label).join(", ")}`;
 }

@@ -56,6 +56,8 @@ export type Field = {
   | { readonly kind: "text"; readonly value: string }
   /** What is filled in comes back apart from the rest, and is written down nowhere. */
   | { readonly kind: "secret" }
+  /** Boxes to tick, a few; `value`: those that are ticked. */
+  | { readonly kind: "choices"; readonly choices: readonly Choice[]; readonly value: readonly string[] }
   /** Many of a long list, found by typing: the command that opened the form is asked what fits. */
   | { readonly kind: "search"; readonly placeholder: string; readonly value: readonly Choice[] }
 );

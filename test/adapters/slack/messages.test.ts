@@ -543,7 +543,15 @@ function everything(given: Fleet): readonly Shown[] {
       visible,
       page: given.page,
     }),
-    adjustModal({ plan: made, slotLimit: 10, leftOut: choices, only: choices, args: ["d", "x".repeat(1_500)] }),
+    adjustModal({
+      plan: made,
+      slotLimit: 10,
+      at: given.reason,
+      includesOffline: count % 2 === 0,
+      leftOut: choices,
+      only: choices,
+      args: ["d", "x".repeat(1_500)],
+    }),
   ];
 }
 
