@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
-import { adjustments, checkForm, initialChoices, searchPlan } from "../src/features/plan/adjust.ts";
+import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../src/features/plan/adjust.ts";
 import { adjustModal } from "../src/features/plan/adjust-view.ts";
 import type { Drafts } from "../src/features/plan/drafts.ts";
 import { replan, rerun } from "../src/features/plan/replan.ts";
@@ -26,12 +26,14 @@ export const adjust = defineCommand({
       return adjustModal({
         plan: draft.result.plan,
         slotLimit: draft.server.policy.slots,
+        at: typedStart(draft),
+        includesOffline: draft.selection.includeOffline,
         leftOut: exclude,
         only,
         args: words,
       });
     }
-    const errors = checkForm(draft, call.values);
+    const errors = checkForm(draft, call.values, context.localTime);
     if (errors) return { errors };
     return rerun(adjustments(draft, call.values), context);
   },

@@ -47,7 +47,7 @@ export const freeze = defineCommand({
     await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",
-      [{ bold: server.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
+      [{ bold: server.name }, " is frozen until ", ...(until?.said ?? ["somebody unfreezes it"]), ": ", data(reason)],
       "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
     );
   },

@@ -15,6 +15,7 @@ import { help } from "./help.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { planAgents } from "./plan-agents.ts";
+import { planRest } from "./plan-rest.ts";
 import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
@@ -73,6 +74,7 @@ const all = [
   planAgents,
   review,
   testConnection,
+  planRest,
   acknowledgeExternal,
   skipRelay,
 ] as const;

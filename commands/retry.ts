@@ -1,9 +1,9 @@
-import { type CommandContext, defineCommand } from "../src/conversation/command.ts";
+import { defineCommand } from "../src/conversation/command.ts";
 import { count, duration, names } from "../src/core/format.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { literal } from "../src/core/split-words.ts";
-import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
+import { namesNow } from "../src/features/plan/names-now.ts";
 import { rerun } from "../src/features/plan/replan.ts";
 import type { Retrier } from "../src/features/retry/retry-service.ts";
 import { failedOf } from "../src/features/retry/retry-service.ts";
@@ -12,7 +12,7 @@ import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
 import { typedName } from "../src/features/rollout/typed-name.ts";
 import { causeText } from "../src/phrases/cause-text.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends ChooseOnePorts {
   readonly clock: Clock;
@@ -45,14 +45,9 @@ export const retry = defineCommand({
     const server = serverOf(ports.servers, rollout);
     const cause = args.text("cause");
     if (rollout.status === "ended") {
-      const failed = await namesNow(
-        server,
-        failedOf(await ports.visibility.failures(server, rollout, call.person), rollout, cause).map(
-          ({ agent }) => agent.id,
-        ),
-        context,
-        ports,
-      );
+      const groups = await ports.visibility.failures(server, rollout, call.person);
+      const ids = new Set(failedOf(groups, rollout, cause).map(({ agent }) => agent.id));
+      const failed = await namesNow(server, ids, call.person, ports.visibility);
       const words = [
         "upgrade",
         "*",
@@ -82,18 +77,3 @@ export const retry = defineCommand({
     );
   },
 });
-
-/** The names of those agents that the person may view, as they are now. */
-async function namesNow(
-  server: ManagedServer,
-  ids: readonly string[],
-  { call }: CommandContext,
-  ports: Ports,
-): Promise<readonly string[]> {
-  const views = await ports.visibility.agents(server, call.person);
-  const names: string[] = [];
-  for (const { id, name } of await server.fleet.agents()) if (ids.includes(id) && (await views(id))) names.push(name);
-  if (names.length === 0)
-    throw new UserError("agents-not-listed", `${server.name} lists none of these agents that you may view any more.`);
-  return names;
-}

@@ -46,13 +46,12 @@ export const rollouts = defineCommand({
       async (rollout): Promise<Line> => {
         const url = await ports.cardLinks.of(rollout);
         const name: Span = url === undefined ? { bold: rollout.id } : { label: rollout.id, url };
-        const policy = ports.servers.get(rollout.plan.server)?.policy;
-        const starts = policy && startWords(rollout, policy);
+        const starts = startWords(rollout);
         const progress = progressOf(ports.projections, rollout);
         const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
-        const state = starts ? `scheduled for ${starts}` : STATES[rollout.status as keyof typeof STATES];
+        const state: Line = starts ? ["scheduled for ", ...starts] : [STATES[rollout.status as keyof typeof STATES]];
         return [
-          ...(result ? [`${result.sign} `, name, ": ", ...result.line] : [name, ` ${state}`]),
+          ...(result ? [`${result.sign} `, name, ": ", ...result.line] : [name, " ", ...state]),
           `, by `,
           { person: rollout.owner },
           ` in `,

@@ -36,14 +36,14 @@ export const schedule = defineCommand({
     const { call, word } = context;
     const rollout = await ports.visibility.required(args.words[0] ?? "", call);
     const server = serverOf(ports.servers, rollout);
-    if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
+    if (call.via === "button") return moveModal(rollout.id, startWords(rollout));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined)
       throw new UserError("which-time", `--at is missing: when ${rollout.id} starts. Example: ${word} ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
       await ports.schedules.reschedule(rollout.id, call.person, at);
-      return say("rescheduled", `${rollout.id} starts ${said} now. Its card says what it still needs.`);
+      return say("rescheduled", [`${rollout.id} starts `, ...said, ". Its card says what it still needs."]);
     } catch (error) {
       // In the form what is wrong stands beside the field, and it stays open.
       if (call.via === "form" && error instanceof UserError) return { errors: { at: error.message } };

@@ -66,5 +66,5 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
     }),
     { concurrency: AT_ONCE },
   );
-  return { name, policy, summary, state, rollouts: listed };
+  return { name, summary, state, rollouts: listed };
 }

@@ -46,6 +46,9 @@ export function renderText(message: {
   return lines.join("\n");
 }
 
+const DATE = /<!date\^[^|>]*\|([^>]*)>/g;
+
+/** Dates are shown as their fallback, which names UTC. */
 function decode(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  return text.replace(DATE, "$1").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

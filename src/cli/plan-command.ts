@@ -116,7 +116,7 @@ function textOfPlan(server: ManagedServer, result: PlanResult, now: number): str
     size: 0,
     gates: [],
     emergency: false,
-    at: undefined,
+    starts: undefined,
     facts: factsOf(result, server, now),
     blocked,
     said: [],

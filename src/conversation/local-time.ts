@@ -1,5 +1,7 @@
 import { isZone } from "../core/civil.ts";
+import { moment, momentText, timeOfDay } from "../core/moment.ts";
 import { UserError } from "../core/user-error.ts";
+import type { Line } from "../core/view.ts";
 import { parseWhen, sayWhen } from "../core/when.ts";
 import { zoneOf } from "../model/windows.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -10,19 +12,45 @@ export interface LocalTime {
   readonly now: number;
 }
 
-/** The zones in which Drydock tells a person a time of a server: theirs, if Slack reports it, and the server's. */
-export function zonesFor(server: ManagedServer, zone: string | undefined): readonly string[] {
-  return [...(zone !== undefined && isZone(zone) ? [zone] : []), zoneOf(server.policy.windows)];
+/** A time that a person typed, and how Drydock repeats it to them. */
+export interface TypedTime {
+  readonly at: number;
+  readonly said: Line;
 }
 
-/** A time that somebody typed, meant in their own zone, and how it is told back. Throws UserError with an example. */
-export function readTime(
-  typed: string,
-  server: ManagedServer,
-  { zone, now }: LocalTime,
-): { readonly at: number; readonly said: string } {
-  const zones = zonesFor(server, zone);
-  const when = parseWhen(typed, now, zones[0] ?? "UTC");
+/** A time that a person typed, meant in their own zone, otherwise in the server's. Throws UserError with an example. */
+export function readTime(typed: string, server: ManagedServer, { zone, now }: LocalTime): TypedTime {
+  const theirs = zone !== undefined && isZone(zone) ? zone : undefined;
+  const home = theirs ?? zoneOf(server.policy.windows);
+  const when = parseWhen(typed, now, home);
   if ("problem" in when) throw new UserError("unknown-time", when.problem);
-  return { at: when.at, said: sayWhen(when.at, zones) };
+  return { at: when.at, said: echo(typed, when.at, { home, isTheirs: theirs !== undefined, now }) };
+}
+
+/** `23:30 your time (22:30 UTC)`: as it was typed, with UTC beside it. */
+function echo(
+  typed: string,
+  at: number,
+  { home, isTheirs, now }: { readonly home: string; readonly isTheirs: boolean; readonly now: number },
+): Line {
+  const text = typed.trim().replace(/\s+/g, " ");
+  if (/^(in )?\d+ ?[a-z]/i.test(text) && !/\d ?[ap]m\b/i.test(text))
+    return [moment(at), ` (${text.replace(/^in /i, "")} from now)`];
+  const utc = at - now < NEAR ? momentText(timeOfDay(at)) : sayWhen(at, ["UTC"]).replace(" (UTC)", " UTC");
+  if (/(utc|\dz)$/i.test(text)) return [text];
+  if (!dependsOnZone(text, at, now)) return [`${text} (${utc})`];
+  return [`${text} ${isTheirs ? "your time" : `in ${home}`} (${utc})`];
+}
+
+/** Nearer than this a time needs no day beside it. */
+const NEAR = 20 * 60 * 60_000;
+/** No two of them are ever at the same hour. */
+const FAR_APART = ["Pacific/Kiritimati", "Pacific/Niue"];
+
+/** Whether the typed time means another moment in another zone: it names none itself. */
+function dependsOnZone(typed: string, at: number, now: number): boolean {
+  return FAR_APART.some((zone) => {
+    const there = parseWhen(typed, now, zone);
+    return "problem" in there || there.at !== at;
+  });
 }

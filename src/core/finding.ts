@@ -1,3 +1,5 @@
+import type { Moment } from "./moment.ts";
+
 /** How much it stands in the way: nothing can begin, it will hurt, it is good to know, it is in order. Worst first. */
 export const LEVELS = ["stop", "warn", "note", "fine"] as const;
 export type Level = (typeof LEVELS)[number];
@@ -6,7 +8,12 @@ export const TOPICS = ["preflight", "order", "path", "relays", "inactive", "tls"
 export type Topic = (typeof TOPICS)[number];
 
 /** Text of ours, text from outside, somebody in Slack, or something to say to Drydock (without the slash word). */
-export type Piece = string | { readonly data: string } | { readonly person: string } | { readonly say: string };
+export type Piece =
+  | string
+  | { readonly data: string }
+  | { readonly person: string }
+  | { readonly say: string }
+  | Moment;
 export type Sentence = readonly Piece[];
 
 /** One thing that the vendor's guide, or the server itself, has to say about an upgrade. */

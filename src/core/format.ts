@@ -15,20 +15,6 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** `03:12 UTC`, from milliseconds since 1970. */
-export function clockTime(at: number): string {
-  const minutes = Math.floor(at / 60_000) % 1440;
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`;
-}
-
-const utc = new Intl.DateTimeFormat("sv-SE", { timeZone: "UTC", dateStyle: "short", timeStyle: "medium" });
-
-/** `2026-11-23 03:12:45`, in UTC, from milliseconds since 1970. */
-export function timestamp(at: number): string {
-  return utc.format(at);
-}
-
 /** Names from the server, some of them where there are many. */
 export function names(all: readonly string[], most = 8): Line {
   const shown = all.slice(0, most).flatMap((name, i): Span[] => (i === 0 ? [data(name)] : [", ", data(name)]));

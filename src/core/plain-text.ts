@@ -1,3 +1,4 @@
+import { momentText } from "./moment.ts";
 import { type Field, isModal, isView, type Line, type Part, type Shown } from "./view.ts";
 
 /** Everything that is shown, as plain text: what the ledger keeps of it. */
@@ -11,7 +12,10 @@ export function textOf(shown: Shown): string {
 /** A line is one line, whatever comes from outside. */
 export function lineText(line: Line): string {
   return line
-    .map((span) => (typeof span === "string" ? span : (Object.values(span)[0] ?? "").replace(/[\r\n]+/g, " ")))
+    .map((span) => {
+      if (typeof span === "string") return span;
+      return "at" in span ? momentText(span) : (Object.values(span)[0] ?? "").replace(/[\r\n]+/g, " ");
+    })
     .join("");
 }
 
@@ -31,5 +35,10 @@ function partText(part: Part): readonly string[] {
 
 function fieldText(field: Field): string {
   if (field.kind === "secret") return field.label;
+  if (field.kind === "choices")
+    return [
+      field.label,
+      ...field.choices.map(({ value, label }) => `[${field.value.includes(value) ? "x" : " "}] ${label}`),
+    ].join("\n");
   return `${field.label}: ${field.kind === "text" ? field.value : field.value.map(({ label }) => label).join(", ")}`;
 }

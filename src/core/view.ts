@@ -1,3 +1,5 @@
+import type { Moment } from "./moment.ts";
+
 /**
  * What is shown, as data. The Slack adapter draws it; nothing here knows Block Kit.
  * A bare string in a Line is written by Drydock; everything that comes from outside goes in as `data`, which is drawn so
@@ -12,6 +14,7 @@ export type Span =
   /** A usergroup, by its id. */
   | { readonly group: string }
   | { readonly channel: string }
+  | Moment
   /** A link of ours; what comes from outside in its URL is encoded. */
   | { readonly label: string; readonly url: string };
 
@@ -53,6 +56,8 @@ export type Field = {
   | { readonly kind: "text"; readonly value: string }
   /** What is filled in comes back apart from the rest, and is written down nowhere. */
   | { readonly kind: "secret" }
+  /** Boxes to tick, a few; `value`: those that are ticked. */
+  | { readonly kind: "choices"; readonly choices: readonly Choice[]; readonly value: readonly string[] }
   /** Many of a long list, found by typing: the command that opened the form is asked what fits. */
   | { readonly kind: "search"; readonly placeholder: string; readonly value: readonly Choice[] }
 );

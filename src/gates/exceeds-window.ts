@@ -1,6 +1,7 @@
-import { sayWhen } from "../core/when.ts";
+import { moment } from "../core/moment.ts";
+import type { Sentence } from "../core/sentence.ts";
 import type { Policy } from "../model/policy.ts";
-import { closing, zoneOf } from "../model/windows.ts";
+import { closing } from "../model/windows.ts";
 
 /** Whether an upgrade that is expected to take so long (ms) is over before the windows that are open now close. */
 export function fitsWindow({ windows }: Policy, now: number, ms: number): boolean {
@@ -9,14 +10,17 @@ export function fitsWindow({ windows }: Policy, now: number, ms: number): boolea
 }
 
 /** What is said while upgrades wait because they would outrun the window; undefined where none does. */
-export function exceedsWindowWords(policy: Policy, now: number, waiting: readonly number[]): string | undefined {
+export function exceedsWindowWords(policy: Policy, now: number, waiting: readonly number[]): Sentence | undefined {
   const long = waiting.filter((ms) => !fitsWindow(policy, now, ms)).length;
   const closes = closing(policy.windows, now);
   if (long === 0 || closes === undefined || closes <= now) return undefined;
-  const end = sayWhen(closes, [zoneOf(policy.windows)]);
   const which =
     long === waiting.length
       ? "Nothing more begins in this window"
       : `${long} of the ${waiting.length} that wait do not begin in this window`;
-  return `${which}: it closes ${end}, and by what upgrades took before they would not be done by then. They begin when the next one opens; what is in flight should end inside it.`;
+  return [
+    `${which}: it closes `,
+    moment(closes),
+    ", and by what upgrades took before they would not be done by then. They begin when the next one opens; what is in flight should end inside it.",
+  ];
 }

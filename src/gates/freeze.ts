@@ -1,12 +1,11 @@
 import { freezeWords, inForce } from "../model/server/freeze.ts";
-import { zoneOf } from "../model/windows.ts";
 import { REFUSE, type ServerGate, WAIT } from "./gate.ts";
 
 /** A frozen server begins nothing. What is asked for meanwhile waits for the end of the freeze. */
 export const freeze: ServerGate = {
   id: "freeze",
   at: ["request", "schedule", "start", "proceed", "dispatch", "ask-relay", "relay-asked", "trigger"],
-  blocks({ server, now, ...situation }, { at, policy }) {
+  blocks({ server, now, ...situation }, { at }) {
     const held = inForce(situation.freeze, now);
     if (!held) return undefined;
     const params = {
@@ -14,12 +13,11 @@ export const freeze: ServerGate = {
       by: held.by.person,
       until: held.until,
       reason: held.reason,
-      zone: zoneOf(policy.windows),
     };
     return { code: "frozen", params, ...(at === "start" ? REFUSE : WAIT) };
   },
-  phrase({ params: { server, by, until, reason, zone } }) {
+  phrase({ params: { server, by, until, reason } }) {
     const said = { by: { person: `${by}` }, until: typeof until === "number" ? until : null, reason: `${reason}` };
-    return [`${server} is `, ...freezeWords(said, [`${zone}`, "UTC"]), ". Nothing begins there meanwhile."];
+    return [`${server} is `, ...freezeWords(said), ". Nothing begins there meanwhile."];
   },
 };

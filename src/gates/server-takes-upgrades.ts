@@ -1,4 +1,4 @@
-import { sayWhen } from "../core/when.ts";
+import { moment } from "../core/moment.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** Something that is not the server's API answered a request for an upgrade: after a pause one more is tried. */
@@ -9,6 +9,8 @@ export const serverTakesUpgrades: ServerGate = {
   phrase: ({ params: { said, until } }) => [
     "Drydock requests no upgrade: ",
     { data: `${said}` },
-    `. It requests one more at ${sayWhen(Number(until), ["UTC"])}. No agent is to blame.`,
+    ". It requests one more ",
+    moment(Number(until)),
+    ". No agent is to blame.",
   ],
 };

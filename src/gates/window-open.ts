@@ -1,4 +1,5 @@
-import { isOpen, openingWords } from "../model/windows.ts";
+import { moment } from "../core/moment.ts";
+import { isOpen, nextOpening } from "../model/windows.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** Upgrades begin only while a maintenance window is open. */
@@ -7,7 +8,11 @@ export const windowOpen: ServerGate = {
   at: ["request", "start", "dispatch", "ask-relay", "relay-asked", "trigger"],
   blocks({ server, now }, { policy: { windows } }) {
     if (isOpen(windows, now)) return undefined;
-    return { code: "closed", params: { server, opens: openingWords(windows, now) ?? null }, ...WAIT };
+    return { code: "closed", params: { server, opens: nextOpening(windows, now) ?? null }, ...WAIT };
   },
-  phrase: ({ params }) => [`No window of ${params.server} is open now: nothing begins before ${params.opens}.`],
+  phrase: ({ params: { server, opens } }) => [
+    `No window of ${server} is open now: nothing begins before `,
+    typeof opens === "number" ? moment(opens) : "a week has passed",
+    ".",
+  ],
 };

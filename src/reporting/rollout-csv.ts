@@ -1,4 +1,4 @@
-import { timestamp } from "../core/format.ts";
+import { timestamp } from "../core/moment.ts";
 import { toCsv } from "../core/to-csv.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { diagnose } from "../model/upgrade/diagnosis.ts";
@@ -15,10 +15,10 @@ const COLUMNS = [
   "version before",
   "version after",
   "attempts",
-  "asked at",
-  "away at",
-  "back at",
-  "decided at",
+  "asked at (UTC)",
+  "away at (UTC)",
+  "back at (UTC)",
+  "decided at (UTC)",
 ];
 
 /**

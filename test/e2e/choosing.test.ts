@@ -81,12 +81,14 @@ describe("choosing", () => {
     );
   });
 
-  test("Adjust: a field that is wrong is told in the form; the others make a new plan", async ({ start }) => {
+  test("Adjust: fields that are wrong are told in the form, all at once; the others make a new plan", async ({
+    start,
+  }) => {
     const trial = await start({ deploy: { agents: SOME } });
     trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade-required --reason old"), "adjust");
-    const view = await trial.submit("U0ALICE", { slots: "11", reason: "--patch night" });
+    const view = await trial.submit("U0ALICE", { slots: "11", canary: "few", at: "whenever", reason: "--patch night" });
     await trial.told("U0ALICE", "form-errors");
-    await until("what is wrong", () => view.errors.slots);
+    await until("all that is wrong", () => view.errors.slots && view.errors.canary && view.errors.at);
     await trial.submit("U0ALICE", { slots: "4", reason: "--patch night" });
     await until("the modal to close", () => !trial.slack.workspace.views.has(view.id));
     trial.press("U0ALICE", await planThatSays(trial, "--patch night"), "start");

@@ -24,6 +24,10 @@ test("@drydock retry in a rollout's thread: its failed agents, also without its 
   await trial.ended("prod-1");
   // An agent that is gone does not stand in the way of the others.
   trial.deploy.conditions.oddNames = { "web-4": null };
+  await trial.button(card, "plan-rest");
+  trial.press("U0BOB", card, "plan-rest");
+  const rest = await trial.told("U0BOB", "plan");
+  for (const part of ["What is left of prod-1", "web-2", "rest of prod-1"]) expect(rest).toContain(part);
   trial.mention("U0ALICE", card, "retry");
   trial.deploy.setFault("web-2", undefined);
   trial.press("U0ALICE", await trial.plan("U0ALICE"), "start");

@@ -30,7 +30,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "frozen",
     { freeze: FREEZE },
     {},
-    "wait freeze: prod is frozen by U0BOB until Thu 1970-01-01 00:01 (UTC): storage. Nothing begins there meanwhile.",
+    "wait freeze: prod is frozen by U0BOB until 1970-01-01 00:01 UTC: storage. Nothing begins there meanwhile.",
   ],
   [
     "away",
@@ -74,7 +74,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "outside its windows",
     {},
     CLOSED,
-    "wait window: No window of prod is open now: nothing begins before Sat 00:00 (UTC).",
+    "wait window: No window of prod is open now: nothing begins before 1970-01-03 00:00 UTC.",
   ],
   [
     "with a full disk",
@@ -92,7 +92,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "behind something that is not its API",
     { hold: { said: "prod answered with a page", until: 60_000 } },
     {},
-    "wait takes-upgrades: Drydock requests no upgrade: prod answered with a page. It requests one more at Thu 1970-01-01 00:01 (UTC).",
+    "wait takes-upgrades: Drydock requests no upgrade: prod answered with a page. It requests one more 1970-01-01 00:01 UTC.",
   ],
   [
     "that deploys",

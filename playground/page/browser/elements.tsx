@@ -65,6 +65,29 @@ export function Field(props: {
     };
     return of.multiline ? <textarea rows={3} {...common} /> : <input type="text" {...common} />;
   }
+  if (type === "checkboxes") {
+    const tick = (option: Shape, on: boolean) => {
+      const next = listOf(of.options).filter((each) =>
+        each.value === option.value ? on : chosen.some(({ value }) => value === each.value),
+      );
+      setChosen(next);
+      onFill({ type, selected_options: next });
+    };
+    return (
+      <>
+        {listOf(of.options).map((option) => (
+          <label key={String(option.value)} class="tick">
+            <input
+              type="checkbox"
+              checked={chosen.some(({ value }) => value === option.value)}
+              onChange={({ currentTarget }) => tick(option, currentTarget.checked)}
+            />{" "}
+            {plainOf(option.text)}
+          </label>
+        ))}
+      </>
+    );
+  }
   const many = type.startsWith("multi_");
   if (type.endsWith("static_select") || type.endsWith("external_select")) {
     return (
@@ -89,7 +112,8 @@ export function filledAtFirst(element: Shape): Shape {
   const type = String(element.type);
   if (type === "plain_text_input") return { type, value: element.initial_value ?? null };
   const chosen = initialOf(element);
-  return type.startsWith("multi_") ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null };
+  const many = type.startsWith("multi_") || type === "checkboxes";
+  return many ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null };
 }
 
 function initialOf(element: Shape): readonly Shape[] {

@@ -90,6 +90,7 @@ function Reference({ to }: { readonly to: string }) {
   if (target.startsWith("#"))
     return <span class="mention">#{screen.channels.find((channel) => channel.id === id)?.name ?? label ?? id}</span>;
   if (target.startsWith("!subteam^")) return <span class="mention">{label ?? target.slice(9)}</span>;
+  if (target.startsWith("!date^")) return <time>{dateText(target, label)}</time>;
   if (target.startsWith("!")) return <span class="mention">@{label ?? id}</span>;
   if (/^https?:/.test(target)) {
     const href = decode(target);
@@ -100,6 +101,24 @@ function Reference({ to }: { readonly to: string }) {
     );
   }
   return <>{decode(`<${to}>`)}</>;
+}
+
+/** `!date^UNIX^FORM`, in the reader's own zone, as Slack shows it. */
+function dateText(target: string, fallback: string | undefined): string {
+  const [, seconds = "", form = ""] = target.split("^");
+  const at = new Date(Number(seconds) * 1_000);
+  if (Number.isNaN(at.getTime())) return fallback ?? "";
+  const days = Math.round((startOfDay(at) - startOfDay(new Date())) / DAY);
+  const named = { "-1": "yesterday", "0": "today", "1": "tomorrow" }[String(days)];
+  const day = named ?? at.toLocaleDateString("en", { month: "short", day: "numeric", year: "numeric" });
+  const time = at.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return form.replace("{date_short_pretty}", day).replace("{time}", time);
+}
+
+const DAY = 24 * 60 * 60_000;
+
+function startOfDay(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
 /** The three characters that Slack escapes. */

@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
 import { fitLines } from "../../core/fit-lines.ts";
+import { momentText } from "../../core/moment.ts";
 import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
@@ -79,6 +80,7 @@ function lengthOfLine(line: Line): number {
   const length = line.reduce((sum, span) => {
     if (typeof span === "string") return sum + span.length;
     if ("url" in span) return sum + span.label.length;
+    if ("at" in span) return sum + momentText(span).length;
     const [text = ""] = Object.values(span);
     return sum + ("data" in span || "bold" in span ? text.length + 2 : Math.max(text.length + 12, MENTION));
   }, 0);

@@ -9,6 +9,7 @@ import { cut, visible } from "./mrkdwn.ts";
 const BLOCKS = 100;
 const TITLE = 24;
 const OPTIONS = 100;
+const BOXES = 10;
 const OPTION_TEXT = 75;
 const OPTION_VALUE = 150;
 const HINT = 2_000;
@@ -71,6 +72,14 @@ function drawField(field: Field): InputBlock {
         ...(field.value ? { initial_value: cut(field.value, INITIAL) } : {}),
       },
     };
+  if (field.kind === "choices") {
+    const options = toOptions(field.choices).slice(0, BOXES);
+    const ticked = options.filter(({ value }) => value !== undefined && field.value.includes(value));
+    return {
+      ...base,
+      element: { type: "checkboxes", action_id, options, ...(ticked.length > 0 ? { initial_options: ticked } : {}) },
+    };
+  }
   const chosen = toOptions(field.value);
   return {
     ...base,

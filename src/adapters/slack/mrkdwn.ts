@@ -1,3 +1,4 @@
+import { type Moment, momentText } from "../../core/moment.ts";
 import type { Line, Span } from "../../core/view.ts";
 import { isChannel, isPerson, isUsergroup } from "./ids.ts";
 
@@ -14,9 +15,18 @@ function toPiece(span: Span): string {
   if ("data" in span) return code(span.data);
   if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
   if ("person" in span) return isPerson(span.person) ? `<@${span.person}>` : code(span.person);
+  if ("at" in span) return date(span);
   if ("url" in span) return link(span.url, span.label);
   if ("group" in span) return isUsergroup(span.group) ? `<!subteam^${span.group}>` : code(span.group);
   return isChannel(span.channel) ? `<#${span.channel}>` : code(span.channel);
+}
+
+/** Each reader sees their own zone; what cannot show that, the text that names UTC. */
+function date(moment: Moment): string {
+  const form = moment.form === "time" ? "{time}" : "{date_short_pretty} at {time}";
+  const text = momentText(moment);
+  const seconds = Math.floor(moment.at / 1_000);
+  return Number.isSafeInteger(seconds) && seconds > 0 ? `<!date^${seconds}^${form}|${text}>` : text;
 }
 
 /** Only to where a browser goes, and with nothing in it that could end the link early. */

@@ -1,4 +1,6 @@
-import { clockTime, count } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
+import { lineText } from "../../core/plain-text.ts";
 import { type Button, data, type Line, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
@@ -39,7 +41,8 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
       { person: approval.person },
       " (",
       data(approval.user.name),
-      `) at ${clockTime(approval.at)}`,
+      ") ",
+      moment(approval.at),
     ],
   );
   const { closed } = request;
@@ -49,7 +52,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
   else if (closed?.how === "expired")
-    lines.push([`It was not approved in time: it expired at ${clockTime(request.expiresAt)}.`]);
+    lines.push(["It was not approved in time: it expired ", moment(request.expiresAt), "."]);
   if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
   if (closed) return lines;
   const wants = approvalsWanted(rollout, policy);
@@ -61,7 +64,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     ...has,
     ".",
     ...(isOpen ? [" Who can approve: ", ...approverWords(policy.approvers)] : []),
-    ...(isOpen ? [`. It expires at ${clockTime(request.expiresAt)}.`] : []),
+    ...(isOpen ? [". It expires ", moment(request.expiresAt), "."] : []),
   ]);
   return lines;
 }
@@ -71,7 +74,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
   const { request, plan } = rollout;
   if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
   const args = [rollout.id, requestKey(request)];
-  const starts = startWords(rollout, policy);
+  const starts = startWords(rollout);
   return [
     {
       label: "Approve",
@@ -80,7 +83,7 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
       style: "primary",
       confirm: {
         title: `Approve ${rollout.id}?`,
-        text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ?? "when it has its approvals"}.`,
+        text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`,
         yes: "Approve",
         no: "Not now",
       },

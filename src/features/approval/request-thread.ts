@@ -1,4 +1,5 @@
-import { clockTime, count } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
@@ -13,7 +14,7 @@ import { lostLines } from "./asking-view.ts";
 export function askView(rollout: Rollout, policy: Policy): View {
   const { request, plan } = rollout;
   const wants = approvalsWanted(rollout, policy);
-  const starts = startWords(rollout, policy);
+  const starts = startWords(rollout);
   const because: Line[] = request?.because
     ? [["It is asked again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
@@ -25,7 +26,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
       { person: request?.requester.person ?? rollout.owner },
       `; the buttons are on the card above.`,
     ],
-    ...(starts ? [`It is to start ${starts}.`] : []),
+    ...(starts ? [["It is to start ", ...starts, "."]] : []),
     ...because,
   );
 }
@@ -33,13 +34,15 @@ export function askView(rollout: Rollout, policy: Policy): View {
 export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
   const who = others(rollout, policy);
-  const expires = `It expires at ${clockTime(request?.expiresAt ?? 0)}.`;
+  const expires: Line = ["It expires ", moment(request?.expiresAt ?? 0), "."];
   if (who.includes("nobody"))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
-      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. ${expires} The platform team can add approvers.`,
+      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. `,
+      ...expires,
+      " The platform team can add approvers.",
     ]);
-  return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. ${expires}`]);
+  return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. `, ...expires]);
 }
 
 /** The last word on a request that came to nothing. */

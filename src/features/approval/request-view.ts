@@ -44,8 +44,8 @@ export function requestCard(
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
   lines.push(...typedLines(rollout));
   lines.push(...(plan.relays ? RELAYS : paceLines(rollout, policy)));
-  const starts = startWords(rollout, policy);
-  if (starts) lines.push([`Starts ${starts}, by itself.`]);
+  const starts = startWords(rollout);
+  if (starts) lines.push(["Starts ", ...starts, ", by itself."]);
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested") {
     const isReady = isApproved(rollout, policy);

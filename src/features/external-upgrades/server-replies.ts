@@ -1,4 +1,5 @@
-import { clockTime, count, duration, names } from "../../core/format.ts";
+import { count, duration, names } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { type Line, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { ExternalUpgrades } from "../../model/server/external-upgrades.ts";
@@ -37,17 +38,24 @@ export function serverReplies(
 }
 
 function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
-  const from = clockTime(outage.since);
+  const from = timeOfDay(outage.since);
   if (outage.until === undefined)
     return say(
       "outage",
-      `⚠ ${server} does not answer since ${from}. No upgrade starts until it does, and none counts as failed meanwhile. Nothing to do.`,
+      [
+        `⚠ ${server} does not answer since `,
+        from,
+        ". No upgrade starts until it does, and none counts as failed meanwhile. Nothing to do.",
+      ],
       causeText(outage.cause),
     );
-  return say(
-    "outage-over",
-    `✔ ${server} answers again after ${duration(outage.until - outage.since)} (${from} to ${clockTime(outage.until)}). Upgrades start again.`,
-  );
+  return say("outage-over", [
+    `✔ ${server} answers again after ${duration(outage.until - outage.since)} (`,
+    from,
+    " to ",
+    timeOfDay(outage.until),
+    "). Upgrades start again.",
+  ]);
 }
 
 const REASONS: Readonly<Record<AmbiguityKind, string>> = {

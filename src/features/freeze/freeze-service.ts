@@ -1,11 +1,9 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { Line } from "../../core/view.ts";
 import { hasApprovers } from "../../gates/satisfiable.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Freeze } from "../../model/server/claims.ts";
 import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
-import { zoneOf } from "../../model/windows.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import type { Projections } from "../../projections/projections.ts";
@@ -55,7 +53,7 @@ export function createFreezes(ports: {
         if ("taken" in decision)
           throw new UserError("not-freeze-owner", [
             `${server.name} is `,
-            ...frozenWords(server, decision.taken),
+            ...freezeWords(decision.taken),
             ". Only they can change that; an approver can unfreeze it.",
           ]);
         return [{ stream: `server.${server.name}`, actor: person, events: [decision.event] }];
@@ -80,8 +78,4 @@ export function createFreezes(ports: {
       });
     },
   };
-}
-
-function frozenWords({ policy }: ManagedServer, freeze: Freeze): Line {
-  return freezeWords(freeze, [zoneOf(policy.windows), "UTC"]);
 }

@@ -3,7 +3,6 @@ import type { Policy } from "../../model/policy.ts";
 import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Claims, Freeze } from "../../model/server/claims.ts";
 import { freezeWords } from "../../model/server/freeze.ts";
-import { zoneOf } from "../../model/windows.ts";
 
 interface Said {
   readonly key: string;
@@ -34,7 +33,7 @@ export function freezeReplies(rollout: Rollout, policy: Policy, freeze: Freeze |
 }
 
 function frozen(policy: Policy, freeze: Freeze): Line {
-  return [`${policy.server} is `, ...freezeWords(freeze, [zoneOf(policy.windows), "UTC"])];
+  return [`${policy.server} is `, ...freezeWords(freeze)];
 }
 
 function over(policy: Policy, { over: end, by }: Freeze): Line {

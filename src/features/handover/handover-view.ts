@@ -1,4 +1,4 @@
-import { clockTime } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
 import { type Line, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { OVER } from "./decide-handover.ts";
@@ -24,7 +24,9 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
       lines: [
         head,
         [
-          `If you accept, the agents of ${plan.server} that still wait are upgraded with your permissions, and Drydock mentions you. Owners of a rollout cannot approve it. The offer expires at ${clockTime(offer.expiresAt)}.`,
+          `If you accept, the agents of ${plan.server} that still wait are upgraded with your permissions, and Drydock mentions you. Owners of a rollout cannot approve it. The offer expires `,
+          moment(offer.expiresAt),
+          ".",
         ],
       ],
     },

@@ -5,14 +5,18 @@ import type { Plan } from "../../model/plan/plan.ts";
 export interface AdjustInput {
   readonly plan: Plan;
   readonly slotLimit: number;
+  /** When it shall start, as it was typed; empty = as soon as it may. */
+  readonly at: string;
+  readonly includesOffline: boolean;
   readonly leftOut: readonly Choice[];
   readonly only: readonly Choice[];
   readonly args: readonly string[];
 }
 
 /** The form behind Adjust. What it changes becomes flags of the command that made the plan. */
-export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInput): Modal {
-  const { slots, canary, reason } = plan.options;
+export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, only, args }: AdjustInput): Modal {
+  const { slots, canary, reason, hold } = plan.options;
+  const ticked = [...(hold ? ["hold"] : []), ...(includesOffline ? ["include-offline"] : [])];
   return {
     key: "adjust-form",
     title: "Adjust the plan",
@@ -50,6 +54,23 @@ export function adjustModal({ plan, slotLimit, leftOut, only, args }: AdjustInpu
           label: "Canaries",
           hint: "How many go first; the rest waits until they are stable.",
           value: canary ? String(canary) : "",
+        },
+        {
+          id: "at",
+          kind: "text",
+          label: "Start",
+          hint: "22:30, tomorrow 06:00, sat 22:00, 2h or next-window; empty: when you press the button.",
+          value: at,
+        },
+        {
+          id: "options",
+          kind: "choices",
+          label: "Options",
+          choices: [
+            { value: "hold", label: "After the canaries, wait until a person resumes the rollout" },
+            { value: "include-offline", label: "Include offline agents: they are upgraded when they come back" },
+          ],
+          value: ticked,
         },
         { id: "reason", kind: "text", label: "Reason", hint: "For the record", value: reason ?? "" },
       ],

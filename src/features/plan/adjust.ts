@@ -1,8 +1,11 @@
+import type { LocalTime } from "../../conversation/local-time.ts";
 import type { FormValues } from "../../core/call.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
-import { literal } from "../../core/split-words.ts";
+import { literal, plainWord } from "../../core/split-words.ts";
 import { foldName, plainText } from "../../core/typed-text.ts";
+import { UserError } from "../../core/user-error.ts";
 import type { Choice } from "../../core/view.ts";
+import { readStart } from "../schedule/schedule-service.ts";
 import type { Draft } from "./drafts.ts";
 
 /** So much of a list is shown in the form. What was left out beyond that stays left out. */
@@ -11,7 +14,9 @@ const MAX_CHOICES = 100;
 type ChosenFlag = "exclude" | "only";
 
 /** The flags that the form fills in; all others of the command stay as they were. */
-const FORM_FLAGS = ["exclude", "only", "slots", "canary", "reason"];
+const TEXT_FLAGS = ["slots", "canary", "at", "reason"];
+const SWITCHES = ["hold", "include-offline"];
+const FORM_FLAGS = ["exclude", "only", ...TEXT_FLAGS, ...SWITCHES];
 
 /** What fits into a search field: agents of the plan by part of their name, and first of all the glob itself. */
 export function searchPlan(draft: Draft, query: string): readonly Choice[] {
@@ -34,8 +39,18 @@ export function initialChoices({ selection }: Draft): Readonly<Record<ChosenFlag
   return { exclude: toChoices(selection.exclude), only: toChoices(selection.only) };
 }
 
-/** What is wrong in the form, by field; undefined = nothing. */
-export function checkForm(draft: Draft, values: FormValues): Readonly<Record<string, string>> | undefined {
+/** The time that the command has, as it was typed. */
+export function typedStart({ said }: Pick<Draft, "said">): string {
+  const flag = said.find((word) => word.startsWith("--at="));
+  return plainWord(flag?.slice("--at=".length) ?? "");
+}
+
+/** Everything that is wrong in the form, by field; undefined = nothing. */
+export function checkForm(
+  draft: Draft,
+  values: FormValues,
+  localTime: LocalTime,
+): Readonly<Record<string, string>> | undefined {
   const errors: Record<string, string> = {};
   const slots = textIn(values, "slots");
   const most = draft.server.policy.slots;
@@ -44,7 +59,21 @@ export function checkForm(draft: Draft, values: FormValues): Readonly<Record<str
   const canary = textIn(values, "canary");
   if (canary !== "" && !isWhole(canary)) errors.canary = "A whole number, for example 3, or nothing.";
   if (textIn(values, "reason").length > 500) errors.reason = "500 characters at most.";
+  const at = textIn(values, "at");
+  const wrong = at === "" ? undefined : startProblem(draft, at, localTime);
+  if (wrong !== undefined) errors.at = wrong;
   return Object.keys(errors).length > 0 ? errors : undefined;
+}
+
+function startProblem({ server, selection }: Draft, at: string, localTime: LocalTime): string | undefined {
+  if (selection.emergency) return "An emergency starts at once: leave the start empty.";
+  try {
+    readStart(at, server, localTime);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 /** The command that makes the adjusted plan: the old one with the form's flags. */
@@ -59,7 +88,8 @@ export function adjustments(draft: Draft, values: FormValues): readonly string[]
     ...withoutFlags(draft.said),
     ...flag("exclude", chosen("exclude")),
     ...flag("only", chosen("only")),
-    ...["slots", "canary", "reason"].flatMap((name) => flag(name, [textIn(values, name)])),
+    ...TEXT_FLAGS.flatMap((name) => flag(name, [textIn(values, name)])),
+    ...SWITCHES.filter((name) => values.options?.includes(name)).map((name) => `--${name}`),
   ];
 }
 
@@ -69,7 +99,7 @@ function withoutFlags(said: readonly string[]): readonly string[] {
     const word = said[i] ?? "";
     const name = word.startsWith("--") ? (word.slice(2).split("=")[0] ?? "") : undefined;
     if (name === undefined || !FORM_FLAGS.includes(name)) kept.push(word);
-    else if (!word.includes("=")) i += 1;
+    else if (!word.includes("=") && !SWITCHES.includes(name)) i += 1;
   }
   return kept;
 }

@@ -1,5 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
 import type { VersionRange } from "../../core/version.ts";
+import type { Line } from "../../core/view.ts";
 
 /** Which agents a person asked for. */
 export interface Selection {
@@ -26,6 +27,8 @@ export interface Selection {
   readonly reason: string | undefined;
   /** When it shall start (ms since 1970); undefined = as soon as it may. */
   readonly at?: number | undefined;
+  /** The same as the person typed it. */
+  readonly atSaid?: Line | undefined;
   /** Relays are to be upgraded, and no agents: names or globs; none = every relay that lags. */
   readonly relays?: readonly string[] | undefined;
   /** Whether it shall start without approval. */

@@ -1,4 +1,5 @@
-import { clockTime, duration } from "../../core/format.ts";
+import { duration } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -31,7 +32,7 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
   const { chosen, waiting } = plannedGroups(plan, visible);
   const pages = agentPages({
     head: [
-      [{ bold: rollout.id }, `, as of ${clockTime(now)}. Plan ${plan.hash.slice(0, 12)}.`],
+      [{ bold: rollout.id }, ", as of ", timeOfDay(now), `. Plan ${plan.hash.slice(0, 12)}.`],
       ...hiddenLines(plan, visible),
     ],
     groups: [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
@@ -64,22 +65,22 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
   if (!upgrade) return [name, ` waiting, at ${agent.version ?? "no version reported"}`];
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
-  if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. ${times}`];
+  if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];
   const { kind } = upgrade.outcome;
   const { detail } = upgrade.outcome;
   const head = kind === "verified" ? "upgraded" : describeOutcome(kind);
-  return [name, ` ${head}${again}`, ...(detail ? [": ", ...causeText(detail)] : []), `. ${times}`];
+  return [name, ` ${head}${again}`, ...(detail ? [": ", ...causeText(detail)] : []), ". ", ...times];
 }
 
 /** `asked 03:12 UTC, away after 40 s, back after 4 min, done after 4 min` */
-function timesOf(upgrade: Upgrade, now: number): string {
-  if (upgrade.outcome?.kind === "skipped") return `Left out ${clockTime(upgrade.outcome.at)}.`;
+function timesOf(upgrade: Upgrade, now: number): Line {
+  if (upgrade.outcome?.kind === "skipped") return ["Left out ", timeOfDay(upgrade.outcome.at), "."];
   const since = (at: number) => duration(at - upgrade.intendedAt);
   const said = [
-    `Asked ${clockTime(upgrade.intendedAt)}`,
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,
     upgrade.backSince !== undefined && `back after ${since(upgrade.backSince)}`,
     upgrade.outcome ? `decided after ${since(upgrade.outcome.at)}` : `${since(now)} so far`,
   ];
-  return `${said.filter((part) => part !== false).join(", ")}.`;
+  const rest = said.filter((part) => part !== false).map((part) => `, ${part}`);
+  return ["Asked ", timeOfDay(upgrade.intendedAt), `${rest.join("")}.`];
 }

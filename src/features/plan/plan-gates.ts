@@ -1,12 +1,11 @@
 import { count } from "../../core/format.ts";
+import { lineText } from "../../core/plain-text.ts";
 import type { Button, Line } from "../../core/view.ts";
-import { sayWhen } from "../../core/when.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import { darkOf } from "../../model/relay/relay-plan.ts";
-import { zoneOf } from "../../model/windows.ts";
 import { offlineWords } from "./offline-words.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 
@@ -18,13 +17,15 @@ export function gateNotes({
   size,
   gates,
   emergency,
-  at,
+  starts,
   facts,
 }: PlanViewInput): readonly Line[] {
   const lines: Line[] = [];
-  if (at !== undefined)
+  if (starts)
     lines.push([
-      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
+      "It starts ",
+      ...starts,
+      `${approvals > 0 ? ", if it is approved by then" : ""}. Drydock reads everything again then, and asks again if the start is more than 15 min late.`,
     ]);
   if (emergency)
     lines.push([
@@ -63,14 +64,14 @@ export function startButton({
   policy,
   approvals,
   emergency,
-  at,
+  starts,
 }: PlanViewInput): Button {
   const n = agentsOf(plan);
   const offline = offlineWords(plan);
   const asks = approvals > 0;
-  const when = at === undefined ? "" : `, ${sayWhen(at, [zoneOf(policy.windows)])}`;
+  const when = starts ? `, ${lineText(starts)}` : "";
   const button = {
-    label: asks ? "Request approval" : at === undefined ? "Start" : "Schedule",
+    label: asks ? "Request approval" : starts ? "Schedule" : "Start",
     command: asks ? "request" : "start",
     args: draftArgs(draftId, said),
     style: emergency ? ("danger" as const) : ("primary" as const),

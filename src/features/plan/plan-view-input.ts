@@ -14,8 +14,8 @@ export interface PlanViewInput {
   readonly size: number;
   /** Whether it starts without the approvals that it would want. */
   readonly emergency: boolean;
-  /** When it shall start (ms since 1970); undefined = as soon as it may. */
-  readonly at: number | undefined;
+  /** When it shall start; undefined = as soon as it may. */
+  readonly starts: Line | undefined;
   readonly facts: PlanFacts;
   /** What the server's gates say to the button. */
   readonly gates: readonly Blocked[];

@@ -1,6 +1,7 @@
 import type { ArgumentsOf } from "../../conversation/arguments.ts";
 import type { CommandContext } from "../../conversation/command.ts";
 import type { AgentStatus } from "../../core/agent.ts";
+import { moment } from "../../core/moment.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -53,7 +54,8 @@ export async function showPlan(
   const typed = args.text("at");
   if (typed !== undefined && chosen.emergency)
     throw new UserError("flags-conflict", "An emergency starts at once: leave out --at, or leave out --emergency.");
-  const selection = typed === undefined ? chosen : { ...chosen, at: readStart(typed, server, context.localTime).at };
+  const start = typed === undefined ? undefined : readStart(typed, server, context.localTime);
+  const selection = start ? { ...chosen, at: start.at, atSaid: start.said } : chosen;
   const source: PlanSource = { server, selection, said: [said.name, ...args.said] };
   const progress = slowly(context, ports.clock, (partial: PlanProgress) => partialView(partial));
   const result = await ports.plans.read({ server, selection, person: context.call.person, progress });
@@ -105,7 +107,7 @@ export function drawPlan(
     approvals,
     size,
     emergency: emergencySize !== undefined,
-    at: selection.at,
+    starts: selection.at === undefined ? undefined : (selection.atSaid ?? [moment(selection.at)]),
     facts: factsOf(result, server, selection.at ?? clock.now()),
     gates: blockedAt(point, "server", situation(server), server.policy),
     blocked: blocked.length > 0 ? blocked.join(" ") : undefined,

@@ -1,4 +1,5 @@
-import { clockTime, count, duration, names } from "../../core/format.ts";
+import { count, duration, names } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
 import { data, type Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -28,7 +29,9 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
   const lines: Line[] = [];
   if (waiting.length > 0)
     lines.push([
-      `${waiting.length.toLocaleString("en")} waiting to come back, until ${clockTime(waitsUntil(rollout, policy))}: `,
+      `${waiting.length.toLocaleString("en")} waiting to come back, until `,
+      moment(waitsUntil(rollout, policy)),
+      ": ",
       ...names(
         waiting.map(({ name }) => name),
         5,

@@ -26,11 +26,7 @@ export function relayCard(input: CardInput, said: { readonly tally: string; read
   ];
   const took = tookOf(rollout);
   const notes: Line[] = [
-    ...(rollout.endedAt === undefined
-      ? [[startedAt(rollout)]]
-      : took === undefined
-        ? []
-        : [[`Took ${duration(took)}.`]]),
+    ...(rollout.endedAt === undefined ? [startedAt(rollout)] : took === undefined ? [] : [[`Took ${duration(took)}.`]]),
   ];
   parts.push({ kind: "note", lines: [...notes, said.startedBy] });
   parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });

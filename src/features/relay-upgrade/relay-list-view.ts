@@ -1,4 +1,5 @@
-import { count, timestamp } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
 import { type Button, data, type Line, type Part } from "../../core/view.ts";
 import { noneVisible } from "../../servers/none-visible.ts";
 import type { ListedRelay, RelayList } from "./relay-list.ts";
@@ -59,7 +60,7 @@ export function relayListParts({
 function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: string | undefined): Line {
   const { name, up, version, hostname, totalAgents, activeAgents, lastContact, communication } = relay;
   const state = up === false ? "✖ offline" : lags ? "⚠ lags" : up === undefined ? "– status not told" : "✔ online";
-  const since = up === false && lastContact !== undefined ? `, last contact ${timestamp(lastContact)} UTC` : "";
+  const since: Line = up === false && lastContact !== undefined ? [", last contact ", moment(lastContact)] : [];
   const told = totalAgents === undefined ? "" : ` (the server counts ${totalAgents}, ${activeAgents ?? "?"} active)`;
   return [
     `${state} `,
@@ -68,7 +69,9 @@ function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: str
     ...(hostname ? [data(hostname)] : []),
     ` at `,
     data(version ?? "a version that is not told"),
-    `${LAG[lag](server)}${since}. ${count(behind, "agent")} behind it, ${connected} connected${told}`,
+    LAG[lag](server),
+    ...since,
+    `. ${count(behind, "agent")} behind it, ${connected} connected${told}`,
     ...(communication ? [", ", data(communication)] : []),
     ".",
   ];

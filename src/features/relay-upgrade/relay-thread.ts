@@ -1,5 +1,6 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
-import { clockTime, count } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { upgradesInWeb } from "../../model/relay/lag.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
@@ -28,12 +29,14 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
   });
   replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
   if (!turn?.asked?.reminded || turn.begunAt !== undefined) return replies;
-  const until = clockTime(turn.asked.at + place.deadlines.begin);
+  const until = timeOfDay(turn.asked.at + place.deadlines.begin);
   const reminder = say("relay-reminder", [
     { person: rollout.owner },
     " ",
     data(turn.relay.name),
-    ` still waits for its upgrade. At ${until} it is left out.`,
+    " still waits for its upgrade. At ",
+    until,
+    " it is left out.",
   ]);
   return [...replies, { key: `relay-remind-${asks.length}`, view: reminder }];
 }
@@ -64,7 +67,9 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
         : `${count(dark, "connected agent goes", "connected agents go")} dark until it is back. None of them is in flight, and none begins until this is over.`,
     ],
     [
-      `Drydock sees when you have begun, and watches it and its agents come back. At ${clockTime(asked.at + place.deadlines.begin)} it is left out.`,
+      `Drydock sees when you have begun, and watches it and its agents come back. At `,
+      timeOfDay(asked.at + place.deadlines.begin),
+      " it is left out.",
     ],
   ];
   return {

@@ -1,4 +1,5 @@
-import { clockTime, count, names } from "../../core/format.ts";
+import { count, names } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { isUnwell } from "../../model/relay/is-unwell.ts";
@@ -26,7 +27,7 @@ export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, w
   const name = data(relay.name);
   if (!asked)
     return [name, `: its turn. ${waits ?? "Agents behind it that are in flight are waited for"}; none begins.`];
-  if (begunAt === undefined) return [name, `: asked for at ${clockTime(asked.at)}; nobody has begun yet.`];
+  if (begunAt === undefined) return [name, ": asked for at ", timeOfDay(asked.at), "; nobody has begun yet."];
   if (newSince !== undefined)
     return [
       name,
@@ -35,7 +36,7 @@ export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, w
       `; its ${count(asked.agents.length, "agent")} are waited for.`,
     ];
   if (last?.up) return [name, ": back at the version that it had; it is watched for a little longer."];
-  return [name, `: away since ${clockTime(begunAt)}, with ${count(asked.agents.length, "agent")}.`];
+  return [name, ": away since ", timeOfDay(begunAt), `, with ${count(asked.agents.length, "agent")}.`];
 }
 
 /** What came of a relay's turn, in one line. */

@@ -1,3 +1,4 @@
+import type { Line } from "../../core/view.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
@@ -23,7 +24,7 @@ export interface CardInput {
   /** Why it does not begin though it is approved: something cannot be read. */
   readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
-  readonly exceedsWindow: string | undefined;
+  readonly exceedsWindow: Line | undefined;
   /** For how long it runs and how long it takes; undefined while that clock stands still. */
   readonly times: string | undefined;
 }

@@ -1,7 +1,9 @@
-import { duration, timestamp } from "../../core/format.ts";
+import { duration } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
+import type { Line } from "../../core/view.ts";
 import { type Expectation, median } from "../../model/plan/learned.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
-import { forecast, lowerBound } from "../../model/rollout/progress.ts";
+import { forecast } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Slots } from "../../servers/slots.ts";
@@ -12,7 +14,7 @@ export function isTicking({ status }: Rollout, upgrades: readonly Upgrade[]): bo
   return upgrades.some((upgrade) => upgrade.outcome === undefined);
 }
 
-/** `Running for 3 min, about 12 min left, floor 14 min in all.` */
+/** `Running for 3 min, about 12 min left, ` */
 export function cardTimes(given: {
   readonly rollout: Rollout;
   readonly upgrades: readonly Upgrade[];
@@ -34,7 +36,7 @@ export function cardTimes(given: {
     return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
-  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}, floor ${duration(lowerBound(lengths, open))} in all${guessed ? "; guessed at 3 min for each agent" : ""}.`;
+  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? "; guessed at 3 min for each agent" : ""}.`;
 }
 
 /**
@@ -48,8 +50,8 @@ export function tookOf({ took, startedAt, endedAt }: Rollout, least = 0): number
 }
 
 /** What is said while time does not pass: a text that stays true. */
-export function startedAt(rollout: Rollout): string {
-  return `Started at ${timestamp(rollout.startedAt).slice(0, 16)} UTC.`;
+export function startedAt(rollout: Rollout): Line {
+  return ["Started ", moment(rollout.startedAt), "."];
 }
 
 /** What is in flight may take longer than anything before it did: then nobody can say how long. */

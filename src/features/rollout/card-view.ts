@@ -17,6 +17,7 @@ import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
 import { startedAt, tookOf } from "./card-times.ts";
 import { pauseLine, resolvedLine } from "./pause-view.ts";
+import { planRestButton } from "./rest-of.ts";
 import { resultWords } from "./result-words.ts";
 import { underWayWords } from "./under-way-words.ts";
 
@@ -38,7 +39,13 @@ export function cardView(input: CardInput): View {
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   parts.push({
     kind: "buttons",
-    buttons: [...askingButtons(rollout, policy), ...controls(rollout), ...reviewButtons(rollout), agents],
+    buttons: [
+      ...askingButtons(rollout, policy),
+      ...controls(rollout),
+      ...reviewButtons(rollout),
+      ...planRestButton(rollout, input.upgrades),
+      agents,
+    ],
   });
   return { key: "card", summary: summaryOf(input), parts };
 }
@@ -121,7 +128,7 @@ function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonl
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots in use: ${slotWords(slots)}${others}. `];
-  return [[...inUse, times ?? startedAt(rollout)]];
+  return [[...inUse, ...(times === undefined ? startedAt(rollout) : [times])]];
 }
 
 /** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
@@ -137,7 +144,7 @@ function waitLines({ rollout, blocked: [first], busy, exceedsWindow }: CardInput
       busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
     ]);
   }
-  if (exceedsWindow) lines.push([exceedsWindow]);
+  if (exceedsWindow) lines.push(exceedsWindow);
   return lines;
 }
 

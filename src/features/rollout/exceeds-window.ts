@@ -1,3 +1,4 @@
+import type { Line } from "../../core/view.ts";
 import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Projections } from "../../projections/projections.ts";
@@ -9,7 +10,7 @@ export function exceedsWindowFor(
   server: ManagedServer,
   rollout: Rollout,
   now: number,
-): string | undefined {
+): Line | undefined {
   if (rollout.status !== "running" || server.policy.windows.length === 0) return undefined;
   const waiting = rollout.plan.agents.filter(({ id }) => projections.attempts(rollout.id, id).length === 0);
   const expected = waiting.map((agent) => projections.learned.expect(server.name, agent).ms);

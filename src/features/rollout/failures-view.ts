@@ -1,5 +1,6 @@
 import { fitLines } from "../../core/fit-lines.ts";
-import { clockTime, count } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { lineText } from "../../core/plain-text.ts";
 import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -88,7 +89,7 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
   const retry = retries.get(upgrade.agent.id);
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
-  if (pending) return [` (retried from ${clockTime(pending.notBefore)} on, for `, { person: pending.by }, ")"];
+  if (pending) return [" (retried from ", timeOfDay(pending.notBefore), " on, for ", { person: pending.by }, ")"];
   if (retry.dropped !== undefined) return [" (not retried: ", ...causeText(retry.dropped), ")"];
   return [` (retried ${count(retry.times, "time")})`];
 }

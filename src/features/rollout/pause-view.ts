@@ -1,4 +1,5 @@
-import { clockTime, count, names } from "../../core/format.ts";
+import { count, names } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import type { Line, View } from "../../core/view.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -73,7 +74,9 @@ export function cameBackLine(back: readonly Upgrade[]): Line {
   return [
     "✔ Resolved: ",
     ...names(agents, 3),
-    ` came back${agents.length > 1 ? ", the last" : ""} at ${clockTime(last)}.`,
+    ` came back${agents.length > 1 ? ", the last" : ""} at `,
+    timeOfDay(last),
+    ".",
   ];
 }
 

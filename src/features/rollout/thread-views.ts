@@ -1,4 +1,5 @@
-import { clockTime, count, duration } from "../../core/format.ts";
+import { count, duration } from "../../core/format.ts";
+import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import type { sslv3Counts } from "../../model/guide/tls.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
@@ -55,14 +56,16 @@ function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
 /** `web-17 came back at 03:12 UTC, counted as upgraded`. */
 /** `rollout`: its id, where the message is not in its thread. */
 export function lateView(upgrade: Upgrade, rollout?: string): View {
-  const at = clockTime(upgrade.outcome?.at ?? 0);
+  const at = timeOfDay(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
   if (upgrade.outcome?.kind === "verified")
-    return say("late", [where, data(upgrade.agent.name), ` came back at ${at} and counts as upgraded now.`]);
+    return say("late", [where, data(upgrade.agent.name), " came back at ", at, " and counts as upgraded now."]);
   return say("late", [
     where,
     data(upgrade.agent.name),
-    ` counts as failed since ${at}: ${describeOutcome(upgrade.outcome?.kind ?? "lost-again")}.`,
+    " counts as failed since ",
+    at,
+    `: ${describeOutcome(upgrade.outcome?.kind ?? "lost-again")}.`,
   ]);
 }
 

@@ -1,7 +1,7 @@
-import { type LocalTime, readTime, zonesFor } from "../../conversation/local-time.ts";
+import { type LocalTime, readTime, type TypedTime } from "../../conversation/local-time.ts";
+import { moment } from "../../core/moment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import { sayWhen } from "../../core/when.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import type { RolloutPorts } from "../../servers/find-rollout.ts";
@@ -32,11 +32,7 @@ export function createSchedules(ports: RolloutPorts & { readonly clock: Clock })
 }
 
 /** When somebody wants a rollout to start (a time, or `next-window`), and how it is told back. Throws UserError. */
-export function readStart(
-  typed: string,
-  server: ManagedServer,
-  { zone, now }: LocalTime,
-): { readonly at: number; readonly said: string } {
+export function readStart(typed: string, server: ManagedServer, { zone, now }: LocalTime): TypedTime {
   if (!/^next[- ]?window$/i.test(typed.trim())) {
     const time = readTime(typed, server, { zone, now });
     const blocked = blockedAt("start-time", "start", { now, startAt: time.at, scheduled: 0 }, server.policy);
@@ -51,5 +47,5 @@ export function readStart(
         ? `${server.name} has no windows: upgrades may begin at any time. Say when, for example --at 22:30.`
         : `No window of ${server.name} opens within a week from now on. Say when, for example --at 22:30.`,
     );
-  return { at, said: sayWhen(at, zonesFor(server, zone)) };
+  return { at, said: [moment(at)] };
 }

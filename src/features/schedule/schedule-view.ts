@@ -1,14 +1,12 @@
-import type { Button, Modal } from "../../core/view.ts";
-import { sayWhen } from "../../core/when.ts";
-import type { Policy } from "../../model/policy.ts";
+import { moment } from "../../core/moment.ts";
+import type { Button, Line, Modal } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { zoneOf } from "../../model/windows.ts";
 import { isScheduled } from "./decide-schedule.ts";
 
-/** `Sat 2026-12-05 22:00 (Europe/Berlin), Sat 2026-12-05 21:00 (UTC)`; undefined where it is not scheduled. */
-export function startWords(rollout: Rollout, policy: Policy): string | undefined {
+/** When it starts; undefined where it is not scheduled. */
+export function startWords(rollout: Rollout): Line | undefined {
   const { schedule } = rollout;
-  return schedule && isScheduled(rollout) ? sayWhen(schedule.at, [zoneOf(policy.windows), "UTC"]) : undefined;
+  return schedule && isScheduled(rollout) ? [moment(schedule.at)] : undefined;
 }
 
 export function scheduleButtons(rollout: Rollout): readonly Button[] {
@@ -31,7 +29,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
 }
 
 /** The form behind Move. */
-export function moveModal(id: string, now: string | undefined): Modal {
+export function moveModal(id: string, now: Line | undefined): Modal {
   return {
     key: "schedule-form",
     title: `Move ${id}`,
@@ -39,7 +37,7 @@ export function moveModal(id: string, now: string | undefined): Modal {
       {
         kind: "text",
         lines: [
-          [`It starts ${now ?? "when it is approved"}.`],
+          ["It starts ", ...(now ?? ["when it is approved"]), "."],
           ["Where approvals are wanted they are asked for again, since they were given for the other time."],
         ],
       },

@@ -1,5 +1,4 @@
 import { type Button, type Line, type Part, say, type View } from "../../core/view.ts";
-import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import { openReviewLine, reviewButtons } from "../emergency/review-view.ts";
@@ -21,7 +20,6 @@ export interface ListedRollout {
 /** One server, for somebody who asks how it is. */
 export interface ServerStatusView {
   readonly name: string;
-  readonly policy: Policy;
   readonly summary: ServerSummary;
   /** Slots, freezes and what else keeps upgrades from starting; empty for somebody whom the server does not know. */
   readonly state: readonly Line[];
@@ -37,8 +35,8 @@ export function statusView(servers: readonly ServerStatusView[]): View {
     : { key: "status", summary: summary ?? [], parts };
 }
 
-function serverParts({ name, policy, summary, state, rollouts }: ServerStatusView): readonly Part[] {
-  const lines = [...summaryLines(name, summary), ...state, ...rollouts.flatMap((one) => rolloutLines(one, policy))];
+function serverParts({ name, summary, state, rollouts }: ServerStatusView): readonly Part[] {
+  const lines = [...summaryLines(name, summary), ...state, ...rollouts.flatMap((one) => rolloutLines(one))];
   const buttons = [
     ...(summary.kind === "read" && summary.blocked > 0 ? [planButton(name, summary.blocked)] : []),
     ...rollouts.flatMap(({ rollout }) => reviewButtons(rollout)),
@@ -55,20 +53,19 @@ export function summaryLines(name: string, summary: ServerSummary): readonly Lin
   return [[{ bold: name }, ": ", ...headline], ...shares, [counts]];
 }
 
-function rolloutLines({ rollout, progress, url, waits }: ListedRollout, policy: Policy): readonly Line[] {
+function rolloutLines({ rollout, progress, url, waits }: ListedRollout): readonly Line[] {
   const lines: Line[] = isReviewOpen(rollout) ? [openReviewLine(rollout)] : [];
   if (isOver(rollout)) return lines;
-  const starts = startWords(rollout, policy);
-  const state = starts
-    ? `scheduled for ${starts}`
-    : rollout.status === "requested"
-      ? "asks for approval"
-      : rollout.status;
+  const starts = startWords(rollout);
+  const asks = rollout.status === "requested" ? "asks for approval" : rollout.status;
+  const state: Line = starts ? ["scheduled for ", ...starts] : [asks];
   return [
     ...lines,
     [
       url === undefined ? { bold: rollout.id } : { label: rollout.id, url },
-      ` (${state}, `,
+      " (",
+      ...state,
+      ", ",
       { person: rollout.owner },
       `): ${tally(progress)}`,
       ...(waits ? [` ${waits}`] : []),

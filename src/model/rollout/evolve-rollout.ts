@@ -122,10 +122,9 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     closed: undefined,
   };
   const parties = joined(state?.parties ?? [], requester);
-  const { plan, policy, size, typed = state?.typed } = data;
+  const { rollout: id, channel, plan, policy, size, typed = state?.typed } = data;
   const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
   if (state) return { ...state, ...asked };
-  const { rollout: id, channel } = data;
   return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
 }
 

@@ -1,4 +1,4 @@
-import { sayWhen } from "../../core/when.ts";
+import { type Moment, moment } from "../../core/moment.ts";
 import type { Party } from "../rollout/rollout-parts.ts";
 import type { Freeze } from "./claims.ts";
 import type { ServerEvent } from "./server-events.ts";
@@ -9,12 +9,19 @@ export function inForce(freeze: Freeze | undefined, now: number): Freeze | undef
 }
 
 /** `frozen by … until …: reason`. */
-export function freezeWords(
-  { by, until, reason }: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> },
-  zones: readonly (string | undefined)[],
-): readonly (string | { readonly data: string } | { readonly person: string })[] {
-  const end = until === null ? "until somebody unfreezes it" : `until ${sayWhen(until, zones)}`;
-  return ["frozen by ", { person: by.person }, ` ${end}: `, { data: reason }];
+export function freezeWords({
+  by,
+  until,
+  reason,
+}: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> }): readonly (
+  | string
+  | { readonly data: string }
+  | { readonly person: string }
+  | Moment
+)[] {
+  const end: readonly (string | Moment)[] =
+    until === null ? ["until somebody unfreezes it"] : ["until ", moment(until)];
+  return ["frozen by ", { person: by.person }, " ", ...end, ": ", { data: reason }];
 }
 
 /**

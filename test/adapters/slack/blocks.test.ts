@@ -96,3 +96,15 @@ test.each([undefined, 5, "", "{", "[]", '{"command":""}', '{"command":"a","args"
     expect(readPress(value)).toBeUndefined();
   },
 );
+
+test("a time is shown in each reader's zone, with a text that names UTC for what cannot do that", () => {
+  const at = Date.parse("2026-11-26T22:30:00Z");
+  const { text } = toMessage({
+    key: "time",
+    summary: ["It ends ", { at }, ", at ", { at, form: "time" }, "."],
+    parts: [],
+  });
+  expect(text).toBe(
+    "It ends <!date^1795732200^{date_short_pretty} at {time}|2026-11-26 22:30 UTC>, at <!date^1795732200^{time}|22:30 UTC>.",
+  );
+});

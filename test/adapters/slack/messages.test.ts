@@ -6,6 +6,7 @@ import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../../src/adapters/slack/modal.ts";
 import { AGENT_STATUSES } from "../../../src/core/agent.ts";
 import { type Cause, cause } from "../../../src/core/cause.ts";
+import { moment } from "../../../src/core/moment.ts";
 import { isModal, isView, type Shown, say } from "../../../src/core/view.ts";
 import { denyModal } from "../../../src/features/approval/deny-view.ts";
 import { shortNotes } from "../../../src/features/checks/check-words.ts";
@@ -432,7 +433,7 @@ function everything(given: Fleet): readonly Shown[] {
     size: count,
     emergency: count % 2 === 1,
     facts: factsIn(given),
-    at: count % 3 === 0 ? now : undefined,
+    starts: count % 3 === 0 ? [moment(now), given.reason] : undefined,
     gates: blockedOf(given, count % 3 === 0 ? "start" : "request"),
     checks: shortNotes(
       rollout.request?.findings?.map((finding) => ({ ...finding, topic: "path", todo: [] })),
@@ -488,7 +489,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...reviewReplies(rollout).map(({ view }) => view),
     say("status", openReviewLine(rollout)),
     reviewModal(rollout.id),
-    moveModal(rollout.id, startWords(rollout, policy)),
+    moveModal(rollout.id, startWords(rollout)),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
@@ -507,7 +508,7 @@ function everything(given: Fleet): readonly Shown[] {
         blocked: blockedOf(given, "dispatch").slice(count % 5),
         busy: { agents: upgrades.map(({ agent: { name } }) => name), more: count },
         waits: given.reason,
-        exceedsWindow: given.reason,
+        exceedsWindow: [given.reason, moment(now)],
         times:
           count % 3 === 0
             ? undefined
@@ -542,7 +543,15 @@ function everything(given: Fleet): readonly Shown[] {
       visible,
       page: given.page,
     }),
-    adjustModal({ plan: made, slotLimit: 10, leftOut: choices, only: choices, args: ["d", "x".repeat(1_500)] }),
+    adjustModal({
+      plan: made,
+      slotLimit: 10,
+      at: given.reason,
+      includesOffline: count % 2 === 0,
+      leftOut: choices,
+      only: choices,
+      args: ["d", "x".repeat(1_500)],
+    }),
   ];
 }
 

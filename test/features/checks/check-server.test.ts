@@ -377,7 +377,7 @@ describe("the same, short, for a plan of relays", () => {
         size: 1,
         emergency: false,
         facts: factsOf(result, house.server, 0),
-        at: undefined,
+        starts: undefined,
         gates: [],
       },
     });

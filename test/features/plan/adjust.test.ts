@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { toOptions } from "../../../src/adapters/slack/modal.ts";
 import { parseArguments } from "../../../src/conversation/arguments.ts";
 import { literal } from "../../../src/core/split-words.ts";
-import { adjustments, initialChoices, searchPlan } from "../../../src/features/plan/adjust.ts";
+import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../../../src/features/plan/adjust.ts";
 import { BOTH_STATUSES } from "../../../src/features/plan/agent-selection.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { readSelection } from "../../../src/features/plan/read-selection.ts";
 import { SELECTION_FLAGS } from "../../../src/features/plan/selection-flags.ts";
+import type { ManagedServer } from "../../../src/servers/managed-server.ts";
+import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
 function read(words: readonly string[]) {
@@ -50,4 +52,37 @@ test("what is found is left out by its name, a glob as the glob", () => {
     read(adjustments(draft, { exclude: values.flatMap((value) => value ?? []) })).selection.exclude;
   expect(chosen(toOptions(agents).map(({ value }) => value))).toEqual(["web-1", long]);
   expect(chosen([glob?.value])).toEqual(["web-*"]);
+});
+
+const NOW = Date.parse("2026-11-26T12:00:00Z");
+const SERVER = { name: "prod", policy: policyWith({ slots: 10 }) } as ManagedServer;
+
+test("the start, hold and offline agents come from the form, whatever the command had", () => {
+  const said = ["upgrade-required", "--hold", "--include-offline", "--at=sat 22:00", "--tag=pci"];
+  const draft = { ...draftOf([]), said };
+  expect(typedStart(draft)).toBe("sat 22:00");
+  expect(adjustments(draft, {})).toEqual(["upgrade-required", "--tag=pci"]);
+  expect(adjustments(draft, { at: ["22:30"], options: ["hold", "include-offline"] })).toEqual([
+    "upgrade-required",
+    "--tag=pci",
+    "--at=22:30",
+    "--hold",
+    "--include-offline",
+  ]);
+});
+
+test("everything that is wrong in the form is said at once, beside its field", () => {
+  const check = (values: Readonly<Record<string, readonly string[]>>, emergency = false) => {
+    const draft = draftOf([]);
+    const given = { ...draft, server: SERVER, selection: { ...draft.selection, emergency } };
+    return Object.keys(checkForm(given, values, { zone: "Europe/Berlin", now: NOW }) ?? {}).sort();
+  };
+  expect(check({ slots: ["11"], canary: ["few"], reason: ["x".repeat(501)], at: ["yesterday"] })).toEqual([
+    "at",
+    "canary",
+    "reason",
+    "slots",
+  ]);
+  expect(check({ slots: ["3"], at: ["22:30"] })).toEqual([]);
+  expect(check({ at: ["22:30"] }, true)).toEqual(["at"]);
 });

@@ -31,7 +31,7 @@ function shown(agents: number, given: Partial<PlanResult> = {}): string {
   };
   const input = { result, draftId: "d", policy: policyWith({ mode: "observe" }), approvals: 0, size: agents };
   const facts = factsOf(result, { policy: input.policy, deadlines: DEFAULT_DEADLINES }, 0);
-  const rest = { emergency: false, at: undefined, facts, gates: [], blocked: undefined, said: [] };
+  const rest = { emergency: false, starts: undefined, facts, gates: [], blocked: undefined, said: [] };
   return textOf(planView({ ...input, ...rest }));
 }
 

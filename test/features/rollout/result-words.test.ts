@@ -64,6 +64,17 @@ describe("a rollout that has ended says how, on its card and in its mention", ()
     expect(textOf(card)).not.toMatch(/100%|finished/);
   });
 
+  test.each<readonly [string, Parameters<typeof ended>, string | undefined]>([
+    ["all upgraded", [2, ["verified", "elsewhere"]], undefined],
+    ["stopped half-way", [4, ["verified", "stuck"], STOPPED], "[Plan the other 3]"],
+    ["one is left", [2, ["verified", "stuck"]], "[Plan the other agent]"],
+    ["none upgraded", [2, ["stuck", "refused"]], "[Plan all 2 again]"],
+    ["one that asks for nothing more", [2, ["verified", "unchanged"]], undefined],
+  ])("and offers a plan of what is left: %s", (_what, given, button) => {
+    const text = textOf(ended(...given).card);
+    expect(/\[Plan [^\]]*\]/.exec(text)?.[0]).toBe(button);
+  });
+
   test("the sign is true, whatever happened", () => {
     const made = fc.record({
       outcomes: fc.array(fc.constantFrom(...OUTCOMES, NOT_NEEDED), { maxLength: 6 }),
