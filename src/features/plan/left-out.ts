@@ -11,7 +11,7 @@ export interface LeftOut {
   readonly excluded: readonly Exclusion[];
   readonly overLimit?: number;
   readonly notSelected?: number;
-  /** As the reader knows whoever lacks a permission. */
+  /** As the reader knows the person who lacks a permission. */
   readonly who: Who;
 }
 

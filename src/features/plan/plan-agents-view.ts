@@ -58,7 +58,7 @@ export function plannedGroups(
   };
 }
 
-/** @param who as the reader knows whoever lacks a permission. */
+/** @param who as the reader knows the person who lacks a permission. */
 export function leftOutGroup({ excluded }: Plan, visible: ReadonlySet<string>, who: Who): AgentGroup {
   const shown = excluded.filter(({ agent }) => visible.has(agent.id));
   return { title: "Left out", rows: shown.map((exclusion) => leftOutRow(exclusion, who)) };

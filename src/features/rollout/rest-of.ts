@@ -15,7 +15,7 @@ export function restOf(rollout: Rollout, upgrades: readonly Upgrade[]): readonly
   });
 }
 
-/** A fresh plan, for whoever presses it. */
+/** A fresh plan, for the person who presses it. */
 export function planRestButton(rollout: Rollout, upgrades: readonly Upgrade[]): readonly Button[] {
   const rest = restOf(rollout, upgrades).length;
   if (rollout.status !== "ended" || rest === 0) return [];

@@ -47,7 +47,7 @@ export type RolloutEvent =
         readonly because: readonly Cause[] | null;
         /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
         readonly findings?: readonly ShortFinding[];
-        /** What whoever asked saw beside the plan; left out in older ledgers. */
+        /** What the requester saw beside the plan; left out in older ledgers. */
         readonly facts?: PlanFacts;
         /** The command that made the plan, as it was understood; left out in older ledgers. */
         readonly typed?: string;

@@ -81,7 +81,7 @@ export interface Request {
   readonly because: readonly Cause[] | null;
   /** What whoever asked was told of the vendor's guide; left out = it was not looked at. */
   readonly findings?: readonly ShortFinding[];
-  /** What whoever asked saw beside the plan; left out in older ledgers. */
+  /** What the requester saw beside the plan; left out in older ledgers. */
   readonly facts?: PlanFacts;
   /** Whose approvals of the round before do not count any more. */
   readonly lost?: readonly LostApproval[];
