@@ -12,6 +12,7 @@ import { discard } from "./discard.ts";
 import { freeze } from "./freeze.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
+import { home } from "./home.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { policy } from "./policy.ts";
@@ -69,6 +70,7 @@ const all = [
   adjust,
   discard,
   agents,
+  home,
   review,
   testConnection,
   acknowledgeExternal,

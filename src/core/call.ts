@@ -46,4 +46,6 @@ export interface Answer {
    */
   call(call: Call, show: (shown: Shown) => boolean, amend?: (view: View) => void): Promise<Shown>;
   search(search: Search): Promise<readonly Choice[]>;
+  /** The person's own page as it is now; undefined if they have asked for it too often. */
+  home(person: string, channel: string): Promise<Shown | undefined>;
 }

@@ -175,7 +175,7 @@ function pauseLine({ by, causes }: Pause): Line {
     : ["Paused by ", { person: by }, ": what is in flight goes on."];
 }
 
-function progressBar(percent: number): string {
+export function progressBar(percent: number): string {
   const full = Math.floor(percent / 5);
   return "█".repeat(full) + "░".repeat(20 - full);
 }
