@@ -15,6 +15,7 @@ import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
+import { planMessage } from "./plan-message.ts";
 import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
@@ -71,6 +72,7 @@ const all = [
   discard,
   agents,
   home,
+  planMessage,
   review,
   testConnection,
   acknowledgeExternal,

@@ -62,7 +62,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
     const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
-    const here = call.via === "mention" ? MENTION : word;
+    const here = call.thread === undefined ? word : MENTION;
     const command = find(commands, call, name, here);
     const localTime = { zone, now: clock.now() };
     const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
@@ -70,8 +70,8 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
   }
 
   /** What goes wrong further inside names the slash word, which Slack does not take in a thread. */
-  function sayable(line: Line, { via }: Call): Line {
-    if (via !== "mention") return line;
+  function sayable(line: Line, { thread }: Call): Line {
+    if (thread === undefined) return line;
     return line.map((span) => (typeof span === "string" ? span.replaceAll(`${word} `, `${MENTION} `) : span));
   }
 
@@ -157,11 +157,12 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
 
 /** The command that is probably meant, before anything is looked at more closely. */
 function firstWord(call: Call): string {
-  if (call.via === "button" || call.via === "form") return call.command;
+  if ("command" in call) return call.command;
   return /^\s*(\S{1,40})/.exec(call.text)?.[1]?.toLowerCase() ?? "";
 }
 
 function said(call: Call): { readonly name: string; readonly rest: readonly string[] } {
+  if (call.via === "shortcut") return { name: call.command, rest: [] };
   if (call.via === "button" || call.via === "form") return { name: call.command, rest: call.args };
   const [name, ...rest] = splitWords(call.text);
   return { name: (name ?? "status").toLowerCase(), rest };

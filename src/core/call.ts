@@ -16,6 +16,8 @@ export type Call = {
       readonly people?: Readonly<Record<string, string>>;
     }
   | { readonly via: "button"; readonly command: string; readonly args: readonly string[] }
+  /** Chosen from the menu of a message, with what that message says. */
+  | { readonly via: "shortcut"; readonly command: string; readonly text: string }
   | {
       readonly via: "form";
       readonly command: string;

@@ -1,10 +1,11 @@
-import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
+import type { App, BlockButtonAction, MessageShortcut, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { createCache } from "../../core/bounded-cache.ts";
 import type { Answer, Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Modal, type Shown, say } from "../../core/view.ts";
 import { createHomes } from "./homes.ts";
+import { readMessageText } from "./message-text.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
 import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
@@ -33,6 +34,8 @@ const ONE_MOMENT: Modal = {
   title: "Drydock",
   parts: [{ kind: "text", lines: [["One moment …"]] }],
 };
+/** As in manifest.yml. */
+const PLAN_UPGRADE = "plan_upgrade";
 const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Say the command again.");
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
@@ -130,6 +133,24 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     await ack();
     await privately.finish(await answered);
     await homes.acted(body.user.id);
+  });
+
+  app.shortcut<MessageShortcut>({ type: "message_action", callback_id: PLAN_UPGRADE }, async (heard) => {
+    const { shortcut, respond, ack } = heard;
+    await ack();
+    const { user, channel, message, trigger_id: trigger } = shortcut;
+    const { thread_ts: thread } = message;
+    const call: Call = {
+      via: "shortcut",
+      person: user.id,
+      channel: channel.id,
+      command: "plan-message",
+      text: readMessageText(message),
+      ...(typeof thread === "string" ? { thread } : {}),
+    };
+    // Slack does not say that a response_url reaches a thread: the Web API does.
+    const inThread = call.thread !== undefined;
+    await reply({ call, respond: inThread ? undefined : respond, replaces: false, trigger, view: undefined });
   });
 
   app.event("app_home_opened", async ({ event }) => {
