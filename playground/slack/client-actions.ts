@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { buttonsOf } from "./block-kit.ts";
 import { listOf, shapeOf } from "./checks.ts";
 import { encodeText } from "./encode-text.ts";
 import type { SlackApp } from "./manifest.ts";
@@ -33,8 +34,8 @@ export interface ClientActions extends ViewActions {
   shortcut(person: string, message: SlackMessage, callback: string): void;
   /** Opens the app's Home tab. */
   openHome(person: string): void;
-  /** Presses the button with this label on the Home tab. */
-  pressInHome(person: string, label: string): void;
+  /** Presses the button with this label on the Home tab; of several, the one with this action_id. */
+  pressInHome(person: string, label: string, action?: string): void;
 }
 
 export function createClientActions(ports: {
@@ -125,11 +126,13 @@ export function createClientActions(ports: {
       const seen = { user: person, channel, tab: "home", event_ts: workspace.ts() };
       event({ type: "app_home_opened", ...seen, ...(home ? { view: homeToApi(person, home) } : {}) });
     },
-    pressInHome(person, label) {
+    pressInHome(person, label, action) {
       present(person);
       const home = workspace.homes.get(person);
       if (!home) throw new Error("The app has not filled this Home tab.");
-      const button = buttonIn(listOf(home.view.blocks) as readonly Block[], label, "The Home tab");
+      const blocks = listOf(home.view.blocks) as readonly Block[];
+      const same = buttonsOf(blocks).find((button) => button.label === label && button.action_id === action);
+      const button = same ?? buttonIn(blocks, label, "The Home tab");
       delivery.send("interactive", payloads.onHome(person, homeToApi(person, home), pressed(button)));
     },
   };
