@@ -12,10 +12,12 @@ import { discard } from "./discard.ts";
 import { freeze } from "./freeze.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
+import { home } from "./home.ts";
 import { link } from "./link.ts";
 import { pause } from "./pause.ts";
 import { planAgents } from "./plan-agents.ts";
 import { planRest } from "./plan-rest.ts";
+import { planMessage } from "./plan-message.ts";
 import { policy } from "./policy.ts";
 import { relays } from "./relays.ts";
 import { request } from "./request.ts";
@@ -72,6 +74,8 @@ const all = [
   discard,
   agents,
   planAgents,
+  home,
+  planMessage,
   review,
   testConnection,
   planRest,

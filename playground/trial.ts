@@ -45,7 +45,7 @@ export interface TrialSlack {
   readonly appToken: string;
   readonly signingSecret: string;
   readonly workspace: Pick<Workspace, "messages" | "views">;
-  readonly acts: Omit<ClientActions, "type" | "openHome" | "shortcut">;
+  readonly acts: Omit<ClientActions, "type" | "openHome" | "pressInHome" | "shortcut">;
   stop(): Promise<void>;
 }
 

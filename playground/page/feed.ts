@@ -3,7 +3,7 @@ import type { Deploy } from "../deploy/start-deploy.ts";
 import { SLACK_FAULTS } from "../slack/faults.ts";
 import type { SlackStandin } from "../slack/start-slack.ts";
 import { BOT, type SlackMessage, type SlackPerson, type Workspace } from "../slack/workspace.ts";
-import type { PageEvent, ShownChannel, ShownFaults, ShownFleet, ShownMessage, ShownView } from "./protocol.ts";
+import type { PageEvent, Shape, ShownChannel, ShownFaults, ShownFleet, ShownMessage, ShownView } from "./protocol.ts";
 
 /** How often the fleet is looked at, in real ms; it is sent only where it has changed. */
 const LOOK = 300;
@@ -50,13 +50,17 @@ export function feed(person: string, response: ServerResponse, ports: FeedPorts)
     })),
     messages: workspace.messages.filter((message) => sees(workspace, person, message)).map(toShown),
     view: viewOf(workspace, person),
+    messageMenu: (ports.slack.app.messageMenu ?? []).map(({ name, callback_id }) => ({ name, callback: callback_id })),
+    home: homeOf(workspace, person),
     faultKinds: Object.entries(SLACK_FAULTS).map(([kind, words]) => ({ kind, words })),
     pace: ports.pace,
   });
   look();
   const ignore = workspace.on((happening) => {
     if (happening.kind === "view") {
-      if (happening.person === person) send({ kind: "view", view: viewOf(workspace, person) });
+      if (happening.person !== person) return;
+      send({ kind: "view", view: viewOf(workspace, person) });
+      sendChanged({ kind: "home", home: homeOf(workspace, person) });
     } else if (sees(workspace, person, happening.message))
       send({ kind: "message", message: toShown(happening.message) });
   });
@@ -102,6 +106,10 @@ function isMember(person: SlackPerson | undefined): boolean {
 function viewOf(workspace: Workspace, person: string): ShownView | null {
   const open = workspace.viewOf(person);
   return open ? { id: open.id, view: open.view, errors: open.errors, notice: open.notice ?? null } : null;
+}
+
+function homeOf(workspace: Workspace, person: string): Shape | null {
+  return workspace.homes.get(person)?.view ?? null;
 }
 
 function toShown(message: SlackMessage): ShownMessage {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Deploy } from "../deploy/start-deploy.ts";
 import type { SlackFaultKind } from "../slack/faults.ts";
 import type { SlackStandin } from "../slack/start-slack.ts";
+import type { SlackMessage } from "../slack/workspace.ts";
 import type { PageAction } from "./protocol.ts";
 
 const id = z.string().min(1).max(200);
@@ -16,6 +17,9 @@ const pageActionShape = z.discriminatedUnion("type", [
   z.object({ type: z.literal("submit"), view: id, values: shape }),
   z.object({ type: z.literal("close"), view: id, values: shape }),
   z.object({ type: z.literal("press-in-view"), view: id, label: z.string().max(75), values: shape }),
+  z.object({ type: z.literal("open-home") }),
+  z.object({ type: z.literal("press-in-home"), action: z.string().max(255), label: z.string().max(75) }),
+  z.object({ type: z.literal("shortcut"), channel: id, ts: id, callback: z.string().max(255) }),
   z.object({ type: z.literal("search"), view: id, block: z.string().max(255), query: z.string().max(200) }),
   z.object({ type: z.literal("slack-fault"), kind: id, times: z.number() }),
   z.object({ type: z.literal("token"), revoked: z.boolean() }),
@@ -40,17 +44,30 @@ export async function perform(
   { slack, deploy }: { readonly slack: SlackStandin; readonly deploy: Deploy },
 ): Promise<object> {
   const { workspace, acts, faults } = slack;
+
+  function seen({ channel, ts }: { readonly channel: string; readonly ts: string }): SlackMessage {
+    const message = workspace.find(channel, ts);
+    if (!message || (message.only !== undefined && message.only !== person))
+      throw new Error("This message is not there any more.");
+    return message;
+  }
+
   switch (pageAction.type) {
     case "say":
       acts.type(person, pageAction.channel, pageAction.text, pageAction.thread ?? undefined);
       return {};
-    case "act": {
-      const message = workspace.find(pageAction.channel, pageAction.ts);
-      if (!message || (message.only !== undefined && message.only !== person))
-        throw new Error("This message is not there any more.");
-      acts.act(person, message, pageAction.action);
+    case "act":
+      acts.act(person, seen(pageAction), pageAction.action);
       return {};
-    }
+    case "shortcut":
+      acts.shortcut(person, seen(pageAction), pageAction.callback);
+      return {};
+    case "open-home":
+      acts.openHome(person);
+      return {};
+    case "press-in-home":
+      acts.pressInHome(person, pageAction.label, pageAction.action);
+      return {};
     case "submit":
       acts.endView(pageAction.view, "view_submission", pageAction.values);
       return {};

@@ -52,6 +52,12 @@ export interface ShownView {
   readonly notice: string | null;
 }
 
+/** An entry that the app adds to the menu of a message. */
+export interface ShownMenuEntry {
+  readonly name: string;
+  readonly callback: string;
+}
+
 export interface ShownCommand {
   readonly command: string;
   readonly description: string;
@@ -108,6 +114,8 @@ export type PageEvent =
       readonly commands: readonly ShownCommand[];
       readonly messages: readonly ShownMessage[];
       readonly view: ShownView | null;
+      readonly messageMenu: readonly ShownMenuEntry[];
+      readonly home: Shape | null;
       readonly faultKinds: readonly FaultKind[];
       /** How fast the simulation goes, in words. */
       readonly pace: string;
@@ -115,6 +123,8 @@ export type PageEvent =
   | { readonly kind: "message"; readonly message: ShownMessage }
   | { readonly kind: "channels"; readonly channels: readonly ShownChannel[] }
   | { readonly kind: "view"; readonly view: ShownView | null }
+  /** What the app put into the person's Home tab; null = nothing yet. */
+  | { readonly kind: "home"; readonly home: Shape | null }
   | { readonly kind: "fleet"; readonly fleet: ShownFleet }
   | { readonly kind: "faults"; readonly faults: ShownFaults }
   /** What the demo plays at the moment; empty = nothing. */
@@ -127,6 +137,10 @@ export type PageAction =
   | { readonly type: "act"; readonly channel: string; readonly ts: string; readonly action: Shape }
   | { readonly type: "submit"; readonly view: string; readonly values: Shape }
   | { readonly type: "close"; readonly view: string; readonly values: Shape }
+  | { readonly type: "open-home" }
+  | { readonly type: "press-in-home"; readonly action: string; readonly label: string }
+  /** Chosen from the menu of a message. */
+  | { readonly type: "shortcut"; readonly channel: string; readonly ts: string; readonly callback: string }
   | { readonly type: "press-in-view"; readonly view: string; readonly label: string; readonly values: Shape }
   /** What fits into a search field; answers {ok: true, options}. */
   | { readonly type: "search"; readonly view: string; readonly block: string; readonly query: string }

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { shapeOf } from "./checks.ts";
+import { buttonsOf } from "./block-kit.ts";
+import { listOf, shapeOf } from "./checks.ts";
 import { encodeText } from "./encode-text.ts";
 import type { SlackApp } from "./manifest.ts";
 import { refuseContent } from "./methods/chat.ts";
@@ -8,7 +9,7 @@ import { createPayloads } from "./payloads.ts";
 import { type ResponseContext, showAnswer } from "./response-urls.ts";
 import type { Delivery } from "./socket-mode.ts";
 import { buttonIn, createViewActions, pressed, type ViewActions } from "./view-actions.ts";
-import { BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
+import { type Block, BOT_NAME, SLACKBOT, type SlackMessage, type SlackPerson, type Workspace } from "./workspace.ts";
 
 /** An action on an element of a message or a view, as Slack puts it into a payload. */
 export interface Action {
@@ -33,6 +34,8 @@ export interface ClientActions extends ViewActions {
   shortcut(person: string, message: SlackMessage, callback: string): void;
   /** Opens the app's Home tab. */
   openHome(person: string): void;
+  /** Presses the button with this label on the Home tab; of several, the one with this action_id. */
+  pressInHome(person: string, label: string, action?: string): void;
 }
 
 export function createClientActions(ports: {
@@ -122,6 +125,15 @@ export function createClientActions(ports: {
       const channel = workspace.directMessages(person).id;
       const seen = { user: person, channel, tab: "home", event_ts: workspace.ts() };
       event({ type: "app_home_opened", ...seen, ...(home ? { view: homeToApi(person, home) } : {}) });
+    },
+    pressInHome(person, label, action) {
+      present(person);
+      const home = workspace.homes.get(person);
+      if (!home) throw new Error("The app has not filled this Home tab.");
+      const blocks = listOf(home.view.blocks) as readonly Block[];
+      const same = buttonsOf(blocks).find((button) => button.label === label && button.action_id === action);
+      const button = same ?? buttonIn(blocks, label, "The Home tab");
+      delivery.send("interactive", payloads.onHome(person, homeToApi(person, home), pressed(button)));
     },
   };
 }

@@ -12,7 +12,14 @@ export interface SlackApp {
   readonly messages: boolean;
   /** The shortcuts that it offers on messages, by callback_id; others are not sent to it. */
   readonly shortcuts: readonly string[];
+  /** What the menu of a message shows for them. */
+  readonly messageMenu: readonly MenuEntry[];
   readonly commands: readonly SlackCommand[];
+}
+
+interface MenuEntry {
+  readonly name: string;
+  readonly callback_id: string;
 }
 
 export interface SlackCommand {
@@ -24,7 +31,7 @@ export interface SlackCommand {
 interface Manifest {
   readonly features: {
     readonly app_home?: { readonly home_tab_enabled?: boolean; readonly messages_tab_enabled?: boolean };
-    readonly shortcuts?: readonly { readonly type: string; readonly callback_id: string }[];
+    readonly shortcuts?: readonly (MenuEntry & { readonly type: string })[];
     readonly slash_commands?: readonly SlackCommand[];
   };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
@@ -34,12 +41,14 @@ interface Manifest {
 /** Reads a manifest as Slack does. Source: docs.slack.dev/reference/app-manifest */
 export function readManifest(file: URL): SlackApp {
   const { features, oauth_config, settings } = parse(readFileSync(file, "utf8")) as Manifest;
+  const messageMenu = (features.shortcuts ?? []).filter(({ type }) => type === "message");
   return {
     scopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions?.bot_events ?? [],
     home: features.app_home?.home_tab_enabled === true,
     messages: features.app_home?.messages_tab_enabled !== false,
-    shortcuts: (features.shortcuts ?? []).filter(({ type }) => type === "message").map((one) => one.callback_id),
+    shortcuts: messageMenu.map((one) => one.callback_id),
+    messageMenu,
     commands: features.slash_commands ?? [],
   };
 }

@@ -92,6 +92,15 @@ export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
     inView(type: string, shown: SlackView, values: object) {
       return { ...interaction(type, shown.person), view: { ...viewToApi(shown), state: { values } } };
     },
+    /** A press on the Home tab. It has no channel and no response_url. */
+    onHome(person: string, view: { readonly id?: unknown }, action: object) {
+      return {
+        ...interaction("block_actions", person),
+        container: { type: "view", view_id: view.id },
+        view,
+        actions: [{ ...action, action_ts: workspace.ts() }],
+      };
+    },
     event(content: { readonly type: string; readonly [more: string]: unknown }) {
       return {
         token: "standin",

@@ -1,6 +1,8 @@
+import { createCache } from "../core/bounded-cache.ts";
 import type { Answer, Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
 import { nearest } from "../core/nearest.ts";
+import { textOf } from "../core/plain-text.ts";
 import { type Clock, type Log, type Random, SlackError } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
@@ -12,6 +14,9 @@ import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
+
+const DAY = 24 * 60 * 60_000;
+const MAX_HOMES = 1_000;
 
 interface Ports<CommandPorts> {
   readonly commands: readonly Command<CommandPorts>[];
@@ -29,6 +34,8 @@ interface Ports<CommandPorts> {
 export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): Answer {
   const { commands, commandPorts, identities, word, replyLog, log, clock, random } = ports;
   const tooMuch = createRateLimit({ clock });
+  const tooManyHomes = createRateLimit({ clock });
+  const homes = createCache<string>({ clock, max: MAX_HOMES, ttl: DAY });
 
   function runCommand(
     command: Command<CommandPorts>,
@@ -55,7 +62,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
     const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
-    const here = call.via === "mention" ? MENTION : word;
+    const here = call.thread === undefined ? word : MENTION;
     const command = find(commands, call, name, here);
     const localTime = { zone, now: clock.now() };
     const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
@@ -63,8 +70,8 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
   }
 
   /** What goes wrong further inside names the slash word, which Slack does not take in a thread. */
-  function sayable(line: Line, { via }: Call): Line {
-    if (via !== "mention") return line;
+  function sayable(line: Line, { thread }: Call): Line {
+    if (thread === undefined) return line;
     return line.map((span) => (typeof span === "string" ? span.replaceAll(`${word} `, `${MENTION} `) : span));
   }
 
@@ -121,6 +128,21 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       await replyLog.write(call, [...before, answer.shown], answer.refused);
       return answer.shown;
     },
+    async home(person, channel) {
+      if (tooManyHomes(person)) return undefined;
+      const call = { via: "button", person, channel, command: "home", args: [] } as const;
+      let shown: Shown;
+      try {
+        shown = await run(call, () => {});
+      } catch (error) {
+        shown = problem(error, call).shown;
+      }
+      // The page is drawn again and again: only what is new on it is written down.
+      const text = textOf(shown);
+      if (homes.get(person) !== text) await replyLog.write(call, [shown], false);
+      homes.set(person, text);
+      return shown;
+    },
     async search(search) {
       try {
         const command = commands.find((known) => known.name === search.command);
@@ -135,11 +157,12 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
 
 /** The command that is probably meant, before anything is looked at more closely. */
 function firstWord(call: Call): string {
-  if (call.via === "button" || call.via === "form") return call.command;
+  if ("command" in call) return call.command;
   return /^\s*(\S{1,40})/.exec(call.text)?.[1]?.toLowerCase() ?? "";
 }
 
 function said(call: Call): { readonly name: string; readonly rest: readonly string[] } {
+  if (call.via === "shortcut") return { name: call.command, rest: [] };
   if (call.via === "button" || call.via === "form") return { name: call.command, rest: call.args };
   const [name, ...rest] = splitWords(call.text);
   return { name: (name ?? "status").toLowerCase(), rest };

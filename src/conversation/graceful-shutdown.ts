@@ -33,6 +33,7 @@ export function createGracefulShutdown(
           work.then(resolve, reject).finally(() => underWay.delete(work));
         });
       },
+      home: async (person, channel) => (closing ? undefined : answer.home(person, channel)),
       search: (search) => (closing ? Promise.resolve([]) : answer.search(search)),
     },
     async close(ms) {

@@ -1,6 +1,7 @@
 import type { Call } from "../core/call.ts";
 import { plainWord, splitList, splitWords, typedText } from "../core/split-words.ts";
 import { timeWords } from "../core/when.ts";
+import { wordsIn } from "../core/words-in.ts";
 import { type ArgumentSpec, type FlagSpec, splitFlag, takesNext } from "./arguments.ts";
 import type { CommandInfo } from "./command.ts";
 
@@ -97,6 +98,7 @@ export function createKeptWords(known: {
     if (call.via === "button") return [call.command, ...call.args].map((text) => ({ text, kept: true }));
     if (call.via === "form")
       return [call.command, ...call.args, JSON.stringify(call.values)].map((text) => ({ text, kept: true }));
+    if (call.via === "shortcut") return wordsIn(call.text).map(({ text }) => ({ text, kept: false }));
     const [first = "", ...rest] = splitTolerantly(call.text);
     const command = known.commands.find(({ name }) => name === first.toLowerCase());
     if (command) return [{ text: first, kept: true }, ...argumentsOf(command.args, rest, call)];
@@ -104,11 +106,14 @@ export function createKeptWords(known: {
   }
 
   return {
-    said: (call) =>
-      wordsOf(call)
+    said(call) {
+      // What other people wrote is no command, and is not recorded.
+      if (call.via === "shortcut") return `${call.command} ${lengthOf(call.text)}`;
+      return wordsOf(call)
         .map(({ text, kept }) => (kept ? shown(call, text) : lengthOf(plainWord(text))))
         .join(" ")
-        .slice(0, 3_000),
+        .slice(0, 3_000);
+    },
     without(call, text) {
       const hidden = wordsOf(call)
         .filter(({ kept }) => !kept)

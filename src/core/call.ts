@@ -16,6 +16,8 @@ export type Call = {
       readonly people?: Readonly<Record<string, string>>;
     }
   | { readonly via: "button"; readonly command: string; readonly args: readonly string[] }
+  /** Chosen from the menu of a message, with what that message says. */
+  | { readonly via: "shortcut"; readonly command: string; readonly text: string }
   | {
       readonly via: "form";
       readonly command: string;
@@ -46,4 +48,6 @@ export interface Answer {
    */
   call(call: Call, show: (shown: Shown) => boolean, amend?: (view: View) => void): Promise<Shown>;
   search(search: Search): Promise<readonly Choice[]>;
+  /** The person's own page as it is now; undefined if they have asked for it too often. */
+  home(person: string, channel: string): Promise<Shown | undefined>;
 }

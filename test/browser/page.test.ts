@@ -14,6 +14,26 @@ const SMALL: readonly AgentSeed[] = [
 ];
 const FLEET = { agents: SMALL, seed: 3 };
 
+describe("without typing", () => {
+  test("a person's own page, and Plan upgrade on a message, plan the agents", async () => {
+    const { page } = await open({ deploy: FLEET });
+    await page.getByRole("button", { name: "drydock", exact: true }).click();
+    const home = page.getByRole("region", { name: "Your page with drydock" });
+    await home.getByText("6 of 6 agents cannot deploy").waitFor(TIMEOUT);
+    await home.getByRole("button", { name: "Help", exact: true }).click();
+    await page.getByRole("dialog").getByText("Steer").first().waitFor(TIMEOUT);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+
+    await page.getByRole("button", { name: "on-call" }).first().click();
+    await say(page, "web-1 and web-77 cannot deploy");
+    await messagesOf(page).filter({ hasText: "web-77" }).first().hover();
+    await page.getByRole("button", { name: "Plan upgrade" }).first().click();
+    const plan = messagesOf(page).filter({ hasText: "Not found: web-77" });
+    await plan.getByText("Only visible to you").waitFor(TIMEOUT);
+    await plan.getByRole("button", { name: "Start" }).waitFor(TIMEOUT);
+  });
+});
+
 describe("the main job on the page", () => {
   test("by mouse: plan, Start, a dialog that asks first, card, thread, the list as a file", async () => {
     const { page, trial } = await open({ deploy: FLEET });

@@ -42,6 +42,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   "usergroups.users.list": ["usergroups:read"],
   "users.list": ["users:read"],
   "views.open": [],
+  "views.publish": [],
   "views.update": [],
   "users.info": ["users:read", "users:read.email"],
 };
@@ -73,6 +74,6 @@ test("the usage hint names the commands, as the help does", () => {
   expect(slash?.should_escape).toBe(true);
   expect(manifest.settings).toMatchObject({
     socket_mode_enabled: true,
-    event_subscriptions: { bot_events: ["app_mention"] },
+    event_subscriptions: { bot_events: ["app_home_opened", "app_mention"] },
   });
 });

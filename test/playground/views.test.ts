@@ -93,6 +93,34 @@ test("the Home tab: an app hears that somebody opens it, and what it shows them"
   expect(event).toMatchObject({ type: "app_home_opened", user: "U0ALICE", tab: "home", view: { type: "home" } });
 });
 
+test("a press on the Home tab arrives with that tab, and neither a channel nor a response_url", async () => {
+  const slack = await start();
+  const frames = await connect(slack, true);
+  expect(() => slack.acts.pressInHome("U0ALICE", "Plan")).toThrow("not filled");
+  const button = (n: number) => ({
+    type: "button",
+    action_id: `plan-${n}`,
+    text: { type: "plain_text", text: "Plan" },
+    value: `${n}`,
+  });
+  const view = {
+    type: "home",
+    private_metadata: "mine",
+    blocks: [{ type: "actions", elements: [button(1), button(2)] }],
+  };
+  await call(slack, "views.publish", { user_id: "U0ALICE", view });
+  slack.acts.pressInHome("U0ALICE", "Plan", "plan-2");
+  const frame = await until("the press", () => frames.find(({ type }) => type === "interactive"));
+  expect(frame.payload).toMatchObject({
+    type: "block_actions",
+    container: { type: "view" },
+    view: { type: "home", private_metadata: "mine" },
+    actions: [{ action_id: "plan-2", value: "2" }],
+    trigger_id: expect.any(String),
+  });
+  for (const key of ["channel", "response_url"]) expect(frame.payload).not.toHaveProperty(key);
+});
+
 test("a shortcut on a message arrives with that message, where the app offers it", async () => {
   const slack = await start({ app: { shortcuts: ["explain"] } });
   const frames = await connect(slack, true);

@@ -5,6 +5,7 @@ import { PageContext } from "./context.ts";
 import { Conversation, Thread } from "./conversation.tsx";
 import { FleetPanel } from "./fleet.tsx";
 import { Guide } from "./guide.tsx";
+import { Home } from "./home.tsx";
 import { Modal } from "./modal.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { evolve, NOTHING_YET } from "./store.ts";
@@ -18,6 +19,7 @@ export function App() {
   const [connected, setConnected] = useState(true);
   const [chosen, setChosen] = useState("");
   const [thread, setThread] = useState<string>();
+  const [home, setHome] = useState(false);
   const [pane, setPane] = useState<Pane>("conversation");
   const [trouble, setTrouble] = useState("");
   const [guided, setGuided] = useState(true);
@@ -46,9 +48,21 @@ export function App() {
 
   function open(id: string): void {
     setChosen(id);
+    setHome(false);
     setThread(undefined);
     setPane("conversation");
   }
+
+  function openHome(): void {
+    setHome(true);
+    setThread(undefined);
+    setPane("conversation");
+  }
+
+  // Slack tells the app each time that somebody opens their page.
+  useEffect(() => {
+    if (home && screen.you === person) void act({ type: "open-home" });
+  }, [home, person, screen.you, act]);
 
   return (
     <PageContext.Provider value={{ screen, perform: act }}>
@@ -64,10 +78,18 @@ export function App() {
         </p>
       )}
       <main class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
-        <Sidebar channel={channel?.id ?? ""} seen={seen} onChannel={open} onPerson={setPerson} />
+        <Sidebar
+          channel={channel?.id ?? ""}
+          seen={seen}
+          onChannel={open}
+          onPerson={setPerson}
+          home={home}
+          onHome={openHome}
+        />
         <div class="middle">
           {guided && <Guide onClose={() => setGuided(false)} />}
-          {channel && <Conversation key={channel.id} channel={channel} onThread={setThread} />}
+          {home && <Home />}
+          {!home && channel && <Conversation key={channel.id} channel={channel} onThread={setThread} />}
         </div>
         {channel && thread !== undefined && (
           <Thread key={thread} channel={channel} ts={thread} onClose={() => setThread(undefined)} />

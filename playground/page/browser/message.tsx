@@ -33,7 +33,21 @@ export function Message({ message, onThread }: { readonly message: ShownMessage;
             ⤓ {title} <small>{Math.max(1, Math.round(size / 1024))} KB</small>
           </a>
         ))}
-        {onThread && <ThreadLink message={message} onOpen={onThread} />}
+        <div>
+          {onThread && <ThreadLink message={message} onOpen={onThread} />}
+          {!whispered &&
+            screen.messageMenu.map(({ name, callback }) => (
+              <button
+                key={callback}
+                type="button"
+                class="thread-link quiet"
+                title="From the menu of a message"
+                onClick={() => void perform({ type: "shortcut", channel, ts, callback })}
+              >
+                {name}
+              </button>
+            ))}
+        </div>
       </div>
     </article>
   );

@@ -7,6 +7,9 @@ export function Sidebar(props: {
   readonly seen: Seen;
   readonly onChannel: (id: string) => void;
   readonly onPerson: (id: string) => void;
+  /** Whether the person's own page is shown. */
+  readonly home: boolean;
+  readonly onHome: () => void;
 }) {
   const { screen } = usePage();
   const you = screen.people.find(({ id }) => id === screen.you);
@@ -38,7 +41,7 @@ export function Sidebar(props: {
               <button
                 type="button"
                 class={unread > 0 ? "channel unread" : "channel"}
-                aria-current={id === props.channel ? "page" : undefined}
+                aria-current={id === props.channel && !props.home ? "page" : undefined}
                 aria-label={`${name}${words}`}
                 onClick={() => props.onChannel(id)}
               >
@@ -52,6 +55,10 @@ export function Sidebar(props: {
           );
         })}
       </ul>
+      <h2>Apps</h2>
+      <button type="button" class="channel" aria-current={props.home ? "page" : undefined} onClick={props.onHome}>
+        <span>drydock</span>
+      </button>
       {screen.channels.length === 0 && <p class="about">There is no channel that this person is in.</p>}
     </nav>
   );

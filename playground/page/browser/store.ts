@@ -1,10 +1,12 @@
 import type {
   FaultKind,
   PageEvent,
+  Shape,
   ShownChannel,
   ShownCommand,
   ShownFaults,
   ShownFleet,
+  ShownMenuEntry,
   ShownMessage,
   ShownPerson,
   ShownView,
@@ -20,6 +22,8 @@ export interface Screen {
   /** In the order in which they were posted. */
   readonly messages: readonly ShownMessage[];
   readonly view: ShownView | null;
+  readonly messageMenu: readonly ShownMenuEntry[];
+  readonly home: Shape | null;
   readonly fleet: ShownFleet | undefined;
   readonly faults: ShownFaults | undefined;
   readonly faultKinds: readonly FaultKind[];
@@ -36,6 +40,8 @@ export const NOTHING_YET: Screen = {
   commands: [],
   messages: [],
   view: null,
+  messageMenu: [],
+  home: null,
   fleet: undefined,
   faults: undefined,
   faultKinds: [],
@@ -55,6 +61,8 @@ export function evolve(screen: Screen, event: PageEvent): Screen {
       return { ...screen, channels: event.channels };
     case "view":
       return { ...screen, view: event.view };
+    case "home":
+      return { ...screen, home: event.home };
     case "fleet":
       return { ...screen, fleet: event.fleet };
     case "faults":

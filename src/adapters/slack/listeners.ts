@@ -1,9 +1,11 @@
-import type { App, BlockButtonAction, RespondFn } from "@slack/bolt";
+import type { App, BlockButtonAction, MessageShortcut, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { createCache } from "../../core/bounded-cache.ts";
 import type { Answer, Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
-import { isModal, isView, type Shown, say } from "../../core/view.ts";
+import { isModal, isView, type Modal, type Shown, say } from "../../core/view.ts";
+import { createHomes } from "./homes.ts";
+import { readMessageText } from "./message-text.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
 import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
@@ -26,6 +28,14 @@ const FORM_TIMEOUT = 2_000;
 /** A response_url lives for 30 minutes. */
 const ORIGIN_LIFE = 30 * 60_000;
 const MAX_ORIGINS = 1_000;
+/** A press on a person's page is answered in a modal, which has to be opened within 3 s. */
+const ONE_MOMENT: Modal = {
+  key: "one-moment",
+  title: "Drydock",
+  parts: [{ kind: "text", lines: [["One moment …"]] }],
+};
+/** As in manifest.yml. */
+const PLAN_UPGRADE = "plan_upgrade";
 const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Say the command again.");
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
@@ -33,8 +43,11 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
   /** Where the answer to a form goes: in place of the private message from which it was opened, or the way of the typed command. */
   const origins = createCache<Origin>({ clock: ports.clock, max: MAX_ORIGINS, ttl: ORIGIN_LIFE });
 
-  async function reply(way: Way): Promise<void> {
+  const homes = createHomes(answer, ports);
+
+  async function reply(way: Way, onHome = false): Promise<void> {
     const privately = createPrivateAnswer(way, ports);
+    if (onHome) privately.show(ONE_MOMENT);
     const shown = await answer.call(way.call, privately.show, privately.amend);
     const view = await privately.finish(shown);
     const { respond, replaces } = way;
@@ -55,6 +68,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
       await ack();
       const press = readPress(action.value);
       const memory = body.view ? readMemory(body.view.private_metadata) : undefined;
+      const onHome = body.view?.type === "home";
       const ephemeral = (body.container as { is_ephemeral?: unknown } | undefined)?.is_ephemeral === true;
       const message = ephemeral ? undefined : textIn(body.container, "message_ts");
       const call: Call = {
@@ -69,10 +83,11 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
         respond: body.view ? undefined : (respond as RespondFn | undefined),
         replaces: ephemeral && press !== undefined,
         trigger: body.trigger_id,
-        view: body.view?.id,
+        view: onHome ? undefined : body.view?.id,
       };
-      if (press) await reply(way);
+      if (press) await reply(way, onHome);
       else await createPrivateAnswer(way, ports).finish(NOT_OURS);
+      await homes.acted(body.user.id);
     },
   );
 
@@ -117,6 +132,29 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     }
     await ack();
     await privately.finish(await answered);
+    await homes.acted(body.user.id);
+  });
+
+  app.shortcut<MessageShortcut>({ type: "message_action", callback_id: PLAN_UPGRADE }, async (heard) => {
+    const { shortcut, respond, ack } = heard;
+    await ack();
+    const { user, channel, message, trigger_id: trigger } = shortcut;
+    const { thread_ts: thread } = message;
+    const call: Call = {
+      via: "shortcut",
+      person: user.id,
+      channel: channel.id,
+      command: "plan-message",
+      text: readMessageText(message),
+      ...(typeof thread === "string" ? { thread } : {}),
+    };
+    // Slack does not say that a response_url reaches a thread: the Web API does.
+    const inThread = call.thread !== undefined;
+    await reply({ call, respond: inThread ? undefined : respond, replaces: false, trigger, view: undefined });
+  });
+
+  app.event("app_home_opened", async ({ event }) => {
+    if (event.tab === "home") await homes.opened(event.user, event.channel);
   });
 
   app.event("app_mention", async ({ event }) => {

@@ -1,5 +1,5 @@
 import { moment } from "../../core/moment.ts";
-import { type Line, type Part, say, type View } from "../../core/view.ts";
+import { type Button, type Line, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { OVER } from "./decide-handover.ts";
 
@@ -9,7 +9,8 @@ export function offerViews(rollout: Rollout): readonly { readonly key: string; r
   return offer ? [{ key: `offer-${offer.n}`, view: offerView(rollout, offer) }] : [];
 }
 
-function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>): View {
+function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View {
+  const { id, plan } = rollout;
   const head: Line = [{ person: offer.to }, " ", { person: offer.by }, ` offers ${id} to you.`];
   if (offer.over)
     return {
@@ -17,7 +18,6 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
       summary: head,
       parts: [{ kind: "text", lines: [head, [`This offer is over: ${OVER[offer.over]}.`]] }],
     };
-  const args = [id, String(offer.n)];
   const parts: Part[] = [
     {
       kind: "text",
@@ -30,15 +30,19 @@ function offerView({ id, plan }: Rollout, offer: NonNullable<Rollout["offer"]>):
         ],
       ],
     },
-    {
-      kind: "buttons",
-      buttons: [
-        { label: "Accept", command: "accept", args, style: "primary" },
-        { label: "Decline", command: "decline", args },
-      ],
-    },
+    { kind: "buttons", buttons: offerButtons(rollout) },
   ];
   return { key: "offer", summary: head, parts };
+}
+
+/** What the person to whom it was offered can press. */
+export function offerButtons({ id, offer }: Rollout): readonly Button[] {
+  if (!offer || offer.over) return [];
+  const args = [id, String(offer.n)];
+  return [
+    { label: "Accept", command: "accept", args, style: "primary" },
+    { label: "Decline", command: "decline", args },
+  ];
 }
 
 /** New in the thread when a rollout has another owner, or the offer was not accepted: the person who offered is mentioned. */

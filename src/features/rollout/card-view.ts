@@ -184,7 +184,7 @@ function startedBy(rollout: Rollout): Line {
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
 }
 
-function progressBar(percent: number): string {
+export function progressBar(percent: number): string {
   const full = Math.floor(percent / 5);
   return "█".repeat(full) + "░".repeat(20 - full);
 }

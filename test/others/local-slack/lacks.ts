@@ -12,6 +12,7 @@ export const LACKS = {
   deletions: "people can neither delete a message nor archive a channel in it",
   "raw envelopes": "nothing but what people do can be sent to the app",
   "request dates": "the date of its signed requests cannot be moved",
+  "Home tab": "the tests know no way to open a Home tab, or the menu of a message, in it",
   "turn-clock": "it goes by the machine's time, so simulated minutes cannot pass in seconds",
 } as const;
 

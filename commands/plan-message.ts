@@ -1,0 +1,81 @@
+import { defineCommand } from "../src/conversation/command.ts";
+import { names as namesLine } from "../src/core/format.ts";
+import { SlackError } from "../src/core/ports.ts";
+import { literal } from "../src/core/split-words.ts";
+import { UserError } from "../src/core/user-error.ts";
+import { isView, type Line } from "../src/core/view.ts";
+import {
+  MAX_NAMED,
+  type NamedOnServer,
+  namesNotFound,
+  namesOnServer,
+} from "../src/features/message-plan/names-in-message.ts";
+import { rerun } from "../src/features/plan/replan.ts";
+import { ServerError } from "../src/model/deploy-server.ts";
+import type { Visibility } from "../src/people/visibility.ts";
+import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+
+const MAX_LISTED = 3;
+
+interface Ports {
+  readonly servers: Servers;
+  readonly visibility: Pick<Visibility, "agents">;
+}
+
+/** Chosen from the menu of a message: a plan of the agents that it names. */
+export const planMessage = defineCommand({
+  name: "plan-message",
+  summary: "plan the upgrade of the agents that a message names",
+  needsIdentity: true,
+  args: { flags: {}, example: "choose Plan upgrade from a message's menu" },
+  async handler(_args, context, ports: Ports) {
+    const { call, word } = context;
+    if (call.via !== "shortcut") throw new UserError("no-message", "Choose Plan upgrade from the menu of a message.");
+    const read = await Promise.all([...ports.servers.values()].map((server) => named(server, call, ports)));
+    const on = read.filter((one): one is NamedOnServer => !("why" in one) && one.names.length > 0);
+    const missing = missingLine(
+      namesNotFound(
+        call.text,
+        on.flatMap(({ names }) => names),
+      ),
+    );
+    const [first, second] = on;
+    if (!first) {
+      // If no server could be asked, that is the reason.
+      const [trouble] = read.flatMap((one) => ("why" in one ? [one.why] : []));
+      if (trouble && read.every((one) => "why" in one)) throw trouble;
+      throw new UserError("no-agents-named", ["This message names no agent that you may view. ", ...missing]);
+    }
+    if (second)
+      throw new UserError(
+        "which-server",
+        `This message names agents on several servers: ${on.map(({ server, names }) => `${server.name} (${names.length})`).join(", ")}. Plan one server at a time. Example: ${word} upgrade ${first.names[0]} --server ${first.server.name}`,
+      );
+    const { server, names } = first;
+    const chosen = names.slice(0, MAX_NAMED);
+    const shown = await rerun(["upgrade", ...chosen.map(literal), `--server=${server.name}`], context);
+    const more: Line[] =
+      names.length > MAX_NAMED ? [[`This plan holds the first ${MAX_NAMED} agents of the message.`]] : [];
+    const lines = [...more, ...(missing.length > 0 ? [missing] : [])];
+    return isView(shown) && lines.length > 0 ? { ...shown, parts: [{ kind: "text", lines }, ...shown.parts] } : shown;
+  },
+});
+
+/** One server that does not answer, or does not know the person, spoils nothing for the others. */
+async function named(
+  server: ManagedServer,
+  { person, text }: { readonly person: string; readonly text: string },
+  { visibility }: Ports,
+): Promise<NamedOnServer | { readonly why: Error }> {
+  try {
+    return await namesOnServer(server, text, await visibility.agents(server, person));
+  } catch (error) {
+    if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError)
+      return { why: error };
+    throw error;
+  }
+}
+
+function missingLine(missing: readonly string[]): Line {
+  return missing.length === 0 ? [] : ["Not found: ", ...namesLine(missing, MAX_LISTED), "."];
+}
