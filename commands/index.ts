@@ -9,6 +9,7 @@ import { cancel } from "./cancel.ts";
 import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
+import { doctor } from "./doctor.ts";
 import { freeze } from "./freeze.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
@@ -56,6 +57,7 @@ const all = [
   retry,
   review,
   check,
+  doctor,
   testConnection,
   policy,
   freeze,
