@@ -71,6 +71,10 @@ function walk(source: KeySource): number {
 }
 
 async function freeSpace(file: string): Promise<number> {
-  const { bavail, bsize } = await statfs(dirname(file));
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = await statfs(dirname(file));
+    return bavail * bsize;
+  } catch {
+    throw new OperatorError(`Drydock cannot read how full the disk of ${file} is.`);
+  }
 }

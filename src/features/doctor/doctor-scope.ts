@@ -35,7 +35,7 @@ async function isApprover(
   person: string,
   authorize: Pick<Authorize, "asApprover">,
 ): Promise<boolean> {
-  // Whoever is listed by name needs no server that answers.
+  // For those who are listed by name, no server has to answer.
   if (server.policy.approvers.people.includes(person)) return true;
   try {
     return (await authorize.asApprover(server, person, undefined, { fresh: "press" })).lacks === undefined;
