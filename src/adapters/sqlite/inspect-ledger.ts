@@ -27,7 +27,7 @@ export function inspectLedger(source: KeySource): LedgerInspection {
         );
       }
     },
-    walkChain: async () => (existsSync(file) ? walk(source) : 0),
+    walkChain: async () => (existsSync(file) ? walk(source) : undefined),
     freeSpace: () => freeSpace(file),
   };
 }
