@@ -9,6 +9,7 @@ import { check } from "./check.ts";
 import { decline } from "./decline.ts";
 import { deny } from "./deny.ts";
 import { discard } from "./discard.ts";
+import { doctor } from "./doctor.ts";
 import { freeze } from "./freeze.ts";
 import { handover } from "./handover.ts";
 import { help } from "./help.ts";
@@ -44,6 +45,7 @@ const all = [
   status,
   rollouts,
   check,
+  doctor,
   relays,
   policy,
   upgradeRequired,

@@ -105,7 +105,7 @@ export async function startTrial(
       servers: [["prod", deploy.url], ...[...others].map(([name, { url }]): [string, string] => [name, url])],
       slack: [
         `apiUrl: "${slack.apiUrl}"`,
-        `channels: ${options.channels ?? "[C0ONCALL, C0RANDOM]"}`,
+        `channels: ${options.channels ?? "[C0ONCALL]"}`,
         "operationsChannel: C0OPS",
         ...(options.slack?.command ? [`word: ${options.slack.command}`] : []),
         ...(options.http ? ["mode: http", `http: {host: 127.0.0.1, port: ${port}}`] : []),

@@ -1,6 +1,7 @@
 import type { PendingStops } from "./conversation/pending-stops.ts";
 import type { Clock, Log, Random, Thread } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
+import type { Doctor } from "./features/doctor/doctor.ts";
 import { createDrafts } from "./features/plan/drafts.ts";
 import type { Plans } from "./features/plan/plans.ts";
 import { createCardFollowers } from "./features/rollout/card-followers.ts";
@@ -25,6 +26,7 @@ export function createCommandPorts(given: {
   /** Who is on call. */
   readonly people: PeopleSettings;
   readonly plans: Plans;
+  readonly doctor: Doctor;
   readonly gates: Omit<Features, "proceeder">;
   readonly pendingStops: PendingStops;
   readonly thread: Pick<Thread, "isPrivate" | "link">;
@@ -37,11 +39,11 @@ export function createCommandPorts(given: {
   readonly situation: (server: ManagedServer) => ServerSituation;
   readonly slots: (server: ManagedServer) => Slots;
 }) {
-  const { projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock } = given;
+  const { projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock } = given;
   const { waitsFor, situation, slots } = given;
   const cardLinks = createCardLinks(given);
   return {
-    ...{ projections, servers, identities, authorize, tokens, people, plans, pendingStops, clock },
+    ...{ projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock },
     ...{ waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),

@@ -2,6 +2,7 @@ import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { type HealthServer, openHealthServer } from "./adapters/health/health-server.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
+import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
 import { createKeyring } from "./adapters/sqlite/keyring.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
@@ -41,6 +42,8 @@ export interface RunningDrydock {
   stop(reason: string): Promise<void>;
 }
 
+/** From the start until the doctor looks at everything, in ms: connecting and the first look at each server go first. */
+const EXAMINE_AFTER = 60_000;
 /** How long a stop may take, in ms. */
 const STOP_TIMEOUT = 9_000;
 
@@ -51,7 +54,8 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({}, warning);
   const servers = openServers(config.servers, { clock, random, log });
   const { file, key } = config.ledger;
-  const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
+  const keySource = { file, fromEnvironment: key?.reveal() };
+  const { ledger, presence, close: closeLedger } = openAlone({ ...keySource, clock, log });
   let secrets: Secrets | undefined;
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock;
@@ -69,6 +73,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       {
         ...{ servers, ledger, presence, statuses, secrets, engineOf },
         ...{ thread, people, channels, usergroups, clock, random, log },
+        inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },
       },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
@@ -80,14 +85,16 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     await closeLedger();
     throw error;
   }
-  const { answer, projections, stop: stopDrydock } = drydock;
+  const { answer, examine, projections, stop: stopDrydock } = drydock;
   readiness.started({
     ledger,
     projections,
     others: [slack.missing, createServerHealth({ servers, statuses, clock })],
   });
+  let cancelExamine = () => {};
 
   async function close(): Promise<void> {
+    cancelExamine();
     await stopDrydock();
     await slack.stop();
     await Promise.all([...servers.values()].map((server) => server.urbancode.close()));
@@ -122,6 +129,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   signals?.on("SIGINT", onInterrupt);
   const ready = slack.listen(answer).then(() => {
     log.info({ servers: [...servers.keys()], word: config.slack.word }, "Drydock is ready");
+    if (!stopping) cancelExamine = clock.after(EXAMINE_AFTER, () => void examine());
   });
   // Whoever started it may look at it later.
   ready.catch(() => undefined);

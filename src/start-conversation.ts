@@ -6,10 +6,12 @@ import { createKeptWords } from "./conversation/kept-words.ts";
 import { createPendingStops } from "./conversation/pending-stops.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
 import type { Answer } from "./core/call.ts";
+import type { LedgerInspection, SlackInspection } from "./core/inspection.ts";
 import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { createFeatures } from "./create-features.ts";
+import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { createPlans } from "./features/plan/plans.ts";
 import { blockedAt } from "./gates/index.ts";
 import { createAuthorize } from "./people/authorize.ts";
@@ -33,6 +35,8 @@ export interface ConversationPorts {
   readonly people: People;
   readonly channels: Channels;
   readonly usergroups: Usergroups;
+  /** What the doctor looks at besides. */
+  readonly inspection: { readonly slack: SlackInspection; readonly ledger: LedgerInspection };
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,6 +52,7 @@ export interface ConversationSettings {
 
 export interface Conversation {
   readonly answer: Answer;
+  readonly doctor: Doctor;
   /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
   waitsFor(rollout: string): string | undefined;
   stop(): Promise<void>;
@@ -74,6 +79,13 @@ export async function startConversation(
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
   const pendingStops = createPendingStops(ports);
+  const doctor = createDoctor({
+    ...ports,
+    ...ports.inspection,
+    identities,
+    authorize,
+    settings: { channels: settings.channels, people: settings.people, ownTokens: ports.secrets !== undefined },
+  });
   const { proceeder, ...gates } = createFeatures({
     ...ports,
     plans,
@@ -93,6 +105,7 @@ export async function startConversation(
       tokens,
       people: settings.people,
       plans,
+      doctor,
       gates,
       pendingStops,
       waitsFor: proceeder.waitsFor,
@@ -124,6 +137,7 @@ export async function startConversation(
 
   return {
     answer: shutdown.answer,
+    doctor,
     waitsFor: proceeder.waitsFor,
     async stop() {
       for (const end of ends) end();

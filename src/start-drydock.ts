@@ -1,5 +1,6 @@
 import type { Answer } from "./core/call.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
+import { createStartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
 import { openProjections, type Projections } from "./projections/projections.ts";
@@ -9,7 +10,7 @@ import { type ConversationPorts, type ConversationSettings, startConversation } 
 import { startMonitor } from "./start-monitor.ts";
 import { type ReportingPorts, startReporting } from "./start-reporting.ts";
 
-type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor">;
+type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor" | "startNotice">;
 
 export interface DrydockPorts extends SidePorts {
   readonly ledger: Ledger;
@@ -21,6 +22,8 @@ export interface DrydockPorts extends SidePorts {
 export interface Drydock {
   readonly answer: Answer;
   readonly projections: Projections;
+  /** Looks for mistakes, and reports them in the log and in the operations channel. Never throws. */
+  examine(): Promise<void>;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }
@@ -33,7 +36,11 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
   const conversation = await startConversation(ports, settings);
-  const reporting = startReporting({ ...ports, waitsFor: conversation.waitsFor }, settings);
+  const startReport = createStartReport({ ...ports, doctor: conversation.doctor });
+  const reporting = startReporting(
+    { ...ports, waitsFor: conversation.waitsFor, startNotice: startReport.noticeOf },
+    settings,
+  );
   const sameServers = createSameServers({ servers, clock, log });
   const monitors = await Promise.all(
     [...servers.values()].map((server) =>
@@ -43,7 +50,9 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   return {
     answer: conversation.answer,
     projections,
+    examine: startReport.run,
     async stop() {
+      startReport.stop();
       sameServers.stop();
       await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));
       ledgerWatch.stop();

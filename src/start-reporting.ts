@@ -1,6 +1,7 @@
-import type { Channels, Clock, Log, People, Thread, Usergroups } from "./core/ports.ts";
+import type { Channels, Clock, Log, People, ServerName, Thread, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
+import type { StartNotice } from "./features/doctor/start-report.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
@@ -25,6 +26,8 @@ export interface ReportingPorts {
   readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the doctor found after the start, on the first server alone. */
+  readonly startNotice: (server: ServerName) => StartNotice | undefined;
   /** Why the conversation does not start what is approved though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
 }

@@ -19,8 +19,8 @@ export interface SlackInspection {
 export interface LedgerInspection {
   checkKey(): Promise<void>;
   checkWritable(): Promise<void>;
-  /** Walks the whole chain, and returns how many rows it has. Undefined in the running bot, which walked it at its start. */
-  readonly walkChain: (() => Promise<number>) | undefined;
+  /** Walks the whole chain, and returns how many rows it has; undefined if there is no ledger yet. Left out in the running bot, which walked it at its start. */
+  readonly walkChain: (() => Promise<number | undefined>) | undefined;
   /** The bytes that are free on the ledger's disk. */
   freeSpace(): Promise<number>;
 }

@@ -1,8 +1,9 @@
 import { createBackoff } from "../core/backoff.ts";
 import { createOnce } from "../core/once.ts";
 import { lineText } from "../core/plain-text.ts";
-import type { Clock, Log, Posted, Thread } from "../core/ports.ts";
+import type { Clock, Log, Posted, ServerName, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
+import type { StartNotice } from "../features/doctor/start-report.ts";
 import { freezeNotices } from "../features/freeze/freeze-view.ts";
 import { growthView } from "../features/required-notice/required-view.ts";
 import type { MessageEvent } from "../model/message-events.ts";
@@ -18,6 +19,13 @@ export interface Notices {
   run(server: ManagedServer): Promise<void>;
 }
 
+interface Notice {
+  readonly key: string;
+  readonly view: View;
+  /** Only drawn again where it is posted already. */
+  readonly isSound?: boolean;
+}
+
 export function createNotices(ports: {
   readonly projections: Projections;
   readonly thread: Thread;
@@ -26,6 +34,7 @@ export function createNotices(ports: {
   readonly places: Pick<Places, "refusalNow">;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
+  readonly startNotice: (server: ServerName) => StartNotice | undefined;
 }): Notices {
   const { projections, thread, log, channel, places } = ports;
   const backoff = createBackoff(ports);
@@ -35,8 +44,9 @@ export function createNotices(ports: {
   const shown = new Map<string, string>();
 
   async function sayAll(server: ManagedServer, channel: string): Promise<void> {
-    for (const { key, view } of noticesOf(server)) {
+    for (const { key, view, isSound } of noticesOf(server)) {
       const known = projections.claims(server.name).posts.get(key);
+      if (isSound && !known) continue;
       const mark = `server.${server.name}/${key}`;
       const drawn = JSON.stringify(view);
       if (shown.get(mark) === drawn) continue;
@@ -56,10 +66,12 @@ export function createNotices(ports: {
     }
   }
 
-  function noticesOf({ name, policy }: ManagedServer): readonly { readonly key: string; readonly view: View }[] {
+  function noticesOf({ name, policy }: ManagedServer): readonly Notice[] {
     const { required } = projections.server(name);
     const { growth } = required;
+    const found = ports.startNotice(name);
     return [
+      ...(found ? [found] : []),
       ...freezeNotices(policy, projections.claims(name)),
       ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : []),
     ];

@@ -11,7 +11,9 @@ const DATA = Array.from({ length: 6 }, (_, i) => ({
 
 /** The messages in the channels: no private answers, no replies. */
 const cards = (trial: E2e) =>
-  trial.slack.workspace.messages.filter(({ only, thread }) => only === undefined && thread === undefined);
+  trial.slack.workspace.messages.filter(
+    ({ only, metadata }) => only === undefined && JSON.stringify(metadata ?? {}).includes('/card"'),
+  );
 
 test("two presses and doubled envelopes start it once; claimed agents are left out elsewhere; stop needs no server", async ({
   start,
@@ -46,7 +48,7 @@ test(
   "where the bot cannot post, the card goes to the operations channel; a post whose reply was lost is found again",
   needs("membership", "orders for faults"),
   async ({ start }) => {
-    const trial = await start({ deploy: { agents: DATA.slice(0, 2) } });
+    const trial = await start({ deploy: { agents: DATA.slice(0, 2) }, channels: "[C0ONCALL, C0RANDOM]" });
     const { faults } = trial.standin;
     faults.order({ kind: "api-429", method: "chat.postMessage", times: 1 });
     trial.say("U0ALICE", "upgrade data-1", "C0RANDOM");

@@ -67,7 +67,8 @@ test("reporting alone shows what the ledger holds, and what is added to it", asy
   const channel = { id: "C0", shared: false, guests: false };
   const settings = { ...SETTINGS, channels: { channels: [channel], operationsChannel: undefined } };
   const channels = { look: async () => ({ shared: false, guests: false }) };
-  const reporting = startReporting({ ...side, thread: slack.thread, channels, waitsFor: () => undefined }, settings);
+  const ports = { ...side, thread: slack.thread, channels, waitsFor: () => undefined, startNotice: () => undefined };
+  const reporting = startReporting(ports, settings);
   ends.push(() => reporting.stop());
   const card = () => slack.text("prod-1/card") ?? "";
   await expect.poll(card, { timeout: 20_000 }).toContain("prod-1");

@@ -23,6 +23,7 @@ import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import { type Drydock, startDrydock } from "../../src/start-drydock.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
+import { soundInspection } from "../support/sound-inspection.ts";
 import { createSimServer, OLD, RIGHTS, type SimAgent, type SimFault, type SimServer } from "./server.ts";
 import { createSimSlack, paced, type SimSlack } from "./slack.ts";
 
@@ -100,6 +101,8 @@ export interface Given {
   readonly beforePut?: (world: Pick<World, "clock" | "random">) => Promise<void>;
   /** Whether messages leave at the pace at which Slack takes them. */
   readonly paced?: boolean;
+  /** What the doctor is told in place of what is sound. */
+  readonly inspection?: Partial<ReturnType<typeof soundInspection>>;
 }
 
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
@@ -287,6 +290,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
           members: async (group, maxAge) =>
             (await knownGroups(group, async () => new Set(usergroups.get(group)), maxAge)) ?? new Set(),
         },
+        inspection: { ...soundInspection(), ...given.inspection },
         secrets: undefined,
         clock: mortalClock,
         random: {

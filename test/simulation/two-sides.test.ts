@@ -12,6 +12,7 @@ import { startConversation } from "../../src/start-conversation.ts";
 import { startReporting } from "../../src/start-reporting.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { openSide, SETTINGS } from "../support/side.ts";
+import { soundInspection } from "../support/sound-inspection.ts";
 import { createSimSlack } from "./slack.ts";
 
 const ends: (() => unknown)[] = [];
@@ -35,6 +36,8 @@ async function talkingSide() {
   const ports = {
     ...side,
     thread: slack.thread,
+    inspection: soundInspection(),
+    startNotice: () => undefined,
     channels: { look: async () => ({ shared: false, guests: false }) },
   };
   const settings = { ...SETTINGS, channels: { channels: [CHANNEL], operationsChannel: undefined }, commands };

@@ -3,10 +3,11 @@ import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { LedgerInspection } from "../../core/inspection.ts";
 import { OperatorError } from "../../core/ports.ts";
+import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { toAccept } from "./accept.ts";
 import { checkLedgerKey } from "./check-ledger-key.ts";
 import { openDatabase } from "./database.ts";
-import { existingLedgerKey, type KeySource } from "./key.ts";
+import { existingLedgerKey, type KeySource, readLedgerKey } from "./key.ts";
 import { assertFolder } from "./ledger-folder.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
@@ -26,8 +27,28 @@ export function inspectLedger(source: KeySource): LedgerInspection {
         );
       }
     },
-    walkChain: async () => (existsSync(file) ? walk(source) : 0),
+    walkChain: async () => (existsSync(file) ? walk(source) : undefined),
     freeSpace: () => freeSpace(file),
+  };
+}
+
+/** The ledger of the bot that asks: it opened the file with the key and walked the chain when it started. */
+export function inspectOpenLedger(source: KeySource, ledger: Ledger): LedgerInspection {
+  return {
+    async checkKey() {
+      readLedgerKey(source);
+    },
+    async checkWritable() {
+      try {
+        await ledger.check();
+      } catch (error) {
+        throw error instanceof LedgerUnwritable
+          ? new OperatorError(`${error.message} Make room on its disk, or let Drydock write the file.`)
+          : error;
+      }
+    },
+    walkChain: undefined,
+    freeSpace: () => freeSpace(source.file),
   };
 }
 
@@ -50,6 +71,10 @@ function walk(source: KeySource): number {
 }
 
 async function freeSpace(file: string): Promise<number> {
-  const { bavail, bsize } = await statfs(dirname(file));
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = await statfs(dirname(file));
+    return bavail * bsize;
+  } catch {
+    throw new OperatorError(`Drydock cannot read how full the disk of ${file} is.`);
+  }
 }

@@ -25,7 +25,6 @@ import { slackOnCall } from "./slack-on-call.ts";
 /** How long one check may take, in ms. */
 const CHECK_TIMEOUT = 20_000;
 
-/** If the first check finds a problem, the others would only repeat it. */
 const OF_SLACK: readonly [Check, ...Check[]] = [botToken, scopes, appToken, slackChannels, slackOnCall];
 const OF_SERVERS: readonly [ServerCheck, ...ServerCheck[]] = [
   serverAnswers,
@@ -58,42 +57,28 @@ export interface Doctor {
 export function createDoctor(ports: DoctorPorts): Doctor {
   const { clock } = ports;
 
-  async function carryOut({ code }: Check, run: () => Promise<readonly Found[]>): Promise<readonly Found[]> {
+  async function carryOut<S extends readonly unknown[]>(check: Check<S>, ...subject: S): Promise<readonly Found[]> {
     try {
-      return (
-        (await withTimeout(clock, CHECK_TIMEOUT, run())) ?? [
-          problem(
-            "check-timeout",
-            [`The check of "${code}" did not finish within ${CHECK_TIMEOUT / 1_000} seconds.`],
-            ["Run doctor again. If that does not help, look at the load and the network of what it checks."],
-          ),
-        ]
-      );
+      return (await withTimeout(clock, CHECK_TIMEOUT, check.run(ports, ...subject))) ?? [notInTime(check.code)];
     } catch (error) {
-      return [notDone(code, error)];
+      return [notDone(check.code, error)];
     }
   }
 
-  async function ofSlack(): Promise<readonly Found[]> {
-    const [first, ...rest] = OF_SLACK;
-    const begin = await carryOut(first, () => first.run(ports));
+  /** If the first check finds a problem, the others would only repeat it. */
+  async function carryOutAll<S extends readonly unknown[]>(
+    [first, ...rest]: readonly [Check<S>, ...Check<S>[]],
+    ...subject: S
+  ): Promise<readonly Found[]> {
+    const begin = await carryOut(first, ...subject);
     if (hasProblem(begin)) return begin;
-    return [...begin, ...(await Promise.all(rest.map((check) => carryOut(check, () => check.run(ports))))).flat()];
-  }
-
-  async function ofServer(server: ManagedServer): Promise<readonly Found[]> {
-    const [first, ...rest] = OF_SERVERS;
-    const asCheck = (check: ServerCheck): Check => ({ code: check.code, run: () => check.run(ports, server) });
-    const begin = await carryOut(asCheck(first), () => first.run(ports, server));
-    if (hasProblem(begin)) return begin;
-    const others = rest.map((check) => carryOut(asCheck(check), () => check.run(ports, server)));
-    return [...begin, ...(await Promise.all(others)).flat()];
+    return [...begin, ...(await Promise.all(rest.map((check) => carryOut(check, ...subject)))).flat()];
   }
 
   async function ofLedger(): Promise<readonly Found[]> {
     const found: Found[] = [];
     for (const check of OF_THE_LEDGER) {
-      found.push(...(await carryOut(check, () => check.run(ports))));
+      found.push(...(await carryOut(check)));
       if (hasProblem(found)) break;
     }
     return found;
@@ -102,13 +87,13 @@ export function createDoctor(ports: DoctorPorts): Doctor {
   return {
     async examine(scope = { servers: [...ports.servers.values()], own: true }) {
       const [slack, ledger, ...servers] = await Promise.all([
-        scope.own ? ofSlack() : [],
+        scope.own ? carryOutAll(OF_SLACK) : [],
         scope.own ? ofLedger() : [],
-        ...scope.servers.map(ofServer),
+        ...scope.servers.map((server) => carryOutAll(OF_SERVERS, server)),
       ]);
       // A long chain keeps the process busy, so it is walked when nothing else waits for an answer.
       const walks = scope.own && !hasProblem(ledger);
-      const chain = walks ? await carryOut(ledgerChain, () => ledgerChain.run(ports)) : [];
+      const chain = walks ? await carryOut(ledgerChain) : [];
       return [
         ...about({ kind: "slack" }, slack),
         ...about({ kind: "ledger" }, [...ledger, ...chain]),
@@ -124,6 +109,14 @@ function hasProblem(found: readonly Found[]): boolean {
 
 function about(about: About, found: readonly Found[]): readonly DoctorFinding[] {
   return found.map((one) => ({ ...one, about }));
+}
+
+function notInTime(code: Check["code"]): Found {
+  return problem(
+    "check-timeout",
+    [`The check of "${code}" did not finish within ${CHECK_TIMEOUT / 1_000} seconds.`],
+    ["Run doctor again. If that does not help, look at the load and the network of what it checks."],
+  );
 }
 
 /** A check that the outside world did not let Drydock finish. Everything else that is thrown is a bug. */

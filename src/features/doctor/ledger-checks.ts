@@ -1,3 +1,4 @@
+import { count } from "../../core/format.ts";
 import { OperatorError } from "../../core/ports.ts";
 import { data, type Key } from "../../core/view.ts";
 import type { Check, DoctorPorts } from "./check.ts";
@@ -10,7 +11,7 @@ const VERY_LOW = 50 * MIB;
 
 export const ledgerKey: Check = {
   code: "ledger-key",
-  run: ({ ledger }) => asked("ledger-key", "The ledger's key is there and fits.", () => ledger.checkKey()),
+  run: ({ ledger }) => asked("ledger-key", "The ledger's folder and key are right.", () => ledger.checkKey()),
 };
 
 export const ledgerWritable: Check = {
@@ -22,7 +23,11 @@ export const ledgerChain: Check = {
   code: "ledger-chain",
   async run({ ledger: { walkChain } }: DoctorPorts) {
     if (!walkChain) return [ok("ledger-chain", "The ledger's chain was whole when Drydock started.")];
-    return asked("ledger-chain", "The ledger's chain is whole.", walkChain);
+    let rows: number | undefined;
+    const found = await asked("ledger-chain", "There is no ledger yet: the first start makes it.", async () => {
+      rows = await walkChain();
+    });
+    return rows === undefined ? found : [ok("ledger-chain", `The ledger's chain is whole: ${count(rows, "row")}.`)];
   },
 };
 

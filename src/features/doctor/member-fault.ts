@@ -2,7 +2,7 @@ import type { Person } from "../../core/ports.ts";
 import { data, type Key } from "../../core/view.ts";
 import { type Found, problem } from "./finding.ts";
 
-/** Why somebody whom the configuration names has no rights in Slack; undefined if they are a member. @param settings where they are named. */
+/** Why a person whom the configuration names has no rights in Slack; undefined for a member. @param settings where they are named. */
 export function memberFault(id: string, person: Person | undefined, settings: string): Found | undefined {
   if (person?.kind === "member") return undefined;
   const remedy = `Replace this person under ${settings}.`;

@@ -1,3 +1,4 @@
+import { count } from "../../core/format.ts";
 import { lineText } from "../../core/plain-text.ts";
 import { serverTroubleText } from "../../core/server-trouble.ts";
 import { data, type Key, type Line } from "../../core/view.ts";
@@ -25,7 +26,7 @@ export const serverAnswers: ServerCheck = {
             [silent(name)],
           ),
         ];
-      if (agents.length > 0) return [ok("server-answers", `${name} shows Drydock ${agents.length} agents.`)];
+      if (agents.length > 0) return [ok("server-answers", `${name} shows Drydock ${count(agents.length, "agent")}.`)];
       return [
         warning(
           "agents-none",

@@ -2,7 +2,7 @@ import type { Check } from "./check.ts";
 import { ok } from "./finding.ts";
 import { memberFault } from "./member-fault.ts";
 
-/** Whether the people on call are members of the workspace: nobody else may pause and stop every rollout. */
+/** Whether the people on call are members of the workspace: only they may pause and stop every rollout. */
 export const slackOnCall: Check = {
   code: "on-call",
   async run({ people, settings }) {

@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { OperatorError, SlackError } from "../../../src/core/ports.ts";
+import type { DoctorPorts } from "../../../src/features/doctor/check.ts";
+import { createDoctor, type Doctor } from "../../../src/features/doctor/doctor.ts";
+import { aboutText } from "../../../src/features/doctor/finding.ts";
+import { createAuthorize } from "../../../src/people/authorize.ts";
+import { createIdentities } from "../../../src/people/identity.ts";
+import { createFleet } from "../../../src/servers/fleet.ts";
+import type { ManagedServer } from "../../../src/servers/managed-server.ts";
+import { createSimServer, OLD } from "../../simulation/server.ts";
+import { manualClock } from "../../support/manual-clock.ts";
+import { policyWith } from "../../support/policy.ts";
+import { soundInspection } from "../../support/sound-inspection.ts";
+
+const NEVER = new Promise<never>(() => {});
+const MIB = 1024 * 1024;
+const clock = manualClock();
+
+function serverOf(name: string, given: Partial<ManagedServer["fleet"]> = {}): ManagedServer {
+  const agents = [{ id: "a1", relayId: "r1", fault: "none", version: OLD, life: undefined } as const];
+  const sim = createSimServer(agents, { now: clock.now, fraction: () => 0.5, onPut: () => {}, onList: () => {} });
+  const urbancode = { ...sim.urbancode, name };
+  const fleet = { ...createFleet(urbancode, { clock }), ...given };
+  return { name, urbancode, fleet, policy: policyWith({ server: name }) } as unknown as ManagedServer;
+}
+
+function open(servers: readonly ManagedServer[], given: Partial<DoctorPorts> = {}): Doctor {
+  const settings = { emailDomains: [], mapping: new Map(), onCall: [] };
+  const people = { person: async () => undefined };
+  const usergroups = { members: async () => new Set<string>() };
+  const projections = { pin: () => undefined, change: async () => {} };
+  const identities = createIdentities({ people, projections, settings });
+  return createDoctor({
+    ...soundInspection(),
+    servers: new Map(servers.map((server) => [server.name, server])),
+    people,
+    usergroups,
+    identities,
+    authorize: createAuthorize({ identities, usergroups, tokens: { of: async () => undefined } }),
+    channels: { look: async () => ({ shared: false, guests: false }) },
+    clock,
+    settings: {
+      channels: { channels: [{ id: "C0", shared: false, guests: false }], operationsChannel: undefined },
+      people: settings,
+      ownTokens: false,
+    },
+    ...given,
+  });
+}
+
+/** What is not in order, as `prod: server-silent`, after so many seconds. */
+async function faults(doctor: Doctor, seconds = 0): Promise<readonly string[]> {
+  const examined = doctor.examine();
+  await clock.advance(seconds * 1_000);
+  return (await examined)
+    .filter(({ level }) => level !== "ok")
+    .map(({ level, about, code }) => `${level}, ${aboutText(about)}: ${code}`);
+}
+
+test("one server that does not answer holds up no other, and is one problem", async () => {
+  const doctor = open([serverOf("lab", { agents: () => NEVER }), serverOf("prod")]);
+  expect(await faults(doctor, 16)).toEqual(["problem, lab: server-silent"]);
+  const all = await doctor.examine({ servers: [serverOf("prod")], own: false });
+  expect(all.length).toBeGreaterThan(5);
+});
+
+test("a check that does not end is cut off, and the others are reported", async () => {
+  const doctor = open([serverOf("prod", { version: () => NEVER })]);
+  expect(await faults(doctor, 21)).toEqual(["problem, prod: check-timeout"]);
+});
+
+test("a check that Slack does not let Drydock finish is a warning", async () => {
+  const channels = {
+    look: () => Promise.reject(new SlackError("passing", "internal_error", "Slack has trouble")),
+  };
+  expect(await faults(open([serverOf("prod")], { channels }))).toEqual(["warning, Slack: check-not-done"]);
+});
+
+test.each([
+  [10_000 * MIB, []],
+  [400 * MIB, ["warning, ledger: disk-space"]],
+  [10 * MIB, ["problem, ledger: disk-space"]],
+] as const)("with %s bytes free on the ledger's disk", async (free, expected) => {
+  const ledger = { ...soundInspection().ledger, freeSpace: async () => free };
+  expect(await faults(open([], { ledger }))).toEqual(expected);
+});
+
+test("a ledger that cannot be written is not walked", async () => {
+  const ledger = {
+    ...soundInspection().ledger,
+    checkWritable: () => Promise.reject(new OperatorError("Drydock may not write it. Let it.")),
+    walkChain: () => Promise.reject(new Error("it was walked")),
+  };
+  const [fault] = (await open([], { ledger }).examine()).filter(({ level }) => level === "problem");
+  expect(fault).toMatchObject({
+    code: "ledger-writable",
+    sentence: [{ data: "Drydock may not write it." }],
+    remedy: [{ data: "Let it." }],
+  });
+});
+
+test("a bug of a check is not hidden", async () => {
+  const doctor = open([serverOf("prod", { version: () => Promise.reject(new TypeError("a bug")) })]);
+  await expect(doctor.examine()).rejects.toThrow("a bug");
+});
