@@ -1,5 +1,6 @@
 import { DEFAULT_PERMISSIONS, DEFAULT_WATCH } from "../config/schema-server.ts";
 import type { Clock } from "../core/ports.ts";
+import { ownSettings } from "../gates/own-settings.ts";
 import type { UrbanCode } from "../model/deploy-server.ts";
 import { DEFAULT_GATES } from "../model/policy.ts";
 import { DEFAULT_LIMITS } from "../model/server/limits.ts";
@@ -20,9 +21,8 @@ export function readOnlyServer(urbancode: UrbanCode, url: string, clock: Clock):
       mode: "observe",
       approvals: 0,
       ...DEFAULT_GATES,
+      ...ownSettings({}),
       slots: READ_ONLY_SLOTS,
-      never: [],
-      whenBusy: "auto",
       ...DEFAULT_PERMISSIONS,
     },
     deadlines: DEFAULT_DEADLINES,

@@ -22,9 +22,10 @@ export function checkServer(
   { name, server, directory, yaml, settings }: ServerInput,
   problems: Problem[],
 ): string | undefined {
-  for (const { setting, sentence } of unsatisfiable(policyOf(name, server), knownPeople(settings, name)))
+  const policy = policyOf(name, server);
+  for (const { setting, sentence } of unsatisfiable(policy, knownPeople(settings, name)))
     problems.push({ where: yaml.where(["servers", name, ...setting.split(".")]), what: sentence });
-  if (server.emergency && !settings.slack.operationsChannel)
+  if (policy.emergency && !settings.slack.operationsChannel)
     problems.push({
       where: yaml.where(["servers", name, "emergency"]),
       what: "no one would hear of an emergency: expected slack.operationsChannel, e.g. operationsChannel: C0123456789",

@@ -5,23 +5,8 @@ import type { ConfigFile } from "./schema.ts";
 
 /** A server's rules as the file writes them. */
 export function policyOf(name: string, server: ConfigFile["servers"][string]): Policy {
-  const { mode, approvals, approvers, selfApproval, reasonRequired, approvalExpires, approvalCovers } = server;
-  const {
-    pauseExpires,
-    windows,
-    slots,
-    maxAgents,
-    canaryMin,
-    canaryHold,
-    breaker,
-    retryPauses,
-    dangerous,
-    emergency,
-    never,
-    whenBusy,
-    busyAgentTimeout,
-    unsupportedPlatforms,
-  } = server;
+  const { mode, approvals, approvers, selfApproval, approvalExpires, approvalCovers, pauseExpires } = server;
+  const { windows, slots, retryPauses, busyAgentTimeout } = server;
   const { required, whereKnown, roleNames } = server.permissions;
   return {
     server: name,
@@ -29,25 +14,15 @@ export function policyOf(name: string, server: ConfigFile["servers"][string]): P
     approvals,
     approvers: { ...approvers, usergroupPermissions: approvers.usergroupPermissions ?? required },
     selfApproval,
-    reasonRequired,
     approvalExpires,
     approvalCovers,
     pauseExpires,
     windows: windows ?? [],
     slots,
-    maxAgents: maxAgents ?? null,
-    canaryMin,
-    canaryHold,
-    breaker,
     retryPauses,
-    dangerous,
-    emergency,
     required,
     whereKnown,
     ...(Object.keys(roleNames).length > 0 ? { roleNames } : {}),
-    never,
-    unsupportedPlatforms,
-    whenBusy,
     busyAgentTimeout,
     ...ownSettings(server),
   };

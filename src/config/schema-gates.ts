@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { DAYS } from "../core/days.ts";
+import { text, wholeNumber, yesOrNo } from "../gates/setting-schemas.ts";
 import { DEFAULT_GATES } from "../model/policy.ts";
 import { writtenDuration } from "./duration.ts";
-import { breaker } from "./schema-breaker.ts";
-import { duration, durationOr, person, text } from "./schema-parts.ts";
+import { duration, durationOr, person } from "./schema-parts.ts";
 
 /** The settings of a server that say who may agree to what, and when it may begin. */
-const count = z.int("expected a whole number, e.g. 50").min(0, "expected a whole number, e.g. 50");
 const step = z.strictObject({
-  above: count,
+  above: wholeNumber(),
   count: z.int("expected 1 or 2, e.g. count: 1").min(1, "expected 1 or 2").max(2, "expected 1 or 2"),
 });
 const APPROVALS =
@@ -41,8 +40,6 @@ const window = z.strictObject(
   WINDOW,
 );
 
-const yesOrNo = (example: string) => z.boolean(`expected true or false, e.g. ${example}`);
-
 export const gates = {
   approvals: z
     .union([z.literal(0), z.literal(1), z.literal(2), step.transform((one) => [one]), z.array(step).min(1)], APPROVALS)
@@ -73,7 +70,6 @@ export const gates = {
     })
     .prefault({}),
   selfApproval: yesOrNo("selfApproval: false").default(DEFAULT_GATES.selfApproval),
-  reasonRequired: yesOrNo("reasonRequired: true").default(DEFAULT_GATES.reasonRequired),
   approvalExpires: durationOr(DEFAULT_GATES.approvalExpires),
   approvalCovers: durationOr(DEFAULT_GATES.approvalCovers),
   pauseExpires: durationOr(DEFAULT_GATES.pauseExpires),
@@ -84,17 +80,11 @@ export const gates = {
     )
     .min(1, "an empty list of windows would allow no upgrade at all: leave it out to allow any time, or list one")
     .optional(),
-  maxAgents: count.min(1, "expected 1 or more, e.g. 200").optional(),
-  canaryMin: count.default(DEFAULT_GATES.canaryMin),
-  canaryHold: yesOrNo("canaryHold: true").default(DEFAULT_GATES.canaryHold),
-  breaker,
   retryPauses: z
     .array(duration, "expected a list of durations, e.g. retryPauses: [2m, 5m, 15m]")
     .min(1, "expected one duration at least, e.g. [2m]")
     .max(3, "expected three at most: after four failures a person has to look. Example: retryPauses: [2m, 5m, 15m]")
     .prefault(DEFAULT_GATES.retryPauses.map(writtenDuration)),
-  dangerous: yesOrNo("dangerous: true").default(DEFAULT_GATES.dangerous),
-  emergency: yesOrNo("emergency: true").default(DEFAULT_GATES.emergency),
 };
 
 function isZone(zone: string): boolean {

@@ -21,7 +21,6 @@ export const durationOr = (ms: number) => duration.prefault(writtenDuration(ms))
 export const person = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, "expected a person's Slack id, e.g. U0123456789 (in Slack: profile, Copy member ID)");
-export const text = (expected: string) => z.string(expected).min(1, expected);
 
 export const port = (example: number) =>
   z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./schema-parts.ts";
+import { text } from "../gates/setting-schemas.ts";
 
 /** What roles carry, for servers that do not let their roles be read. */
 const PERMISSIONS = "expected a list of permissions, e.g. [View Agents, Edit Basic Settings, Upgrade Agents]";

@@ -1,15 +1,14 @@
 import { z } from "zod";
-import { parseRange } from "../core/version.ts";
 import { settingSchemas } from "../gates/own-settings.ts";
-import { DEFAULT_GATES, WHEN_BUSY } from "../model/policy.ts";
+import { text } from "../gates/setting-schemas.ts";
+import { DEFAULT_GATES } from "../model/policy.ts";
 import { DEFAULT_LIMITS } from "../model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../model/upgrade/deadlines.ts";
 import { TLS_VERSIONS } from "./config.ts";
 import { writtenDuration } from "./duration.ts";
 import { gates } from "./schema-gates.ts";
 import { guide } from "./schema-guide.ts";
-import { duration, durationOr, text, url } from "./schema-parts.ts";
-import { unsupportedPlatforms } from "./schema-platforms.ts";
+import { duration, durationOr, url } from "./schema-parts.ts";
 import { relays } from "./schema-relays.ts";
 import { roleNames } from "./schema-roles.ts";
 import { statuses } from "./schema-statuses.ts";
@@ -18,26 +17,6 @@ const template = (example: string) =>
   z
     .string(`expected a URL with {id} or {name} in it, e.g. ${example}`)
     .refine(isTemplate, `expected a URL with {id} or {name} in it (no other placeholders), e.g. ${example}`);
-
-const never = z.union(
-  [
-    z.strictObject({
-      glob: text("expected a glob, e.g. db-*"),
-      reason: text("expected a reason, e.g. upgraded by the vendor"),
-    }),
-    z.strictObject({
-      tag: text("expected a tag, e.g. frozen"),
-      reason: text("expected a reason, e.g. upgraded by the vendor"),
-    }),
-    z.strictObject({
-      version: z
-        .string("expected a range of versions, e.g. '<5.0'")
-        .refine((range) => parseRange(range) !== undefined, "expected a range of versions, e.g. '<5.0'"),
-      reason: text("expected a reason, e.g. upgraded by the vendor"),
-    }),
-  ],
-  "expected one of glob, tag and version, and a reason, e.g. {glob: db-*, reason: upgraded by the vendor}",
-);
 
 /** What the vendor's guide wants of whoever upgrades an agent; the last since 6.2.7. */
 export const DEFAULT_PERMISSIONS = {
@@ -123,7 +102,6 @@ export const server = z.strictObject(
       })
       .prefault({}),
     relays,
-    whenBusy: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
     busyAgentTimeout: durationOr(DEFAULT_GATES.busyAgentTimeout),
     whoAmI: z
       .strictObject(
@@ -144,8 +122,6 @@ export const server = z.strictObject(
       .prefault({}),
     guide,
     statuses,
-    never: z.array(never, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
-    unsupportedPlatforms,
   },
   "expected a server's settings, each on a line of its own and indented, e.g. url: https://deploy.example.com:8443",
 );

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { person, port, text, url } from "./schema-parts.ts";
+import { text } from "../gates/setting-schemas.ts";
+import { person, url } from "./schema-parts.ts";
 import { server } from "./schema-server.ts";
 
 /**

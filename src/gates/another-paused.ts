@@ -1,14 +1,14 @@
-import { z } from "zod";
 import { type RolloutGate, WAIT } from "./gate.ts";
 import { type Setting, settingOf } from "./setting.ts";
+import { yesOrNo } from "./setting-schemas.ts";
 
 const setting: Setting<boolean> = {
   key: "waitForPausedRollouts",
-  schema: z.boolean("expected true or false, e.g. waitForPausedRollouts: true").optional(),
+  isField: false,
+  schema: yesOrNo("waitForPausedRollouts: true").optional(),
   fallback: false,
   doc: "`true`: no upgrade starts while another rollout on the server is paused by its circuit breaker",
-  words: (isOn) =>
-    isOn ? ["No upgrade starts while another rollout here is paused by its circuit breaker."] : undefined,
+  words: (isOn) => (isOn ? [["No upgrade starts while another rollout here is paused by its circuit breaker."]] : []),
 };
 
 /** What made one rollout fail may make the next one fail too: a person looks first. Off by default. */

@@ -3,12 +3,14 @@ import { tripOf } from "../model/rollout/breaker.ts";
 import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
 import type { Course } from "../model/rollout/course.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import { breakerSetting } from "./breaker-setting.ts";
 import { pauses, type RolloutGate } from "./gate.ts";
 
 /** A rollout with too many failures pauses. One canary that was not upgraded is enough: finding that out is what it is for. */
 export const breaker: RolloutGate = {
   id: "breaker",
   at: ["tick", "trigger"],
+  setting: breakerSetting,
   blocks({ rollout, course }, { policy }) {
     if (!rollout || !course) return undefined;
     const { countFrom } = rollout.guards;

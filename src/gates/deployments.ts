@@ -1,12 +1,22 @@
+import { z } from "zod";
+import { type Policy, WHEN_BUSY } from "../model/policy.ts";
 import type { ServerFault } from "../model/server/server-fault.ts";
 import { countedWords, troubleWords } from "./deployment-words.ts";
 import { type Asked, type Found, type ServerGate, WAIT } from "./gate.ts";
+import { span } from "./policy-words.ts";
 import type { ServerSituation } from "./server-situation.ts";
+import { fieldSetting } from "./setting.ts";
 
 /** What running deployments, or the server's maintenance mode, mean for the whole server (`whenBusy`). */
 export const deployments: ServerGate = {
   id: "deployments",
   at: ["dispatch", "ask-relay"],
+  setting: fieldSetting("whenBusy", {
+    schema: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
+    fallback: "auto",
+    doc: "What running deployments mean. See Running deployments.",
+    words: (whenBusy, policy) => (whenBusy === "warn" ? [] : [[busyWords(policy)]]),
+  }),
   blocks(situation, { policy }) {
     switch (policy.whenBusy) {
       case "warn":
@@ -74,4 +84,20 @@ function whileUnread(
 ): Found | undefined {
   if (reading.kind !== "unknown" || unreadFor >= busyAgentTimeout) return undefined;
   return { code: "agents-unknown", params: { server, fault: reading.fault, status: reading.status ?? null }, ...WAIT };
+}
+
+function busyWords({ whenBusy, busyAgentTimeout }: Policy): string {
+  const leftAlone = `An agent on which a deployment runs is left alone, and skipped after ${span(busyAgentTimeout)} of waiting.`;
+  switch (whenBusy) {
+    case "auto":
+      return `${leftAlone} The server has to name such agents.`;
+    case "wait_for_agent":
+      return leftAlone;
+    case "wait_until_zero":
+      return "Nothing begins while deployments run.";
+    case "require_maintenance":
+      return "Upgrades begin only in the server's maintenance mode.";
+    case "warn":
+      return "Upgrades begin while deployments run.";
+  }
 }

@@ -3,18 +3,16 @@ import type { Piece, Sentence } from "../core/sentence.ts";
 import {
   type ApprovalStep,
   type Approvers,
-  type BreakerPolicy,
-  type FailureLimit,
   type MaintenanceWindow,
-  neverRuleWords,
   type Policy,
+  wantsApprovals,
 } from "../model/policy.ts";
-import { MAX_IN_EMERGENCY } from "../model/rollout/request.ts";
 import { ownRules } from "./own-settings.ts";
+import { listed, span } from "./policy-words.ts";
 
 /** The rules of a server in words, one sentence each. */
 export function policyWords(policy: Policy): readonly Sentence[] {
-  const { approvals, maxAgents, canaryMin, slots } = policy;
+  const { approvals, slots } = policy;
   const sentences: Sentence[] = [
     policy.mode === "live"
       ? ["Rollouts can be started here."]
@@ -32,18 +30,9 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       `A request expires after ${span(policy.approvalExpires)}; an approval covers upgrades that begin within ${span(policy.approvalCovers)}.`,
     ]);
   }
-  if (policy.emergency && wantsApprovals(policy))
-    sentences.push([
-      `In an emergency (--emergency "REASON") somebody starts up to ${MAX_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
-    ]);
-  if (policy.reasonRequired) sentences.push(["A reason has to be given."]);
-  if (policy.dangerous) sentences.push(["It is marked dangerous: its name has to be typed to start."]);
   sentences.push([policy.windows.length === 0 ? "Upgrades may begin at any time." : windowWords(policy.windows)]);
-  const size = maxAgents === null ? "" : `, and at most ${maxAgents} agents in one rollout`;
-  const canaries = canaryMin === 0 ? "" : `; at least ${canaryMin === 1 ? "1 canary" : `${canaryMin} canaries`}`;
-  sentences.push([`At most ${slots} upgrades at once${size}${canaries}.`]);
-  if (policy.canaryHold) sentences.push(["When the canaries are stable, a person has to press Resume."]);
-  sentences.push([breakerWords(policy.breaker)]);
+  sentences.push([`At most ${slots} upgrades at once.`]);
+  sentences.push(...ownRules(policy));
   const pauses = policy.retryPauses.map(span).join(", ");
   sentences.push([
     `A failed agent can be retried ${policy.retryPauses.length === 1 ? "once" : `${policy.retryPauses.length} times`}: ${pauses} after it failed.`,
@@ -61,16 +50,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
       subtypes.length === 0 ? " on agents of the standard type." : " on agents of the standard type and of ",
       ...(subtypes.length === 0 ? [] : [...listed(subtypes.map((data) => ({ data }))), "."]),
     ]);
-  if (policy.whenBusy !== "warn") sentences.push([busyWords(policy)]);
-  if (policy.unsupportedPlatforms.os.length > 0)
-    sentences.push([
-      "Agents on ",
-      ...listed(policy.unsupportedPlatforms.os.map((data) => ({ data }))),
-      " are left out: they upgrade in their own way.",
-    ]);
-  for (const rule of policy.never)
-    sentences.push(["Never upgraded: ", { data: neverRuleWords(rule) }, ", ", { data: rule.reason }, "."]);
-  return [...sentences, ...ownRules(policy)];
+  return sentences;
 }
 
 /** Who may approve, so that one of them can be found. */
@@ -95,10 +75,6 @@ export function plainWords(sentences: readonly Sentence[]): string {
   return sentences.map((sentence) => sentence.map(text).join("")).join("\n");
 }
 
-export function wantsApprovals({ approvals }: Policy): boolean {
-  return typeof approvals === "number" ? approvals > 0 : approvals.some(({ count }) => count > 0);
-}
-
 export function windowWords(windows: readonly MaintenanceWindow[]): string {
   const each = windows.map(
     ({ days, from, to, zone }) =>
@@ -119,40 +95,6 @@ function other(count: number): string {
   return count === 1 ? "1 approval by somebody else" : `${count} approvals by different people`;
 }
 
-function breakerWords({ total, cause, relay }: BreakerPolicy): string {
-  const said = [
-    ...limitWords(total, "in all"),
-    ...limitWords(cause, "for one cause"),
-    ...limitWords(relay, "behind one relay"),
-  ];
-  return said.length === 0
-    ? "No number of failures stops a rollout by itself; only a canary that fails does."
-    : `A rollout pauses by itself when a canary fails, or ${said.join(", ")}.`;
-}
-
-function limitWords({ count, share, of }: FailureLimit, where: string): readonly string[] {
-  return [
-    ...(count === null ? [] : [`${count} agents ${where}`]),
-    ...(share === null ? [] : [`${share}% of at least ${of} ${where}`]),
-  ];
-}
-
-function busyWords({ whenBusy, busyAgentTimeout }: Policy): string {
-  const leftAlone = `An agent on which a deployment runs is left alone, and skipped after ${span(busyAgentTimeout)} of waiting.`;
-  switch (whenBusy) {
-    case "auto":
-      return `${leftAlone} The server has to name such agents.`;
-    case "wait_for_agent":
-      return leftAlone;
-    case "wait_until_zero":
-      return "Nothing begins while deployments run.";
-    case "require_maintenance":
-      return "Upgrades begin only in the server's maintenance mode.";
-    case "warn":
-      return "Upgrades begin while deployments run.";
-  }
-}
-
 function dayWords(days: MaintenanceWindow["days"]): string {
   const all = DAYS.filter((day) => days.includes(day));
   return all.length === DAYS.length
@@ -163,15 +105,4 @@ function dayWords(days: MaintenanceWindow["days"]): string {
 function time(minute: number): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-}
-
-/** `30 min`, `24 h`. */
-function span(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`;
-}
-
-function listed(pieces: readonly Piece[]): Sentence {
-  return pieces.flatMap((piece, i): Piece[] => (i === 0 ? [piece] : [", ", piece]));
 }

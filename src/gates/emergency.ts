@@ -1,11 +1,27 @@
 import { everyAgent } from "../model/plan/plan.ts";
+import { wantsApprovals } from "../model/policy.ts";
 import { MAX_IN_EMERGENCY } from "../model/rollout/request.ts";
 import { REFUSE, type RolloutGate } from "./gate.ts";
+import { fieldSetting } from "./setting.ts";
+import { yesOrNo } from "./setting-schemas.ts";
 
 /** In an emergency a few agents start without approval, where the server takes such and a reason is given. */
 export const emergency: RolloutGate = {
   id: "emergency",
   at: ["start"],
+  setting: fieldSetting("emergency", {
+    schema: yesOrNo("emergency: true").default(false),
+    fallback: false,
+    doc: `\`true\`: one person may start up to ${MAX_IN_EMERGENCY} agents in 24 h without approval. See Emergencies.`,
+    words: (isOn, policy) =>
+      isOn && wantsApprovals(policy)
+        ? [
+            [
+              `In an emergency (--emergency "REASON") somebody starts up to ${MAX_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
+            ],
+          ]
+        : [],
+  }),
   blocks({ plan, emergencySize: size }, { policy: { server, emergency: isTaken } }) {
     if (size === undefined) return undefined;
     if (!isTaken) return { code: "not-taken", params: { server }, ...REFUSE };

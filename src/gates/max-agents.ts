@@ -1,11 +1,19 @@
 import { everyAgent } from "../model/plan/plan.ts";
 import type { RolloutGate } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
+import { fieldSetting } from "./setting.ts";
+import { wholeNumber } from "./setting-schemas.ts";
 
 /** A server takes only so many agents in one rollout. Agents that only go dark with a relay do not count. */
 export const maxAgents: RolloutGate = {
   id: "max-agents",
   at: RULE_POINTS,
+  setting: fieldSetting("maxAgents", {
+    schema: wholeNumber().min(1, "expected 1 or more, e.g. 200").optional(),
+    fallback: null,
+    doc: "The most agents of one rollout. Left out: no limit.",
+    words: (max) => (max === null ? [] : [[`At most ${max} agents in one rollout.`]]),
+  }),
   blocks({ plan }, { at, policy }) {
     const agents = everyAgent(plan).length;
     if (plan.relays || policy.maxAgents === null || agents <= policy.maxAgents) return undefined;

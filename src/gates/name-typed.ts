@@ -1,10 +1,18 @@
 import type { RolloutGate } from "./gate.ts";
 import { ruleEffect } from "./rule-effect.ts";
+import { fieldSetting } from "./setting.ts";
+import { yesOrNo } from "./setting-schemas.ts";
 
 /** On a server that is marked dangerous a person types its name. What was agreed to before it was marked has to be looked at again. */
 export const nameTyped: RolloutGate = {
   id: "name-typed",
   at: ["proceed", "resume", "tick", "relay-asked", "trigger"],
+  setting: fieldSetting("dangerous", {
+    schema: yesOrNo("dangerous: true").default(false),
+    fallback: false,
+    doc: "`true`: people must type the server's name before they start or resume a rollout.",
+    words: (isOn) => (isOn ? [["It is marked dangerous: its name has to be typed to start."]] : []),
+  }),
   blocks({ rollout, typed }, { at, policy }) {
     const { server, dangerous } = policy;
     if (!dangerous) return undefined;

@@ -1,10 +1,18 @@
 import type { RolloutGate } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
+import { fieldSetting } from "./setting.ts";
+import { yesOrNo } from "./setting-schemas.ts";
 
 /** A server may require a reason for the record. */
 export const reasonGiven: RolloutGate = {
   id: "reason",
   at: RULE_POINTS,
+  setting: fieldSetting("reasonRequired", {
+    schema: yesOrNo("reasonRequired: true").default(false),
+    fallback: false,
+    doc: "`true`: every rollout needs a reason.",
+    words: (isOn) => (isOn ? [["A reason has to be given."]] : []),
+  }),
   blocks({ plan }, { at, policy }) {
     if (!policy.reasonRequired || (plan.options.reason ?? "").trim() !== "") return undefined;
     return { code: "missing", params: { server: policy.server }, ...ruleEffect(at) };

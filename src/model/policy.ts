@@ -121,26 +121,25 @@ const MINUTE = 60_000;
 export const DEFAULT_GATES = {
   approvers: { people: [], usergroups: [], usergroupPermissions: [], roles: [] },
   selfApproval: false,
-  reasonRequired: false,
   approvalExpires: 30 * MINUTE,
   approvalCovers: 24 * 60 * MINUTE,
   pauseExpires: 24 * 60 * MINUTE,
   windows: [],
-  maxAgents: null,
-  canaryMin: 0,
-  canaryHold: false,
   breaker: {
     total: { count: 20, share: 20, of: 10 },
     cause: { count: 5, share: null, of: 10 },
     relay: { count: 3, share: null, of: 10 },
   },
   retryPauses: [2 * MINUTE, 5 * MINUTE, 15 * MINUTE],
-  dangerous: false,
-  emergency: false,
   // What Java calls that system today, and what it called its predecessor.
   unsupportedPlatforms: { os: ["z/OS", "OS/390"] },
   busyAgentTimeout: 30 * MINUTE,
 } satisfies Partial<Policy>;
+
+/** Whether anything needs another person's approval. */
+export function wantsApprovals({ approvals }: Policy): boolean {
+  return typeof approvals === "number" ? approvals > 0 : approvals.some(({ count }) => count > 0);
+}
 
 /** How many approvals so many agents want. */
 export function approvalsFor({ approvals }: Policy, size: number): number {

@@ -176,7 +176,8 @@ describe("a policy", () => {
       "A request expires after 30 min; an approval covers upgrades that begin within 24 h.",
       "It is marked dangerous: its name has to be typed to start.",
       "Upgrades begin only in its windows: Sat, Sun 22:00 to 04:00 of the next day (Europe/Berlin).",
-      "At most 10 upgrades at once, and at most 200 agents in one rollout.",
+      "At most 10 upgrades at once.",
+      "At most 200 agents in one rollout.",
     ])
       expect(words).toContain(sentence);
   });

@@ -1,12 +1,11 @@
 import type { Agent, AgentTeam } from "../../core/agent.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import { wantsApprovals } from "../../gates/describe-policy.ts";
 import { exclusionOf } from "../../gates/exclusion-of.ts";
 import { makePlan } from "../../model/plan/make-plan.ts";
 import { orderAgents } from "../../model/plan/order.ts";
 import type { PlanOptions } from "../../model/plan/plan.ts";
-import type { Policy } from "../../model/policy.ts";
+import { type Policy, wantsApprovals } from "../../model/policy.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { createPace } from "../../people/pace.ts";
 import { causeText } from "../../phrases/cause-text.ts";

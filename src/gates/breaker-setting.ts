@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../model/policy.ts";
+import { fieldSetting } from "./setting.ts";
 
-/** The settings of a server that say when a rollout stops itself. */
+/** No number of failures pauses a rollout. */
 const NEVER: FailureLimit = { count: null, share: null, of: 1 };
 const off = <T extends z.ZodType>(value: T, expected: string) =>
   z.union([z.literal("off").transform(() => null), value], expected);
@@ -31,7 +32,7 @@ function limit(given: FailureLimit) {
 
 const { total, cause, relay } = DEFAULT_GATES.breaker;
 
-export const breaker = z
+const schema = z
   .union(
     [
       z.literal("off").transform((): BreakerPolicy => ({ total: NEVER, cause: NEVER, relay: NEVER })),
@@ -40,3 +41,32 @@ export const breaker = z
     "expected off, or limits, e.g. breaker: {cause: {count: 5}, total: {share: 20, of: 10}}",
   )
   .prefault({});
+
+export const breakerSetting = fieldSetting("breaker", {
+  schema,
+  fallback: DEFAULT_GATES.breaker,
+  doc: {
+    total: "When failures of any kind pause the rollout. See Circuit breaker.",
+    cause: "The same for failures with one cause.",
+    relay: "The same for failures behind one relay.",
+  },
+  words: (limits) => [[breakerWords(limits)]],
+});
+
+function breakerWords({ total, cause, relay }: BreakerPolicy): string {
+  const said = [
+    ...limitWords(total, "in all"),
+    ...limitWords(cause, "for one cause"),
+    ...limitWords(relay, "behind one relay"),
+  ];
+  return said.length === 0
+    ? "No number of failures stops a rollout by itself; only a canary that fails does."
+    : `A rollout pauses by itself when a canary fails, or ${said.join(", ")}.`;
+}
+
+function limitWords({ count, share, of }: FailureLimit, where: string): readonly string[] {
+  return [
+    ...(count === null ? [] : [`${count} agents ${where}`]),
+    ...(share === null ? [] : [`${share}% of at least ${of} ${where}`]),
+  ];
+}
