@@ -46,7 +46,7 @@ export const check = defineCommand({
       if (from || to || args.has("test"))
         throw new UserError(
           "flags-conflict",
-          `--agent tells what to run on one agent's host; leave out the others, or use ${word} test-connection for its connection.`,
+          `--agent lists what to run on one agent's host. Leave out the others, or use ${word} test-connection for its connection.`,
         );
       return hostView(await hostReport(server, call.person, agent, ports));
     }

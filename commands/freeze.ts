@@ -36,7 +36,10 @@ export const freeze = defineCommand({
     const server = serverNamed(ports.servers, name.toLowerCase());
     const reason = rest.join(" ").trim();
     if (reason === "")
-      throw new UserError("freeze-needs-reason", `A freeze wants a reason, for those who meet it. Example: ${EXAMPLE}`);
+      throw new UserError(
+        "freeze-needs-reason",
+        `A freeze requires a reason, for the people whose upgrades wait. Example: ${EXAMPLE}`,
+      );
     if (reason.length > MAX_REASON_LENGTH)
       throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
     const typed = args.text("until");
@@ -44,8 +47,8 @@ export const freeze = defineCommand({
     await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",
-      [{ bold: server.name }, ` is frozen until ${until?.said ?? "somebody unfreezes it"}: `, data(reason)],
-      "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
+      [{ bold: server.name }, ` is frozen until ${until?.said ?? "a person unfreezes it"}: `, data(reason)],
+      "No upgrade starts there. Upgrades in flight finish. People can still ask for approvals and give them.",
     );
   },
 });

@@ -38,7 +38,7 @@ export const reschedule = defineCommand({
     const server = serverOf(ports.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout, server.policy));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
-    if (typed === undefined) throw new UserError("which-time", `Say when it shall start. Example: ${EXAMPLE}`);
+    if (typed === undefined) throw new UserError("which-time", `Type when it starts. Example: ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
       await ports.schedules.reschedule(rollout.id, call.person, at);

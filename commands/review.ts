@@ -29,7 +29,7 @@ export const review = defineCommand({
     const wrong = note === "" ? "Say what you looked at, and what follows from it." : undefined;
     const problem = note.length > MAX_NOTE_LENGTH ? `${MAX_NOTE_LENGTH} characters at most.` : wrong;
     if (problem && call.via === "form") return { errors: { note: problem } };
-    if (problem) throw new UserError("review-needs-note", `A review wants a note. ${problem} Example: ${EXAMPLE}`);
+    if (problem) throw new UserError("review-needs-note", `A review requires a note. ${problem} Example: ${EXAMPLE}`);
     await ports.reviews.close(id, call.person, note);
     return say("review-closed", `You closed the review of ${id}.`);
   },

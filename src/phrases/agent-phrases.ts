@@ -41,7 +41,7 @@ export const AGENT_PHRASES = {
   "busy-agent": ({ waited }) => [
     `a deployment still ran on it${waited === null ? "" : ` after ${duration(waited)} of waiting`}`,
   ],
-  "upgraded-externally": ({ version }) => ["somebody else upgraded it, to ", shown(version)],
+  "upgraded-externally": ({ version }) => ["another person upgraded it, to ", shown(version)],
   "offline-before-turn": () => ["offline just before its turn"],
   "inactive-now": () => ["the server has it as inactive now"],
   "unknown-status": ({ status }) => [

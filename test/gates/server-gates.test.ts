@@ -86,7 +86,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "in doubt",
     { external: DOUBT },
     {},
-    "wait external-upgrades: 1 agent of prod went offline, and Drydock cannot tell",
+    "wait external-upgrades: 1 agent of prod went offline, and Drydock does not know",
   ],
   [
     "behind something that is not its API",

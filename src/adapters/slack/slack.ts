@@ -60,7 +60,7 @@ export async function openSlack(
   const whoAmI = createWhoAmI(client);
   await whoAmI().catch((error: SlackError) => {
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
-    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and goes on trying");
+    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and tries again");
   });
   const outbox = createOutbox({ clock });
   const people = createPeople({ client, clock, whoAmI });

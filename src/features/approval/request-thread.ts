@@ -34,10 +34,10 @@ export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
   const who = others(rollout, policy);
   const expires = `It expires at ${clockTime(request?.expiresAt ?? 0)}.`;
-  if (who.includes("nobody"))
+  if (who.includes("no one"))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
-      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. ${expires} The platform team can add approvers.`,
+      ` ${rollout.id} waits for approval, and no one can give it now: the approvers left. ${expires} The platform team can add approvers.`,
     ]);
   return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. ${expires}`]);
 }

@@ -55,7 +55,7 @@ export function requestCard(
         lines: [
           [
             plan.relays
-              ? "One relay after another. The thread tells its owner where to upgrade it, and no upgrade of its agents starts meanwhile."
+              ? "One relay after another. At each turn the owner reads in the thread where to upgrade it. Meanwhile no upgrade of its agents starts."
               : `At most ${slots} at a time.`,
           ],
           ...canaryNote(plan, policy),

@@ -35,8 +35,7 @@ const MAX_ON_A_PLAN = 3;
 export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
   if (!findings) return [];
   const more: Line = [data(`${saying.word} check ${server}`), " says more."];
-  if (findings.length === 0)
-    return [["The vendor's guide: nothing that can be seen from here stands against this. ", ...more]];
+  if (findings.length === 0) return [["The vendor's guide: Drydock found nothing against this upgrade. ", ...more]];
   const rest = findings.length - MAX_ON_A_PLAN;
   return [
     ...findings

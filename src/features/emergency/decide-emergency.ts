@@ -26,10 +26,10 @@ export function emergencyBlocked({ server, emergency }: Policy, plan: Plan, size
   if (!emergency)
     return `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
   if ((plan.options.reason ?? "").trim() === "")
-    return 'An emergency wants its reason: --emergency "agents cannot deploy the fix".';
+    return 'An emergency requires a reason: --emergency "agents cannot deploy the fix".';
   if (size <= MAX_IN_EMERGENCY) return undefined;
   const counted = size > everyAgent(plan).length ? " with those that you started so within the last 24 h" : "";
-  return `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
+  return `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this is ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`;
 }
 
 /** What is written down together with the start. */
@@ -54,8 +54,8 @@ export function decideReview(rollout: Rollout, { by, note }: { readonly by: Part
   if (review.closed) return { refusal: `The review of ${id} was closed already.` };
   if (isParty(rollout, by))
     return {
-      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it: somebody else has to review it.`,
+      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it. Another person has to review it.`,
     };
-  if (note.trim() === "") return { refusal: "A review wants a note: what was looked at, and what follows from it." };
+  if (note.trim() === "") return { refusal: "A review requires a note: what you looked at, and what follows from it." };
   return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
 }

@@ -24,7 +24,7 @@ export function gateNotes({
   const lines: Line[] = [];
   if (at !== undefined)
     lines.push([
-      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Everything is read afresh then; a start that is more than 15 min late asks again.`,
+      `It starts ${sayWhen(at, [zoneOf(policy.windows), "UTC"])}${approvals > 0 ? ", if it is approved by then" : ""}. Drydock checks everything again then. If it starts more than 15 min late, it asks again.`,
     ]);
   if (emergency)
     lines.push([

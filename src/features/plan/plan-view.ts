@@ -97,7 +97,7 @@ function notes(result: PlanResult, policy: Policy): readonly Line[] {
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
   if (unknown > 0)
     lines.push([
-      `${count(unknown, "agent is", "agents are")} offline. Drydock cannot tell whether ${unknown === 1 ? "it needs" : "they need"} the upgrade.`,
+      `${count(unknown, "agent is", "agents are")} offline. Drydock does not know whether ${unknown === 1 ? "it needs" : "they need"} the upgrade.`,
     ]);
   lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)

@@ -30,7 +30,7 @@ export function growthView(server: string, growth: Growth, still: number): View 
       },
       {
         kind: "note",
-        lines: [["The button makes a plan for whoever presses it, of the agents that they may upgrade."]],
+        lines: [["The button makes a plan for the person who presses it, with the agents that they may upgrade."]],
       },
       { kind: "buttons", buttons: [planButton(server)] },
     ],
@@ -54,7 +54,9 @@ export function blockedView(
   const headline = `${blocked.toLocaleString("en")} of ${count(all, "agent")} on ${server} cannot deploy until ${blocked === 1 ? "it is" : "they are"} upgraded`;
   const lines: Line[] = [[{ bold: headline }, "."], ...(blocked > 0 ? breakdownLines(blocked, numbers) : [])];
   if (offline > 0)
-    lines.push([`${count(offline, "agent is", "agents are")} offline: whether they need the upgrade is not known.`]);
+    lines.push([
+      `${count(offline, "agent is", "agents are")} offline. Drydock does not know whether ${offline === 1 ? "it needs" : "they need"} the upgrade.`,
+    ]);
   lines.push(...unjudgedLines(numbers.unjudged));
   return {
     key: "blocked",
@@ -74,7 +76,7 @@ function breakdownLines(
   return [
     teams.length > 0
       ? [`By team${some}: `, ...shareSpans(teams), "."]
-      : ["By team: the server does not tell Drydock's account which teams they are on, or you may view none of them."],
+      : ["By team: the server does not show Drydock's account which teams they are on, or you may view none of them."],
     ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
   ];
 }

@@ -75,7 +75,8 @@ export function decideReschedule(
   const { by, at, policy, now } = given;
   const { id, owner } = rollout;
   if (!isScheduled(rollout)) return { refusal: `${id} is not scheduled: there is no start to move.` };
-  if (owner !== by) return { refusal: `Only whoever asked for ${id} can move its start; it can be cancelled by more.` };
+  if (owner !== by)
+    return { refusal: `Only the requester of ${id} can move its start. Approvers and on-call people can cancel it.` };
   const blocked = scheduleBlocked(policy, at, now);
   if (blocked !== undefined) return { refusal: blocked };
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };

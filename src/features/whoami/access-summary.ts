@@ -26,7 +26,7 @@ export async function accessSummary(
       via === "mapping" ? ", by the configured mapping." : ", by your e-mail address.",
       everywhere
         ? " You may upgrade every agent there."
-        : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade wants ${wanted.join(", ")} on the agent.`,
+        : ` You have roles on ${teams} ${teams === 1 ? "team" : "teams"}; an upgrade requires ${wanted.join(", ")} on the agent.`,
       ...unreadLine(unread),
     ];
     return { line, known: true };

@@ -13,14 +13,14 @@ export function freezeWords(
   { by, until, reason }: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> },
   zones: readonly (string | undefined)[],
 ): readonly (string | { readonly data: string } | { readonly person: string })[] {
-  const end = until === null ? "until somebody unfreezes it" : `until ${sayWhen(until, zones)}`;
+  const end = until === null ? "until a person unfreezes it" : `until ${sayWhen(until, zones)}`;
   return ["frozen by ", { person: by.person }, ` ${end}: `, { data: reason }];
 }
 
 /**
  * Freezes a server, or changes what the same person froze before. Nobody replaces somebody else's freeze: that could end
  * it earlier.
- * @param until ms since 1970; null = until somebody unfreezes it.
+ * @param until ms since 1970; null = until a person unfreezes it.
  */
 export function decideFreeze(
   before: Freeze | undefined,

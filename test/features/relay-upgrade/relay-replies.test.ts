@@ -71,7 +71,7 @@ describe("what was asked", () => {
 
   test("is asked for in a new reply after it was taken back", () => {
     const replies = said(turn, asked("8"), { type: "relay.put-back", data: { relay: RELAY } }, turn, asked("8"));
-    expect(replies["relay-ask-1"]).toContain("do not begin with it");
+    expect(replies["relay-ask-1"]).toContain("do not upgrade this relay yet");
     expect(replies["relay-ask-2"]).toContain("[Skip this relay]");
   });
 });
