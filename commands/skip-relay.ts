@@ -32,7 +32,7 @@ export const skipRelay = defineCommand({
     let name = "";
     await projections.change(() => {
       const turn = projections.rollouts.get(id)?.relayWork.turn;
-      if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "It is not this relay's turn any more.");
+      if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "This relay's turn is over.");
       if (turn.begunAt !== undefined)
         throw new UserError(
           "relay-already-begun",

@@ -20,6 +20,6 @@ export const freeze: ServerGate = {
   },
   phrase({ params: { server, by, until, reason, zone } }) {
     const said = { by: { person: `${by}` }, until: typeof until === "number" ? until : null, reason: `${reason}` };
-    return [`${server} is `, ...freezeWords(said, [`${zone}`, "UTC"]), ". Nothing begins there meanwhile."];
+    return [`${server} is `, ...freezeWords(said, [`${zone}`, "UTC"]), ". No upgrade starts there meanwhile."];
   },
 };

@@ -9,5 +9,5 @@ export const windowOpen: ServerGate = {
     if (isOpen(windows, now)) return undefined;
     return { code: "closed", params: { server, opens: openingWords(windows, now) ?? null }, ...WAIT };
   },
-  phrase: ({ params }) => [`No window of ${params.server} is open now: nothing begins before ${params.opens}.`],
+  phrase: ({ params }) => [`No window of ${params.server} is open now. No upgrade starts before ${params.opens}.`],
 };

@@ -26,6 +26,6 @@ export const RELAY_PHRASES = {
     version === null ? "a version that the server does not report" : { data: version },
   ],
   "relay-not-back": () => ["the server shows it as offline"],
-  "owner-rights-unread": () => ["the owner's rights could not be read"],
+  "owner-rights-unread": () => ["Drydock could not read the owner's permissions"],
   "rollout-stopped": () => ["the rollout was stopped"],
 } satisfies Partial<Phrases>;

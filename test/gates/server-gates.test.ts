@@ -30,7 +30,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "frozen",
     { freeze: FREEZE },
     {},
-    "wait freeze: prod is frozen by U0BOB until Thu 1970-01-01 00:01 (UTC): storage. Nothing begins there meanwhile.",
+    "wait freeze: prod is frozen by U0BOB until Thu 1970-01-01 00:01 (UTC): storage. No upgrade starts there meanwhile.",
   ],
   [
     "away",
@@ -74,7 +74,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "outside its windows",
     {},
     CLOSED,
-    "wait window: No window of prod is open now: nothing begins before Sat 00:00 (UTC).",
+    "wait window: No window of prod is open now. No upgrade starts before Sat 00:00 (UTC).",
   ],
   [
     "with a full disk",

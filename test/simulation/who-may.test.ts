@@ -56,7 +56,7 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(world.puts.size).toBe(0);
     expect(await types(world)).not.toContain("rollout.started");
     const again = world.slack.text("prod-1/ask-2") ?? "";
-    expect(again).toContain("1 approval does not count any more.");
+    expect(again).toContain("1 approval no longer counts.");
     expect(again).toContain(`bob ${said}`);
     expect(world.slack.text("prod-1/card")).toContain(`bob ${said}`);
     await approve(world, "U0CAROL");
@@ -92,7 +92,7 @@ describe("an approval counts at the start only if its giver could still give it"
     await world.say("pause prod-1");
     world.gone.add("U0BOB");
     const begun = world.puts.size;
-    expect(textOf(await world.say("resume prod-1"))).toContain("1 approval does not count any more.");
+    expect(textOf(await world.say("resume prod-1"))).toContain("1 approval no longer counts.");
     await pass(world, 5 * MINUTE);
     expect([begun, world.puts.size]).toEqual([1, 1]);
   });

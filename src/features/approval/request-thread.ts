@@ -15,17 +15,17 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout, policy);
   const because: Line[] = request?.because
-    ? [["It is asked again: ", ...causesText(request.because)], ...lostLines(request)]
+    ? [["Drydock asks again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
   return say(
     "approval-needed",
     [
       ...others(rollout, policy),
-      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. It was asked by `,
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. The requester is `,
       { person: request?.requester.person ?? rollout.owner },
-      `; the buttons are on the card above.`,
+      `. The buttons are on the card above.`,
     ],
-    ...(starts ? [`It is to start ${starts}.`] : []),
+    ...(starts ? [`It starts ${starts}.`] : []),
     ...because,
   );
 }

@@ -39,7 +39,7 @@ export async function rightsFindings(
       todo: [
         `Ask an administrator of ${server.name} for ${wantedPermissions(server.policy, new Set(lacking.keys())).join(", ")} on their teams, or a person who has them to start it. `,
         { say: "whoami" },
-        " says who you are there.",
+        " shows who you are there.",
       ],
     },
   ];

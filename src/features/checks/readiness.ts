@@ -41,8 +41,8 @@ const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
     ".",
   ],
   window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
-  watched: () => ["See whether Drydock's process runs, and what its log says."],
-  answers: () => ["See whether it runs, and can be reached from where Drydock runs."],
+  watched: () => ["Check that Drydock runs, and read its log."],
+  answers: () => ["Check that it runs, and that Drydock's machine can reach it."],
   "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
   deployments: () => [
     "Have maintenance mode switched on there, or see that Drydock's account may read the system configuration.",
@@ -67,11 +67,7 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
   const found: Finding[] = [];
   if (settings?.maintenance === true)
     found.push(
-      of(
-        "fine",
-        ["The server is in maintenance mode: it takes no new processes, and upgrades are not among what it blocks."],
-        [],
-      ),
+      of("fine", ["The server is in maintenance mode: it starts no new processes. It does not block upgrades."], []),
     );
   return [...found, ...activityFindings(policy, agents, activity)];
 }

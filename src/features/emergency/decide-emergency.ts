@@ -24,7 +24,7 @@ export function emergencySize(
 /** Why the plan cannot start without approval though somebody calls it an emergency; undefined where it can. */
 export function emergencyBlocked({ server, emergency }: Policy, plan: Plan, size: number): string | undefined {
   if (!emergency)
-    return `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
+    return `${server} allows no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`;
   if ((plan.options.reason ?? "").trim() === "")
     return 'An emergency requires a reason: --emergency "agents cannot deploy the fix".';
   if (size <= MAX_IN_EMERGENCY) return undefined;

@@ -59,7 +59,7 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
     [
       dark === 0
         ? "No agent is connected behind it."
-        : `${count(dark, "connected agent goes", "connected agents go")} dark until it is back. None of them is in flight, and none begins until this is over.`,
+        : `${count(dark, "connected agent goes", "connected agents go")} offline until it is back. None of them is in flight, and no upgrade of them starts until this is over.`,
     ],
     [
       `Drydock sees when you have begun, and watches it and its agents come back. At ${clockTime(asked.at + place.deadlines.begin)} it is left out.`,

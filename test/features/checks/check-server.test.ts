@@ -160,9 +160,7 @@ describe("a check of a server", () => {
       "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
     const away = () => serverSituation({ answers: false });
-    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
-      "■ stop, preflight: prod does not answer",
-    );
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain("■ stop, preflight: prod does not answer");
   });
 
   test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {

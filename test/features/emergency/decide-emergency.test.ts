@@ -95,7 +95,7 @@ describe("an emergency", () => {
     [POLICY, planOf(0, 3), 10, undefined],
     [POLICY, planOf(0, 3), 11, "at most 10 agents start without approval, and this is 11 with those"],
     [POLICY, planOf(0, 3, " "), 3, "requires a reason"],
-    [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod takes no emergencies"],
+    [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod allows no emergencies"],
   ])("is refused with a sentence (%#)", (policy, plan, size, sentence) => {
     const blocked = emergencyBlocked(policy, plan, size);
     if (sentence === undefined) expect(blocked).toBeUndefined();

@@ -43,7 +43,7 @@ describe("who is asked for a relay is told the exact place", () => {
     expect(text).toContain("U0ALICE it is the turn of the relay relay-1 on prod.");
     expect(text).toContain("Resources > Agent Relays, in the row of relay-1 Actions > Upgrade.");
     expect(text).not.toContain("installer");
-    expect(text).toContain("2 connected agents go dark until it is back.");
+    expect(text).toContain("2 connected agents go offline until it is back.");
     expect(text).toContain("[Skip this relay] [Stop]");
   });
 

@@ -186,9 +186,9 @@ describe("an upgrade that would outrun its window", () => {
     expect(found(5 * MINUTE)).toEqual([]);
     expect(found(6 * MINUTE)).toMatchObject([{ gate: "fits-window", effect: "wait" }]);
     expect(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE])).toContain(
-      "1 of the 2 that wait do not begin in this window: it closes Thu 1970-01-01 06:00 (UTC)",
+      "1 of the 2 that wait do not start in this window: it closes Thu 1970-01-01 06:00 (UTC)",
     );
-    expect(exceedsWindowWords(policy, now, [9 * MINUTE])).toContain("Nothing more begins in this window");
+    expect(exceedsWindowWords(policy, now, [9 * MINUTE])).toContain("No more upgrades start in this window");
     expect(exceedsWindowWords(policy, now, [MINUTE])).toBeUndefined();
     expect(exceedsWindowWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();
   });
