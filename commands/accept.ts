@@ -11,22 +11,22 @@ interface Ports {
 /** Pressed on an offer, or the server's name typed: `accept ROLLOUT N`. */
 export const accept = defineCommand({
   name: "accept",
-  summary: "take over a rollout that somebody offered to you",
+  summary: "take over a rollout that was offered to you",
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Accept on an offer" },
   async handler({ words }, { call }, ports: Ports) {
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
     const form = typedName(ports.handovers.serverOf(press), call, {
       title: `Take over ${id}`,
-      line: [`What still waits in ${id} goes on with your rights, and is yours from then on.`],
+      line: [`The agents that still wait in ${id} are upgraded with your permissions. You become its owner.`],
       command: "accept",
       args: words,
     });
     if (form) return form;
     const asks = await ports.handovers.accept(press);
-    if (!asks) return say("accepted", `${id} is yours now: it goes on with your rights.`);
+    if (!asks) return say("accepted", `You are the owner of ${id} now. Its upgrades run with your permissions.`);
     return say("accepted-needs-approval", [
-      `${id} is yours now, and asks for approval before it goes on. `,
+      `You are the owner of ${id} now. It needs approval before it resumes. `,
       ...causesText(asks),
     ]);
   },

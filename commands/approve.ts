@@ -9,7 +9,7 @@ interface Ports {
 /** Pressed on a request: `approve ROLLOUT KEY`. */
 export const approve = defineCommand({
   name: "approve",
-  summary: "agree to a rollout that somebody asked for",
+  summary: "approve a rollout that another person asked for",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: true },
     flags: {},
@@ -21,7 +21,7 @@ export const approve = defineCommand({
       has < wants ? "approved-needs-more" : "approved",
       has < wants
         ? `You approved ${id}: ${has} of ${wants} approvals. It waits for another.`
-        : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`} and goes on by itself.`,
+        : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`}. Nothing more to do.`,
     );
   },
 });

@@ -9,7 +9,7 @@ interface Ports {
 /** Pressed on an offer by whoever it was made to, or who made it: `decline ROLLOUT N`. */
 export const decline = defineCommand({
   name: "decline",
-  summary: "leave an offered rollout with whoever has it",
+  summary: "decline a rollout that was offered to you",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: true },
     flags: {},
@@ -17,6 +17,6 @@ export const decline = defineCommand({
   },
   async handler({ words: [id = "", n = ""] }, { call }, ports: Ports) {
     await ports.handovers.decline({ id, n: Number(n), person: call.person });
-    return say("declined", `${id} stays with whoever has it.`);
+    return say("declined", `You declined ${id}. Its owner stays the same.`);
   },
 });

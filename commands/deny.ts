@@ -16,7 +16,7 @@ interface Ports {
 /** Pressed on a request: `deny ROLLOUT KEY`; its form comes back with the same arguments and a reason. */
 export const deny = defineCommand({
   name: "deny",
-  summary: "refuse a rollout that somebody asked for, with a reason",
+  summary: "deny a rollout that another person asked for, with a reason",
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Deny on a request" },
   async handler({ words: [id = "", key = ""] }, { call }, ports: Ports) {
     const press = { id, key, person: call.person };
@@ -25,7 +25,7 @@ export const deny = defineCommand({
       return denyModal(id, [id, key]);
     }
     const reason = call.values.reason?.[0]?.trim() ?? "";
-    if (reason === "") return { errors: { reason: "Whoever asked wants to know why, for example: not on patch day." } };
+    if (reason === "") return { errors: { reason: "Type a reason for the requester. Example: not on patch day." } };
     if (reason.length > 500) return { errors: { reason: "500 characters at most." } };
     await ports.requests.deny(press, reason);
     return say("denied", `You denied ${id}.`);

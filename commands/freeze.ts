@@ -38,7 +38,7 @@ export const freeze = defineCommand({
     if (reason === "")
       throw new UserError(
         "freeze-needs-reason",
-        `The reason is missing: why ${server.name} is frozen. Example: ${word} ${EXAMPLE}`,
+        `A freeze requires a reason, for the people whose upgrades wait. Example: ${word} ${EXAMPLE}`,
       );
     if (reason.length > MAX_REASON_LENGTH)
       throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
@@ -47,8 +47,8 @@ export const freeze = defineCommand({
     await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
     return say(
       "frozen",
-      [{ bold: server.name }, " is frozen until ", ...(until?.said ?? ["somebody unfreezes it"]), ": ", data(reason)],
-      "Nothing begins there. What is in flight is watched to its end; approvals can still be asked for and given.",
+      [{ bold: server.name }, " is frozen until ", ...(until?.said ?? ["a person unfreezes it"]), ": ", data(reason)],
+      "No upgrade starts there. Upgrades in flight finish. People can still ask for approvals and give them.",
     );
   },
 });

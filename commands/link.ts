@@ -78,13 +78,13 @@ async function keep(
     [
       "Linked: from now on your upgrades on ",
       { bold: server.name },
-      " are asked for with your own token, as ",
+      " are requested with your own token, as ",
       data(user.name),
       ".",
     ],
     proof === "server"
-      ? "The server says that it is yours."
-      : "The server does not tell whose it is: it shows exactly the rights that you have there, and adds none to them.",
-    "When it expires Drydock does not know: where the server does not take it any more, your rollouts pause, and you are told.",
+      ? "The server confirms that it is yours."
+      : "The server does not report whose it is. It shows exactly the permissions that you have there, and adds none to them.",
+    "Drydock does not know when it expires. If the server refuses it, your rollouts pause and Drydock sends you a message.",
   );
 }

@@ -69,7 +69,7 @@ export const retry = defineCommand({
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(
       "retried",
-      `${rollout.id}: ${count(retried.length, "agent is", "agents are")} tried again, ${when}${rollout.status === "paused" ? ", once it is continued" : ""}.`,
+      `${rollout.id}: Drydock retries ${count(retried.length, "agent")} ${when}${rollout.status === "paused" ? ", after Resume" : ""}.`,
       ...leftOut
         .slice(0, 10)
         .map(({ name, why }): Line => ["Left out: ", ...names([name]), ": ", ...causeText(why, "you")]),

@@ -39,7 +39,7 @@ export const schedule = defineCommand({
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");
     if (typed === undefined)
-      throw new UserError("which-time", `--at is missing: when ${rollout.id} starts. Example: ${word} ${EXAMPLE}`);
+      throw new UserError("which-time", `Type when ${rollout.id} starts. Example: ${word} ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
       await ports.schedules.reschedule(rollout.id, call.person, at);

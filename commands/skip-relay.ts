@@ -32,11 +32,11 @@ export const skipRelay = defineCommand({
     let name = "";
     await projections.change(() => {
       const turn = projections.rollouts.get(id)?.relayWork.turn;
-      if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "It is not this relay's turn any more.");
+      if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "This relay's turn is over.");
       if (turn.begunAt !== undefined)
         throw new UserError(
           "relay-already-begun",
-          "Somebody has begun with it already: it is watched until it is back.",
+          "A person has already begun to upgrade it. Drydock watches it until it is back.",
         );
       name = turn.relay.name;
       const end = {
@@ -49,6 +49,6 @@ export const skipRelay = defineCommand({
       } as const;
       return [{ stream: `rollout.${id}`, actor: call.person, events: [{ type: "relay.ended", data: end }] }];
     });
-    return say("relay-skipped", ["Left out: ", data(name), ". Do not begin with it any more: nobody watches it now."]);
+    return say("relay-skipped", ["Left out: ", data(name), ". Do not upgrade it now: Drydock no longer watches it."]);
   },
 });

@@ -23,6 +23,6 @@ export const unfreeze = defineCommand({
     // Whom the server does not know reads not even whether it is frozen.
     if (!(await ports.visibility.knows(server, call.person))) await ports.identities.on(server, call.person);
     await ports.freezes.unfreeze(server, call.person);
-    return say("unfrozen", [{ bold: server.name }, " is not frozen any more."]);
+    return say("unfrozen", [{ bold: server.name }, " is no longer frozen."]);
   },
 });

@@ -23,8 +23,8 @@ export function textsOf(file: string, source: string): readonly VisibleText[] {
   const found: VisibleText[] = [];
   const lineOf = (at: number) => source.slice(0, at).split("\n").length;
   const add = (node: Node, text: string, shown: boolean) => {
-    if (/\p{L}\S* +\S*\p{L}/u.test(text) || (shown && /\p{L}/u.test(text)))
-      found.push({ place: `${file}:${lineOf(node.start)}`, text: text.replaceAll("\n", " ").trim() });
+    if (/\p{L}\S*\s.*\p{L}/su.test(text) || (shown && /\p{L}/u.test(text)))
+      found.push({ place: `${file}:${lineOf(node.start)}`, text: text.trim() });
   };
 
   function visit(node: Node, shown: boolean): void {
@@ -34,7 +34,7 @@ export function textsOf(file: string, source: string): readonly VisibleText[] {
     for (const [key, child] of childrenOf(node)) {
       // Its pieces are in the text already.
       if (text !== undefined && textOf(child) !== undefined) visitPieces(child);
-      else visit(child, node.type === "Property" && key === "value" && SHOWN.includes(keyName(node)));
+      else visit(child, isShown(node, key) || (shown && node.type === "ConditionalExpression" && key !== "test"));
     }
   }
 
@@ -48,6 +48,10 @@ export function textsOf(file: string, source: string): readonly VisibleText[] {
 
   visit(parseSync(file, source).program as unknown as Node, false);
   return found;
+}
+
+function isShown(node: Node, key: string): boolean {
+  return node.type === "Property" && key === "value" && SHOWN.includes(keyName(node));
 }
 
 /** The text that a node makes, if it makes one. */
@@ -65,7 +69,7 @@ function textOf(node: Node): string | undefined {
 function joined(nodes: readonly (Node | null)[]): string | undefined {
   const texts = nodes.map((node) => (node && node.type !== "ArrayExpression" ? textOf(node) : undefined));
   // A list of words that are not joined has no blanks at their ends.
-  const isSentence = texts.some((text) => text !== undefined && /^[ ,.:;]|[ (:]$/.test(text));
+  const isSentence = texts.some((text) => text !== undefined && /^[ ,.:;)]|[ (]$/.test(text));
   return isSentence ? texts.map((text) => text ?? "…").join("") : undefined;
 }
 

@@ -65,7 +65,7 @@ export function checkAddresses({ servers }: ConfigFile, yaml: YamlFile, problems
     else
       problems.push({
         where: yaml.where(["servers", name, "url"]),
-        what: `${name} is the same server as ${before}, so more than ten of its agents could be upgraded at once: expected another address, one name for both, or clone: true if this is a copy with agents of its own`,
+        what: `${name} is the same server as ${before}, so more than ten of its agents could be upgraded at once. Expected another address, one name for both, or clone: true for a copy with its own agents`,
       });
   }
 }

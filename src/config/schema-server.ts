@@ -27,7 +27,7 @@ export const DEFAULT_PERMISSIONS = {
 export const DEFAULT_WATCH = { inFlight: 5_000, fleet: 30_000, idle: 10 * 60_000, tick: 5_000 };
 
 const WHO_AM_I =
-  "expected the path of a call that names the owner of a token, and the field of its answer with the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
+  "expected a call that names the owner of a token, and the answer's field with the user's id or name, e.g. {path: /rest/who-am-i, field: id}";
 
 const TLS =
   "expected the oldest TLS for this server: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3, e.g. tls: {minVersion: TLSv1.2}";

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { person, port, text, url } from "./schema-parts.ts";
 import { text } from "../gates/setting-schemas.ts";
-import { person, url } from "./schema-parts.ts";
+import { person, port, url } from "./schema-parts.ts";
 import { server } from "./schema-server.ts";
 
 /**

@@ -24,7 +24,7 @@ servers:
     url: https://deploy.example.com:8443
     # 3. observe: Drydock makes plans and changes nothing. live: it upgrades agents.
     mode: observe
-    # 4. Who may approve a rollout, by Slack member id (profile, three dots, Copy member ID). Nobody approves their own.
+    # 4. Who may approve a rollout, by Slack member id (profile, three dots, Copy member ID). No one approves their own rollout.
     approvers: {people: [U0123456789]}
 
 people:

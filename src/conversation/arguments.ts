@@ -84,14 +84,14 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     if (value === undefined) {
       throw new UserError(
         "flag-needs-value",
-        `--${name} wants a value: --${name} ${flag.hint}. Example: ${spec.example}`,
+        `--${name} requires a value: --${name} ${flag.hint}. Example: ${spec.example}`,
       );
     }
     const before = flags.get(name) ?? [];
     if (before.length > 0 && flag.kind !== "list")
       throw new UserError("flag-given-twice", `--${name} was given twice; once is enough. Example: ${spec.example}`);
     if (flag.kind === "number" && !/^\d{1,9}$/.test(value))
-      throw new UserError("not-a-number", `--${name} wants a whole number, not "${value}". Example: --${name} 10`);
+      throw new UserError("not-a-number", `--${name} requires a whole number, not "${value}". Example: --${name} 10`);
     flags.set(name, [...before, ...values]);
   }
   checkPositional(spec, positional);
@@ -124,7 +124,7 @@ function takeUncommaed(
     const [last, next] = [typed(literal(splitList(taken.join("")).at(-1) ?? "")), typed(words[from])];
     throw new UserError(
       "word-after-list",
-      `Drydock cannot tell whether ${next} belongs to --${name}. If it does, type a comma: --${name} ${last}, ${next}. If it does not, type it before --${name}.`,
+      `Drydock does not know whether ${next} belongs to --${name}. If it does, type a comma: --${name} ${last}, ${next}. If it does not, type it before --${name}.`,
     );
   }
   let end = from;

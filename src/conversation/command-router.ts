@@ -101,7 +101,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     return {
       shown: say(
         "error.bug",
-        `Something went wrong in Drydock itself; what you asked may not have been done. The log has it as ${id}.`,
+        `Something went wrong in Drydock itself. Your command may not have been carried out. The log has it as ${id}.`,
       ),
       refused: false,
     };

@@ -29,7 +29,9 @@ export function familyWords(agents: readonly { readonly version?: string | null 
   const families = byFamily(agents);
   const said = families
     .slice(0, MAX_FAMILIES)
-    .map((family) => `${family.agents.length.toLocaleString("en")} at ${family.name ?? "a version that is not told"}`);
+    .map(
+      (family) => `${family.agents.length.toLocaleString("en")} at ${family.name ?? "a version that is not reported"}`,
+    );
   const rest = families.slice(MAX_FAMILIES).reduce((sum, family) => sum + family.agents.length, 0);
   return [...said, ...(rest > 0 ? [`${rest.toLocaleString("en")} at others`] : [])].join(", ");
 }

@@ -16,8 +16,7 @@ export const approvals: RolloutGate = {
     return { code: at === "resume" || at === "accept" ? "new-owner" : "missing", params, ...asksAgain("policy") };
   },
   phrase({ code, params: { server, wants, has } }) {
-    if (code === "new-owner")
-      return ["It needs approvals that it does not have (any more): whoever owns a rollout cannot have approved it."];
-    return [`${server} wants ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`];
+    if (code === "new-owner") return ["It needs new approvals: the owner of a rollout cannot be one of its approvers."];
+    return [`${server} requires ${wants === 1 ? "1 approval" : `${wants} approvals`} for it now, and it has ${has}.`];
   },
 };

@@ -11,6 +11,6 @@ export const approversValid: RolloutGate = {
     return { code: "lost", params: { approvals: lost.length }, ...asksAgain("policy") };
   },
   phrase: ({ params: { approvals } }) => [
-    approvals === 1 ? "1 approval does not count any more." : `${approvals} approvals do not count any more.`,
+    approvals === 1 ? "1 approval no longer counts." : `${approvals} approvals no longer count.`,
   ],
 };

@@ -20,6 +20,6 @@ export const canaryMinimum: RolloutGate = {
     return { code: "too-few", params: { server, min: canaryMin }, ...ruleEffect(at) };
   },
   phrase: ({ params: { server, min } }) => [
-    `${server} wants at least ${min} canaries: --canary ${min}, or press Adjust.`,
+    `${server} requires at least ${min} canaries: --canary ${min}, or press Adjust.`,
   ],
 };

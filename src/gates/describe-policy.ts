@@ -23,11 +23,11 @@ export function policyWords(policy: Policy): readonly Sentence[] {
     sentences.push(["May approve: ", ...approverWords(policy.approvers), "."]);
     sentences.push([
       policy.selfApproval
-        ? "Whoever asks may be one of those who approve."
-        : "Whoever asked for a rollout or owned it cannot approve it, from any of their Slack accounts.",
+        ? "The requester may be one of the approvers."
+        : "The requester and the owners of a rollout cannot approve it, from any of their Slack accounts.",
     ]);
     sentences.push([
-      `A request expires after ${span(policy.approvalExpires)}; an approval covers upgrades that begin within ${span(policy.approvalCovers)}.`,
+      `A request expires after ${span(policy.approvalExpires)}. An approval covers upgrades that start within ${span(policy.approvalCovers)}.`,
     ]);
   }
   sentences.push([policy.windows.length === 0 ? "Upgrades may begin at any time." : windowWords(policy.windows)]);
@@ -38,12 +38,12 @@ export function policyWords(policy: Policy): readonly Sentence[] {
     `A failed agent can be retried ${policy.retryPauses.length === 1 ? "once" : `${policy.retryPauses.length} times`}: ${pauses} after it failed.`,
   ]);
   sentences.push([`A paused rollout is stopped after ${span(policy.pauseExpires)}.`]);
-  sentences.push(["An upgrade wants on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
+  sentences.push(["An upgrade requires on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
   if (policy.whereKnown.length > 0)
-    sentences.push(["And where the server knows it: ", ...listed(policy.whereKnown.map((data) => ({ data }))), "."]);
+    sentences.push(["And if the server has it: ", ...listed(policy.whereKnown.map((data) => ({ data }))), "."]);
   for (const [role, { permissions, subtypes }] of Object.entries(policy.roleNames ?? {}))
     sentences.push([
-      "Where the server does not tell what a role may do, ",
+      "If the server does not report what a role may do, ",
       { data: role },
       " counts as ",
       ...listed(permissions.map((data) => ({ data }))),
@@ -64,8 +64,8 @@ export function approverWords({ people, usergroups, usergroupPermissions, roles 
       ...listed(usergroupPermissions.map((data) => ({ data }))),
       " on the server",
     ]);
-  for (const { role, team } of roles) ways.push(["whoever is ", { data: role }, " on team ", { data: team }]);
-  if (ways.length === 0) return ["nobody"];
+  for (const { role, team } of roles) ways.push(["people with the role ", { data: role }, " on team ", { data: team }]);
+  if (ways.length === 0) return ["no one"];
   return ways.flatMap((way, i) => (i === 0 ? way : [i === ways.length - 1 ? " or " : ", ", ...way]));
 }
 
@@ -85,14 +85,14 @@ export function windowWords(windows: readonly MaintenanceWindow[]): string {
 
 function approvalWords(approvals: number | readonly ApprovalStep[]): string {
   if (typeof approvals === "number")
-    return approvals === 0 ? "No approval by a second person is wanted." : `Every rollout wants ${other(approvals)}.`;
+    return approvals === 0 ? "No rollout requires approval." : `Every rollout requires ${other(approvals)}.`;
   const steps = [...approvals].sort((a, b) => a.above - b.above);
-  const said = steps.map(({ above, count }) => `more than ${above} agents want ${other(count)}`);
-  return `M${said.join(", ").slice(1)}; all that one person asks for within 24 h is added up. Fewer want none.`;
+  const said = steps.map(({ above, count }) => `more than ${above} agents require ${other(count)}`);
+  return `M${said.join(", ").slice(1)}. All agents that one person asks for within 24 h count together. Fewer require none.`;
 }
 
 function other(count: number): string {
-  return count === 1 ? "1 approval by somebody else" : `${count} approvals by different people`;
+  return count === 1 ? "1 approval by another person" : `${count} approvals by different people`;
 }
 
 function dayWords(days: MaintenanceWindow["days"]): string {

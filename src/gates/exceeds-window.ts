@@ -16,11 +16,11 @@ export function exceedsWindowWords(policy: Policy, now: number, waiting: readonl
   if (long === 0 || closes === undefined || closes <= now) return undefined;
   const which =
     long === waiting.length
-      ? "Nothing more begins in this window"
-      : `${long} of the ${waiting.length} that wait do not begin in this window`;
+      ? "No more upgrades start in this window"
+      : `${long} of the ${waiting.length} that wait do not start in this window`;
   return [
     `${which}: it closes `,
     moment(closes),
-    ", and by what upgrades took before they would not be done by then. They begin when the next one opens; what is in flight should end inside it.",
+    ", and they would probably not finish by then. They start in the next window.",
   ];
 }

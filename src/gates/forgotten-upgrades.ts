@@ -7,6 +7,6 @@ export const forgottenUpgrades: ServerGate = {
   blocks: ({ server, mayHaveForgotten }) =>
     mayHaveForgotten ? { code: "watching", params: { server }, ...WAIT } : undefined,
   phrase: ({ params: { server } }) => [
-    `A person accepted a ledger that lacks rows. Drydock first watches ${server} for upgrades that it may have forgotten: nothing begins meanwhile.`,
+    `A person accepted a ledger that lacks rows. Drydock first watches ${server} for upgrades that it may have forgotten. No upgrade starts meanwhile.`,
   ],
 };

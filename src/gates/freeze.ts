@@ -18,6 +18,6 @@ export const freeze: ServerGate = {
   },
   phrase({ params: { server, by, until, reason } }) {
     const said = { by: { person: `${by}` }, until: typeof until === "number" ? until : null, reason: `${reason}` };
-    return [`${server} is `, ...freezeWords(said), ". Nothing begins there meanwhile."];
+    return [`${server} is `, ...freezeWords(said), ". No upgrade starts there meanwhile."];
   },
 };

@@ -17,5 +17,7 @@ export const reasonGiven: RolloutGate = {
     if (!policy.reasonRequired || (plan.options.reason ?? "").trim() !== "") return undefined;
     return { code: "missing", params: { server: policy.server }, ...ruleEffect(at) };
   },
-  phrase: ({ params }) => [`${params.server} wants a reason for the record: --reason "patch night", or press Adjust.`],
+  phrase: ({ params }) => [
+    `${params.server} requires a reason for the record: --reason "patch night", or press Adjust.`,
+  ],
 };

@@ -8,5 +8,5 @@ export const sameRequester: RolloutGate = {
     const asked = rollout?.request?.requester.user.id;
     return user === undefined || asked === user ? undefined : { code: "other-user", params: {}, ...REFUSE };
   },
-  phrase: () => ["Whoever asked for it is another user of the server now."],
+  phrase: () => ["The requester is another user on the server now."],
 };

@@ -29,7 +29,7 @@ export function hopeless(
   const others = approvers.people.filter((approver) => selfApproval || approver !== person).length;
   if (others >= needed) return undefined;
   const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
-  return `${server} wants ${wants} for this, and besides you ${others === 0 ? "nobody" : `only ${others}`} may give one. Somebody else can ask, or the platform team can add approvers.`;
+  return `${server} requires ${wants} for this, and besides you ${others === 0 ? "no one" : `only ${others}`} may give one. Let another person ask, or ask the platform team to add approvers.`;
 }
 
 /** Rules that nobody could ever satisfy, each with the sentence that says why. None = somebody can. */
@@ -76,7 +76,7 @@ function approvalProblems(policy: Policy, { mapped, byEmail }: KnownPeople): rea
     return [
       {
         setting: "approvers.people",
-        sentence: `a rollout needs ${wants}, but Drydock knows different users of the server for only ${usable.size} of the ${approvers.people.length} listed: expected at least ${most} people, each with a user of their own (people.mapping or people.emailDomains)`,
+        sentence: `a rollout needs ${wants}, but only ${usable.size} of the ${approvers.people.length} listed people have a user of their own on the server. Expected at least ${most} (people.mapping or people.emailDomains)`,
       },
     ];
   const everybody = new Set(mapped.values()).size;

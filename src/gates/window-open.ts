@@ -11,7 +11,7 @@ export const windowOpen: ServerGate = {
     return { code: "closed", params: { server, opens: nextOpening(windows, now) ?? null }, ...WAIT };
   },
   phrase: ({ params: { server, opens } }) => [
-    `No window of ${server} is open now: nothing begins before `,
+    `No window of ${server} is open now. No upgrade starts before `,
     typeof opens === "number" ? moment(opens) : "a week has passed",
     ".",
   ],

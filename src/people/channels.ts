@@ -31,7 +31,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
   const { channels, settings } = ports;
   const listed = [...settings.channels, ...(settings.operationsChannel ? [settings.operationsChannel] : [])];
 
-  const notTold = ({ code }: SlackError) => `Slack does not tell who reads along there (${code})`;
+  const notTold = ({ code }: SlackError) => `Slack does not report who reads there (${code})`;
 
   async function refusal(channel: string): Promise<string | undefined> {
     try {

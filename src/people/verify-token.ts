@@ -19,7 +19,7 @@ const NO_PERMISSIONS = new Set(["read", "execute"]);
 /** Why somebody could not link any token; undefined where one can be looked at. */
 export function cannotLink(server: ManagedServer, { via }: Identity, person: string): string | undefined {
   if (server.whoAmI || via === "mapping") return undefined;
-  return `${server.name} does not tell whose a token is, and you are known there by your e-mail address alone, so Drydock takes no token of yours. The platform team can map you by hand under people.mapping, for example ${person}: {${server.name}: your-user-name}.`;
+  return `${server.name} does not report whose a token is. Drydock matched you there by your e-mail address only, so it accepts no token of yours. The platform team can map you under people.mapping, for example ${person}: {${server.name}: your-user-name}.`;
 }
 
 /**
@@ -52,12 +52,12 @@ export async function verifyToken(
     );
   });
   if (told === undefined)
-    throw new UserError("token-owner-unknown", `${server.name} did not tell whose token this is, so it is not taken.`);
-  if (told !== user.id && told !== user.name)
     throw new UserError(
-      "not-your-token",
-      `This token is not ${user.name}'s: ${server.name} says that it is somebody else's.`,
+      "token-owner-unknown",
+      `${server.name} did not report whose token this is, so Drydock does not accept it.`,
     );
+  if (told !== user.id && told !== user.name)
+    throw new UserError("not-your-token", `This token is not ${user.name}'s: ${server.name} reports another user.`);
   return "server";
 }
 
@@ -82,7 +82,7 @@ async function compareRights(server: ManagedServer, { user }: Identity, access: 
   if (some.length === 0)
     throw new UserError(
       "token-not-comparable",
-      `As far as Drydock can tell ${user.name} holds no rights on agents of ${server.name}, so there is nothing that a token could be known by.`,
+      `Drydock found no permissions of ${user.name} on agents of ${server.name}, so it cannot recognize a token by them.`,
     );
   for (const { agent, rights } of [...some, ...none]) {
     const shown = await shownBy(access, agent);
@@ -92,7 +92,7 @@ async function compareRights(server: ManagedServer, { user }: Identity, access: 
     const differs = more.length > 0 ? `it holds ${more.join(", ")}` : `it does not hold ${less.join(", ")}`;
     throw new UserError(
       "token-rights-differ",
-      `This token does not show the rights that ${user.name} has: there is an agent on which ${differs}, other than ${user.name}. It is somebody else's, or it is restricted, so it is not taken.`,
+      `This token does not have the permissions of ${user.name}: there is an agent on which ${differs}, unlike ${user.name}. It is another user's, or it is restricted, so Drydock does not accept it.`,
     );
   }
 }

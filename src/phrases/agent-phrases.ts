@@ -22,7 +22,7 @@ export const AGENT_PHRASES = {
   "id-too-long": ({ length, max }) => [`its id has ${length} characters, and the ledger takes ${max}`],
   "never-list": ({ reason }) => ["on the never list: ", { data: reason }],
   claimed: ({ rollout }) => [`${rollout} has it`],
-  inactive: () => ["the server has it as inactive"],
+  inactive: () => ["it is inactive on the server"],
   "newer-than-server": ({ version, serverVersion }) => [
     "its version ",
     shown(version),
@@ -41,16 +41,16 @@ export const AGENT_PHRASES = {
   "busy-agent": ({ waited }) => [
     `a deployment still ran on it${waited === null ? "" : ` after ${duration(waited)} of waiting`}`,
   ],
-  "upgraded-externally": ({ version }) => ["somebody else upgraded it, to ", shown(version)],
+  "upgraded-externally": ({ version }) => ["another person upgraded it, to ", shown(version)],
   "offline-before-turn": () => ["offline just before its turn"],
-  "inactive-now": () => ["the server has it as inactive now"],
+  "inactive-now": () => ["it is inactive on the server now"],
   "unknown-status": ({ status }) => [
     "its status ",
     { data: status || "(none)" },
     " is one that Drydock does not know: whether it needs the upgrade is not known",
   ],
   "upgrade-not-needed": ({ status, version }) => [
-    `it does not ask for an upgrade any more (${status}, version `,
+    `it no longer needs an upgrade (${status}, version `,
     version === null ? "not reported" : { data: version },
     ")",
   ],
@@ -70,7 +70,7 @@ export const AGENT_PHRASES = {
     version === null ? "no version reported" : { data: version },
     ", as it was before",
   ],
-  "not-listed": () => ["the server does not list it any more"],
+  "not-listed": () => ["the server no longer lists it"],
   "back-at-other-version": ({ version, before }) => [
     "came back at version ",
     shown(version),

@@ -22,7 +22,7 @@ export const PLAN_CHANGE_PHRASES = {
   "agent-versions-differ": ({ agents }) => [
     `${agents} of the agents ${agents === 1 ? "has" : "have"} another version now than when this plan was made.`,
   ],
-  "options-differ": () => ["Its options are others than when it was made."],
+  "options-differ": () => ["Its options have changed since it was made."],
   "agents-renamed-or-moved": ({ renamed, moved }) => {
     const names = `${renamed} of the agents ${renamed === 1 ? "has another name" : "have other names"}`;
     const teams = `${moved} of the agents ${moved === 1 ? "is" : "are"} on other teams`;
@@ -37,13 +37,13 @@ export const PLAN_CHANGE_PHRASES = {
     ...(agents > changes.length ? [`; and ${agents - changes.length} more`] : []),
   ],
   "start-time-missed": ({ server }) => [
-    `It could not start at its time: ${server} was frozen or gave no answer, or Drydock was away.`,
+    `It could not start at its time: ${server} was frozen or did not answer, or Drydock did not run.`,
   ],
   "start-window-closed": ({ server }) => [`No window of ${server} was open at its time.`],
   "start-moved": () => ["Its start was moved to another time."],
   "approval-required-now": ({ server }) => [`${server} requires approval for it now.`],
   "too-few-approvers": ({ server, needed, able }) => [
-    `${server} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and besides you ${able === 0 ? "nobody" : `only ${able}`} can give one now: the others are gone, or have lost the right. The platform team can add approvers.`,
+    `${server} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and besides you ${able === 0 ? "no one" : `only ${able}`} can give one now. The other approvers left or lost the permission. The platform team can add approvers.`,
   ],
 } satisfies Partial<Phrases>;
 

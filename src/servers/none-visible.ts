@@ -5,5 +5,5 @@ export const VIEW_RELAYS = "View Agent Relays";
 
 /** An empty list does not prove that there are no relays: since 6.2.2 a permission shows them. */
 export function noneVisible({ name }: Pick<ManagedServer, "name">): string {
-  return `No relay of ${name} is visible to Drydock's account. Either there is none, or the account lacks ${VIEW_RELAYS}: since 6.2.2 relays show only with it. Whoever manages the account's role on ${name} can give it that.`;
+  return `Drydock's account sees no relay of ${name}. Either there is none, or the account lacks ${VIEW_RELAYS}, which it needs since 6.2.2. An administrator of ${name} can add it to the account's role.`;
 }

@@ -58,7 +58,7 @@ describe("plan", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("Upgrade 1 of 3 agents on 127.0.0.1");
     expect(stdout).toContain("newer than the server 1: new");
-    expect(stdout).toContain("1 agent is offline. Drydock cannot tell whether it needs the upgrade.");
+    expect(stdout).toContain("1 agent is offline. Drydock does not know whether it needs the upgrade.");
     expect(stdout).toContain("Read only: nothing was started");
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
   });

@@ -24,10 +24,12 @@ test("statuses that nobody knows are named and counted; the plan was printed, so
   expect(status).toBe(0);
   expect(stdout).not.toContain("Nothing needs to be upgraded.");
   expect(stdout).toContain(
-    "3 agents have a status that Drydock does not know (UPGRADE 2, FOO 1): whether they need the upgrade is not known.",
+    "3 agents have a status that Drydock does not know (UPGRADE 2, FOO 1). Drydock does not know whether they need the upgrade.",
   );
-  expect(stdout).toContain("1 agent is in ERROR or CONNECTING: whether they need the upgrade is not known.");
-  expect(stdout).toContain("1 agent was never in contact with the server: whether they need the upgrade is not known.");
+  expect(stdout).toContain("1 agent is in ERROR or CONNECTING. Drydock does not know whether it needs the upgrade.");
+  expect(stdout).toContain(
+    "1 agent was never in contact with the server. Drydock does not know whether it needs the upgrade.",
+  );
   expect(JSON.parse((await plan(fleet, "--json")).stdout)).toMatchObject({
     unknownStatuses: [
       { status: "UPGRADE", agents: 2 },

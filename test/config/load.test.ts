@@ -176,7 +176,7 @@ describe("a configuration that is wrong", () => {
     [
       "two approvals and one approver",
       live("approvals: 2", "approvers: {people: [U0ALICE]}"),
-      "servers.prod.approvers.people: a rollout needs 2 approvals, but Drydock knows different users of the server for only 1 of the 1 listed",
+      "servers.prod.approvers.people: a rollout needs 2 approvals, but only 1 of the 1 listed people have a user of their own on the server",
     ],
     [
       "two approvers who are one user of the server",
@@ -185,7 +185,7 @@ describe("a configuration that is wrong", () => {
         "approvers: {people: [U0ALICE, U0BOB]}",
         "people: {mapping: {U0ALICE: {prod: jdoe}, U0BOB: {prod: jdoe}, U0CAROL: {prod: carol}}}",
       ),
-      "different users of the server for only 1 of the 2 listed",
+      "only 1 of the 2 listed people have a user of their own on the server",
     ],
     [
       "an approver whom nobody else could ask",
@@ -195,7 +195,7 @@ describe("a configuration that is wrong", () => {
     [
       "an approver who is nobody on the server",
       live("approvals: 1", "approvers: {people: [U0ELSE]}", "people: {mapping: {U0A1: {prod: a}, U0B1: {prod: b}}}"),
-      "different users of the server for only 0 of the 1 listed",
+      "only 0 of the 1 listed people have a user of their own on the server",
     ],
     [
       "a usergroup that needs no right",

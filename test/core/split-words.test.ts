@@ -63,7 +63,7 @@ describe("what a person types", () => {
   test.each(["--exclude", "--exclude ,", "--exclude=", "--exclude --hold", '--exclude ""', "--reason"])(
     "%s needs a value",
     (text) => {
-      expect(() => understood(text)).toThrow("wants a value");
+      expect(() => understood(text)).toThrow("requires a value");
     },
   );
 

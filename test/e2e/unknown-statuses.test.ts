@@ -19,7 +19,9 @@ describe("statuses that Drydock does not know, in Slack", () => {
     };
     const plan = await told("upgrade-required", "plan");
     expect(plan).toContain(KNOWN_NOT);
-    expect(plan).toContain("1 agent was never in contact with the server: whether they need the upgrade is not known.");
+    expect(plan).toContain(
+      "1 agent was never in contact with the server. Drydock does not know whether it needs the upgrade.",
+    );
     expect(plan).not.toContain("Nothing needs to be upgraded.");
     expect(await told("upgrade foo-1", "plan")).toContain("its status FOO is one that Drydock does not know");
     expect(await told("status", "status")).toContain("3 in a status that Drydock does not know (UPGRADE 2, FOO 1)");

@@ -49,7 +49,7 @@ test.each<[Point, string, Partial<AgentSituation>, Partial<Policy>, string]>([
     "leave-out never-list: on the never list: audit",
   ],
   ["plan", "in another rollout", { claim: "prod-7" }, {}, "leave-out claimed: prod-7 has it"],
-  ["plan", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: the server has it as inactive"],
+  ["plan", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: it is inactive on the server"],
   ["look", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: "],
   [
     "look",

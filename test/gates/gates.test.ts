@@ -49,7 +49,7 @@ describe("a ledger of the first version", () => {
     expect(rollout).toMatchObject({ status: "running", size: 2, request: undefined, parties: [{ person: "U0ALICE" }] });
     expect(keptAtTrigger(rollout, policyWith(), 9)).toEqual([]);
     expect(keptAtTrigger(rollout, policyWith({ approvals: 1 }), 9)).toEqual([
-      "prod wants 1 approval for it now, and it has 0.",
+      "prod requires 1 approval for it now, and it has 0.",
     ]);
   });
 
@@ -171,9 +171,9 @@ describe("a policy", () => {
       ),
     );
     for (const sentence of [
-      "More than 50 agents want 2 approvals by different people; all that one person asks for within 24 h is added up.",
-      "May approve: U0BOB, members of S0OPS who hold Upgrade Agents on the server or whoever is Approver on team Platform.",
-      "A request expires after 30 min; an approval covers upgrades that begin within 24 h.",
+      "More than 50 agents require 2 approvals by different people. All agents that one person asks for within 24 h count together.",
+      "May approve: U0BOB, members of S0OPS who hold Upgrade Agents on the server or people with the role Approver on team Platform.",
+      "A request expires after 30 min. An approval covers upgrades that start within 24 h.",
       "It is marked dangerous: its name has to be typed to start.",
       "Upgrades begin only in its windows: Sat, Sun 22:00 to 04:00 of the next day (Europe/Berlin).",
       "At most 10 upgrades at once.",

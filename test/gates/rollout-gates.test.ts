@@ -25,11 +25,11 @@ test.each<[string, typeof PLAN, Partial<Policy>]>([
   ["nothing-left: There is no agent left to upgrade, so nothing was started.", planOf([]), {}],
   ["max-agents: prod takes at most 1 agents in one rollout, and this one has 2.", PLAN, { maxAgents: 1 }],
   [
-    "reason: prod wants a reason for the record",
+    "reason: prod requires a reason for the record",
     { ...PLAN, options: { ...PLAN.options, reason: " " } },
     { reasonRequired: true },
   ],
-  ["canary-minimum: prod wants at least 1 canaries", PLAN, { canaryMin: 1 }],
+  ["canary-minimum: prod requires at least 1 canaries", PLAN, { canaryMin: 1 }],
 ])("a start is refused by %s, and what runs pauses", (sentence, plan, policy) => {
   for (const at of ["request", "schedule", "start", "proceed", "resume"] as const) {
     const [first, ...more] = found(at, plan, policy);

@@ -30,7 +30,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "frozen",
     { freeze: FREEZE },
     {},
-    "wait freeze: prod is frozen by U0BOB until 1970-01-01 00:01 UTC: storage. Nothing begins there meanwhile.",
+    "wait freeze: prod is frozen by U0BOB until 1970-01-01 00:01 UTC: storage. No upgrade starts there meanwhile.",
   ],
   [
     "away",
@@ -74,7 +74,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "outside its windows",
     {},
     CLOSED,
-    "wait window: No window of prod is open now: nothing begins before 1970-01-03 00:00 UTC.",
+    "wait window: No window of prod is open now. No upgrade starts before 1970-01-03 00:00 UTC.",
   ],
   [
     "with a full disk",
@@ -86,7 +86,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "in doubt",
     { external: DOUBT },
     {},
-    "wait external-upgrades: 1 agent of prod went offline, and Drydock cannot tell",
+    "wait external-upgrades: 1 agent of prod went offline, and Drydock does not know",
   ],
   [
     "behind something that is not its API",

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { findCommand } from "../../src/cli/find-command.ts";
+import { BANNED, tooLong } from "../support/pages/language.ts";
 import {
   anchorsOf,
   commandsIn,
@@ -19,8 +20,6 @@ const lines = documents.flatMap((document) => document.lines);
 /** Decisions, and what is known of others' products, keep their own form. */
 const OWN_FORM = /^docs\/(adr\/|urbancode-deploy|slack-limits)/;
 const pages = documents.filter(({ file }) => !OWN_FORM.test(file)).flatMap((document) => document.lines);
-
-const MAX_WORDS = 25;
 
 /** The places of lines with what is wrong in them. */
 function found(wrong: (line: Line) => string | undefined, among: readonly Line[] = pages): readonly string[] {
@@ -95,10 +94,6 @@ describe("what documents point to is there", () => {
   });
 });
 
-/** Words that a reader has to decode, or that name no actor (the rules of how Drydock speaks). */
-const BANNED =
-  /\b(somebody|nobody|whoever|everybody|anybody|anew|afresh|shall|outruns?|as far as|so many|so long|taken back|(go|goes|going|went) (on|dark)|tells?|told|wants?|wanted|stands?(?!-in)|deeds?|vouch\w*|untold|continues?|mended|thereby|wherever)\b/i;
-
 describe("documents read as Drydock speaks", () => {
   test("no line is longer than 160 characters", () => {
     expect(found(({ text }) => (text.length > 160 ? `${text.length} characters` : undefined))).toEqual([]);
@@ -133,11 +128,6 @@ describe("documents read as Drydock speaks", () => {
 /** Where a second sentence begins. */
 function secondSentence(prose: string): string | undefined {
   return /(?<!\be\.g|\bi\.e)[.!?] +[A-Z`*[]/.exec(prose)?.[0];
-}
-
-function tooLong(prose: string): string | undefined {
-  const words = prose.split(/\s+/).filter((word) => /\w/.test(word)).length;
-  return words > MAX_WORDS ? `${words} words` : undefined;
 }
 
 function sourceTexts(): readonly string[] {

@@ -35,10 +35,15 @@ describe("whose a token is", () => {
 
   test.each<readonly [string, string, string, RegExp]>([
     ["that the server does not know", "U0ALICE", "no-token-of-anybody", /does not take this token \(401\)/],
-    ["of somebody who may more", "U0ALICE", TOKENS.admin, /on which it holds .*Delete.*other than alice/],
-    ["of somebody who may less", "U0ALICE", TOKENS.bob, /does not hold View Agents.*other than alice/],
-    ["of somebody who is known by e-mail alone", "U0CAROL", TOKENS.alice, /known there by your e-mail address alone/],
-    ["of somebody without rights", "U0BOB", TOKENS.bob, /bob holds no rights/],
+    ["of somebody who may more", "U0ALICE", TOKENS.admin, /on which it holds .*Delete.*unlike alice/],
+    ["of somebody who may less", "U0ALICE", TOKENS.bob, /does not hold View Agents.*unlike alice/],
+    [
+      "of somebody who is known by e-mail alone",
+      "U0CAROL",
+      TOKENS.alice,
+      /matched you there by your e-mail address only/,
+    ],
+    ["of somebody without rights", "U0BOB", TOKENS.bob, /no permissions of bob/],
   ])("a token %s is not taken, and nothing is kept of it", async (_whose, person, token, sentence) => {
     const house = await openHouse({
       deploy: { agents: [{ name: "db-1", teams: [{ teamId: "t-data", teamLabel: "Data" }] }] },
@@ -53,7 +58,7 @@ describe("whose a token is", () => {
   test("a second token that is not taken leaves the first as it is", async () => {
     const house = await openHouse();
     await link(house);
-    await expect(link(house, "U0ALICE", TOKENS.admin)).rejects.toThrow("other than alice");
+    await expect(link(house, "U0ALICE", TOKENS.admin)).rejects.toThrow("unlike alice");
     expect((await house.secrets.get({ person: "U0ALICE", server: "prod" }))?.reveal()).toBe(TOKENS.alice);
     expect(await own(house)).toBeDefined();
   });
@@ -77,7 +82,7 @@ describe("whose a token is", () => {
 
     test.each([[{}], [{ id: 7 }], [{ id: "" }], ["text"], [null]])("the answer %j is no answer", async (answer) => {
       const house = await openHouse({ whoAmI: () => answer });
-      await expect(link(house)).rejects.toThrow("did not tell whose token this is, so it is not taken");
+      await expect(link(house)).rejects.toThrow("did not report whose token this is, so Drydock does not accept it");
     });
   });
 

@@ -22,12 +22,12 @@ test("a freeze ends by its own time: operations are told, and what waited goes o
   const world = await createWorld(1, { calm: true, agents: 3, operationsChannel: "C0OPS" });
   await world.say("freeze prod --until 2h storage is moved");
   await pass(world, MINUTE);
-  expect(textOf(await world.say("status prod"))).toContain("Nothing begins there meanwhile");
+  expect(textOf(await world.say("status prod"))).toContain("No upgrade starts there meanwhile");
   await world.press(await world.say("upgrade-required --at 115m"), "Schedule");
   await pass(world, 2 * HOUR - 3 * MINUTE, MINUTE);
   expect(world.puts.size).toBe(0);
   await pass(world, 10 * MINUTE);
-  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is not frozen any more: the time that");
+  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is no longer frozen: the time that");
   expect(await types(world, "server.prod")).toContain("server.unfrozen");
   expect(world.puts.size).toBe(3);
 });

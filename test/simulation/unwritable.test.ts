@@ -50,7 +50,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
       const answer = textOf(await world.say("stop prod-1"));
       const isWritten = (await typesOf(ledger)).includes("rollout.stopped");
       if (!isWritten) held.push(seed);
-      expect(answer.includes("Your stop of prod-1 holds, and is written down as soon as it can be")).toBe(!isWritten);
+      expect(answer.includes("Your stop of prod-1 holds, and Drydock records it as soon as it can")).toBe(!isWritten);
       await world.step(60 * SECOND);
       // The log says it once each time that the disk is full, however often a write was tried.
       const lines = world.errors.filter((line) => !line.startsWith("an upgrade's run ended with an error"));
@@ -125,7 +125,7 @@ describe("a ledger that is read-only for a while", () => {
     const puts = putsOf(world);
     state.broken = true;
     expect(textOf(await world.say("pause prod-1"))).toContain(
-      "Your pause of prod-1 holds, and is written down as soon as it can be",
+      "Your pause of prod-1 holds, and Drydock records it as soon as it can",
     );
     await world.step(120 * SECOND);
     state.broken = false;

@@ -56,7 +56,7 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(world.puts.size).toBe(0);
     expect(await types(world)).not.toContain("rollout.started");
     const again = world.slack.text("prod-1/ask-2") ?? "";
-    expect(again).toContain("1 approval does not count any more.");
+    expect(again).toContain("1 approval no longer counts.");
     expect(again).toContain(`bob ${said}`);
     expect(world.slack.text("prod-1/card")).toContain(`bob ${said}`);
     await approve(world, "U0CAROL");
@@ -92,7 +92,7 @@ describe("an approval counts at the start only if its giver could still give it"
     await world.say("pause prod-1");
     world.gone.add("U0BOB");
     const begun = world.puts.size;
-    expect(textOf(await world.say("resume prod-1"))).toContain("1 approval does not count any more.");
+    expect(textOf(await world.say("resume prod-1"))).toContain("1 approval no longer counts.");
     await pass(world, 5 * MINUTE);
     expect([begun, world.puts.size]).toEqual([1, 1]);
   });
@@ -103,7 +103,7 @@ describe("an approval counts at the start only if its giver could still give it"
     world.gone.add("U0BOB");
     await pass(world, 21 * MINUTE);
     expect(await types(world)).toContain("rollout.denied");
-    expect(world.slack.text("prod-1/closed-1")).toMatch(/U0ALICE.*could not start.*nobody can give one now/s);
+    expect(world.slack.text("prod-1/closed-1")).toMatch(/U0ALICE.*could not start.*no one can give one now/s);
   });
 });
 
@@ -195,7 +195,7 @@ describe("a request", () => {
     world.usergroups.get(GROUP)?.clear();
     await pass(world, 16 * 60 * SECOND);
     for (const key of ["prod-1/card", "prod-1/remind-1"]) expect(world.slack.text(key)).not.toContain(GROUP);
-    expect(world.slack.text("prod-1/remind-1")).toContain("nobody can give it any more");
+    expect(world.slack.text("prod-1/remind-1")).toContain("no one can give it now");
   });
 
   test.each<readonly [string, Partial<Policy>, (world: World) => void]>([
@@ -215,7 +215,7 @@ describe("a request", () => {
     const world = await openWorld(policy);
     lose(world);
     const answer = await world.press(await world.say("upgrade-required"), "Request approval");
-    expect(textOf(answer)).toContain("nobody can give one now");
+    expect(textOf(answer)).toContain("no one can give one now");
     expect(await types(world)).toEqual([]);
   });
 });

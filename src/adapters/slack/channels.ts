@@ -93,7 +93,7 @@ export function createChannels({
   async function read(channel: string, guests: boolean): Promise<Look> {
     const at = clock.monotonic();
     const { channel: info } = await client.conversations.info({ channel }).catch((error: unknown) => {
-      throw toSlackError("tell about a channel", error);
+      throw toSlackError("describe a channel", error);
     });
     const shared = Boolean(
       info?.is_ext_shared || info?.is_pending_ext_shared || info?.is_org_shared || info?.is_shared,

@@ -21,7 +21,7 @@ export function toSlackError(what: string, error: unknown): SlackError {
   if (error instanceof WebAPIPlatformError)
     return slackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`, { cause: error });
   if (error instanceof WebAPIRateLimitedError)
-    return slackError("ratelimited", `Slack wants to be asked to ${what} less often.`);
+    return slackError("ratelimited", `Slack allows requests to ${what} less often.`);
   return slackError("unreachable", `Slack gave no answer when asked to ${what}.`);
 }
 

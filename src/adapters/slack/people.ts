@@ -29,7 +29,7 @@ export function createPeople({
         (error.data.error === "user_not_found" || error.data.error === "user_not_visible")
       )
         return undefined;
-      throw toSlackError("tell who somebody is", error);
+      throw toSlackError("describe a person", error);
     }
     const { user } = answer;
     if (!user?.id) return undefined;

@@ -53,7 +53,7 @@ export async function openSlack(
   const { client, whoAmI, people, channels, usergroups, logger, clientOptions } = openSlackReads(settings, ports);
   await whoAmI().catch((error: SlackError) => {
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
-    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and goes on trying");
+    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and tries again");
   });
   const outbox = createOutbox({ clock });
   const receiver =

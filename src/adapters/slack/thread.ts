@@ -75,11 +75,11 @@ export function createThread({
     async whisper({ channel, person, view }) {
       await outbox
         .post(`${channel} privately`, () =>
-          rateLimitsApart("tell somebody privately", () =>
+          rateLimitsApart("send a private message", () =>
             client.chat.postEphemeral({ channel, user: person, ...toMessage(view) }),
           ),
         )
-        .catch(rethrow("tell somebody privately"));
+        .catch(rethrow("send a private message"));
     },
     isPrivate: isDirect,
     async link({ channel, ts }) {

@@ -20,6 +20,6 @@ async function read(client: WebClient, usergroup: string): Promise<ReadonlySet<s
     return new Set(users);
   } catch (error) {
     if (error instanceof WebAPIPlatformError && error.data.error === "no_such_subteam") return new Set();
-    throw toSlackError("tell who is in a usergroup", error);
+    throw toSlackError("list the members of a usergroup", error);
   }
 }

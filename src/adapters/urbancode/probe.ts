@@ -119,7 +119,7 @@ const NOT_ASKED: Omit<ProbedCall, "call"> = {
   bytes: 0,
   ms: 0,
   entries: undefined,
-  differences: ["not asked: an earlier answer did not tell for what"],
+  differences: ["not asked: an earlier answer did not say for what"],
   absent: [],
   unread: [],
 };
@@ -150,7 +150,7 @@ function judgePage({ status, body }: RawAnswer): readonly string[] {
     ...(status === 200 || status === 401 ? [] : [`answered ${status}, not 200 or 401`]),
     ...(VERSION_SHAPES.some((shape) => shape.test(body))
       ? []
-      : ["tells the server's version in neither of the two known shapes"]),
+      : ["gives the server's version in neither of the two known shapes"]),
   ];
 }
 

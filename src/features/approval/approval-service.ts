@@ -106,7 +106,7 @@ export function createRequests(
       if (rollout.owner !== person)
         throw new UserError(
           "not-requester",
-          `Only whoever asked for ${id} can ask again with one press. Make a plan of your own.`,
+          `Only the requester of ${id} can ask again with one press. Make a plan of your own.`,
         );
       const planned = rollout.schedule?.at;
       // A time that is still to come was asked for too.

@@ -11,7 +11,7 @@ export function denyModal(rollout: string, args: readonly string[]): Modal {
       args,
       submit: "Deny",
       fields: [
-        { id: "reason", kind: "text", label: "Reason", hint: "Told to whoever asked", value: "", required: true },
+        { id: "reason", kind: "text", label: "Reason", hint: "The requester reads it", value: "", required: true },
       ],
     },
   };

@@ -16,17 +16,17 @@ export function askView(rollout: Rollout, policy: Policy): View {
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout);
   const because: Line[] = request?.because
-    ? [["It is asked again: ", ...causesText(request.because)], ...lostLines(request)]
+    ? [["Drydock asks again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
   return say(
     "approval-needed",
     [
       ...others(rollout, policy),
-      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. It was asked by `,
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. The requester is `,
       { person: request?.requester.person ?? rollout.owner },
-      `; the buttons are on the card above.`,
+      `. The buttons are on the card above.`,
     ],
-    ...(starts ? [["It is to start ", ...starts, "."]] : []),
+    ...(starts ? [["It starts ", ...starts, "."]] : []),
     ...because,
   );
 }
@@ -35,10 +35,10 @@ export function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
   const who = others(rollout, policy);
   const expires: Line = ["It expires ", moment(request?.expiresAt ?? 0), "."];
-  if (who.includes("nobody"))
+  if (who.includes("no one"))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
-      ` ${rollout.id} waits for approval, and nobody can give it any more: those who could are gone. `,
+      ` ${rollout.id} waits for approval, and no one can give it now: the approvers left. `,
       ...expires,
       " The platform team can add approvers.",
     ]);

@@ -41,7 +41,7 @@ export async function testFindings(
       {
         topic: "preflight",
         level: "note",
-        sentence: ["No connection was tested: no agent wants an upgrade that you may view."],
+        sentence: ["No connection was tested: no agent that you may view needs an upgrade."],
         todo: ["Name one: ", { say: "check --agent NAME --test" }, "."],
       },
     ];

@@ -133,7 +133,7 @@ function unseen(): Finding {
     topic: "preflight",
     level: "note",
     sentence: [
-      "From here nobody sees an agent's host: whether its account may execute, read and write air-agentupgrade.jar and its directories, its disk, its Java, its clock.",
+      "Drydock does not see an agent's host: its account's access to air-agentupgrade.jar and its directories, its disk, its Java, its clock.",
     ],
     todo: ["The commands to run there, for one agent: ", { say: "check --agent NAME" }, "."],
   };

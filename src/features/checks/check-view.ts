@@ -21,7 +21,7 @@ export function reportView(report: ServerReport, saying: Saying): View {
       lines: [
         [
           `${report.agents.toLocaleString("en")} agents; the server is at `,
-          serverVersion ? data(serverVersion) : "a version that it does not tell",
+          serverVersion ? data(serverVersion) : "a version that it does not report",
           ".",
         ],
       ],
@@ -69,7 +69,7 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
     args: [server, "--test"],
     confirm: {
       title: "Test a few connections?",
-      text: `The server is asked to test its connection to up to 3 agents of ${server} that want an upgrade, once each. What that does on an agent is not documented; it wants the rights of an upgrade.`,
+      text: `Drydock asks the server once to test its connection to up to 3 agents of ${server} that need an upgrade. What this does on an agent is not documented. It requires the permissions of an upgrade.`,
       yes: "Test",
       no: "Not now",
     },
@@ -80,12 +80,12 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
 
 /** What to run on one agent's host. */
 export function hostView({ server, agent, os, platforms, java, unsupportedPlatforms }: HostReport): View {
-  const head: Line = ["What nobody can see from outside, for ", data(agent.name), ` on ${server}`];
+  const head: Line = ["What only the host shows, for ", data(agent.name), ` on ${server}`];
   const about: Line = [
     "At version ",
-    agent.version ? data(agent.version) : "(not told)",
+    agent.version ? data(agent.version) : "(not reported)",
     ", on ",
-    os ? data(os) : "a platform that it does not tell: the commands for both",
+    os ? data(os) : "a platform that it does not report: the commands for both",
     ". Run them as the account that runs the agent.",
   ];
   const parts: Part[] = [{ kind: "text", lines: [head, about, ...(unsupportedPlatforms ? platformLine(os) : [])] }];
@@ -94,7 +94,9 @@ export function hostView({ server, agent, os, platforms, java, unsupportedPlatfo
       kind: "text",
       lines: [
         [{ bold: platform }],
-        ...(known ? [] : [["Where it is installed is not told in a way that can be pasted safely: fill it in first."]]),
+        ...(known
+          ? []
+          : [["Drydock does not know its installation folder in a form that is safe to paste: fill it in first."]]),
         ...commands.map(({ what, command }): Line => [`${what}: `, data(command)]),
       ],
     });

@@ -35,10 +35,14 @@ function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Findin
 /** What a person can do about a gate; the others pass by themselves. */
 const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
   mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
-  freeze: (server) => ["Wait, or have whoever froze it (or an approver) end it: ", { say: `unfreeze ${server}` }, "."],
+  freeze: (server) => [
+    "Wait, or ask the person who froze it, or an approver, to end it: ",
+    { say: `unfreeze ${server}` },
+    ".",
+  ],
   window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
-  watched: () => ["See whether Drydock's process runs, and what its log says."],
-  answers: () => ["See whether it runs, and can be reached from where Drydock runs."],
+  watched: () => ["Check that Drydock runs, and read its log."],
+  answers: () => ["Check that it runs, and that Drydock's machine can reach it."],
   "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
   deployments: () => [
     "Have maintenance mode switched on there, or see that Drydock's account may read the system configuration.",
@@ -56,18 +60,14 @@ function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports
     );
 }
 
-const PASSES = ["Nothing to do: Drydock goes on by itself."];
+const PASSES = ["Nothing to do."];
 
 /** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
 function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
   const found: Finding[] = [];
   if (settings?.maintenance === true)
     found.push(
-      of(
-        "fine",
-        ["The server is in maintenance mode: it takes no new processes, and upgrades are not among what it blocks."],
-        [],
-      ),
+      of("fine", ["The server is in maintenance mode: it starts no new processes. It does not block upgrades."], []),
     );
   return [...found, ...activityFindings(policy, agents, activity)];
 }
@@ -79,7 +79,11 @@ function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Fi
   const inUse = `Slots in use: ${slotWords(slots)}.`;
   if (slots.open - slots.ours - slots.external <= 0)
     return [
-      of("warn", [inUse, " None is free now."], ["It goes on by itself as upgrades end; see ", { say: "status" }, "."]),
+      of(
+        "warn",
+        [inUse, " None is free now."],
+        ["Nothing to do: slots become free as upgrades end. See ", { say: "status" }, "."],
+      ),
     ];
   if (slots.open < slots.of)
     return [of("note", [inUse], ["More open by themselves as the server answers without trouble."])];

@@ -10,7 +10,7 @@ export function readVersion(flag: "from" | "to", typed: string | undefined): Ver
   if (version) return version;
   throw new UserError(
     "not-a-version",
-    `--${flag} wants a version (one to five numbers with dots between), not "${typed.slice(0, 60)}". ${EXAMPLE}`,
+    `--${flag} requires a version (one to five numbers with dots between), not "${typed.slice(0, 60)}". ${EXAMPLE}`,
   );
 }
 
@@ -26,7 +26,7 @@ export function readWay(given: {
   if (!from || !to)
     throw new UserError(
       "server-version-unknown",
-      `${given.server} does not tell its version, so both ends have to be typed. ${EXAMPLE}`,
+      `${given.server} does not report its version. Type both ends. ${EXAMPLE}`,
     );
   const order = compareVersions(from, to);
   if (order === 0)

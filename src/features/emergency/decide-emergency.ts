@@ -42,8 +42,8 @@ export function decideReview(rollout: Rollout, { by, note }: { readonly by: Part
   if (review.closed) return { refusal: `The review of ${id} was closed already.` };
   if (isParty(rollout, by))
     return {
-      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it: somebody else has to review it.`,
+      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it. Another person has to review it.`,
     };
-  if (note.trim() === "") return { refusal: "A review wants a note: what was looked at, and what follows from it." };
+  if (note.trim() === "") return { refusal: "A review requires a note: what you looked at, and what follows from it." };
   return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
 }

@@ -42,7 +42,7 @@ export function reviewReplies({ review, id, owner }: Rollout): readonly Said[] {
 export function reviewLines({ review }: Rollout): readonly Line[] {
   if (!review) return [];
   const began: Line = ["Started in an emergency, without approval: ", data(review.reason)];
-  if (!review.closed) return [began, ["Its review is open: somebody who may approve has to look at it."]];
+  if (!review.closed) return [began, ["Its review is open: an approver has to look at it."]];
   return [began, ["Reviewed by ", { person: review.closed.by.person }, ": ", data(review.closed.note)]];
 }
 

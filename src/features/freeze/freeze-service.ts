@@ -33,7 +33,7 @@ export function createFreezes(ports: {
     if (!may)
       throw new UserError(
         "no-permission",
-        `${user.name} may upgrade no agent of ${server.name}, so they can neither freeze nor unfreeze it: that wants ${wanted.join(", ")} on one of its agents.`,
+        `${user.name} may upgrade no agent of ${server.name}, so they can neither freeze nor unfreeze it. Both require ${wanted.join(", ")} on one of its agents.`,
       );
     return partyOf(person, user);
   }
@@ -67,7 +67,7 @@ export function createFreezes(ports: {
       await projections.change(() => {
         const now = held();
         if (now?.n !== before.n)
-          throw new UserError("freeze-changed", `${server.name} was frozen anew or unfrozen a moment ago.`);
+          throw new UserError("freeze-changed", `Another person froze or unfroze ${server.name} a moment ago.`);
         return [
           {
             stream: `server.${server.name}`,

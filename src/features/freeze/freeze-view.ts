@@ -9,7 +9,7 @@ interface Said {
   readonly view: View;
 }
 
-const MEANS = "Nothing begins there; what is in flight is watched to its end.";
+const MEANS = "No upgrade starts there. Upgrades in flight finish.";
 
 /** What the operations channel has to be told of a server's newest freeze. */
 export function freezeNotices(policy: Policy, { freeze, posts }: Claims): readonly Said[] {
@@ -38,6 +38,6 @@ function frozen(policy: Policy, freeze: Freeze): Line {
 
 function over(policy: Policy, { over: end, by }: Freeze): Line {
   if (!end || end.by === "drydock")
-    return [`${policy.server} is not frozen any more: the time that `, { person: by.person }, " gave it is over."];
-  return [`${policy.server} is not frozen any more: unfrozen by `, { person: end.by }, "."];
+    return [`${policy.server} is no longer frozen: the time that `, { person: by.person }, " gave it is over."];
+  return [`${policy.server} is no longer frozen: unfrozen by `, { person: end.by }, "."];
 }

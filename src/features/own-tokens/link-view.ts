@@ -27,7 +27,7 @@ export function linkModal(given: {
             { bold: "expires" },
             " (30 days, say) and that is ",
             { bold: "restricted to the addresses" },
-            " from which Drydock asks; your platform team knows them. Making one wants Manage Security: where you do not have it, ask whoever does.",
+            " of Drydock, which your platform team knows. Making one requires Manage Security. If you do not have it, ask an administrator of the server.",
           ],
         ],
       },
@@ -35,14 +35,14 @@ export function linkModal(given: {
         kind: "note",
         lines: [
           [
-            "It comes here through Slack, is kept encrypted, and is shown to nobody again. ",
+            "It comes here through Slack. Drydock encrypts it and never shows it again. ",
             data(`${word} unlink ${server}`),
             " destroys it.",
           ],
           [
             proven
-              ? "The server is asked whose it is."
-              : "This server does not tell whose a token is: it has to show exactly the rights that you have there, and adds none to them.",
+              ? "Drydock asks the server whose it is."
+              : "This server does not report whose a token is. It has to show exactly the permissions that you have there, and adds none to them.",
           ],
         ],
       },
@@ -51,9 +51,7 @@ export function linkModal(given: {
       command: "link",
       args: [server],
       submit: "Link",
-      fields: [
-        { id: TOKEN_FIELD, kind: "secret", label: "Token", hint: "The text of the token alone", required: true },
-      ],
+      fields: [{ id: TOKEN_FIELD, kind: "secret", label: "Token", hint: "Only the text of the token", required: true }],
     },
   };
 }

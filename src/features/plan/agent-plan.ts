@@ -159,6 +159,6 @@ function checkTeam(
   if ([...teams.values()].every((of) => of.length === 0))
     throw new UserError(
       "not-reported",
-      `${server.name} does not tell Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
+      `${server.name} does not show Drydock's account which teams its agents are on, so --team cannot choose among them. Use --name or --tag instead.`,
     );
 }

@@ -49,7 +49,7 @@ export function createDrafts({ clock, random }: { readonly clock: Clock; readonl
     if (draft === "used") return { kind: "used" };
     if (!draft) return { kind: "lost" };
     if (draft.person !== slackId)
-      throw new UserError("not-your-plan", "This plan is somebody else's. Make your own with the same command.");
+      throw new UserError("not-your-plan", "This plan is another person's. Make your own with the same command.");
     return { kind: "draft", draft };
   }
 

@@ -39,7 +39,7 @@ export function neighbourLines(
       ];
     });
     const rest: Line =
-      states.length > 0 ? [`; beside ${n === 1 ? "it" : "them"}`, ...states] : ["; nobody else of this rollout"];
+      states.length > 0 ? [`; beside ${n === 1 ? "it" : "them"}`, ...states] : ["; no other agent of this rollout"];
     return ["Behind the relay ", data(relayNames.get(relay) ?? relay), `: ${n} of these`, ...rest, "."];
   });
   return relays.length > MAX_RELAYS

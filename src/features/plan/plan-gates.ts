@@ -25,7 +25,7 @@ export function gateNotes({
     lines.push([
       "It starts ",
       ...starts,
-      `${approvals > 0 ? ", if it is approved by then" : ""}. Drydock reads everything again then, and asks again if the start is more than 15 min late.`,
+      `${approvals > 0 ? ", if it is approved by then" : ""}. Drydock checks everything again then. If it starts more than 15 min late, it asks again.`,
     ]);
   if (emergency)
     lines.push([

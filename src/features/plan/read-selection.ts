@@ -51,7 +51,7 @@ function readRanges(values: readonly string[]): readonly VersionRange[] {
     if (range) return range;
     throw new UserError(
       "not-a-range",
-      `--version wants a range of versions, not "${text.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
+      `--version requires a range of versions, not "${text.slice(0, 60)}". Example: --version "<7.1" or --version ">=6.2.7.1"`,
     );
   });
 }

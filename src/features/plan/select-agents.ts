@@ -73,7 +73,7 @@ async function relaysOf(server: ManagedServer): Promise<readonly Relay[]> {
   if (relays.length === 0)
     throw new UserError(
       "no-relay-visible",
-      `No relay of ${server.name} is visible to Drydock's account (since 6.2.2 that wants View Agent Relays), so --relay cannot choose among them.`,
+      `Drydock's account sees no relay of ${server.name}, so --relay cannot choose among them. Since 6.2.2 it needs View Agent Relays.`,
     );
   return relays;
 }

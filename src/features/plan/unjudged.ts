@@ -22,7 +22,9 @@ export function unjudgedOf(matching: readonly Agent[]): Unjudged {
   };
 }
 
-const NOT_KNOWN = "whether they need the upgrade is not known.";
+function notKnown(n: number): string {
+  return `Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`;
+}
 
 export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged): readonly Line[] {
   const lines: Line[] = [];
@@ -31,12 +33,14 @@ export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged
     lines.push([
       `${count(n, "agent has", "agents have")} a status that Drydock does not know (`,
       ...unknownStatusPieces(unknown),
-      `): ${NOT_KNOWN}`,
+      `). ${notKnown(n)}`,
     ]);
   if (unreachable > 0)
-    lines.push([`${count(unreachable, "agent is", "agents are")} in ERROR or CONNECTING: ${NOT_KNOWN}`]);
+    lines.push([`${count(unreachable, "agent is", "agents are")} in ERROR or CONNECTING. ${notKnown(unreachable)}`]);
   if (neverContacted > 0)
-    lines.push([`${count(neverContacted, "agent was", "agents were")} never in contact with the server: ${NOT_KNOWN}`]);
+    lines.push([
+      `${count(neverContacted, "agent was", "agents were")} never in contact with the server. ${notKnown(neverContacted)}`,
+    ]);
   return lines;
 }
 

@@ -38,8 +38,8 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
       ),
     ]);
   for (const { name, why } of absent.slice(0, 5))
-    lines.push(["Not waited for any more: ", data(name), " ", ...causeText(why)]);
+    lines.push(["No longer waited for: ", data(name), " ", ...causeText(why)]);
   if (absent.length > 5)
-    lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are not waited for any more`]);
+    lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are no longer waited for`]);
   return lines;
 }

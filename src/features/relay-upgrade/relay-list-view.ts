@@ -20,7 +20,7 @@ export function relayListParts({
   const late = listed.filter((relay) => relay.lags);
   const offline = listed.filter(({ relay }) => relay.up === false).length;
   const against =
-    minimum === null ? `the server (${serverVersion ?? "its version is not told"})` : `the minimum ${minimum}`;
+    minimum === null ? `the server (${serverVersion ?? "version not reported"})` : `the minimum ${minimum}`;
   const head: Line = [
     { bold: server.name },
     listed.length === 0
@@ -59,7 +59,7 @@ export function relayListParts({
 
 function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: string | undefined): Line {
   const { name, up, version, hostname, totalAgents, activeAgents, lastContact, communication } = relay;
-  const state = up === false ? "✖ offline" : lags ? "⚠ lags" : up === undefined ? "– status not told" : "✔ online";
+  const state = up === false ? "✖ offline" : lags ? "⚠ lags" : up === undefined ? "– status not reported" : "✔ online";
   const since: Line = up === false && lastContact !== undefined ? [", last contact ", moment(lastContact)] : [];
   const told = totalAgents === undefined ? "" : ` (the server counts ${totalAgents}, ${activeAgents ?? "?"} active)`;
   return [
@@ -68,7 +68,7 @@ function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: str
     hostname ? " on " : "",
     ...(hostname ? [data(hostname)] : []),
     ` at `,
-    data(version ?? "a version that is not told"),
+    data(version ?? "a version that is not reported"),
     LAG[lag](server),
     ...since,
     `. ${count(behind, "agent")} behind it, ${connected} connected${told}`,

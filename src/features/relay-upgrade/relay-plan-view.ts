@@ -15,7 +15,7 @@ export function relayPlanView(input: PlanViewInput): View {
   const headline = `Upgrade ${relays.length} of ${count(result.candidates, "relay")} on ${plan.server}`;
   const lines: Line[] = [
     plan.serverVersion === null
-      ? ["The server does not tell its version."]
+      ? ["The server does not report its version."]
       : ["The server is at ", data(plan.serverVersion), "."],
     ...plannedRelays(plan),
   ];
@@ -50,11 +50,11 @@ export function relayPlanView(input: PlanViewInput): View {
 function noneWords({ serverVersion, excluded }: Plan): string {
   if (excluded.length > 0) return "None is left of those that were asked for.";
   return serverVersion === null
-    ? "Whether a relay lags is not known without the server's version: name those that you want, or have a minimum configured."
+    ? "Without the server's version Drydock does not know whether a relay lags. Name the relays, or configure a minimum."
     : "No relay needs to be upgraded.";
 }
 
 const ASSISTED = [
-  "No call of the server's upgrades a relay: when its turn comes, the thread tells you where to do it, and Drydock watches.",
-  "One relay after the other, in this order. Before each, its agents that are in flight are waited for; none begins until it is over.",
+  "The server has no call that upgrades a relay. At its turn you read in the thread where to do it, and Drydock watches.",
+  "One relay after the other, in this order. Before each, Drydock waits for its agents in flight. No upgrade of them starts until it is over.",
 ];

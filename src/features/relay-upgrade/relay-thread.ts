@@ -24,7 +24,7 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
   const over = new Set(ended.map(({ relay }) => relay.id));
   const replies = asks.map((relay, i): RelayReply => {
     const isNow = turn?.asked !== undefined && i === asks.length - 1;
-    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(rollout, relay, over.has(relay.id));
+    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(relay, over.has(relay.id));
     return { key: `relay-ask-${i + 1}`, view };
   });
   replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
@@ -42,13 +42,11 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
 }
 
 /** What was asked is not wanted any more: its buttons are gone. */
-function overView({ plan }: Rollout, relay: AgentRef, ended: boolean): View {
+function overView(relay: AgentRef, ended: boolean): View {
   return say("relay-turn-over", [
     "It was the turn of ",
     data(relay.name),
-    ended
-      ? "; it is over."
-      : `; that was taken back before anybody had begun. Nothing may begin on ${plan.server} now: do not begin with it, you are asked again.`,
+    ended ? "; it is over." : `. Stop: do not upgrade this relay yet. Drydock asks again when it is safe.`,
   ]);
 }
 
@@ -64,7 +62,7 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
     [
       dark === 0
         ? "No agent is connected behind it."
-        : `${count(dark, "connected agent goes", "connected agents go")} dark until it is back. None of them is in flight, and none begins until this is over.`,
+        : `${count(dark, "connected agent goes", "connected agents go")} offline until it is back. None of them is in flight, and no upgrade of them starts until this is over.`,
     ],
     [
       `Drydock sees when you have begun, and watches it and its agents come back. At `,
@@ -88,9 +86,9 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
             style: "danger",
             confirm: {
               title: `Stop ${id}?`,
-              text: "No other relay gets its turn. Do not begin with this one any more: nobody would watch it.",
+              text: "No other relay gets its turn. Do not upgrade this one: Drydock no longer watches it.",
               yes: "Stop",
-              no: "Go on",
+              no: "Not now",
             },
           },
         ],
@@ -124,7 +122,7 @@ function placeLines(
   const inWeb = upgradesInWeb(serverVersion);
   if (inWeb === true) return [web];
   if (inWeb === false) return [["The web interface can do it only from 7.0.4.2 on. "], host];
-  return [["The server does not tell its version. From 7.0.4.2 on: "], web, ["Before: "], host];
+  return [["The server does not report its version. From 7.0.4.2 on: "], web, ["Before: "], host];
 }
 
 /** Somebody is called only where they should look. */
@@ -142,7 +140,7 @@ function endView({ owner, id, pause, relayWork }: Rollout, end: RelayEnd): View 
 /** What concerns relays of docs/urbancode-deploy.md, "When an agent does not come back". */
 const RELAY_CAUSES: readonly Line[] = [
   ["The relay's own host first: is it up, is its disk full, does the relay run?"],
-  ["Java: server and relay want 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2."],
+  ["Java: server and relay require 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2."],
   ["Between relay and server: firewall, DNS, the certificate of mutual authentication, clocks more than 5 min apart."],
   [
     "Known from 6.x to 7.x, of a relay that answers ",

@@ -26,8 +26,11 @@ export function darkWords(dark: number): string {
 export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, waits: string | undefined): Line {
   const name = data(relay.name);
   if (!asked)
-    return [name, `: its turn. ${waits ?? "Agents behind it that are in flight are waited for"}; none begins.`];
-  if (begunAt === undefined) return [name, ": asked for at ", timeOfDay(asked.at), "; nobody has begun yet."];
+    return [
+      name,
+      `: its turn. ${waits ?? "Drydock waits for agents in flight behind it"}; no upgrade of its agents starts.`,
+    ];
+  if (begunAt === undefined) return [name, ": asked for at ", timeOfDay(asked.at), ", not begun yet."];
   if (newSince !== undefined)
     return [
       name,
@@ -45,7 +48,7 @@ export function endLine(end: RelayEnd): Line {
   const name = data(relay.name);
   if (outcome === "skipped" && by !== undefined) return [name, " was skipped by ", { person: by }, "."];
   if (outcome === "elsewhere")
-    return [name, " is at ", data(version ?? "?"), " already: somebody has upgraded it before its turn."];
+    return [name, " is at ", data(version ?? "?"), " already: another person upgraded it before its turn."];
   if (outcome !== "upgraded") return [name, ` ${SAID[outcome]}`, ...(detail ? [": ", ...causeText(detail)] : []), "."];
   const all = asked?.agents.length ?? 0;
   const back =

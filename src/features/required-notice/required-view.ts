@@ -30,7 +30,7 @@ export function growthView(server: string, growth: Growth, still: number): View 
       },
       {
         kind: "note",
-        lines: [["The button makes a plan for whoever presses it, of the agents that they may upgrade."]],
+        lines: [["The button makes a plan for the person who presses it, with the agents that they may upgrade."]],
       },
       { kind: "buttons", buttons: [planButton(server)] },
     ],
@@ -48,7 +48,7 @@ function breakdownLines(agents: number, { teams, tags, asked }: Breakdown): read
   return [
     teams.length > 0
       ? [`By team${some}: `, ...shareSpans(teams), "."]
-      : ["By team: you may view none of them, or Drydock's account cannot read their teams."],
+      : ["By team: the server does not show Drydock's account which teams they are on, or you may view none of them."],
     ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
   ];
 }

@@ -55,7 +55,7 @@ export function createRetrier(
         throw new UserError("no-permission", [
           `${user.name} may not upgrade ${lacking.length} of these ${rerun.size} agents (`,
           ...causeText(lacking[0].cause, "unnamed"),
-          "): somebody with the rights on all of them can retry them.",
+          "). A person with the permissions on all of them can retry them.",
         ]);
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };

@@ -28,8 +28,7 @@ export async function pressStart(
   const { drafts, starter } = ports;
   const [id = "", said] = words;
   const looked = drafts.look(id, call.person);
-  if (looked.kind === "used")
-    return say("plan-used", "This plan was started or cancelled already: one press is enough.");
+  if (looked.kind === "used") return say("plan-used", "This plan was already started or cancelled.");
   if (looked.kind === "lost") return replan(said, context);
   const { plan } = looked.draft.result;
   const form = typedName(looked.draft.server, call, {
@@ -40,8 +39,7 @@ export async function pressStart(
   });
   if (form) return form;
   const taken = drafts.take(id, call.person);
-  if (taken.kind !== "draft")
-    return say("plan-used", "This plan was started or cancelled already: one press is enough.");
+  if (taken.kind !== "draft") return say("plan-used", "This plan was already started or cancelled.");
   const { draft } = taken;
   const { server, person, channel, selection, result: planResult } = draft;
   let result: StartResult | PlanDrift;
@@ -65,7 +63,7 @@ export async function pressStart(
       withFindings(result.result, planResult),
       context,
       ports,
-      `${result.sentence} Look at it again before you go on.`,
+      `${result.sentence} Check the plan again before you start it.`,
     );
   return begun(result, context, ports);
 }

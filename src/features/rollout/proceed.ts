@@ -147,7 +147,8 @@ export function createProceeder(ports: {
         const work = proceed(server, rollout, request.requester)
           .catch((error: unknown) => {
             backoff.failed(id, server.watch.fleet);
-            if (logged.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+            if (logged.isNew(`${id} defect`))
+              log.error({ rollout: id, error }, "an approved rollout could not start or resume");
           })
           .finally(() => underWay.delete(id));
         underWay.set(id, work);
@@ -171,7 +172,7 @@ interface ReadNow {
 
 function unreadWords(error: ServerError | SlackError): string {
   if (error instanceof ServerError) return `It waits: ${error.message}`;
-  return `It waits: Slack does not say whether whoever asked and whoever approved still may (${error.code}).`;
+  return `It waits: Slack does not confirm that the requester and the approvers still may (${error.code}).`;
 }
 
 /** It was approved and could not go on: only a person's press changes that. */

@@ -82,7 +82,7 @@ export async function halt(
     for (const { id } of done) pendingStops.keep(id, call.person, event(call.person));
     throw new UserError(
       "ledger-unwritable",
-      `${error.message} Nothing begins while that is so. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and is written down as soon as it can be; if Drydock ends before, say it again.`,
+      `${error.message} No upgrade starts until it can. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and Drydock records it as soon as it can. If Drydock restarts before, repeat it.`,
     );
   }
   return done;
@@ -121,7 +121,7 @@ export async function chooseOne(
     );
   throw new UserError(
     "which-rollout",
-    `Several rollouts are under way; say which: ${list(open)}${act.verb === "pause" || act.verb === "stop" ? ", or all" : ""}.`,
+    `Several rollouts are under way. Name one: ${list(open)}${act.verb === "pause" || act.verb === "stop" ? ", or all" : ""}.`,
   );
 }
 

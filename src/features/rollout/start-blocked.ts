@@ -23,7 +23,7 @@ export function refuseSecond(projections: Projections, server: ManagedServer, pe
   if (open)
     throw new UserError(
       "already-requested",
-      `Your request ${open.id} waits for approval already; one at a time on ${server.name}. Withdraw it first, or wait.`,
+      `Your request ${open.id} already waits for approval on ${server.name}. Withdraw it first, or wait.`,
     );
 }
 
@@ -36,6 +36,6 @@ export function renewal(projections: Projections, old: string, as: string, by: s
 }
 
 export function approvalsChanged(server: ManagedServer, needed: number, size: number): string {
-  if (needed === 0) return `${server.name} wants no approval for this any more.`;
-  return `${server.name} wants ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now: ${size} agents count, with those that you asked for within 24 h.`;
+  if (needed === 0) return `${server.name} no longer requires approval for this.`;
+  return `${server.name} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this now. ${size} agents count, with those that you asked for within 24 h.`;
 }

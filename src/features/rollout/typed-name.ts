@@ -33,8 +33,8 @@ export function typedName(
     form: {
       command,
       args,
-      submit: "Go on",
-      fields: [{ id: FIELD, kind: "text", label: `Type ${server.name} to go on`, value: "", required: true }],
+      submit: "Confirm",
+      fields: [{ id: FIELD, kind: "text", label: `Type ${server.name} to confirm`, value: "", required: true }],
     },
   };
 }

@@ -54,7 +54,8 @@ export function decideReschedule(
   const { by, at, policy, now } = given;
   const { id, owner } = rollout;
   if (!isScheduled(rollout)) return { refusal: `${id} is not scheduled: there is no start to move.` };
-  if (owner !== by) return { refusal: `Only whoever asked for ${id} can move its start; it can be cancelled by more.` };
+  if (owner !== by)
+    return { refusal: `Only the requester of ${id} can move its start. Approvers and on-call people can cancel it.` };
   const blocked = blockedAt("start-time", "start", { now, startAt: at, scheduled: 0 }, policy);
   if (blocked.length > 0) return { refusal: plainWords(blocked.map(phraseOf)) };
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };

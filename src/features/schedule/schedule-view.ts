@@ -20,7 +20,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
       args: [id],
       confirm: {
         title: `Cancel ${id}?`,
-        text: `Its upgrades on ${plan.server} do not begin. It can be planned anew at any time.`,
+        text: `Its upgrades on ${plan.server} do not start. You can plan them again at any time.`,
         yes: "Cancel it",
         no: "Keep it",
       },
@@ -38,7 +38,7 @@ export function moveModal(id: string, now: Line | undefined): Modal {
         kind: "text",
         lines: [
           ["It starts ", ...(now ?? ["when it is approved"]), "."],
-          ["Where approvals are wanted they are asked for again, since they were given for the other time."],
+          ["If it requires approvals, Drydock asks for them again, because they were given for the other time."],
         ],
       },
     ],

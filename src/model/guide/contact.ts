@@ -15,7 +15,9 @@ export function clockFindings(ahead: number | undefined): readonly Finding[] {
       {
         topic: "preflight",
         level: "note",
-        sentence: ["The server does not tell its time: how long ago agents were in contact cannot be told."],
+        sentence: [
+          "The server does not report its time, so Drydock does not know how long ago agents were in contact.",
+        ],
         todo: [
           "Compare its clock with its agents' by hand: more than about five minutes apart is a known cause of agents that stay away.",
         ],
@@ -30,7 +32,7 @@ export function clockFindings(ahead: number | undefined): readonly Finding[] {
         `The server's clock is ${Math.round(Math.abs(ahead) / MINUTE).toLocaleString("en")} min ${ahead > 0 ? "ahead of" : "behind"} Drydock's. Agents whose clocks are more than about five minutes from the server's may not come back.`,
       ],
       todo: [
-        "Set the clocks before a rollout: the server's, if it is the one that is wrong, and see that its agents' hosts have the same time.",
+        "Before a rollout correct the server's clock if it is wrong, and check that its agents' hosts have the same time.",
       ],
     },
   ];
@@ -45,8 +47,8 @@ export function contactFindings(agents: readonly Agent[], now: number | undefine
       {
         topic: "preflight",
         level: "note",
-        sentence: ["The server does not tell when its agents were last in contact."],
-        todo: ["Their status is all there is: a connection test of a few says more."],
+        sentence: ["The server does not report when its agents were last in contact."],
+        todo: ["Test the connection of a few agents to learn more."],
       },
     ];
   const silentFor = (agent: Agent) => now - (agent.lastContact ?? now);

@@ -41,7 +41,7 @@ export function inactiveFindings(
         topic: "inactive",
         level: "note",
         sentence: [`Servers from ${REMOVED} on have no setting ${SETTING}: inactive agents are left alone.`],
-        todo: ["Have inactive agents that shall be upgraded made active on the server first."],
+        todo: ["Make inactive agents that need the upgrade active on the server first."],
       },
     ];
   return [
@@ -51,11 +51,11 @@ export function inactiveFindings(
       sentence: [
         links === false
           ? `${SETTING} is off: inactive agents appear in no list and take no actions, so nothing is upgraded on them.`
-          : `Whether ${SETTING} is on, the server does not tell: inactive agents are left alone.`,
+          : `The server does not report whether ${SETTING} is on, so Drydock leaves inactive agents alone.`,
       ],
       todo: [
         links === false
-          ? "If they shall be upgraded: switch it on in the server's system settings, or have the agents made active."
+          ? "To upgrade them, switch it on in the server's system settings, or make the agents active."
           : "Let Drydock's account read the system configuration, or have the agents made active.",
       ],
     },

@@ -14,7 +14,7 @@ export function orderFindings(agents: readonly Agent[], serverVersion: string | 
         topic: "order",
         level: "warn",
         sentence: [
-          "The server does not tell its version: whether agents are newer, and what they would be upgraded to, cannot be told.",
+          "The server does not report its version, so Drydock does not know whether agents are newer, or to which version it upgrades them.",
         ],
         todo: ["Look it up there; for the way between two versions: ", { say: "check --from 6.2.7.1 --to 7.3" }, "."],
       },
@@ -26,7 +26,7 @@ export function orderFindings(agents: readonly Agent[], serverVersion: string | 
       topic: "order",
       level: "note",
       sentence: [
-        `Of ${count(unknown.length, "agent", "agents")} the version is not told: they are in none of the counts by version.`,
+        `${count(unknown.length, "agent reports", "agents report")} no version, so no count by version includes ${unknown.length === 1 ? "it" : "them"}.`,
       ],
       todo: ["The server's own list may show why."],
       agents: unknown,

@@ -17,7 +17,7 @@ export function pathFindings(from: Version, to: Version): readonly Finding[] {
           topic: "path",
           level: "warn",
           sentence: ["Not in one step: ", { data: stops }, "."],
-          todo: ["Go to the first stop, bring relays and agents there, and only then go on to the next."],
+          todo: ["Go to the first stop, bring relays and agents there, and only then move to the next."],
         };
   return [head, ...legs.map(legFinding)];
 }

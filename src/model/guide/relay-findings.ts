@@ -36,9 +36,9 @@ export function relayFindings(
         `${count(down.length, "relay is", "relays are")} down, with ${count(dark.length, "agent", "agents")} behind: these cannot be asked to upgrade, and do not come back.`,
       ],
       todo: [
-        "Bring it up before a rollout, or leave its agents out with --exclude or Adjust; ",
+        "Bring it up before a rollout, or leave its agents out with --exclude or Adjust. ",
         { say: "relays" },
-        " tells which.",
+        " lists the relays.",
       ],
       agents: dark,
     });
@@ -63,11 +63,11 @@ export function relayFindings(
     found.push({
       topic: "relays",
       level: "note",
-      sentence: [`Of ${count(unknown.length, "relay", "relays")} the server tells no version or no status.`],
+      sentence: [`The server reports no version or no status of ${count(unknown.length, "relay", "relays")}.`],
       todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
     });
   if (found.length > 0) return found;
-  const sentence = `All ${count(relays.length, "relay that can be seen is", "relays that can be seen are")} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;
+  const sentence = `${relays.length === 1 ? "The relay that Drydock sees is" : `All ${relays.length} relays that Drydock sees are`} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;
   return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
 }
 

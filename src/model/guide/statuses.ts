@@ -29,7 +29,8 @@ const STATUSES: readonly StatusRule[] = [
   {
     statuses: ["offline"],
     level: "note",
-    sentence: (n) => `${count(n, "agent is", "agents are")} offline: whether they need the upgrade is not known.`,
+    sentence: (n) =>
+      `${count(n, "agent is", "agents are")} offline. Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`,
     todo: ["See that they run and that their relay is up, or take them in with --include-offline."],
   },
   {
@@ -69,7 +70,7 @@ function unknownFindings(agents: readonly Agent[]): readonly Finding[] {
       sentence: [
         `${count(some.length, "agent has", "agents have")} a status that Drydock does not know (`,
         ...unknownStatusPieces(statuses),
-        "): whether they need the upgrade is not known, and they are left alone.",
+        "). Drydock does not know whether they need the upgrade, and leaves them alone.",
       ],
       todo: [
         "Look at them on the server. If you know what the status means, write it in the configuration, e.g. ",
@@ -90,7 +91,7 @@ export function statusFindings(agents: readonly Agent[]): readonly Finding[] {
         topic: "preflight",
         level: "warn",
         sentence: ["No agent is visible to Drydock's account."],
-        todo: ["Give it View Agents on those that it shall upgrade."],
+        todo: ["Give it View Agents on the agents to upgrade."],
       },
     ];
   return found.length > 0

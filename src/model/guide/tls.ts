@@ -14,7 +14,7 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
         topic: "tls",
         level: "note",
         sentence: [
-          `Some older agents speak only SSLv3, and the server enables it for them. From which version on they do not is not documented, so which of yours these are cannot be told; the oldest first: ${familyWords(agents)}.`,
+          `Some older agents speak only SSLv3, and the server enables it for them. The vendor does not document which versions these are. Your agents, the oldest first: ${familyWords(agents)}.`,
         ],
         todo: [
           "Upgrading is what gets rid of SSLv3. Where you know the version (the vendor's support does), set it as guide.sslv3Below.",
@@ -23,14 +23,14 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
     ];
   const old = agents.filter((agent) => isBelow(agent.version, below));
   const unknown = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
-  const unsure = unknown > 0 ? ` Of ${count(unknown, "agent", "agents")} the version is not told.` : "";
+  const unsure = unknown > 0 ? ` The version of ${count(unknown, "agent", "agents")} is not reported.` : "";
   if (old.length === 0)
     return [
       {
         topic: "tls",
         level: unknown > 0 ? "note" : "fine",
         sentence: [`No agent is known to be below ${below}, where they may speak only SSLv3.${unsure}`],
-        todo: unknown > 0 ? ["Look up the version of those that the server does not tell."] : NOTHING,
+        todo: unknown > 0 ? ["Look up the versions that the server does not report."] : NOTHING,
       },
     ];
   return [

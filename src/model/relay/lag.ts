@@ -31,7 +31,7 @@ export const TOGETHER = {
   from: "6.1",
   last: "6.2.3.0",
   source:
-    "the vendor's notes on relays: with the server at 6.1 to 6.2.3.0, and all of them on the way from 6.2.3.0 to 6.2.3.1 or later; said of 6.2.3.0, and taken to hold for older ones too",
+    "the vendor's notes on relays: together with a server at 6.1 to 6.2.3.0, and from 6.2.3.0 to 6.2.3.1 or later. They name 6.2.3.0. Drydock applies it to older ones too.",
 } as const;
 
 /**
@@ -47,10 +47,10 @@ export function togetherWords(server: string | undefined, relays: readonly (stri
     return order === "from" ? compared >= 0 : compared <= 0;
   };
   if (is(at, "from", TOGETHER.from) && is(at, "to", TOGETHER.last))
-    return `At ${server} the vendor wants relays upgraded together with the server.`;
+    return `At ${server} the vendor requires relays to be upgraded together with the server.`;
   const old = relays.flatMap((version) => parseVersion(version ?? "") ?? []).filter((v) => is(v, "to", TOGETHER.last));
   return is(at, "from", "6.2.3.1") && old.length > 0
-    ? "A server that has come from 6.2.3.0 to 6.2.3.1 or later wants all of its relays upgraded (taken to hold for older ones than 6.2.3.0 too)."
+    ? "A server that came from 6.2.3.0 to 6.2.3.1 or later requires all of its relays to be upgraded. Drydock applies this to older relays too."
     : undefined;
 }
 

@@ -116,7 +116,7 @@ export function decideDeny(
 ): Decision {
   const blockedBy = blocked(rollout, given.key, given.policy, given.now);
   if (blockedBy !== undefined) return { refusal: blockedBy };
-  if (given.reason.trim() === "") return { refusal: "A denial wants a reason." };
+  if (given.reason.trim() === "") return { refusal: "A denial requires a reason." };
   return { events: [{ type: "rollout.denied", data: { by: given.by, reason: given.reason.trim() } }] };
 }
 
@@ -131,7 +131,7 @@ export function decideWithdraw(
 }
 
 export function notRequester(rollout: string): string {
-  return `Only whoever asked for ${rollout} can withdraw it; an approver can deny it.`;
+  return `Only the requester of ${rollout} can withdraw it. An approver can deny it.`;
 }
 
 /** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */
@@ -145,6 +145,6 @@ function isSame(a: Pick<Party, "person" | "user">, b: Pick<Party, "person" | "us
 
 function partySentence(rollout: Rollout, known: Party, by: Party): string {
   const { id } = rollout;
-  if (known.person === by.person) return `You asked for ${id} or owned it, so somebody else has to approve it.`;
-  return `On ${rollout.plan.server} you are ${by.user.name}, who asked for ${id} or owned it from another Slack account: somebody else has to approve it.`;
+  if (known.person === by.person) return `You asked for ${id} or owned it, so another person has to approve it.`;
+  return `On ${rollout.plan.server} you are ${by.user.name}, who asked for ${id} or owned it from another Slack account. Another person has to approve it.`;
 }

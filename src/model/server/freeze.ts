@@ -20,14 +20,14 @@ export function freezeWords({
   | Moment
 )[] {
   const end: readonly (string | Moment)[] =
-    until === null ? ["until somebody unfreezes it"] : ["until ", moment(until)];
+    until === null ? ["until a person unfreezes it"] : ["until ", moment(until)];
   return ["frozen by ", { person: by.person }, " ", ...end, ": ", { data: reason }];
 }
 
 /**
  * Freezes a server, or changes what the same person froze before. Nobody replaces somebody else's freeze: that could end
  * it earlier.
- * @param until ms since 1970; null = until somebody unfreezes it.
+ * @param until ms since 1970; null = until a person unfreezes it.
  */
 export function decideFreeze(
   before: Freeze | undefined,

@@ -36,7 +36,7 @@ const CASES: readonly Case[] = [
     cause: "jar-missing",
     title: "air-agentupgrade.jar is missing on the agent",
     remedy:
-      "The agent could not fetch it, mostly for want of a network: check the way from the agent to the server or its relay.",
+      "The agent could not fetch it, mostly because of the network. Check the connection from the agent to the server or its relay.",
     says: /air-agentupgrade\.jar.*(missing|not found|no such file)|(missing|not found|no such file).*air-agentupgrade\.jar/i,
   },
   {
@@ -55,7 +55,8 @@ const CASES: readonly Case[] = [
   {
     cause: "java",
     title: "the agent's Java does not suit the new version",
-    remedy: "Check JAVA_HOME of the agent. Servers and relays want Java 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2.",
+    remedy:
+      "Check JAVA_HOME of the agent. Servers and relays require Java 8 from 6.2.2, 11 from 7.0.2 and 17 from 8.2.",
     says: /java_home|unsupported.*(java|class version)|UnsupportedClassVersionError/i,
   },
   {
@@ -99,18 +100,18 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
   "still-wanted":
     "The agent changed its version, but not to the one that ships with the server. Its upgrade log says why.",
   stuck:
-    "ERROR or CONNECTING for long: usual causes are a wrong external agent URL, a mutual-authentication certificate, clocks more than five minutes apart, a duplicate agent name.",
+    "Usual causes of a long ERROR or CONNECTING: a wrong external agent URL, a mutual-authentication certificate, clocks over five minutes apart, a duplicate agent name.",
   "lost-again": "It came back upgraded and went away again: see whether its process still runs, and its agent log.",
   "not-the-api":
     "Nothing is known to be wrong with the agent. A proxy, a login page or another program answers at the server's address: see to that, then retry.",
   removed:
-    "Somebody removed it from the server, or Drydock's account may not view it any more. Nothing is known of its upgrade: look there before a retry.",
+    "It was removed from the server, or Drydock's account may no longer view it. Drydock does not know its upgrade's result: check the server before a retry.",
   replaced:
-    "Its host has registered it anew, or a second host has its name. The other agent's id, status and version are below: if it needs the upgrade, plan it by its name.",
+    "Its host registered it again, or a second host has its name. The other agent's id, status and version are below. If it needs the upgrade, plan it by its name.",
   unanswered:
     "Nothing is known to be wrong with the agent. Look at the server's load and its log var/log/deployserver.out, then retry.",
   unobserved:
-    "The server did not answer for so long that nothing is known: look at the agent on the server before a retry.",
+    "The server did not answer for too long, so the result is not known. Check the agent on the server before a retry.",
 };
 
 /** @param detail only the server's own words tell more than the outcome. */

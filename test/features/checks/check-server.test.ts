@@ -77,9 +77,9 @@ describe("a check of a server", () => {
       "1 relay lags behind the server (1 at 7.0), with 2 agents behind.",
       "The server's clock is 60 min ahead of Drydock's",
       'Servers from 7.1 on have no setting Enable "Show Inactive" Links',
-      "which of yours these are cannot be told",
-      "The server does not tell when its agents were last in contact.",
-      "✔ fine, preflight: You may upgrade all of 2 agents that want an upgrade.",
+      "does not document which versions these are",
+      "The server does not report when its agents were last in contact.",
+      "✔ fine, preflight: You may upgrade all 2 agents that need an upgrade.",
     ])
       expect(said).toContain(part);
   });
@@ -92,7 +92,7 @@ describe("a check of a server", () => {
     );
     expect(bob).not.toMatch(/db-\d/);
     expect(bob).toContain(
-      "Of 3 agents that want an upgrade you may not upgrade 1. You lack View Agents on 1, Edit Basic Settings on 1, Upgrade Agents on 1.",
+      "Of 3 agents that need an upgrade you may not upgrade 1. You lack View Agents on 1, Edit Basic Settings on 1, Upgrade Agents on 1.",
     );
     expect(await house.said("U0DAVE")).not.toMatch(/web-\d/);
     await expect(house.said("U0NOBODY")).rejects.toThrow("you have no rights there");
@@ -151,7 +151,7 @@ describe("a check of a server", () => {
       { stream: "server.prod", actor: "U0BOB", events: [{ type: "server.frozen", data: frozen }] },
     ]);
     expect(await house.said("U0ALICE")).toContain(
-      "■ stop, preflight: prod is frozen by U0BOB until somebody unfreezes it: <!channel> storage.",
+      "■ stop, preflight: prod is frozen by U0BOB until a person unfreezes it: <!channel> storage.",
     );
     const busy = { ...house.checkPorts, slots: () => ({ ours: 8, external: 2, open: 10, of: 10, reason: undefined }) };
     const request = { server: house.server, person: "U0ALICE", from: undefined, to: undefined, test: false };
@@ -161,9 +161,7 @@ describe("a check of a server", () => {
       "▲ warn, preflight: Slots in use: 10 of 10: 8 here, 2 started elsewhere. None is free now.",
     );
     const away = () => serverSituation({ answers: false });
-    expect(await drawn({ ...house.checkPorts, situation: away })).toContain(
-      "■ stop, preflight: prod gives no usable answer",
-    );
+    expect(await drawn({ ...house.checkPorts, situation: away })).toContain("■ stop, preflight: prod does not answer");
   });
 
   test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {
@@ -403,13 +401,13 @@ test("a plan waits for what is good to know two seconds at most, and goes on wit
 
 describe("versions as people type them", () => {
   test.each(["7.x", "", "v7", "1.2.3.4.5.6", "latest"])("%j is answered with an example", (typed) => {
-    expect(() => readVersion("to", typed)).toThrow(/^--to wants a version .* Example: --from 6\.2\.7\.1 --to 7\.3$/);
+    expect(() => readVersion("to", typed)).toThrow(/^--to requires a version .* Example: --from 6\.2\.7\.1 --to 7\.3$/);
   });
 
   test.each([
     ["7.3", "6.0", "no way back"],
     ["7.3", "7.3.0", "nothing to do"],
-    ["7.3", undefined, "both ends have to be typed"],
+    ["7.3", undefined, "Type both ends"],
   ])("from %s to %s", (from, to, part) => {
     const given = { from: readVersion("from", from), to: readVersion("to", to) };
     expect(() => readWay({ ...given, serverVersion: undefined, server: "prod" })).toThrow(part);

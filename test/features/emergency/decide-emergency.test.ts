@@ -62,13 +62,13 @@ describe("an emergency", () => {
     const rollout = started(planOf(0, 10));
     expect(keptAtTrigger(rollout, POLICY, 1)).toEqual([]);
     expect(keptAtTrigger(rollout, policyWith({ approvals: 1 }), 1)).toEqual([
-      "prod wants 1 approval for it now, and it has 0.",
+      "prod requires 1 approval for it now, and it has 0.",
     ]);
     expect(keptAtTrigger({ ...rollout, review: undefined }, POLICY, 1)).toEqual([
-      "prod wants 1 approval for it now, and it has 0.",
+      "prod requires 1 approval for it now, and it has 0.",
     ]);
     expect(keptAtTrigger(started(planOf(0, 11)), POLICY, 1)).toEqual([
-      "prod wants 1 approval for it now, and it has 0.",
+      "prod requires 1 approval for it now, and it has 0.",
     ]);
   });
 
@@ -95,9 +95,9 @@ describe("an emergency", () => {
 
   test.each([
     [POLICY, planOf(0, 3), 10, undefined],
-    [POLICY, planOf(0, 3), 11, "at most 10 agents start without approval, and this would be 11 with those"],
-    [POLICY, planOf(0, 3, " "), 3, "wants its reason"],
-    [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod takes no emergencies"],
+    [POLICY, planOf(0, 3), 11, "at most 10 agents start without approval, and this is 11 with those"],
+    [POLICY, planOf(0, 3, " "), 3, "requires a reason"],
+    [policyWith({ approvals: 1 }), planOf(0, 3), 3, "prod allows no emergencies"],
   ])("is refused with a sentence (%#)", (policy, plan, size, sentence) => {
     const situation = { ...ofPlan(plan, 0), emergencySize: size };
     const [blocked, ...more] = blockedAt("start", "rollout", situation, policy);
@@ -117,7 +117,7 @@ describe("an emergency", () => {
     }
     expect(reminders).toBe(14);
     expect(decideReview(rollout, { by: ALICE, note: "fine" })).toMatchObject({
-      refusal: expect.stringContaining("somebody else"),
+      refusal: expect.stringContaining("Another person"),
     });
     expect(decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine" })).toHaveProperty("refusal");
     expect(decideReview(rollout, { by: BOB, note: " " })).toMatchObject({ refusal: expect.stringContaining("a note") });

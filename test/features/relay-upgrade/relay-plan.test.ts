@@ -62,16 +62,20 @@ async function planned({ relay, behind, permissions = ["View Agent Relays"], one
 }
 
 test.each<readonly [string, Given, string]>([
-  ["unknown, and the list names no relays", { relay: {}, behind: [undefined] }, "tells neither how many agents"],
+  [
+    "unknown, and the list names no relays",
+    { relay: {}, behind: [undefined] },
+    "does not report which agents are behind it",
+  ],
   [
     "more than are listed",
     { relay: { totalAgents: 200 }, behind: ["r1"] },
-    "the server counts 200 agents behind it and lists 1 of them to Drydock's account",
+    "the server counts 200 agents behind it, and Drydock's account sees 1 of them",
   ],
   [
     "some, of which none is listed",
     { relay: { totalAgents: 2 }, behind: ["r2"] },
-    "the server counts 2 agents behind it and lists none of them to Drydock's account",
+    "the server counts 2 agents behind it, and Drydock's account sees none of them",
   ],
 ])("a relay is left out where the agents behind it are %s", async (_what, given, sentence) => {
   const { dark, left } = await planned(given);

@@ -43,7 +43,7 @@ describe("who is asked for a relay is told the exact place", () => {
     expect(text).toContain("U0ALICE it is the turn of the relay relay-1 on prod.");
     expect(text).toContain("Resources > Agent Relays, in the row of relay-1 Actions > Upgrade.");
     expect(text).not.toContain("installer");
-    expect(text).toContain("2 connected agents go dark until it is back.");
+    expect(text).toContain("2 connected agents go offline until it is back.");
     expect(text).toContain("[Skip this relay] [Stop]");
   });
 
@@ -71,7 +71,7 @@ describe("what was asked", () => {
 
   test("is asked for in a new reply after it was taken back", () => {
     const replies = said(turn, asked("8"), { type: "relay.put-back", data: { relay: RELAY } }, turn, asked("8"));
-    expect(replies["relay-ask-1"]).toContain("do not begin with it");
+    expect(replies["relay-ask-1"]).toContain("do not upgrade this relay yet");
     expect(replies["relay-ask-2"]).toContain("[Skip this relay]");
   });
 });

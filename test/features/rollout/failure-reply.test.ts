@@ -51,7 +51,7 @@ describe("neighbours", () => {
     ]);
     const both = [attemptOf(e, "never-back"), attemptOf(f, "never-back")];
     expect(neighbourLines(rollout, both, both, new Map()).map(lineText)).toEqual([
-      "Behind the relay r2: 1 of these; nobody else of this rollout.",
+      "Behind the relay r2: 1 of these; no other agent of this rollout.",
     ]);
   });
 

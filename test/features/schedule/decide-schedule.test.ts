@@ -128,7 +128,7 @@ describe("a scheduled start", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
     const move = (by: string, at: number, now = MINUTE) => decideReschedule(rollout, { by, at, policy, now });
-    expect(move(BOB.person, 2 * HOUR)).toMatchObject({ refusal: expect.stringContaining("Only whoever asked") });
+    expect(move(BOB.person, 2 * HOUR)).toMatchObject({ refusal: expect.stringContaining("Only the requester") });
     expect(move(ALICE.person, 0)).toMatchObject({ refusal: expect.stringContaining("is over") });
     expect(move(ALICE.person, 15 * 24 * HOUR)).toMatchObject({ refusal: expect.stringContaining("14 days") });
     for (const at of [HOUR / 2, 2 * HOUR]) {
@@ -195,10 +195,10 @@ describe("an upgrade that would outrun its window", () => {
     expect(found(5 * MINUTE)).toEqual([]);
     expect(found(6 * MINUTE)).toMatchObject([{ gate: "fits-window", effect: "wait" }]);
     expect(lineText(exceedsWindowWords(policy, now, [MINUTE, 9 * MINUTE]) ?? [])).toContain(
-      "1 of the 2 that wait do not begin in this window: it closes 1970-01-01 06:00 UTC",
+      "1 of the 2 that wait do not start in this window: it closes 1970-01-01 06:00 UTC",
     );
     expect(lineText(exceedsWindowWords(policy, now, [9 * MINUTE]) ?? [])).toContain(
-      "Nothing more begins in this window",
+      "No more upgrades start in this window",
     );
     expect(exceedsWindowWords(policy, now, [MINUTE])).toBeUndefined();
     expect(exceedsWindowWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();

@@ -82,12 +82,14 @@ describe("order", () => {
     expect(said).toContain("warn 1 agent is newer than the server, at 7.2.3.9.99 (1 at 7.2): plans leave them out.");
     expect(said).toContain("warn 1 agent is older than 4.8.5");
     expect(said).toContain("-> Upgrade them first: upgrade * --version <4.8.5.");
-    expect(said).toContain("note Of 1 agent the version is not told");
+    expect(said).toContain("note 1 agent reports no version");
   });
 
   test("a server before 6.0 lets old agents work; one that tells no version can be told nothing about", () => {
     expect(words(orderFindings([agentAt("4.8.4")], "5.0.1"))).toContain("fine No agent is newer than the server");
-    expect(words(orderFindings([agentAt("4.8.4")], undefined))).toContain("warn The server does not tell its version");
+    expect(words(orderFindings([agentAt("4.8.4")], undefined))).toContain(
+      "warn The server does not report its version",
+    );
   });
 });
 
@@ -96,13 +98,13 @@ describe("TLS", () => {
 
   test("without a configured version nobody is accused: the versions are counted, the oldest first", () => {
     const said = words(tlsFindings(agents, undefined));
-    expect(said).toMatch(/^note .*which of yours these are cannot be told.*1 at 4\.8, 1 at 5\.0, 1 at 6\.2/);
+    expect(said).toMatch(/^note .*does not document which versions these are.*1 at 4\.8, 1 at 5\.0, 1 at 6\.2/);
     expect(said).toContain("guide.sslv3Below");
   });
 
   test("with one, those below may; those whose version is not told are not counted as safe", () => {
     expect(words(tlsFindings(agents, "6.0"))).toMatch(
-      /^warn 2 agents are below 6\.0 \(1 at 4\.8, 1 at 5\.0\) and may speak only SSLv3.*Of 1 agent the version is not told\. -> .*upgrade \* --version <6\.0/,
+      /^warn 2 agents are below 6\.0 \(1 at 4\.8, 1 at 5\.0\) and may speak only SSLv3.*The version of 1 agent is not reported\. -> .*upgrade \* --version <6\.0/,
     );
     expect(tlsFindings([agentAt("6.2")], "6.0").map(({ level }) => level)).toEqual(["fine"]);
     expect(tlsFindings([agentAt(undefined)], "6.0").map(({ level }) => level)).toEqual(["note"]);
@@ -139,11 +141,11 @@ describe("relays", () => {
   });
 
   test.each([
-    ["all up and as new", [relay("r1", "7.2.3.1")], "fine All 1 relay that can be seen is up"],
+    ["all up and as new", [relay("r1", "7.2.3.1")], "fine The relay that Drydock sees is up"],
     [
       "a version that is not told",
       [relay("r1", undefined)],
-      "note Of 1 relay the server tells no version or no status",
+      "note The server reports no version or no status of 1 relay",
     ],
     ["none visible, with agents behind one", [], "warn No relay is visible to Drydock's account, though 2 agents"],
     ["not readable", undefined, "warn Relays could not be read, though 2 agents"],
@@ -160,7 +162,7 @@ describe("inactive agents", () => {
   test.each([
     ["7.0.5", true, "note", "is on: inactive agents are shown"],
     ["7.0.5", false, "note", "is off: inactive agents appear in no list"],
-    ["7.0.5", undefined, "note", "the server does not tell"],
+    ["7.0.5", undefined, "note", "The server does not report"],
     ["7.1.0.0", true, "note", "Servers from 7.1 on have no setting"],
     [undefined, false, "note", "is off"],
   ])("a server at %s whose setting is %s", (server, links, level, part) => {
@@ -239,7 +241,7 @@ describe("clocks and contact", () => {
     [5 * MINUTE, ""],
     [6 * MINUTE, "warn The server's clock is 6 min ahead of Drydock's"],
     [-12 * MINUTE, "warn The server's clock is 12 min behind Drydock's"],
-    [undefined, "note The server does not tell its time"],
+    [undefined, "note The server does not report its time"],
   ])("ahead by %s ms", (ahead, part) => {
     expect(words(clockFindings(ahead))).toContain(part);
     if (part === "") expect(clockFindings(ahead)).toEqual([]);
@@ -261,6 +263,6 @@ describe("clocks and contact", () => {
       expect.stringContaining("note 1 agent has been offline for more than 30 days"),
     ]);
     expect(contactFindings(agents, undefined)).toEqual([]);
-    expect(words(contactFindings([agentAt("7")], now))).toContain("note The server does not tell when");
+    expect(words(contactFindings([agentAt("7")], now))).toContain("note The server does not report when");
   });
 });

@@ -120,7 +120,7 @@ describe("a plan of relays", () => {
 
   test("needs no canaries and no agents, but somebody's reason, and a relay", () => {
     const policy = policyWith({ canaryMin: 3, maxAgents: 1, reasonRequired: true });
-    expect(refusedBy(policy, two)).toEqual([expect.stringContaining("wants a reason")]);
+    expect(refusedBy(policy, two)).toEqual([expect.stringContaining("requires a reason")]);
     expect(refusedBy(policyWith(), planned())).toEqual(["There is no relay left to upgrade, so nothing was started."]);
     expect(refusedBy(policyWith({ mode: "observe" }), two)).toEqual([expect.stringContaining("only observed")]);
   });
