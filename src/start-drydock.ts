@@ -16,11 +16,12 @@ export interface DrydockPorts extends SidePorts {
   readonly presence: Presence;
   /** One for each server. */
   readonly engineOf: (server: ServerName) => Engine;
+  /** Called with the folded ledger before anything is added to it. */
+  readonly onOpened?: (projections: Projections) => void;
 }
 
 export interface Drydock {
   readonly answer: Answer;
-  readonly projections: Projections;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
   stop(): Promise<void>;
 }
@@ -30,6 +31,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const { servers, ledger, engineOf, clock } = given;
   const log = logUnwritable(given.log);
   const projections = await openProjections(ledger, given);
+  given.onOpened?.(projections);
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
   const conversation = await startConversation(ports, settings);
@@ -42,7 +44,6 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   );
   return {
     answer: conversation.answer,
-    projections,
     async stop() {
       sameServers.stop();
       await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));

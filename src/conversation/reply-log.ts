@@ -44,7 +44,7 @@ export function createReplyLog(ports: {
     try {
       await projections.change(() => [{ stream: `person.${person}`, actor: person, events }]);
     } catch (error) {
-      log.error({ error }, "what a person was told could not be written down");
+      log.error({ error }, "an answer could not be recorded");
     }
   }
 

@@ -120,7 +120,7 @@ export function openPoller(
   function noteSilence(agent: string, error: ServerError): void {
     if (silent.has(agent)) return;
     silent.add(agent);
-    log.warn({ server: server.name, agent, reason: error.message }, "the server does not tell of an agent in flight");
+    log.warn({ server: server.name, agent, reason: error.message }, "the server does not report an agent in flight");
   }
 
   async function round(): Promise<void> {

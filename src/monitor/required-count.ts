@@ -52,7 +52,9 @@ export function createRequiredCount(
       if (news.size === 0 || reading) return;
       reading = true;
       void tell(agents.filter(({ id }) => news.has(id)))
-        .catch((error: unknown) => log.warn({ server: server.name, error }, "who cannot deploy is told later"))
+        .catch((error: unknown) =>
+          log.warn({ server: server.name, error }, "agents that cannot deploy are reported later"),
+        )
         .finally(() => {
           reading = false;
         });

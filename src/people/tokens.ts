@@ -147,7 +147,7 @@ export function createTokens(ports: Ports): Tokens {
       try {
         for (const token of [...projections.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
       } catch (error) {
-        log.error({ error }, "it could not be told whose tokens have to go");
+        log.error({ error }, "Drydock could not find out whose tokens to destroy");
       }
     },
     async close() {

@@ -41,7 +41,8 @@ export function createPasses({ clock, log }: { readonly clock: Clock; readonly l
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(key);
-        if (said.isNew(rollout)) log.warn({ rollout, task, reason }, "Slack could not be told; it is tried again");
+        if (said.isNew(rollout))
+          log.warn({ rollout, task, reason }, "Slack did not accept an update; it is tried again");
       } finally {
         busy.delete(key);
       }

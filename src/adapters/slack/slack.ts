@@ -1,12 +1,14 @@
 import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Answer } from "../../core/call.ts";
+import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Missing } from "../../core/missing.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
 import { listenTo } from "./listeners.ts";
+import { meteredFetch } from "./metered-fetch.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPeople } from "./people.ts";
 import { createReachability } from "./reachability.ts";
@@ -48,12 +50,14 @@ const DRAIN = 2_000;
  */
 export async function openSlack(
   settings: SlackSettings,
-  ports: { readonly clock: Clock; readonly log: Log },
+  ports: { readonly clock: Clock; readonly log: Log; readonly meter?: Meter },
 ): Promise<Slack> {
-  const { clock, log } = ports;
+  const { clock, log, meter = NO_METER } = ports;
   const { botToken, incoming, apiUrl } = settings;
   const logger = createSdkLog(log, { clock });
+  const fetch = meteredFetch(meter);
   const clientOptions = {
+    fetch,
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
     timeout: 10_000,
@@ -64,14 +68,14 @@ export async function openSlack(
   const whoAmI = createWhoAmI(client);
   await whoAmI().catch((error: SlackError) => {
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
-    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and goes on trying");
+    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it and keeps trying");
   });
   const outbox = createOutbox({ clock });
   const people = createPeople({ client, clock, whoAmI });
   const receiver =
     incoming.mode === "http"
-      ? createHttpReceiver(incoming, { ...ports, logger })
-      : createReceiver({ appToken: incoming.appToken, apiUrl }, { clock, log, logger });
+      ? createHttpReceiver(incoming, { clock, log, logger, meter })
+      : createReceiver({ appToken: incoming.appToken, apiUrl, fetch }, { clock, log, logger, meter });
   const reachability = createReachability({ client, clock });
 
   return {

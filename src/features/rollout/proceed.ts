@@ -148,7 +148,8 @@ export function createProceeder(ports: {
         const work = proceed(server, rollout, request.requester)
           .catch((error: unknown) => {
             backoff.failed(id, server.watch.fleet);
-            if (logged.isNew(`${id} defect`)) log.error({ rollout: id, error }, "what is approved could not go on");
+            if (logged.isNew(`${id} defect`))
+              log.error({ rollout: id, error }, "an approved rollout could not start or resume");
           })
           .finally(() => underWay.delete(id));
         underWay.set(id, work);

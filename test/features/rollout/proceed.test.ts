@@ -84,7 +84,7 @@ test("a defect does not fill the log, and nothing is tried at every step because
   });
   await outage.wait(5 * MINUTE);
   expect(tries).toBe(10);
-  expect(outage.said).toEqual(['what is approved could not go on {"rollout":"prod-2","error":{}}']);
+  expect(outage.said).toEqual(['an approved rollout could not start or resume {"rollout":"prod-2","error":{}}']);
 });
 
 test("a rollout that a person stops while its approval is carried out stays stopped", async () => {
