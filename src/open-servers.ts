@@ -1,5 +1,6 @@
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
 import type { ServerConfig } from "./config/config.ts";
+import type { Meter } from "./core/meter.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import { createFleet } from "./servers/fleet.ts";
@@ -9,6 +10,7 @@ interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly meter?: Meter;
 }
 
 /** The configured servers with their clients, which connect when they are asked for the first time. */

@@ -1,6 +1,5 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
-import { type HealthServer, openHealthServer } from "./adapters/health/health-server.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
 import { createKeyring } from "./adapters/sqlite/keyring.ts";
@@ -13,8 +12,9 @@ import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { openServers } from "./open-servers.ts";
-import { createReadiness } from "./readiness.ts";
+import { type Operations, openOperations } from "./operations.ts";
 import { createServerHealth } from "./servers/health.ts";
+import type { Servers } from "./servers/managed-server.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 
@@ -51,8 +51,7 @@ const STOP_TIMEOUT = 9_000;
 export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
-  for (const warning of config.warnings) log.warn({}, warning);
-  const servers = openServers(config.servers, { clock, random, log });
+  for (const warning of config.warnings) log.warn({ warning }, "a setting needs attention");
   const { file, key } = config.ledger;
   const keySource = { file, fromEnvironment: key?.reveal() };
   const { ledger, presence, close: closeLedger } = openAlone({ ...keySource, clock, log });
@@ -60,12 +59,14 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock;
   let slack: Slack;
-  let health: HealthServer | undefined;
-  const readiness = createReadiness({ clock });
+  let servers: Servers;
+  let operations: Operations | undefined;
   try {
-    if (config.health) health = await openHealthServer(config.health, readiness);
+    operations = await openOperations(config.health, { clock });
+    const { meter, opened } = operations;
+    servers = openServers(config.servers, { clock, random, log, meter });
     secrets = secretsOf(config);
-    slack = await openSlack(slackSettings(config), { clock, log });
+    slack = await openSlack(slackSettings(config), { clock, log, meter });
     const { thread, people, channels, usergroups } = slack;
     statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
     const engineOf = () => createLocalEngine({ log });
@@ -73,24 +74,22 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       {
         ...{ servers, ledger, presence, statuses, secrets, engineOf },
         ...{ thread, people, channels, usergroups, clock, random, log },
+        onOpened: opened,
         inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },
       },
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
+    const others = [slack.missing, createServerHealth({ servers, statuses, clock })];
+    operations.started({ ledger, statuses, servers, others });
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
-    await health?.close();
+    await operations?.close();
     statuses?.close();
     await secrets?.close();
     await closeLedger();
     throw error;
   }
-  const { answer, examine, projections, stop: stopDrydock } = drydock;
-  readiness.started({
-    ledger,
-    projections,
-    others: [slack.missing, createServerHealth({ servers, statuses, clock })],
-  });
+  const { answer, examine, stop: stopDrydock } = drydock;
   let cancelExamine = () => {};
 
   async function close(): Promise<void> {
@@ -111,14 +110,14 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   async function stopOnce(reason: string): Promise<void> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
-    readiness.stopping();
+    operations?.stopping();
     log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
     const inTime = await withTimeout(
       clock,
       STOP_TIMEOUT,
       close().then(() => true),
     );
-    await health?.close();
+    await operations?.close();
     await closeLedger();
     ports.exit?.(inTime ? 0 : 1);
   }

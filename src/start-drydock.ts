@@ -17,11 +17,12 @@ export interface DrydockPorts extends SidePorts {
   readonly presence: Presence;
   /** One for each server. */
   readonly engineOf: (server: ServerName) => Engine;
+  /** Called with the folded ledger before anything is added to it. */
+  readonly onOpened?: (projections: Projections) => void;
 }
 
 export interface Drydock {
   readonly answer: Answer;
-  readonly projections: Projections;
   /** Looks for mistakes, and reports them in the log and in the operations channel. Never throws. */
   examine(): Promise<void>;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
@@ -33,6 +34,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const { servers, ledger, engineOf, clock } = given;
   const log = logUnwritable(given.log);
   const projections = await openProjections(ledger, given);
+  given.onOpened?.(projections);
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
   const conversation = await startConversation(ports, settings);
@@ -49,7 +51,6 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   );
   return {
     answer: conversation.answer,
-    projections,
     examine: startReport.run,
     async stop() {
       startReport.stop();

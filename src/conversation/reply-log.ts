@@ -44,7 +44,7 @@ export function createReplyLog(ports: {
     try {
       await projections.change(() => [{ stream: `person.${person}`, actor: person, events }]);
     } catch (error) {
-      log.error({ error }, "an answer to a person could not be recorded");
+      log.error({ error }, "an answer could not be recorded");
     }
   }
 

@@ -53,7 +53,7 @@ export function createRequiredCount(
       reading = true;
       void tell(agents.filter(({ id }) => news.has(id)))
         .catch((error: unknown) =>
-          log.warn({ server: server.name, error }, "the notice of agents that cannot deploy is posted later"),
+          log.warn({ server: server.name, error }, "agents that cannot deploy are reported later"),
         )
         .finally(() => {
           reading = false;

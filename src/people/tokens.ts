@@ -147,7 +147,7 @@ export function createTokens(ports: Ports): Tokens {
       try {
         for (const token of [...projections.tokens]) if (await hasLeft(people, token.person)) await drop(token, "left");
       } catch (error) {
-        log.error({ error }, "Drydock could not read whose tokens it has to destroy");
+        log.error({ error }, "Drydock could not find out whose tokens to destroy");
       }
     },
     async close() {

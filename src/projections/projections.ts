@@ -51,6 +51,8 @@ export interface Projections {
   readonly acceptance: number;
   /** What upgrades took so far. */
   readonly learned: Learned;
+  /** The newest event's; 0 in an empty ledger. */
+  readonly position: number;
   /** The time of the newest event; 0 in an empty ledger. */
   readonly lastAt: number;
   /**
@@ -233,6 +235,9 @@ export async function openProjections(
     },
     get acceptance() {
       return acceptance;
+    },
+    get position() {
+      return position;
     },
     get lastAt() {
       return lastAt;

@@ -100,10 +100,7 @@ export function createNotices(ports: {
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(server.name);
         if (said.isNew(server.name))
-          log.warn(
-            { server: server.name, reason },
-            "a notice could not be posted in the operations channel; it is tried again",
-          );
+          log.warn({ server: server.name, reason }, "the operations channel could not be informed; it is tried again");
       } finally {
         busy.delete(server.name);
       }

@@ -63,7 +63,7 @@ export function createReplies({
           if (goesOn && !isLast) {
             log.warn(
               { rollout: rollout.id, key, channel: at.channel, code: error.code },
-              "Slack refused a reply for good, so it is posted elsewhere",
+              "Slack refused a reply for good, so it is shown elsewhere",
             );
             continue;
           }

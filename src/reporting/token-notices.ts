@@ -27,7 +27,10 @@ export function createTokenNotices(ports: {
       await thread.whisper({ channel, person, view: say("token-failed", line) });
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
-      log.info({ rollout: rollout.id, reason: error.code }, "a private message about a token could not be sent");
+      log.info(
+        { rollout: rollout.id, reason: error.code },
+        "a private message about a person's token could not be sent",
+      );
       return;
     }
     const event = { type: "person.told", data: { key: "token-failed", text: lineText(line) } } as const;
@@ -49,7 +52,7 @@ export function createTokenNotices(ports: {
         const why = tokenFailed(event.data, event.data.why, word).line;
         if (rollout)
           void tell(person, rollout, why).catch((error: unknown) =>
-            log.error({ error }, "a message about a token could not be sent"),
+            log.error({ error }, "a message about a person's token could not be sent"),
           );
       }
     },

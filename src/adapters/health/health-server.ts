@@ -6,6 +6,8 @@ import { OperatorError } from "../../core/ports.ts";
 export interface HealthPorts {
   /** What keeps Drydock from being ready; empty if it is. Never throws. */
   readonly missing: () => Promise<readonly Missing[]>;
+  /** The metrics as Prometheus reads them. */
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
 export interface HealthServer {
@@ -15,10 +17,10 @@ export interface HealthServer {
 
 const JSON_TYPE = "application/json";
 
-/** Answers monitoring: /healthz says that Drydock is alive, /readyz whether it can do its work. Throws OperatorError if it cannot listen. */
+/** Answers monitoring: /healthz says that Drydock is alive, /readyz whether it can do its work, /metrics what it measured. Throws OperatorError if it cannot listen. */
 export async function openHealthServer(
   { host, port }: { readonly host: string; readonly port: number },
-  { missing }: HealthPorts,
+  { missing, metrics }: HealthPorts,
 ): Promise<HealthServer> {
   async function answer(path: string): Promise<{ status: number; type: string; text: string } | undefined> {
     // That this runs at all is the answer: the event loop turns.
@@ -32,7 +34,7 @@ export async function openHealthServer(
         text: JSON.stringify({ status, missing: lacks }),
       };
     }
-    return undefined;
+    return path === "/metrics" ? { status: 200, ...(await metrics()) } : undefined;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

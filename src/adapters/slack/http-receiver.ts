@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type App, HTTPReceiver, type ReceiverEvent } from "@slack/bolt";
+import type { Meter } from "../../core/meter.ts";
 import { createOnce } from "../../core/once.ts";
 import type { Clock, Log } from "../../core/ports.ts";
+import { payloadKind } from "./payload-kind.ts";
 import { type DrainingReceiver, MAX_DELIVERIES } from "./receiver.ts";
 import type { SdkLogger } from "./sdk-log.ts";
 
@@ -20,9 +22,10 @@ export function createHttpReceiver(
     readonly clock: Clock;
     readonly log: Log;
     readonly logger: SdkLogger;
+    readonly meter: Meter;
   },
 ): DrainingReceiver {
-  const { clock, log } = ports;
+  const { clock, log, meter } = ports;
   const deliveries = createOnce({ clock, max: MAX_DELIVERIES });
   const running = new Set<Promise<void>>();
   const inner = new HTTPReceiver({
@@ -37,7 +40,12 @@ export function createHttpReceiver(
   async function take(app: App, event: ReceiverEvent): Promise<void> {
     const body = JSON.stringify(event.body) ?? "";
     if (stopping || !deliveries.isNew(createHash("sha256").update(body).digest("hex"))) return await event.ack();
-    const work = app.processEvent(event).finally(() => running.delete(work));
+    const came = clock.monotonic();
+    const ack: ReceiverEvent["ack"] = async (response) => {
+      await event.ack(response);
+      meter.acknowledged(payloadKind(event.body), clock.monotonic() - came);
+    };
+    const work = app.processEvent({ ...event, ack }).finally(() => running.delete(work));
     running.add(work);
     await work;
   }

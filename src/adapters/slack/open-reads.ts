@@ -1,6 +1,8 @@
 import { WebClient } from "@slack/web-api";
+import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Channels, Clock, Log, People, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
+import { meteredFetch } from "./metered-fetch.ts";
 import { createPeople } from "./people.ts";
 import { createSdkLog, type SdkLogger } from "./sdk-log.ts";
 import { createWhoAmI, type WhoAmI } from "./self.ts";
@@ -19,11 +21,11 @@ interface SlackReads {
 
 export function openSlackReads(
   { botToken, apiUrl }: { readonly botToken: string; readonly apiUrl: string | undefined },
-  ports: { readonly clock: Clock; readonly log: Log },
+  ports: { readonly clock: Clock; readonly log: Log; readonly meter?: Meter },
 ): SlackReads {
-  const { clock, log } = ports;
+  const { clock, log, meter = NO_METER } = ports;
   const logger = createSdkLog(log, { clock });
-  const clientOptions = clientOptionsOf(logger, apiUrl);
+  const clientOptions = clientOptionsOf(logger, apiUrl, meter);
   const client = new WebClient(botToken, clientOptions);
   const whoAmI = createWhoAmI(client);
   const people = createPeople({ client, clock, whoAmI });
@@ -38,8 +40,9 @@ export function openSlackReads(
   };
 }
 
-function clientOptionsOf(logger: SdkLogger, apiUrl: string | undefined) {
+function clientOptionsOf(logger: SdkLogger, apiUrl: string | undefined, meter: Meter) {
   return {
+    fetch: meteredFetch(meter),
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
     timeout: 10_000,

@@ -1,9 +1,12 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { SocketModeClient } from "@slack/socket-mode";
+import type { FetchFunction } from "@slack/web-api";
 import { pauseAfter } from "../../core/backoff.ts";
+import type { Meter } from "../../core/meter.ts";
 import { createOnce } from "../../core/once.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
+import { payloadKind } from "./payload-kind.ts";
 import type { SdkLogger } from "./sdk-log.ts";
 
 /** After the first failure to connect, in ms. */
@@ -35,10 +38,10 @@ export interface DrainingReceiver extends Receiver {
  * apps.connections.open would end the process as an unhandled rejection.
  */
 export function createReceiver(
-  settings: { readonly appToken: string; readonly apiUrl: string | undefined },
-  ports: { readonly clock: Clock; readonly log: Log; readonly logger: SdkLogger },
+  settings: { readonly appToken: string; readonly apiUrl: string | undefined; readonly fetch: FetchFunction },
+  ports: { readonly clock: Clock; readonly log: Log; readonly logger: SdkLogger; readonly meter: Meter },
 ): DrainingReceiver {
-  const { clock, log } = ports;
+  const { clock, log, meter } = ports;
   const deliveries = createOnce({ clock, max: MAX_DELIVERIES });
   const said = createOnce({ clock });
   const running = new Set<Promise<void>>();
@@ -55,17 +58,20 @@ export function createReceiver(
     clientOptions: {
       retryConfig: { retries: 0 },
       timeout: 10_000,
+      fetch: settings.fetch,
       ...(settings.apiUrl ? { slackApiUrl: settings.apiUrl } : {}),
     },
   });
 
   async function take(envelope: Envelope): Promise<void> {
+    const came = clock.monotonic();
     let acknowledged = false;
     async function ack(response?: object): Promise<void> {
       if (acknowledged) return;
       acknowledged = true;
       try {
         await envelope.ack(response);
+        meter.acknowledged(payloadKind(envelope.body), clock.monotonic() - came);
       } catch {
         // The connection ended under it: Slack sends the envelope again, and it is dropped then.
         log.info({}, "an acknowledgement did not reach Slack");

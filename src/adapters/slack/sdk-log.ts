@@ -8,16 +8,16 @@ export type SdkLogger = Logger;
 export function createSdkLog(log: Log, { clock }: { readonly clock: Clock }): SdkLogger {
   const once = createOnce({ clock });
 
-  function warn(parts: readonly unknown[], message: string): void {
+  function warn(severity: "warning" | "error", parts: readonly unknown[]): void {
     const said = clean(parts);
-    if (once.isNew(said)) log.warn({ said }, message);
+    if (once.isNew(said)) log.warn({ said, severity }, "Slack's package reports trouble");
   }
 
   return {
     debug: () => {},
     info: (...parts) => log.debug({ said: clean(parts) }, "Slack's package says"),
-    warn: (...parts) => warn(parts, "Slack's package warns"),
-    error: (...parts) => warn(parts, "Slack's package reports an error"),
+    warn: (...parts) => warn("warning", parts),
+    error: (...parts) => warn("error", parts),
     setLevel: () => {},
     getLevel: () => LogLevel.INFO,
     setName: () => {},

@@ -1,6 +1,7 @@
 import { App } from "@slack/bolt";
 import type { Answer } from "../../core/call.ts";
 import type { SlackInspection } from "../../core/inspection.ts";
+import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Missing } from "../../core/missing.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
 import { isRefusal, SlackTokenError } from "./failure.ts";
@@ -46,20 +47,24 @@ const DRAIN = 2_000;
  */
 export async function openSlack(
   settings: SlackSettings,
-  ports: { readonly clock: Clock; readonly log: Log },
+  ports: { readonly clock: Clock; readonly log: Log; readonly meter?: Meter },
 ): Promise<Slack> {
-  const { clock, log } = ports;
+  const { clock, log, meter = NO_METER } = ports;
   const { botToken, incoming, apiUrl } = settings;
-  const { client, whoAmI, people, channels, usergroups, logger, clientOptions } = openSlackReads(settings, ports);
+  const { client, whoAmI, people, channels, usergroups, logger, clientOptions } = openSlackReads(settings, {
+    clock,
+    log,
+    meter,
+  });
   await whoAmI().catch((error: SlackError) => {
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
-    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it, and tries again");
+    log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it and keeps trying");
   });
   const outbox = createOutbox({ clock });
   const receiver =
     incoming.mode === "http"
-      ? createHttpReceiver(incoming, { ...ports, logger })
-      : createReceiver({ appToken: incoming.appToken, apiUrl }, { clock, log, logger });
+      ? createHttpReceiver(incoming, { clock, log, logger, meter })
+      : createReceiver({ appToken: incoming.appToken, apiUrl, fetch: clientOptions.fetch }, { clock, log, logger, meter });
   const reachability = createReachability({ client, clock });
 
   return {

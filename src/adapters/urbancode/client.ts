@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Meter } from "../../core/meter.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { parseRange, parseVersion } from "../../core/version.ts";
@@ -36,7 +37,7 @@ function inactiveOnly(serverVersion: string | undefined): string {
 /** One server over HTTP. docs/urbancode-deploy.md says which of its calls are documented, and which were only seen. */
 export function createUrbanCode(
   settings: HttpSettings & { readonly statuses?: OwnSpellings },
-  ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  ports: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly meter?: Meter },
 ): UrbanCode {
   const http = createHttp(settings, ports);
   const { name } = settings;
@@ -70,6 +71,8 @@ export function createUrbanCode(
       if (count > 0) ports.log.warn({ server: name, count }, "agents without an id or a name were passed over");
     }
     if (active) nameless = value.filter(isNameless).length;
+    // People's own tokens may see only a part.
+    if (active && settings.variable !== undefined) ports.meter?.listed(name, agents);
     return agents;
   }
 

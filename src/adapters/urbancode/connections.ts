@@ -1,11 +1,14 @@
 import type { SecureVersion } from "node:tls";
 import { Agent, request } from "undici";
+import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Clock } from "../../core/ports.ts";
 import { AT_ONCE } from "../../model/deploy-server.ts";
+import { meteredSend, type Send } from "./metered-send.ts";
 import { sendingOnlyIf, TooLate } from "./not-after.ts";
-import type { RawAnswer } from "./raw-answer.ts";
 
 export interface ConnectionSettings {
+  /** The server's. */
+  readonly name: string;
   readonly url: string;
   /** PEM text of certificates to trust in place of those that Node comes with. */
   readonly ca?: string | undefined;
@@ -15,58 +18,60 @@ export interface ConnectionSettings {
   readonly requestDeadline: number;
 }
 
+export interface ConnectionPorts {
+  readonly clock: Clock;
+  readonly meter?: Meter;
+}
+
 interface Connections {
-  /** Sends one request, once. Throws what the connection throws, or TooLate if `inTime` says so before the first byte. */
-  send(
-    method: "GET" | "PUT",
-    path: string,
-    options: { signal?: AbortSignal | undefined; anyone?: boolean; inTime?: () => boolean },
-  ): Promise<RawAnswer>;
+  readonly send: Send;
   close(): Promise<void>;
 }
 
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 /** The connections to one server: kept ones for reads, one of its own for every write. */
-export function openConnections(settings: ConnectionSettings, authorization: string, clock: Clock): Connections {
+export function openConnections(
+  settings: ConnectionSettings,
+  authorization: string,
+  { clock, meter = NO_METER }: ConnectionPorts,
+): Connections {
   const base = settings.url.replace(/\/+$/, "");
   const connect = tlsOptions(settings);
   const reads = new Agent({ connections: AT_ONCE, connect, maxResponseSize: LARGEST_BODY });
   // A connection of its own for every PUT: on a kept one, a request whose socket turns out to be closed would be sent again.
   const writes = new Agent({ connect, pipelining: 0, maxResponseSize: LARGEST_BODY });
 
+  const send: Send = async (method, path, options) => {
+    if (options.inTime?.() === false) throw new TooLate();
+    const deadline = new AbortController();
+    const cancel = clock.after(settings.requestDeadline, () =>
+      deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
+    );
+    try {
+      const response = await request(base + path, {
+        method,
+        dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
+        headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
+        signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
+        ...(method === "PUT" ? { reset: true } : {}),
+      });
+      const header = (name: string) => String(response.headers[name] ?? "");
+      return {
+        status: response.statusCode,
+        body: await response.body.text(),
+        type: header("content-type"),
+        date: header("date"),
+        retryAfter: header("retry-after"),
+        location: header("location"),
+      };
+    } finally {
+      cancel();
+    }
+  };
+
   return {
-    async send(
-      method: "GET" | "PUT",
-      path: string,
-      options: { signal?: AbortSignal | undefined; anyone?: boolean; inTime?: () => boolean },
-    ): Promise<RawAnswer> {
-      if (options.inTime?.() === false) throw new TooLate();
-      const deadline = new AbortController();
-      const cancel = clock.after(settings.requestDeadline, () =>
-        deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
-      );
-      try {
-        const response = await request(base + path, {
-          method,
-          dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
-          headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
-          signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
-          ...(method === "PUT" ? { reset: true } : {}),
-        });
-        const header = (name: string) => String(response.headers[name] ?? "");
-        return {
-          status: response.statusCode,
-          body: await response.body.text(),
-          type: header("content-type"),
-          date: header("date"),
-          retryAfter: header("retry-after"),
-          location: header("location"),
-        };
-      } finally {
-        cancel();
-      }
-    },
+    send: meteredSend(send, { server: settings.name, meter, clock }),
     async close() {
       await Promise.all([reads.destroy(), writes.destroy()]);
     },

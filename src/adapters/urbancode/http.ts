@@ -5,7 +5,7 @@ import type { Clock, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../model/deploy-server.ts";
 import { createBadAnswers } from "./bad-answers.ts";
-import { type ConnectionSettings, openConnections } from "./connections.ts";
+import { type ConnectionPorts, type ConnectionSettings, openConnections } from "./connections.ts";
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";
@@ -17,7 +17,6 @@ import { createRetryAfter } from "./retry-after.ts";
 import { codeOf, isUnsent } from "./trouble.ts";
 
 export interface HttpSettings extends ConnectionSettings {
-  readonly name: string;
   readonly credentials: Credentials;
   /** The environment's variable with the secret of Drydock's own account; left out = it is somebody else's. */
   readonly variable?: string | undefined;
@@ -53,12 +52,12 @@ const URGENT = 1;
 const FOR_EVERYBODY = "/cli/agentCLI/usage";
 const UPGRADE = "upgrade of an agent";
 
-export function createHttp(settings: HttpSettings, ports: { readonly clock: Clock; readonly random: Random }): Http {
+export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { readonly random: Random }): Http {
   const queue = new PQueue({ concurrency: AT_ONCE });
   const authorization = authorizationOf(settings.credentials);
   const hide = hider(settings.credentials, authorization);
   const { name, variable } = settings;
-  const connections = openConnections(settings, authorization, ports.clock);
+  const connections = openConnections(settings, authorization, ports);
   const { send } = connections;
   const bad = createBadAnswers(name, hide);
   const retryAfter = createRetryAfter(name, ports.clock);

@@ -1,0 +1,32 @@
+import type { ServerFigures } from "../core/figures.ts";
+import { isAsking } from "../model/rollout/request.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "./managed-server.ts";
+import { type ServerStatuses, watchedNow } from "./server-status.ts";
+import { slotsOf } from "./slots.ts";
+
+/** How the server is now, in numbers. @param now ms since 1970. */
+export function figuresOf(
+  server: ManagedServer,
+  { projections, statuses }: { readonly projections: Projections; readonly statuses: Pick<ServerStatuses, "of"> },
+  now: number,
+): ServerFigures {
+  const { name } = server;
+  const { ours, external, open, of: allowed, reason } = slotsOf(projections, server, watchedNow(statuses, name));
+  const inFlight = projections.openUpgrades(name).filter(({ holdsSlot }) => holdsSlot);
+  const rollouts = projections.openRollouts(name);
+  return {
+    server: name,
+    slots: { ours, external, open, allowed, why: open < allowed ? (reason?.code ?? "not-known") : undefined },
+    oldestUpgrade: Math.max(0, ...inFlight.map(({ intendedAt }) => now - intendedAt)),
+    rollouts: counted(rollouts.map(({ status }) => status)),
+    paused: counted(rollouts.flatMap(({ status, pause }) => (status === "paused" && pause ? [pause.kind] : []))),
+    pendingApprovals: rollouts.filter(isAsking).length,
+  };
+}
+
+function counted(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { MISSING_CODES } from "../../src/core/missing.ts";
+import { describedMetrics } from "../support/pages/metrics-page.ts";
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: { readonly summary: string };
+}
+
+const file = parse(readFileSync("ops/alerts.yml", "utf8")) as { groups: { rules: Rule[] }[] };
+const rules = file.groups.flatMap((group) => group.rules);
+const ofProcess = new Registry();
+collectDefaultMetrics({ register: ofProcess });
+const labelsOf = new Map([
+  ...ofProcess.getMetricsAsArray().map(({ name }) => [name, [] as readonly string[]] as const),
+  ...describedMetrics().map(({ name, labels }) => [name, labels] as const),
+]);
+/** The metrics that an expression names, a histogram by its own name. */
+const metricsIn = (expr: string) =>
+  [...expr.matchAll(/\b(?:drydock|nodejs|process)_\w+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ""));
+
+describe.each(rules.map((rule) => [rule.alert, rule] as const))("%s", (_, { expr, annotations }) => {
+  test("uses metrics and labels that exist", () => {
+    expect(metricsIn(expr)).not.toEqual([]);
+    expect(metricsIn(expr).filter((name) => !labelsOf.has(name))).toEqual([]);
+    const known = new Set([...labelsOf.values()].flat().concat("le"));
+    const used = [...expr.matchAll(/(\w+)=~?"|by \((\w+)\)|\$labels\.(\w+)/g)].map(([, a, b, c]) => a ?? b ?? c);
+    expect(used.filter((label) => !known.has(label ?? ""))).toEqual([]);
+  });
+
+  test("has a summary of short sentences", () => {
+    const sentences = annotations.summary.split(/(?<=\.)\s+/);
+    expect(annotations.summary).toMatch(/\.$/);
+    expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
+  });
+});
+
+test("codes that the rules name are codes of Drydock", () => {
+  const named = rules.flatMap(({ expr }) => [...expr.matchAll(/code="([\w-]+)"/g)].map(([, code]) => code));
+  expect(named.filter((code) => !(MISSING_CODES as readonly (string | undefined)[]).includes(code))).toEqual([]);
+});
