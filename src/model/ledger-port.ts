@@ -14,6 +14,8 @@ export interface Ledger {
   /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
+  /** The events of all streams whose names begin with `prefix`, each stream in its order. */
+  readBelow(prefix: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
   close(): Promise<void>;

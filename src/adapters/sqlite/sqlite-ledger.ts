@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../core/ports.ts";
-import type { LedgerEvent } from "../../model/events.ts";
+import type { LedgerEvent, StoredEvent } from "../../model/events.ts";
 import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
@@ -75,6 +76,7 @@ interface End {
 
 const START: End = { position: 0, link: GENESIS };
 const NO_LIMIT = -1;
+const READ_AT_ONCE = 500;
 
 function ledgerOver(db: Database, { file, key, onEnd }: SqliteSettings): Ledger {
   const opened = fileId(file);
@@ -85,6 +87,9 @@ function ledgerOver(db: Database, { file, key, onEnd }: SqliteSettings): Ledger 
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
   const byStream = db.prepare<[string], StoredRow>(
     "SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq",
+  );
+  const below = db.prepare<[string, number, string, number], StoredRow>(
+    `SELECT * FROM event WHERE (stream, seq) > (?, ?) AND stream < ? AND pruned IS NULL ORDER BY stream, seq LIMIT ?`,
   );
   const byPosition = db.prepare<[number, number], StoredRow>(
     "SELECT * FROM event WHERE position > ? AND pruned IS NULL ORDER BY position LIMIT ?",
@@ -165,6 +170,19 @@ function ledgerOver(db: Database, { file, key, onEnd }: SqliteSettings): Ledger 
     },
     check: async () => write(() => tryToWrite.immediate()),
     read: async (name) => byStream.all(name).map(toEvent),
+    async readBelow(prefix) {
+      const events: StoredEvent[] = [];
+      const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+      for (let from = { stream: prefix, seq: 0 }; ; ) {
+        const rows = below.all(from.stream, from.seq, end, READ_AT_ONCE);
+        events.push(...rows.map(toEvent));
+        const last = rows.at(-1);
+        if (!last || rows.length < READ_AT_ONCE) return events;
+        from = last;
+        // A large rollout keeps nothing else waiting.
+        await setImmediate();
+      }
+    },
     async since(position, limit) {
       const rows = byPosition.all(position, limit);
       noteEnd(rows.at(-1));
