@@ -7,6 +7,7 @@ import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
 import { createUrbanCode } from "./adapters/urbancode/client.ts";
+import { buildOf } from "./build-of.ts";
 import type { Config, ServerConfig } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
@@ -51,7 +52,11 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({}, warning);
   const servers = serversOf(config, { clock, random, log });
   const { file, key } = config.ledger;
-  const { ledger, presence, close: closeLedger } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log });
+  const {
+    ledger,
+    presence,
+    close: closeLedger,
+  } = openAlone({ file, fromEnvironment: key?.reveal(), clock, log, build: buildOf() });
   let secrets: Secrets | undefined;
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock | undefined;
@@ -87,12 +92,12 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   }
 
   let stopping: Promise<void> | undefined;
-  function stop(reason: string): Promise<void> {
-    stopping ??= stopOnce(reason);
+  function stop(reason: string, code = 0): Promise<void> {
+    stopping ??= stopOnce(reason, code);
     return stopping;
   }
 
-  async function stopOnce(reason: string): Promise<void> {
+  async function stopOnce(reason: string, code: number): Promise<void> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
     log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
@@ -102,9 +107,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       close().then(() => true),
     );
     await closeLedger();
-    ports.exit?.(inTime ? 0 : 1);
+    ports.exit?.(inTime ? code : 1);
   }
 
+  void drydock.ledgerFault.then((error) => {
+    log.error({ file }, error.message);
+    return stop("the ledger is broken", 1);
+  });
   const onTerminate = () => void stop("SIGTERM");
   const onInterrupt = () => void stop("SIGINT");
   signals?.on("SIGTERM", onTerminate);

@@ -8,7 +8,7 @@ import { evolveRollout } from "../model/rollout/evolve-rollout.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
-import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
+import { parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
 import { createOpenRollouts, type OpenRollouts } from "./open-rollouts.ts";
 import { fitting, leaving, type PastRollout } from "./past-rollouts.ts";
@@ -42,6 +42,23 @@ export interface LedgerState {
   bringBack(id: string, events: readonly StoredEvent[], now: number): void;
   /** A past rollout was asked for at `now` (monotonic): it stays longest. */
   touch(id: string, now: number): void;
+  save(): SavedState;
+}
+
+/** All of it, as plain data. */
+export interface SavedState {
+  readonly position: number;
+  readonly lastAt: number;
+  readonly acceptance: number;
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  readonly open: readonly Rollout[];
+  readonly past: ReadonlyMap<string, PastRollout>;
+  readonly upgrades: readonly Upgrade[];
+  readonly claims: ReadonlyMap<ServerName, Claims>;
+  readonly servers: ReadonlyMap<ServerName, ServerState>;
+  readonly pins: ReadonlyMap<string, Pin>;
+  readonly tokens: ReadonlyMap<string, OwnToken>;
+  readonly durations: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Past rollouts that are in memory since a person asked for them, at most. */
@@ -49,21 +66,19 @@ const MAX_BACK = { rollouts: 20, agents: 5_000 };
 /** For how long one stays in any case, in ms: whoever asked for it may still be reading. */
 const MIN_BACK = 60_000;
 
-export function createLedgerState(): LedgerState {
-  const rollouts = new Map<string, Rollout>();
-  const openRollouts = createOpenRollouts();
-  const past = new Map<string, PastRollout>();
+export function createLedgerState(saved?: SavedState): LedgerState {
+  const rollouts = new Map(saved?.rollouts);
+  const openRollouts = createOpenRollouts(saved?.open);
+  const past = new Map(saved?.past);
   /** Past rollouts in memory, and when each was asked for last: the newest at the end. */
   const back = new Map<string, number>();
-  const attempts = createAttempts();
-  const claims = new Map<ServerName, Claims>();
-  const servers = new Map<ServerName, ServerState>();
-  const pins = new Map<string, Pin>();
-  const tokens = new Map<string, OwnToken>();
-  const learned = createLearned();
-  let position = 0;
-  let lastAt = 0;
-  let acceptance = 0;
+  const attempts = createAttempts(saved?.upgrades);
+  const claims = new Map(saved?.claims);
+  const servers = new Map(saved?.servers);
+  const pins = new Map(saved?.pins);
+  const tokens = new Map(saved?.tokens);
+  const learned = createLearned(saved?.durations);
+  let { position, lastAt, acceptance } = saved ?? { position: 0, lastAt: 0, acceptance: 0 };
 
   function fold(event: StoredEvent): void {
     position = event.position;
@@ -162,6 +177,13 @@ export function createLedgerState(): LedgerState {
       }
       touch(id, now);
     },
+    save: () => ({
+      ...{ position, lastAt, acceptance, past, claims, servers, pins, tokens, durations: learned.durations },
+      // What was only recalled is not part of it.
+      rollouts: new Map([...rollouts].filter(([id]) => !past.has(id))),
+      open: openRollouts.of(undefined),
+      upgrades: [...attempts.all.values()].filter(({ rollout }) => !past.has(rollout)),
+    }),
   };
 }
 

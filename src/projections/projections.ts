@@ -8,7 +8,8 @@ import { type Claims, NO_CLAIMS } from "../model/server/claims.ts";
 import { FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { type Change, stamped } from "./change.ts";
-import { createLedgerState, type Pin } from "./ledger-state.ts";
+import { createKeptState } from "./kept-state.ts";
+import type { Pin } from "./ledger-state.ts";
 import type { PastRollout } from "./past-rollouts.ts";
 
 const PAGE = 1_000;
@@ -58,6 +59,8 @@ export interface Projections {
   onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Folds in what others have written. */
   catchUp(): Promise<void>;
+  /** Keeps what is folded, for a short start. */
+  keep(): void;
 }
 
 /** The state lacks a past rollout that another process has written about. */
@@ -67,29 +70,11 @@ export async function openProjections(
   ledger: Ledger,
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Projections> {
-  const state = createLedgerState();
+  const { state, foldAll, recall, keep } = createKeptState(ledger, ports.clock);
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   const watchers = new Set<(unwritable: string | undefined) => void>();
   let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
-
-  async function bringBack(id: string, position: number): Promise<void> {
-    const events = [...(await ledger.read(`rollout.${id}`)), ...(await ledger.readBelow(`upgrade.${id}.`))];
-    const known = events.filter((event) => event.position <= position);
-    state.bringBack(
-      id,
-      known.sort((a, b) => a.position - b.position),
-      ports.clock.monotonic(),
-    );
-  }
-
-  async function foldAll(events: readonly StoredEvent[]): Promise<void> {
-    for (const event of events) {
-      const missing = state.missingFor(event);
-      if (missing !== undefined) await bringBack(missing, event.position - 1);
-      state.fold(event);
-    }
-  }
 
   function tell(events: readonly StoredEvent[]): void {
     if (events.length > 0) for (const listener of listeners) listener(events);
@@ -148,12 +133,8 @@ export async function openProjections(
   const { rollouts, openRollouts, past, attempts, claims, servers, pins, tokens, learned } = state;
   return {
     ...{ rollouts, past, learned },
-    recall: (id) =>
-      inLine(async () => {
-        if (past.has(id) && !rollouts.has(id)) await bringBack(id, state.position);
-        else state.touch(id, ports.clock.monotonic());
-        return rollouts.get(id);
-      }),
+    recall: (id) => inLine(() => recall(id)),
+    keep,
     openRollouts: openRollouts.of,
     attempts: attempts.of,
     upgrade: (id) => attempts.all.get(id),

@@ -11,7 +11,12 @@ const sameServers = createSameServers(side);
 const ledgerWatch = createLedgerWatch(side);
 const presence = { alive: async () => {}, aliveAt: async () => undefined };
 const engine = createLocalEngine(side);
-const monitor = await startMonitor(side.server, { ...side, presence, engine, sameServers, ledgerWatch }, SETTINGS);
+const ledgerCheck = { isDone: () => true, onDone: () => () => {} };
+const monitor = await startMonitor(
+  side.server,
+  { ...side, presence, engine, sameServers, ledgerWatch, ledgerCheck },
+  SETTINGS,
+);
 
 parentPort?.once("message", async () => {
   await monitor.stop();
