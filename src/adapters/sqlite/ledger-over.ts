@@ -3,11 +3,12 @@ import type { LedgerEvent, StoredEvent } from "../../model/events.ts";
 import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import { assertFollows } from "./assert-follows.ts";
-import { archivedAs, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
+import { archivedAs, fits, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import type { Database } from "./database.ts";
 import { type Hint, hintOf } from "./hint.ts";
 import { fileId } from "./ledger-files.ts";
 import { toEvent } from "./row.ts";
+import { broken } from "./verify.ts";
 
 interface OpenedLedger {
   readonly file: string;
@@ -37,11 +38,9 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
   const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
   const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
-  const byStream = db.prepare<[string], StoredRow>(
-    "SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq",
-  );
-  const below = db.prepare<[string, number, string, number], StoredRow>(
-    `SELECT * FROM event WHERE (stream, seq) > (?, ?) AND stream < ? AND pruned IS NULL ORDER BY stream, seq LIMIT ?`,
+  const byStream = db.prepare<[string], ReadRow>(`${WITH_PREVIOUS} WHERE event.stream = ? ORDER BY event.seq`);
+  const below = db.prepare<[string, number, string, number], ReadRow>(
+    `${WITH_PREVIOUS} WHERE (event.stream, event.seq) > (?, ?) AND event.stream < ? ORDER BY event.stream, event.seq LIMIT ?`,
   );
   const byPosition = db.prepare<[number, number], StoredRow>(
     "SELECT * FROM event WHERE position > ? AND pruned IS NULL ORDER BY position LIMIT ?",
@@ -121,13 +120,13 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
       return written.map(toEvent);
     },
     check: async () => write(() => tryToWrite.immediate()),
-    read: async (name) => byStream.all(name).map(toEvent),
+    read: async (name) => verified(key, byStream.all(name)),
     async readBelow(prefix) {
       const events: StoredEvent[] = [];
       const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
       for (let from = { stream: prefix, seq: 0 }; ; ) {
         const rows = below.all(from.stream, from.seq, end, READ_AT_ONCE);
-        events.push(...rows.map(toEvent));
+        events.push(...verified(key, rows));
         const last = rows.at(-1);
         if (!last || rows.length < READ_AT_ONCE) return events;
         from = last;
@@ -142,6 +141,19 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
     },
     close: async () => void db.close(),
   };
+}
+
+/** A row with the link of the one before it. */
+type ReadRow = StoredRow & { readonly previous: string | null };
+
+const WITH_PREVIOUS =
+  "SELECT event.*, before.link AS previous FROM event LEFT JOIN event AS before ON before.position = event.position - 1";
+
+/** Rows may be read before the whole chain is verified, so each is verified by itself. Archived ones are left out. */
+function verified(key: Buffer, rows: readonly ReadRow[]): readonly StoredEvent[] {
+  const edited = rows.find((row) => !fits(key, row.previous ?? GENESIS, row));
+  if (edited) throw broken(edited.position);
+  return rows.filter(({ pruned }) => pruned === null).map(toEvent);
 }
 
 /** Whether the row ends its stream. */
