@@ -82,7 +82,7 @@ async function start(file: string, build: string | undefined): Promise<Start> {
     check.onDone(() => {
       begins = seconds();
     });
-    check.fault.then(reject);
+    void check.fault.then(reject);
   });
   const verified = seconds();
   const blocked = delays.max / 1e6;
