@@ -1,119 +1,48 @@
 /**
  * What ended rollouts cost. The same rollout runs on a simulated server and Slack with 0, 200 and 2,000 ended rollouts of 200 agents
- * before it: what five seconds of it take (pulses, ticks, polls), and two commands. Times are ratios to those without a history.
- * There, `rollouts` lists one rollout and otherwise ten. The memory is that of the projections. `npm run bench:history`.
+ * before it, in turns: what a second of it takes (pulses, ticks, polls) and blocks, two commands, and the memory of the whole process.
+ * All are ratios to those without a history. There, `rollouts` lists one rollout and otherwise ten. `npm run bench:history`.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { openMemoryLedger } from "../src/adapters/memory/memory-ledger.ts";
-import type { NewEvent, StoredEvent } from "../src/model/events.ts";
-import type { Ledger } from "../src/model/ledger-port.ts";
-import { openProjections } from "../src/projections/projections.ts";
-import { systemClock, systemRandom } from "../src/system.ts";
-import { createWorld, startRollout } from "../test/simulation/run.ts";
+import { createWorld, startRollout, type World } from "../test/simulation/run.ts";
+import { ledgerWithHistory } from "../test/support/ledger-with-history.ts";
 
 const SIZES = [0, 200, 2_000];
 const AGENTS = 200;
-const STEPS = 40;
+const STEPS = 300;
 const SECOND = 1_000;
-/** Further back than what people ask for is added up. */
 const BEGIN = 1_700_000_000_000;
 
 interface Cost {
-  /** The median and the 99th percentile of five seconds, in ms. */
-  readonly step: number;
-  readonly slowest: number;
-  readonly status: number;
-  readonly rollouts: number;
+  readonly steps: number[];
+  readonly status: number[];
+  readonly rollouts: number[];
 }
 
-/** The events of one ended rollout of which everything is told. */
-function eventsOf(n: number): readonly (readonly [stream: string, event: NewEvent])[] {
-  const id = `prod-${n}`;
-  const agents = Array.from({ length: AGENTS }, (_, i) => ({ id: `old-${i}`, name: `old-${i}` }));
-  const planned = agents.map((agent) => ({ ...agent, status: "upgrade-required" as const, version: "6.2.7.1.1" }));
-  const options = { slots: 10, reason: null };
-  const plan = { server: "prod", serverVersion: "8", options, agents: planned, excluded: [], hash: "h" };
-  const owner = { owner: "U0BOB", serverUser: { id: "bob", name: "bob" }, channel: "C0" };
-  const ids = agents.map((agent) => agent.id);
-  const posted = (key: string): readonly [string, NewEvent] => [
-    `rollout.${id}`,
-    { type: "message.posted", data: { key, channel: "C0", ts: `${n}.${key}` } },
-  ];
-  return [
-    ["server.prod", { type: "agents.claimed", data: { rollout: id, agents: ids } }],
-    [`rollout.${id}`, { type: "rollout.started", data: { rollout: id, plan, ...owner } }],
-    posted("card"),
-    ...agents.flatMap((agent): readonly (readonly [string, NewEvent])[] => {
-      const stream = `upgrade.${id}.${agent.id}.1`;
-      const begun = { rollout: id, server: "prod", agent, attempt: 1, from: "6.2.7.1.1" };
-      return [
-        [stream, { type: "upgrade.intended", data: begun }],
-        [stream, { type: "upgrade.outcome", data: { outcome: "verified", detail: null, holdsSlot: false } }],
-        [stream, { type: "upgrade.closed", data: {} }],
-      ];
-    }),
-    [`rollout.${id}`, { type: "rollout.ended", data: {} }],
-    posted("end"),
-    posted("file"),
-    ["server.prod", { type: "agents.released", data: { rollout: id, agents: ids } }],
-  ];
-}
-
-const EVENTS = eventsOf(1).length;
-
-/** A ledger that begins with so many ended rollouts. They are made anew when they are read, so that they take no memory. */
-function ledgerWith(ended: number): Ledger {
-  const past = ended * EVENTS;
-  const after = openMemoryLedger();
-  const moved = (event: StoredEvent): StoredEvent => ({ ...event, position: event.position + past });
-
-  function* history(from: number, to: number): Generator<StoredEvent> {
-    let made: { readonly n: number; readonly events: ReturnType<typeof eventsOf> } | undefined;
-    for (let position = from; position <= to; position += 1) {
-      const n = Math.ceil(position / EVENTS);
-      if (made?.n !== n) made = { n, events: eventsOf(n) };
-      const [stream, event] = made.events[(position - 1) % EVENTS] ?? [];
-      if (!stream || !event) continue;
-      const place = { stream, seq: position, position };
-      yield { ...event, ...place, id: `old-${position}`, v: 1, at: n * SECOND, actor: "U0BOB" } as StoredEvent;
-    }
-  }
-
-  return {
-    ...after,
-    turn: async (position, decide) =>
-      (await after.turn(Math.max(0, position - past), (others) => decide(others.map(moved)))).map(moved),
-    async since(position, limit) {
-      const old = [...history(position + 1, Math.min(past, position + limit))];
-      const rest = limit - old.length;
-      const newer = rest > 0 ? await after.since(Math.max(0, position - past), rest) : [];
-      return [...old, ...newer.map(moved)];
-    },
-  };
-}
-
-async function measure(ended: number): Promise<Cost> {
-  const policy = { slots: 2 };
-  const world = await createWorld(1, { ledger: ledgerWith(ended), agents: 40, calm: true, begin: BEGIN, policy });
+async function begun(ended: number): Promise<World> {
+  const ledger = ledgerWithHistory({ ended, agents: AGENTS, until: BEGIN });
+  const world = await createWorld(1, { ledger, agents: 200, calm: true, begin: BEGIN, policy: { slots: 2 } });
   await startRollout(world);
-  // The first look after a start takes every rollout.
+  // The first look after a start takes every rollout in memory.
   for (let i = 0; i < 3; i += 1) await world.step(5 * SECOND);
-  const steps: number[] = [];
-  const status: number[] = [];
-  const rollouts: number[] = [];
-  for (let i = 0; i < STEPS; i += 1) {
-    steps.push(await timed(() => world.step(5 * SECOND)));
-    status.push(await timed(() => world.say("status")));
-    rollouts.push(await timed(() => world.say("rollouts")));
-  }
-  await world.drydock().stop();
-  return {
-    step: share(steps, 0.5),
-    slowest: share(steps, 0.99),
-    status: share(status, 0.5),
-    rollouts: share(rollouts, 0.5),
-  };
+  return world;
+}
+
+/** In turns, so that whatever else the machine does falls on all of them. */
+async function costs(): Promise<readonly Cost[]> {
+  const worlds = await Promise.all(SIZES.map(begun));
+  const all = SIZES.map((): Cost => ({ steps: [], status: [], rollouts: [] }));
+  for (let i = 0; i < STEPS; i += 1)
+    for (const [which, { steps, status, rollouts }] of all.entries()) {
+      const world = worlds[which] as World;
+      steps.push(await timed(() => world.step(SECOND)));
+      if (i % 5 > 0) continue;
+      status.push(await timed(() => world.say("status")));
+      rollouts.push(await timed(() => world.say("rollouts")));
+    }
+  for (const world of worlds) await world.drydock().stop();
+  return all;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -126,25 +55,28 @@ function share(times: readonly number[], part: number): number {
   return [...times].sort((a, b) => a - b)[Math.ceil(part * times.length) - 1] ?? 0;
 }
 
-/** What the projections keep, in MB. */
+/** What the process has in use while the rollout runs, in MB. */
 async function memory(ended: number): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
+  const world = await begun(ended);
   collect();
-  const before = process.memoryUsage().heapUsed;
-  const projections = await openProjections(ledgerWith(ended), { clock: systemClock, random: systemRandom });
-  collect();
-  const kept = process.memoryUsage().heapUsed - before;
-  return projections.rollouts.size === ended ? kept / 1_048_576 : Number.NaN;
+  const { heapUsed, external } = process.memoryUsage();
+  await world.drydock().stop();
+  return (heapUsed + external) / 1_048_576;
 }
 
 // The first run also warms up the machine.
-await measure(0);
-const none = await measure(0);
-for (const ended of SIZES) {
-  const cost = await measure(ended);
-  const ratio = (key: keyof Cost) => (cost[key] / none[key]).toFixed(2);
+await costs();
+const all = await costs();
+const [none] = all;
+await memory(0);
+const noneMemory = await memory(0);
+for (const [i, ended] of SIZES.entries()) {
+  const cost = all[i] as Cost;
+  const ratio = (key: keyof Cost, part: number) => (share(cost[key], part) / share(none?.[key] ?? [], part)).toFixed(2);
+  const used = await memory(ended);
   process.stdout.write(
-    `${ended} ended rollouts: 5 s of a rollout ${ratio("step")} (p99 ${ratio("slowest")}), status ${ratio("status")}, rollouts ${ratio("rollouts")}, ${(await memory(ended)).toFixed(0)} MB\n`,
+    `${ended} ended rollouts: a second of a rollout ${ratio("steps", 0.5)} (p99 ${ratio("steps", 0.99)}), status ${ratio("status", 0.5)}, rollouts ${ratio("rollouts", 0.5)}, memory ${(used / noneMemory).toFixed(2)} (${used.toFixed(0)} MB)\n`,
   );
 }

@@ -7,6 +7,7 @@ import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
+import { buildOf } from "./build-of.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
@@ -54,7 +55,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({ warning }, "a setting needs attention");
   const { file, key } = config.ledger;
   const keySource = { file, fromEnvironment: key?.reveal() };
-  const { ledger, presence, close: closeLedger } = openAlone({ ...keySource, clock, log });
+  const { ledger, presence, close: closeLedger } = openAlone({ ...keySource, clock, log, build: buildOf() });
   let secrets: Secrets | undefined;
   let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
   let drydock: Drydock;
@@ -102,12 +103,12 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   }
 
   let stopping: Promise<void> | undefined;
-  function stop(reason: string): Promise<void> {
-    stopping ??= stopOnce(reason);
+  function stop(reason: string, code = 0): Promise<void> {
+    stopping ??= stopOnce(reason, code);
     return stopping;
   }
 
-  async function stopOnce(reason: string): Promise<void> {
+  async function stopOnce(reason: string, code: number): Promise<void> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
     operations?.stopping();
@@ -119,9 +120,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     );
     await operations?.close();
     await closeLedger();
-    ports.exit?.(inTime ? 0 : 1);
+    ports.exit?.(inTime ? code : 1);
   }
 
+  void drydock.ledgerFault.then((error) => {
+    log.error({ file }, error.message);
+    return stop("the ledger is broken", 1);
+  });
   const onTerminate = () => void stop("SIGTERM");
   const onInterrupt = () => void stop("SIGINT");
   signals?.on("SIGTERM", onTerminate);

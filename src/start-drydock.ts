@@ -2,6 +2,7 @@ import type { Answer } from "./core/call.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
+import { createLedgerCheck } from "./projections/ledger-check.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
 import { openProjections, type Projections } from "./projections/projections.ts";
 import { logUnwritable } from "./reporting/log-unwritable.ts";
@@ -23,6 +24,8 @@ export interface DrydockPorts extends SidePorts {
 
 export interface Drydock {
   readonly answer: Answer;
+  /** What is wrong with the ledger: fulfilled if something is found after the start. Then nothing may begin any more. */
+  readonly ledgerFault: Promise<Error>;
   /** Looks for mistakes, and reports them in the log and in the operations channel. Never throws. */
   examine(): Promise<void>;
   /** Begins nothing more, and waits a few seconds for what is being written and answered. */
@@ -37,6 +40,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   given.onOpened?.(projections);
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
+  const ledgerCheck = createLedgerCheck({ ...ports, servers: servers.keys() });
   const conversation = await startConversation(ports, settings);
   const startReport = createStartReport({ ...ports, doctor: conversation.doctor });
   const reporting = startReporting(
@@ -46,17 +50,23 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const sameServers = createSameServers({ servers, clock, log });
   const monitors = await Promise.all(
     [...servers.values()].map((server) =>
-      startMonitor(server, { ...ports, engine: engineOf(server.name), sameServers, ledgerWatch }, settings),
+      startMonitor(
+        server,
+        { ...ports, engine: engineOf(server.name), sameServers, ledgerWatch, ledgerCheck },
+        settings,
+      ),
     ),
   );
   return {
     answer: conversation.answer,
+    ledgerFault: ledgerCheck.fault,
     examine: startReport.run,
     async stop() {
       startReport.stop();
       sameServers.stop();
       await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));
       ledgerWatch.stop();
+      projections.keep();
     },
   };
 }

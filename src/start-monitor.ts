@@ -21,6 +21,7 @@ import { createWatchedAgain } from "./monitor/watched-again.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
+import type { LedgerCheck } from "./projections/ledger-check.ts";
 import type { LedgerWatch } from "./projections/ledger-watch.ts";
 import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer } from "./servers/managed-server.ts";
@@ -40,6 +41,7 @@ export interface MonitorPorts {
   readonly secrets: Secrets | undefined;
   readonly sameServers: SameServers;
   readonly ledgerWatch: Pick<LedgerWatch, "isWritableAgain">;
+  readonly ledgerCheck: Pick<LedgerCheck, "isDone" | "onDone">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -64,7 +66,7 @@ export async function startMonitor(
   ports: MonitorPorts,
   settings: MonitorSettings,
 ): Promise<{ stop(): Promise<void> }> {
-  const { projections, presence, statuses, engine, people, sameServers, ledgerWatch, clock, log } = ports;
+  const { projections, presence, statuses, engine, people, sameServers, ledgerWatch, ledgerCheck, clock, log } = ports;
   const servers = new Map([[server.name, server]]);
   const watchedAgain = await createWatchedAgain(server, ports);
   await writePolicy(projections, server);
@@ -149,7 +151,7 @@ export async function startMonitor(
     server.name,
     inFlight.map(({ id }) => id),
   );
-  const ends = [projections.onChange(pulse.beat), sameServers.onCompared(pulse.beat)];
+  const ends = [projections.onChange(pulse.beat), sameServers.onCompared(pulse.beat), ledgerCheck.onDone(pulse.beat)];
 
   return {
     async stop() {

@@ -10,8 +10,10 @@ import { type Line, type Shown, say, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Identities } from "../people/identity.ts";
+import type { Projections } from "../projections/projections.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
+import { pastNamed } from "./past-named.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
 
@@ -23,6 +25,7 @@ interface Ports<CommandPorts> {
   /** What the commands work with. */
   readonly commandPorts: CommandPorts;
   readonly identities: Pick<Identities, "member">;
+  readonly projections: Pick<Projections, "past" | "recall">;
   readonly word: string;
   readonly replyLog: ReplyLog;
   readonly log: Log;
@@ -32,16 +35,17 @@ interface Ports<CommandPorts> {
 
 /** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
 export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): Answer {
-  const { commands, commandPorts, identities, word, replyLog, log, clock, random } = ports;
+  const { commands, commandPorts, identities, projections, word, replyLog, log, clock, random } = ports;
   const tooMuch = createRateLimit({ clock });
   const tooManyHomes = createRateLimit({ clock });
   const homes = createCache<string>({ clock, max: MAX_HOMES, ttl: DAY });
 
-  function runCommand(
+  async function runCommand(
     command: Command<CommandPorts>,
     words: readonly string[],
     around: Omit<CommandContext, "words" | "rerun">,
   ): Promise<Shown> {
+    for (const id of pastNamed(projections, { ...around.call, words })) await projections.recall(id);
     function rerun([name, ...rest]: readonly string[]): Promise<Shown> | undefined {
       const again = commands.find((known) => known.name === name && known.group !== undefined);
       return again && runCommand(again, rest, around);
@@ -146,6 +150,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     async search(search) {
       try {
         const command = commands.find((known) => known.name === search.command);
+        for (const id of pastNamed(projections, { channel: "", words: search.args })) await projections.recall(id);
         return command?.search?.(search, commandPorts) ?? [];
       } catch (error) {
         if (!(error instanceof UserError)) log.error({ error }, "a search failed");

@@ -23,6 +23,8 @@ export interface WatchedServer {
   readonly strange: string | undefined;
   /** Whether all of it was looked at since Drydock started. */
   readonly lookedAround: boolean;
+  /** Whether the rows of the ledger on which its upgrades depend were checked since Drydock started. */
+  readonly ledgerChecked: boolean;
   readonly otherName: OtherName;
   /** Something that is not its API answered a request for an upgrade: what is said of it, and until when (ms since 1970) nothing is requested. */
   readonly hold: { readonly said: string; readonly until: number } | undefined;

@@ -14,9 +14,32 @@ export interface Ledger {
   /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
   read(stream: string): Promise<readonly StoredEvent[]>;
+  /** The events of all streams whose names begin with `prefix`, each stream in its order. */
+  readBelow(prefix: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** What was kept of all events up to a position; undefined if all of them have to be folded. */
+  readonly snapshot?: Snapshot | undefined;
+  /** Keeps a snapshot for the next start, in place of the one before. Never throws. */
+  keep?(snapshot: Snapshot): void;
+  /** The rows behind the snapshot, which were not verified when the ledger was opened; undefined if all were. */
+  readonly older?: OlderRows | undefined;
   close(): Promise<void>;
+}
+
+/** The events up to `position`, folded. */
+export interface Snapshot {
+  readonly position: number;
+  /** Whatever `structuredClone` takes. */
+  readonly state: unknown;
+}
+
+/** Rows that are verified while Drydock runs already. Throws an OperatorError that names the first row that was edited, removed or moved. */
+export interface OlderRows {
+  /** Verifies all rows of these streams. @param streams how many events each of them has. */
+  verify(streams: ReadonlyMap<string, number>): Promise<void>;
+  /** Verifies all rows, and the file's pages and indexes. */
+  verifyAll(): Promise<void>;
 }
 
 /** Events for the end of one stream. */

@@ -4,7 +4,8 @@ import type { Cause } from "../core/cause.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { decideObserved, provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
-import { type Change, onUpgrade, type Projections } from "../projections/projections.ts";
+import { type Change, onUpgrade } from "../projections/change.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ToldLook } from "./patient-look.ts";
 

@@ -1,6 +1,7 @@
 import type { Cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Change, Projections } from "../projections/projections.ts";
+import type { Change } from "../projections/change.ts";
+import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 

@@ -4,7 +4,8 @@ import { cause } from "../core/cause.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { isAway, ServerError } from "../model/deploy-server.ts";
 import { type Observation, observationOf, type Upgrade } from "../model/upgrade/upgrade.ts";
-import { onUpgrade, type Projections } from "../projections/projections.ts";
+import { onUpgrade } from "../projections/change.ts";
+import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
@@ -78,10 +79,7 @@ export function openPoller(
 
   async function processDeadlines(): Promise<void> {
     await projections.change(() =>
-      projections.openUpgrades(server.name).flatMap((upgrade) => {
-        const events = watched.due(upgrade);
-        return events.length > 0 ? [onUpgrade(upgrade.id, events)] : [];
-      }),
+      projections.openUpgrades(server.name).map((upgrade) => onUpgrade(upgrade.id, watched.due(upgrade))),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/ports.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
-import { onUpgrade, type Projections } from "../projections/projections.ts";
+import { onUpgrade } from "../projections/change.ts";
+import type { Projections } from "../projections/projections.ts";
 
 /** How soon an attempt is looked at again that was due and could not begin, in ms. */
 const LOOK_AGAIN = 30_000;

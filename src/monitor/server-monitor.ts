@@ -1,6 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { ServerError } from "../model/deploy-server.ts";
+import type { LedgerCheck } from "../projections/ledger-check.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { SameServers } from "../servers/same-servers.ts";
@@ -40,6 +41,7 @@ export function openServerMonitor(
     readonly waitingRoom: WaitingRoom;
     readonly relayTurns: RelayTurns;
     /** Left out = there is no other server. */
+    readonly ledgerCheck?: Pick<LedgerCheck, "isDone">;
     readonly sameServers?: Pick<SameServers, "otherNameOf" | "listed">;
     readonly onReady: () => void;
   },
@@ -87,6 +89,7 @@ export function openServerMonitor(
       answers: poller.answers(),
       strange: poller.strange(),
       lookedAround: poller.rounds() > 0,
+      ledgerChecked: ports.ledgerCheck?.isDone(server.name) ?? true,
       otherName: ports.sameServers?.otherNameOf(server) ?? { kind: "none" },
       hold: hold.now(),
       ...gate.readings(),

@@ -11,7 +11,8 @@ import { askedEvent, decideTurn, leftRelays, type TurnInput } from "../model/rel
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
-import type { Change, Projections } from "../projections/projections.ts";
+import type { Change } from "../projections/change.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { BusyTest } from "../servers/is-busy.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";

@@ -9,8 +9,9 @@ export interface OpenRollouts {
   of(server: ServerName | undefined): readonly Rollout[];
 }
 
-export function createOpenRollouts(): OpenRollouts {
-  const open = new Map<string, Rollout>();
+/** @param saved those that are open already, in their order. */
+export function createOpenRollouts(saved: readonly Rollout[] = []): OpenRollouts {
+  const open = new Map(saved.map((rollout) => [rollout.id, rollout]));
   return {
     fold(rollout) {
       if (isOpen(rollout)) open.set(rollout.id, rollout);

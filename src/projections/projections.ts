@@ -1,39 +1,30 @@
-import type { AgentRef } from "../core/agent-ref.ts";
 import type { Clock, Random, ServerName } from "../core/ports.ts";
-import type { LedgerEvent, NewEvent, StoredEvent } from "../model/events.ts";
-import { type Ledger, LedgerUnwritable, type LedgerWrite } from "../model/ledger-port.ts";
-import { evolveToken, type OwnToken } from "../model/person/own-token.ts";
-import { createLearned, type Learned } from "../model/plan/learned.ts";
-import { evolveRollout } from "../model/rollout/evolve-rollout.ts";
+import type { StoredEvent } from "../model/events.ts";
+import { type Ledger, LedgerUnwritable } from "../model/ledger-port.ts";
+import type { OwnToken } from "../model/person/own-token.ts";
+import type { Learned } from "../model/plan/learned.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
-import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
-import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
+import { type Claims, NO_CLAIMS } from "../model/server/claims.ts";
+import { FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
-import { createOpenRollouts } from "./open-rollouts.ts";
+import { type Change, stamped } from "./change.ts";
+import { createKeptState } from "./kept-state.ts";
+import type { Pin } from "./ledger-state.ts";
+import type { PastRollout } from "./past-rollouts.ts";
 
 const PAGE = 1_000;
-
-export interface Pin {
-  readonly user: AgentRef;
-  readonly via: "mapping" | "email";
-}
-
-/** Events for one stream; `closes` ends it. */
-export interface Change {
-  readonly stream: string;
-  readonly events: readonly NewEvent[];
-  readonly actor: string;
-  readonly closes?: boolean;
-}
 
 /**
  * The ledger, folded: what is true now, in memory. Everything that is read comes from here, everything that is written
  * goes through here, and both are the same after every write.
  */
 export interface Projections {
-  /** Every rollout that there ever was. Work that is done again and again iterates `openRollouts`. */
+  /** Those in memory: all that are open, all of the last day, the newest that ended, and past ones that were recalled. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** Ended rollouts that were taken out of memory, oldest first. Some of them may be back. */
+  readonly past: ReadonlyMap<string, PastRollout>;
+  /** The rollout, which is in memory from now on, at least while few others are recalled; undefined if there is none, or it was archived. */
+  recall(id: string): Promise<Rollout | undefined>;
   /** Rollouts that are not over, and those whose review is open: of this server, or of all. */
   openRollouts(server?: ServerName): readonly Rollout[];
   /** The attempts of each rollout's agents, newest last: rollout id, then agent id. */
@@ -70,83 +61,22 @@ export interface Projections {
   onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Folds in what others have written. */
   catchUp(): Promise<void>;
+  /** Keeps what is folded, for a short start. */
+  keep(): void;
 }
+
+/** The state lacks a past rollout that another process has written about. */
+class Behind extends Error {}
 
 export async function openProjections(
   ledger: Ledger,
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Projections> {
-  const rollouts = new Map<string, Rollout>();
-  const openRollouts = createOpenRollouts();
-  const upgrades = new Map<string, Upgrade>();
-  /** The ids of each agent's attempts in a rollout: rollout id, then agent id. */
-  const byAgent = new Map<string, Map<string, string[]>>();
-  const open = new Map<ServerName, Set<string>>();
-  const claims = new Map<ServerName, Claims>();
-  const servers = new Map<ServerName, ServerState>();
-  const pins = new Map<string, Pin>();
-  const tokens = new Map<string, OwnToken>();
-  const learned = createLearned();
+  const { state, foldAll, recall, keep } = createKeptState(ledger, ports.clock);
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
-  let position = 0;
-  let lastAt = 0;
   const watchers = new Set<(unwritable: string | undefined) => void>();
-  let acceptance = 0;
   let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
-
-  function fold(event: StoredEvent): void {
-    position = event.position;
-    lastAt = Math.max(lastAt, event.at);
-    const dot = event.stream.indexOf(".");
-    const kind = event.stream.slice(0, dot);
-    const name = event.stream.slice(dot + 1);
-    if (kind === "server") {
-      claims.set(name, evolveClaims(claims.get(name) ?? NO_CLAIMS, event));
-      servers.set(name, evolveServer(servers.get(name) ?? FRESH_SERVER, event));
-    } else if (kind === "rollout") {
-      const next = evolveRollout(rollouts.get(name), event);
-      if (!next) return;
-      rollouts.set(name, next);
-      openRollouts.fold(next);
-    } else if (kind === "upgrade") foldUpgrade(name, event);
-    else if (event.type === "ledger.accepted") acceptance = event.position;
-    else if (event.type === "identity.pinned")
-      pins.set(`${name} ${event.data.server}`, { user: event.data.user, via: event.data.via });
-    else if (event.type.startsWith("token.")) foldToken(name, event);
-  }
-
-  function foldToken(person: string, event: StoredEvent): void {
-    if (!("server" in event.data)) return;
-    const key = `${person} ${event.data.server}`;
-    const next = evolveToken(person, tokens.get(key), event);
-    if (next) tokens.set(key, next);
-    else tokens.delete(key);
-  }
-
-  function foldUpgrade(id: string, event: StoredEvent): void {
-    const before = upgrades.get(id);
-    const next = evolveUpgrade(before, event);
-    if (!next) return;
-    upgrades.set(id, next);
-    if (event.type === "upgrade.outcome") learn(next);
-    if (!before) {
-      const agents = byAgent.get(next.rollout) ?? new Map<string, string[]>();
-      byAgent.set(next.rollout, agents.set(next.agent.id, [...(agents.get(next.agent.id) ?? []), id]));
-    }
-    const still = open.get(next.server) ?? new Set();
-    open.set(next.server, still);
-    if (next.closed) still.delete(id);
-    else still.add(id);
-  }
-
-  function learn({ server, agent, took }: Upgrade): void {
-    if (took !== undefined) learned.add(server, agent, took);
-  }
-
-  function foldAll(events: readonly StoredEvent[]): void {
-    for (const event of events) fold(event);
-  }
 
   function tell(events: readonly StoredEvent[]): void {
     if (events.length > 0) for (const listener of listeners) listener(events);
@@ -168,8 +98,8 @@ export async function openProjections(
   async function catchUpNow(): Promise<void> {
     const fresh: StoredEvent[] = [];
     for (;;) {
-      const page = await ledger.since(position, PAGE);
-      foldAll(page);
+      const page = await ledger.since(state.position, PAGE);
+      await foldAll(page);
       fresh.push(...page);
       if (page.length < PAGE) break;
     }
@@ -180,52 +110,37 @@ export async function openProjections(
     if (writesOf(decide()).length === 0) return;
     const fresh: StoredEvent[] = [];
     try {
-      const written = await ledger.turn(position, (others) => {
-        foldAll(others);
-        fresh.push(...others);
-        return writesOf(decide()).map(stamped);
+      const written = await ledger.turn(state.position, (others) => {
+        for (const event of others) {
+          if (state.missingFor(event) !== undefined) throw new Behind();
+          state.fold(event);
+          fresh.push(event);
+        }
+        return writesOf(decide()).map((change) => stamped(change, ports));
       });
       setUnwritable(undefined);
-      foldAll(written);
+      await foldAll(written);
       fresh.push(...written);
     } catch (error) {
       if (error instanceof LedgerUnwritable) setUnwritable(error.message);
-      throw error;
+      if (!(error instanceof Behind)) throw error;
+      await catchUpNow();
+      return changeNow(decide);
     } finally {
       tell(fresh);
     }
   }
 
-  function writesOf(changes: readonly Change[]): readonly Change[] {
-    return changes.filter(({ events }) => events.length > 0);
-  }
-
-  function stamped(change: Change): LedgerWrite {
-    return { stream: change.stream, events: change.events.map((event, i) => stamp(event, change, i)) };
-  }
-
-  function stamp(event: NewEvent, change: Change, i: number): LedgerEvent {
-    const last = i === change.events.length - 1;
-    const closes =
-      last && (change.closes === true || event.type === "upgrade.closed" || event.type === "upgrade.skipped");
-    return {
-      ...event,
-      id: ports.random.id(),
-      v: 1,
-      at: ports.clock.now(),
-      actor: change.actor,
-      ...(closes ? { closes: true } : {}),
-    };
-  }
-
   await inLine(catchUpNow);
+  const { rollouts, openRollouts, past, attempts, claims, servers, pins, tokens, learned } = state;
   return {
-    rollouts,
+    ...{ rollouts, past, learned },
+    recall: (id) => inLine(() => recall(id)),
+    keep,
     openRollouts: openRollouts.of,
-    attempts: (rollout, agentId) => (byAgent.get(rollout)?.get(agentId) ?? []).flatMap((id) => upgrades.get(id) ?? []),
-    upgrade: (id) => upgrades.get(id),
-    openUpgrades: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
-    learned,
+    attempts: attempts.of,
+    upgrade: (id) => attempts.all.get(id),
+    openUpgrades: attempts.open,
     claims: (server) => claims.get(server) ?? NO_CLAIMS,
     server: (server) => servers.get(server) ?? FRESH_SERVER,
     pin: (slackId, server) => pins.get(`${slackId} ${server}`),
@@ -234,13 +149,13 @@ export async function openProjections(
       return tokens.values();
     },
     get acceptance() {
-      return acceptance;
+      return state.acceptance;
     },
     get position() {
-      return position;
+      return state.position;
     },
     get lastAt() {
-      return lastAt;
+      return state.lastAt;
     },
     get unwritable() {
       return unwritable;
@@ -265,7 +180,6 @@ export async function openProjections(
   };
 }
 
-/** The change on one upgrade's stream. */
-export function onUpgrade(id: string, events: readonly NewEvent[]): Change {
-  return { stream: `upgrade.${id}`, events, actor: "drydock" };
+function writesOf(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ events }) => events.length > 0);
 }

@@ -8,6 +8,7 @@ const NOT_WATCHED: WatchedServer = {
   answers: true,
   strange: undefined,
   lookedAround: true,
+  ledgerChecked: true,
   otherName: { kind: "none" },
   hold: undefined,
   deployments: { kind: "not-read" },

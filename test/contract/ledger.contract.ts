@@ -49,6 +49,18 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       await ledger.close();
     });
 
+    test("reads all streams whose names begin alike, each in its order, and no other", async () => {
+      const ledger = await open();
+      const streams = ["s.1", "s.1.", "s.1.a", "s.1.b", "s.1.a.2", "s.1é", "s.10.a", "s.1/"];
+      for (const stream of streams) await append(ledger, stream, anEvent());
+      await append(ledger, "s.1.a", ...Array.from({ length: 1_200 }, () => anEvent()));
+      const found = await ledger.readBelow("s.1.");
+      expect([...new Set(found.map(({ stream }) => stream))].sort()).toEqual(["s.1.", "s.1.a", "s.1.a.2", "s.1.b"]);
+      const counted = found.filter(({ stream }) => stream === "s.1.a").map(({ seq }) => seq);
+      expect(counted).toEqual(Array.from({ length: 1_201 }, (_, i) => i + 1));
+      await ledger.close();
+    });
+
     test("writes nothing of a turn whose decision throws, and passes on what it threw", async () => {
       const ledger = await open();
       await append(ledger, "s.1", anEvent());

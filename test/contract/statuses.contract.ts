@@ -9,6 +9,7 @@ export function aStatus(given: Partial<ServerStatus> = {}): ServerStatus {
     answers: true,
     strange: undefined,
     lookedAround: true,
+    ledgerChecked: true,
     otherName: { kind: "none" },
     hold: undefined,
     deployments: { kind: "known", value: 0 },

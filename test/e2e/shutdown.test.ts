@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { test } from "../support/e2e.ts";
 import { until } from "../support/time.ts";
@@ -19,6 +21,8 @@ test("SIGTERM while the server hangs and people wait for answers: all are told, 
   await until("both commands to be taken", () => trial.slack.unacknowledged() === 0);
   // 0 only where everything was closed in time; what is late ends with 1.
   expect(await trial.endBot()).toBe(0);
+  // The next start goes on from it.
+  expect(statSync(join(trial.directory, "drydock.db.snapshot")).mode & 0o777).toBe(0o600);
   for (const person of ["U0DAVE", "U0BOB"]) await trial.told(person, "cut-off");
   trouble({ kind: "none" });
   await trial.startBot();

@@ -50,6 +50,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     {},
     "wait ledger: The ledger can be written again: upgrades start in a few seconds.",
   ],
+  ["whose ledger is not checked yet", { ledgerChecked: false }, {}, "wait ledger: Drydock checks the ledger first"],
   [
     "whose ledger lacks rows that a person has accepted",
     { mayHaveForgotten: true },

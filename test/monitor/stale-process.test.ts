@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { createRunner } from "../../src/monitor/run-upgrade.ts";
-import { type Change, onUpgrade, openProjections } from "../../src/projections/projections.ts";
+import { type Change, onUpgrade } from "../../src/projections/change.ts";
+import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";

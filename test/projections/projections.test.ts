@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import type { Ledger } from "../../src/model/ledger-port.ts";
-import { type Change, onUpgrade, openProjections } from "../../src/projections/projections.ts";
+import { type Change, onUpgrade } from "../../src/projections/change.ts";
+import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 

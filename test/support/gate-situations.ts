@@ -24,6 +24,7 @@ export function serverSituation(given: Partial<ServerSituation> = {}): ServerSit
     answers: true,
     strange: undefined,
     lookedAround: true,
+    ledgerChecked: true,
     otherName: { kind: "none" },
     hold: undefined,
     deployments: { kind: "known", value: 0 },

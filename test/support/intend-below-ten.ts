@@ -1,4 +1,5 @@
-import { onUpgrade, type Projections } from "../../src/projections/projections.ts";
+import { onUpgrade } from "../../src/projections/change.ts";
+import type { Projections } from "../../src/projections/projections.ts";
 
 /**
  * Begins so many upgrades, each while fewer than ten are in flight, whoever began those. Where there are ten, one of its own ends, or one of

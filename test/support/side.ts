@@ -88,7 +88,9 @@ export async function startMonitorOn(side: Awaited<ReturnType<typeof openSide>>)
   const ledgerWatch = createLedgerWatch(side);
   const presence = { alive: async () => {}, aliveAt: async () => undefined };
   const engine = createLocalEngine(side);
-  const monitor = await startMonitor(side.server, { ...side, presence, engine, sameServers, ledgerWatch }, SETTINGS);
+  const ledgerCheck = { isDone: () => true, onDone: () => () => {} };
+  const ports = { ...side, presence, engine, sameServers, ledgerWatch, ledgerCheck };
+  const monitor = await startMonitor(side.server, ports, SETTINGS);
   return {
     async stop() {
       await monitor.stop();

@@ -43,6 +43,7 @@ export function openMemoryLedger(): Ledger {
     },
     check: async () => {},
     read: async (stream) => all.filter((event) => event.stream === stream),
+    readBelow: async (prefix) => all.filter(({ stream }) => stream.startsWith(prefix)),
     since: async (position, limit) => all.slice(position, position + limit),
     close: async () => {},
   };

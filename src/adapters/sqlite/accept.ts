@@ -6,6 +6,7 @@ import { lackOf, lackSentence } from "./hint.ts";
 import type { KeySource } from "./key.ts";
 import { openLedger } from "./open-ledger.ts";
 import { osUser } from "./os-user.ts";
+import { removeSnapshot } from "./snapshots.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 /** What a person has to know before they accept a ledger, and the word with which they do. */
@@ -42,6 +43,7 @@ export async function acceptLedger(
   { had, found }: ToAccept,
 ): Promise<void> {
   const { clock, random } = source;
+  removeSnapshot(source.file);
   const ledger = openLedger({ ...source, accepted: true });
   try {
     const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock" } as const;

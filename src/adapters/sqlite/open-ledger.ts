@@ -1,5 +1,6 @@
 import type { Clock, Log } from "../../core/ports.ts";
 import type { Ledger } from "../../model/ledger-port.ts";
+import { checkAside } from "./check-aside.ts";
 import { assertNotEmptied, createHintWriter } from "./hint.ts";
 import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts";
 import { assertFolder } from "./ledger-folder.ts";
@@ -10,16 +11,18 @@ interface LedgerSource extends KeySource {
   readonly log: Log;
   /** A person has accepted what the ledger lacks of what its hint recorded. */
   readonly accepted?: boolean;
+  /** Which build of Drydock this is; left out: the ledger is checked as a whole before it is opened, and no snapshot is kept. */
+  readonly build?: string | undefined;
 }
 
 /** Opens the ledger with its key, and keeps its hint. The first start makes all three. Throws OperatorError. */
 export function openLedger(source: LedgerSource): Ledger {
-  const { file, log, accepted = false } = source;
+  const { file, log, build, accepted = false } = source;
   assertFolder(file);
   if (!accepted) assertNotEmptied(file);
   const key = readLedgerKey(source) ?? firstKey(file, log);
   const hints = createHintWriter(file, source);
-  const ledger = openSqliteLedger({ file, key, log, accepted, onEnd: hints.noted });
+  const ledger = openSqliteLedger({ file, key, log, accepted, build, checkAside, onEnd: hints.noted });
   return {
     ...ledger,
     async close() {

@@ -7,7 +7,6 @@ import { MIGRATIONS, migrate } from "./migrations.ts";
  * Returns the names of what had been changed by hand and was rebuilt. Throws OperatorError for what cannot be rebuilt.
  */
 export function prepareLedger(db: Database, file: string): readonly string[] {
-  migrate(db);
   return [...rebuildSchema(db, file), ...rebuildIndexes(db, file)];
 }
 
@@ -21,7 +20,9 @@ interface Part {
 /** Their rows are the chain and its end: if these tables are not as Drydock made them, nothing can be rebuilt from them. */
 const CHAIN: ReadonlySet<string> = new Set(["event", "head"]);
 
-function rebuildSchema(db: Database, file: string): readonly string[] {
+/** Only format, tables, triggers and the definitions of indexes. */
+export function rebuildSchema(db: Database, file: string): readonly string[] {
+  migrate(db);
   const expected = expectedParts();
   const found = partsOf(db);
   const isSame = (a: Part, b: Part) => a.type === b.type && a.name === b.name && a.sql === b.sql;
@@ -62,7 +63,7 @@ function partsOf(db: Database): readonly Part[] {
 }
 
 /** An index is derived from its table. Damage that is still there after all are rebuilt is in the rows themselves. */
-function rebuildIndexes(db: Database, file: string): readonly string[] {
+export function rebuildIndexes(db: Database, file: string): readonly string[] {
   if (faultOf(db) === undefined) return [];
   try {
     db.exec("REINDEX");
@@ -79,9 +80,15 @@ function faultOf(db: Database): string | undefined {
   return found === "ok" ? undefined : String(found);
 }
 
-function damaged(file: string, fault: string): OperatorError {
+/** Throws OperatorError if a page or an index of the file is damaged. Changes nothing. */
+export function checkFile(db: Database, file: string): void {
+  const fault = faultOf(db);
+  if (fault !== undefined) throw damaged(file, fault);
+}
+
+export function damaged(file: string, fault: string): OperatorError {
   return new OperatorError(
-    `The ledger's file ${file} is damaged (${fault.slice(0, 200)}). Nothing was started. Restore the ledger from a backup.`,
+    `The ledger's file ${file} is damaged (${fault.slice(0, 200)}). No upgrade was started. Restore the ledger from a backup.`,
   );
 }
 

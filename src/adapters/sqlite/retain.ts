@@ -8,6 +8,7 @@ import { assertHint, assertNotEmptied } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { toEvent } from "./row.ts";
+import { removeSnapshot } from "./snapshots.ts";
 import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -52,6 +53,7 @@ export function retainLedger(settings: {
     db.transaction(() => {
       for (const row of rows) prune.run(prunedSeal(key, row, streams.has(row.stream) ? "stream" : "row"), row.position);
     })();
+    removeSnapshot(file);
     db.exec("VACUUM");
     const ofStreams = rows.filter(({ stream }) => streams.has(stream)).length;
     return { streams: streams.size, rows: ofStreams, single: rows.length - ofStreams };

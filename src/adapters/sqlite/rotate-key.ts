@@ -9,6 +9,7 @@ import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } fro
 import { recordKey, seals } from "./key-fingerprint.ts";
 import { osUser } from "./os-user.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
+import { removeSnapshot } from "./snapshots.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
 
@@ -112,6 +113,7 @@ function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & 
     recordKey(db, fresh);
     // Its link is of the old key. If this is cut off, the next start makes a new one.
     rmSync(hintFileOf(file), { force: true });
+    removeSnapshot(file);
   }).immediate();
   const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
   if (newest) writeHint(file, hintOf(newest));

@@ -1,15 +1,13 @@
 import type { Log } from "../../core/ports.ts";
-import type { LedgerEvent } from "../../model/events.ts";
-import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
-import { asUnwritable } from "./as-unwritable.ts";
-import { assertFollows } from "./assert-follows.ts";
-import { archivedAs, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
+import type { Ledger } from "../../model/ledger-port.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { assertHint, type Hint, hintOf } from "./hint.ts";
+import { assertHint, type Hint } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
-import { fileId, ownFile, realLedger, shutOut } from "./ledger-files.ts";
-import { prepareLedger } from "./prepare-ledger.ts";
-import { toEvent } from "./row.ts";
+import { ownFile, realLedger, shutOut } from "./ledger-files.ts";
+import { ledgerOver } from "./ledger-over.ts";
+import { createOlderRows } from "./older-rows.ts";
+import { checkFile, rebuildIndexes, rebuildSchema } from "./prepare-ledger.ts";
+import { createSnapshots, type KeptSnapshot } from "./snapshots.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 import { writeFirstRow } from "./write-first-row.ts";
@@ -22,13 +20,18 @@ export interface SqliteSettings {
   readonly accepted?: boolean;
   /** Called with the ledger's last row, once it is opened and after each turn that writes. */
   readonly onEnd?: (end: Hint) => void;
+  /** Which build of Drydock this is: a snapshot of another one is not used. Left out: snapshots are neither used nor kept. */
+  readonly build?: string | undefined;
+  /** Checks the file's pages and indexes, aside from this process's work; left out: within it. Rejects with an OperatorError. */
+  readonly checkAside?: ((file: string) => Promise<void>) | undefined;
   /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
   readonly maxPages?: number;
 }
 
 /**
- * The ledger in one SQLite file. Opening migrates, checks the file and walks the whole chain; it throws OperatorError if the key is
- * another one, or a row was edited, removed or moved. That no second Drydock writes to the file is the work of lockLedger.
+ * The ledger in one SQLite file. Opening migrates, checks the file and walks the chain: all of it, or what is newer than a snapshot. It
+ * throws OperatorError if the key is another one, or a row was edited, removed or moved. That no second Drydock writes to the file is
+ * the work of lockLedger.
  */
 export function openSqliteLedger(settings: SqliteSettings): Ledger {
   const { file, key, log, accepted, maxPages } = settings;
@@ -40,14 +43,17 @@ export function openSqliteLedger(settings: SqliteSettings): Ledger {
     const db = openDatabase(file);
     opened = db;
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    const rebuilt = prepareLedger(db, file);
+    const snapshots = createSnapshots(db, settings);
+    const rebuilt = [...rebuildSchema(db, file)];
+    const snapshot = accepted ? undefined : snapshots.read();
+    if (!snapshot) rebuilt.push(...rebuildIndexes(db, file));
     if (rebuilt.length > 0)
       log?.warn(
         { file, rebuilt },
         "parts of the ledger's file that its chain does not cover had been changed: Drydock rebuilt them",
       );
     // One moment of the file, whatever another process writes meanwhile.
-    db.transaction(() => verifyLedger(db, key, file))();
+    db.transaction(() => verifyLedger(db, key, file, snapshot))();
     if (!accepted) assertHint(file, db);
     db.transaction(() => writeFirstRow(db, key)).immediate();
     if (recordKey(db, key) === "corrected")
@@ -57,125 +63,33 @@ export function openSqliteLedger(settings: SqliteSettings): Ledger {
       );
     db.answerSoon();
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
-    return ledgerOver(db, settings);
+    return withSnapshots(ledgerOver(db, settings), { db, snapshots, snapshot, settings });
   } catch (error) {
     opened?.close();
     throw sqliteFault(file, error);
   }
 }
 
-type LinkedRow = Row & End;
-type Decide = Parameters<Ledger["turn"]>[1];
-
-/** A ledger's end: its last row. */
-interface End {
-  readonly position: number;
-  readonly link: string;
-}
-
-const START: End = { position: 0, link: GENESIS };
-const NO_LIMIT = -1;
-
-function ledgerOver(db: Database, { file, key, onEnd }: SqliteSettings): Ledger {
-  const opened = fileId(file);
-  const head = db.prepare<[], End>("SELECT position, link FROM head");
-  const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
-  const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
-  const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
-  const saveHead = db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)");
-  const byStream = db.prepare<[string], StoredRow>(
-    "SELECT * FROM event WHERE stream = ? AND pruned IS NULL ORDER BY seq",
-  );
-  const byPosition = db.prepare<[number, number], StoredRow>(
-    "SELECT * FROM event WHERE position > ? AND pruned IS NULL ORDER BY position LIMIT ?",
-  );
-  /** The newest row that this process has read or written: the ledger may grow beyond it, and never lack it. */
-  let known = head.get() ?? START;
-
-  function endNow(position: number): End {
-    if (fileId(file) !== opened) throw new LedgerLost("moved");
-    const end = head.get() ?? START;
-    const link = linkAt.get(known.position)?.link ?? (known.position === 0 ? GENESIS : undefined);
-    if (position > end.position || link !== known.link) throw new LedgerLost();
-    return end;
-  }
-
-  function rowsOf({ stream: name, events }: LedgerWrite, end: End): readonly LinkedRow[] {
-    const last = lastOf.get(name);
-    const count = last?.seq ?? 0;
-    assertFollows({ stream: name, events }, { count, closed: last !== undefined && closes(key, last) });
-    let { link } = end;
-    return events.map((event, i) => {
-      const row = {
-        position: end.position + i + 1,
-        stream: name,
-        seq: count + i + 1,
-        id: event.id,
-        json: JSON.stringify(event),
-      };
-      link = linkOf(key, link, row);
-      return { ...row, link };
-    });
-  }
-
-  const takeTurn = db.transaction((position: number, decide: Decide): readonly LinkedRow[] => {
-    let end = endNow(position);
-    const written: LinkedRow[] = [];
-    for (const write of decide(byPosition.all(position, NO_LIMIT).map(toEvent))) {
-      const rows = rowsOf(write, end);
-      for (const row of rows) insert.run(row.position, row.stream, row.seq, row.id, row.json, row.link);
-      const last = rows.at(-1);
-      if (!last) continue;
-      written.push(...rows);
-      end = last;
-    }
-    if (written.length > 0) saveHead.run(end.position, end.link, sealOf(key, end.position, end.link));
-    return written;
-  });
-
-  /** Needs as much room as some events do, and leaves nothing behind. */
-  const tryToWrite = db.transaction(() => {
-    endNow(0);
-    db.exec("CREATE TABLE room (filler); INSERT INTO room VALUES (zeroblob(8192)); DROP TABLE room");
-  });
-
-  /** What SQLite means by its refusal is said as LedgerUnwritable. */
-  function write<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw asUnwritable(error);
-    }
-  }
-
-  function noteEnd(row: End | undefined): void {
-    if (row && row.position > known.position) known = { position: row.position, link: row.link };
-  }
-
-  const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
-  if (newest) onEnd?.(hintOf(newest));
-
+function withSnapshots(
+  ledger: Ledger,
+  opened: {
+    readonly db: Database;
+    readonly snapshots: ReturnType<typeof createSnapshots>;
+    readonly snapshot: KeptSnapshot | undefined;
+    readonly settings: SqliteSettings;
+  },
+): Ledger {
+  const { db, snapshots, snapshot, settings } = opened;
+  const { file, key, checkAside = async () => checkFile(db, file) } = settings;
+  const older = snapshot && createOlderRows(db, { file, key, end: snapshot, checkAside, onFault: snapshots.remove });
   return {
-    async turn(position, decide) {
-      const written = write(() => takeTurn.immediate(position, decide));
-      const last = written.at(-1);
-      noteEnd(last);
-      if (last) onEnd?.(hintOf(last));
-      return written.map(toEvent);
+    ...ledger,
+    snapshot,
+    keep: snapshots.keep,
+    older,
+    async close() {
+      older?.stop();
+      await ledger.close();
     },
-    check: async () => write(() => tryToWrite.immediate()),
-    read: async (name) => byStream.all(name).map(toEvent),
-    async since(position, limit) {
-      const rows = byPosition.all(position, limit);
-      noteEnd(rows.at(-1));
-      return rows.map(toEvent);
-    },
-    close: async () => void db.close(),
   };
-}
-
-/** Whether the row ends its stream. */
-function closes(key: Buffer, row: StoredRow): boolean {
-  if (row.pruned !== null) return archivedAs(key, row) === "stream";
-  return (JSON.parse(row.json) as LedgerEvent).closes === true;
 }

@@ -8,21 +8,15 @@ const ROWS_AT_ONCE = 1_000;
 
 /**
  * Walks the whole chain, and returns how many rows there are. Throws OperatorError if the key is another one, or a row was edited,
- * removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it.
+ * removed or moved. Of an archived row only its link is left, sealed: the next row's link proves it. After `known`, a row that is known
+ * to be right, only newer rows are walked.
  * `file` is the ledger's place, by which people know it.
  */
-export function verifyLedger(db: Database, key: Buffer, file: string): number {
+export function verifyLedger(db: Database, key: Buffer, file: string, known?: RowAt): number {
   assertKey(db, key, file);
-  let link = GENESIS;
-  let last: number | undefined;
-  const counts = new Map<string, number>();
-  for (const row of rowsOf(db)) {
-    const seq = (counts.get(row.stream) ?? 0) + 1;
-    if (!followsAt(last, row.position) || row.seq !== seq || !fits(key, link, row)) throw broken(row.position);
-    link = row.link;
-    counts.set(row.stream, seq);
-    last = row.position;
-  }
+  const walk = createWalk(key, known);
+  for (const row of rowsOf(db, known?.position)) walk.next(row);
+  const { position: last, link } = walk.end();
   const head = db
     .prepare<[], { position: number; link: string; seal: string }>("SELECT position, link, seal FROM head")
     .get();
@@ -33,19 +27,48 @@ export function verifyLedger(db: Database, key: Buffer, file: string): number {
   return last ?? 0;
 }
 
+/** A row's place and link. */
+export interface RowAt {
+  readonly position: number;
+  readonly link: string;
+}
+
+interface Walk {
+  /** Throws OperatorError if this is not the row that follows. */
+  next(row: StoredRow): void;
+  end(): { readonly position: number | undefined; readonly link: string };
+}
+
+/** Of rows after a known one, their links alone prove their place in their streams. */
+export function createWalk(key: Buffer, known?: RowAt): Walk {
+  let link = known?.link ?? GENESIS;
+  let position = known?.position;
+  const counts = new Map<string, number>();
+  return {
+    next(row) {
+      const seq = (counts.get(row.stream) ?? 0) + 1;
+      const isInStream = known !== undefined || row.seq === seq;
+      if (!followsAt(position, row.position) || !isInStream || !fits(key, link, row)) throw broken(row.position);
+      link = row.link;
+      if (!known) counts.set(row.stream, seq);
+      position = row.position;
+    },
+    end: () => ({ position, link }),
+  };
+}
+
 /** In steps, so that a ledger of any size can be walked. */
-export function* rowsOf(db: Database): Generator<StoredRow> {
-  const after = db.prepare<[number], StoredRow>(
+export function* rowsOf(db: Database, after = Number.MIN_SAFE_INTEGER): Generator<StoredRow> {
+  const newer = db.prepare<[number], StoredRow>(
     `SELECT * FROM event WHERE position > ? ORDER BY position LIMIT ${ROWS_AT_ONCE}`,
   );
   // A row that was moved by hand may be at any position.
-  for (let rows = after.all(Number.MIN_SAFE_INTEGER); rows.length > 0; rows = after.all(rows.at(-1)?.position ?? 0))
-    yield* rows;
+  for (let rows = newer.all(after); rows.length > 0; rows = newer.all(rows.at(-1)?.position ?? 0)) yield* rows;
 }
 
-function broken(position: number): OperatorError {
+export function broken(position: number): OperatorError {
   return new OperatorError(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
-      "Nothing was started. Restore the ledger from a backup.",
+      "No upgrade was started. Restore the ledger from a backup.",
   );
 }

@@ -3,7 +3,8 @@ import type { Blocked } from "../../gates/gate.ts";
 import { isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
-import type { Change, Projections } from "../../projections/projections.ts";
+import type { Change } from "../../projections/change.ts";
+import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** Throws every block that refuses; what only waits is told on the card. */

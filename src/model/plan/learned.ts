@@ -8,6 +8,8 @@ export interface Learned {
   /** Adds one that was proven; `ms` from the request to the proof. */
   add(server: string, agent: Known, ms: number): void;
   expect(server: string, agent: Known): Expectation;
+  /** All of it, to begin with it again. */
+  readonly durations: ReadonlyMap<string, readonly number[]>;
 }
 
 interface Known {
@@ -22,8 +24,8 @@ export interface Expectation {
 }
 
 /** Medians: of the agent itself, else of its relay's agents, else of its server's, else a guess. Bounded by the number of agents. */
-export function createLearned(): Learned {
-  const durations = new Map<string, number[]>();
+export function createLearned(saved: Learned["durations"] = new Map()): Learned {
+  const durations = new Map(saved);
 
   function keep(key: string, ms: number): void {
     const known = durations.get(key) ?? [];
@@ -35,6 +37,7 @@ export function createLearned(): Learned {
   }
 
   return {
+    durations,
     add(server, agent, ms) {
       for (const key of keysOf(server, agent)) keep(key, ms);
     },

@@ -1,0 +1,58 @@
+import type { ServerName } from "../core/ports.ts";
+import type { StoredEvent } from "../model/events.ts";
+import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+
+/** The attempts at upgrades that are in memory. */
+export interface Attempts {
+  readonly all: ReadonlyMap<string, Upgrade>;
+  /** Returns the attempt as it is now; undefined if the event is of none. */
+  fold(id: string, event: StoredEvent): Upgrade | undefined;
+  /** Those of one agent in a rollout, newest last. */
+  of(rollout: string, agentId: string): readonly Upgrade[];
+  /** All of a rollout. */
+  inRollout(rollout: string): readonly Upgrade[];
+  /** Those on a server whose stream is open. */
+  open(server: ServerName): readonly Upgrade[];
+  /** Takes a rollout's attempts out of memory. */
+  forget(rollout: string): void;
+}
+
+/** @param saved attempts of an earlier process, in the order in which they began. */
+export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
+  const upgrades = new Map<string, Upgrade>();
+  /** The ids of each agent's attempts in a rollout: rollout id, then agent id. */
+  const byAgent = new Map<string, Map<string, string[]>>();
+  const open = new Map<ServerName, Set<string>>();
+
+  function keep(next: Upgrade): void {
+    const { id, rollout, agent, server } = next;
+    if (!upgrades.has(id)) {
+      const agents = byAgent.get(rollout) ?? new Map<string, string[]>();
+      byAgent.set(rollout, agents.set(agent.id, [...(agents.get(agent.id) ?? []), id]));
+    }
+    upgrades.set(id, next);
+    const still = open.get(server) ?? new Set();
+    open.set(server, still);
+    if (next.closed) still.delete(id);
+    else still.add(id);
+  }
+
+  const get = (ids: Iterable<string>) => [...ids].flatMap((id) => upgrades.get(id) ?? []);
+  for (const upgrade of saved) keep(upgrade);
+  return {
+    all: upgrades,
+    fold(id, event) {
+      const next = evolveUpgrade(upgrades.get(id), event);
+      if (next) keep(next);
+      return next;
+    },
+    of: (rollout, agentId) => get(byAgent.get(rollout)?.get(agentId) ?? []),
+    inRollout: (rollout) => get([...(byAgent.get(rollout)?.values() ?? [])].flat()),
+    open: (server) => get(open.get(server) ?? []),
+    forget(rollout) {
+      for (const ids of byAgent.get(rollout)?.values() ?? []) for (const id of ids) upgrades.delete(id);
+      byAgent.delete(rollout);
+    },
+  };
+}

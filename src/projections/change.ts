@@ -1,0 +1,40 @@
+import type { Clock, Random } from "../core/ports.ts";
+import type { LedgerEvent, NewEvent } from "../model/events.ts";
+import type { LedgerWrite } from "../model/ledger-port.ts";
+
+/** Events for one stream; `closes` ends it. */
+export interface Change {
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+  readonly actor: string;
+  readonly closes?: boolean;
+}
+
+interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The change's events as they are written: with their id, their time, who did it, and whether their stream is over. */
+export function stamped(change: Change, ports: Ports): LedgerWrite {
+  return { stream: change.stream, events: change.events.map((event, i) => stamp(event, change, i, ports)) };
+}
+
+function stamp(event: NewEvent, change: Change, i: number, { clock, random }: Ports): LedgerEvent {
+  const last = i === change.events.length - 1;
+  const closes =
+    last && (change.closes === true || event.type === "upgrade.closed" || event.type === "upgrade.skipped");
+  return {
+    ...event,
+    id: random.id(),
+    v: 1,
+    at: clock.now(),
+    actor: change.actor,
+    ...(closes ? { closes: true } : {}),
+  };
+}
+
+/** The change on one upgrade's stream. */
+export function onUpgrade(id: string, events: readonly NewEvent[]): Change {
+  return { stream: `upgrade.${id}`, events, actor: "drydock" };
+}

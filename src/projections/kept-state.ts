@@ -1,0 +1,55 @@
+import type { Clock } from "../core/ports.ts";
+import type { StoredEvent } from "../model/events.ts";
+import type { Ledger } from "../model/ledger-port.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { createLedgerState, type LedgerState, type SavedState } from "./ledger-state.ts";
+
+/** After so many events a snapshot is kept. A start folds about as many, which takes a moment. */
+const KEEP_EVERY = 5_000;
+
+/** The state of the projections: begun with the ledger's snapshot, and kept as one now and then. */
+export interface KeptState {
+  readonly state: LedgerState;
+  foldAll(events: readonly StoredEvent[]): Promise<void>;
+  recall(id: string): Promise<Rollout | undefined>;
+  keep(): void;
+}
+
+export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
+  const state = createLedgerState(ledger.snapshot?.state as SavedState | undefined);
+  let kept = state.position;
+
+  async function bringBack(id: string, position: number): Promise<void> {
+    const events = [...(await ledger.read(`rollout.${id}`)), ...(await ledger.readBelow(`upgrade.${id}.`))];
+    const known = events.filter((event) => event.position <= position);
+    state.bringBack(
+      id,
+      known.sort((a, b) => a.position - b.position),
+      clock.monotonic(),
+    );
+  }
+
+  function keep(): void {
+    if (state.position === kept) return;
+    kept = state.position;
+    ledger.keep?.({ position: kept, state: state.save() });
+  }
+
+  return {
+    state,
+    async foldAll(events) {
+      for (const event of events) {
+        const missing = state.missingFor(event);
+        if (missing !== undefined) await bringBack(missing, event.position - 1);
+        state.fold(event);
+      }
+      if (state.position - kept >= KEEP_EVERY) keep();
+    },
+    async recall(id) {
+      if (state.past.has(id) && !state.rollouts.has(id)) await bringBack(id, state.position);
+      else state.touch(id, clock.monotonic());
+      return state.rollouts.get(id);
+    },
+    keep,
+  };
+}

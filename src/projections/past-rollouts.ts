@@ -1,0 +1,41 @@
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { isOpen } from "../model/rollout/rollout.ts";
+import type { Post } from "../model/rollout/rollout-parts.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import { isTold } from "./is-told.ts";
+
+/** What is kept of an ended rollout that was taken out of memory. The rest is read from the ledger again when a person asks for it. */
+export interface PastRollout {
+  readonly card: Post | undefined;
+}
+
+/** Rollouts count for the size of later ones for a day. The hour more is for a clock that was set back. */
+const MIN_AGE = 25 * 60 * 60_000;
+/** The newest ended rollouts stay, up to so many, and only as long as they have not more agents in all. */
+const MAX_KEPT = { rollouts: 10, agents: 5_000 };
+
+/** Of these rollouts, oldest first, those that need not stay in memory. */
+export function leaving(
+  rollouts: Iterable<Rollout>,
+  { now, attempts }: { readonly now: number; readonly attempts: (rollout: string) => readonly Upgrade[] },
+): readonly Rollout[] {
+  const ended = [...rollouts].filter((rollout) => !isOpen(rollout));
+  return ended
+    .slice(0, ended.length - fitting(ended, MAX_KEPT))
+    .filter((rollout) => now - rollout.startedAt > MIN_AGE && isTold(rollout, attempts(rollout.id)));
+}
+
+/** How many of these, counted from the newest, are within the bounds. */
+export function fitting(
+  rollouts: readonly Rollout[],
+  most: { readonly rollouts: number; readonly agents: number },
+): number {
+  let count = 0;
+  let agents = 0;
+  for (const { plan } of [...rollouts].reverse()) {
+    agents += plan.agents.length;
+    if (count === most.rollouts || agents > most.agents) break;
+    count += 1;
+  }
+  return count;
+}
