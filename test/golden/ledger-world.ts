@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 const ALL = 1_000_000;
 
 /** A key for the tests: it protects nothing. */
-const KEY = Buffer.from("the key of the golden ledger, which is no secret");
+export const KEY = Buffer.from("the key of the golden ledger, which is no secret");
 export const STATE_FILE = new URL("ledger/world.json", import.meta.url);
 export const GOLDEN_LEDGER = new URL("ledger/golden.db", import.meta.url);
 

@@ -13,10 +13,16 @@ export interface Document {
   readonly lines: readonly Line[];
 }
 
-/** The README, the changelog and everything in docs. */
+/** The documents of the root, and everything in docs. */
 export function readDocuments(): readonly Document[] {
   const inDocs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
-  return ["README.md", "CHANGELOG.md", ...inDocs.map((name) => `docs/${name}`).sort()].map((file) => ({
+  return [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    ...inDocs.map((name) => `docs/${name}`).sort(),
+  ].map((file) => ({
     file,
     lines: linesOf(file, readFileSync(file, "utf8")),
   }));
