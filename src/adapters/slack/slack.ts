@@ -64,7 +64,10 @@ export async function openSlack(
   const receiver =
     incoming.mode === "http"
       ? createHttpReceiver(incoming, { clock, log, logger, meter })
-      : createReceiver({ appToken: incoming.appToken, apiUrl, fetch: clientOptions.fetch }, { clock, log, logger, meter });
+      : createReceiver(
+          { appToken: incoming.appToken, apiUrl, fetch: clientOptions.fetch },
+          { clock, log, logger, meter },
+        );
   const reachability = createReachability({ client, clock });
 
   return {
