@@ -124,7 +124,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   }
 
   void drydock.ledgerFault.then((error) => {
-    log.error({ file }, error.message);
+    log.error({ file, reason: error.message }, "the ledger is broken: Drydock ends");
     return stop("the ledger is broken", 1);
   });
   const onTerminate = () => void stop("SIGTERM");

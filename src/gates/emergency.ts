@@ -17,7 +17,7 @@ export const emergency: RolloutGate = {
       isOn && wantsApprovals(policy)
         ? [
             [
-              `In an emergency (--emergency "REASON") somebody starts up to ${MAX_IN_EMERGENCY} agents within 24 h without approval; the operations channel is told, and an approver has to look at it afterwards.`,
+              `In an emergency (--emergency "REASON") a person may start up to ${MAX_IN_EMERGENCY} agents within 24 h without approval. Drydock posts it in the operations channel, and an approver has to review it.`,
             ],
           ]
         : [],
@@ -33,12 +33,12 @@ export const emergency: RolloutGate = {
   phrase({ code, params: { server, size, earlier } }) {
     if (code === "not-taken")
       return [
-        `${server} takes no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`,
+        `${server} allows no emergencies: leave out --emergency and ask for approval. The platform team can set "emergency: true" for it in the configuration.`,
       ];
-    if (code === "no-reason") return ['An emergency wants its reason: --emergency "agents cannot deploy the fix".'];
+    if (code === "no-reason") return ['An emergency requires a reason: --emergency "agents cannot deploy the fix".'];
     const counted = earlier ? " with those that you started so within the last 24 h" : "";
     return [
-      `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this would be ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`,
+      `In an emergency at most ${MAX_IN_EMERGENCY} agents start without approval, and this is ${size}${counted}. Use --limit, or leave out --emergency and ask for approval.`,
     ];
   },
 };

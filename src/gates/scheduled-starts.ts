@@ -10,6 +10,6 @@ export const scheduledStarts: Gate<StartSituation> = {
   blocks: ({ scheduled }, { policy: { server } }) =>
     scheduled < MAX_SCHEDULED ? undefined : { code: "full", params: { server, scheduled }, ...REFUSE },
   phrase: ({ params: { server, scheduled } }) => [
-    `${scheduled} rollouts are scheduled on ${server} already, and that is the most.`,
+    `${scheduled} rollouts are already scheduled on ${server}, the most that Drydock allows.`,
   ],
 };

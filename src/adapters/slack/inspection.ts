@@ -35,7 +35,7 @@ export function createSlackInspection(client: WebClient, appToken: string | unde
         const { channel } = await client.conversations.info({ channel: id });
         return { archived: channel?.is_archived === true, hasBot: channel?.is_member === true };
       } catch (error) {
-        const failure = toSlackError("tell about a channel", error);
+        const failure = toSlackError("describe a channel", error);
         if (failure.code === "channel_not_found") return undefined;
         throw failure;
       }

@@ -86,7 +86,7 @@ export function requestCard(
 
 const RELAYS: readonly Line[] = [
   [
-    "One relay after another. The thread tells its owner where to upgrade it, and no upgrade of its agents starts meanwhile.",
+    "One relay after another. At each turn the owner reads in the thread where to upgrade it. Meanwhile no upgrade of its agents starts.",
   ],
 ];
 

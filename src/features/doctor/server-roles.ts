@@ -43,7 +43,7 @@ async function contents({ name, urbancode, policy }: ManagedServer, mappings: re
     return [
       problem(
         "roles-unreadable",
-        [`${name} does not tell Drydock what a role may do, so people have no rights there: `, data(error.message)],
+        [`${name} does not show Drydock what a role may do, so people have no rights there: `, data(error.message)],
         [`List your roles and their permissions under servers.${name}.permissions.roleNames.`],
       ),
     ];

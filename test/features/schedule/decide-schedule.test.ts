@@ -157,7 +157,7 @@ describe("a scheduled start", () => {
     const found = (startAt: number, scheduled = 0) =>
       blockedAt("schedule", "start", { now: HOUR, startAt, scheduled }, policy).map(({ cause }) => plainCause(cause));
     expect(found(25 * HOUR, 19)).toEqual([]);
-    expect(found(25 * HOUR, 20)).toEqual(["20 rollouts are scheduled on prod already, and that is the most."]);
+    expect(found(25 * HOUR, 20)).toEqual(["20 rollouts are already scheduled on prod, the most that Drydock allows."]);
     expect(found(10 * HOUR)).toEqual([
       expect.stringContaining("No window of prod is open then; the next after it opens Fri 00:00 (UTC)"),
     ]);
