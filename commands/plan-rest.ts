@@ -30,6 +30,10 @@ export const planRest = defineCommand({
     const rest = restOf(rollout, newestAttempts(ports.projections, rollout)).map(({ id }) => id);
     const names = await namesNow(server, new Set(rest), call.person, ports.visibility);
     const words = ["upgrade", "*", ...names.map((name) => `--only=${literal(name)}`), `--server=${server.name}`];
-    return rerun([...words, `--reason=rest of ${rollout.id}`], context, `What is left of ${rollout.id}. Drydock checked it again.`);
+    return rerun(
+      [...words, `--reason=rest of ${rollout.id}`],
+      context,
+      `What is left of ${rollout.id}. Drydock checked it again.`,
+    );
   },
 });

@@ -19,7 +19,7 @@ interface Printed {
 
 export const doctor = defineCommand({
   name: "doctor",
-  summary: "Looks for mistakes in the configuration, in Slack, on the servers and at the ledger",
+  summary: "Finds mistakes in settings, Slack, servers and ledger",
   notes: [
     "It only reads, and may run beside the bot. It needs the bot's configuration and environment.",
     "docs/operations/doctor.md lists what it finds, and what to do.",

@@ -120,7 +120,8 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
 };
 
 describe("a good run answers on standard output, and exits with 0", () => {
-  test.each(COMMANDS.map(({ name }) => name).filter((name) => name !== ""))("%s", async (name) => {
+  // doctor needs a Slack to look at: test/cli/doctor.test.ts has its good run.
+  test.each(COMMANDS.map(({ name }) => name).filter((name) => name !== "" && name !== "doctor"))("%s", async (name) => {
     const [argv, answer, env] = GOOD[name] ?? [];
     if (!argv || !answer) throw new Error(`Add a good run of ${name} to the table above.`);
     const { status, stdout, stderr } = await runProgram([...name.split(" "), ...argv()], { ...ENV, ...env });

@@ -22,9 +22,9 @@ test("no answer in a thread points to a slash command, which Slack does not take
 
 test("an error names an example that works where the person is, by the configured word", async () => {
   const world = await createWorld(1, { calm: true, agents: 2 });
-  const call = { person: "U0ALICE", channel: "C0", thread: "1.1" } as const;
-  const said = async (via: "slash" | "mention") =>
-    textOf(await world.drydock().answer.call({ ...call, via, text: "pause prod-1 prod-2" }, () => false));
-  expect(await said("mention")).toContain("Example: @drydock pause prod-142");
-  expect(await said("slash")).toContain("Example: /agents pause prod-142");
+  const call = { person: "U0ALICE", channel: "C0", text: "pause prod-1 prod-2" } as const;
+  const said = async (how: { readonly via: "slash" } | { readonly via: "mention"; readonly thread: string }) =>
+    textOf(await world.drydock().answer.call({ ...call, ...how }, () => false));
+  expect(await said({ via: "mention", thread: "1.1" })).toContain("Example: @drydock pause prod-142");
+  expect(await said({ via: "slash" })).toContain("Example: /agents pause prod-142");
 });

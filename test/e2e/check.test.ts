@@ -108,5 +108,5 @@ test("where a version is set, a rollout's result counts who may speak only SSLv3
   await trial.startRollout();
   await trial.ended("prod-1");
   // One of the rollout before and none now, and the one that is offline.
-  expect(renderText(await trial.message("prod-1/end"))).toMatch(/6\.0.*SSLv3.*\b1 .*\b0 .*\b1 /);
+  expect(renderText(await trial.message("prod-1/end"))).toMatch(/6\.0.*SSLv3.*\b1 .*\b0 .*\b1 /s);
 });

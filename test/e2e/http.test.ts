@@ -22,7 +22,7 @@ test("the main job over signed requests, each of them delivered twice; the slash
   expect(trial.events("rollout.prod-2")).toEqual([]);
   expect(trial.deploy.fleet.triggers).toHaveLength(2);
   trial.say("U0BOB", "help");
-  expect(await trial.told("U0BOB", "help")).toContain("/fleet upgrade-required");
+  expect(await trial.told("U0BOB", "help")).toContain("/fleet help upgrade");
   trial.mention("U0ALICE", card, "status");
   await trial.told("U0ALICE", "rollout-status");
 });

@@ -65,9 +65,7 @@ describe("the rights of a rollout's owner", () => {
 
   test("lost everywhere pause it, and refuse what is only approved", () => {
     const lost: OwnerReading = { kind: "known", user: "alice", lost: ["View Agents"] };
-    expect(at("look", lost)).toEqual([
-      "pause owner-rights: Its owner alice does not hold View Agents on prod any more.",
-    ]);
+    expect(at("look", lost)).toEqual(["pause owner-rights: Its owner alice no longer has View Agents on prod."]);
     expect(at("look", { kind: "known", user: "alice", lost: [] })).toEqual([]);
     for (const point of ["look", "ask-relay"] as const)
       expect(at(point, { kind: "refused", why })).toEqual(["pause owner-rights: locked"]);

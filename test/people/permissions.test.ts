@@ -348,7 +348,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
       "the account was made again under its name",
       ({ directory }) => change(directory, "alice", { id: "u-alice-again" }),
       "pause",
-      "they are another user of the server now",
+      "they are another user on the server now",
     ],
     ["the person left Slack", ({ kinds }) => void kinds.set("U0ALICE", "deleted"), "pause", "deactivated in Slack"],
     [

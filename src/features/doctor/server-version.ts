@@ -15,7 +15,9 @@ export const serverVersion: ServerCheck = {
       return [
         warning(
           "server-version-unknown",
-          [`The start page of ${name} does not show its version: Drydock does not know which agents are older than it.`],
+          [
+            `The start page of ${name} does not show its version: Drydock does not know which agents are older than it.`,
+          ],
           [`Let Drydock's machine open ${name}'s start page without a login page in front of it.`],
         ),
       ];
