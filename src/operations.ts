@@ -1,5 +1,4 @@
 import { type HealthServer, openHealthServer } from "./adapters/health/health-server.ts";
-import { createMetrics } from "./adapters/metrics/metrics.ts";
 import type { Config } from "./config/config.ts";
 import { type Meter, NO_METER } from "./core/meter.ts";
 import type { Clock } from "./core/ports.ts";
@@ -40,6 +39,8 @@ export async function openOperations(
   { clock }: { readonly clock: Clock },
 ): Promise<Operations> {
   if (!settings) return NOTHING;
+  // Most of the time that a start takes goes into loading packages.
+  const { createMetrics } = await import("./adapters/metrics/metrics.ts");
   const readiness = createReadiness({ clock });
   const metrics = createMetrics({ version: version(), node: process.version }, { clock });
   let projections: Projections | undefined;
