@@ -1,4 +1,5 @@
-import { moment } from "../core/moment.ts";
+import type { Params } from "../core/cause.ts";
+import { type Moment, moment } from "../core/moment.ts";
 import { isOpen, nextOpening } from "../model/windows.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
@@ -12,7 +13,13 @@ export const windowOpen: ServerGate = {
   },
   phrase: ({ params: { server, opens } }) => [
     `No window of ${server} is open now. No upgrade starts before `,
-    typeof opens === "number" ? moment(opens) : "a week has passed",
+    openingOf(opens),
     ".",
   ],
 };
+
+/** An older ledger holds the time in words. */
+function openingOf(opens: Params[string] | undefined): string | Moment {
+  if (typeof opens === "number") return moment(opens);
+  return typeof opens === "string" ? opens : "a week has passed";
+}

@@ -185,3 +185,10 @@ test("every reason is found, in the order in which people are told", () => {
   );
   expect(found.map(({ gate }) => gate)).toEqual(["freeze", "answers", "window"]);
 });
+
+test("the time at which a window opens is read from older ledgers in the words that they hold", () => {
+  const older = { code: "window.closed", params: { server: "prod", opens: "Sat 00:00 (UTC)" } } as const;
+  expect(lineText(phraseOf({ cause: older }))).toBe(
+    "No window of prod is open now. No upgrade starts before Sat 00:00 (UTC).",
+  );
+});
