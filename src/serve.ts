@@ -113,14 +113,18 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     signals?.off("SIGINT", onInterrupt);
     operations?.stopping();
     log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
-    const inTime = await withTimeout(
-      clock,
-      STOP_TIMEOUT,
-      close().then(() => true),
-    );
-    await operations?.close();
-    await closeLedger();
-    ports.exit?.(inTime ? code : 1);
+    let inTime: true | undefined;
+    try {
+      inTime = await withTimeout(
+        clock,
+        STOP_TIMEOUT,
+        close().then(() => true as const),
+      );
+    } finally {
+      await operations?.close();
+      await closeLedger();
+      ports.exit?.(inTime ? code : 1);
+    }
   }
 
   void drydock.ledgerFault.then((error) => {

@@ -38,7 +38,8 @@ export async function finishCompletedRollouts(
     const free = new Map<string, string[]>();
     for (const [agentId, rolloutId] of projections.claims(server.name).held) {
       const busy = projections.attempts(rolloutId, agentId).at(-1)?.holdsSlot === true;
-      if (isDone(projections.rollouts.get(rolloutId), agentId) && !busy)
+      const isPast = projections.past.has(rolloutId);
+      if ((isPast || isDone(projections.rollouts.get(rolloutId), agentId)) && !busy)
         free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
     }
     const events = [...free].map(([rollout, agents]) => ({

@@ -35,7 +35,6 @@ async function main(): Promise<void> {
 
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByRole("button", { name: /^Upgrade \d+$/ }).click();
-    await page.getByRole("button", { name: /repl(y|ies), last at/ }).click(TIMEOUT);
     await page
       .getByText(/[5-9] of \d+ upgraded/)
       .first()
@@ -44,7 +43,6 @@ async function main(): Promise<void> {
     await take("rollout");
 
     await page.emulateMedia({ colorScheme: "light" });
-    await page.getByRole("button", { name: "Close the thread" }).click();
     await page.setViewportSize({ width: 390, height: 844 });
     await take("phone");
   } finally {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
+import { openDatabase } from "./database.ts";
 import { damaged } from "./prepare-ledger.ts";
 
 /** Says what is wrong with a database, or "ok". */
@@ -15,7 +16,27 @@ process.stdout.write(String(db.prepare("PRAGMA integrity_check(1)").get().integr
  * Rejects with an OperatorError if the file is damaged.
  */
 export async function checkAside(file: string): Promise<void> {
+  const answer = await ask(file);
+  if (answer !== "ok" && answer !== "stopped") throw damaged(file, answer);
+}
+
+/** @returns what the check says, or "stopped": whoever stops Drydock may stop all of its processes at once. */
+async function ask(file: string): Promise<string> {
   const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
-  const { stdout } = await promisify(execFile)(process.execPath, ["-e", CHECK, sqlite, file], { env: {} });
-  if (stdout !== "ok") throw damaged(file, stdout);
+  try {
+    return (await promisify(execFile)(process.execPath, ["-e", CHECK, sqlite, file], { env: {} })).stdout;
+  } catch (error) {
+    const { signal } = error as { readonly signal?: string | null };
+    return signal === "SIGTERM" || signal === "SIGINT" ? "stopped" : checkHere(file);
+  }
+}
+
+/** In this process, which answers nothing meanwhile: the other one could not run, or was ended. */
+function checkHere(file: string): string {
+  const db = openDatabase(file);
+  try {
+    return String(db.prepare<[], { integrity_check: string }>("PRAGMA integrity_check(1)").get()?.integrity_check);
+  } finally {
+    db.close();
+  }
 }

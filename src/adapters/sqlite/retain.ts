@@ -50,10 +50,11 @@ export function retainLedger(settings: {
     const rows = present.filter((row) => streams.has(row.stream) || events.has(row.position));
     if (rows.length > 0) writeArchive(archive, rows);
     const prune = db.prepare("UPDATE event SET json = '', pruned = ? WHERE position = ?");
+    // First: after a power failure in between, a start must not take one that still knows what is archived.
+    removeSnapshot(file);
     db.transaction(() => {
       for (const row of rows) prune.run(prunedSeal(key, row, streams.has(row.stream) ? "stream" : "row"), row.position);
     })();
-    removeSnapshot(file);
     db.exec("VACUUM");
     const ofStreams = rows.filter(({ stream }) => streams.has(stream)).length;
     return { streams: streams.size, rows: ofStreams, single: rows.length - ofStreams };

@@ -80,11 +80,12 @@ export function createSnapshots(
       return undefined;
     },
     keep({ position, state }) {
-      const link = linkAt(position);
-      if (build === undefined || link === undefined || isBroken) return;
-      const kept: Content = { format: FORMAT, build, ledger: firstLink(), position, link, state };
+      if (build === undefined || isBroken) return;
       const fresh = `${path}.new`;
       try {
+        const link = linkAt(position);
+        if (link === undefined) return;
+        const kept: Content = { format: FORMAT, build, ledger: firstLink(), position, link, state };
         const body = serialize(kept);
         rmSync(fresh, { force: true });
         // A file that a power failure cut does not fit its seal, so nothing waits for the disk.

@@ -14,9 +14,11 @@ export function pendingRetry({ guards }: Rollout, { agent, attempt, outcome }: U
   return waits && outcome !== undefined && isFailure(outcome.kind) ? retry : undefined;
 }
 
-/** Whether another attempt follows this one by itself, and has not been found unable to begin. */
+/** Whether another attempt follows this one by itself: it was not found unable to begin, and no person has asked for it. */
 export function repeats({ guards }: Rollout, upgrade: Upgrade): boolean {
-  return triesAgain(upgrade) && guards.notFollowed.get(upgrade.agent.id)?.attempt !== upgrade.attempt + 1;
+  const { agent, attempt } = upgrade;
+  const [dropped, asked] = [guards.notFollowed.get(agent.id), guards.retries.get(agent.id)];
+  return triesAgain(upgrade) && dropped?.attempt !== attempt + 1 && asked?.attempt !== attempt + 1;
 }
 
 /** Whether another attempt follows this one: by itself, or because a person asked for it. Of a rollout that ends there are none. */

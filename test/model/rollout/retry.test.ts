@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
-import { decideRetry, followsUp, pendingRetry, retryBlocked, retryEvent } from "../../../src/model/rollout/retry.ts";
+import {
+  decideRetry,
+  followsUp,
+  pendingRetry,
+  repeats,
+  retryBlocked,
+  retryEvent,
+} from "../../../src/model/rollout/retry.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import { isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
@@ -90,6 +97,24 @@ describe("a retry", () => {
     expect(retryBlocked(dropped, failedAt(0), policy)).toBeUndefined();
     const stopped = rolloutOf(plan, event, { type: "rollout.stopped", data: { by: "U" } });
     expect([followsUp(asked, failedAt(0)), followsUp(stopped, failedAt(0))]).toEqual([true, false]);
+  });
+
+  test("takes the place of the attempt that would have followed by itself, also if it is dropped again", () => {
+    const data = { agent: { id: "a", name: "a" }, attempt: 2, why: cause("offline-before-turn") };
+    const drop = { type: "retry.dropped", data } as const;
+    const open = attemptOf({ id: "a" }, "unanswered");
+    const event = retryEvent(bob, null, decideRetry(rolloutOf(plan, drop), [open], { policy, now: 0 }));
+    expect(event.data.agents).toHaveLength(1);
+    const seen = [[], [drop], [drop, event], [drop, event, drop]].map((events) => {
+      const rollout = rolloutOf(plan, ...events);
+      return [repeats(rollout, open), pendingRetry(rollout, open) !== undefined];
+    });
+    expect(seen).toEqual([
+      [true, false],
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
   });
 
   test("only of failures, whatever is handed in, and never before its pause", () => {
