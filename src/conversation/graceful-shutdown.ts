@@ -3,10 +3,10 @@ import type { Clock } from "../core/ports.ts";
 import { type Shown, say } from "../core/view.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 
-const COME_BACK = say("restarting", "Drydock is being restarted, so nothing was done. Say it again in a minute.");
+const COME_BACK = say("restarting", "Drydock is restarting, so it did nothing. Try again in a minute.");
 const CUT_OFF = say(
   "cut-off",
-  "Drydock is being restarted and could not finish this in time. Look at `rollouts` in a minute before you say it again.",
+  "Drydock is restarting and could not finish this in time. Look at `rollouts` in a minute before you repeat it.",
 );
 
 /** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */

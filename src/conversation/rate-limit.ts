@@ -16,6 +16,6 @@ export function createRateLimit({ clock }: { readonly clock: Clock }): (person: 
     asked.set(person, full ? recent : [...recent, now]);
     if (!full) return undefined;
     const seconds = Math.max(1, Math.ceil(((recent[0] ?? now) + WINDOW - now) / 1000));
-    return `That was ${COMMANDS} commands within a minute, the most for one person. Try again in ${seconds} s; stop always works.`;
+    return `That was ${COMMANDS} commands within a minute, the most for one person. Try again in ${seconds} s. Pause and stop always work.`;
   };
 }

@@ -28,11 +28,14 @@ const FURTHEST = 400 * DAY;
  */
 export function parseWhen(typed: string, now: number, zone: string): When {
   const text = plainTime(typed);
-  const wrong = { problem: `"${typed.trim().slice(0, 40)}" is no time that Drydock knows: expected ${EXAMPLES}.` };
+  const wrong = {
+    problem: `Drydock does not understand the time "${typed.trim().slice(0, 40)}". Examples: ${EXAMPLES}.`,
+  };
   const found = instantsOf(text, now, zone);
   if (!found) return wrong;
   const at = found.find((instant) => instant > now);
-  if (at === undefined) return { problem: `"${typed.trim().slice(0, 40)}" is over: expected a time to come, e.g. 4h.` };
+  if (at === undefined)
+    return { problem: `"${typed.trim().slice(0, 40)}" is in the past: expected a later time, e.g. 4h.` };
   if (at - now > FURTHEST) return { problem: "That is more than 400 days away: expected something nearer, e.g. 14d." };
   return { at };
 }

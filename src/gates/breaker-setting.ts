@@ -60,8 +60,8 @@ function breakerWords({ total, cause, relay }: BreakerPolicy): string {
     ...limitWords(relay, "behind one relay"),
   ];
   return said.length === 0
-    ? "No number of failures stops a rollout by itself; only a canary that fails does."
-    : `A rollout pauses by itself when a canary fails, or ${said.join(", ")}.`;
+    ? "No number of failures pauses a rollout. Only a canary that fails does."
+    : `A rollout pauses itself when a canary fails, or when these fail: ${said.join(", ")}.`;
 }
 
 function limitWords({ count, share, of }: FailureLimit, where: string): readonly string[] {

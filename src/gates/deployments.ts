@@ -87,7 +87,7 @@ function whileUnread(
 }
 
 function busyWords({ whenBusy, busyAgentTimeout }: Policy): string {
-  const leftAlone = `An agent on which a deployment runs is left alone, and skipped after ${span(busyAgentTimeout)} of waiting.`;
+  const leftAlone = `Drydock leaves an agent alone while a deployment runs on it, and skips the agent after ${span(busyAgentTimeout)}.`;
   switch (whenBusy) {
     case "auto":
       return `${leftAlone} The server has to name such agents.`;

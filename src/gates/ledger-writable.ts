@@ -13,6 +13,6 @@ export const ledgerWritable: ServerGate = {
     if (code === "writable-again") return ["The ledger can be written again: upgrades start in a few seconds."];
     if (code === "unchecked")
       return [`Drydock checks the ledger first: nothing begins on ${params.server} before that.`];
-    return [`${params.why} Nothing begins that cannot be written down.`];
+    return [`${params.why} No upgrade starts that Drydock cannot record.`];
   },
 };

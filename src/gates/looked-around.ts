@@ -7,6 +7,6 @@ export const lookedAround: ServerGate = {
   blocks: ({ server, ...situation }) =>
     situation.lookedAround ? undefined : { code: "not-yet", params: { server }, ...WAIT },
   phrase: ({ params }) => [
-    `Drydock has not looked at all of ${params.server} since it started. No upgrade starts before that.`,
+    `Drydock has not looked at every agent of ${params.server} since it started. No upgrade starts before that.`,
   ],
 };

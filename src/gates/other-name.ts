@@ -11,7 +11,9 @@ export const otherName: ServerGate = {
   },
   phrase({ code, params: { server, other, address, agents } }) {
     if (code === "unknown")
-      return [`Drydock does not know yet whether ${server} is a server of its own: nothing begins before that.`];
+      return [
+        `Drydock does not know yet whether ${server} is the same server as another one. No upgrade starts before that.`,
+      ];
     const why =
       code === "same-address"
         ? ["both call themselves ", { data: `${address}` }, " (externalURL)"]

@@ -94,6 +94,6 @@ function refusal(server: ManagedServer, { policy, inGroup }: Lack, name: string)
   if (inGroup)
     return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, and the usergroup alone does not suffice.`;
   if (policy !== server.policy)
-    return `${name} may approve rollouts on ${server.name} now, but could not when this one was asked for; it can be withdrawn and asked again.`;
+    return `${name} may approve rollouts on ${server.name} now, but could not when this one was asked for. Its requester can withdraw it and ask again.`;
   return `${name} may not approve rollouts on ${server.name}.`;
 }

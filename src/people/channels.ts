@@ -74,7 +74,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
           return { channel: operations, notice: isListed ? `Not shown in this channel: ${why}.` : undefined };
         throw new UserError(
           "no-channel",
-          `The rollout cannot be shown: not in this channel, because ${why}; not in the operations channel, because ${whyNot}.`,
+          `Drydock cannot show the rollout in this channel, because ${why}. It cannot use the operations channel either, because ${whyNot}.`,
         );
       }
       throw new UserError(

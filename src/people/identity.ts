@@ -169,7 +169,7 @@ export function createIdentities(ports: {
         if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
           throw new UserError(
             "account-unreadable",
-            `Who you are on ${server.name} could not be read, so you have no rights there now. ${error.message}`,
+            `Drydock could not read which user of ${server.name} you are, so you have no rights there now. ${error.message}`,
           );
         throw error;
       }

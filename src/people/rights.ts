@@ -76,7 +76,7 @@ async function readRole(
 function unreadable(server: ManagedServer, refusal: string): UserError {
   return new UserError(
     "rights-unreadable",
-    `What you may do on ${server.name} could not be read, so it counts as nothing. ${refusal}`,
+    `Drydock could not read your permissions on ${server.name}, so you have none there now. ${refusal}`,
   );
 }
 

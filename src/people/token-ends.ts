@@ -72,9 +72,9 @@ export function createTokenEnds(ports: {
 /** What the owner of a token is told once it is of no use. */
 export function tokenFailed({ server }: Pick<OwnToken, "server">, why: Cause, word: string): UserError {
   const line = [
-    `Your own token for ${server} is of no use any more: `,
+    `Your own token for ${server} no longer works: `,
     ...causeText(why),
-    `. It was destroyed here. Link a new one with ${word} link ${server}, or say ${word} unlink ${server} and Drydock's own account asks for your upgrades again.`,
+    `. Drydock destroyed its copy. Link a new one with ${word} link ${server}. Or type ${word} unlink ${server}: Drydock's own account then asks for your upgrades again.`,
   ];
   return new UserError("token-failed", line, cause("own-token-failed", { server, why }));
 }

@@ -36,7 +36,7 @@ export async function verifyToken(
   if (await isDead(access, user.id))
     throw new UserError(
       "token-refused",
-      `${server.name} does not take this token (401). Look at its expiry and at the addresses that it is restricted to, and copy it again.`,
+      `${server.name} refuses this token (401). Check when it expires and from which addresses it works, then copy it again.`,
     );
   const blocked = cannotLink(server, identity, person);
   if (blocked !== undefined) throw new UserError("token-not-linkable", blocked);
@@ -48,7 +48,7 @@ export async function verifyToken(
     if (!(error instanceof ServerError) || saysNothing(error)) throw error;
     throw new UserError(
       "token-owner-unknown",
-      `Whose token this is could not be read, so it is not taken. ${error.message}`,
+      `Drydock could not read whose token this is, so it does not accept it. ${error.message}`,
     );
   });
   if (told === undefined)

@@ -20,7 +20,7 @@ export const ROLLOUT_PHRASES = {
   "relay-unwell": ({ relay, detail }, _who, say) => [
     "The relay ",
     { data: relay },
-    " is not well after its turn",
+    " has a problem after its turn",
     ...(detail ? [": ", ...say(detail)] : []),
     ".",
   ],

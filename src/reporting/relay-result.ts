@@ -47,7 +47,7 @@ export async function behindLines(rollout: Rollout, server: ManagedServer): Prom
     [
       `${count(n, "agent")} behind them still ${n === 1 ? "asks" : "ask"} for an upgrade: `,
       data(`${MENTION} upgrade * --relay "${first}" --server ${server.name}`),
-      " plans those of the first of them.",
+      " plans the agents of the first relay.",
     ],
   ];
 }

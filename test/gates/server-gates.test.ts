@@ -57,7 +57,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     {},
     "wait forgotten-upgrades: A person accepted a ledger that lacks rows. Drydock first watches prod",
   ],
-  ["not looked at", { lookedAround: false }, {}, "wait looked-around: Drydock has not looked at all of prod"],
+  ["not looked at", { lookedAround: false }, {}, "wait looked-around: Drydock has not looked at every agent of prod"],
   ["not compared", { otherName: { kind: "unknown" } }, {}, "wait other-name: Drydock does not know yet whether prod"],
   [
     "one server under two names",
@@ -81,7 +81,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "with a full disk",
     { unwritable: "The disk is full." },
     {},
-    "wait ledger: The disk is full. Nothing begins that cannot be written down.",
+    "wait ledger: The disk is full. No upgrade starts that Drydock cannot record.",
   ],
   [
     "in doubt",

@@ -290,7 +290,7 @@ describe("where nobody may read /security", () => {
     );
     const user = await server.urbancode.user("one");
     await expect(readGrants(server, user)).rejects.toThrow(
-      "What you may do on prod could not be read, so it counts as nothing.",
+      "Drydock could not read your permissions on prod, so you have none there now.",
     );
   });
 

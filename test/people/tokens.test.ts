@@ -34,7 +34,7 @@ describe("whose a token is", () => {
   });
 
   test.each<readonly [string, string, string, RegExp]>([
-    ["that the server does not know", "U0ALICE", "no-token-of-anybody", /does not take this token \(401\)/],
+    ["that the server does not know", "U0ALICE", "no-token-of-anybody", /refuses this token \(401\)/],
     ["of somebody who may more", "U0ALICE", TOKENS.admin, /on which it holds .*Delete.*unlike alice/],
     ["of somebody who may less", "U0ALICE", TOKENS.bob, /does not hold View Agents.*unlike alice/],
     [
@@ -127,7 +127,9 @@ describe("what somebody may do with a token of their own", () => {
     const { server } = house;
     const agents = await server.urbancode.list();
     const [web] = agents;
-    await expect(house.authorize.onAgents(server, "U0ALICE", agents, "press")).rejects.toThrow("may do");
+    await expect(house.authorize.onAgents(server, "U0ALICE", agents, "press")).rejects.toThrow(
+      "could not read your permissions",
+    );
     await link(house);
     const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
     await freezes.freeze(server, "U0ALICE", { reason: "storage", until: null });
@@ -164,9 +166,9 @@ describe("a token that the server does not take any more", () => {
     });
     expect([house.status("prod-1"), house.status("prod-2")]).toEqual(["paused", "running"]);
     expect(await house.secrets.owners()).toEqual([]);
-    await expect(own(house)).rejects.toThrow("say /agents unlink prod and Drydock's own account");
-    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("of no use any more");
-    expect(house.whispers).toEqual([expect.stringContaining("U0ALICE: Your own token for prod is of no use any more")]);
+    await expect(own(house)).rejects.toThrow("type /agents unlink prod: Drydock's own account");
+    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("no longer works");
+    expect(house.whispers).toEqual([expect.stringContaining("U0ALICE: Your own token for prod no longer works")]);
     expect(await typesOf(house)).toEqual(["token.linked", "token.failed"]);
     expect(house.deploy.fleet.triggers).toEqual([]);
     expect(await house.tokens.unlink("prod", "U0ALICE")).toEqual([]);
@@ -214,7 +216,7 @@ describe("a token that the server does not take any more", () => {
     const house = await openHouse();
     await link(house);
     change(house.directory, "alice", { token: "alices-next-token-4" });
-    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("of no use");
+    await expect(house.tokens.check(house.server, "U0ALICE")).rejects.toThrow("no longer works");
     await link(house, "U0ALICE", "alices-next-token-4");
     expect(await (await own(house))?.missing([...house.deploy.fleet.agents.keys()][0] ?? "", ["View Agents"])).toEqual(
       [],

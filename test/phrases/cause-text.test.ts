@@ -19,7 +19,7 @@ test("names and the server's words are data, and what is ours is text", () => {
   expect(causeText(cause("relay-unwell", { relay: "<!channel>", detail: cause("relay-not-back") }))).toEqual([
     "The relay ",
     { data: "<!channel>" },
-    " is not well after its turn",
+    " has a problem after its turn",
     ": ",
     "the server shows it as offline",
     ".",

@@ -42,7 +42,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
       await startRollout(world);
       const full = () => world.slack.text("prod-1/card")?.includes("its disk is full");
       for (let i = 0; i < 600 && !full(); i += 1) await world.step(5 * SECOND);
-      expect(world.slack.text("prod-1/card")).toContain("Nothing begins that cannot be written down.");
+      expect(world.slack.text("prod-1/card")).toContain("No upgrade starts that Drydock cannot record.");
       const puts = putsOf(world);
       await world.step(60 * SECOND);
       expect(putsOf(world)).toBe(puts);

@@ -39,7 +39,7 @@ export function activityFindings(
   ];
 }
 
-const CANNOT = " Drydock cannot leave agents alone that the server does not name.";
+const CANNOT = " Drydock can leave an agent alone only if the server names it.";
 const LEFT_ALONE = ["Nothing to do: Drydock upgrades them when their deployments end."];
 const WAIT = ["Wait for them, or have the server put into maintenance mode."];
 const LOOK = ["See there that nothing important runs: agents go Offline while they upgrade."];

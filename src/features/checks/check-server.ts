@@ -81,7 +81,7 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
         {
           topic: "preflight",
           level: "warn",
-          sentence: ["What you may do there could not be read: ", { data: error.message }],
+          sentence: ["Drydock could not read your permissions there: ", { data: error.message }],
           todo: ["Try again in a minute; ", { say: "whoami" }, " says what is missing."],
         },
       ];

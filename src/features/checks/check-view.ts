@@ -35,7 +35,7 @@ export function reportView(report: ServerReport, saying: Saying): View {
 
 /** The way between two versions alone, of no server in particular. */
 export function wayView(from: string, to: string, findings: readonly Finding[], saying: Saying): View {
-  const headline = `The way from ${from} to ${to}`;
+  const headline = `The path from ${from} to ${to}`;
   return {
     key: "upgrade-path",
     summary: [headline],

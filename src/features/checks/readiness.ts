@@ -86,6 +86,6 @@ function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Fi
       ),
     ];
   if (slots.open < slots.of)
-    return [of("note", [inUse], ["More open by themselves as the server answers without trouble."])];
+    return [of("note", [inUse], ["Nothing to do: more slots open while the server answers without errors."])];
   return [of("fine", [inUse], [])];
 }

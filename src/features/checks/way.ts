@@ -32,7 +32,7 @@ export function readWay(given: {
   if (order === 0)
     throw new UserError(
       "same-version",
-      `${from.text} is where the way begins and ends: there is nothing to do. ${EXAMPLE}`,
+      `${from.text} is both the start and the end of the path: there is nothing to do. ${EXAMPLE}`,
     );
   if (order > 0)
     throw new UserError(

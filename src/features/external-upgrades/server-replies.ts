@@ -43,7 +43,7 @@ function outageView(server: string, outage: NonNullable<ServerState["outage"]>):
     return say(
       "outage",
       [
-        `⚠ ${server} does not answer since `,
+        `⚠ ${server} has not answered since `,
         from,
         ". No upgrade starts until it does, and none counts as failed meanwhile. Nothing to do.",
       ],
@@ -68,7 +68,7 @@ function clockView(ms: number): View {
   const how = ms > 0 ? `jumped forward by ${duration(ms)}, or the machine slept` : `was set back by ${duration(-ms)}`;
   return say(
     "clock-jumped",
-    `The clock of Drydock's machine ${how}. No agent fails because of it: deadlines go by another clock. Schedules and freezes follow the new time. Nothing to do.`,
+    `The clock of Drydock's machine ${how}. No agent fails because of it: deadlines use another clock. Schedules and freezes follow the new time. Nothing to do.`,
   );
 }
 

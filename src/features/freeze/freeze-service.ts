@@ -54,7 +54,7 @@ export function createFreezes(ports: {
           throw new UserError("not-freeze-owner", [
             `${server.name} is `,
             ...freezeWords(decision.taken),
-            ". Only they can change that; an approver can unfreeze it.",
+            ". Only they can change the freeze. An approver can end it.",
           ]);
         return [{ stream: `server.${server.name}`, actor: person, events: [decision.event] }];
       });

@@ -7,7 +7,7 @@ import { type Policy, waitsForAgent } from "../../model/policy.ts";
 
 /** Of a plan's agents that deploy, so many are named. */
 const MAX_NAMED = 3;
-const CANNOT = " Drydock cannot leave agents alone that deploy.";
+const CANNOT = " Drydock cannot leave deploying agents alone.";
 
 /** Which deployments nobody can attribute to an agent; undefined where there are none. */
 export function unnamedWords({ unnamed }: { readonly unnamed: number }): string | undefined {

@@ -51,7 +51,7 @@ export function unaskedNote(unasked: number): readonly Line[] {
   if (unasked === 0) return [];
   return [
     [
-      `What ${count(unasked, "agent runs", "agents run")} on is asked only before their turn: those that upgrade in their own way are skipped then.`,
+      `Drydock asks just before the turn what ${count(unasked, "agent runs", "agents run")} on. It skips agents that upgrade in their own way.`,
     ],
   ];
 }

@@ -29,7 +29,7 @@ export function gateNotes({
     ]);
   if (emergency)
     lines.push([
-      "An emergency: it starts without approval, the operations channel is alerted, and its review stays open until an approver closes it.",
+      "An emergency: it starts without approval. Drydock alerts the operations channel. The review stays open until an approver closes it.",
     ]);
   else if (result.plan.options.emergency)
     lines.push([`${policy.server} requires no approval for this: it starts as any other rollout.`]);
@@ -49,7 +49,7 @@ export function gateNotes({
 }
 
 export const EXCEEDS_WINDOW =
-  "Not all of it is expected to fit into the window in which it begins: the rest waits for the next one.";
+  "It will probably not finish in the window in which it begins. The rest waits for the next window.";
 const MEANWHILE = " Approval can be asked for meanwhile.";
 
 /** Whether a press would be refused now: there is no button then. */

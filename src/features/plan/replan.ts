@@ -7,7 +7,7 @@ export async function replan(said: string | undefined, context: CommandContext):
   return rerun(
     wordsOf(said),
     context,
-    "The plan that you saw is gone, so it was made again: look at it before you start.",
+    "Drydock no longer has the plan that you saw, so it made a new one. Check it before you start.",
   );
 }
 

@@ -12,12 +12,12 @@ export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Li
   if (waiting.length === 0) return [];
   return [
     [
-      `${count(waiting.length, "agent is", "agents are")} offline and waited for, for ${duration(policy.approvalCovers)} (`,
+      `${count(waiting.length, "agent is", "agents are")} offline. Drydock waits ${duration(policy.approvalCovers)} for a return (`,
       ...names(
         waiting.map(({ name }) => name),
         5,
       ),
-      "): upgraded when they come back and need it, dropped and named otherwise.",
+      "). It upgrades agents that come back and need it, and names the others.",
     ],
   ];
 }

@@ -52,7 +52,7 @@ function stateLines({ rollout, progress, blocked: [first] }: CardInput): readonl
     lines.push([
       "Stopped by ",
       { person: stoppedBy },
-      status === "ended" ? "." : ". Drydock watches a relay that was begun to its end.",
+      status === "ended" ? "." : ". If a person has begun to upgrade a relay, Drydock watches it until it is back.",
     ]);
   return lines;
 }

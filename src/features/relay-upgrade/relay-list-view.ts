@@ -32,11 +32,7 @@ export function relayListParts({
   const notes: Line[] = [
     ...(rest > 0 ? [[`and ${rest} more, none worse than these.`]] : []),
     ...(hidden > 0
-      ? [
-          [
-            `${hidden} more that you may not view: they show with View Agent Relays, or with View Agents on an agent behind.`,
-          ],
-        ]
+      ? [[`${hidden} more that you may not view. That requires View Agent Relays, or View Agents on an agent behind.`]]
       : []),
     ...(together ? [[together]] : []),
     ["No status of the server's says that a relay lags: versions are compared, without the build's number."],

@@ -16,10 +16,10 @@ export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly L
   return relays.length > MAX_RELAYS ? [...lines, [`and ${relays.length - MAX_RELAYS} more`]] : lines;
 }
 
-/** `12 agents go dark with it`. */
+/** `12 agents go offline with it`. */
 export function darkWords(dark: number): string {
   if (dark === 0) return "no agent that the server lists is behind it";
-  return `${count(dark, "agent goes", "agents go")} dark with it`;
+  return `${count(dark, "agent goes", "agents go")} offline with it`;
 }
 
 /** Where the relay stands whose turn it is. */

@@ -10,7 +10,7 @@ const MAX_SHARES = 8;
 export function growthView(server: string, growth: Growth, still: number): View {
   const { before, serverVersion, ...found } = growth;
   const agents = growth.agents.size;
-  const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required: they cannot deploy until they are upgraded`;
+  const headline = `${count(agents, "agent")} on ${server} turned Upgrade Required and cannot deploy before the upgrade`;
   const left = still === 0 ? "None of them is" : `${still.toLocaleString("en")} of them ${still === 1 ? "is" : "are"}`;
   return {
     key: "newly-blocked",
@@ -21,8 +21,10 @@ export function growthView(server: string, growth: Growth, still: number): View 
         kind: "text",
         lines: [
           [
-            before > 0 ? `Before them ${count(before, "agent was", "agents were")} so.` : "There were none before.",
-            ...(still < agents ? [` ${left} so by now.`] : []),
+            before > 0
+              ? `Before that, ${count(before, "agent was", "agents were")} Upgrade Required.`
+              : "There were none before.",
+            ...(still < agents ? [` ${left} still Upgrade Required.`] : []),
             ...(serverVersion === null ? [] : [" The server is at ", data(serverVersion), "."]),
           ],
           ...breakdownLines(agents, found),

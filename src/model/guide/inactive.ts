@@ -30,8 +30,10 @@ export function inactiveFindings(
       {
         topic: "inactive",
         level: "note",
-        sentence: [`${SETTING} is on: inactive agents are shown, and take actions. ${countWords(inactive)}`],
-        todo: ["With --include-inactive a plan takes those in that need the upgrade."],
+        sentence: [
+          `${SETTING} is on: the server lists inactive agents and allows actions on them. ${countWords(inactive)}`,
+        ],
+        todo: ["With --include-inactive, a plan includes those that need the upgrade."],
         ...(inactive ? { agents: inactive } : {}),
       },
     ];
@@ -50,7 +52,7 @@ export function inactiveFindings(
       level: "note",
       sentence: [
         links === false
-          ? `${SETTING} is off: inactive agents appear in no list and take no actions, so nothing is upgraded on them.`
+          ? `${SETTING} is off: the server lists no inactive agents and allows no actions on them, so Drydock upgrades none.`
           : `The server does not report whether ${SETTING} is on, so Drydock leaves inactive agents alone.`,
       ],
       todo: [

@@ -15,9 +15,11 @@ export function jmsFindings(agents: readonly Agent[], serverVersion: string | un
       topic: "path",
       level: warned ? "warn" : "note",
       sentence: [
-        `${count(jms.length, "agent talks", "agents talk")} JMS${warned ? `, of which servers from ${WARNED_FROM} on warn` : `: servers from ${WARNED_FROM} on warn of that`}. They cannot use Web relays.`,
+        `${count(jms.length, "agent talks", "agents talk")} JMS. Servers from ${WARNED_FROM} on warn of that. JMS agents cannot use Web relays.`,
       ],
-      todo: ["Have them moved to Web before relays that they use are. Until when servers take JMS is not documented."],
+      todo: [
+        "Move agents to Web before you move their relays. The vendor does not document how long servers accept JMS.",
+      ],
       agents: jms,
     },
   ];

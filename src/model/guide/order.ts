@@ -69,7 +69,7 @@ function upgradeRequired(agents: readonly Agent[], server: string): Finding[] {
       topic: "order",
       level: "warn",
       sentence: [
-        `${count(old.length, "agent is", "agents are")} older than 4.8.5, which a server of 6.0 or later lets run no deployments: what the vendor calls Upgrade Required.`,
+        `${count(old.length, "agent is", "agents are")} older than 4.8.5. A server of 6.0 or later runs no deployments on such agents: the vendor calls this Upgrade Required.`,
       ],
       todo: ["Upgrade them first: ", { say: "upgrade * --version <4.8.5" }, "."],
       agents: old,

@@ -23,7 +23,7 @@ export function pathFindings(from: Version, to: Version): readonly Finding[] {
 }
 
 const RELAYS: Readonly<Record<Leg["relays"], string>> = {
-  all: "all of its relays together with it (the vendor says so of 6.2.3.0; taken to hold for older ones too)",
+  all: "all of its relays together with it (the vendor requires it at 6.2.3.0, and Drydock applies it to older ones too)",
   together: "its relays together with it",
   after: "then its relays",
 };
@@ -52,7 +52,7 @@ export function passedStops(agents: readonly Agent[], serverVersion: string | un
         topic: "path",
         level: "warn",
         sentence: [
-          `${count(old.length, "agent is", "agents are")} from before ${stop.words}, at which the server's own way stops (${familyWords(old)}): whether agents can skip it is not documented.`,
+          `${count(old.length, "agent is", "agents are")} from before ${stop.words}, a stop on the server's upgrade path (${familyWords(old)}). The vendor does not document whether agents can skip it.`,
         ],
         todo: ["Let a few go first: ", { say: "upgrade * --canary 3 --hold" }, "."],
         agents: old,

@@ -36,7 +36,7 @@ export function relayFindings(
         `${count(down.length, "relay is", "relays are")} down, with ${count(dark.length, "agent", "agents")} behind: these cannot be asked to upgrade, and do not come back.`,
       ],
       todo: [
-        "Bring it up before a rollout, or leave its agents out with --exclude or Adjust. ",
+        "Start what is down before a rollout, or leave these agents out with --exclude or Adjust. ",
         { say: "relays" },
         " lists the relays.",
       ],
@@ -82,7 +82,7 @@ export function hiddenRelays(relays: readonly SeenRelay[] | undefined, agents: r
       topic: "relays",
       level: "warn",
       sentence: [
-        `${count(hidden, "relay is", "relays are")} not among those that are visible to Drydock's account, with ${count(through.length, "agent", "agents")} behind: whether they are up, and lag, is not known.`,
+        `${count(hidden, "relay is", "relays are")} not visible to Drydock's account, with ${count(through.length, "agent", "agents")} behind. Drydock does not know whether a relay there is down or lags.`,
       ],
       todo: [
         "Give Drydock's account View Agent Relays on them, or look in the web interface: ",

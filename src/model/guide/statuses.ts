@@ -15,7 +15,7 @@ const STATUSES: readonly StatusRule[] = [
     statuses: ["upgrade-required"],
     level: "warn",
     sentence: (n) =>
-      `${count(n, "agent is", "agents are")} Upgrade Required: nothing can be deployed there until they are upgraded.`,
+      `${count(n, "agent is", "agents are")} Upgrade Required: no deployment runs there before the upgrade.`,
     todo: ["Plan them: ", { say: "upgrade-required" }, "."],
   },
   {
@@ -42,7 +42,7 @@ const STATUSES: readonly StatusRule[] = [
   {
     statuses: ["upgrade-recommended"],
     level: "note",
-    sentence: (n) => `${count(n, "agent is", "agents are")} Upgrade Recommended: they deploy, and would do so better.`,
+    sentence: (n) => `${count(n, "agent is", "agents are")} Upgrade Recommended: deployments still run there.`,
     todo: ["Plan them: ", { say: "upgrade-recommended" }, "."],
   },
 ];

@@ -17,7 +17,7 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
           `Some older agents speak only SSLv3, and the server enables it for them. The vendor does not document which versions these are. Your agents, the oldest first: ${familyWords(agents)}.`,
         ],
         todo: [
-          "Upgrading is what gets rid of SSLv3. Where you know the version (the vendor's support does), set it as guide.sslv3Below.",
+          "Upgrade them, so that the server can disable SSLv3. Ask the vendor's support for the version, and set it as guide.sslv3Below.",
         ],
       },
     ];
@@ -40,7 +40,7 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
       sentence: [
         `${count(old.length, "agent is", "agents are")} below ${below} (${familyWords(old)}) and may speak only SSLv3, by this server's configuration: then the server keeps it enabled.${unsure}`,
       ],
-      todo: ["Upgrading them is what gets rid of it: ", { say: `upgrade * --version <${below}` }, "."],
+      todo: ["Upgrade them, so that the server can disable SSLv3: ", { say: `upgrade * --version <${below}` }, "."],
       agents: old,
     },
   ];

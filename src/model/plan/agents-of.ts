@@ -7,7 +7,7 @@ export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): str
   const { agents, waiting = [], relays } = plan;
   if (relays) {
     const dark = darkOf(plan);
-    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} dark meanwhile)` : ""}`;
+    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} offline meanwhile)` : ""}`;
   }
   const offline = waiting.length.toLocaleString("en");
   const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;

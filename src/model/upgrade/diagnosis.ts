@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
     cause: "websocket-header",
     title: "the relay answers as it is known from 6.x to 7.x: a prohibited character in a header value (websocket)",
     remedy:
-      "Look at the versions of the agent's relay and of the server: upgrading the relay where it lags is worth trying first. What else cures it is not documented.",
+      "Compare the versions of the agent's relay and of the server. If the relay lags, try to upgrade it first. Other remedies are not documented.",
     says: /prohibited character.*websocket/i,
   },
   {

@@ -53,7 +53,7 @@ test("an approver reads what the asker saw: duration, deployments, who is left o
     "About 6 min, at most 10 at a time, 2 behind one relay.",
     "1 agent deployed when it was asked: web-3. Drydock upgrades an agent when its deployment ends.",
     "2 agents are offline. Drydock does not know whether they need the upgrade.",
-    "Not all of it is expected to fit into the window",
+    "It will probably not finish in the window",
     "[Agents]",
   ])
     expect(text).toContain(part);

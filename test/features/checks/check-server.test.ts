@@ -73,7 +73,7 @@ describe("a check of a server", () => {
       "2 agents are Upgrade Required",
       "1 agent is newer than the server, at 7.3.1.0.5 (1 at 9.0): plans leave them out. db-1. → Upgrade the server first.",
       "1 agent is older than 4.8.5",
-      "3 agents are from before 7.0.x, at which the server's own way stops",
+      "3 agents are from before 7.0.x, a stop on the server's upgrade path",
       "1 relay lags behind the server (1 at 7.0), with 2 agents behind.",
       "The server's clock is 60 min ahead of Drydock's",
       'Servers from 7.1 on have no setting Enable "Show Inactive" Links',
@@ -88,7 +88,7 @@ describe("a check of a server", () => {
     const house = await open({ agents: [...MIXED, { name: "db-3", teams: [DATA] }] });
     const bob = await house.said("U0BOB");
     expect(bob).toContain(
-      "3 agents are Upgrade Required: nothing can be deployed there until they are upgraded. Such as web-1, web-2.",
+      "3 agents are Upgrade Required: no deployment runs there before the upgrade. Such as web-1, web-2.",
     );
     expect(bob).not.toMatch(/db-\d/);
     expect(bob).toContain(
@@ -113,8 +113,8 @@ describe("a check of a server", () => {
   });
 
   test.each([
-    ["inactive links on", "7.0.5.1.1", { inactiveLinks: true }, "is on: inactive agents are shown"],
-    ["inactive links off", "7.0.5.1.1", { inactiveLinks: false }, "is off: inactive agents appear in no list"],
+    ["inactive links on", "7.0.5.1.1", { inactiveLinks: true }, "is on: the server lists inactive agents"],
+    ["inactive links off", "7.0.5.1.1", { inactiveLinks: false }, "is off: the server lists no inactive agents"],
     [
       "relays that are hidden",
       SERVER,
@@ -173,7 +173,7 @@ describe("a check of a server", () => {
     };
     const on = await said("7.0.5.1.1", true);
     expect(on.words).toContain(
-      "take actions. 2 are inactive. old-1, old-2. → With --include-inactive a plan takes those in that need the upgrade.",
+      "allows actions on them. 2 are inactive. old-1, old-2. → With --include-inactive, a plan includes those that need the upgrade.",
     );
     expect(on.lists).toBe(2);
     for (const other of [await said("7.0.5.1.1", false), await said("7.1.0.0.1", true)]) {
@@ -317,7 +317,7 @@ describe("the same, short, for a plan", () => {
       { relays: [{ id: "r1", name: "r1", up: true, version: "7.2.3" } as Relay], ahead: 0, now: undefined },
     );
     expect(spoken(hidden).join(" ")).toContain(
-      "▲ warn: 1 relay is not among those that are visible to Drydock's account, with 1 agent behind",
+      "▲ warn: 1 relay is not visible to Drydock's account, with 1 agent behind",
     );
     expect(spoken(hidden).join(" ")).not.toContain("No relay is visible");
     const old = await planned(["web-1", "old-1"], { agents, relays }, { guide: { sslv3Below: "6.0" } });
@@ -339,7 +339,7 @@ describe("the same, short, for a plan", () => {
     expect(notes).toEqual([
       expect.stringContaining("▲ warn: 1 agent has the name of another one"),
       expect.stringContaining("▲ warn: 1 agent is shown as connected and, by the server's own clock, has not been"),
-      expect.stringContaining("▲ warn: 1 agent talks JMS, of which servers from 7.1.1 on warn."),
+      expect.stringContaining("▲ warn: 1 agent talks JMS. Servers from 7.1.1 on warn of that."),
       "What to do about it: /agents check prod says more.",
     ]);
   });

@@ -66,7 +66,7 @@ test.each<readonly [string, WhenBusy, Activity, string]>([
     "not reported",
     "auto",
     { kind: "not-reported" },
-    "prod does not report what runs. Drydock cannot leave agents alone that deploy.",
+    "prod does not report what runs. Drydock cannot leave deploying agents alone.",
   ],
   ["not reported", "warn", { kind: "not-reported" }, "prod does not report what runs."],
   [
@@ -79,7 +79,7 @@ test.each<readonly [string, WhenBusy, Activity, string]>([
     "denied",
     "auto",
     trouble("denied", 403),
-    "prod does not let Drydock's account read what runs there (it answered 403). Drydock cannot leave agents alone that deploy.",
+    "prod does not let Drydock's account read what runs there (it answered 403). Drydock cannot leave deploying agents alone.",
   ],
   ["denied", "wait_for_agent", trouble("denied", 403), "Drydock starts no upgrade until it knows which agents deploy."],
 ])("a plan says of what runs (%s, %s)", (_what, whenBusy, activity, part) => {

@@ -129,7 +129,7 @@ describe("a scheduled start", () => {
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
     const move = (by: string, at: number, now = MINUTE) => decideReschedule(rollout, { by, at, policy, now });
     expect(move(BOB.person, 2 * HOUR)).toMatchObject({ refusal: expect.stringContaining("Only the requester") });
-    expect(move(ALICE.person, 0)).toMatchObject({ refusal: expect.stringContaining("is over") });
+    expect(move(ALICE.person, 0)).toMatchObject({ refusal: expect.stringContaining("is in the past") });
     expect(move(ALICE.person, 15 * 24 * HOUR)).toMatchObject({ refusal: expect.stringContaining("14 days") });
     for (const at of [HOUR / 2, 2 * HOUR]) {
       const decision = move(ALICE.person, at);

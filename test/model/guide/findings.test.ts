@@ -160,8 +160,8 @@ describe("relays", () => {
 
 describe("inactive agents", () => {
   test.each([
-    ["7.0.5", true, "note", "is on: inactive agents are shown"],
-    ["7.0.5", false, "note", "is off: inactive agents appear in no list"],
+    ["7.0.5", true, "note", "is on: the server lists inactive agents"],
+    ["7.0.5", false, "note", "is off: the server lists no inactive agents"],
     ["7.0.5", undefined, "note", "The server does not report"],
     ["7.1.0.0", true, "note", "Servers from 7.1 on have no setting"],
     [undefined, false, "note", "is off"],
@@ -171,7 +171,7 @@ describe("inactive agents", () => {
   });
 
   test.each([
-    [[agentAt("6.2", { active: false })], "take actions. 1 is inactive. -> With --include-inactive"],
+    [[agentAt("6.2", { active: false })], "allows actions on them. 1 is inactive. -> With --include-inactive"],
     [[], "None is visible to Drydock's account. -> With --include-inactive"],
     [undefined, "could not be read. -> With --include-inactive"],
   ])("where the server takes actions on them: %#", (inactive, part) => {
@@ -205,12 +205,12 @@ describe("Java", () => {
 describe("how agents talk", () => {
   const agents = [agentAt("7", { communication: "JMS" }), agentAt("7", { communication: "Web" }), agentAt("7")];
   test.each([
-    ["7.1.1.0", "warn 1 agent talks JMS, of which servers from 7.1.1 on warn. They cannot use Web relays."],
-    ["7.1.0.9", "note 1 agent talks JMS: servers from 7.1.1 on warn of that."],
+    ["7.1.1.0", "warn 1 agent talks JMS. Servers from 7.1.1 on warn of that. JMS agents cannot use Web relays."],
+    ["7.1.0.9", "note 1 agent talks JMS. Servers from 7.1.1 on warn of that."],
     [undefined, "note 1 agent talks JMS"],
   ])("to a server at %s", (server, part) => {
     expect(words(jmsFindings(agents, server))).toContain(part);
-    expect(words(jmsFindings(agents, server))).toContain("Until when servers take JMS is not documented.");
+    expect(words(jmsFindings(agents, server))).toContain("The vendor does not document how long servers accept JMS.");
     expect(jmsFindings(agents.slice(1), server)).toEqual([]);
   });
 });
@@ -223,7 +223,7 @@ test("agents that share a name are told, however it is written", () => {
 
 describe("what the statuses say", () => {
   test.each([
-    ["upgrade-required", "warn 1 agent is Upgrade Required: nothing can be deployed there"],
+    ["upgrade-required", "warn 1 agent is Upgrade Required: no deployment runs there"],
     ["upgrade-recommended", "note 1 agent is Upgrade Recommended"],
     ["connecting", "warn 1 agent is in ERROR or CONNECTING"],
     ["unknown", "warn 1 agent has a status that Drydock does not know"],

@@ -72,7 +72,7 @@ describe("the way from one version to another", () => {
   test("what is taken to hold, and not documented, is said so; and nothing is said of agents that may not connect", () => {
     const said = JSON.stringify(pathFindings(version("6.2.1"), version("6.2.4")));
     expect(said).toContain(
-      "all of its relays together with it (the vendor says so of 6.2.3.0; taken to hold for older",
+      "all of its relays together with it (the vendor requires it at 6.2.3.0, and Drydock applies it to older",
     );
     expect(said).not.toContain("may not connect");
   });
