@@ -20,11 +20,15 @@ export function helpView({ commands, word, mark }: Help): View {
   const lines = GROUPS.map((group): Line => [{ bold: group }, `: ${namesOf(inGroup(commands, group))}`]);
   return {
     key: "help",
-    summary: ["Drydock upgrades agents, never more than ten at a time."],
+    summary: ["Drydock upgrades agents, never more than ten at a time on a server."],
     parts: [
       {
         kind: "text",
-        lines: [["Drydock upgrades agents, never more than ten at a time."], ...(mark ? [mark] : []), ...lines],
+        lines: [
+          ["Drydock upgrades agents, never more than ten at a time on a server."],
+          ...(mark ? [mark] : []),
+          ...lines,
+        ],
       },
       {
         kind: "note",
