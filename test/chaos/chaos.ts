@@ -160,7 +160,14 @@ async function storm(
     if (chance(0.2)) setClock("is away");
     await restart(trial);
     observer.born();
-    if (kill % 10 === 0) say(`${kill} kills; ${cardOf(trial).split("\n")[2] ?? ""}`);
+    if (kill % 10 === 0)
+      say(
+        `${kill} kills; ${
+          cardOf(trial)
+            .split("\n")
+            .find((line) => line.includes(" upgraded")) ?? ""
+        }`,
+      );
   }
   say(`the wall clock was set ${jumps.runs} times while Drydock ran, and ${jumps["is away"]} times while it was away`);
 }
