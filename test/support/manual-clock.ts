@@ -40,7 +40,9 @@ export function manualClock(start = BEGIN): ManualClock {
       else slept += ms;
     },
     after(ms, task) {
-      const timer = { at: monotonic + ms, task };
+      // Like a real timer, it is never due at once: the last fraction of a wait may be too small to be added.
+      const at = monotonic + ms;
+      const timer = { at: ms > 0 && at === monotonic ? monotonic + 1 : at, task };
       timers.add(timer);
       return () => timers.delete(timer);
     },
