@@ -5,23 +5,19 @@ import { serverNamed } from "../src/features/plan/selection.ts";
 import type { CardLinks } from "../src/features/rollout/card-links.ts";
 import { tally } from "../src/features/rollout/card-view.ts";
 import { readSummary, type SummaryPorts, worstServersFirst } from "../src/features/status/server-summary.ts";
+import { type StatePorts, stateLines } from "../src/features/status/state-lines.ts";
 import { type ListedRollout, type ServerStatusView, statusView } from "../src/features/status/status-view.ts";
-import { blockedAt, phraseOf } from "../src/gates/index.ts";
-import type { ServerSituation } from "../src/gates/server-situation.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { rolloutOfThread } from "../src/projections/rollout-of-thread.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import { type Slots, slotWords } from "../src/servers/slots.ts";
 
-interface Ports extends SummaryPorts {
+interface Ports extends SummaryPorts, StatePorts {
   readonly cardLinks: CardLinks;
   readonly projections: Projections;
   readonly servers: Servers;
-  readonly situation: (server: ManagedServer) => ServerSituation;
-  readonly slots: (server: ManagedServer) => Slots;
   readonly visibility: Visibility;
   readonly waitsFor: (rollout: string) => string | undefined;
 }
@@ -48,14 +44,13 @@ export const status = defineCommand({
 
 /** One server that does not answer spoils nothing for the others. */
 async function describe(server: ManagedServer, ports: Ports, person: string): Promise<ServerStatusView> {
-  const { name, policy } = server;
+  const { name } = server;
   const [summary, knows, rollouts] = await Promise.all([
     readSummary(server, person, ports, { teams: true }),
     ports.visibility.knows(server, person),
     ports.visibility.among(ports.projections.openRollouts(name), person),
   ]);
-  const blocked = blockedAt("dispatch", "server", ports.situation(server), policy);
-  const state = knows ? [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)] : [];
+  const state = knows ? stateLines(server, ports) : [];
   const listed = await pMap(
     rollouts,
     async (rollout): Promise<ListedRollout> => ({

@@ -18,7 +18,7 @@ const template = (example: string) =>
     .string(`expected a URL with {id} or {name} in it, e.g. ${example}`)
     .refine(isTemplate, `expected a URL with {id} or {name} in it (no other placeholders), e.g. ${example}`);
 
-/** What the vendor's guide wants of whoever upgrades an agent; the last since 6.2.7. */
+/** The permissions that the vendor's guide requires for an upgrade of an agent; the last since 6.2.7. */
 export const DEFAULT_PERMISSIONS = {
   required: ["View Agents", "Edit Basic Settings"],
   whereKnown: ["Upgrade Agents"],

@@ -7,7 +7,7 @@ export type RequestResult = "answered" | "rate-limited" | "refused" | "failed" |
 /** What the adapters count for monitoring. Only names from short lists: never an agent, a person or a text from outside. */
 export interface Meter {
   slackRequest(method: string, result: RequestResult): void;
-  /** Slack's payload of this kind was acknowledged, so many ms after it came in. */
+  /** Drydock acknowledged a payload of this kind from Slack, `ms` after it came in. */
   acknowledged(kind: string, ms: number): void;
   serverRequest(server: ServerName, kind: "read" | "upgrade" | "test", result: RequestResult, ms: number): void;
   /** The whole list, as Drydock's own account sees it. */

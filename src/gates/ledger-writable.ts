@@ -1,6 +1,6 @@
 import { type ServerGate, WAIT } from "./gate.ts";
 
-/** Nothing may begin that cannot be recorded, or that may rest on rows which somebody edited. */
+/** Nothing may begin that cannot be recorded, or that may rest on edited rows. */
 export const ledgerWritable: ServerGate = {
   id: "ledger",
   at: ["dispatch", "ask-relay", "trigger"],

@@ -1,7 +1,7 @@
 import { type Cause, cause } from "../core/cause.ts";
 import { type Blocked, pauses, REFUSE, type RolloutGate, WAIT } from "./gate.ts";
 
-/** After so many looks in a row that told nothing of the owner, a person has to look. */
+/** After this many looks in a row that did not show the owner's rights, the rollout pauses. */
 const MAX_LOOKS = 5;
 
 /**

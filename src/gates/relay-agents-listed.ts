@@ -2,7 +2,7 @@ import { cause } from "../core/cause.ts";
 import { type Gate, leftOut } from "./gate.ts";
 import type { RelaySituation } from "./relay-situation.ts";
 
-/** Agents that cannot be seen behind it go dark all the same: nobody's rights on them were read, and nobody would wait for them. */
+/** Agents behind the relay that Drydock cannot see go offline too: it checked no rights on them, and would not wait for them. */
 export const relayAgentsListed: Gate<RelaySituation> = {
   id: "relay-agents-listed",
   at: ["plan"],

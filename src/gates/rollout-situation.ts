@@ -5,7 +5,7 @@ import type { Course } from "../model/rollout/course.ts";
 import type { LostApproval } from "../model/rollout/lost-approval.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 
-/** What was read of whoever a rollout goes on with: its owner, or whoever asked for it. */
+/** The reading of the person with whose rights a rollout upgrades: its owner, or its requester. */
 export type OwnerReading =
   | { readonly kind: "not-read" }
   /** `lost`: permissions that they hold on no team any more. */

@@ -1,7 +1,7 @@
 import { type Gate, REFUSE } from "./gate.ts";
 import type { StartSituation } from "./start-situation.ts";
 
-/** On one server; more than that nobody keeps in view. */
+/** The most scheduled rollouts of one server that people can keep in view. */
 const MAX_SCHEDULED = 20;
 
 export const scheduledStarts: Gate<StartSituation> = {

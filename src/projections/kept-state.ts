@@ -4,7 +4,7 @@ import type { Ledger } from "../model/ledger-port.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { createLedgerState, type LedgerState, type SavedState } from "./ledger-state.ts";
 
-/** After so many events a snapshot is kept. A start folds about as many, which takes a moment. */
+/** Events between two snapshots. A start folds about as many, which takes a moment. */
 const KEEP_EVERY = 5_000;
 
 /** The state of the projections: begun with the ledger's snapshot, and kept as one now and then. */

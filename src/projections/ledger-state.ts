@@ -63,7 +63,7 @@ export interface SavedState {
 
 /** Past rollouts that are in memory since a person asked for them, at most. */
 const MAX_BACK = { rollouts: 20, agents: 5_000 };
-/** For how long one stays in any case, in ms: whoever asked for it may still be reading. */
+/** For how long one stays in any case, in ms: the person who asked for it may still be reading. */
 const MIN_BACK = 60_000;
 
 export function createLedgerState(saved?: SavedState): LedgerState {

@@ -11,7 +11,7 @@ export interface PastRollout {
 
 /** Rollouts count for the size of later ones for a day. The hour more is for a clock that was set back. */
 const MIN_AGE = 25 * 60 * 60_000;
-/** The newest ended rollouts stay, up to so many, and only as long as they have not more agents in all. */
+/** The newest ended rollouts stay in memory, up to this number, if they have no more agents in all than the next. */
 const MAX_KEPT = { rollouts: 10, agents: 5_000 };
 
 /** Of these rollouts, oldest first, those that need not stay in memory. */

@@ -59,7 +59,7 @@ export function App() {
     setPane("conversation");
   }
 
-  // Slack tells the app each time that somebody opens their page.
+  // Slack tells the app each time that a person opens their page.
   useEffect(() => {
     if (home && screen.you === person) void act({ type: "open-home" });
   }, [home, person, screen.you, act]);

@@ -4,7 +4,7 @@ const MAX_LENGTH = 40_000;
 /** Where messages hold what people read: their own text, blocks, and the attachments of other apps. */
 const READ = ["text", "fallback", "title", "pretext", "value"];
 
-/** All that people read in a message, whoever wrote it: apps say in blocks and attachments what their text leaves out. */
+/** All that people read in a message. Apps put into blocks and attachments what their text leaves out. */
 export function readMessageText(message: object): string {
   const texts: string[] = [];
   collect(message, texts);

@@ -20,7 +20,7 @@ export async function checkAside(file: string): Promise<void> {
   if (answer !== "ok" && answer !== "stopped") throw damaged(file, answer);
 }
 
-/** @returns what the check says, or "stopped": whoever stops Drydock may stop all of its processes at once. */
+/** @returns the answer of the check, or "stopped": a supervisor may stop all processes of Drydock at once. */
 async function ask(file: string): Promise<string> {
   const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
   try {

@@ -23,7 +23,7 @@ export function meteredSend(
       meter.serverRequest(server, kind, resultOf(answer.status), clock.monotonic() - began);
       return answer;
     } catch (error) {
-      // What was not sent, or taken back by Drydock itself, says nothing about the server.
+      // A request that Drydock did not send, or cancelled, shows nothing about the server.
       const isOwn = error instanceof TooLate || options.signal?.aborted === true;
       if (!isOwn) meter.serverRequest(server, kind, "no-answer", clock.monotonic() - began);
       throw error;

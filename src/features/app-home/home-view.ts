@@ -41,7 +41,7 @@ export interface Home {
   readonly servers: readonly HomeServer[];
 }
 
-/** Slack shows 100 blocks: of each list so many, and how many more there are. */
+/** The most entries of one list: Slack shows 100 blocks. */
 const MAX_LISTED = 7;
 
 export function homeView(home: Home): View {

@@ -3,8 +3,6 @@ import { type Clock, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
-import { blockedAt, phraseOf } from "../../gates/index.ts";
-import type { ServerSituation } from "../../gates/server-situation.ts";
 import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
 import { isApproved, isAsking, isParty, validApprovals } from "../../model/rollout/request.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
@@ -13,24 +11,22 @@ import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { progressOf } from "../../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
-import { type Slots, slotWords } from "../../servers/slots.ts";
 import type { CardLinks } from "../rollout/card-links.ts";
 import { isScheduled } from "../schedule/decide-schedule.ts";
 import { readSummary, type SummaryPorts, worstServersFirst } from "../status/server-summary.ts";
+import { type StatePorts, stateLines } from "../status/state-lines.ts";
 import { accessNumbers } from "../whoami/access-numbers.ts";
 import type { Home, HomeRollout, HomeServer } from "./home-view.ts";
 
 /** How long one server may keep the page waiting, in ms. */
 const TIMEOUT = 3_000;
 
-export interface HomePorts extends SummaryPorts {
+export interface HomePorts extends SummaryPorts, StatePorts {
   readonly authorize: Authorize;
   readonly cardLinks: CardLinks;
   readonly clock: Clock;
   readonly projections: Projections;
   readonly servers: Servers;
-  readonly situation: (server: ManagedServer) => ServerSituation;
-  readonly slots: (server: ManagedServer) => Slots;
   readonly visibility: Visibility;
 }
 
@@ -70,7 +66,7 @@ function decidedBy(person: string, rollouts: readonly Rollout[], ports: HomePort
       if (!server || validApprovals(rollout, server.policy).some((approval) => approval.person === person))
         return pMapSkip;
       const asked = ports.authorize.asApprover(server, person, rollout.policy, { fresh: "look" });
-      const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(untold);
+      const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(leftOut);
       if (!answer || answer.lacks) return pMapSkip;
       return isParty(rollout, { person, user: answer.identity.user }) ? pMapSkip : rollout;
     },
@@ -96,22 +92,19 @@ function withCards(rollouts: readonly Rollout[], ports: HomePorts): Promise<read
 }
 
 async function readHomeServer(server: ManagedServer, person: string, ports: HomePorts): Promise<HomeServer> {
-  const { name, policy } = server;
+  const { name } = server;
   const [summary, knows, access] = await Promise.all([
     readSummary(server, person, ports, { teams: false }),
     ports.visibility.knows(server, person),
-    withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person)),
+    withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person, { maxReads: 0 })),
   ]);
-  const blocked = blockedAt("dispatch", "server", ports.situation(server), policy);
-  const state: readonly Line[] = knows
-    ? [[`Slots in use: ${slotWords(ports.slots(server))}.`], ...blocked.map(phraseOf)]
-    : [];
-  const late: Line = [{ bold: name }, ": the server did not say in time what you may do there."];
+  const state = knows ? stateLines(server, ports) : [];
+  const late: Line = [{ bold: name }, ": the server did not answer in time what you may do there."];
   return { name, summary, state, access: access ?? late };
 }
 
-/** What cannot be told now is not shown. */
-function untold(error: unknown): undefined {
+/** What cannot be read now is not shown. */
+function leftOut(error: unknown): undefined {
   if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
   throw error;
 }

@@ -2,7 +2,7 @@ import { count } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
 import { aboutText, type DoctorFinding, type DoctorLevel, inOrder } from "./finding.ts";
 
-/** More than so many fill a phone. */
+/** The most findings that fit on a phone. */
 const MAX_SHOWN = 10;
 
 /** State is a word and a sign, never colour alone. */

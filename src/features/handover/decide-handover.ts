@@ -33,7 +33,7 @@ export function decideOffer(
 }
 
 /**
- * Makes somebody the owner of what was offered to them. What they approved before does not count any more, as with Resume:
+ * Makes a person the owner of the rollout that was offered to them. Their earlier approvals no longer count, as with Resume:
  * where approvals are missing then, the rollout waits and asks.
  * @param by whose identity, and rights on every agent that still waits, were read at this moment.
  */

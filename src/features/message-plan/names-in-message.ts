@@ -2,7 +2,7 @@ import { foldName } from "../../core/typed-text.ts";
 import { wordsIn } from "../../core/words-in.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
-/** One plan holds at most so many agents of a message. */
+/** The most agents of a message in one plan. */
 export const MAX_NAMED = 50;
 
 /** The agents of one server that a message names, as far as the person may view them. */

@@ -13,7 +13,7 @@ import { agentCounts } from "./agent-counts.ts";
 const TIMEOUT = 5_000;
 const TEAMS_TIMEOUT = 3_000;
 
-/** What a server says of its agents to somebody who is known there. */
+/** What a server reports of its agents to a person whom it knows. */
 export type ServerSummary =
   | {
       readonly kind: "read";

@@ -17,11 +17,11 @@ export interface ListedRollout {
   readonly waits: string | undefined;
 }
 
-/** One server, for somebody who asks how it is. */
+/** One server, for a person who asks for its status. */
 export interface ServerStatusView {
   readonly name: string;
   readonly summary: ServerSummary;
-  /** Slots, freezes and what else keeps upgrades from starting; empty for somebody whom the server does not know. */
+  /** Slots, freezes and what else keeps upgrades from starting; empty for a person whom the server does not know. */
   readonly state: readonly Line[];
   readonly rollouts: readonly ListedRollout[];
 }

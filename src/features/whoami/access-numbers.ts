@@ -17,12 +17,20 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** Who a person is on a server and what they may do there in numbers, or why not and how to get it. */
-export async function accessNumbers(server: ManagedServer, ports: Ports, person: string): Promise<Line> {
+/**
+ * Who a person is on a server and what they may do there in numbers, or why not and how to get it.
+ * @param maxReads agents are counted if at most this many have to be read.
+ */
+export async function accessNumbers(
+  server: ManagedServer,
+  ports: Ports,
+  person: string,
+  { maxReads = MAX_ASKED }: { readonly maxReads?: number } = {},
+): Promise<Line> {
   const { authorize, clock } = ports;
   try {
     const { identity, everywhere, unread, wanted } = await authorize.byRoles(server, person);
-    const counting = countAgents(server, ports, person, everywhere);
+    const counting = countAgents(server, ports, person, { everywhere, maxReads });
     const counted = (await withTimeout(clock, TIMEOUT, counting)) ?? { kind: "uncounted", wanted };
     const { lacks } = await authorize.asApprover(server, person, undefined);
     return [
@@ -40,13 +48,13 @@ async function countAgents(
   server: ManagedServer,
   { authorize }: Ports,
   person: string,
-  everywhere: boolean,
+  { everywhere, maxReads }: { readonly everywhere: boolean; readonly maxReads: number },
 ): Promise<UpgradeCount | undefined> {
   const access = await authorize.access(server, person, "look");
   const agents = await server.fleet.agents();
   // A token of their own is asked about each agent, whatever was read before.
   const asked = access.own ? agents.length : server.fleet.unread(agents.map(({ id }) => id));
-  if ((!everywhere || access.own) && asked > MAX_ASKED) return undefined;
+  if ((!everywhere || access.own) && asked > maxReads) return undefined;
   const { missing } = await access.lacks(agents);
   const lacking = [...missing.values()];
   return {

@@ -62,7 +62,7 @@ export function isOver({ status }: Rollout): boolean {
   return status === "ended" || status === "closed";
 }
 
-/** Whether nobody has reviewed its emergency yet. */
+/** Whether the review of its emergency is still open. */
 export function isReviewOpen({ review }: Rollout): boolean {
   return review !== undefined && !review.closed;
 }
