@@ -1,4 +1,5 @@
 import { WebClient } from "@slack/web-api";
+import { createHomes } from "../../../src/adapters/slack/homes.ts";
 import { createPrivateAnswer } from "../../../src/adapters/slack/private-answer.ts";
 import { openSlack } from "../../../src/adapters/slack/slack.ts";
 import type { Clock, Person } from "../../../src/core/ports.ts";
@@ -66,6 +67,7 @@ export async function callEverything(
       () => thread.post({ channel, thread: ts, key: "k2", view }),
       () => thread.find({ channel, key: "k1", since: Date.now() }),
       () => thread.find({ channel, thread: ts, key: "k2", since: Date.now() }),
+      () => thread.link({ channel, ts }),
       () => thread.edit({ channel, ts, key: "k1", draw: () => view }),
       () => thread.upload({ channel, thread: ts, name: "prod-1.csv", title: "prod-1", text: "agent" }),
       () => thread.hasFile({ channel, thread: ts, name: "prod-1.csv", since: Date.now() }),
@@ -77,6 +79,13 @@ export async function callEverything(
       },
     );
   }
+  // With a person themselves, and on their own page.
+  const homes = createHomes({ home: async () => view }, { client, clock: FAST, log });
+  calls.push(
+    () => thread.post({ channel: person, key: "k3", view }),
+    () => thread.find({ channel: person, key: "k3", since: Date.now() }),
+    () => homes.opened(person, person),
+  );
   const [known] = await Promise.allSettled([
     slack.people.person(person),
     slack.usergroups.members("S0PLATFORM"),
