@@ -4,12 +4,7 @@ import { SlackError } from "../src/core/ports.ts";
 import { literal } from "../src/core/split-words.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { isView, type Line } from "../src/core/view.ts";
-import {
-  MAX_NAMED,
-  type NamedOnServer,
-  namesNotFound,
-  namesOnServer,
-} from "../src/features/message-plan/names-in-message.ts";
+import { MAX_NAMED, type NamedOnServer, namesNotFound, namesOnServer } from "../src/features/plan/names-in-message.ts";
 import { rerun } from "../src/features/plan/replan.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
 import type { Visibility } from "../src/people/visibility.ts";

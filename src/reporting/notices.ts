@@ -5,7 +5,7 @@ import type { Clock, Log, Posted, ServerName, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
 import type { StartNotice } from "../features/doctor/start-report.ts";
 import { freezeNotices } from "../features/freeze/freeze-view.ts";
-import { growthView } from "../features/required-notice/required-view.ts";
+import { growthView } from "../features/status/required-view.ts";
 import type { MessageEvent } from "../model/message-events.ts";
 import { stillBlocked } from "../model/server/required.ts";
 import type { Places } from "../people/channels.ts";

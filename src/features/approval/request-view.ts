@@ -5,20 +5,22 @@ import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, isApproved } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { askedNotes } from "../checks/check-words.ts";
-import { askedActivity } from "../plan/activity-words.ts";
-import { canaryNote } from "../plan/canary-view.ts";
-import { durationWords } from "../plan/duration-words.ts";
-import { kindNotes } from "../plan/kind-view.ts";
-import { leftOutOfRequest } from "../plan/left-out.ts";
-import { EXCEEDS_WINDOW } from "../plan/plan-gates.ts";
-import { offlineUnknown } from "../plan/unjudged.ts";
-import { waitingNote } from "../plan/waiting-view.ts";
-import { plannedRelays } from "../relay-upgrade/relay-words.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
-import { scheduleButtons, startWords } from "../schedule/schedule-view.ts";
+import { askedActivity } from "../../phrases/activity-words.ts";
+import { askedNotes } from "../../phrases/finding-words.ts";
+import { leftOutOfRequest } from "../../phrases/left-out.ts";
+import {
+  canaryNote,
+  durationWords,
+  EXCEEDS_WINDOW,
+  kindNotes,
+  offlineUnknown,
+  waitingNote,
+} from "../../phrases/plan-notes.ts";
+import { plannedRelays } from "../../phrases/planned-relays.ts";
+import { startWords } from "../../phrases/progress-words.ts";
+import { scheduleButtons } from "../schedule/schedule-view.ts";
 import { askingButtons, askingLines, typedLines } from "./asking-view.ts";
 
 /** Names on the card: it is read on a phone. */

@@ -6,7 +6,6 @@ import type { ExternalUpgrades } from "../../model/server/external-upgrades.ts";
 import type { AmbiguityKind } from "../../model/server/server-events.ts";
 import type { ServerState } from "../../model/server/server-state.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { backView } from "../rollout/thread-views.ts";
 
 interface ServerReply {
   readonly key: string;
@@ -108,4 +107,11 @@ function settledView(by: string): View {
         { person: by },
         " confirmed that no one else upgrades the agents that went offline. Upgrades start again.",
       ]);
+}
+
+/** @param away null if it is not known for how long. */
+export function backView(away: number | null, finished: number): View {
+  const how = away === null ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
+  const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
+  return say("back", `${how}${meanwhile} No upgrade was started twice.`);
 }

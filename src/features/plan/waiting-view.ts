@@ -1,26 +1,10 @@
-import { count, duration, names } from "../../core/format.ts";
+import { names } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line } from "../../core/view.ts";
-import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-
-/** What a plan says of the agents that are offline and waited for. */
-export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Line[] {
-  if (waiting.length === 0) return [];
-  return [
-    [
-      `${count(waiting.length, "agent is", "agents are")} offline. Drydock waits ${duration(policy.approvalCovers)} for a return (`,
-      ...names(
-        waiting.map(({ name }) => name),
-        5,
-      ),
-      "). It upgrades agents that come back and need it, and names the others.",
-    ],
-  ];
-}
 
 /** Who is still waited for and who is not any more, for the rollout's card. */
 export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] {

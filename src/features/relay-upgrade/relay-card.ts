@@ -2,14 +2,16 @@ import { duration } from "../../core/format.ts";
 import type { Line, Part, View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import { tookOf } from "../../model/rollout/rollout.ts";
+import { plannedRelays } from "../../phrases/planned-relays.ts";
+import { resultWords } from "../../phrases/progress-words.ts";
 import { askingButtons, panelParts } from "../approval/asking-view.ts";
 import { controls } from "../rollout/card-buttons.ts";
 import type { CardInput } from "../rollout/card-input.ts";
-import { startedAt, tookOf } from "../rollout/card-times.ts";
+import { startedAt } from "../rollout/card-times.ts";
 import { pauseLine } from "../rollout/pause-view.ts";
-import { resultWords } from "../rollout/result-words.ts";
 import { underWayWords } from "../rollout/under-way-words.ts";
-import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
+import { endLine, signOf, turnLine } from "./relay-words.ts";
 
 const MAX_ENDED = 15;
 

@@ -2,10 +2,12 @@ import { duration, names } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
-import { lowerBound, type Progress } from "../../model/rollout/progress.ts";
+import { lowerBound } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import { tookOf } from "../../model/rollout/rollout.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { progressBar, resultWords, tally } from "../../phrases/progress-words.ts";
 import { slotWords } from "../../servers/slots.ts";
 import { askingButtons, panelParts } from "../approval/asking-view.ts";
 import { requestCard } from "../approval/request-view.ts";
@@ -15,10 +17,9 @@ import { waitingLines } from "../plan/waiting-view.ts";
 import { relayCard } from "../relay-upgrade/relay-card.ts";
 import { controls } from "./card-buttons.ts";
 import type { CardInput } from "./card-input.ts";
-import { startedAt, tookOf } from "./card-times.ts";
+import { startedAt } from "./card-times.ts";
 import { pauseLine, resolvedLine } from "./pause-view.ts";
 import { planRestButton } from "./rest-of.ts";
-import { resultWords } from "./result-words.ts";
 import { underWayWords } from "./under-way-words.ts";
 
 /** The card is read on a phone, and its Agents button shows all of them. */
@@ -109,21 +110,6 @@ function phases(inFlight: readonly Upgrade[]): string {
     .join(", ");
 }
 
-export function tally(progress: Progress): string {
-  const said = [
-    `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
-    progress.external > 0 && `${progress.external} of them by someone else`,
-    progress.failed > 0 && `${progress.failed} failed`,
-    progress.unchanged > 0 && `${progress.unchanged} unchanged`,
-    progress.skipped > 0 && `${progress.skipped} skipped`,
-    progress.inFlight > 0 && `${progress.inFlight} in flight`,
-    progress.waiting > 0 && `${progress.waiting.toLocaleString("en")} waiting`,
-    progress.toReturn > 0 && `${progress.toReturn.toLocaleString("en")} waiting to come back`,
-    progress.stopped > 0 && `${progress.stopped.toLocaleString("en")} not begun`,
-  ];
-  return `${said.filter((part) => part !== false).join(", ")}.`;
-}
-
 function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonly Line[] {
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
   // What others do with the slots is no news about a rollout that is paused.
@@ -182,9 +168,4 @@ function startedBy(rollout: Rollout): Line {
   );
   const { reason } = rollout.plan.options;
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
-}
-
-export function progressBar(percent: number): string {
-  const full = Math.floor(percent / 5);
-  return "█".repeat(full) + "░".repeat(20 - full);
 }

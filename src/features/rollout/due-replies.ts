@@ -3,15 +3,9 @@ import type { Policy } from "../../model/policy.ts";
 import { isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
-import {
-  askView,
-  closedView,
-  continuedView,
-  droppedView,
-  pausedView,
-  reminderView,
-} from "../approval/request-thread.ts";
+import { askView, closedView, reminderView } from "../approval/request-thread.ts";
 import { handoverReplies } from "../handover/handover-view.ts";
+import { continuedView, droppedView, pausedView } from "./thread-views.ts";
 
 /**
  * The replies that a rollout's thread has to have by now on account of its request and its pauses, by their keys.

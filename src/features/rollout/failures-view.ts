@@ -11,7 +11,7 @@ import { isBlameless } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
-import { neighbourLines } from "../plan/neighbours.ts";
+import { neighbourLines } from "./neighbours.ts";
 import { cameBackLine } from "./pause-view.ts";
 
 /** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */

@@ -1,4 +1,6 @@
+import type { CardFollowers, CardPlace } from "../../conversation/card-links.ts";
 import type { CommandContext } from "../../conversation/command.ts";
+import { typedName } from "../../conversation/typed-name.ts";
 import { names } from "../../core/format.ts";
 import { SlackError } from "../../core/ports.ts";
 import { typedText } from "../../core/split-words.ts";
@@ -7,15 +9,13 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import { offlineWords } from "../../phrases/offline-words.ts";
 import { factsOf } from "../plan/facts-of.ts";
-import { offlineWords } from "../plan/offline-words.ts";
-import type { PlanResult } from "../plan/plan-result.ts";
+import type { PlanResult } from "../plan/plan-port.ts";
 import { partialView } from "../plan/plan-view.ts";
 import { replan } from "../plan/replan.ts";
 import { type DrawPlanPorts, drawPlan, slowly } from "../plan/selection.ts";
-import type { CardFollowers, CardPlace } from "./card-followers.ts";
-import type { PlanDrift, StartResult } from "./start-rollout.ts";
-import { typedName } from "./typed-name.ts";
+import type { PlanDrift, StartResult } from "./rollout-port.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(

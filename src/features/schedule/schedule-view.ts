@@ -1,13 +1,6 @@
-import { moment } from "../../core/moment.ts";
 import type { Button, Line, Modal } from "../../core/view.ts";
+import { isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { isScheduled } from "./decide-schedule.ts";
-
-/** When it starts; undefined where it is not scheduled. */
-export function startWords(rollout: Rollout): Line | undefined {
-  const { schedule } = rollout;
-  return schedule && isScheduled(rollout) ? [moment(schedule.at)] : undefined;
-}
 
 export function scheduleButtons(rollout: Rollout): readonly Button[] {
   if (!isScheduled(rollout)) return [];
