@@ -8,9 +8,9 @@ import { connectionView, testConnections } from "../src/features/checks/connecti
 import { hostReport } from "../src/features/checks/host-report.ts";
 import { namedAgent } from "../src/features/checks/named-agent.ts";
 import { readVersion, readWay } from "../src/features/checks/way.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import { pathFindings } from "../src/model/guide/path-findings.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports extends CheckPorts {
   readonly servers: Servers;

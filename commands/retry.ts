@@ -1,15 +1,15 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { rerun } from "../src/conversation/replan.ts";
 import { typedName } from "../src/conversation/typed-name.ts";
 import { count, duration, names } from "../src/core/format.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { literal } from "../src/core/split-words.ts";
 import { type Line, say } from "../src/core/view.ts";
-import { namesNow } from "../src/features/plan/names-now.ts";
-import { rerun } from "../src/features/plan/replan.ts";
 import type { Retrier } from "../src/features/rollout/retry-service.ts";
 import { failedOf } from "../src/features/rollout/retry-service.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
 import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import { namesNow } from "../src/people/visible-ids.ts";
 import { causeText } from "../src/phrases/cause-text.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";

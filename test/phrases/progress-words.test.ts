@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { lineText, textOf } from "../../src/core/plain-text.ts";
-import { cardView } from "../../src/features/rollout/card-view.ts";
+import { drawCard } from "../../src/features/contributions.ts";
 import { resultView } from "../../src/features/rollout/thread-views.ts";
 import { foldProgress } from "../../src/model/rollout/progress.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
@@ -29,7 +29,7 @@ function ended(total: number, outcomes: readonly (Outcome | typeof NOT_NEEDED)[]
   const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
   const input = { rollout, policy: policyWith(), progress, upgrades, slots, here: 0, blocked: [] };
   const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
-  return { rollout, progress, card: cardView({ ...input, ...none }), result: resultView(rollout, progress, undefined) };
+  return { rollout, progress, card: drawCard({ ...input, ...none }), result: resultView(rollout, progress, undefined) };
 }
 
 describe("a rollout that has ended says how, on its card and in its mention", () => {

@@ -5,9 +5,9 @@ import type { Progress } from "../../model/rollout/progress.ts";
 import { isApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { progressBar, startWords, tally } from "../../phrases/progress-words.ts";
-import { openReviewLine, reviewButtons } from "../emergency/review-view.ts";
-import { offerButtons } from "../handover/handover-view.ts";
-import { scheduleButtons } from "../schedule/schedule-view.ts";
+import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
+import { offerButtons } from "../handover/handover-port.ts";
+import { scheduleButtons } from "../schedule/schedule-port.ts";
 import type { ServerSummary } from "./server-summary.ts";
 import { planButton, summaryLines } from "./status-view.ts";
 

@@ -1,10 +1,19 @@
 import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
 import type { Growth } from "../../model/server/required.ts";
+import { stillBlocked } from "../../model/server/required.ts";
 import type { Share } from "../../model/server/server-events.ts";
 import type { Breakdown } from "../../servers/break-down.ts";
+import type { Contribution } from "../contribution.ts";
 
 const MAX_SHARES = 8;
+
+export const requiredAgents: Contribution = {
+  notices: ({ server: { name }, state: { required } }) => {
+    const { growth } = required;
+    return growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : [];
+  },
+};
 
 /** Tells the operations channel that more agents cannot deploy than before; drawn again as more join them, and as they can again. */
 export function growthView(server: string, growth: Growth, still: number): View {

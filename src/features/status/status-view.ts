@@ -2,7 +2,7 @@ import { type Button, type Line, type Part, say, type View } from "../../core/vi
 import type { Progress } from "../../model/rollout/progress.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import { startWords, tally } from "../../phrases/progress-words.ts";
-import { openReviewLine, reviewButtons } from "../emergency/review-view.ts";
+import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
 import { blockedLines } from "./required-view.ts";
 import type { ServerSummary } from "./server-summary.ts";
 

@@ -9,12 +9,10 @@ import { type Cause, cause } from "../../../src/core/cause.ts";
 import { moment } from "../../../src/core/moment.ts";
 import { isModal, isView, type Shown, say } from "../../../src/core/view.ts";
 import { denyModal } from "../../../src/features/approval/deny-view.ts";
-import {
-  openReviewLine,
-  reviewModal,
-  reviewNotices,
-  reviewReplies,
-} from "../../../src/features/emergency/review-view.ts";
+import { requestReplies } from "../../../src/features/approval/request-thread.ts";
+import { drawCard } from "../../../src/features/contributions.ts";
+import { openReviewLine } from "../../../src/features/emergency/emergency-port.ts";
+import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
 import { backView, serverReplies } from "../../../src/features/external-upgrades/server-replies.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { offerViews } from "../../../src/features/handover/handover-view.ts";
@@ -30,11 +28,9 @@ import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { cardTimes } from "../../../src/features/rollout/card-times.ts";
-import { cardView } from "../../../src/features/rollout/card-view.ts";
-import { dueReplies } from "../../../src/features/rollout/due-replies.ts";
 import { failuresView } from "../../../src/features/rollout/failures-view.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
-import { lateView, resultView } from "../../../src/features/rollout/thread-views.ts";
+import { lateView, pauseReplies, resultView } from "../../../src/features/rollout/thread-views.ts";
 import { moveModal } from "../../../src/features/schedule/schedule-view.ts";
 import { policyWords } from "../../../src/gates/describe-policy.ts";
 import type { Blocked, Point } from "../../../src/gates/gate.ts";
@@ -484,7 +480,8 @@ function everything(given: Fleet): readonly Shown[] {
     relayResultView(relayed, progress, []),
     relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
-    ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...requestReplies(rollout, policy).map(({ view }) => view),
+    ...pauseReplies(rollout).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
     ...reviewReplies(rollout).map(({ view }) => view),
     say("status", openReviewLine(rollout)),
@@ -498,7 +495,7 @@ function everything(given: Fleet): readonly Shown[] {
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     ...[rollout, relayed].map((drawn) =>
-      cardView({
+      drawCard({
         rollout: drawn,
         policy,
         progress,

@@ -1,21 +1,18 @@
-import type { CardFollowers, CardPlace } from "../../conversation/card-links.ts";
 import type { CommandContext } from "../../conversation/command.ts";
+import { replan } from "../../conversation/replan.ts";
 import { typedName } from "../../conversation/typed-name.ts";
-import { names } from "../../core/format.ts";
 import { SlackError } from "../../core/ports.ts";
 import { typedText } from "../../core/split-words.ts";
-import { type Line, type Shown, say, type View } from "../../core/view.ts";
+import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
-import { causeText } from "../../phrases/cause-text.ts";
 import { offlineWords } from "../../phrases/offline-words.ts";
-import { factsOf } from "../plan/facts-of.ts";
-import type { PlanResult } from "../plan/plan-port.ts";
-import { partialView } from "../plan/plan-view.ts";
-import { replan } from "../plan/replan.ts";
-import { type DrawPlanPorts, drawPlan, slowly } from "../plan/selection.ts";
-import type { PlanDrift, StartResult } from "./rollout-port.ts";
+import type { PlanDrift, StartResult } from "../rollout/rollout-port.ts";
+import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
+import { factsOf } from "./facts-of.ts";
+import type { PlanResult } from "./plan-port.ts";
+import { partialView } from "./plan-view.ts";
+import { type DrawPlanPorts, drawPlan, slowly } from "./selection.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(
@@ -71,39 +68,4 @@ export async function pressStart(
 /** A start does not look at the vendor's guide again: what it said before stands. */
 function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
-}
-
-export interface FollowPorts {
-  readonly cards: CardFollowers;
-}
-
-/** What whoever began it is told: now, and again when its card is there or has moved. */
-export function begun(result: StartResult, { amend }: CommandContext, { cards }: FollowPorts): View {
-  if (amend) cards.follow(result.rollout, (card) => amend(begunView(result, card)));
-  return begunView(result, undefined);
-}
-
-/** @param card where the card is; undefined while it is not posted. */
-function begunView(result: StartResult, card: CardPlace | undefined): View {
-  const { kind, rollout, plan, channel, notice } = result;
-  const n = agentsOf(plan);
-  const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
-  const dropped = result.dropped
-    .slice(0, 5)
-    .map(({ name, why }): Line => [...names([name]), ": ", ...causeText(why, "you")]);
-  return say(
-    kind,
-    [
-      { bold: rollout },
-      `${done[kind]} ${n}. `,
-      ...(card ? cardLine(card) : ["Drydock posts its card in ", { channel }, "."]),
-    ],
-    ...(notice ? [notice] : []),
-    ...(result.dropped.length > 0 ? [[`Left out since the plan: ${result.dropped.length}`], ...dropped] : []),
-  );
-}
-
-function cardLine({ channel, url, isPrivate }: CardPlace): Line {
-  const card = url === undefined ? "Its card" : { label: "Its card", url };
-  return isPrivate ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
 }

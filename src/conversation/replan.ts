@@ -1,6 +1,6 @@
-import type { CommandContext } from "../../conversation/command.ts";
-import { UserError } from "../../core/user-error.ts";
-import { isView, type Shown } from "../../core/view.ts";
+import { UserError } from "../core/user-error.ts";
+import { isView, type Shown } from "../core/view.ts";
+import type { CommandContext } from "./command.ts";
 
 /** A button of a plan that Drydock does not have any more (it restarted, or half an hour has passed): plans again and says so. */
 export async function replan(said: string | undefined, context: CommandContext): Promise<Shown> {
