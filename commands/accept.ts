@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { typedName } from "../src/conversation/typed-name.ts";
 import { say } from "../src/core/view.ts";
 import type { Handovers } from "../src/features/handover/handover-service.ts";
-import { typedName } from "../src/features/rollout/typed-name.ts";
 import { causesText } from "../src/phrases/cause-text.ts";
 
 interface Ports {

@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { replan, rerun } from "../src/conversation/replan.ts";
 import { say } from "../src/core/view.ts";
 import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../src/features/plan/adjust.ts";
 import { adjustModal } from "../src/features/plan/adjust-view.ts";
 import type { Drafts } from "../src/features/plan/drafts.ts";
-import { replan, rerun } from "../src/features/plan/replan.ts";
 
 interface Ports {
   readonly drafts: Drafts;

@@ -2,11 +2,11 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Requests } from "../src/features/approval/approval-service.ts";
-import type { MayPauseOrStopPorts } from "../src/features/rollout/run-control.ts";
-import { mayPauseOrStopNow, stateWords } from "../src/features/rollout/run-control.ts";
-import { isScheduled } from "../src/features/schedule/decide-schedule.ts";
+import { stateWords } from "../src/features/rollout/run-control.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
-import { isAsking, requestKey } from "../src/model/rollout/request.ts";
+import { isAsking, isScheduled, requestKey } from "../src/model/rollout/request.ts";
+import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
+import { mayPauseOrStopNow } from "../src/people/may-pause-or-stop.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 
 interface Ports extends MayPauseOrStopPorts {

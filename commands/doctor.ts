@@ -3,10 +3,10 @@ import type { Clock } from "../src/core/ports.ts";
 import type { Doctor } from "../src/features/doctor/doctor.ts";
 import { doctorScope } from "../src/features/doctor/doctor-scope.ts";
 import { doctorView } from "../src/features/doctor/doctor-view.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { PeopleSettings } from "../src/people/identity.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly doctor: Doctor;

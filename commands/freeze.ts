@@ -3,8 +3,8 @@ import { readTime } from "../src/conversation/local-time.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, say } from "../src/core/view.ts";
 import type { Freezes } from "../src/features/freeze/freeze-service.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 const EXAMPLE = 'freeze prod --until 4h "storage is being moved"';
 const MAX_REASON_LENGTH = 500;

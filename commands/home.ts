@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import { homeView } from "../src/features/app-home/home-view.ts";
-import { type HomePorts, readHome } from "../src/features/app-home/read-home.ts";
+import { homeView } from "../src/features/status/home-view.ts";
+import { type HomePorts, readHome } from "../src/features/status/read-home.ts";
 
 /** A person's own page, drawn when they open it and after what they press. */
 export const home = defineCommand({

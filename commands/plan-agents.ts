@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { replan } from "../src/conversation/replan.ts";
 import { say } from "../src/core/view.ts";
 import { loadingModal } from "../src/features/plan/agents-view.ts";
 import type { Drafts } from "../src/features/plan/drafts.ts";
 import { planAgentsModal } from "../src/features/plan/plan-agents-view.ts";
-import { replan } from "../src/features/plan/replan.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { visibleIds } from "../src/people/visible-ids.ts";
 

@@ -1,16 +1,11 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { rerun } from "../src/conversation/replan.ts";
 import { names as namesLine } from "../src/core/format.ts";
 import { SlackError } from "../src/core/ports.ts";
 import { literal } from "../src/core/split-words.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { isView, type Line } from "../src/core/view.ts";
-import {
-  MAX_NAMED,
-  type NamedOnServer,
-  namesNotFound,
-  namesOnServer,
-} from "../src/features/message-plan/names-in-message.ts";
-import { rerun } from "../src/features/plan/replan.ts";
+import { MAX_NAMED, type NamedOnServer, namesNotFound, namesOnServer } from "../src/features/plan/names-in-message.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";

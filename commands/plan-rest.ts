@@ -1,10 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { rerun } from "../src/conversation/replan.ts";
 import { literal } from "../src/core/split-words.ts";
 import { UserError } from "../src/core/user-error.ts";
-import { namesNow } from "../src/features/plan/names-now.ts";
-import { rerun } from "../src/features/plan/replan.ts";
-import { restOf } from "../src/features/rollout/rest-of.ts";
+import { restOf } from "../src/features/rollout/card-buttons.ts";
 import type { Visibility } from "../src/people/visibility.ts";
+import { namesNow } from "../src/people/visible-ids.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { newestAttempts } from "../src/projections/rollout-progress.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";

@@ -1,13 +1,13 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { count } from "../src/core/format.ts";
 import { type Line, say } from "../src/core/view.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import { policyWords } from "../src/gates/describe-policy.ts";
 import { blockedAt, phraseOf } from "../src/gates/index.ts";
 import type { ServerSituation } from "../src/gates/server-situation.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { visibleRules } from "../src/people/visible-rules.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly servers: Servers;

@@ -1,12 +1,12 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { Part } from "../src/core/view.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import { readRelayList } from "../src/features/relay-upgrade/relay-list.ts";
 import { relayListParts } from "../src/features/relay-upgrade/relay-list-view.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly authorize: Authorize;

@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
-import type { FollowPorts } from "../src/features/rollout/press-start.ts";
-import { pressStart } from "../src/features/rollout/press-start.ts";
+import { pressStart } from "../src/features/plan/start-buttons.ts";
+import type { FollowPorts } from "../src/features/rollout/rollout-port.ts";
 
 interface Ports extends DrawPlanPorts, FollowPorts {}
 

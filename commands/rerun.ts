@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { typedName } from "../src/conversation/typed-name.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { Requests } from "../src/features/approval/approval-service.ts";
-import type { FollowPorts } from "../src/features/rollout/press-start.ts";
-import { begun } from "../src/features/rollout/press-start.ts";
-import { typedName } from "../src/features/rollout/typed-name.ts";
+import type { FollowPorts } from "../src/features/rollout/rollout-port.ts";
+import { begun } from "../src/features/rollout/rollout-port.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";

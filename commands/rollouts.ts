@@ -1,13 +1,11 @@
 import pMap from "p-map";
+import type { CardLinks } from "../src/conversation/card-links.ts";
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, type Span, say } from "../src/core/view.ts";
-import type { CardLinks } from "../src/features/rollout/card-links.ts";
-import { tally } from "../src/features/rollout/card-view.ts";
-import { resultWords } from "../src/features/rollout/result-words.ts";
-import { startWords } from "../src/features/schedule/schedule-view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
 import { isReviewOpen, type Rollout } from "../src/model/rollout/rollout.ts";
 import type { Visibility } from "../src/people/visibility.ts";
+import { resultWords, startWords, tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
 import type { Servers } from "../src/servers/managed-server.ts";

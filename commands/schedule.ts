@@ -1,10 +1,11 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { readStart } from "../src/conversation/local-time.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
-import { readStart } from "../src/features/schedule/schedule-service.ts";
-import { moveModal, startWords } from "../src/features/schedule/schedule-view.ts";
+import { moveModal } from "../src/features/schedule/schedule-view.ts";
 import type { Visibility } from "../src/people/visibility.ts";
+import { startWords } from "../src/phrases/progress-words.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 

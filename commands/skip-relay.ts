@@ -1,8 +1,8 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, say } from "../src/core/view.ts";
-import type { MayPauseOrStopPorts } from "../src/features/rollout/run-control.ts";
-import { mayPauseOrStopNow } from "../src/features/rollout/run-control.ts";
+import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
+import { mayPauseOrStopNow } from "../src/people/may-pause-or-stop.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
 

@@ -1,8 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
-import { failedOf } from "../src/features/retry/retry-service.ts";
-import { testConnections } from "../src/features/rollout/connection-test.ts";
-import { connectionView } from "../src/features/rollout/connection-view.ts";
+import { connectionView, testConnections } from "../src/features/checks/connection-test.ts";
+import { failedOf } from "../src/features/rollout/retry-service.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";

@@ -1,10 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
 import type { Freezes } from "../src/features/freeze/freeze-service.ts";
-import { serverNamed } from "../src/features/plan/selection.ts";
 import type { Identities } from "../src/people/identity.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
+import { serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly freezes: Freezes;

@@ -1,5 +1,5 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Plans } from "../src/features/plan/plans.ts";
+import type { Plans } from "../src/features/plan/plan-port.ts";
 import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
 import { showPlan } from "../src/features/plan/selection.ts";
 import { SELECTION_FLAGS } from "../src/features/plan/selection-flags.ts";

@@ -1,6 +1,6 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import { BOTH_STATUSES } from "../src/features/plan/agent-selection.ts";
-import type { Plans } from "../src/features/plan/plans.ts";
+import type { Plans } from "../src/features/plan/plan-port.ts";
+import { BOTH_STATUSES } from "../src/features/plan/plan-port.ts";
 import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
 import { showPlan } from "../src/features/plan/selection.ts";
 import { SELECTION_FLAGS } from "../src/features/plan/selection-flags.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
-import { accessNumbers } from "../src/features/whoami/access-numbers.ts";
+import { accessNumbers } from "../src/features/whoami/whoami-port.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
 import type { Authorize } from "../src/people/authorize.ts";
 import type { PeopleSettings } from "../src/people/identity.ts";

@@ -1,11 +1,10 @@
+import { createCardFollowers, createCardLinks } from "./conversation/card-links.ts";
 import type { PendingStops } from "./conversation/pending-stops.ts";
 import type { Clock, Log, Random, Thread } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
 import type { Doctor } from "./features/doctor/doctor.ts";
 import { createDrafts } from "./features/plan/drafts.ts";
-import type { Plans } from "./features/plan/plans.ts";
-import { createCardFollowers } from "./features/rollout/card-followers.ts";
-import { createCardLinks } from "./features/rollout/card-links.ts";
+import type { Plans } from "./features/plan/plan-port.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Authorize } from "./people/authorize.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";

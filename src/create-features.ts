@@ -3,12 +3,13 @@ import { createRequests, type Requests } from "./features/approval/approval-serv
 import { createReviews, type Reviews } from "./features/emergency/review-service.ts";
 import { createFreezes, type Freezes } from "./features/freeze/freeze-service.ts";
 import { createHandovers, type Handovers } from "./features/handover/handover-service.ts";
-import type { Plans } from "./features/plan/plans.ts";
-import { createRetrier, type Retrier } from "./features/retry/retry-service.ts";
+import type { Plans } from "./features/plan/plan-port.ts";
 import { createProceeder, type Proceeder } from "./features/rollout/proceed.ts";
 import { createReadRest } from "./features/rollout/rest-rights.ts";
 import { createResumer, type Resumer } from "./features/rollout/resume-rollout.ts";
-import { createStarter, type Starter } from "./features/rollout/start-rollout.ts";
+import { createRetrier, type Retrier } from "./features/rollout/retry-service.ts";
+import type { Starter } from "./features/rollout/rollout-port.ts";
+import { createStarter } from "./features/rollout/start-rollout.ts";
 import { createSchedules, type Schedules } from "./features/schedule/schedule-service.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Authorize } from "./people/authorize.ts";

@@ -1,10 +1,9 @@
 import pMap from "p-map";
 import type { Agent, AgentDetail } from "../core/agent.ts";
 import { UserError } from "../core/user-error.ts";
-import type { Selection } from "../features/plan/agent-selection.ts";
 import { teamTest } from "../features/plan/filters.ts";
 import { ineffectiveWords } from "../features/plan/ineffective-words.ts";
-import type { PlanResult } from "../features/plan/plan-result.ts";
+import type { PlanResult, Selection } from "../features/plan/plan-port.ts";
 import { selectAgents } from "../features/plan/select-agents.ts";
 import { unjudgedOf } from "../features/plan/unjudged.ts";
 import { exclusionOf } from "../gates/exclusion-of.ts";

@@ -3,7 +3,8 @@ import { moment, momentText, timeOfDay } from "../core/moment.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Line } from "../core/view.ts";
 import { parseWhen, sayWhen } from "../core/when.ts";
-import { zoneOf } from "../model/windows.ts";
+import { blockedAt, phraseOf } from "../gates/index.ts";
+import { nextWindow, zoneOf } from "../model/windows.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What time it is for a person: their zone, if Slack reports one, and now (ms since 1970). */
@@ -53,4 +54,23 @@ function dependsOnZone(typed: string, at: number, now: number): boolean {
     const there = parseWhen(typed, now, zone);
     return "problem" in there || there.at !== at;
   });
+}
+
+/** When somebody wants a rollout to start (a time, or `next-window`), and how it is told back. Throws UserError. */
+export function readStart(typed: string, server: ManagedServer, { zone, now }: LocalTime): TypedTime {
+  if (!/^next[- ]?window$/i.test(typed.trim())) {
+    const time = readTime(typed, server, { zone, now });
+    const blocked = blockedAt("start-time", "start", { now, startAt: time.at, scheduled: 0 }, server.policy);
+    if (blocked.length > 0) throw new UserError("start-time-refused", blocked.flatMap(phraseOf));
+    return time;
+  }
+  const at = nextWindow(server.policy, now);
+  if (at === undefined)
+    throw new UserError(
+      "no-window",
+      server.policy.windows.length === 0
+        ? `${server.name} has no windows: upgrades may begin at any time. Say when, for example --at 22:30.`
+        : `No window of ${server.name} opens within a week from now on. Say when, for example --at 22:30.`,
+    );
+  return { at, said: [moment(at)] };
 }

@@ -1,6 +1,6 @@
 import { civilOf, MINUTE } from "../core/civil.ts";
 import { DAYS } from "../core/days.ts";
-import type { MaintenanceWindow } from "./policy.ts";
+import type { MaintenanceWindow, Policy } from "./policy.ts";
 
 const QUARTER = 15 * MINUTE;
 const WEEK = 7 * 24 * 60 * MINUTE;
@@ -81,4 +81,12 @@ function holds({ days, from, to, zone }: MaintenanceWindow, at: number): boolean
   const begins = (which: number) => days.some((name) => name === DAYS[(which + 7) % 7]);
   if (from < to) return begins(day) && minute >= from && minute < to;
   return (begins(day) && minute >= from) || (begins(day - 1) && minute < to);
+}
+
+/** When a window opens next, from now on: not the one that is open already. Undefined where none does within eight days. */
+export function nextWindow(policy: Policy, now: number): number | undefined {
+  const { windows } = policy;
+  if (windows.length === 0) return undefined;
+  const closes = isOpen(windows, now) ? closing(windows, now) : now;
+  return closes === undefined ? undefined : nextOpening(windows, closes);
 }

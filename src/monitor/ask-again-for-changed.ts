@@ -1,11 +1,11 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
-import { askAgain } from "../features/approval/decide-ask-again.ts";
 import { follow } from "../gates/follow.ts";
 import { blockedAt } from "../gates/index.ts";
 import { ofRollout } from "../gates/rollout-situation.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
+import { askAgain } from "../model/rollout/ask-again.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/ports.ts";
-import { reviewDue } from "../features/emergency/decide-emergency.ts";
 import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
+import { reviewDue } from "../model/rollout/emergency.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";

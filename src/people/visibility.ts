@@ -1,7 +1,6 @@
 import { type Clock, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
-import { mayPauseOrStop } from "../features/rollout/decide-run-control.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { mayApprove } from "../model/person/approvers.ts";
 import type { Grants } from "../model/person/rights.ts";
@@ -15,6 +14,7 @@ import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Access, Views } from "./access.ts";
 import type { Authorize } from "./authorize.ts";
 import type { Identities, PeopleSettings } from "./identity.ts";
+import { mayPauseOrStop } from "./may-pause-or-stop.ts";
 
 /** How long one server may keep an answer waiting, in ms: what cannot be told by then is not shown. */
 const TIMEOUT = 3_000;

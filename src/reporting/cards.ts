@@ -1,8 +1,8 @@
 import type { Clock } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
-import type { CardInput } from "../features/rollout/card-input.ts";
+import type { CardInput } from "../features/contribution.ts";
+import { drawCard } from "../features/contributions.ts";
 import { cardTimes, isTicking } from "../features/rollout/card-times.ts";
-import { cardView } from "../features/rollout/card-view.ts";
 import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
@@ -75,12 +75,12 @@ export function createCards(ports: {
       const input = inputOf(rollout, server);
       if (!isTicking(rollout, input.upgrades)) {
         kept.delete(rollout.id);
-        return cardView({ ...input, times: undefined });
+        return drawCard({ ...input, times: undefined });
       }
       const at = clock.monotonic();
       const before = kept.get(rollout.id);
       if (before && at - before.at < TIMES_TTL) {
-        const same = cardView({ ...input, times: before.times });
+        const same = drawCard({ ...input, times: before.times });
         if (JSON.stringify(same) === before.drawn) return same;
       }
       const times = cardTimes({
@@ -88,7 +88,7 @@ export function createCards(ports: {
         expect: (agent) => projections.learned.expect(server.name, agent),
         now: clock.now(),
       });
-      const view = cardView({ ...input, times });
+      const view = drawCard({ ...input, times });
       kept.set(rollout.id, { times, at, drawn: JSON.stringify(view) });
       return view;
     },

@@ -3,11 +3,10 @@ import { createOnce } from "../core/once.ts";
 import { lineText } from "../core/plain-text.ts";
 import type { Clock, Log, Posted, ServerName, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
+import type { Notice } from "../features/contribution.ts";
+import { noticesOf } from "../features/contributions.ts";
 import type { StartNotice } from "../features/doctor/start-report.ts";
-import { freezeNotices } from "../features/freeze/freeze-view.ts";
-import { growthView } from "../features/required-notice/required-view.ts";
 import type { MessageEvent } from "../model/message-events.ts";
-import { stillBlocked } from "../model/server/required.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -17,13 +16,6 @@ import { isOutOfReach } from "./refusal.ts";
 export interface Notices {
   /** Calls while one is running do nothing: the next one says what is left. */
   run(server: ManagedServer): Promise<void>;
-}
-
-interface Notice {
-  readonly key: string;
-  readonly view: View;
-  /** Only drawn again where it is posted already. */
-  readonly isSound?: boolean;
 }
 
 export function createNotices(ports: {
@@ -44,7 +36,7 @@ export function createNotices(ports: {
   const shown = new Map<string, string>();
 
   async function sayAll(server: ManagedServer, channel: string): Promise<void> {
-    for (const { key, view, isSound } of noticesOf(server)) {
+    for (const { key, view, isSound } of noticesNow(server)) {
       const known = projections.claims(server.name).posts.get(key);
       if (isSound && !known) continue;
       const mark = `server.${server.name}/${key}`;
@@ -66,15 +58,10 @@ export function createNotices(ports: {
     }
   }
 
-  function noticesOf({ name, policy }: ManagedServer): readonly Notice[] {
-    const { required } = projections.server(name);
-    const { growth } = required;
-    const found = ports.startNotice(name);
-    return [
-      ...(found ? [found] : []),
-      ...freezeNotices(policy, projections.claims(name)),
-      ...(growth ? [{ key: `required-${growth.n}`, view: growthView(name, growth, stillBlocked(required)) }] : []),
-    ];
+  function noticesNow(server: ManagedServer): readonly Notice[] {
+    const found = ports.startNotice(server.name);
+    const [state, claims] = [projections.server(server.name), projections.claims(server.name)];
+    return [...(found ? [found] : []), ...noticesOf({ server, state, claims })];
   }
 
   /** One that somebody deleted, or whose channel was closed, stays as it is. */

@@ -2,12 +2,12 @@ import { needsUpgrade } from "../core/agent.ts";
 import { count, names } from "../core/format.ts";
 import { MENTION } from "../core/mention.ts";
 import { data, type Line, type View } from "../core/view.ts";
-import { resultWords } from "../features/rollout/result-words.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { lagOf, lags } from "../model/relay/lag.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import { resultWords } from "../phrases/progress-words.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */

@@ -1,16 +1,11 @@
 import type { Clock, Log, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
-import { reviewNotices, reviewReplies } from "../features/emergency/review-view.ts";
-import { serverReplies } from "../features/external-upgrades/server-replies.ts";
-import { freezeReplies } from "../features/freeze/freeze-view.ts";
-import { offerViews } from "../features/handover/handover-view.ts";
-import { relayReplies } from "../features/relay-upgrade/relay-thread.ts";
-import { dueReplies } from "../features/rollout/due-replies.ts";
+import type { Reply } from "../features/contribution.ts";
+import { repliesTo } from "../features/contributions.ts";
 import { failuresView, recoveredView } from "../features/rollout/failures-view.ts";
 import { selfPauseView } from "../features/rollout/pause-view.ts";
 import type { StoredEvent } from "../model/events.ts";
 import { CARD, isPosted } from "../model/message-keys.ts";
-import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import { isAsking } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Places } from "../people/channels.ts";
@@ -93,39 +88,32 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   async function replyTo(now: Rollout, replies: Replies): Promise<void> {
-    await requestReplies(now, replies);
+    for (const reply of contributed(now)) await tellOne(now.id, reply, replies);
     if (now.status === "requested" || now.status === "closed") return;
-    for (const { key, view, onlyEdit } of serverReplies(now, projections.server(now.plan.server)))
-      if (!onlyEdit || isPosted(now, key)) await replies.tell(now, key, view);
     const { selfPause, selfPauses } = now.guards;
     if (selfPause)
       await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, newestAttempts(projections, now)));
     await failureReplies(now, replies);
-    if (now.plan.relays) await relayMessages(now, replies);
-    if (now.status === "ended") {
-      const latest = look(now.id);
-      if (latest && !ending.isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
-      await ending.tell(now, replies);
-    }
-    if (now.review) await reviewMessages(projections.rollouts.get(now.id) ?? now, replies);
+    if (now.status !== "ended") return;
+    const latest = look(now.id);
+    if (latest && !ending.isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
+    await ending.tell(now, replies);
   }
 
-  async function relayMessages(rollout: Rollout, replies: Replies): Promise<void> {
+  /** What the features have to say of it by now. */
+  function contributed(rollout: Rollout): readonly Reply[] {
     const server = ports.serverOf(rollout);
-    if (!server) return;
-    const { deadlines } = server.relays ?? DEFAULT_RELAYS;
-    for (const { key, view } of relayReplies(rollout, { url: server.url, deadlines }))
-      await replies.tell(projections.rollouts.get(rollout.id) ?? rollout, key, view);
+    if (!server) return [];
+    const { freeze } = projections.claims(server.name);
+    return repliesTo({ rollout, server, state: projections.server(server.name), freeze });
   }
 
-  /** What the operations channel has to be told of an emergency; drawn again once it has been looked at. */
-  async function reviewMessages(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout);
-    if (!server) return;
-    for (const { key, view } of reviewNotices(rollout, server.policy))
-      await replies.tell(rollout, key, view, ports.operationsChannel ?? replies.place.channel);
-    for (const { key, view } of reviewReplies(rollout))
-      if (!isPosted(rollout, key)) await replies.tell(rollout, key, view);
+  async function tellOne(id: string, { key, view, how, toOperations }: Reply, replies: Replies): Promise<void> {
+    const latest = projections.rollouts.get(id);
+    const isThere = latest && isPosted(latest, key);
+    if (!latest || (how === "once" && isThere) || (how === "correction" && !isThere)) return;
+    const channel = toOperations ? (ports.operationsChannel ?? replies.place.channel) : undefined;
+    await replies.tell(latest, key, view, channel);
   }
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
@@ -151,20 +139,6 @@ export function createReporter(ports: Ports): Reporter {
     }
   }
 
-  /** What is new about a request or a pause: each of these once, since only a new message tells anybody. */
-  async function requestReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout);
-    if (!server) return;
-    // Drawn again when it is over, so that nobody presses its buttons in vain.
-    for (const { key, view } of offerViews(rollout)) await replies.tell(rollout, key, view);
-    const { freeze } = projections.claims(server.name);
-    const due = [...dueReplies(rollout, server.policy), ...freezeReplies(rollout, server.policy, freeze)];
-    for (const { key, view } of due) {
-      const latest = projections.rollouts.get(rollout.id);
-      if (latest && !isPosted(latest, key)) await replies.tell(latest, key, view);
-    }
-  }
-
   return {
     async report({ id }) {
       const now = projections.rollouts.get(id);
@@ -181,11 +155,9 @@ export function createReporter(ports: Ports): Reporter {
     },
     concerns(rollout) {
       const posted = (key: string) => isPosted(rollout, key);
-      if (rollout.status === "closed") return dueReplies(rollout, undefined).some(({ key }) => !posted(key));
-      if (rollout.status !== "ended") return true;
-      const policy = ports.serverOf(rollout)?.policy;
-      if (policy && [...reviewNotices(rollout, policy), ...reviewReplies(rollout)].some(({ key }) => !posted(key)))
-        return true;
+      if (rollout.status !== "ended" && rollout.status !== "closed") return true;
+      if (contributed(rollout).some(({ key, outlives }) => outlives && !posted(key))) return true;
+      if (rollout.status === "closed") return false;
       const open = newestAttempts(projections, rollout).some((upgrade) => !upgrade.closed);
       return open || !posted(CARD) || rollout.posts.get(CARD)?.stale === true || !ending.isTold(rollout);
     },

@@ -1,7 +1,9 @@
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
 import { createCache } from "../core/bounded-cache.ts";
 import type { Clock } from "../core/ports.ts";
+import { withTimeout } from "../core/with-timeout.ts";
 import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
+import { ServerError } from "../model/deploy-server.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -89,3 +91,16 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
     },
   };
 }
+
+/** What a read brings in time; undefined where it brings nothing. */
+export async function ifTold<T>(clock: Clock, read: Promise<T>, timeout = TIMEOUT): Promise<T | undefined> {
+  try {
+    return await withTimeout(clock, timeout, read);
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+}
+
+/** How long what is good to know may keep the rest waiting, in ms. */
+const TIMEOUT = 5_000;

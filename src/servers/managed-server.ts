@@ -1,5 +1,7 @@
 import type { GuideSettings } from "../core/finding.ts";
+import { nearest } from "../core/nearest.ts";
 import type { ServerName } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
 import type { UrbanCode } from "../model/deploy-server.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RelaySettings } from "../model/relay/settings.ts";
@@ -39,3 +41,21 @@ export interface ManagedServer {
 }
 
 export type Servers = ReadonlyMap<ServerName, ManagedServer>;
+
+/** The server that was named, or the only one there is. */
+export function serverNamed(servers: Servers, name: string | undefined): ManagedServer {
+  const known = [...servers.keys()];
+  const only = known.length === 1 ? known[0] : undefined;
+  const server = servers.get(name ?? only ?? "");
+  if (server) return server;
+  if (name === undefined)
+    throw new UserError(
+      "which-server",
+      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
+    );
+  const near = nearest(name, known);
+  throw new UserError(
+    "no-such-server",
+    `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
+  );
+}

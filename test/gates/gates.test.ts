@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { mayPauseOrStop } from "../../src/features/rollout/decide-run-control.ts";
 import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { isNarrower, mayApprove } from "../../src/model/person/approvers.ts";
@@ -13,6 +12,7 @@ import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { evolveClaims, NO_CLAIMS } from "../../src/model/server/claims.ts";
 import type { ServerEvent } from "../../src/model/server/server-events.ts";
+import { mayPauseOrStop } from "../../src/people/may-pause-or-stop.ts";
 import { keptAtTrigger } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 

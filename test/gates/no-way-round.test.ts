@@ -1,11 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DAYS } from "../../src/core/days.ts";
-import { begin } from "../../src/features/approval/decide-begin.ts";
-import { openReview } from "../../src/features/emergency/decide-emergency.ts";
 import { decideAccept, decideOffer } from "../../src/features/handover/decide-handover.ts";
 import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
-import { decideResume, decideStart } from "../../src/features/rollout/decide-start.ts";
+import { begin, decideResume, decideStart } from "../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofPlan } from "../../src/gates/rollout-situation.ts";
@@ -13,6 +11,7 @@ import type { StoredEvent } from "../../src/model/events.ts";
 import { narrowPlan } from "../../src/model/plan/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
+import { openReview } from "../../src/model/rollout/emergency.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import {
   type Decision,

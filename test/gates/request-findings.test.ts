@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { panelParts } from "../../src/features/approval/asking-view.ts";
-import { askAgain } from "../../src/features/approval/decide-ask-again.ts";
-import { begin } from "../../src/features/approval/decide-begin.ts";
-import { askedNotes } from "../../src/features/checks/check-words.ts";
+import { begin } from "../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
+import { askAgain } from "../../src/model/rollout/ask-again.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
+import { askedNotes } from "../../src/phrases/finding-words.ts";
 import { policyWith } from "../support/policy.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

@@ -47,14 +47,38 @@ function roomOf(file: string): string {
 function trespasses(sources: readonly (readonly [file: string, text: string])[]): readonly string[] {
   return sources.flatMap(([file, text]) => {
     const from = roomOf(file);
-    const specifiers = [...text.matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)].map(
-      ([, specifier = ""]) => specifier,
-    );
-    return specifiers
-      .map((specifier) => roomOf(normalize(join(dirname(file), specifier))))
+    return importsOf(file, text)
+      .map(roomOf)
       .filter((to) => from !== "root" && to !== from && !(ALLOWED[from]?.includes(to) && to in ALLOWED))
       .map((to) => `${from} -> ${to} (${file})`);
   });
+}
+
+const FEATURE = /^src\/features\/([^/]+)\/([^/]+)$/;
+
+/** Imports of one feature by another, but for its port, and of the list of contributions by a feature: `FROM -> TO`. */
+function featureTrespasses(all: readonly (readonly [file: string, text: string])[]): readonly string[] {
+  return all.flatMap(([file, text]) => {
+    const from = FEATURE.exec(file)?.[1];
+    if (from === undefined) return [];
+    return importsOf(file, text).flatMap((to) => {
+      const [, feature, name] = FEATURE.exec(to) ?? [];
+      const isList = to === "src/features/contributions.ts";
+      const isOther = feature !== undefined && feature !== from && name !== `${feature}-port.ts`;
+      return isList || isOther ? [`${file} -> ${to}`] : [];
+    });
+  });
+}
+
+/** Ports and others that only hand on what is somewhere else. */
+function reExports(all: readonly (readonly [file: string, text: string])[]): readonly string[] {
+  return all.filter(([, text]) => /^export (?:type )?(?:\*|\{[^}]*\}) from/m.test(text)).map(([file]) => file);
+}
+
+function importsOf(file: string, text: string): readonly string[] {
+  return [...text.matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)].map(([, specifier = ""]) =>
+    normalize(join(dirname(file), specifier)),
+  );
 }
 
 function sources(): readonly (readonly [file: string, text: string])[] {
@@ -91,5 +115,29 @@ describe("every room imports only what it may", () => {
     ["src/unheard-of/bad.ts", "../core/ports.ts"],
   ])("%s may not import %s", (file, specifier) => {
     expect(trespasses([[file, `import { x } from "${specifier}";\n`]])).toHaveLength(1);
+  });
+});
+
+describe("a feature knows another one only by its port", () => {
+  test("in all files", () => {
+    expect(featureTrespasses(sources())).toEqual([]);
+  });
+
+  test.each([
+    ["src/features/plan/bad.ts", "../rollout/start-rollout.ts", 1],
+    ["src/features/plan/bad.ts", "../rollout/plan-port.ts", 1],
+    ["src/features/rollout/decide-bad.ts", "../schedule/decide-schedule.ts", 1],
+    ["src/features/plan/bad.ts", "../contributions.ts", 1],
+    ["src/features/plan/bad.ts", "../rollout/rollout-port.ts", 0],
+    ["src/features/plan/bad.ts", "./plan-view.ts", 0],
+    ["src/features/plan/bad.ts", "../contribution.ts", 0],
+    ["src/reporting/bad.ts", "../features/rollout/thread-views.ts", 0],
+  ])("%s imports %s: %i wrong", (file, specifier, wrong) => {
+    expect(featureTrespasses([[file, `import type { X } from "${specifier}";\n`]])).toHaveLength(wrong);
+  });
+
+  test("no file only hands on what is somewhere else", () => {
+    expect(reExports(sources())).toEqual([]);
+    expect(reExports([["src/features/plan/plan-port.ts", 'export { x } from "./x.ts";\n']])).toHaveLength(1);
   });
 });

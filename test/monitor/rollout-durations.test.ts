@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tookOf } from "../../src/features/rollout/card-times.ts";
+import { tookOf } from "../../src/model/rollout/rollout.ts";
 import { finishCompletedRollouts } from "../../src/monitor/finish-completed-rollouts.ts";
 import { createRolloutDurations } from "../../src/monitor/rollout-durations.ts";
 import { smallServer } from "../support/small-server.ts";

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
-import { testConnections } from "../../src/features/rollout/connection-test.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createTokens } from "../../src/people/tokens.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";

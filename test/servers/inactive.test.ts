@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
-import { droppedAgents } from "../../src/features/plan/plans.ts";
-import { selectionOf } from "../../src/features/plan/selection-of.ts";
+import { droppedAgents, selectionOf } from "../../src/features/plan/plan-port.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
 import type { PlannedAgent } from "../../src/model/plan/plan.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";

@@ -1,6 +1,6 @@
 import { parseArguments } from "../../src/conversation/arguments.ts";
-import { BOTH_STATUSES, type Selection } from "../../src/features/plan/agent-selection.ts";
-import type { PlanResult } from "../../src/features/plan/plan-result.ts";
+import type { PlanResult } from "../../src/features/plan/plan-port.ts";
+import { BOTH_STATUSES, type Selection } from "../../src/features/plan/plan-port.ts";
 import { createPlans } from "../../src/features/plan/plans.ts";
 import { readSelection } from "../../src/features/plan/read-selection.ts";
 import { SELECTION_FLAGS } from "../../src/features/plan/selection-flags.ts";

@@ -16,8 +16,8 @@ import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
-import { selectionOf } from "../plan/selection-of.ts";
-import type { PlanDrift, Starter, StartResult } from "../rollout/start-rollout.ts";
+import { selectionOf } from "../plan/plan-port.ts";
+import type { PlanDrift, Starter, StartResult } from "../rollout/rollout-port.ts";
 
 /** One press on a request: whose, which rollout's, and the key that the button carries. */
 export interface Press {

@@ -6,13 +6,19 @@ import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Policy } from "../../model/policy.ts";
 import { LOST } from "../../model/rollout/lost-approval.ts";
-import { approvalsWanted, isApproved, isAsking, requestKey, validApprovals } from "../../model/rollout/request.ts";
+import {
+  approvalsWanted,
+  isApproved,
+  isAsking,
+  isScheduled,
+  requestKey,
+  validApprovals,
+} from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Request } from "../../model/rollout/rollout-parts.ts";
 import { causesText } from "../../phrases/cause-text.ts";
-import { offlineWords } from "../plan/offline-words.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
-import { startWords } from "../schedule/schedule-view.ts";
+import { offlineWords } from "../../phrases/offline-words.ts";
+import { startWords } from "../../phrases/progress-words.ts";
 
 /** More of a command would push everything else off the card. */
 const MAX_TYPED = 500;

@@ -4,14 +4,33 @@ import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { causesText, causeText } from "../../phrases/cause-text.ts";
-import { startWords } from "../schedule/schedule-view.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+import { startWords } from "../../phrases/progress-words.ts";
+import type { Reply } from "../contribution.ts";
 import { lostLines } from "./asking-view.ts";
 
+/** What a request brings to the rollout's thread. */
+export function requestReplies(rollout: Rollout, policy: Policy): readonly Reply[] {
+  const { request, renewedAs, id } = rollout;
+  const replies: Reply[] = [];
+  if (request && isAsking(rollout) && !isApproved(rollout, policy)) {
+    replies.push({ key: `ask-${request.round}`, view: askView(rollout, policy), how: "once" });
+    if (request.reminded)
+      replies.push({ key: `remind-${request.round}`, view: reminderView(rollout, policy), how: "once" });
+  }
+  if (request?.closed)
+    replies.push({ key: `closed-${request.round}`, view: closedView(rollout), how: "once", outlives: true });
+  if (renewedAs) {
+    const view = say("request-renewed", `${id} was asked again as ${renewedAs}.`);
+    replies.push({ key: "renewed", view, how: "once", outlives: true });
+  }
+  return replies;
+}
+
 /** New in the thread, so that approvers are told: an edit of the card tells nobody. */
-export function askView(rollout: Rollout, policy: Policy): View {
+function askView(rollout: Rollout, policy: Policy): View {
   const { request, plan } = rollout;
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout);
@@ -31,7 +50,7 @@ export function askView(rollout: Rollout, policy: Policy): View {
   );
 }
 
-export function reminderView(rollout: Rollout, policy: Policy): View {
+function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
   const who = others(rollout, policy);
   const expires: Line = ["It expires ", moment(request?.expiresAt ?? 0), "."];
@@ -46,7 +65,7 @@ export function reminderView(rollout: Rollout, policy: Policy): View {
 }
 
 /** The last word on a request that came to nothing. */
-export function closedView(rollout: Rollout): View {
+function closedView(rollout: Rollout): View {
   const { request, owner, id } = rollout;
   const closed = request?.closed;
   const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
@@ -78,45 +97,6 @@ export function closedView(rollout: Rollout): View {
     ]);
   const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   return say("request-expired", [...head, `expired without approval. ${again}`]);
-}
-
-export function droppedView(rollout: Rollout): View {
-  const { dropped, id, plan } = rollout;
-  const unit = plan.relays ? "relay" : "agent";
-  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", ...causeText(why)]);
-  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
-  return say(
-    "left-out",
-    [`${id} has started without ${count(dropped.length, unit)} that it was approved with:`],
-    ...shown,
-    ...rest,
-  );
-}
-
-export function pausedView(rollout: Rollout): View {
-  const { pause, owner, id, plan } = rollout;
-  const why = causesText(pause?.causes ?? []);
-  const who: Line =
-    pause && pause.by !== "drydock" ? [{ person: pause.by }, ` paused ${id}.`] : [`${id} paused itself: `, ...why];
-  return say(
-    "paused",
-    [...(pause?.by === owner ? [] : [{ person: owner }, " "]), "⏸ ", ...who],
-    `Upgrades in flight finish, and no more start. A person with the permissions on all remaining ${plan.relays ? "relays" : "agents"} can press Resume on the card.`,
-  );
-}
-
-/** Said when the owner has changed: earlier owners are mentioned. */
-export function continuedView({ id, owner, serverUser, parties }: Rollout): View {
-  const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
-  const mentions = before.flatMap((person): Line => [{ person }, " "]);
-  return say("resumed", [
-    ...mentions,
-    `${id} was resumed with the permissions of `,
-    { person: owner },
-    " (",
-    data(serverUser.name),
-    ").",
-  ]);
 }
 
 /** Who may approve, without those who asked: they need not be woken. */

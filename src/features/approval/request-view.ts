@@ -1,37 +1,48 @@
 import { count, names } from "../../core/format.ts";
-import { type Button, data, type Line, type View } from "../../core/view.ts";
-import type { Blocked, GateId } from "../../gates/gate.ts";
+import { type Button, data, type Line } from "../../core/view.ts";
+import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, isApproved } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { askedNotes } from "../checks/check-words.ts";
-import { askedActivity } from "../plan/activity-words.ts";
-import { canaryNote } from "../plan/canary-view.ts";
-import { durationWords } from "../plan/duration-words.ts";
-import { kindNotes } from "../plan/kind-view.ts";
-import { leftOutOfRequest } from "../plan/left-out.ts";
-import { EXCEEDS_WINDOW } from "../plan/plan-gates.ts";
-import { offlineUnknown } from "../plan/unjudged.ts";
-import { waitingNote } from "../plan/waiting-view.ts";
-import { plannedRelays } from "../relay-upgrade/relay-words.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
-import { scheduleButtons, startWords } from "../schedule/schedule-view.ts";
-import { askingButtons, askingLines, typedLines } from "./asking-view.ts";
+import { askedActivity } from "../../phrases/activity-words.ts";
+import { askedNotes } from "../../phrases/finding-words.ts";
+import { leftOutOfRequest } from "../../phrases/left-out.ts";
+import {
+  canaryNote,
+  durationWords,
+  EXCEEDS_WINDOW,
+  kindNotes,
+  offlineUnknown,
+  waitingNote,
+} from "../../phrases/plan-notes.ts";
+import { plannedRelays } from "../../phrases/planned-relays.ts";
+import { startWords } from "../../phrases/progress-words.ts";
+import type { CardBody, CardInput, Contribution } from "../contribution.ts";
+import { askingButtons, askingLines, panelParts, typedLines } from "./asking-view.ts";
+import { requestReplies } from "./request-thread.ts";
 
 /** Names on the card: it is read on a phone. */
 const MAX_NAMES = 3;
 /** What keeps it from beginning and ends by itself: approvers are told before they approve. */
 const MEANWHILE: ReadonlySet<GateId> = new Set(["freeze", "window"]);
 
-/** The card of a rollout that has not started: what is asked, who agreed, and what became of it. */
-export function requestCard(
-  rollout: Rollout,
-  policy: Policy,
-  { blocked: [first], waits }: { readonly blocked: readonly Blocked[]; readonly waits: string | undefined },
-): View {
+export const approval: Contribution = {
+  card: (input) => {
+    const { rollout, policy, waits } = input;
+    const isRequest = rollout.status === "requested" || rollout.status === "closed";
+    return {
+      ...(isRequest ? { body: requestBody(input) } : { panel: panelParts(rollout, policy, waits) }),
+      buttons: [...askingButtons(rollout, policy), ...againButton(rollout)],
+    };
+  },
+  replies: ({ rollout, server }) => requestReplies(rollout, server.policy),
+};
+
+/** What the card of a rollout says that has not started: what is asked, who agreed, and what became of it. */
+function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): CardBody {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
   const what = `Upgrade ${agentsOf(plan)} on ${plan.server}`;
@@ -53,33 +64,18 @@ export function requestCard(
       lines.push([...phraseOf(first), ...(isReady ? [] : [" It can be approved meanwhile."])]);
     else if (waits) lines.push([waits]);
   }
-  const agents = { label: "Agents", command: "agents", args: [rollout.id] };
   return {
     key: "request",
     summary: [`${heading}. ${what}.`],
-    parts: [
-      { kind: "heading", text: `${rollout.status === "closed" ? "■" : "⏳"} ${heading}` },
-      { kind: "text", lines },
-      {
-        kind: "note",
-        lines: [
-          ...canaryNote(plan, policy),
-          ...kindNotes(plan),
-          ...waitingNote(plan, policy),
-          ...(facts && facts.offline > 0 ? [[offlineUnknown(facts.offline)]] : []),
-          ...askedNotes(rollout.request?.findings),
-          ...(facts?.exceedsWindow ? [[EXCEEDS_WINDOW]] : []),
-        ],
-      },
-      {
-        kind: "buttons",
-        buttons: [
-          ...askingButtons(rollout, policy),
-          ...againButton(rollout),
-          ...scheduleButtons(rollout),
-          ...(plan.relays ? [] : [agents]),
-        ],
-      },
+    heading: `${rollout.status === "closed" ? "■" : "⏳"} ${heading}`,
+    lines,
+    notes: [
+      ...canaryNote(plan, policy),
+      ...kindNotes(plan),
+      ...waitingNote(plan, policy),
+      ...(facts && facts.offline > 0 ? [[offlineUnknown(facts.offline)]] : []),
+      ...askedNotes(rollout.request?.findings),
+      ...(facts?.exceedsWindow ? [[EXCEEDS_WINDOW]] : []),
     ],
   };
 }

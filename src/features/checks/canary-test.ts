@@ -4,7 +4,7 @@ import { canariesFirst } from "../../model/plan/canary.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { testConnections } from "../rollout/connection-test.ts";
+import { testConnections } from "./connection-test.ts";
 
 const CANARIES = 3;
 /** So many are asked about for those few. */

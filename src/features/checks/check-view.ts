@@ -1,8 +1,8 @@
 import { type Finding, LEVELS } from "../../core/finding.ts";
 import { names } from "../../core/format.ts";
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
+import { type Saying, SIGNS, spoken } from "../../phrases/finding-words.ts";
 import type { NamedFinding, ServerReport } from "./check-server.ts";
-import { type Saying, SIGNS, spoken } from "./check-words.ts";
 import type { HostReport } from "./host-report.ts";
 
 /** Everything that was found, worst first, each with what to do about it. */

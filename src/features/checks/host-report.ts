@@ -3,9 +3,9 @@ import { type HostCommands, hostCommands } from "../../model/guide/host.ts";
 import { javaWords } from "../../model/guide/java.ts";
 import { isUnsupportedPlatform } from "../../model/plan/unsupported-platforms.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import { ifTold } from "../../servers/fleet.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { namedAgent } from "./named-agent.ts";
-import { ifTold } from "./server-readings.ts";
 
 /** What the vendor's client reads of an agent's operating system. */
 const OS_PROPERTY = "sys.os.name";

@@ -1,8 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
 import type { Clock } from "../../core/ports.ts";
-import { withTimeout } from "../../core/with-timeout.ts";
-import { type Activity, type Relay, ServerError, type SystemSettings } from "../../model/deploy-server.ts";
+import type { Activity, Relay, SystemSettings } from "../../model/deploy-server.ts";
 import { takesInactive } from "../../model/guide/inactive.ts";
+import { ifTold } from "../../servers/fleet.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** What there is to check, read for everybody together. A field is undefined where the server did not tell it, or not in time. */
@@ -18,9 +18,6 @@ export interface ServerReadings {
   /** What runs now; undefined where the server did not tell in time. */
   readonly activity: Activity | undefined;
 }
-
-/** How long what is good to know may keep the rest waiting, in ms. */
-const TIMEOUT = 5_000;
 
 /** Throws ServerError where not even the list of agents can be read. */
 export async function readServer({ fleet }: ManagedServer, clock: Clock): Promise<ServerReadings> {
@@ -44,14 +41,4 @@ async function readInactive(
   const [version, { inactiveLinks }] = await Promise.all([fleet.version(), settings]);
   if (!takesInactive(version, inactiveLinks)) return undefined;
   return (await fleet.inactive()).filter(({ active }) => !active);
-}
-
-/** What a read brings in time; undefined where it brings nothing. */
-export async function ifTold<T>(clock: Clock, read: Promise<T>, timeout = TIMEOUT): Promise<T | undefined> {
-  try {
-    return await withTimeout(clock, timeout, read);
-  } catch (error) {
-    if (error instanceof ServerError) return undefined;
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
 import { UserError } from "../../core/user-error.ts";
+import { decideReview } from "../../model/rollout/emergency.ts";
 import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
-import { decideReview } from "./decide-emergency.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {

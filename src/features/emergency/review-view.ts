@@ -1,9 +1,21 @@
 import { count } from "../../core/format.ts";
-import { type Button, data, type Line, type Modal, say, type View } from "../../core/view.ts";
+import { data, type Line, type Modal, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Review } from "../../model/rollout/rollout-parts.ts";
+import type { Contribution, Reply } from "../contribution.ts";
+import { reviewButtons } from "./emergency-port.ts";
+
+export const emergency: Contribution = {
+  card: ({ rollout }) => ({ lines: reviewLines(rollout), buttons: reviewButtons(rollout) }),
+  replies: ({ rollout, server }) => [
+    ...reviewNotices(rollout, server.policy).map(
+      (said): Reply => ({ ...said, how: "redrawn", toOperations: true, outlives: true }),
+    ),
+    ...reviewReplies(rollout).map((said): Reply => ({ ...said, how: "once", outlives: true })),
+  ],
+};
 
 interface Said {
   readonly key: string;
@@ -39,28 +51,11 @@ export function reviewReplies({ review, id, owner }: Rollout): readonly Said[] {
 }
 
 /** Where the review stands, on the rollout's card. */
-export function reviewLines({ review }: Rollout): readonly Line[] {
+function reviewLines({ review }: Rollout): readonly Line[] {
   if (!review) return [];
   const began: Line = ["Started in an emergency, without approval: ", data(review.reason)];
   if (!review.closed) return [began, ["Its review is open: an approver has to look at it."]];
   return [began, ["Reviewed by ", { person: review.closed.by.person }, ": ", data(review.closed.note)]];
-}
-
-/** `prod-5 (emergency by @alice, 3 agents): reason`, in lists. */
-export function openReviewLine(rollout: Rollout): Line {
-  const { review, id } = rollout;
-  return [
-    "Review open: ",
-    { bold: id },
-    " (emergency by ",
-    { person: review?.by.person ?? rollout.owner },
-    `, ${count(review?.agents ?? 0, "agent")}): `,
-    data(review?.reason ?? ""),
-  ];
-}
-
-export function reviewButtons({ review, id }: Rollout): readonly Button[] {
-  return review && !review.closed ? [{ label: "Close review", command: "review", args: [id] }] : [];
 }
 
 /** The form behind Close review. */

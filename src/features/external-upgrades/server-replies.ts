@@ -6,34 +6,32 @@ import type { ExternalUpgrades } from "../../model/server/external-upgrades.ts";
 import type { AmbiguityKind } from "../../model/server/server-events.ts";
 import type { ServerState } from "../../model/server/server-state.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { backView } from "../rollout/thread-views.ts";
+import type { Contribution, Reply } from "../contribution.ts";
 
-interface ServerReply {
-  readonly key: string;
-  readonly view: View;
-  /** It corrects what was said, and says nothing where nothing was. */
-  readonly onlyEdit: boolean;
-}
+export const externalUpgrades: Contribution = {
+  replies: ({ rollout, state }) =>
+    rollout.status === "requested" || rollout.status === "closed" ? [] : serverReplies(rollout, state),
+};
 
 /** What a rollout's thread has to say about its server: that it is away, whether other people upgrade agents there, and that Drydock's clock jumped. Each once, corrected later. */
 export function serverReplies(
   rollout: Rollout,
   { outage, external, clockJump, watchedAgain }: ServerState,
-): readonly ServerReply[] {
-  const replies: ServerReply[] = [];
+): readonly Reply[] {
+  const replies: Reply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
   if (outage && concerns(outage.since, outage.until))
-    replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), onlyEdit: false });
+    replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), how: "redrawn" });
   if (clockJump?.rollouts.includes(rollout.id))
-    replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), onlyEdit: false });
+    replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), how: "redrawn" });
   const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
   if (watchedAgain && known)
-    replies.push({ key: `back-${watchedAgain.at}`, view: backView(watchedAgain.ms, known.finished), onlyEdit: false });
+    replies.push({ key: `back-${watchedAgain.at}`, view: backView(watchedAgain.ms, known.finished), how: "redrawn" });
   const { ambiguous, settled } = external;
   if (ambiguous && rollout.status === "running")
-    replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), onlyEdit: false });
-  if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), onlyEdit: true });
+    replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), how: "redrawn" });
+  if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), how: "correction" });
   return replies;
 }
 
@@ -108,4 +106,11 @@ function settledView(by: string): View {
         { person: by },
         " confirmed that no one else upgrades the agents that went offline. Upgrades start again.",
       ]);
+}
+
+/** @param away null if it is not known for how long. */
+export function backView(away: number | null, finished: number): View {
+  const how = away === null ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
+  const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
+  return say("back", `${how}${meanwhile} No upgrade was started twice.`);
 }

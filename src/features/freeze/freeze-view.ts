@@ -3,11 +3,18 @@ import type { Policy } from "../../model/policy.ts";
 import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Claims, Freeze } from "../../model/server/claims.ts";
 import { freezeWords } from "../../model/server/freeze.ts";
+import type { Contribution } from "../contribution.ts";
 
 interface Said {
   readonly key: string;
   readonly view: View;
 }
+
+export const freeze: Contribution = {
+  replies: ({ rollout, server, freeze }) =>
+    freezeReplies(rollout, server.policy, freeze).map((said) => ({ ...said, how: "once" })),
+  notices: ({ server, claims }) => freezeNotices(server.policy, claims),
+};
 
 const MEANS = "No upgrade starts there. Upgrades in flight finish.";
 

@@ -2,12 +2,12 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import { askAgain } from "../../model/rollout/ask-again.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Decision } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import { askAgain } from "../approval/decide-ask-again.ts";
 
 /**
  * Offers a rollout to somebody else, who has to accept; a later offer replaces an earlier one.

@@ -6,7 +6,7 @@ import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { ReadRest } from "../rollout/rest-rights.ts";
+import type { ReadRest } from "../rollout/rollout-port.ts";
 import { decideAccept, decideDecline, decideOffer, offerBlocked } from "./decide-handover.ts";
 
 /** A press on an offer: whose, of which rollout, and the offer's number. */

@@ -1,7 +1,16 @@
 import { moment } from "../../core/moment.ts";
-import { type Button, type Line, type Part, say, type View } from "../../core/view.ts";
+import { type Line, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Contribution } from "../contribution.ts";
 import { OVER } from "./decide-handover.ts";
+import { offerButtons } from "./handover-port.ts";
+
+export const handover: Contribution = {
+  replies: ({ rollout }) => [
+    ...offerViews(rollout).map((said) => ({ ...said, how: "redrawn" as const })),
+    ...handoverReplies(rollout).map((said) => ({ ...said, how: "once" as const })),
+  ],
+};
 
 /** The newest offer of a rollout, in its thread: drawn again when it is over, without its buttons. */
 export function offerViews(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
@@ -35,18 +44,8 @@ function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View
   return { key: "offer", summary: head, parts };
 }
 
-/** What the person to whom it was offered can press. */
-export function offerButtons({ id, offer }: Rollout): readonly Button[] {
-  if (!offer || offer.over) return [];
-  const args = [id, String(offer.n)];
-  return [
-    { label: "Accept", command: "accept", args, style: "primary" },
-    { label: "Decline", command: "decline", args },
-  ];
-}
-
 /** New in the thread when a rollout has another owner, or the offer was not accepted: the person who offered is mentioned. */
-export function handoverReplies(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
+function handoverReplies(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
   const { offer, id, owner } = rollout;
   if (!offer?.over || offer.over === "void") return [];
   const said: Line =

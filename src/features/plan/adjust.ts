@@ -1,11 +1,11 @@
 import type { LocalTime } from "../../conversation/local-time.ts";
+import { readStart } from "../../conversation/local-time.ts";
 import type { FormValues } from "../../core/call.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
 import { literal, plainWord } from "../../core/split-words.ts";
 import { foldName, plainText } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Choice } from "../../core/view.ts";
-import { readStart } from "../schedule/schedule-service.ts";
 import type { Draft } from "./drafts.ts";
 
 /** So much of a list is shown in the form. What was left out beyond that stays left out. */

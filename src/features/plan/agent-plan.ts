@@ -13,11 +13,10 @@ import type { Projections } from "../../projections/projections.ts";
 import { inactiveBlocked, withInactive } from "../../servers/inactive.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { createSystemReading } from "../../servers/systems.ts";
-import { planFindings, readForPlan } from "../checks/plan-findings.ts";
-import type { Selection } from "./agent-selection.ts";
 import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
-import type { PlanRequest, PlanResult } from "./plan-result.ts";
+import { planFindings, readForPlan } from "./plan-findings.ts";
+import type { PlanRequest, PlanResult, Selection } from "./plan-port.ts";
 import { selectAgents } from "./select-agents.ts";
 import { unjudgedOf } from "./unjudged.ts";
 

@@ -2,8 +2,7 @@ import { createCache } from "../../core/bounded-cache.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Selection } from "./agent-selection.ts";
-import type { PlanResult } from "./plan-result.ts";
+import type { PlanResult, Selection } from "./plan-port.ts";
 
 /** A plan that somebody looks at: kept in memory for half an hour, for that person only. */
 export interface Draft {

@@ -5,7 +5,7 @@ import { rolloutForecast } from "../../model/rollout/progress.ts";
 import { closing } from "../../model/windows.ts";
 import { isBusy } from "../../servers/is-busy.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { PlanResult } from "./plan-result.ts";
+import type { PlanResult } from "./plan-port.ts";
 
 /** What a plan's reader sees beside the plan. @param begins when it starts, in ms since 1970. */
 export function factsOf(

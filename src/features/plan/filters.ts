@@ -3,7 +3,7 @@ import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
 import { foldName } from "../../core/typed-text.ts";
 import { parseVersion } from "../../core/version.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import type { Selection } from "./agent-selection.ts";
+import type { Selection } from "./plan-port.ts";
 
 /** One value of a filter, as a person typed it. */
 export interface TypedWord {

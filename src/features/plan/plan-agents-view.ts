@@ -4,7 +4,7 @@ import type { Exclusion, Plan, PlannedAgent } from "../../model/plan/plan.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Who } from "../../phrases/phrase.ts";
 import { type AgentGroup, agentPages } from "./agent-pages.ts";
-import type { PlanResult } from "./plan-result.ts";
+import type { PlanResult } from "./plan-port.ts";
 
 export interface PlanAgentsInput {
   readonly result: Pick<PlanResult, "plan" | "filtered" | "beyond">;

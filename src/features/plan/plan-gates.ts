@@ -6,7 +6,8 @@ import { phraseOf } from "../../gates/index.ts";
 import { agentsOf } from "../../model/plan/agents-of.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import { darkOf } from "../../model/relay/relay-plan.ts";
-import { offlineWords } from "./offline-words.ts";
+import { offlineWords } from "../../phrases/offline-words.ts";
+import { EXCEEDS_WINDOW } from "../../phrases/plan-notes.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 
 /** What the server's rules want before anything begins. */
@@ -48,8 +49,6 @@ export function gateNotes({
   return lines;
 }
 
-export const EXCEEDS_WINDOW =
-  "It will probably not finish in the window in which it begins. The rest waits for the next window.";
 const MEANWHILE = " Approval can be asked for meanwhile.";
 
 /** Whether a press would be refused now: there is no button then. */

@@ -2,7 +2,7 @@ import type { Line } from "../../core/view.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
-import type { PlanResult } from "./plan-result.ts";
+import type { PlanResult } from "./plan-port.ts";
 
 /** What the private plan is drawn from, of agents or of relays. */
 export interface PlanViewInput {

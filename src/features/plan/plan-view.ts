@@ -1,17 +1,21 @@
 import { count, names } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
-import { activityLines } from "./activity-words.ts";
-import { canaryNote } from "./canary-view.ts";
-import { durationWords } from "./duration-words.ts";
-import { kindNotes, unaskedNote } from "./kind-view.ts";
-import { leftOutParts } from "./left-out.ts";
+import { activityLines } from "../../phrases/activity-words.ts";
+import { leftOutParts } from "../../phrases/left-out.ts";
+import {
+  canaryNote,
+  durationWords,
+  kindNotes,
+  offlineUnknown,
+  unaskedNote,
+  waitingNote,
+} from "../../phrases/plan-notes.ts";
 import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
-import type { PlanProgress } from "./plan-result.ts";
+import type { PlanProgress } from "./plan-port.ts";
 import type { PlanViewInput } from "./plan-view-input.ts";
 import { toVersion } from "./to-version.ts";
-import { offlineUnknown, unjudgedLines } from "./unjudged.ts";
-import { waitingNote } from "./waiting-view.ts";
+import { unjudgedLines } from "./unjudged.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {

@@ -2,7 +2,7 @@ import type { ArgumentsOf } from "../../conversation/arguments.ts";
 import { type AgentStatus, needsUpgrade } from "../../core/agent.ts";
 import { UserError } from "../../core/user-error.ts";
 import { parseRange, type VersionRange } from "../../core/version.ts";
-import type { Selection } from "./agent-selection.ts";
+import type { Selection } from "./plan-port.ts";
 import type { SELECTION_FLAGS } from "./selection-flags.ts";
 
 /** @param server its name, and the most that --slots may ask for there. Throws UserError with an example. */

@@ -4,8 +4,8 @@ import { UserError } from "../../core/user-error.ts";
 import type { Relay } from "../../model/deploy-server.ts";
 import type { Pace } from "../../people/pace.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Selection } from "./agent-selection.ts";
 import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
+import type { Selection } from "./plan-port.ts";
 
 /** Each of these is tried on each agent: more would take many seconds on a large fleet. */
 const MAX_PATTERNS = 200;

@@ -1,8 +1,8 @@
 import type { ArgumentsOf } from "../../conversation/arguments.ts";
 import type { CommandContext } from "../../conversation/command.ts";
+import { readStart } from "../../conversation/local-time.ts";
 import type { AgentStatus } from "../../core/agent.ts";
 import { moment } from "../../core/moment.ts";
-import { nearest } from "../../core/nearest.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { View } from "../../core/view.ts";
@@ -11,18 +11,16 @@ import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import { unitIds } from "../../model/relay/units.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
+import { shortNotes } from "../../phrases/finding-words.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
-import { shortNotes } from "../checks/check-words.ts";
-import { relayPlanView } from "../relay-upgrade/relay-plan-view.ts";
-import type { Starter } from "../rollout/start-rollout.ts";
-import { readStart } from "../schedule/schedule-service.ts";
-import type { Selection } from "./agent-selection.ts";
+import { serverNamed } from "../../servers/managed-server.ts";
+import type { Starter } from "../rollout/rollout-port.ts";
 import type { Drafts } from "./drafts.ts";
 import { factsOf } from "./facts-of.ts";
-import type { PlanProgress, PlanResult } from "./plan-result.ts";
+import type { PlanProgress, PlanResult, Plans, Selection } from "./plan-port.ts";
 import { partialView, planView } from "./plan-view.ts";
-import type { Plans } from "./plans.ts";
 import { readSelection } from "./read-selection.ts";
+import { relayPlanView } from "./relay-plan-view.ts";
 import type { SELECTION_FLAGS } from "./selection-flags.ts";
 
 /** What a plan is made of. */
@@ -118,22 +116,4 @@ export function drawPlan(
     }),
     ...(notice ? { notice } : {}),
   });
-}
-
-/** The server that was named, or the only one there is. */
-export function serverNamed(servers: Servers, name: string | undefined): ManagedServer {
-  const known = [...servers.keys()];
-  const only = known.length === 1 ? known[0] : undefined;
-  const server = servers.get(name ?? only ?? "");
-  if (server) return server;
-  if (name === undefined)
-    throw new UserError(
-      "which-server",
-      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
-    );
-  const near = nearest(name, known);
-  throw new UserError(
-    "no-such-server",
-    `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,
-  );
 }

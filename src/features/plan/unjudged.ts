@@ -43,8 +43,3 @@ export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged
     ]);
   return lines;
 }
-
-/** @param offline agents that were asked for. */
-export function offlineUnknown(offline: number): string {
-  return `${count(offline, "agent is", "agents are")} offline. Drydock does not know whether ${offline === 1 ? "it needs" : "they need"} the upgrade.`;
-}

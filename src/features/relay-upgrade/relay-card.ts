@@ -1,36 +1,46 @@
 import { duration } from "../../core/format.ts";
-import type { Line, Part, View } from "../../core/view.ts";
+import type { Line } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
+import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { askingButtons, panelParts } from "../approval/asking-view.ts";
-import { controls } from "../rollout/card-buttons.ts";
-import type { CardInput } from "../rollout/card-input.ts";
-import { startedAt, tookOf } from "../rollout/card-times.ts";
-import { pauseLine } from "../rollout/pause-view.ts";
-import { resultWords } from "../rollout/result-words.ts";
-import { underWayWords } from "../rollout/under-way-words.ts";
-import { endLine, plannedRelays, signOf, turnLine } from "./relay-words.ts";
+import { tookOf } from "../../model/rollout/rollout.ts";
+import { plannedRelays } from "../../phrases/planned-relays.ts";
+import { pauseLine, resultWords, startedAt, startedBy, tally, underWayWords } from "../../phrases/progress-words.ts";
+import type { CardBody, CardInput, Contribution } from "../contribution.ts";
+import { relayReplies } from "./relay-thread.ts";
+import { endLine, signOf, turnLine } from "./relay-words.ts";
 
 const MAX_ENDED = 15;
 
-/** The card of a rollout of relays that has begun. `said`: how far it is in numbers, and who started it. */
-export function relayCard(input: CardInput, said: { readonly tally: string; readonly startedBy: Line }): View {
-  const { rollout, policy, progress, waits } = input;
+export const relayUpgrade: Contribution = {
+  card: (input) => {
+    const { plan, status } = input.rollout;
+    return plan.relays && status !== "requested" && status !== "closed" ? { body: relayBody(input) } : {};
+  },
+  replies: ({ rollout, server: { url, relays } }) =>
+    relayReplies(rollout, { url, deadlines: (relays ?? DEFAULT_RELAYS).deadlines }).map((reply) => ({
+      ...reply,
+      how: "redrawn",
+    })),
+};
+
+/** What the card of a rollout of relays says once it has begun. */
+function relayBody(input: CardInput): CardBody {
+  const { rollout, progress } = input;
   const state = rollout.status === "ended" ? resultWords(rollout, progress) : underWayWords(input);
   const heading = `${rollout.id}: ${state.text}`;
   const need = "need" in state ? `. ${state.need}` : "";
-  const parts: Part[] = [
-    { kind: "heading", text: `${state.sign} ${heading}${need}` },
-    { kind: "text", lines: [[said.tally], ...stateLines(input), ...relayLines(rollout)] },
-    ...panelParts(rollout, policy, waits),
-  ];
   const took = tookOf(rollout);
   const notes: Line[] = [
     ...(rollout.endedAt === undefined ? [startedAt(rollout)] : took === undefined ? [] : [[`Took ${duration(took)}.`]]),
   ];
-  parts.push({ kind: "note", lines: [...notes, said.startedBy] });
-  parts.push({ kind: "buttons", buttons: [...askingButtons(rollout, policy), ...controls(rollout)] });
-  return { key: "relay-card", summary: [`${heading}. ${said.tally}`], parts };
+  return {
+    key: "relay-card",
+    summary: [`${heading}. ${tally(progress)}`],
+    heading: `${state.sign} ${heading}${need}`,
+    lines: [[tally(progress)], ...stateLines(input), ...relayLines(rollout)],
+    notes: [...notes, startedBy(rollout)],
+  };
 }
 
 function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {

@@ -1,11 +1,11 @@
-import { type Agent, isConnected } from "../../core/agent.ts";
+import { isConnected } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
 import { type Lag, lagOf, lags, togetherWords } from "../../model/relay/lag.ts";
+import { byName } from "../../model/relay/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import type { Access } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import { relayViewer } from "../../people/relay-viewer.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { VIEW_RELAYS } from "../../servers/none-visible.ts";
 
 /** A relay as it stands, for somebody who may view it. */
 export interface ListedRelay {
@@ -28,9 +28,6 @@ export interface RelayList {
   /** What the vendor wants of relays at this version. */
   readonly together: string | undefined;
 }
-
-/** So many agents behind a relay are asked about before it counts as one of which the person may view none. */
-const MAX_ASKED = 20;
 
 /**
  * The relays of a server for one person: those that they may view, by View Agent Relays on any team or by an agent behind. Throws
@@ -67,27 +64,6 @@ export async function readRelayList(
     hidden: relays.length - listed.length,
     together: togetherWords(serverVersion, versions),
   };
-}
-
-/** `relay-2` before `relay-10`, in one fixed language. */
-const collator = new Intl.Collator("en", { numeric: true });
-
-export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return collator.compare(a.name, b.name);
-}
-
-/** Tells of each relay whether the person may view it. */
-export function relayViewer(agents: readonly Agent[], { nowhere, views }: Access): (relay: Relay) => Promise<boolean> {
-  return async ({ id }) => {
-    if ((await nowhere([VIEW_RELAYS])).length === 0) return true;
-    const behind = agents.filter(({ relayId }) => relayId === id);
-    return viewsOne(behind, views);
-  };
-}
-
-async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise<boolean>): Promise<boolean> {
-  for (const { id } of behind.slice(0, MAX_ASKED)) if (await views(id)) return true;
-  return false;
 }
 
 /** Offline, lagging, not known, older than the server though not too old, the rest. */

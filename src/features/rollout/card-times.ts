@@ -1,6 +1,4 @@
 import { duration } from "../../core/format.ts";
-import { moment } from "../../core/moment.ts";
-import type { Line } from "../../core/view.ts";
 import { type Expectation, median } from "../../model/plan/learned.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import { forecast } from "../../model/rollout/progress.ts";
@@ -37,21 +35,6 @@ export function cardTimes(given: {
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
   return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? "; guessed at 3 min for each agent" : ""}.`;
-}
-
-/**
- * How long a rollout took, in ms; undefined if that is not certain. If nobody measured it, the wall clock counts, unless it was set
- * back so far that its upgrades took longer. @param least what its upgrades took at least.
- */
-export function tookOf({ took, startedAt, endedAt }: Rollout, least = 0): number | undefined {
-  if (took !== undefined) return took ?? undefined;
-  const shown = (endedAt ?? startedAt) - startedAt;
-  return shown > 0 && shown >= least ? shown : undefined;
-}
-
-/** What is said while time does not pass: a text that stays true. */
-export function startedAt(rollout: Rollout): Line {
-  return ["Started ", moment(rollout.startedAt), "."];
 }
 
 /** What is in flight may take longer than anything before it did: then nobody can say how long. */

@@ -1,53 +1,63 @@
 import { duration, names } from "../../core/format.ts";
-import { data, type Line, type Part, type View } from "../../core/view.ts";
+import { data, type Line, type View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
-import { lowerBound, type Progress } from "../../model/rollout/progress.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { lowerBound } from "../../model/rollout/progress.ts";
+import { tookOf } from "../../model/rollout/rollout.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import {
+  pauseLine,
+  progressBar,
+  resultWords,
+  startedAt,
+  startedBy,
+  tally,
+  underWayWords,
+} from "../../phrases/progress-words.ts";
 import { slotWords } from "../../servers/slots.ts";
-import { askingButtons, panelParts } from "../approval/asking-view.ts";
-import { requestCard } from "../approval/request-view.ts";
-import { reviewButtons, reviewLines } from "../emergency/review-view.ts";
-import { canaryLine } from "../plan/canary-view.ts";
-import { waitingLines } from "../plan/waiting-view.ts";
-import { relayCard } from "../relay-upgrade/relay-card.ts";
-import { controls } from "./card-buttons.ts";
-import type { CardInput } from "./card-input.ts";
-import { startedAt, tookOf } from "./card-times.ts";
-import { pauseLine, resolvedLine } from "./pause-view.ts";
-import { planRestButton } from "./rest-of.ts";
-import { resultWords } from "./result-words.ts";
-import { underWayWords } from "./under-way-words.ts";
+import type { CardBody, CardInput, CardParts } from "../contribution.ts";
+import { planRestButton } from "./card-buttons.ts";
+import { resolvedLine } from "./pause-view.ts";
+import { canaryLine, waitingLines } from "./waiting-lines.ts";
 
 /** The card is read on a phone, and its Agents button shows all of them. */
 const MAX_NAMES = 3;
 
-/** The rollout's one message: what is it, does it need me, what can I press. */
-export function cardView(input: CardInput): View {
-  const { rollout, policy } = input;
-  if (rollout.status === "requested" || rollout.status === "closed") return requestCard(rollout, policy, input);
-  if (rollout.plan.relays) return relayCard(input, { tally: tally(input.progress), startedBy: startedBy(rollout) });
-  const parts: Part[] = [
-    { kind: "heading", text: headingOf(input) },
-    { kind: "text", lines: [...bodyOf(input), ...reviewLines(rollout)] },
-    ...panelParts(rollout, policy, input.waits),
-  ];
-  const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
-  parts.push({ kind: "note", lines: [...notes, startedBy(rollout)] });
+/** The rollout's one message: what is it, does it need me, what can I press. @param contributed what the features add. */
+export function cardView(input: CardInput, contributed: readonly CardParts[]): View {
+  const { rollout, upgrades } = input;
+  const { key, summary, heading, lines, notes } = contributed.find(({ body }) => body)?.body ?? agentsBody(input);
   const agents = { label: "Agents", command: "agents", args: [rollout.id] };
-  parts.push({
-    kind: "buttons",
-    buttons: [
-      ...askingButtons(rollout, policy),
-      ...controls(rollout),
-      ...reviewButtons(rollout),
-      ...planRestButton(rollout, input.upgrades),
-      agents,
+  return {
+    key,
+    summary,
+    parts: [
+      { kind: "heading", text: heading },
+      { kind: "text", lines: [...lines, ...contributed.flatMap((parts) => parts.lines ?? [])] },
+      ...contributed.flatMap(({ panel = [] }) => panel),
+      { kind: "note", lines: notes },
+      {
+        kind: "buttons",
+        buttons: [
+          ...contributed.flatMap(({ buttons = [] }) => buttons),
+          ...(rollout.plan.relays ? [] : [...planRestButton(rollout, upgrades), agents]),
+        ],
+      },
     ],
-  });
-  return { key: "card", summary: summaryOf(input), parts };
+  };
+}
+
+/** What the card of a rollout of agents says once it has begun. */
+function agentsBody(input: CardInput): CardBody {
+  const { rollout } = input;
+  const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
+  return {
+    key: "card",
+    summary: summaryOf(input),
+    heading: headingOf(input),
+    lines: bodyOf(input),
+    notes: [...notes, startedBy(rollout)],
+  };
 }
 
 function headingOf(input: CardInput): string {
@@ -109,21 +119,6 @@ function phases(inFlight: readonly Upgrade[]): string {
     .join(", ");
 }
 
-export function tally(progress: Progress): string {
-  const said = [
-    `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
-    progress.external > 0 && `${progress.external} of them by someone else`,
-    progress.failed > 0 && `${progress.failed} failed`,
-    progress.unchanged > 0 && `${progress.unchanged} unchanged`,
-    progress.skipped > 0 && `${progress.skipped} skipped`,
-    progress.inFlight > 0 && `${progress.inFlight} in flight`,
-    progress.waiting > 0 && `${progress.waiting.toLocaleString("en")} waiting`,
-    progress.toReturn > 0 && `${progress.toReturn.toLocaleString("en")} waiting to come back`,
-    progress.stopped > 0 && `${progress.stopped.toLocaleString("en")} not begun`,
-  ];
-  return `${said.filter((part) => part !== false).join(", ")}.`;
-}
-
 function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonly Line[] {
   const others = slots.ours > mine ? ` (${mine} in this rollout)` : "";
   // What others do with the slots is no news about a rollout that is paused.
@@ -167,24 +162,4 @@ function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
       ...longest.flatMap(({ name, ms }, i): Line => [i === 0 ? "" : ", ", data(name), ` ${duration(ms)}`]),
     ]);
   return lines;
-}
-
-function startedBy(rollout: Rollout): Line {
-  const by: Line = [
-    `${agentsOf(rollout.plan)} on ${rollout.plan.server}, started by `,
-    { person: rollout.owner },
-    " (",
-    data(rollout.serverUser.name),
-    ").",
-  ];
-  const agreed = (rollout.request?.approvals ?? []).flatMap(
-    (approval): Line => [" Approved by ", { person: approval.person }, "."],
-  );
-  const { reason } = rollout.plan.options;
-  return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
-}
-
-export function progressBar(percent: number): string {
-  const full = Math.floor(percent / 5);
-  return "█".repeat(full) + "░".repeat(20 - full);
 }

@@ -2,13 +2,12 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import { askAgain } from "../../model/rollout/ask-again.ts";
 import { canariesDone } from "../../model/rollout/canaries.ts";
 import type { Course } from "../../model/rollout/course.ts";
-import { coveredUntil, isApproved, isAsking } from "../../model/rollout/request.ts";
+import { coveredUntil, isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import { askAgain } from "../approval/decide-ask-again.ts";
-import { scheduleDue } from "../schedule/decide-schedule.ts";
 
 /**
  * What the time, the rules and its own course bring to a rollout: requests expire and are reminded of, canaries pass, and a gate that
@@ -66,4 +65,19 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
   if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
   return [];
+}
+
+/**
+ * What becomes of a scheduled start whose time has come and that cannot begin: it is asked again where it wants approvals,
+ * otherwise its owner has to start it. It is also asked once approvals are wanted that were not before. Nothing = it may
+ * begin, or its time has not come.
+ */
+export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
+  const { schedule } = rollout;
+  if (!schedule || !isScheduled(rollout)) return [];
+  const isDue = isApproved(rollout, policy) && now >= schedule.at;
+  const at = isDue ? "start-due" : "scheduled";
+  const asked = isDue ? { ...rollout, schedule: undefined } : rollout;
+  const blocked = blockedAt(at, "rollout", ofRollout(rollout, now), policy);
+  return follow(at, rollout, blocked, (because) => askAgain(asked, policy, now, because));
 }

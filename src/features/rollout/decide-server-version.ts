@@ -2,9 +2,9 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import { askAgain } from "../../model/rollout/ask-again.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import { askAgain } from "../approval/decide-ask-again.ts";
 
 /**
  * What a server brings that was upgraded in the middle of a rollout.

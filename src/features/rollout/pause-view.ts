@@ -1,7 +1,6 @@
 import { count, names } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import type { Line, View } from "../../core/view.ts";
-import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
@@ -46,15 +45,6 @@ const NEXT = {
   canary: "Resume upgrades the other agents. Stop ends the rollout.",
 } as const;
 
-/** `⏸ @alice paused prod-1. 2 upgrades in flight finish; 12 agents wait.` */
-export function pauseLine(rollout: Rollout, pause: Pause, progress: Progress): Line {
-  const { id } = rollout;
-  const rest = restWords(progress, rollout.plan.relays ? "relay" : "agent");
-  return pause.by === "drydock"
-    ? [`⏸ ${id} paused itself: `, ...causesText(pause.causes), ` ${rest}`]
-    : ["⏸ ", { person: pause.by }, ` paused ${id}. ${rest}`];
-}
-
 /** `✔ Resolved: edge-07 came back at 22:04.` Undefined while an agent that failed before the pause has not come back. */
 export function resolvedLine(
   { guards }: Rollout,
@@ -78,13 +68,6 @@ export function cameBackLine(back: readonly Upgrade[]): Line {
     timeOfDay(last),
     ".",
   ];
-}
-
-function restWords({ inFlight, waiting }: Progress, unit: string): string {
-  const flying = inFlight > 0 && `${count(inFlight, "upgrade")} in flight ${inFlight === 1 ? "finishes" : "finish"}`;
-  const left = waiting > 0 && `${count(waiting, unit)} ${waiting === 1 ? "waits" : "wait"}`;
-  const said = [flying, left].filter((part) => part !== false);
-  return said.length === 0 ? "Nothing is in flight." : `${said.join("; ")}.`;
 }
 
 function flight(upgrades: readonly Upgrade[]): readonly Line[] {

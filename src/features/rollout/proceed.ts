@@ -9,7 +9,7 @@ import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf, unitIds } from "../../model/relay/units.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
-import { approvalsWanted, isApproved, isAsking, validApprovals } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isAsking, validApprovals, waitsForTime } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
@@ -20,12 +20,10 @@ import { notAuthorized } from "../../people/not-authorized.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { PlanResult } from "../plan/plan-result.ts";
-import { droppedAgents, type Plans } from "../plan/plans.ts";
-import { selectionOf } from "../plan/selection-of.ts";
-import { waitsForTime } from "../schedule/decide-schedule.ts";
+import type { PlanResult } from "../plan/plan-port.ts";
+import { droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
 import { decideResume, decideStart } from "./decide-start.ts";
-import type { ReadRest } from "./rest-rights.ts";
+import type { ReadRest } from "./rollout-port.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
 export interface Proceeder {

@@ -1,7 +1,6 @@
 import { cause } from "../../core/cause.ts";
 import { UserError } from "../../core/user-error.ts";
 import { leftRelays } from "../../model/relay/decide-turn.ts";
-import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import { pendingRetry } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
@@ -10,20 +9,9 @@ import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Plans } from "../plan/plans.ts";
-import { selectionOf } from "../plan/selection-of.ts";
-
-/** What is read afresh before a rollout goes on with somebody's rights. */
-export interface RestReading {
-  readonly by: Party;
-  /** Undefined where the front page does not tell. */
-  readonly serverVersion: string | undefined;
-  /** Approvals whose givers could not give them now. */
-  readonly lost: readonly LostApproval[];
-}
-
-/** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */
-export type ReadRest = (server: ManagedServer, rollout: Rollout, person: string) => Promise<RestReading>;
+import type { Plans } from "../plan/plan-port.ts";
+import { selectionOf } from "../plan/plan-port.ts";
+import type { ReadRest } from "./rollout-port.ts";
 
 export function createReadRest(ports: {
   readonly projections: Projections;

@@ -8,7 +8,7 @@ import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { decideResume } from "./decide-start.ts";
-import type { ReadRest } from "./rest-rights.ts";
+import type { ReadRest } from "./rollout-port.ts";
 
 export interface Resumer {
   /**

@@ -1,20 +1,16 @@
 import type { CommandContext } from "../../conversation/command.ts";
 import type { PendingStops } from "../../conversation/pending-stops.ts";
 import { nearest } from "../../core/nearest.ts";
-import { SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
+import { isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import type { Authorize } from "../../people/authorize.ts";
-import type { PeopleSettings } from "../../people/identity.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { rolloutOfThread } from "../../projections/rollout-of-thread.ts";
 import { noSuchRollout } from "../../servers/find-rollout.ts";
-import type { Servers } from "../../servers/managed-server.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
-import { mayPauseOrStop } from "./decide-run-control.ts";
 
 /** What can be done to a rollout under way, and in which states it can. */
 export interface Act {
@@ -30,13 +26,6 @@ export interface Act {
 export interface ChooseOnePorts {
   readonly projections: Projections;
   readonly visibility: Visibility;
-}
-
-export interface MayPauseOrStopPorts {
-  readonly servers: Servers;
-  readonly authorize: Pick<Authorize, "groups">;
-  /** Who is on call. */
-  readonly people: PeopleSettings;
 }
 
 export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts {
@@ -146,25 +135,6 @@ export function stateWords(rollout: Rollout): string {
 
 function candidates({ from, among = from }: Act, projections: Projections): readonly Rollout[] {
   return projections.openRollouts().filter(({ status }) => among.includes(status));
-}
-
-/** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
-export async function mayPauseOrStopNow(
-  rollout: Rollout,
-  { servers, authorize, people }: MayPauseOrStopPorts,
-  person: string,
-): Promise<boolean> {
-  const server = servers.get(rollout.plan.server);
-  const onCall = people.onCall.includes(person);
-  if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
-  if (!server || server.policy.approvers.usergroups.length === 0) return false;
-  try {
-    const usergroups = await authorize.groups(server.policy, person);
-    return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
-  } catch (error) {
-    if (error instanceof SlackError) return false;
-    throw error;
-  }
 }
 
 function list(open: readonly Rollout[]): string {

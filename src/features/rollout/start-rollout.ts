@@ -1,4 +1,3 @@
-import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { blockedAt } from "../../gates/index.ts";
@@ -12,6 +11,8 @@ import { countedSize } from "../../model/plan/size.ts";
 import { widening } from "../../model/plan/widening.ts";
 import { approvalsFor } from "../../model/policy.ts";
 import { freeOf, unitIds } from "../../model/relay/units.ts";
+import { emergencySize, openReview } from "../../model/rollout/emergency.ts";
+import { isScheduled } from "../../model/rollout/request.ts";
 import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { Places } from "../../people/channels.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
@@ -20,47 +21,11 @@ import { causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { begin } from "../approval/decide-begin.ts";
-import { emergencySize, openReview } from "../emergency/decide-emergency.ts";
-import type { PlanResult } from "../plan/plan-result.ts";
-import { droppedAgents, type Plans } from "../plan/plans.ts";
-import { isScheduled } from "../schedule/decide-schedule.ts";
+import type { PlanResult } from "../plan/plan-port.ts";
+import { droppedAgents, type Plans } from "../plan/plan-port.ts";
+import { begin } from "./decide-start.ts";
+import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
 import { approvalsChanged, refuse, refuseSecond, renewal } from "./start-blocked.ts";
-import type { StartRequest } from "./start-request.ts";
-
-/** The rollout is there: it has started, or it waits for approvals or for its time. */
-export interface StartResult {
-  readonly kind: "started" | "requested" | "scheduled";
-  readonly rollout: string;
-  readonly channel: string;
-  /** Why it is not shown where it was asked for. */
-  readonly notice: string | undefined;
-  readonly plan: Plan;
-  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
-}
-
-/** Something is wider than what the person saw: they have to look again. */
-export interface PlanDrift {
-  readonly kind: "widened";
-  readonly result: PlanResult;
-  readonly sentence: string;
-}
-
-export interface Starter {
-  start(request: StartRequest): Promise<StartResult | PlanDrift>;
-  /** How many approvals this plan would want of this person, and how many agents count. */
-  wanted(
-    server: ManagedServer,
-    person: string,
-    identity: Identity,
-    plan: Plan,
-  ): {
-    readonly approvals: number;
-    readonly size: number;
-    /** Where it wants approvals and is said to be an emergency: how many agents count against the bound. */
-    readonly emergencySize: number | undefined;
-  };
-}
 
 /**
  * Turns a plan into a rollout, or into the request for one: everything is read afresh, then it is numbered, and where it starts

@@ -1,12 +1,15 @@
-import { count, duration } from "../../core/format.ts";
+import { count } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import type { sslv3Counts } from "../../model/guide/tls.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { describeOutcome } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { resultWords } from "./result-words.ts";
+import { causesText, causeText } from "../../phrases/cause-text.ts";
+import { resultWords } from "../../phrases/progress-words.ts";
+import type { Contribution } from "../contribution.ts";
 
 /** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
 export interface Left {
@@ -69,9 +72,62 @@ export function lateView(upgrade: Upgrade, rollout?: string): View {
   ]);
 }
 
-/** @param away null if it is not known for how long. */
-export function backView(away: number | null, finished: number): View {
-  const how = away === null ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
-  const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
-  return say("back", `${how}${meanwhile} No upgrade was started twice.`);
+function droppedView(rollout: Rollout): View {
+  const { dropped, id, plan } = rollout;
+  const unit = plan.relays ? "relay" : "agent";
+  const shown = dropped.slice(0, 20).map(({ name, why }): Line => [data(name), ": ", ...causeText(why)]);
+  const rest: Line[] = dropped.length > 20 ? [[`and ${count(dropped.length - 20, `more ${unit}`)}`]] : [];
+  return say(
+    "left-out",
+    [`${id} has started without ${count(dropped.length, unit)} that it was approved with:`],
+    ...shown,
+    ...rest,
+  );
+}
+
+function pausedView(rollout: Rollout): View {
+  const { pause, owner, id, plan } = rollout;
+  const why = causesText(pause?.causes ?? []);
+  const who: Line =
+    pause && pause.by !== "drydock" ? [{ person: pause.by }, ` paused ${id}.`] : [`${id} paused itself: `, ...why];
+  return say(
+    "paused",
+    [...(pause?.by === owner ? [] : [{ person: owner }, " "]), "⏸ ", ...who],
+    `Upgrades in flight finish, and no more start. A person with the permissions on all remaining ${plan.relays ? "relays" : "agents"} can press Resume on the card.`,
+  );
+}
+
+/** Said when the owner has changed: earlier owners are mentioned. */
+function continuedView({ id, owner, serverUser, parties }: Rollout): View {
+  const before = [...new Set(parties.map(({ person }) => person))].filter((person) => person !== owner);
+  const mentions = before.flatMap((person): Line => [{ person }, " "]);
+  return say("resumed", [
+    ...mentions,
+    `${id} was resumed with the permissions of `,
+    { person: owner },
+    " (",
+    data(serverUser.name),
+    ").",
+  ]);
+}
+
+export const rolloutReplies: Contribution = {
+  replies: ({ rollout }) => pauseReplies(rollout).map((said) => ({ ...said, how: "once" })),
+};
+
+/** What the rollout's start and its pauses bring to its thread. */
+export function pauseReplies(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {
+  const { pauses, pause } = rollout;
+  const replies: { readonly key: string; readonly view: View }[] = [];
+  if (rollout.status !== "requested" && rollout.dropped.length > 0)
+    replies.push({ key: "dropped", view: droppedView(rollout) });
+  if (pause && !halts(pause)) replies.push({ key: `paused-${pauses}`, view: pausedView(rollout) });
+  if (pauses > 0 && rollout.status === "running" && rollout.parties.length > 1)
+    replies.push({ key: `continued-${pauses}`, view: continuedView(rollout) });
+  return replies;
+}
+
+/** Told in a reply of its own. */
+function halts({ kind }: Pause): boolean {
+  return kind === "breaker" || kind === "canary" || kind === "relay";
 }

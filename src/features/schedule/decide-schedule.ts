@@ -1,47 +1,11 @@
 import { cause } from "../../core/cause.ts";
 import { plainWords } from "../../gates/describe-policy.ts";
-import { follow } from "../../gates/follow.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
-import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, type Decision, isApproved, isAsking } from "../../model/rollout/request.ts";
+import { askAgain } from "../../model/rollout/ask-again.ts";
+import { approvalsWanted, type Decision, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import { closing, isOpen, nextOpening } from "../../model/windows.ts";
-import { askAgain } from "../approval/decide-ask-again.ts";
-
-/** When a window opens next, from now on: not the one that is open already. Undefined where none does within eight days. */
-export function nextWindow(policy: Policy, now: number): number | undefined {
-  const { windows } = policy;
-  if (windows.length === 0) return undefined;
-  const closes = isOpen(windows, now) ? closing(windows, now) : now;
-  return closes === undefined ? undefined : nextOpening(windows, closes);
-}
-
-/** Whether it begins later, by itself. */
-export function isScheduled(rollout: Rollout): boolean {
-  return rollout.schedule !== undefined && rollout.status === "requested" && isAsking(rollout);
-}
-
-/** Whether its time has not come yet. */
-export function waitsForTime(rollout: Rollout, now: number): boolean {
-  return isScheduled(rollout) && now < (rollout.schedule?.at ?? 0);
-}
-
-/**
- * What becomes of a scheduled start whose time has come and that cannot begin: it is asked again where it wants approvals,
- * otherwise its owner has to start it. It is also asked once approvals are wanted that were not before. Nothing = it may
- * begin, or its time has not come.
- */
-export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
-  const { schedule } = rollout;
-  if (!schedule || !isScheduled(rollout)) return [];
-  const isDue = isApproved(rollout, policy) && now >= schedule.at;
-  const at = isDue ? "start-due" : "scheduled";
-  const asked = isDue ? { ...rollout, schedule: undefined } : rollout;
-  const blocked = blockedAt(at, "rollout", ofRollout(rollout, now), policy);
-  return follow(at, rollout, blocked, (because) => askAgain(asked, policy, now, because));
-}
 
 /**
  * Moves a scheduled start. Approvals were given for the other time, so they are asked for again: otherwise a rollout could be

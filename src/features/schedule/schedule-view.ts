@@ -1,32 +1,8 @@
-import { moment } from "../../core/moment.ts";
-import type { Button, Line, Modal } from "../../core/view.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import { isScheduled } from "./decide-schedule.ts";
+import type { Line, Modal } from "../../core/view.ts";
+import type { Contribution } from "../contribution.ts";
+import { scheduleButtons } from "./schedule-port.ts";
 
-/** When it starts; undefined where it is not scheduled. */
-export function startWords(rollout: Rollout): Line | undefined {
-  const { schedule } = rollout;
-  return schedule && isScheduled(rollout) ? [moment(schedule.at)] : undefined;
-}
-
-export function scheduleButtons(rollout: Rollout): readonly Button[] {
-  if (!isScheduled(rollout)) return [];
-  const { id, plan } = rollout;
-  return [
-    { label: "Move", command: "schedule", args: [id] },
-    {
-      label: "Cancel",
-      command: "cancel",
-      args: [id],
-      confirm: {
-        title: `Cancel ${id}?`,
-        text: `Its upgrades on ${plan.server} do not start. You can plan them again at any time.`,
-        yes: "Cancel it",
-        no: "Keep it",
-      },
-    },
-  ];
-}
+export const schedule: Contribution = { card: ({ rollout }) => ({ buttons: scheduleButtons(rollout) }) };
 
 /** The form behind Move. */
 export function moveModal(id: string, now: Line | undefined): Modal {

@@ -1,10 +1,9 @@
 import { type Button, type Line, type Part, say, type View } from "../../core/view.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
-import { openReviewLine, reviewButtons } from "../emergency/review-view.ts";
-import { blockedLines } from "../required-notice/required-view.ts";
-import { tally } from "../rollout/card-view.ts";
-import { startWords } from "../schedule/schedule-view.ts";
+import { startWords, tally } from "../../phrases/progress-words.ts";
+import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
+import { blockedLines } from "./required-view.ts";
 import type { ServerSummary } from "./server-summary.ts";
 
 /** A rollout in a list. */

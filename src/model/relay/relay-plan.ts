@@ -46,3 +46,10 @@ export function relaysForHash({ relays }: Relayed): readonly unknown[] {
   const sorted = [...relays].sort((a, b) => (a.id < b.id ? -1 : 1));
   return [sorted.map(({ id, version, dark, agents }) => [id, version, dark, agents.map((agent) => agent.id).sort()])];
 }
+
+/** `relay-2` before `relay-10`, in one fixed language. */
+const collator = new Intl.Collator("en", { numeric: true });
+
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return collator.compare(a.name, b.name);
+}

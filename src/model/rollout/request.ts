@@ -148,3 +148,13 @@ function partySentence(rollout: Rollout, known: Party, by: Party): string {
   if (known.person === by.person) return `You asked for ${id} or owned it, so another person has to approve it.`;
   return `On ${rollout.plan.server} you are ${by.user.name}, who asked for ${id} or owned it from another Slack account. Another person has to approve it.`;
 }
+
+/** Whether it begins later, by itself. */
+export function isScheduled(rollout: Rollout): boolean {
+  return rollout.schedule !== undefined && rollout.status === "requested" && isAsking(rollout);
+}
+
+/** Whether its time has not come yet. */
+export function waitsForTime(rollout: Rollout, now: number): boolean {
+  return isScheduled(rollout) && now < (rollout.schedule?.at ?? 0);
+}

@@ -71,3 +71,13 @@ export function isReviewOpen({ review }: Rollout): boolean {
 export function isOpen(rollout: Rollout): boolean {
   return !isOver(rollout) || isReviewOpen(rollout);
 }
+
+/**
+ * How long a rollout took, in ms; undefined if that is not certain. If nobody measured it, the wall clock counts, unless it was set
+ * back so far that its upgrades took longer. @param least what its upgrades took at least.
+ */
+export function tookOf({ took, startedAt, endedAt }: Rollout, least = 0): number | undefined {
+  if (took !== undefined) return took ?? undefined;
+  const shown = (endedAt ?? startedAt) - startedAt;
+  return shown > 0 && shown >= least ? shown : undefined;
+}

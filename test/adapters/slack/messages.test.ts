@@ -9,35 +9,29 @@ import { type Cause, cause } from "../../../src/core/cause.ts";
 import { moment } from "../../../src/core/moment.ts";
 import { isModal, isView, type Shown, say } from "../../../src/core/view.ts";
 import { denyModal } from "../../../src/features/approval/deny-view.ts";
-import { shortNotes } from "../../../src/features/checks/check-words.ts";
-import {
-  openReviewLine,
-  reviewModal,
-  reviewNotices,
-  reviewReplies,
-} from "../../../src/features/emergency/review-view.ts";
-import { serverReplies } from "../../../src/features/external-upgrades/server-replies.ts";
+import { requestReplies } from "../../../src/features/approval/request-thread.ts";
+import { drawCard } from "../../../src/features/contributions.ts";
+import { openReviewLine } from "../../../src/features/emergency/emergency-port.ts";
+import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
+import { backView, serverReplies } from "../../../src/features/external-upgrades/server-replies.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { offerViews } from "../../../src/features/handover/handover-view.ts";
 import { searchPlan } from "../../../src/features/plan/adjust.ts";
 import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
-import type { Selection } from "../../../src/features/plan/agent-selection.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { activityFacts } from "../../../src/features/plan/facts-of.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
-import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
+import type { PlanResult, Selection } from "../../../src/features/plan/plan-port.ts";
 import { partialView, planView } from "../../../src/features/plan/plan-view.ts";
+import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
-import { relayPlanView } from "../../../src/features/relay-upgrade/relay-plan-view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { cardTimes } from "../../../src/features/rollout/card-times.ts";
-import { cardView } from "../../../src/features/rollout/card-view.ts";
-import { dueReplies } from "../../../src/features/rollout/due-replies.ts";
 import { failuresView } from "../../../src/features/rollout/failures-view.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
-import { backView, lateView, resultView } from "../../../src/features/rollout/thread-views.ts";
-import { moveModal, startWords } from "../../../src/features/schedule/schedule-view.ts";
+import { lateView, pauseReplies, resultView } from "../../../src/features/rollout/thread-views.ts";
+import { moveModal } from "../../../src/features/schedule/schedule-view.ts";
 import { policyWords } from "../../../src/gates/describe-policy.ts";
 import type { Blocked, Point } from "../../../src/gates/gate.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
@@ -60,6 +54,8 @@ import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
+import { shortNotes } from "../../../src/phrases/finding-words.ts";
+import { startWords } from "../../../src/phrases/progress-words.ts";
 import { relayResultView } from "../../../src/reporting/relay-result.ts";
 import type { ManagedServer } from "../../../src/servers/managed-server.ts";
 import { serverSituation } from "../../support/gate-situations.ts";
@@ -484,7 +480,8 @@ function everything(given: Fleet): readonly Shown[] {
     relayResultView(relayed, progress, []),
     relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
-    ...dueReplies(rollout, policy).map(({ view }) => view),
+    ...requestReplies(rollout, policy).map(({ view }) => view),
+    ...pauseReplies(rollout).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
     ...reviewReplies(rollout).map(({ view }) => view),
     say("status", openReviewLine(rollout)),
@@ -498,7 +495,7 @@ function everything(given: Fleet): readonly Shown[] {
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),
     ...[rollout, relayed].map((drawn) =>
-      cardView({
+      drawCard({
         rollout: drawn,
         policy,
         progress,

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/plain-text.ts";
-import { requestCard } from "../../../src/features/approval/request-view.ts";
+import { drawCard } from "../../../src/features/contributions.ts";
 import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
+import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { linesOnPhone } from "../../support/phone-lines.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -26,6 +28,13 @@ const FACTS: PlanFacts = {
   exceedsWindow: true,
 };
 
+function cardOf(rollout: Rollout) {
+  const progress = foldProgress({ total: 16, upgrades: [], stopping: false, retried: () => false });
+  const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  return drawCard({ rollout, policy, progress, upgrades: [], slots, here: 0, blocked: [], ...none });
+}
+
 function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requested" }>["data"]> = {}) {
   const agents = Array.from({ length: 16 }, (_, i) => plannedAgent(`web-${i + 1}`));
   const plan = {
@@ -39,7 +48,7 @@ function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requeste
     ],
   };
   const asked = { typed: "upgrade-required --exclude db-2", facts: FACTS, ...given };
-  return requestCard(requestOf(plan, policy, asked), policy, { blocked: [], waits: undefined });
+  return cardOf(requestOf(plan, policy, asked));
 }
 
 test("an approver reads what the asker saw: duration, deployments, who is left out, the window and what was typed", () => {
@@ -66,5 +75,5 @@ test("it is short enough for a phone", () => {
 
 test("a request of an older ledger says what its plan says", () => {
   const older = requestOf(planOf([plannedAgent("a")]), policy);
-  expect(textOf(requestCard(older, policy, { blocked: [], waits: undefined }))).toContain("At most 10 at a time.");
+  expect(textOf(cardOf(older))).toContain("At most 10 at a time.");
 });

@@ -6,8 +6,8 @@ import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { LEVELS, TOPICS } from "../../../src/core/finding.ts";
 import { say, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
-import { shortNotes } from "../../../src/features/checks/check-words.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
+import { shortNotes } from "../../../src/phrases/finding-words.ts";
 import { runs } from "../../support/runs.ts";
 
 const nasty = fc.oneof(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { begin } from "../../../src/features/approval/decide-begin.ts";
 import { decideAccept, decideDecline, decideOffer } from "../../../src/features/handover/decide-handover.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { begin } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Agent } from "../../../src/core/agent.ts";
-import { BOTH_STATUSES, NO_FILTERS } from "../../../src/features/plan/agent-selection.ts";
+import { BOTH_STATUSES, NO_FILTERS } from "../../../src/features/plan/plan-port.ts";
 import { selectAgents } from "../../../src/features/plan/select-agents.ts";
 import { createPace, MAX_UNITS } from "../../../src/people/pace.ts";
 import { openHouse, stopAll } from "../../support/own-tokens.ts";

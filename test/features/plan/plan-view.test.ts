@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../../src/core/plain-text.ts";
 import { factsOf } from "../../../src/features/plan/facts-of.ts";
-import type { PlanResult } from "../../../src/features/plan/plan-result.ts";
+import type { PlanResult } from "../../../src/features/plan/plan-port.ts";
 import { planView } from "../../../src/features/plan/plan-view.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";

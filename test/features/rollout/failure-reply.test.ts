@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lineText, textOf } from "../../../src/core/plain-text.ts";
-import { neighbourLines } from "../../../src/features/plan/neighbours.ts";
-import { failuresView } from "../../../src/features/rollout/failures-view.ts";
+import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
 import { policyWith } from "../../support/policy.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { askAgain } from "../../../src/features/approval/decide-ask-again.ts";
-import { begin } from "../../../src/features/approval/decide-begin.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
+import { begin } from "../../../src/features/rollout/decide-start.ts";
 import { createProceeder } from "../../../src/features/rollout/proceed.ts";
 import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
 import { ServerError, type UrbanCode } from "../../../src/model/deploy-server.ts";
+import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/plain-text.ts";
-import { cardView } from "../../../src/features/rollout/card-view.ts";
+import { drawCard } from "../../../src/features/contributions.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
@@ -26,7 +26,7 @@ function lookOf(upgrades: readonly Upgrade[], blocked: readonly Blocked[], ...ev
   const progress = foldProgress({ total: AGENTS.length, upgrades, stopping: false, retried: () => false });
   const slots = { ours: FLYING.length, external: 0, open: 10, of: 10, reason: undefined };
   const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
-  const card = cardView({ rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked, ...none });
+  const card = drawCard({ rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked, ...none });
   return { rollout, lines: textOf(card).split("\n"), card };
 }
 

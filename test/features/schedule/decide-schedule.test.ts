@@ -1,24 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { DAYS } from "../../../src/core/days.ts";
 import { lineText } from "../../../src/core/plain-text.ts";
-import { begin } from "../../../src/features/approval/decide-begin.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
-import { decideStart } from "../../../src/features/rollout/decide-start.ts";
-import {
-  decideReschedule,
-  decideUnschedule,
-  nextWindow,
-  waitsForTime,
-} from "../../../src/features/schedule/decide-schedule.ts";
+import { begin, decideStart } from "../../../src/features/rollout/decide-start.ts";
+import { decideReschedule, decideUnschedule } from "../../../src/features/schedule/decide-schedule.ts";
 import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
-import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
+import { coveredUntil, isApproved, waitsForTime } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { nextWindow } from "../../../src/model/windows.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";

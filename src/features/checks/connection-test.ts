@@ -1,0 +1,65 @@
+import pMap from "p-map";
+import type { Agent } from "../../core/agent.ts";
+import { type Cause, cause } from "../../core/cause.ts";
+import { data, type Line, say, type View } from "../../core/view.ts";
+import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+
+/** What came of one test: the server's own words, or why there was none. */
+export interface TestedAgent {
+  readonly name: string;
+  readonly answer:
+    | { readonly kind: "answered"; readonly text: string }
+    | { readonly kind: "none"; readonly why: Cause };
+}
+
+/**
+ * Has the server test its connection to these agents, once each. Whoever asks needs the rights of an upgrade on each of them: what
+ * the test does on an agent is not documented. Throws UserError and ServerError where nothing could be read.
+ */
+export async function testConnections(
+  server: ManagedServer,
+  person: string,
+  agents: readonly Agent[],
+  authorize: Pick<Authorize, "onAgents">,
+): Promise<readonly TestedAgent[]> {
+  const lacks = await authorize.onAgents(server, person, agents, "press");
+  return await pMap(
+    agents,
+    async ({ id, name }): Promise<TestedAgent> => {
+      const missing = lacks.get(id) ?? ["every right"];
+      if (missing.length === 0) return { name, answer: await test(server, id) };
+      return { name, answer: { kind: "none", why: cause("lacks-permission", { permissions: missing }) } };
+    },
+    { concurrency: AT_ONCE },
+  );
+}
+
+async function test(server: ManagedServer, agentId: string): Promise<TestedAgent["answer"]> {
+  try {
+    return { kind: "answered", text: await server.urbancode.testConnection(agentId) };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { kind: "none", why: cause("server-trouble", error.trouble) };
+  }
+}
+
+/** What the server answered to the tests of its connections. @param untested how many agents were left out. */
+export function connectionView(tested: readonly TestedAgent[], untested: number): View {
+  const lines = tested.map(({ name, answer }): Line => {
+    if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
+    return [
+      data(name),
+      ": the server accepted the test",
+      ...(answer.text === "" ? [", and reported nothing more."] : [" and reported: ", data(answer.text)]),
+    ];
+  });
+  return say(
+    "connection-test",
+    ...lines,
+    ...(untested > 0 ? [`Drydock did not test ${untested} more: it tests ${tested.length} at a time.`] : []),
+    "The vendor does not document what the server answers to a test. These are its own words.",
+  );
+}

@@ -1,0 +1,45 @@
+import type { View } from "../core/view.ts";
+import { approval } from "./approval/request-view.ts";
+import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } from "./contribution.ts";
+import { emergency } from "./emergency/review-view.ts";
+import { externalUpgrades } from "./external-upgrades/server-replies.ts";
+import { freeze } from "./freeze/freeze-view.ts";
+import { handover } from "./handover/handover-view.ts";
+import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
+import { rolloutButtons } from "./rollout/card-buttons.ts";
+import { cardView } from "./rollout/card-view.ts";
+import { rolloutReplies } from "./rollout/thread-views.ts";
+import { schedule } from "./schedule/schedule-view.ts";
+import { requiredAgents } from "./status/required-view.ts";
+
+/** What the features add to cards, threads and notices, in the order in which people read it. */
+const contributions: readonly Contribution[] = [
+  handover,
+  approval,
+  schedule,
+  rolloutButtons,
+  rolloutReplies,
+  freeze,
+  externalUpgrades,
+  relayUpgrade,
+  emergency,
+  requiredAgents,
+];
+
+/** A rollout's one message. */
+export function drawCard(input: CardInput): View {
+  return cardView(
+    input,
+    contributions.flatMap(({ card }) => card?.(input) ?? []),
+  );
+}
+
+/** What a rollout's thread has to say by now. */
+export function repliesTo(input: ReplyInput): readonly Reply[] {
+  return contributions.flatMap(({ replies }) => replies?.(input) ?? []);
+}
+
+/** What the operations channel has to be told of a server. */
+export function noticesOf(input: NoticeInput): readonly Notice[] {
+  return contributions.flatMap(({ notices }) => notices?.(input) ?? []);
+}

@@ -1,0 +1,20 @@
+import { count } from "../../core/format.ts";
+import { type Button, data, type Line } from "../../core/view.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+
+/** `prod-5 (emergency by @alice, 3 agents): reason`, in lists. */
+export function openReviewLine(rollout: Rollout): Line {
+  const { review, id } = rollout;
+  return [
+    "Review open: ",
+    { bold: id },
+    " (emergency by ",
+    { person: review?.by.person ?? rollout.owner },
+    `, ${count(review?.agents ?? 0, "agent")}): `,
+    data(review?.reason ?? ""),
+  ];
+}
+
+export function reviewButtons({ review, id }: Rollout): readonly Button[] {
+  return review && !review.closed ? [{ label: "Close review", command: "review", args: [id] }] : [];
+}

@@ -1,0 +1,149 @@
+import type { Agent } from "../../core/agent.ts";
+import { type Cause, cause } from "../../core/cause.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { VersionRange } from "../../core/version.ts";
+import type { Line } from "../../core/view.ts";
+import type { Activity } from "../../model/deploy-server.ts";
+import type { Plan } from "../../model/plan/plan.ts";
+import { everyAgent } from "../../model/plan/plan.ts";
+import type { Policy } from "../../model/policy.ts";
+import { unitIds } from "../../model/relay/units.ts";
+import type { Limits } from "../../model/server/limits.ts";
+import type { Identity } from "../../people/identity.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { Unjudged } from "./unjudged.ts";
+
+/** What there is to plan from, read afresh. */
+export interface PlanResult {
+  readonly plan: Plan;
+  readonly identity: Identity;
+  /** Agents that were selected and are offline: whether they need the upgrade is not known. */
+  readonly unknown: number;
+  /** Others that were selected, and of which that is not known either. */
+  readonly unjudged: Unjudged;
+  /** Agents of the selected status, before names and filters. */
+  readonly candidates: number;
+  /** Of those: how many the names and filters of the command leave out. */
+  readonly filtered: number;
+  /** Selected agents that were not looked at, because the limit was reached before. */
+  readonly beyond: number;
+  /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */
+  readonly unasked: number;
+  /** Entries of the server's list that have an id and no name: Drydock leaves them alone. */
+  readonly nameless: number;
+  /** What was typed and has no say on the plan, each with the reason. */
+  readonly unavailable: readonly { readonly name: string; readonly why: string }[];
+  /** What ran when it was read. */
+  readonly activity: Activity;
+  /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
+  readonly expected: readonly number[];
+  readonly learned: boolean;
+  /** What else bounds how many are in flight. */
+  readonly limits: Limits;
+  /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
+  readonly findings?: readonly Finding[];
+}
+
+/** What is known from the list alone, while the rights are being read. */
+export interface PlanProgress {
+  readonly server: ManagedServer;
+  readonly serverVersion: string | undefined;
+  readonly candidates: number;
+  readonly selected: number;
+  readonly checked: number;
+  /** So many relays are what is planned, and the agents are those behind them. */
+  readonly relays?: number;
+}
+
+export interface PlanRequest {
+  readonly server: ManagedServer;
+  readonly selection: Selection;
+  readonly person: string;
+  /** Of these agents alone, each read again: what a start does. */
+  readonly rerun?: ReadonlySet<string>;
+  /** The rollout that has them already. */
+  readonly own?: string;
+  /** Called at once where many agents have to be asked about, and with every further one. */
+  readonly progress?: (partial: PlanProgress) => void;
+}
+
+/** Which agents a person asked for. */
+export interface Selection {
+  readonly statuses: readonly Agent["status"][];
+  /** Names or globs that were typed as words, and those of `--name`; neither = every agent. */
+  readonly words: readonly string[];
+  readonly names: readonly string[];
+  /** Of those only these, names or globs; none = all of them. */
+  readonly only: readonly string[];
+  readonly exclude: readonly string[];
+  /** Of each of these: names or globs, of which one has to fit; none = whichever. Teams and relays are meant by their ids too. */
+  readonly team: readonly string[];
+  readonly relay: readonly string[];
+  readonly tag: readonly string[];
+  readonly version: readonly VersionRange[];
+  readonly limit: number | undefined;
+  readonly slots: number | undefined;
+  readonly canary: number | undefined;
+  readonly hold: boolean;
+  /** Whether agents that are offline are waited for. */
+  readonly includeOffline: boolean;
+  /** Whether agents that are inactive are taken too, where the server lets them be upgraded. */
+  readonly includeInactive: boolean;
+  readonly reason: string | undefined;
+  /** When it shall start (ms since 1970); undefined = as soon as it may. */
+  readonly at?: number | undefined;
+  /** The same as the person typed it. */
+  readonly atSaid?: Line | undefined;
+  /** Relays are to be upgraded, and no agents: names or globs; none = every relay that lags. */
+  readonly relays?: readonly string[] | undefined;
+  /** Whether it shall start without approval. */
+  readonly emergency: boolean;
+}
+
+/** Leaves nobody out. */
+export const NO_FILTERS = {
+  words: [],
+  names: [],
+  only: [],
+  exclude: [],
+  team: [],
+  relay: [],
+  tag: [],
+  version: [],
+  limit: undefined,
+} as const;
+
+/** Both statuses that the server's own upgrade action serves. */
+export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
+
+/** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
+export function selectionOf(plan: Plan, policy: Policy): Selection {
+  const { slots, canary, hold, reason, emergency } = plan.options;
+  const waits = (plan.waiting ?? []).length > 0;
+  return {
+    statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
+    ...NO_FILTERS,
+    slots: Math.min(slots, policy.slots),
+    canary: canary ?? undefined,
+    hold: hold ?? false,
+    includeOffline: waits,
+    includeInactive: everyAgent(plan).some(({ inactive }) => inactive),
+    reason: reason ?? undefined,
+    emergency: emergency === true,
+    ...(plan.relays ? { relays: plan.relays.map(({ name }) => name) } : {}),
+  };
+}
+
+export interface Plans {
+  /** Throws UserError where the person may not have a plan, or has one in the making. */
+  read(request: PlanRequest): Promise<PlanResult>;
+}
+
+/** The agents of a plan that a newer reading does not have any more. */
+export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: Cause }[] {
+  const still = new Set(unitIds(now));
+  const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.cause]));
+  return [...everyAgent(before), ...(before.relays ?? [])]
+    .filter((agent) => !still.has(agent.id))
+    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? cause("not-selected") }));
+}

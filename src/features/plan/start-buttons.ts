@@ -1,0 +1,71 @@
+import type { CommandContext } from "../../conversation/command.ts";
+import { replan } from "../../conversation/replan.ts";
+import { typedName } from "../../conversation/typed-name.ts";
+import { SlackError } from "../../core/ports.ts";
+import { typedText } from "../../core/split-words.ts";
+import { type Shown, say } from "../../core/view.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import { LedgerUnwritable } from "../../model/ledger-port.ts";
+import { offlineWords } from "../../phrases/offline-words.ts";
+import type { PlanDrift, StartResult } from "../rollout/rollout-port.ts";
+import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
+import { factsOf } from "./facts-of.ts";
+import type { PlanResult } from "./plan-port.ts";
+import { partialView } from "./plan-view.ts";
+import { type DrawPlanPorts, drawPlan, slowly } from "./selection.ts";
+
+/** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
+export async function pressStart(
+  command: "start" | "request",
+  words: readonly string[],
+  context: CommandContext,
+  ports: DrawPlanPorts & FollowPorts,
+): Promise<Shown> {
+  const { call } = context;
+  const { drafts, starter } = ports;
+  const [id = "", said] = words;
+  const looked = drafts.look(id, call.person);
+  if (looked.kind === "used") return say("plan-used", "This plan was already started or cancelled.");
+  if (looked.kind === "lost") return replan(said, context);
+  const { plan } = looked.draft.result;
+  const form = typedName(looked.draft.server, call, {
+    title: command === "start" ? `Upgrade ${(plan.relays ?? plan.agents).length}?` : "Ask for approval?",
+    line: [offlineWords(plan)],
+    command,
+    args: words,
+  });
+  if (form) return form;
+  const taken = drafts.take(id, call.person);
+  if (taken.kind !== "draft") return say("plan-used", "This plan was already started or cancelled.");
+  const { draft } = taken;
+  const { server, person, channel, selection, result: planResult } = draft;
+  let result: StartResult | PlanDrift;
+  try {
+    const asking = command === "request";
+    const progress = slowly(context, ports.clock, partialView);
+    const { plan: before, findings } = planResult;
+    const typed = typedText(draft.said);
+    const facts = factsOf(planResult, server, selection.at ?? ports.clock.now());
+    const seen = { findings, facts, typed };
+    result = await starter.start({ server, person, channel, selection, before, asking, progress, ...seen });
+  } catch (error) {
+    // The plan is not used up: its buttons stay.
+    const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;
+    if (!isTrouble) throw error;
+    return drawPlan(draft, draft.result, context, ports, `Nothing was started. ${error.message}`);
+  }
+  if (result.kind === "widened")
+    return drawPlan(
+      draft,
+      withFindings(result.result, planResult),
+      context,
+      ports,
+      `${result.sentence} Check the plan again before you start it.`,
+    );
+  return begun(result, context, ports);
+}
+
+/** A start does not look at the vendor's guide again: what it said before stands. */
+function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
+  return findings ? { ...now, findings } : now;
+}

@@ -1,0 +1,100 @@
+import type { Clock } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import { data, type Line } from "../../core/view.ts";
+import { decideRetry, type RetryDecision, retryEvent } from "../../model/rollout/retry.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { type Identities, partyOf } from "../../people/identity.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import { type Failures, failuresOf } from "../../projections/failed-and-late.ts";
+import { changeRollout } from "../../servers/change-rollout.ts";
+import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import { BOTH_STATUSES, droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
+
+export interface Retrier {
+  /**
+   * Tries the failed agents of a rollout under way again, or those of one cause, with the person's rights read afresh on each of
+   * them. It goes on with the rights of the rollout's owner. Throws UserError where the person may not, or none can be retried.
+   */
+  retry(server: ManagedServer, id: string, person: string, cause: string | undefined): Promise<RetryDecision>;
+}
+
+const wrongState = (why: string) => new UserError("wrong-state", why);
+
+export function createRetrier(
+  ports: RolloutPorts & {
+    readonly plans: Plans;
+    readonly identities: Identities;
+    readonly visibility: Pick<Visibility, "failures">;
+    readonly clock: Clock;
+  },
+): Retrier {
+  const { projections, plans, identities, visibility, clock } = ports;
+  return {
+    async retry(server, id, person, cause) {
+      const { rollout } = findRollout(ports, id);
+      const { user } = await identities.on(server, person);
+      const shown = failedOf(await visibility.failures(server, rollout, person), rollout, cause);
+      const names = new Set(shown.map(({ agent }) => agent.name));
+      const told = (decision: RetryDecision): RetryDecision => ({
+        ...decision,
+        leftOut: decision.leftOut.filter(({ name }) => names.has(name)),
+      });
+      const failed = failedOf(failuresOf(projections, rollout), rollout, cause);
+      const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
+      if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(first)));
+      const rerun = new Set(first.retried.map((agent) => agent.id));
+      const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES };
+      const { plan } = await plans.read({ server, selection, person, rerun, own: id });
+      const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
+      if (lacking[0])
+        throw new UserError("no-permission", [
+          `${user.name} may not upgrade ${lacking.length} of these ${rerun.size} agents (`,
+          ...causeText(lacking[0].cause, "unnamed"),
+          "). A person with the permissions on all of them can retry them.",
+        ]);
+      const still = new Set(plan.agents.map((agent) => agent.id));
+      const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
+      let decision = first;
+      await changeRollout(ports, { id, person, refused: wrongState }, ({ rollout: current }) => {
+        if (current.status !== "running" && current.status !== "paused")
+          return { refusal: `${id} has ended or was stopped a moment ago.` };
+        const newest = failedOf(failuresOf(projections, current), current, cause).filter(
+          ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
+        );
+        decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
+        decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
+        if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(decision)));
+        return { events: [retryEvent(partyOf(person, user), cause ?? null, decision)] };
+      });
+      return told(decision);
+    },
+  };
+}
+
+/** The agents of these failures, those of one cause where it is named. Throws UserError where there are none. */
+export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: string | undefined): readonly Upgrade[] {
+  if (groups.length === 0)
+    throw new UserError(
+      "nothing-failed",
+      `No agent of ${id} that you may view has failed, so there is nothing to retry.`,
+    );
+  const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
+  if (chosen.length === 0)
+    throw new UserError(
+      "no-such-cause",
+      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
+    );
+  return chosen.flatMap(({ failed }) => failed);
+}
+
+function noneLeft({ leftOut }: RetryDecision): Line {
+  const none = "None of them can be retried now.";
+  if (leftOut.length === 0) return [none];
+  const named = leftOut
+    .slice(0, 5)
+    .flatMap(({ name, why }, i): Line => [i === 0 ? " " : "; ", data(name), ": ", ...causeText(why, "you")]);
+  return [none, ...named, leftOut.length > 5 ? `; and ${leftOut.length - 5} more.` : "."];
+}

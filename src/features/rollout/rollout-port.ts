@@ -1,0 +1,118 @@
+import type { CardFollowers, CardPlace } from "../../conversation/card-links.ts";
+import type { CommandContext } from "../../conversation/command.ts";
+import type { Cause } from "../../core/cause.ts";
+import type { ShortFinding } from "../../core/finding.ts";
+import { names } from "../../core/format.ts";
+import { type Line, say, type View } from "../../core/view.ts";
+import { agentsOf } from "../../model/plan/agents-of.ts";
+import type { Plan } from "../../model/plan/plan.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
+import type { LostApproval } from "../../model/rollout/lost-approval.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Identity } from "../../people/identity.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
+import type { PlanProgress, PlanResult, Selection } from "../plan/plan-port.ts";
+
+/** A press on Start or on Request approval. */
+export interface StartRequest {
+  readonly server: ManagedServer;
+  readonly person: string;
+  readonly channel: string;
+  readonly selection: Selection;
+  /** What the person saw. */
+  readonly before: Plan;
+  /** Whether the person pressed a button that asks for approvals, or one that starts. */
+  readonly asking: boolean;
+  /** A request that came to nothing and is asked again: it gets no other successor. */
+  readonly renews?: string;
+  /** What the person was told of the vendor's guide. */
+  readonly findings?: readonly ShortFinding[] | undefined;
+  /** What they saw beside the plan. */
+  readonly facts?: PlanFacts | undefined;
+  /** The command that made the plan, for those who approve. */
+  readonly typed?: string | undefined;
+  readonly progress: (partial: PlanProgress) => void;
+}
+
+/** The rollout is there: it has started, or it waits for approvals or for its time. */
+export interface StartResult {
+  readonly kind: "started" | "requested" | "scheduled";
+  readonly rollout: string;
+  readonly channel: string;
+  /** Why it is not shown where it was asked for. */
+  readonly notice: string | undefined;
+  readonly plan: Plan;
+  readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
+}
+
+/** Something is wider than what the person saw: they have to look again. */
+export interface PlanDrift {
+  readonly kind: "widened";
+  readonly result: PlanResult;
+  readonly sentence: string;
+}
+
+export interface Starter {
+  start(request: StartRequest): Promise<StartResult | PlanDrift>;
+  /** How many approvals this plan would want of this person, and how many agents count. */
+  wanted(
+    server: ManagedServer,
+    person: string,
+    identity: Identity,
+    plan: Plan,
+  ): {
+    readonly approvals: number;
+    readonly size: number;
+    /** Where it wants approvals and is said to be an emergency: how many agents count against the bound. */
+    readonly emergencySize: number | undefined;
+  };
+}
+
+/** What is read afresh before a rollout goes on with somebody's rights. */
+export interface RestReading {
+  readonly by: Party;
+  /** Undefined where the front page does not tell. */
+  readonly serverVersion: string | undefined;
+  /** Approvals whose givers could not give them now. */
+  readonly lost: readonly LostApproval[];
+}
+
+/** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */
+export type ReadRest = (server: ManagedServer, rollout: Rollout, person: string) => Promise<RestReading>;
+
+export interface FollowPorts {
+  readonly cards: CardFollowers;
+}
+
+/** What whoever began it is told: now, and again when its card is there or has moved. */
+export function begun(result: StartResult, { amend }: CommandContext, { cards }: FollowPorts): View {
+  if (amend) cards.follow(result.rollout, (card) => amend(begunView(result, card)));
+  return begunView(result, undefined);
+}
+
+/** @param card where the card is; undefined while it is not posted. */
+function begunView(result: StartResult, card: CardPlace | undefined): View {
+  const { kind, rollout, plan, channel, notice } = result;
+  const n = agentsOf(plan);
+  const done = { started: " has started with", requested: " asks for approval for", scheduled: " is scheduled with" };
+  const dropped = result.dropped
+    .slice(0, 5)
+    .map(({ name, why }): Line => [...names([name]), ": ", ...causeText(why, "you")]);
+  return say(
+    kind,
+    [
+      { bold: rollout },
+      `${done[kind]} ${n}. `,
+      ...(card ? cardLine(card) : ["Drydock posts its card in ", { channel }, "."]),
+    ],
+    ...(notice ? [notice] : []),
+    ...(result.dropped.length > 0 ? [[`Left out since the plan: ${result.dropped.length}`], ...dropped] : []),
+  );
+}
+
+function cardLine({ channel, url, isPrivate }: CardPlace): Line {
+  const card = url === undefined ? "Its card" : { label: "Its card", url };
+  return isPrivate ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
+}

@@ -1,0 +1,52 @@
+import { names } from "../../core/format.ts";
+import { moment } from "../../core/moment.ts";
+import type { Line } from "../../core/view.ts";
+import { data } from "../../core/view.ts";
+import type { Policy } from "../../model/policy.ts";
+import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
+import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { causeText } from "../../phrases/cause-text.ts";
+
+/** Where a rollout stands with its canaries, for its card. */
+export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): readonly Line[] {
+  if ((rollout.plan.options.canary ?? 0) === 0) return [];
+  const newest = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
+  const canaries = canariesOf(rollout, (id) => newest.get(id));
+  const stable = canaries.filter(({ id }) => isStable(newest.get(id))).length;
+  const said = `Canaries: ${stable} of ${canaries.length} stable`;
+  if (rollout.guards.canariesPassed || rollout.status === "stopping" || rollout.status === "ended")
+    return [[`${said}.`]];
+  return [
+    [
+      `${said}, the others wait for: `,
+      ...names(
+        canaries.map(({ name }) => name),
+        5,
+      ),
+    ],
+  ];
+}
+
+/** Who is still waited for and who is not any more, for the rollout's card. */
+export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] {
+  const waiting = waitingRoom(rollout);
+  const { absent } = rollout.guards;
+  const lines: Line[] = [];
+  if (waiting.length > 0)
+    lines.push([
+      `${waiting.length.toLocaleString("en")} waiting to come back, until `,
+      moment(waitsUntil(rollout, policy)),
+      ": ",
+      ...names(
+        waiting.map(({ name }) => name),
+        5,
+      ),
+    ]);
+  for (const { name, why } of absent.slice(0, 5))
+    lines.push(["No longer waited for: ", data(name), " ", ...causeText(why)]);
+  if (absent.length > 5)
+    lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are no longer waited for`]);
+  return lines;
+}

@@ -1,0 +1,109 @@
+import pMap, { pMapSkip } from "p-map";
+import type { CardLinks } from "../../conversation/card-links.ts";
+import { type Clock, SlackError } from "../../core/ports.ts";
+import { UserError } from "../../core/user-error.ts";
+import type { Line } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
+import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
+import { isApproved, isAsking, isParty, isScheduled, validApprovals } from "../../model/rollout/request.ts";
+import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
+import type { Authorize } from "../../people/authorize.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { progressOf } from "../../projections/rollout-progress.ts";
+import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
+import { accessNumbers } from "../whoami/whoami-port.ts";
+import type { Home, HomeRollout, HomeServer } from "./home-view.ts";
+import { readSummary, type SummaryPorts, worstServersFirst } from "./server-summary.ts";
+import { type StatePorts, stateLines } from "./state-lines.ts";
+
+/** How long one server may keep the page waiting, in ms. */
+const TIMEOUT = 3_000;
+
+export interface HomePorts extends SummaryPorts, StatePorts {
+  readonly authorize: Authorize;
+  readonly cardLinks: CardLinks;
+  readonly clock: Clock;
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
+/** Everything on one person's page, and nothing that this person may not view. */
+export async function readHome(person: string, ports: HomePorts): Promise<Home> {
+  const { projections, visibility } = ports;
+  const [open, servers] = await Promise.all([
+    visibility.among(projections.openRollouts(), person),
+    Promise.all([...ports.servers.values()].map((server) => readHomeServer(server, person, ports))),
+  ]);
+  const drawn = (rollouts: readonly Rollout[]) => withCards(rollouts, ports);
+  const [asking, reviews] = [open.filter((one) => isWaiting(one, ports)), open.filter(isReviewOpen)];
+  const [approvals, mine] = await Promise.all([decidedBy(person, asking, ports), decidedBy(person, reviews, ports)]);
+  const scheduled = open.filter((one) => isScheduled(one) && one.owner === person);
+  const at = ports.clock.now();
+  return {
+    approvals: await drawn(approvals),
+    offers: await drawn(open.filter(({ offer }) => offer?.to === person && !offer.over && at < offer.expiresAt)),
+    reviews: await drawn(mine),
+    underWay: await drawn(open.filter((one) => !isOver(one) && ![...approvals, ...scheduled].includes(one))),
+    scheduled: await drawn(scheduled),
+    servers: worstServersFirst(servers),
+  };
+}
+
+function isWaiting(rollout: Rollout, { servers }: HomePorts): boolean {
+  const policy = servers.get(rollout.plan.server)?.policy;
+  return policy !== undefined && isAsking(rollout) && !isApproved(rollout, policy);
+}
+
+/** Those that this person may approve or review now: neither of their own nor approved by them already. */
+function decidedBy(person: string, rollouts: readonly Rollout[], ports: HomePorts): Promise<readonly Rollout[]> {
+  return pMap(
+    rollouts,
+    async (rollout) => {
+      const server = ports.servers.get(rollout.plan.server);
+      if (!server || validApprovals(rollout, server.policy).some((approval) => approval.person === person))
+        return pMapSkip;
+      const asked = ports.authorize.asApprover(server, person, rollout.policy, { fresh: "look" });
+      const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(leftOut);
+      if (!answer || answer.lacks) return pMapSkip;
+      return isParty(rollout, { person, user: answer.identity.user }) ? pMapSkip : rollout;
+    },
+    { concurrency: AT_ONCE },
+  );
+}
+
+function withCards(rollouts: readonly Rollout[], ports: HomePorts): Promise<readonly HomeRollout[]> {
+  return pMap(
+    rollouts,
+    async (rollout) => {
+      const policy = ports.servers.get(rollout.plan.server)?.policy;
+      if (!policy) return pMapSkip;
+      return {
+        rollout,
+        policy,
+        progress: progressOf(ports.projections, rollout),
+        url: await ports.cardLinks.of(rollout),
+      };
+    },
+    { concurrency: AT_ONCE },
+  );
+}
+
+async function readHomeServer(server: ManagedServer, person: string, ports: HomePorts): Promise<HomeServer> {
+  const { name } = server;
+  const [summary, knows, access] = await Promise.all([
+    readSummary(server, person, ports, { teams: false }),
+    ports.visibility.knows(server, person),
+    withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person, { maxReads: 0 })),
+  ]);
+  const state = knows ? stateLines(server, ports) : [];
+  const late: Line = [{ bold: name }, ": the server did not answer in time what you may do there."];
+  return { name, summary, state, access: access ?? late };
+}
+
+/** What cannot be read now is not shown. */
+function leftOut(error: unknown): undefined {
+  if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
+  throw error;
+}

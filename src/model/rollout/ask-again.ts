@@ -1,0 +1,46 @@
+import type { Cause } from "../../core/cause.ts";
+import { narrowPlan } from "../plan/make-plan.ts";
+import type { Policy } from "../policy.ts";
+import type { LostApproval } from "./lost-approval.ts";
+import { approvalsWanted } from "./request.ts";
+import type { Rollout } from "./rollout.ts";
+import type { RolloutEvent } from "./rollout-events.ts";
+
+/** Until when it can be approved: before its time, where it has one that is still to come. */
+export function expiryOf({ approvalExpires }: Policy, now: number, at: number | undefined): number {
+  return Math.min(now + approvalExpires, at !== undefined && at > now ? at : Number.POSITIVE_INFINITY);
+}
+
+/** The same rollout, asked for again under the rules of today, by its owner. */
+export function askAgain(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  because: readonly Cause[],
+  by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
+    person: rollout.owner,
+    user: rollout.serverUser,
+  },
+  lost: readonly LostApproval[] = [],
+): RolloutEvent {
+  const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
+  return {
+    type: "rollout.requested",
+    data: {
+      rollout: rollout.id,
+      plan,
+      requester: by.person,
+      serverUser: by.user,
+      channel: rollout.channel,
+      policy,
+      size: rollout.size,
+      needed: approvalsWanted(rollout, policy),
+      expiresAt: expiryOf(policy, now, rollout.schedule?.at),
+      because,
+      ...(rollout.request?.findings ? { findings: rollout.request.findings } : {}),
+      ...(rollout.request?.facts ? { facts: rollout.request.facts } : {}),
+      ...(rollout.typed ? { typed: rollout.typed } : {}),
+      ...(lost.length > 0 ? { lost } : {}),
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Finding, Level, Sentence, ShortFinding } from "../core/finding.ts";
+import { data, type Line } from "../core/view.ts";
+
+/** State is a word and a sign, never colour alone. */
+export const SIGNS: Readonly<Record<Level, string>> = {
+  stop: "■ stop",
+  warn: "▲ warn",
+  note: "· note",
+  fine: "✔ fine",
+};
+
+/** Where what is said to Drydock has to name its server, and what the slash word is. */
+export interface Saying {
+  readonly word: string;
+  /** Undefined where there is only one server. */
+  readonly server: string | undefined;
+}
+
+/** What is to be said becomes something to copy; everything else stays. */
+export function spoken(sentence: Sentence, { word, server }: Saying): Line {
+  const where = server === undefined ? "" : ` --server ${server}`;
+  return sentence.map((piece) =>
+    typeof piece === "object" && "say" in piece
+      ? data(`${word} ${piece.say}${NAMELESS.test(piece.say) ? "" : where}`)
+      : piece,
+  );
+}
+
+/** What needs no server, or says it already. */
+const NAMELESS = /^(whoami|status|unfreeze|check --from)\b/;
+
+const MAX_ON_A_PLAN = 3;
+
+/** The same findings, short, for a plan's card; undefined = it was not looked at. */
+export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
+  if (!findings || findings.length === 0) return [];
+  const more: Line = [data(`${saying.word} check ${server}`), " says more."];
+  const rest = findings.length - MAX_ON_A_PLAN;
+  return [
+    ...findings
+      .slice(0, MAX_ON_A_PLAN)
+      .map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]),
+    [rest > 0 ? `And ${rest} more from the vendor's guide. ` : "What to do about it: ", ...more],
+  ];
+}
+
+/** The same on the card of a request, for those who approve; undefined = it was not looked at, or nobody wrote it down. */
+export function askedNotes(findings: readonly ShortFinding[] | undefined): readonly Line[] {
+  if (!findings) return [];
+  const rest = findings.length - MAX_ON_A_PLAN;
+  return [
+    ...findings
+      .slice(0, MAX_ON_A_PLAN)
+      .map(
+        ({ level, sentence }): Line => [
+          `${SIGNS[level]}: `,
+          ...sentence.map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
+        ],
+      ),
+    ...(rest > 0 ? [[`And ${rest} more.`]] : []),
+  ];
+}

@@ -1,0 +1,63 @@
+import { count, names } from "../core/format.ts";
+import type { Line, Part } from "../core/view.ts";
+import type { Exclusion, ExclusionReason } from "../model/plan/plan.ts";
+import { causeText } from "./cause-text.ts";
+import type { Who } from "./phrase.ts";
+
+/** Exclusions whose agents are counted and not named: the person may not view them, or they were not looked at. */
+const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over the limit"]);
+
+export interface LeftOut {
+  readonly excluded: readonly Exclusion[];
+  readonly overLimit?: number;
+  readonly notSelected?: number;
+  /** As the reader knows the person who lacks a permission. */
+  readonly who: Who;
+}
+
+/** Why agents are left out, one line a reason. */
+export function leftOutLines({ excluded, overLimit = 0, notSelected = 0, who }: LeftOut): readonly Line[] {
+  const groups = new Map<ExclusionReason, Exclusion[]>();
+  for (const exclusion of excluded) {
+    const group = groups.get(exclusion.reason);
+    if (group) group.push(exclusion);
+    else groups.set(exclusion.reason, [exclusion]);
+  }
+  const lines = [...groups]
+    .filter(([reason]) => reason !== "over the limit")
+    .map(([reason, members]): Line => {
+      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: `, ...differing(members, who)];
+      const shown = names(
+        members.map((member) => member.agent.name),
+        3,
+      );
+      return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members, who), ")"];
+    });
+  const over = (groups.get("over the limit")?.length ?? 0) + overLimit;
+  if (over > 0) lines.push([`over the limit ${over.toLocaleString("en")}`]);
+  if (notSelected > 0) lines.push([`not selected by your command ${notSelected.toLocaleString("en")}`]);
+  return lines;
+}
+
+export function leftOutParts(given: LeftOut): readonly Part[] {
+  const lines = leftOutLines(given);
+  return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
+}
+
+/** A request is read on a phone: the rest is behind its button. */
+const MAX_REASONS = 3;
+
+/** The same for the card of a request. */
+export function leftOutOfRequest(given: Pick<LeftOut, "excluded" | "overLimit">): readonly Line[] {
+  const lines = leftOutLines({ ...given, who: "requester" });
+  const rest = lines.length - MAX_REASONS;
+  const shown = lines.slice(0, MAX_REASONS).map((line): Line => ["Left out: ", ...line, "."]);
+  return [...shown, ...(rest > 0 ? [[`Left out for ${count(rest, "more reason")}: press Agents.`]] : [])];
+}
+
+/** Two of their causes. */
+function differing(members: readonly Exclusion[], who: Who): Line {
+  const different = [...new Map(members.map(({ cause }) => [JSON.stringify(cause), cause])).values()];
+  const shown = different.slice(0, 2).flatMap((each, i): Line => [i === 0 ? "" : "; ", ...causeText(each, who)]);
+  return different.length > 2 ? [...shown, "; …"] : shown;
+}

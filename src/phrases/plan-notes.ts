@@ -1,0 +1,102 @@
+import { count, duration, names } from "../core/format.ts";
+import type { Line } from "../core/view.ts";
+import { javaWords, raisesJava } from "../model/guide/java.ts";
+import { isTooOldToDeploy } from "../model/guide/too-old.ts";
+import { everyAgent, type Plan } from "../model/plan/plan.ts";
+import type { PlanFacts } from "../model/plan/plan-facts.ts";
+import type { Policy } from "../model/policy.ts";
+
+/** What a plan says of the kinds of its agents. */
+export function kindNotes(plan: Plan): readonly Line[] {
+  return [...tooOldNote(plan), ...javaNote(plan), ...inactiveNote(plan)];
+}
+
+/** What the server's version needs, unless what is upgraded needed as much before. */
+export function javaNote(plan: Plan): readonly Line[] {
+  const words = javaWords(plan.serverVersion);
+  const rises = [...everyAgent(plan), ...(plan.relays ?? [])].some(({ version }) =>
+    raisesJava(version, plan.serverVersion),
+  );
+  return words && rises ? [words] : [];
+}
+
+/** The vendor calls them Upgrade Required, whatever their status says. */
+function tooOldNote({ agents, options, serverVersion }: Plan): readonly Line[] {
+  const old = agents.filter(({ version }) => isTooOldToDeploy(version, serverVersion));
+  if (old.length === 0) return [];
+  const shown = names(
+    old.map(({ name }) => name),
+    5,
+  );
+  const first = (options.canary ?? 0) > 0 ? "they go first among the canaries" : "with --canary N they go first";
+  return [
+    [
+      `${count(old.length, "agent is", "agents are")} older than 4.8.5 (`,
+      ...shown,
+      `): on a server of 6.0 or later such agents run no deployments until they are upgraded; ${first}.`,
+    ],
+  ];
+}
+
+function inactiveNote(plan: Plan): readonly Line[] {
+  const inactive = everyAgent(plan).filter((agent) => agent.inactive);
+  if (inactive.length === 0) return [];
+  const shown = names(
+    inactive.map(({ name }) => name),
+    5,
+  );
+  return [[`${count(inactive.length, "of them is", "of them are")} inactive on the server (`, ...shown, ")."]];
+}
+
+/** Of a large plan only the first agents have been asked what they run on. */
+export function unaskedNote(unasked: number): readonly Line[] {
+  if (unasked === 0) return [];
+  return [
+    [
+      `Drydock asks just before the turn what ${count(unasked, "agent runs", "agents run")} on. It skips agents that upgrade in their own way.`,
+    ],
+  ];
+}
+
+/** What a plan says of its canaries: which, and what the rest waits for. */
+export function canaryNote(plan: Plan, policy: Policy): readonly Line[] {
+  const { canary, hold } = plan.options;
+  const first = plan.agents.slice(0, canary ?? 0).map(({ name }) => name);
+  if (first.length === 0) return [];
+  const held = hold || policy.canaryHold ? " and a person presses Resume" : "";
+  const rest =
+    first.length < plan.agents.length
+      ? `the others wait until ${first.length === 1 ? "it is" : "they are"} stable${held}.`
+      : "the plan has no other agents.";
+  return [[`${count(first.length, "canary", "canaries")} first (`, ...names(first, 5), `): ${rest}`]];
+}
+
+/** What a plan says of the agents that are offline and waited for. */
+export function waitingNote({ waiting = [] }: Plan, policy: Policy): readonly Line[] {
+  if (waiting.length === 0) return [];
+  return [
+    [
+      `${count(waiting.length, "agent is", "agents are")} offline. Drydock waits ${duration(policy.approvalCovers)} for a return (`,
+      ...names(
+        waiting.map(({ name }) => name),
+        5,
+      ),
+      "). It upgrades agents that come back and need it, and names the others.",
+    ],
+  ];
+}
+
+/** @param offline agents that were asked for. */
+export function offlineUnknown(offline: number): string {
+  return `${count(offline, "agent is", "agents are")} offline. Drydock does not know whether ${offline === 1 ? "it needs" : "they need"} the upgrade.`;
+}
+
+export const EXCEEDS_WINDOW =
+  "It will probably not finish in the window in which it begins. The rest waits for the next window.";
+
+/** `About 6 min, at most 10 at a time, 2 behind one relay.` */
+export function durationWords({ takes, learned, perRelay }: PlanFacts, slots: number): string {
+  const guessed = learned ? "" : " (guessed at 3 min an agent)";
+  const spread = perRelay === undefined ? "" : `, ${perRelay} behind one relay`;
+  return `About ${duration(takes)}${guessed}, at most ${slots} at a time${spread}.`;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { drawPart } from "../../../src/adapters/slack/blocks.ts";
+import { textOf } from "../../../src/core/plain-text.ts";
+import { type HomeRollout, type HomeServer, homeView } from "../../../src/features/status/home-view.ts";
+import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import { policyWith } from "../../support/policy.ts";
+import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+
+const EMPTY = { approvals: [], offers: [], reviews: [], underWay: [], scheduled: [], servers: [] };
+const ONE: HomeRollout = {
+  rollout: rolloutOf(planOf([plannedAgent("a")])),
+  policy: policyWith(),
+  progress: foldProgress({ total: 1, upgrades: [], stopping: false, retried: () => false }),
+  url: "https://slack.example/card",
+};
+const server = (name: string, blocked: number): HomeServer => ({
+  name,
+  summary: { kind: "read", blocked, all: 20, counts: "20 agents", found: undefined },
+  state: [["Slots in use: 0 of 10."]],
+  access: ["you are bob"],
+});
+
+describe("a person's page", () => {
+  test("says so if nothing waits and nothing runs", () => {
+    const text = textOf(homeView(EMPTY));
+    for (const part of ["Nothing waits for you.", "No rollout is under way."]) expect(text).toContain(part);
+  });
+
+  test("links a rollout, and draws its bar", () => {
+    const view = homeView({ ...EMPTY, underWay: [ONE], servers: [server("prod", 15)] });
+    expect(textOf(view)).toMatch(/░{20} 0%/);
+    expect(JSON.stringify(view)).toContain('{"label":"prod-1","url":"https://slack.example/card"}');
+    expect(JSON.stringify(view)).toContain('"label":"Plan the 15"');
+  });
+
+  test("fits into the 100 blocks that Slack shows, however much there is, and says how much more", () => {
+    const many = Array.from({ length: 40 }, () => ONE);
+    const servers = Array.from({ length: 40 }, (_, i) => server(`s-${i}`, 1));
+    const full = { approvals: many, offers: many, reviews: many, underWay: many, scheduled: many, servers };
+    const view = homeView(full);
+    // Each part is one block at most, as short as these are.
+    expect(view.parts.length).toBeLessThanOrEqual(100);
+    expect(view.parts.flatMap(drawPart).length).toBeLessThanOrEqual(view.parts.length);
+    expect(textOf(view).match(/And 33 more\./g)).toHaveLength(6);
+  });
+});
