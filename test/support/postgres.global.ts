@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { endServers, findBinaries, NOBODY, runsAsRoot } from "./postgres-binaries.ts";
 import { folderForRun } from "./temporary-files.global.ts";
