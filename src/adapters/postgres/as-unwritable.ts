@@ -31,6 +31,15 @@ export function asUnwritable(error: unknown): unknown {
   return reason ? new LedgerUnwritable(reason) : error;
 }
 
+/** What the database reports is said as LedgerUnwritable, if it is that. */
+export async function unwritable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asUnwritable(error);
+  }
+}
+
 /** Why the database takes nothing; undefined if the error means something else. */
 export function reasonOf(error: unknown): Reason | undefined {
   if (!(error instanceof Error)) return undefined;

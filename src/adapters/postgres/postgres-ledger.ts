@@ -7,7 +7,7 @@ import { firstRow } from "../chain/first-row.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { endOfPrefix, type ReadRow, verifiedEvents } from "../chain/read-rows.ts";
 import { toEvent } from "../chain/row.ts";
-import { asUnwritable } from "./as-unwritable.ts";
+import { asUnwritable, unwritable } from "./as-unwritable.ts";
 import { createFollower } from "./follower.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { prepareSchema } from "./schema.ts";
@@ -112,15 +112,6 @@ export async function openPostgresLedger(
     follow: follower.follow,
     close: async () => follower.close(),
   };
-}
-
-/** What the database reports is said as LedgerUnwritable, if it is that. */
-async function unwritable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asUnwritable(error);
-  }
 }
 
 const WITH_PREVIOUS =
