@@ -1,8 +1,8 @@
 import { commands } from "../commands/index.ts";
+import { createKeyring } from "./adapters/chain/keyring.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
-import { createKeyring } from "./adapters/sqlite/keyring.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";

@@ -56,6 +56,15 @@ export interface Presence {
   aliveAt(): Promise<number | undefined>;
 }
 
+/** Another process has the duty for which this was to be written: this one has lost it, and ends its work. */
+export class DutyLost extends Error {
+  override readonly name = "DutyLost";
+
+  constructor(duty: string) {
+    super(`Another replica of Drydock has taken over ${duty}.`);
+  }
+}
+
 /** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
 export class LedgerUnwritable extends Error {
   override readonly name: string = "LedgerUnwritable";
@@ -84,6 +93,9 @@ const UNWRITABLE = {
   "read-only": "its file is read-only",
   failing: "its disk fails",
   locked: "another program has locked its file",
+  away: "its database does not answer",
+  standby: "its database is a standby, which only reads",
+  busy: "its database is busy: a turn waited too long",
   moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
   lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { linkOf } from "../../src/adapters/chain/chain.ts";
 import { asUnwritable } from "../../src/adapters/sqlite/as-unwritable.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
-import { linkOf } from "../../src/adapters/sqlite/chain.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { fingerprintOf } from "../../src/adapters/chain/chain.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
-import { fingerprintOf } from "../../src/adapters/sqlite/chain.ts";
 import { checkLedgerKey } from "../../src/adapters/sqlite/check-ledger-key.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { makeKeyFile } from "../../src/adapters/sqlite/key.ts";

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { fingerprintOf } from "../../src/adapters/chain/chain.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
-import { fingerprintOf } from "../../src/adapters/sqlite/chain.ts";
 import { makeKeyFile } from "../../src/adapters/sqlite/key.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";

@@ -118,8 +118,9 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
               await expect(work).rejects.toThrow("refused");
               continue;
             }
+            const written = await work;
             wrote.push(...events.flatMap((write) => write.events.map(({ id }) => id)));
-            positions[writer] = (await work).at(-1)?.position ?? positions[writer] ?? 0;
+            positions[writer] = written.at(-1)?.position ?? positions[writer] ?? 0;
             expect(positions[writer]).toBe(wrote.length);
           }
           const all = await ledger.since(0, 1_000);

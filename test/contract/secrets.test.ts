@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { createKeyring } from "../../src/adapters/chain/keyring.ts";
 import { openMemorySecrets } from "../../src/adapters/memory/memory-secrets.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
-import { createKeyring } from "../../src/adapters/sqlite/keyring.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "../../src/adapters/sqlite/sqlite-secrets.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { secretsContract } from "./secrets.contract.ts";

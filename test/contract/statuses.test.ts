@@ -17,15 +17,18 @@ const file = () => {
   return join(directory, `${files}.status`);
 };
 
-statusesContract("in memory", (clock) => {
+const atOnce = async () => {};
+
+statusesContract("in memory", async (clock) => {
   const statuses = createMemoryStatuses<ServerStatus>({ clock });
-  return { here: statuses, there: statuses };
+  return { here: statuses, there: statuses, exchange: atOnce };
 });
 
-statusesContract("in SQLite", (clock) => {
+statusesContract("in SQLite", async (clock) => {
   const path = file();
   const ports = { clock, log: keepLog() };
-  return { here: openSqliteStatuses<ServerStatus>(path, ports), there: openSqliteStatuses<ServerStatus>(path, ports) };
+  const statuses = () => openSqliteStatuses<ServerStatus>(path, ports);
+  return { here: statuses(), there: statuses(), exchange: atOnce };
 });
 
 test("a process that could not write its status still knows it", () => {

@@ -9,10 +9,10 @@ import {
   type User,
 } from "../../playground/deploy/people.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
+import { createKeyring } from "../../src/adapters/chain/keyring.ts";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { openMemorySecrets } from "../../src/adapters/memory/memory-secrets.ts";
 import { slackError } from "../../src/adapters/slack/failure.ts";
-import { createKeyring } from "../../src/adapters/sqlite/keyring.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { lineText } from "../../src/core/plain-text.ts";
 import type { People, Person, Thread } from "../../src/core/ports.ts";

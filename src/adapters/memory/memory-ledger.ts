@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../model/events.ts";
 import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
-import { assertFollows, type StreamHead } from "../sqlite/assert-follows.ts";
-import { toEvent } from "../sqlite/row.ts";
+import { assertFollows, type StreamHead } from "../chain/assert-follows.ts";
+import { toEvent } from "../chain/row.ts";
 
 /** The ledger for tests and trials: the same contract as on disk, gone with the process. */
 export function openMemoryLedger(): Ledger {

@@ -1,6 +1,6 @@
 import type { SecretOwner, Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Keyring, Sealed } from "../sqlite/keyring.ts";
+import type { Keyring, Sealed } from "../chain/keyring.ts";
 
 /** Secrets for tests: sealed as on disk, gone with the process. */
 export function openMemorySecrets(keyring: Keyring): Secrets {

@@ -13,7 +13,7 @@ import { z } from "zod";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import type { LedgerEnd } from "../../model/ledger-events.ts";
-import type { StoredRow } from "./chain.ts";
+import type { StoredRow } from "../chain/chain.ts";
 import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
-import { fingerprintOf, fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
+import { fingerprintOf, fits, GENESIS, type StoredRow, sealOf } from "../chain/chain.ts";
 import type { Database } from "./database.ts";
 import { keyFileOf, nextKeyFileOf, readKeyFile } from "./key.ts";
 

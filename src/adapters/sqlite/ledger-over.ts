@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers/promises";
-import type { LedgerEvent, StoredEvent } from "../../model/events.ts";
-import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
+import type { StoredEvent } from "../../model/events.ts";
+import { type Ledger, LedgerLost } from "../../model/ledger-port.ts";
+import { GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
+import { headAfter, type LinkedRow, linkRows } from "../chain/link-rows.ts";
+import { endOfPrefix, type ReadRow, verifiedEvents } from "../chain/read-rows.ts";
+import { toEvent } from "../chain/row.ts";
 import { asUnwritable } from "./as-unwritable.ts";
-import { assertFollows } from "./assert-follows.ts";
-import { archivedAs, fits, GENESIS, linkOf, type Row, type StoredRow, sealOf } from "./chain.ts";
 import type { Database } from "./database.ts";
 import { type Hint, hintOf } from "./hint.ts";
 import { fileId } from "./ledger-files.ts";
-import { toEvent } from "./row.ts";
-import { broken } from "./verify.ts";
 
 interface OpenedLedger {
   readonly file: string;
@@ -17,23 +17,16 @@ interface OpenedLedger {
   readonly onEnd?: ((end: Hint) => void) | undefined;
 }
 
-type LinkedRow = Row & End;
 type Decide = Parameters<Ledger["turn"]>[1];
 
-/** A ledger's end: its last row. */
-interface End {
-  readonly position: number;
-  readonly link: string;
-}
-
-const START: End = { position: 0, link: GENESIS };
+const START: RowAt = { position: 0, link: GENESIS };
 const NO_LIMIT = -1;
 const READ_AT_ONCE = 500;
 
 /** Reads and writes an opened ledger. */
 export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Ledger {
   const opened = fileId(file);
-  const head = db.prepare<[], End>("SELECT position, link FROM head");
+  const head = db.prepare<[], RowAt>("SELECT position, link FROM head");
   const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
   const lastOf = db.prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
   const insert = db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)");
@@ -48,7 +41,7 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
   /** The newest row that this process has read or written: the ledger may grow beyond it, and never lack it. */
   let known = head.get() ?? START;
 
-  function endNow(position: number): End {
+  function endNow(position: number): RowAt {
     if (fileId(file) !== opened) throw new LedgerLost("moved");
     const end = head.get() ?? START;
     const link = linkAt.get(known.position)?.link ?? (known.position === 0 ? GENESIS : undefined);
@@ -56,37 +49,14 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
     return end;
   }
 
-  function rowsOf({ stream: name, events }: LedgerWrite, end: End): readonly LinkedRow[] {
-    const last = lastOf.get(name);
-    const count = last?.seq ?? 0;
-    assertFollows({ stream: name, events }, { count, closed: last !== undefined && closes(key, last) });
-    let { link } = end;
-    return events.map((event, i) => {
-      const row = {
-        position: end.position + i + 1,
-        stream: name,
-        seq: count + i + 1,
-        id: event.id,
-        json: JSON.stringify(event),
-      };
-      link = linkOf(key, link, row);
-      return { ...row, link };
-    });
-  }
-
   const takeTurn = db.transaction((position: number, decide: Decide): readonly LinkedRow[] => {
-    let end = endNow(position);
-    const written: LinkedRow[] = [];
-    for (const write of decide(byPosition.all(position, NO_LIMIT).map(toEvent))) {
-      const rows = rowsOf(write, end);
-      for (const row of rows) insert.run(row.position, row.stream, row.seq, row.id, row.json, row.link);
-      const last = rows.at(-1);
-      if (!last) continue;
-      written.push(...rows);
-      end = last;
-    }
-    if (written.length > 0) saveHead.run(end.position, end.link, sealOf(key, end.position, end.link));
-    return written;
+    const end = endNow(position);
+    const writes = decide(byPosition.all(position, NO_LIMIT).map(toEvent));
+    const rows = linkRows(key, end, writes, (stream) => headAfter(key, lastOf.get(stream)));
+    for (const row of rows) insert.run(row.position, row.stream, row.seq, row.id, row.json, row.link);
+    const last = rows.at(-1);
+    if (last) saveHead.run(last.position, last.link, sealOf(key, last.position, last.link));
+    return rows;
   });
 
   /** Needs as much room as some events do, and leaves nothing behind. */
@@ -104,7 +74,7 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
     }
   }
 
-  function noteEnd(row: End | undefined): void {
+  function noteEnd(row: RowAt | undefined): void {
     if (row && row.position > known.position) known = { position: row.position, link: row.link };
   }
 
@@ -120,13 +90,13 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
       return written.map(toEvent);
     },
     check: async () => write(() => tryToWrite.immediate()),
-    read: async (name) => verified(key, byStream.all(name)),
+    read: async (name) => verifiedEvents(key, byStream.all(name)),
     async readBelow(prefix) {
       const events: StoredEvent[] = [];
-      const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+      const end = endOfPrefix(prefix);
       for (let from = { stream: prefix, seq: 0 }; ; ) {
         const rows = below.all(from.stream, from.seq, end, READ_AT_ONCE);
-        events.push(...verified(key, rows));
+        events.push(...verifiedEvents(key, rows));
         const last = rows.at(-1);
         if (!last || rows.length < READ_AT_ONCE) return events;
         from = last;
@@ -143,21 +113,5 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
   };
 }
 
-/** A row with the link of the one before it. */
-type ReadRow = StoredRow & { readonly previous: string | null };
-
 const WITH_PREVIOUS =
   "SELECT event.*, before.link AS previous FROM event LEFT JOIN event AS before ON before.position = event.position - 1";
-
-/** Rows may be read before the whole chain is verified, so each is verified by itself. Archived ones are left out. */
-function verified(key: Buffer, rows: readonly ReadRow[]): readonly StoredEvent[] {
-  const edited = rows.find((row) => !fits(key, row.previous ?? GENESIS, row));
-  if (edited) throw broken(edited.position);
-  return rows.filter(({ pruned }) => pruned === null).map(toEvent);
-}
-
-/** Whether the row ends its stream. */
-function closes(key: Buffer, row: StoredRow): boolean {
-  if (row.pruned !== null) return archivedAs(key, row) === "stream";
-  return (JSON.parse(row.json) as LedgerEvent).closes === true;
-}

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { OlderRows } from "../../model/ledger-port.ts";
-import { fits, GENESIS, type StoredRow } from "./chain.ts";
+import { fits, GENESIS, type RowAt, type StoredRow } from "../chain/chain.ts";
+import { broken, createWalk } from "../chain/walk.ts";
 import type { Database } from "./database.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
-import { broken, createWalk, type RowAt } from "./verify.ts";
 
 /** Rows between two turns of the event loop: a few milliseconds. */
 const ROWS_AT_ONCE = 200;

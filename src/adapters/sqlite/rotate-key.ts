@@ -2,7 +2,7 @@ import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { type Clock, OperatorError, type Random } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import { LEDGER_STREAM } from "../../model/ledger-events.ts";
-import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "./chain.ts";
+import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "../chain/chain.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
 import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";

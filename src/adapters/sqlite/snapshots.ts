@@ -3,9 +3,9 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "nod
 import { deserialize, serialize } from "node:v8";
 import type { Log } from "../../core/ports.ts";
 import type { Snapshot } from "../../model/ledger-port.ts";
+import type { RowAt } from "../chain/chain.ts";
 import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
-import type { RowAt } from "./verify.ts";
 
 /** A snapshot, and the link of its newest row. */
 export interface KeptSnapshot extends Snapshot, RowAt {}

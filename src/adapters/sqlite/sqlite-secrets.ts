@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { OperatorError, type SecretOwner, type Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import type { Keyring, Sealed } from "../chain/keyring.ts";
 import { type Database, openDatabase } from "./database.ts";
-import type { Keyring, Sealed } from "./keyring.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 interface Row extends SecretOwner {

@@ -1,8 +1,7 @@
-import { OperatorError } from "../../core/ports.ts";
-import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
+import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
+import { broken, createWalk } from "../chain/walk.ts";
 import type { Database } from "./database.ts";
 import { assertKey } from "./key-fingerprint.ts";
-import { followsAt } from "./write-first-row.ts";
 
 const ROWS_AT_ONCE = 1_000;
 
@@ -27,36 +26,6 @@ export function verifyLedger(db: Database, key: Buffer, file: string, known?: Ro
   return last ?? 0;
 }
 
-/** A row's place and link. */
-export interface RowAt {
-  readonly position: number;
-  readonly link: string;
-}
-
-interface Walk {
-  /** Throws OperatorError if this is not the row that follows. */
-  next(row: StoredRow): void;
-  end(): { readonly position: number | undefined; readonly link: string };
-}
-
-/** Of rows after a known one, their links alone prove their place in their streams. */
-export function createWalk(key: Buffer, known?: RowAt): Walk {
-  let link = known?.link ?? GENESIS;
-  let position = known?.position;
-  const counts = new Map<string, number>();
-  return {
-    next(row) {
-      const seq = (counts.get(row.stream) ?? 0) + 1;
-      const isInStream = known !== undefined || row.seq === seq;
-      if (!followsAt(position, row.position) || !isInStream || !fits(key, link, row)) throw broken(row.position);
-      link = row.link;
-      if (!known) counts.set(row.stream, seq);
-      position = row.position;
-    },
-    end: () => ({ position, link }),
-  };
-}
-
 /** In steps, so that a ledger of any size can be walked. */
 export function* rowsOf(db: Database, after = Number.MIN_SAFE_INTEGER): Generator<StoredRow> {
   const newer = db.prepare<[number], StoredRow>(
@@ -64,11 +33,4 @@ export function* rowsOf(db: Database, after = Number.MIN_SAFE_INTEGER): Generato
   );
   // A row that was moved by hand may be at any position.
   for (let rows = newer.all(after); rows.length > 0; rows = newer.all(rows.at(-1)?.position ?? 0)) yield* rows;
-}
-
-export function broken(position: number): OperatorError {
-  return new OperatorError(
-    `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
-      "No upgrade was started. Restore the ledger from a backup.",
-  );
 }

@@ -9,11 +9,17 @@ export interface Row {
   readonly json: string;
 }
 
-/** As SQLite has it. */
+/** As a database has it. */
 export interface StoredRow extends Row {
   readonly link: string;
   /** The seal on a row whose content was archived; null = it is there. */
   readonly pruned: string | null;
+}
+
+/** A row's place and link. */
+export interface RowAt {
+  readonly position: number;
+  readonly link: string;
 }
 
 export const GENESIS = "";

@@ -1,0 +1,73 @@
+import { OperatorError, type SecretOwner, type Secrets } from "../../core/ports.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Keyring, Sealed } from "../chain/keyring.ts";
+import { unwritable } from "./as-unwritable.ts";
+import type { Postgres, Session } from "./open-postgres.ts";
+
+interface Row extends SecretOwner {
+  readonly key_id: string;
+  readonly nonce: Buffer;
+  readonly text: Buffer;
+}
+
+const SAVE = `INSERT INTO secret (person, server, key_id, nonce, text) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (person, server) DO UPDATE SET key_id = excluded.key_id, nonce = excluded.nonce, text = excluded.text`;
+
+/**
+ * Secrets in a table of the ledger's database, each encrypted. Opening seals everything with the newest key. Throws OperatorError if a
+ * secret opens with no key. The tables have to be there: openPostgresLedger makes them.
+ */
+export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly keyring: Keyring }): Promise<Secrets> {
+  await db.session((session) => sealAgain(session, keyring));
+  return {
+    put: (owner, secret) => unwritable(() => save(db, owner, keyring.seal(owner, secret.reveal()))),
+    get: ({ person, server }) =>
+      unwritable(async () => {
+        const [row] = await db.rows<Row>("SELECT * FROM secret WHERE person = $1 AND server = $2", [person, server]);
+        const text = row && keyring.open(row, sealedIn(row));
+        return text === undefined ? undefined : new Secret(text);
+      }),
+    destroy: ({ person, server }) =>
+      unwritable(async () => {
+        await db.rows("DELETE FROM secret WHERE person = $1 AND server = $2", [person, server]);
+        await overwrite(db);
+      }),
+    owners: () => unwritable(() => db.rows<SecretOwner>("SELECT person, server FROM secret ORDER BY person, server")),
+    close: async () => {},
+  };
+}
+
+/** Destroys everything that an earlier Drydock kept, without any key. */
+export async function destroyAllSecrets(db: Session): Promise<void> {
+  const destroyed = await db.rows("DELETE FROM secret RETURNING person");
+  if (destroyed.length > 0) await overwrite(db);
+}
+
+/** PostgreSQL keeps deleted rows in the table's file until it is written anew. The table is small, so that takes a moment. */
+async function overwrite(db: Session): Promise<void> {
+  await db.rows("VACUUM (FULL) secret");
+}
+
+async function save(session: Session, { person, server }: SecretOwner, { keyId, nonce, text }: Sealed): Promise<void> {
+  await session.rows(SAVE, [person, server, keyId, nonce, text]);
+}
+
+function sealedIn({ key_id, nonce, text }: Row): Sealed {
+  return { keyId: key_id, nonce, text };
+}
+
+/** All or nothing: a key that is missing changes no row. */
+async function sealAgain(session: Session, keyring: Keyring): Promise<void> {
+  await session.rows("BEGIN");
+  const rows = await session.rows<Row>("SELECT * FROM secret FOR UPDATE");
+  const opened = rows.map((row) => ({ row, text: keyring.open(row, sealedIn(row)) }));
+  const shut = opened.filter(({ text }) => text === undefined).length;
+  if (shut > 0)
+    throw new OperatorError(
+      `No key opens ${shut} of the ${rows.length} tokens in the ledger's database. ` +
+        "Put the key that DRYDOCK_TOKEN_KEY had before into DRYDOCK_TOKEN_KEY_OLD. If it is lost, delete the rows of the table secret, and people link their tokens again.",
+    );
+  for (const { row, text } of opened)
+    if (text !== undefined && !keyring.isNewest(sealedIn(row))) await save(session, row, keyring.seal(row, text));
+  await session.rows("COMMIT");
+}

@@ -1,0 +1,91 @@
+import { OperatorError } from "../../core/ports.ts";
+import type { Postgres, Session } from "./open-postgres.ts";
+
+/** Each is applied once, in this order; the table `format` says how many there were. Never edit one: add one. */
+const MIGRATIONS: readonly string[] = [
+  // Names compare by their bytes, as in every other ledger, whatever the database's own order of texts is.
+  `CREATE TABLE event (
+     position bigint PRIMARY KEY,
+     stream text COLLATE "C" NOT NULL,
+     seq bigint NOT NULL,
+     id text COLLATE "C" NOT NULL UNIQUE,
+     json text NOT NULL,
+     link text NOT NULL,
+     pruned text,
+     UNIQUE (stream, seq)
+   );
+   CREATE TABLE head (one int PRIMARY KEY CHECK (one = 1), position bigint NOT NULL, link text NOT NULL, seal text NOT NULL);
+   CREATE FUNCTION drydock_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+   BEGIN
+     IF TG_OP = 'UPDATE' THEN
+       IF OLD.pruned IS NULL AND NEW.pruned IS NOT NULL AND NEW.json = ''
+         AND (NEW.position, NEW.stream, NEW.seq, NEW.id, NEW.link) = (OLD.position, OLD.stream, OLD.seq, OLD.id, OLD.link)
+       THEN RETURN NEW; END IF;
+     END IF;
+     RAISE EXCEPTION 'the ledger is append-only';
+   END $$;
+   CREATE TRIGGER event_is_not_edited BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION drydock_append_only();
+   CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event EXECUTE FUNCTION drydock_append_only();
+   CREATE TABLE server_status (
+     server text COLLATE "C" PRIMARY KEY,
+     epoch bigint NOT NULL,
+     written timestamptz NOT NULL,
+     json text NOT NULL
+   );
+   CREATE TABLE secret (
+     person text COLLATE "C" NOT NULL,
+     server text COLLATE "C" NOT NULL,
+     key_id text NOT NULL,
+     nonce bytea NOT NULL,
+     text bytea NOT NULL,
+     PRIMARY KEY (person, server)
+   );
+   CREATE TABLE duty (
+     name text COLLATE "C" PRIMARY KEY,
+     holder text,
+     epoch bigint NOT NULL DEFAULT 0,
+     until timestamptz,
+     pid int,
+     began timestamptz,
+     version int
+   );
+   CREATE TABLE presence (one int PRIMARY KEY CHECK (one = 1), at bigint NOT NULL);`,
+];
+
+/** Two replicas that start at the same time make the tables one after the other. */
+const LOCK = "SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))";
+
+/**
+ * Brings the tables to this version's format. If they have it already, nothing is locked: a replica that starts stops no other one.
+ * Throws OperatorError for a newer format.
+ */
+export async function prepareSchema(db: Postgres): Promise<void> {
+  if ((await formatOf(db)) === MIGRATIONS.length) return;
+  await db.session(async (session) => {
+    await session.rows(`BEGIN; ${LOCK}`);
+    const format = await formatOf(session);
+    if (format === 0)
+      await session.rows(
+        "CREATE TABLE format (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL); INSERT INTO format VALUES (1, 0)",
+      );
+    for (const sql of MIGRATIONS.slice(format)) await session.rows(sql);
+    await session.rows("UPDATE format SET version = $1", [MIGRATIONS.length]);
+    await session.rows("COMMIT");
+  });
+}
+
+/** 0 = there are no tables yet. */
+export async function formatOf(session: Session): Promise<number> {
+  // By the catalog's rows, which nothing keeps: another replica may just have made the table.
+  const found = await session.rows(
+    "SELECT 1 FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE relname = 'format' AND nspname = current_schema()",
+  );
+  if (found.length === 0) return 0;
+  const [row] = await session.rows<{ version: number }>("SELECT version FROM format");
+  const version = row?.version ?? 0;
+  if (version > MIGRATIONS.length)
+    throw new OperatorError(
+      `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,
+    );
+  return version;
+}

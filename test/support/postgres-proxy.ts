@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+
+/** What becomes of the next statement that holds a text. */
+export type Loss =
+  /** It never reaches the server, and the connection ends on both sides. */
+  | "statement"
+  /** The server carries it out, and the connection ends before its answer comes. */
+  | "answer"
+  /** The client loses the connection at once; the server gets the statement a moment later. */
+  | "delayed";
+
+/** A network between Drydock and PostgreSQL that a test may cut. */
+export interface CuttableNetwork {
+  /** Leads through it. */
+  readonly url: string;
+  readonly isFrozen: boolean;
+  lose(text: string, loss: Loss): void;
+  /** Ends every connection; new ones are let through. */
+  cut(): void;
+  /** Nothing passes any more, and nothing is closed, until `heal`. */
+  freeze(): void;
+  heal(): void;
+  close(): void;
+}
+
+const DELAY = 300;
+
+export async function openProxy(url: string): Promise<CuttableNetwork> {
+  const target = new URL(url);
+  const folder = target.searchParams.get("host");
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let next: { readonly text: string; readonly loss: Loss } | undefined;
+  let isFrozen = false;
+
+  const server = createServer((client) => {
+    const upstream = folder
+      ? connect(join(folder, ".s.PGSQL.5432"))
+      : connect(Number(target.port) || 5432, target.hostname);
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    if (isFrozen) for (const side of pair) side.pause();
+    let loss: Loss | undefined;
+    client.on("data", (chunk) => {
+      if (next && chunk.includes(next.text)) {
+        loss = next.loss;
+        next = undefined;
+        if (loss === "statement") upstream.destroy();
+        if (loss !== "answer") client.destroy();
+        if (loss === "delayed") setTimeout(() => upstream.end(chunk), DELAY);
+        if (loss !== "answer") return;
+      }
+      upstream.write(chunk);
+    });
+    upstream.on("data", (chunk) => {
+      if (loss === undefined) client.write(chunk);
+      else client.destroy();
+    });
+    for (const [side, other] of [pair, [upstream, client]] as const) {
+      side.on("error", () => {});
+      side.once("close", () => {
+        pairs.delete(pair);
+        if (loss === undefined || side === upstream) other.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const through = new URL(url);
+  through.hostname = "127.0.0.1";
+  through.port = String((server.address() as AddressInfo).port);
+  through.searchParams.delete("host");
+  const every = (work: (side: Socket) => void) => {
+    for (const pair of pairs) for (const side of pair) work(side);
+  };
+  return {
+    url: through.href.replaceAll("+", "%20"),
+    get isFrozen() {
+      return isFrozen;
+    },
+    lose(text, loss) {
+      next = { text, loss };
+    },
+    cut: () => every((side) => side.destroy()),
+    freeze() {
+      isFrozen = true;
+      every((side) => side.pause());
+    },
+    heal() {
+      isFrozen = false;
+      every((side) => side.resume());
+    },
+    close() {
+      every((side) => side.destroy());
+      server.close();
+    },
+  };
+}
