@@ -28,6 +28,7 @@ export default defineConfig({
     globalSetup: [
       "test/support/build.global.ts",
       "test/support/browser.global.ts",
+      "test/support/postgres.global.ts",
       "test/support/temporary-files.global.ts",
     ],
     reporters: ["default", new JudgedSummary()],

@@ -1,10 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Where Linux keeps files in memory. */
 const MEMORY = "/dev/shm";
-/** A folder for each run, named after its process. */
-const PREFIX = "dt-";
 const NEEDED = 1024 ** 3;
 
 /**
@@ -13,9 +12,8 @@ const NEEDED = 1024 ** 3;
  */
 export default function setup(): () => void {
   if (!hasRoom()) return () => {};
-  removeLeftOvers();
   const before = process.env.TMPDIR;
-  const folder = join(MEMORY, `${PREFIX}${process.pid}`);
+  const folder = folderForRun("dt-");
   mkdirSync(folder, { mode: 0o700 });
   process.env.TMPDIR = folder;
   return () => {
@@ -23,6 +21,13 @@ export default function setup(): () => void {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   };
+}
+
+/** A folder for this run alone, in memory where there is room, which is still to be made. What a killed run left is deleted. */
+export function folderForRun(prefix: string): string {
+  const parent = hasRoom() ? MEMORY : tmpdir();
+  removeLeftOvers(parent, prefix);
+  return join(parent, `${prefix}${process.pid}`);
 }
 
 function hasRoom(): boolean {
@@ -34,11 +39,13 @@ function hasRoom(): boolean {
   }
 }
 
-/** A run that was killed could not delete its folder. */
-function removeLeftOvers(): void {
-  for (const name of readdirSync(MEMORY))
-    if (/^dt-\d+$/.test(name) && !isRunning(Number(name.slice(PREFIX.length))))
-      rmSync(join(MEMORY, name), { recursive: true, force: true });
+/** A run that was killed could not delete its folder, which has the run's process in its name. */
+function removeLeftOvers(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = name.slice(prefix.length);
+    if (name.startsWith(prefix) && /^\d+$/.test(pid) && !isRunning(Number(pid)))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 function isRunning(pid: number): boolean {
