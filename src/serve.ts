@@ -1,6 +1,7 @@
 import { commands } from "../commands/index.ts";
 import { createKeyring } from "./adapters/chain/keyring.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
+import { createLocalDuties } from "./adapters/memory/local-duties.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
@@ -73,7 +74,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     const engineOf = () => createLocalEngine({ log });
     drydock = await startDrydock(
       {
-        ...{ servers, ledger, presence, statuses, secrets, engineOf },
+        ...{ servers, ledger, presence, statuses, secrets, engineOf, duties: createLocalDuties({ log }) },
         ...{ thread, people, channels, usergroups, clock, random, log },
         onOpened: opened,
         inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },

@@ -37,6 +37,8 @@ export interface ConversationPorts {
   readonly usergroups: Usergroups;
   /** What the doctor looks at besides. */
   readonly inspection: { readonly slack: SlackInspection; readonly ledger: LedgerInspection };
+  /** Called after each look at what is due. */
+  readonly onStep?: () => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -126,6 +128,7 @@ export async function startConversation(
     for (const server of servers.values()) {
       if (blockedAt("proceed", "server", situation(server), server.policy).length === 0) proceeder.run(server);
     }
+    ports.onStep?.();
   }
 
   function onTick(): void {

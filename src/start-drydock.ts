@@ -1,19 +1,30 @@
+import { aborted } from "./core/aborted.ts";
+import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
+import type { Duties, Duty, Term } from "./core/duties.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
-import { createStartReport } from "./features/doctor/start-report.ts";
+import { createStartReport, type StartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
 import { createLedgerCheck } from "./projections/ledger-check.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
 import { openProjections, type Projections } from "./projections/projections.ts";
 import { logUnwritable } from "./reporting/log-unwritable.ts";
-import { createSameServers } from "./servers/same-servers.ts";
-import { type ConversationPorts, type ConversationSettings, startConversation } from "./start-conversation.ts";
+import type { ManagedServer } from "./servers/managed-server.ts";
+import { createSameServers, type SameServers } from "./servers/same-servers.ts";
+import {
+  type Conversation,
+  type ConversationPorts,
+  type ConversationSettings,
+  startConversation,
+} from "./start-conversation.ts";
 import { startMonitor } from "./start-monitor.ts";
 import { type ReportingPorts, startReporting } from "./start-reporting.ts";
 
-type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor" | "startNotice">;
+type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor" | "startNotice" | "onStep">;
 
 export interface DrydockPorts extends SidePorts {
+  /** Which of the sides run in this process, and when. */
+  readonly duties: Duties;
   readonly ledger: Ledger;
   readonly presence: Presence;
   /** One for each server. */
@@ -32,39 +43,69 @@ export interface Drydock {
   stop(): Promise<void>;
 }
 
-/** Both sides in one process: a monitor for each server, the conversation and the reporting. They share the ledger's projections and the statuses. */
+/** The longest time from one step of a side to the next, in ms. */
+const ROUND = 5_000;
+
+/** Both sides as duties: a monitor for each server, the conversation with the reporting. They share the ledger's projections and the statuses. */
 export async function startDrydock(given: DrydockPorts, settings: ConversationSettings): Promise<Drydock> {
-  const { servers, ledger, engineOf, clock } = given;
+  const { servers, ledger, engineOf, clock, duties } = given;
   const log = logUnwritable(given.log);
   const projections = await openProjections(ledger, given);
   given.onOpened?.(projections);
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
   const ledgerCheck = createLedgerCheck({ ...ports, servers: servers.keys() });
-  const conversation = await startConversation(ports, settings);
-  const startReport = createStartReport({ ...ports, doctor: conversation.doctor });
-  const reporting = startReporting(
-    { ...ports, waitsFor: conversation.waitsFor, startNotice: startReport.noticeOf },
-    settings,
-  );
-  const sameServers = createSameServers({ servers, clock, log });
-  const monitors = await Promise.all(
-    [...servers.values()].map((server) =>
-      startMonitor(
-        server,
-        { ...ports, engine: engineOf(server.name), sameServers, ledgerWatch, ledgerCheck },
-        settings,
-      ),
+  let sameServers: SameServers | undefined;
+  let talking: { readonly conversation: Conversation; readonly startReport: StartReport } | undefined;
+
+  async function talk(term: Term): Promise<void> {
+    const went = allProgress(["conversation", "reporting"], term.progress);
+    const own = { ...ports, projections: projections.under(term) };
+    const conversation = await startConversation({ ...own, onStep: () => went("conversation") }, settings);
+    const startReport = createStartReport({ ...own, doctor: conversation.doctor });
+    const { waitsFor } = conversation;
+    const startNotice = startReport.noticeOf;
+    const reporting = startReporting({ ...own, waitsFor, startNotice, onStep: () => went("reporting") }, settings);
+    talking = { conversation, startReport };
+    term.progress();
+    await aborted(term.signal);
+    startReport.stop();
+    await Promise.all([conversation.stop(), reporting.stop()]);
+  }
+
+  async function watch(server: ManagedServer, term: Term): Promise<void> {
+    sameServers ??= createSameServers({ servers, clock, log });
+    const own = { ...ports, projections: projections.under(term), engine: engineOf(server.name) };
+    const shared = { sameServers, ledgerWatch, ledgerCheck };
+    const monitor = await startMonitor(server, { ...own, ...shared, onProgress: term.progress }, settings);
+    term.progress();
+    await aborted(term.signal);
+    await monitor.stop();
+  }
+
+  function toTalk() {
+    if (!talking) throw new Error("Drydock does not talk to Slack here.");
+    return talking;
+  }
+
+  await duties.run([
+    { name: "slack", round: ROUND, work: talk },
+    ...[...servers.values()].map(
+      (server): Duty => ({
+        name: `server:${server.name}`,
+        round: Math.max(ROUND, server.watch.inFlight),
+        work: (term) => watch(server, term),
+      }),
     ),
-  );
+  ]);
+  const { conversation, startReport } = toTalk();
   return {
     answer: conversation.answer,
     ledgerFault: ledgerCheck.fault,
     examine: startReport.run,
     async stop() {
-      startReport.stop();
-      sameServers.stop();
-      await Promise.all([...monitors, conversation, reporting].map((side) => side.stop()));
+      sameServers?.stop();
+      await duties.close();
       ledgerWatch.stop();
       projections.keep();
     },

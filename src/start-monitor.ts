@@ -1,3 +1,4 @@
+import { allProgress } from "./core/all-progress.ts";
 import type { Clock, Engine, Log, People, Secrets, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
@@ -42,6 +43,8 @@ export interface MonitorPorts {
   readonly sameServers: SameServers;
   readonly ledgerWatch: Pick<LedgerWatch, "isWritableAgain">;
   readonly ledgerCheck: Pick<LedgerCheck, "isDone" | "onDone">;
+  /** Called again and again while both the looking and the steps go on. */
+  readonly onProgress?: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -78,6 +81,7 @@ export async function startMonitor(
   const authorize = createAuthorize({ ...ports, identities, tokens });
   const relayNames = createRelayNames({ clock });
   const pulse = createPulse(step, { clock, tick: Math.min(server.watch.tick, MAX_TICK), onTick });
+  const went = allProgress(["looking", "steps"], () => ports.onProgress?.());
   let stopped = false;
 
   const relayTurns = createRelayTurns({
@@ -91,6 +95,7 @@ export async function startMonitor(
     waitingRoom: createWaitingRoom(ports),
     relayTurns,
     onReady: pulse.beat,
+    onProgress: () => went("looking"),
   });
   const dispatcher = createDispatcher({
     projections,
@@ -128,6 +133,7 @@ export async function startMonitor(
       log.error({ server: server.name, error }, "a step failed; it is tried again at the next tick");
     }
     if (!stopped) publisher.look();
+    went("steps");
   }
 
   function onTick(): void {

@@ -30,6 +30,8 @@ export interface ReportingPorts {
   readonly startNotice: (server: ServerName) => StartNotice | undefined;
   /** Why the conversation does not start what is approved though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
+  /** Called after each look at what Slack shows. */
+  readonly onStep?: () => void;
 }
 
 export interface ReportingSettings {
@@ -70,6 +72,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   async function step(): Promise<void> {
     for (const server of servers.values()) void notices.run(server);
     for (const rollout of untold.look(reporter.concerns)) void reporter.report(rollout);
+    ports.onStep?.();
   }
 
   const ends = [

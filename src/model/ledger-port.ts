@@ -1,3 +1,4 @@
+import type { Fence } from "../core/duties.ts";
 import type { LedgerEvent, StoredEvent } from "./events.ts";
 
 /** The truth, append-only: state, audit and recovery are all folds over it. */
@@ -5,11 +6,13 @@ export interface Ledger {
   /**
    * The only way to write, alone and in one transaction: hands over what was written after `position`, writes what `decide` answers and
    * returns that as it is stored. `decide` is synchronous and is asked before anything is written. Where it throws, nothing is.
-   * Throws LedgerUnwritable, and LedgerLost if the ledger went back in time.
+   * Throws LedgerUnwritable, and LedgerLost if the ledger went back in time. With a fence it throws DutyLost if another process has the
+   * duty; a ledger of one process has no need to look.
    */
   turn(
     position: number,
     decide: (fresh: readonly StoredEvent[]) => readonly LedgerWrite[],
+    fence?: Fence,
   ): Promise<readonly StoredEvent[]>;
   /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;

@@ -44,8 +44,8 @@ export function openPoller(
     /** In each round while a rollout is under way. */
     readonly onRound: () => void;
     readonly onReady: () => void;
+    readonly onProgress?: () => void;
     readonly onTrouble: (error: ServerError) => void;
-    /** The whole list has been read. */
     readonly onList?: (agents: readonly Agent[]) => Promise<void>;
   },
 ): Poller {
@@ -64,6 +64,7 @@ export function openPoller(
 
   /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
+    ports.onProgress?.();
     watched.reported(seen, asked);
     await projections.change(() => {
       const isQuarantined = quarantinedOn(projections, server.name);
@@ -180,6 +181,7 @@ export function openPoller(
     } catch (error) {
       log.error({ server: server.name, error }, "what has come due could not be written down");
     }
+    ports.onProgress?.();
     if (!stopping.signal.aborted) cancel = clock.after(server.watch.inFlight, () => void tick());
   }
 

@@ -44,6 +44,8 @@ export function openServerMonitor(
     readonly ledgerCheck?: Pick<LedgerCheck, "isDone">;
     readonly sameServers?: Pick<SameServers, "otherNameOf" | "listed">;
     readonly onReady: () => void;
+    /** After each part of a round, with or without an answer. */
+    readonly onProgress?: () => void;
   },
 ): ServerMonitor {
   const { projections } = ports;

@@ -1,3 +1,4 @@
+import type { Fence } from "../core/duties.ts";
 import type { Clock, Random, ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import { type Ledger, LedgerUnwritable } from "../model/ledger-port.ts";
@@ -51,6 +52,8 @@ export interface Projections {
    * again: only that answer counts, also where it is a refusal. `decide` runs twice, so what it sets outside it has to set each time.
    */
   change(decide: () => readonly Change[]): Promise<void>;
+  /** The same, for writing at a duty: a turn is refused once another process has it. */
+  under(fence: Fence): Projections;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
@@ -106,18 +109,22 @@ export async function openProjections(
     tell(fresh);
   }
 
-  async function changeNow(decide: () => readonly Change[]): Promise<void> {
+  async function changeNow(decide: () => readonly Change[], fence?: Fence): Promise<void> {
     if (writesOf(decide()).length === 0) return;
     const fresh: StoredEvent[] = [];
     try {
-      const written = await ledger.turn(state.position, (others) => {
-        for (const event of others) {
-          if (state.missingFor(event) !== undefined) throw new Behind();
-          state.fold(event);
-          fresh.push(event);
-        }
-        return writesOf(decide()).map((change) => stamped(change, ports));
-      });
+      const written = await ledger.turn(
+        state.position,
+        (others) => {
+          for (const event of others) {
+            if (state.missingFor(event) !== undefined) throw new Behind();
+            state.fold(event);
+            fresh.push(event);
+          }
+          return writesOf(decide()).map((change) => stamped(change, ports));
+        },
+        fence,
+      );
       setUnwritable(undefined);
       await foldAll(written);
       fresh.push(...written);
@@ -125,7 +132,7 @@ export async function openProjections(
       if (error instanceof LedgerUnwritable) setUnwritable(error.message);
       if (!(error instanceof Behind)) throw error;
       await catchUpNow();
-      return changeNow(decide);
+      return changeNow(decide, fence);
     } finally {
       tell(fresh);
     }
@@ -133,7 +140,7 @@ export async function openProjections(
 
   await inLine(catchUpNow);
   const { rollouts, openRollouts, past, attempts, claims, servers, pins, tokens, learned } = state;
-  return {
+  const projections: Projections = {
     ...{ rollouts, past, learned },
     recall: (id) => inLine(() => recall(id)),
     keep,
@@ -172,12 +179,17 @@ export async function openProjections(
       return () => watchers.delete(listener);
     },
     change: (decide) => inLine(() => changeNow(decide)),
+    under: (fence) =>
+      Object.create(projections, {
+        change: { value: (decide: () => readonly Change[]) => inLine(() => changeNow(decide, fence)) },
+      }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     catchUp: () => inLine(catchUpNow),
   };
+  return projections;
 }
 
 function writesOf(changes: readonly Change[]): readonly Change[] {

@@ -1,6 +1,7 @@
 import { commands } from "../../commands/index.ts";
 import { createRng } from "../../playground/deploy/rng.ts";
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
+import { createLocalDuties } from "../../src/adapters/memory/local-duties.ts";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
 import { createAgedReads } from "../../src/adapters/slack/aged-reads.ts";
@@ -279,6 +280,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         ledger: mortalLedger,
         presence: mortal(presence, own),
         engineOf: () => createLocalEngine({ log }),
+        duties: createLocalDuties({ log }),
         statuses: createMemoryStatuses({ clock: mortalClock }),
         thread: {
           ...mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),
