@@ -59,7 +59,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   );
   return {
     answer: conversation.answer,
-    ledgerFault: ledgerCheck.fault,
+    ledgerFault: Promise.race([ledgerCheck.fault, projections.fault]),
     examine: startReport.run,
     async stop() {
       startReport.stop();

@@ -8,7 +8,7 @@ import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, type Shown, say, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { LedgerUnwritable } from "../model/ledger-port.ts";
+import { LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { parseArguments } from "./arguments.ts";
@@ -87,6 +87,14 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
         shown: say(
           "error.ledger-unwritable",
           `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
+        ),
+        refused: true,
+      };
+    if (error instanceof LedgerBroken)
+      return {
+        shown: say(
+          "error.ledger-broken",
+          "Drydock's ledger was changed or damaged. Drydock ends, and did not do this. Ask the people who run Drydock: its log names the row.",
         ),
         refused: true,
       };

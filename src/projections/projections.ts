@@ -1,6 +1,6 @@
 import type { Clock, Random, ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
-import { type Ledger, LedgerUnwritable } from "../model/ledger-port.ts";
+import { type Ledger, LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { Learned } from "../model/plan/learned.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -51,6 +51,8 @@ export interface Projections {
    * again: only that answer counts, also where it is a refusal. `decide` runs twice, so what it sets outside it has to set each time.
    */
   change(decide: () => readonly Change[]): Promise<void>;
+  /** What is wrong with the ledger: fulfilled if a read finds something. Then what it held back can be neither read nor written. */
+  readonly fault: Promise<Error>;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
@@ -77,6 +79,10 @@ export async function openProjections(
   const watchers = new Set<(unwritable: string | undefined) => void>();
   let unwritable: string | undefined;
   let line: Promise<unknown> = Promise.resolve();
+  let setFault: (fault: Error) => void = () => {};
+  const fault = new Promise<Error>((resolve) => {
+    setFault = resolve;
+  });
 
   function tell(events: readonly StoredEvent[]): void {
     if (events.length > 0) for (const listener of listeners) listener(events);
@@ -91,7 +97,9 @@ export async function openProjections(
   /** One at a time: each decision is made on all that was written before it. */
   function inLine<T>(work: () => Promise<T>): Promise<T> {
     const turn = line.then(work);
-    line = turn.catch(() => undefined);
+    line = turn.catch((error: unknown) => {
+      if (error instanceof LedgerBroken) setFault(error);
+    });
     return turn;
   }
 
@@ -134,7 +142,7 @@ export async function openProjections(
   await inLine(catchUpNow);
   const { rollouts, openRollouts, past, attempts, claims, servers, pins, tokens, learned } = state;
   return {
-    ...{ rollouts, past, learned },
+    ...{ rollouts, past, learned, fault },
     recall: (id) => inLine(() => recall(id)),
     keep,
     openRollouts: openRollouts.of,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import type { NewEvent } from "../../src/model/events.ts";
+import { LedgerBroken } from "../../src/model/ledger-port.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import { evolveUpgrade } from "../../src/model/upgrade/evolve-upgrade.ts";
 import { onUpgrade } from "../../src/projections/change.ts";
@@ -126,6 +127,21 @@ test("a change decides on a past rollout that another process has written about"
     return [{ stream: "person.U0", actor: "U0", events: [{ type: "person.told", data: { key: "k", text: "t" } }] }];
   });
   expect(seen).toBe(true);
+});
+
+test("a broken row that is met while an event about a past rollout is folded is the ledger's fault, and no write waits for ever", async () => {
+  const here = await world();
+  await here.whole("prod-1");
+  await tenMore(here);
+  const read = () => Promise.reject(new LedgerBroken("broken at position 7"));
+  const there = await openProjections({ ...here.ledger, read }, { clock: here.clock, random: systemRandom });
+  await here.projections.recall("prod-1");
+  await here.attempt("prod-1", "c");
+  const told: NewEvent = { type: "person.told", data: { key: "k", text: "t" } };
+  const change = () => there.change(() => [{ stream: "person.U0", actor: "U0", events: [told] }]);
+  await expect(change()).rejects.toThrow("position 7");
+  expect((await there.fault).message).toBe("broken at position 7");
+  await expect(change()).rejects.toThrow("position 7");
 });
 
 test("not more than a few that were asked for stay", async () => {

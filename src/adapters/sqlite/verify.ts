@@ -1,4 +1,4 @@
-import { OperatorError } from "../../core/ports.ts";
+import { LedgerBroken } from "../../model/ledger-port.ts";
 import { fits, GENESIS, type StoredRow, sealOf } from "./chain.ts";
 import type { Database } from "./database.ts";
 import { assertKey } from "./key-fingerprint.ts";
@@ -66,8 +66,8 @@ export function* rowsOf(db: Database, after = Number.MIN_SAFE_INTEGER): Generato
   for (let rows = newer.all(after); rows.length > 0; rows = newer.all(rows.at(-1)?.position ?? 0)) yield* rows;
 }
 
-export function broken(position: number): OperatorError {
-  return new OperatorError(
+export function broken(position: number): LedgerBroken {
+  return new LedgerBroken(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
       "No upgrade was started. Restore the ledger from a backup.",
   );
