@@ -101,7 +101,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const { conversation, startReport } = toTalk();
   return {
     answer: conversation.answer,
-    ledgerFault: ledgerCheck.fault,
+    ledgerFault: Promise.race([ledgerCheck.fault, projections.fault]),
     examine: startReport.run,
     async stop() {
       sameServers?.stop();

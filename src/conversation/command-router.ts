@@ -8,12 +8,12 @@ import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, type Shown, say, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { LedgerUnwritable } from "../model/ledger-port.ts";
+import { LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
-import { pastNamed } from "./past-named.ts";
+import { namedRollouts } from "./named-rollouts.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
 
@@ -25,7 +25,7 @@ interface Ports<CommandPorts> {
   /** What the commands work with. */
   readonly commandPorts: CommandPorts;
   readonly identities: Pick<Identities, "member">;
-  readonly projections: Pick<Projections, "past" | "recall">;
+  readonly projections: Pick<Projections, "past" | "rollouts" | "recall" | "touch">;
   readonly word: string;
   readonly replyLog: ReplyLog;
   readonly log: Log;
@@ -40,12 +40,17 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
   const tooManyHomes = createRateLimit({ clock });
   const homes = createCache<string>({ clock, max: MAX_HOMES, ttl: DAY });
 
+  /** What is named stays in memory while the command is at work. These first have to be read from the ledger. */
+  function notInMemory(call: Parameters<typeof namedRollouts>[1]): readonly string[] {
+    return namedRollouts(projections, call).filter((id) => !projections.touch(id));
+  }
+
   async function runCommand(
     command: Command<CommandPorts>,
     words: readonly string[],
     around: Omit<CommandContext, "words" | "rerun">,
   ): Promise<Shown> {
-    for (const id of pastNamed(projections, { ...around.call, words })) await projections.recall(id);
+    for (const id of notInMemory({ ...around.call, words })) await projections.recall(id);
     function rerun([name, ...rest]: readonly string[]): Promise<Shown> | undefined {
       const again = commands.find((known) => known.name === name && known.group !== undefined);
       return again && runCommand(again, rest, around);
@@ -87,6 +92,14 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
         shown: say(
           "error.ledger-unwritable",
           `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
+        ),
+        refused: true,
+      };
+    if (error instanceof LedgerBroken)
+      return {
+        shown: say(
+          "error.ledger-broken",
+          "Drydock's ledger was changed or damaged. Drydock ends, and did not do this. Ask the people who run Drydock: its log names the row.",
         ),
         refused: true,
       };
@@ -150,7 +163,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     async search(search) {
       try {
         const command = commands.find((known) => known.name === search.command);
-        for (const id of pastNamed(projections, { channel: "", words: search.args })) await projections.recall(id);
+        for (const id of notInMemory({ channel: "", words: search.args })) await projections.recall(id);
         return command?.search?.(search, commandPorts) ?? [];
       } catch (error) {
         if (!(error instanceof UserError)) log.error({ error }, "a search failed");

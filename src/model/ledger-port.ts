@@ -1,4 +1,5 @@
 import type { Fence } from "../core/duties.ts";
+import { OperatorError } from "../core/ports.ts";
 import type { LedgerEvent, StoredEvent } from "./events.ts";
 
 /** The truth, append-only: state, audit and recovery are all folds over it. */
@@ -16,8 +17,9 @@ export interface Ledger {
   ): Promise<readonly StoredEvent[]>;
   /** Throws LedgerUnwritable as long as nothing can be written. */
   check(): Promise<void>;
+  /** Throws LedgerBroken if a row that it reads was edited. */
   read(stream: string): Promise<readonly StoredEvent[]>;
-  /** The events of all streams whose names begin with `prefix`, each stream in its order. */
+  /** The events of all streams whose names begin with `prefix`, each stream in its order. Throws LedgerBroken as read does. */
   readBelow(prefix: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
@@ -37,7 +39,7 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
-/** Rows that are verified while Drydock runs already. Throws an OperatorError that names the first row that was edited, removed or moved. */
+/** Rows that are verified while Drydock runs already. Throws a LedgerBroken that names the first row that was edited, removed or moved. */
 export interface OlderRows {
   /** Verifies all rows of these streams. @param streams how many events each of them has. */
   verify(streams: ReadonlyMap<string, number>): Promise<void>;
@@ -66,6 +68,11 @@ export class DutyLost extends Error {
   constructor(duty: string) {
     super(`Another replica of Drydock has taken over ${duty}.`);
   }
+}
+
+/** A row was edited, removed or moved, or the file is damaged. No event after that can be trusted, so Drydock ends. */
+export class LedgerBroken extends OperatorError {
+  override readonly name = "LedgerBroken";
 }
 
 /** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */

@@ -1,3 +1,4 @@
+import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Ledger } from "../model/ledger-port.ts";
@@ -11,13 +12,23 @@ const KEEP_EVERY = 5_000;
 export interface KeptState {
   readonly state: LedgerState;
   foldAll(events: readonly StoredEvent[]): Promise<void>;
+  touch(id: string): boolean;
   recall(id: string): Promise<Rollout | undefined>;
+  /** How long ago the rollout started, in ms: what the wall clock says, or what this process has watched if that is less. */
+  ageOf(rollout: Rollout): number;
   keep(): void;
 }
 
 export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
   const state = createLedgerState(ledger.snapshot?.state as SavedState | undefined);
+  const ages = createAges(clock);
   let kept = state.position;
+
+  function ageOf({ id, startedAt }: Rollout): number {
+    return Math.min(ages.of(id, startedAt), Math.max(0, clock.now() - startedAt));
+  }
+
+  const touch = (id: string) => state.rollouts.touch(id, clock.monotonic());
 
   async function bringBack(id: string, position: number): Promise<void> {
     const events = [...(await ledger.read(`rollout.${id}`)), ...(await ledger.readBelow(`upgrade.${id}.`))];
@@ -25,7 +36,6 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
     state.bringBack(
       id,
       known.sort((a, b) => a.position - b.position),
-      clock.monotonic(),
     );
   }
 
@@ -43,13 +53,16 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         if (missing !== undefined) await bringBack(missing, event.position - 1);
         state.fold(event);
       }
+      // Their ages count from when this process first knows of them.
+      for (const rollout of state.rollouts.counted()) ageOf(rollout);
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {
-      if (state.past.has(id) && !state.rollouts.has(id)) await bringBack(id, state.position);
-      else state.touch(id, clock.monotonic());
-      return state.rollouts.get(id);
+      const { past, all } = state.rollouts;
+      if (past.has(id) && !all.has(id)) await bringBack(id, state.position);
+      touch(id);
+      return all.get(id);
     },
-    keep,
+    ...{ touch, ageOf, keep },
   };
 }

@@ -9,20 +9,18 @@ export interface PastRollout {
   readonly card: Post | undefined;
 }
 
-/** Rollouts count for the size of later ones for a day. The hour more is for a clock that was set back. */
-const MIN_AGE = 25 * 60 * 60_000;
 /** The newest ended rollouts stay in memory, up to this number, if they have no more agents in all than the next. */
 const MAX_KEPT = { rollouts: 10, agents: 5_000 };
 
 /** Of these rollouts, oldest first, those that need not stay in memory. */
 export function leaving(
   rollouts: Iterable<Rollout>,
-  { now, attempts }: { readonly now: number; readonly attempts: (rollout: string) => readonly Upgrade[] },
+  attempts: (rollout: string) => readonly Upgrade[],
 ): readonly Rollout[] {
   const ended = [...rollouts].filter((rollout) => !isOpen(rollout));
   return ended
     .slice(0, ended.length - fitting(ended, MAX_KEPT))
-    .filter((rollout) => now - rollout.startedAt > MIN_AGE && isTold(rollout, attempts(rollout.id)));
+    .filter((rollout) => isTold(rollout, attempts(rollout.id)));
 }
 
 /** How many of these, counted from the newest, are within the bounds. */

@@ -11,6 +11,7 @@ import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { type Change, stamped } from "./change.ts";
 import { createKeptState } from "./kept-state.ts";
 import type { Pin } from "./ledger-state.ts";
+import { createLine } from "./line.ts";
 import type { PastRollout } from "./past-rollouts.ts";
 
 const PAGE = 1_000;
@@ -20,12 +21,18 @@ const PAGE = 1_000;
  * goes through here, and both are the same after every write.
  */
 export interface Projections {
-  /** Those in memory: all that are open, all of the last day, the newest that ended, and past ones that were recalled. */
+  /** Those in memory: all that are open, the newest that ended, and past ones that were recalled. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
   /** Ended rollouts that were taken out of memory, oldest first. Some of them may be back. */
   readonly past: ReadonlyMap<string, PastRollout>;
-  /** The rollout, which is in memory from now on, at least while few others are recalled; undefined if there is none, or it was archived. */
+  /** A rollout in memory stays there for some minutes, whatever else is recalled or ends; false if it is not in memory. */
+  touch(id: string): boolean;
+  /** The rollout, which is in memory for some minutes, and longer if few others are recalled; undefined if there is none, or it was archived. */
   recall(id: string): Promise<Rollout | undefined>;
+  /** Those that may count for the size of later ones, in memory or not. */
+  countedRollouts(): readonly Rollout[];
+  /** How long ago the rollout started, in ms. A clock that is wrong for a while makes it no older. */
+  ageOf(rollout: Rollout): number;
   /** Rollouts that are not over, and those whose review is open: of this server, or of all. */
   openRollouts(server?: ServerName): readonly Rollout[];
   /** The attempts of each rollout's agents, newest last: rollout id, then agent id. */
@@ -54,6 +61,8 @@ export interface Projections {
   change(decide: () => readonly Change[]): Promise<void>;
   /** The same, for writing at a duty: a turn is refused once another process has it. */
   under(fence: Fence): Projections;
+  /** What is wrong with the ledger: fulfilled if a read finds something. Then what it held back can be neither read nor written. */
+  readonly fault: Promise<Error>;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
@@ -75,11 +84,11 @@ export async function openProjections(
   ledger: Ledger,
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Projections> {
-  const { state, foldAll, recall, keep } = createKeptState(ledger, ports.clock);
+  const { state, foldAll, recall, touch, ageOf, keep } = createKeptState(ledger, ports.clock);
   const listeners = new Set<(events: readonly StoredEvent[]) => void>();
   const watchers = new Set<(unwritable: string | undefined) => void>();
   let unwritable: string | undefined;
-  let line: Promise<unknown> = Promise.resolve();
+  const line = createLine();
 
   function tell(events: readonly StoredEvent[]): void {
     if (events.length > 0) for (const listener of listeners) listener(events);
@@ -89,13 +98,6 @@ export async function openProjections(
     if (why === unwritable) return;
     unwritable = why;
     for (const watcher of watchers) watcher(why);
-  }
-
-  /** One at a time: each decision is made on all that was written before it. */
-  function inLine<T>(work: () => Promise<T>): Promise<T> {
-    const turn = line.then(work);
-    line = turn.catch(() => undefined);
-    return turn;
   }
 
   async function catchUpNow(): Promise<void> {
@@ -138,13 +140,15 @@ export async function openProjections(
     }
   }
 
-  await inLine(catchUpNow);
-  const { rollouts, openRollouts, past, attempts, claims, servers, pins, tokens, learned } = state;
+  await line.run(catchUpNow);
+  const { rollouts, claims, servers, pins, tokens, learned } = state;
+  const { past, attempts, counted, open } = rollouts;
   const projections: Projections = {
-    ...{ rollouts, past, learned },
-    recall: (id) => inLine(() => recall(id)),
+    ...{ rollouts: rollouts.all, past, learned, fault: line.fault, ageOf, touch },
+    countedRollouts: counted,
+    recall: (id) => line.run(() => recall(id)),
     keep,
-    openRollouts: openRollouts.of,
+    openRollouts: open.of,
     attempts: attempts.of,
     upgrade: (id) => attempts.all.get(id),
     openUpgrades: attempts.open,
@@ -178,16 +182,16 @@ export async function openProjections(
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
-    change: (decide) => inLine(() => changeNow(decide)),
+    change: (decide) => line.run(() => changeNow(decide)),
     under: (fence) =>
       Object.create(projections, {
-        change: { value: (decide: () => readonly Change[]) => inLine(() => changeNow(decide, fence)) },
+        change: { value: (decide: () => readonly Change[]) => line.run(() => changeNow(decide, fence)) },
       }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    catchUp: () => inLine(catchUpNow),
+    catchUp: () => line.run(catchUpNow),
   };
   return projections;
 }

@@ -16,7 +16,7 @@ import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { type Hint, writeHint } from "../../src/adapters/sqlite/hint.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { OperatorError } from "../../src/core/ports.ts";
-import type { Ledger } from "../../src/model/ledger-port.ts";
+import { type Ledger, LedgerBroken } from "../../src/model/ledger-port.ts";
 import { anEdit } from "../support/an-edit.ts";
 import { append } from "../support/append.ts";
 import { runs } from "../support/runs.ts";
@@ -28,6 +28,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const KEY = Buffer.from("a key of the tests, which is long enough");
 const STATE = { rollouts: new Map([["prod-1", { at: undefined, n: 1 }]]) };
 const KEPT = 25;
+const PAGE = 4_096;
 let made = 0;
 
 function file(): string {
@@ -102,6 +103,48 @@ test("an edited row behind the snapshot is named, and the next start checks the 
   await ledger.close();
   expect(existsSync(`${path}.snapshot`)).toBe(false);
   expect(() => open(path)).toThrow("broken at position 7");
+});
+
+test.each<[string, (ledger: Ledger) => Promise<unknown>]>([
+  ["its stream", (ledger) => ledger.read("s.0")],
+  ["all streams below a name", (ledger) => ledger.readBelow("s.")],
+])(
+  "an edited row that is met while Drydock reads %s is named, and the next start checks the whole ledger",
+  async (_, read) => {
+    const path = await filled();
+    raw(path, "UPDATE event SET json = replace(json, 'event', 'Event') WHERE position = 7");
+    const ledger = open(path);
+    const fault = await read(ledger).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(LedgerBroken);
+    expect(String(fault)).toContain("broken at position 7");
+    ledger.keep?.({ position: 50, state: STATE });
+    await ledger.close();
+    expect(existsSync(`${path}.snapshot`)).toBe(false);
+  },
+);
+
+test("a page behind the snapshot that cannot be read any more is a broken ledger, not a mistake in Drydock", async () => {
+  const original = file();
+  const full = open(original);
+  await append(full, "s.0", ...Array.from({ length: 100 }, anEvent));
+  full.keep?.({ position: 100, state: STATE });
+  await full.close();
+  const pages = statSync(original).size / PAGE;
+  const faults = new Set<string>();
+  for (let page = 1; page < pages; page += 1) {
+    const path = file();
+    for (const end of ["", ".snapshot", ".hint"]) copyFileSync(original + end, path + end);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0xff, page * PAGE, page * PAGE + 100));
+    try {
+      const ledger = open(path);
+      await ledger.read("s.0").catch((error: Error) => faults.add(error.name));
+      await ledger.close();
+    } catch (error) {
+      expect(error).toBeInstanceOf(OperatorError);
+    }
+  }
+  expect([...faults]).toEqual(["LedgerBroken"]);
 });
 
 test("a row behind the snapshot that was removed is found", async () => {

@@ -98,11 +98,15 @@ describe("how many approvals", () => {
   test("what one person, or one user of the server, had within 24 h is added up, each agent once", () => {
     const before = [started("prod-1", "U0ALICE", "u1", "ab", 0), started("prod-2", "U0ELSE", "u1", "bc", HOUR)];
     const who = { person: "U0ALICE", userId: "u1" };
-    expect(countedSize(before, who, plan("d"), 2 * HOUR)).toBe(4);
-    expect(countedSize(before, who, plan("d"), 24 * HOUR)).toBe(3);
-    expect(countedSize(before, who, plan("d"), 25 * HOUR)).toBe(1);
-    expect(countedSize(before, { person: "U0BOB", userId: "u2" }, plan("d"), 2 * HOUR)).toBe(1);
-    expect(countedSize(before, who, { ...plan("d"), server: "stage" }, 2 * HOUR)).toBe(1);
+    const at =
+      (now: number) =>
+      ({ startedAt }: Rollout) =>
+        now - startedAt;
+    expect(countedSize(before, who, plan("d"), at(2 * HOUR))).toBe(4);
+    expect(countedSize(before, who, plan("d"), at(24 * HOUR))).toBe(3);
+    expect(countedSize(before, who, plan("d"), at(25 * HOUR))).toBe(1);
+    expect(countedSize(before, { person: "U0BOB", userId: "u2" }, plan("d"), at(2 * HOUR))).toBe(1);
+    expect(countedSize(before, who, { ...plan("d"), server: "stage" }, at(2 * HOUR))).toBe(1);
   });
 });
 

@@ -15,13 +15,14 @@ const ports = { clock: manualClock(1_000), random: systemRandom };
 
 /** All that others can read of it. */
 function all(projections: Projections) {
-  const { rollouts, past, tokens, acceptance, lastAt, learned } = projections;
+  const { rollouts, past, tokens, acceptance, lastAt, learned, countedRollouts } = projections;
   const attempts = [...rollouts.values()].flatMap(({ id, plan }) =>
     plan.agents.flatMap((agent) => projections.attempts(id, agent.id)),
   );
   return {
     ...{ rollouts: [...rollouts], past: [...past], tokens: [...tokens], acceptance, lastAt, attempts },
     durations: learned.durations,
+    counted: countedRollouts(),
     open: projections.openRollouts(),
     upgrades: projections.openUpgrades("prod"),
     claims: projections.claims("prod"),

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import type { NewEvent } from "../../src/model/events.ts";
+import { LedgerBroken } from "../../src/model/ledger-port.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
+import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import { evolveUpgrade } from "../../src/model/upgrade/evolve-upgrade.ts";
 import { onUpgrade } from "../../src/projections/change.ts";
 import { openProjections, type Projections } from "../../src/projections/projections.ts";
@@ -62,11 +64,10 @@ const VERIFIED: readonly NewEvent[] = [
 
 /** So many that none before them is among the newest. */
 async function tenMore(here: Awaited<ReturnType<typeof world>>): Promise<void> {
-  await here.clock.advance(26 * HOUR);
   for (let n = 100; n < 111; n += 1) await here.whole(`prod-${n}`);
 }
 
-test("a rollout of which everything is over and told leaves memory a day after its start, and is read again when it is asked for", async () => {
+test("a rollout of which everything is over and told leaves memory once ten newer ones have ended, and is read again when it is asked for", async () => {
   const here = await world();
   const { projections } = here;
   await here.whole("prod-1");
@@ -79,6 +80,73 @@ test("a rollout of which everything is over and told leaves memory a day after i
   expect(projections.attempts("prod-1", "a")).toEqual(before.attempts);
   expect(projections.rollouts.get("prod-1")).toEqual(before.rollout);
   expect(await projections.recall("prod-999")).toBeUndefined();
+});
+
+const counted = ({ projections }: Awaited<ReturnType<typeof world>>) =>
+  projections.countedRollouts().map(({ id, plan }) => `${id} ${plan.agents.length}`);
+
+test("a rollout counts for the size of later ones for a day and an hour, in memory or not, also after a restart", async () => {
+  const here = await world();
+  await here.whole("prod-1");
+  for (let n = 100; n < 124; n += 1) {
+    await here.clock.advance(HOUR);
+    await here.whole(`prod-${n}`);
+  }
+  expect(here.projections.rollouts.has("prod-1")).toBe(false);
+  const again = await here.open();
+  expect(again.countedRollouts()).toEqual(here.projections.countedRollouts());
+  expect(counted(here)).toContain("prod-1 2");
+  await here.projections.recall("prod-1");
+  expect(counted(here).filter((one) => one === "prod-1 2")).toHaveLength(1);
+  await here.clock.advance(HOUR);
+  await here.whole("prod-124");
+  expect(counted(here)).toContain("prod-1 2");
+  await here.clock.advance(HOUR);
+  await here.whole("prod-125");
+  expect(counted(here)).not.toContain("prod-1 2");
+  expect(counted(here)).toHaveLength(26);
+});
+
+test.each([
+  ["ahead", 30 * 24 * HOUR],
+  ["behind", -30 * 24 * HOUR],
+])("a clock that is far %s for a moment takes no rollout out of the size of later ones", async (_, jump) => {
+  const here = await world();
+  await here.whole("prod-1");
+  await here.clock.advance(HOUR);
+  here.clock.jump(jump);
+  await tenMore(here);
+  for (const projections of [here.projections, await here.open()]) {
+    const one = projections.countedRollouts().find(({ id }) => id === "prod-1");
+    expect(one).toMatchObject({ status: "ended" });
+    if (one && projections === here.projections) expect(projections.ageOf(one)).toBeLessThanOrEqual(HOUR);
+  }
+  here.clock.jump(-jump);
+  await here.whole("prod-200");
+  for (const projections of [here.projections, await here.open()]) {
+    const ages = projections.countedRollouts().map((rollout) => projections.ageOf(rollout));
+    expect(counted({ ...here, projections })).toContain("prod-1 2");
+    expect(Math.max(...ages)).toBeLessThan(jump > 0 ? 2 * HOUR : Number.POSITIVE_INFINITY);
+    expect(projections.ageOf(projections.countedRollouts().find(({ id }) => id === "prod-1") as Rollout)).toBe(HOUR);
+  }
+});
+
+test("a rollout that a command has named stays in memory for some minutes, whatever ends or is named meanwhile", async () => {
+  const here = await world();
+  const { projections } = here;
+  await here.whole("prod-1");
+  await here.whole("prod-2");
+  expect(projections.touch("prod-1")).toBe(true);
+  await tenMore(here);
+  expect(projections.rollouts.has("prod-2")).toBe(false);
+  expect(projections.attempts("prod-1", "a")).toHaveLength(1);
+  expect(projections.touch("prod-2")).toBe(false);
+  for (let n = 3; n < 33; n += 1) await here.whole(`prod-${n}`);
+  for (let n = 3; n < 33; n += 1) await projections.recall(`prod-${n}`);
+  expect(projections.rollouts.has("prod-1")).toBe(true);
+  await here.clock.advance(6 * 60_000);
+  await projections.recall("prod-2");
+  expect(projections.rollouts.has("prod-1")).toBe(false);
 });
 
 test("what is under way, watched or not told yet stays", async () => {
@@ -128,6 +196,21 @@ test("a change decides on a past rollout that another process has written about"
   expect(seen).toBe(true);
 });
 
+test("a broken row that is met while an event about a past rollout is folded is the ledger's fault, and no write waits for ever", async () => {
+  const here = await world();
+  await here.whole("prod-1");
+  await tenMore(here);
+  const read = () => Promise.reject(new LedgerBroken("broken at position 7"));
+  const there = await openProjections({ ...here.ledger, read }, { clock: here.clock, random: systemRandom });
+  await here.projections.recall("prod-1");
+  await here.attempt("prod-1", "c");
+  const told: NewEvent = { type: "person.told", data: { key: "k", text: "t" } };
+  const change = () => there.change(() => [{ stream: "person.U0", actor: "U0", events: [told] }]);
+  await expect(change()).rejects.toThrow("position 7");
+  expect((await there.fault).message).toBe("broken at position 7");
+  await expect(change()).rejects.toThrow("position 7");
+});
+
 test("not more than a few that were asked for stay", async () => {
   const here = await world();
   for (let n = 1; n <= 25; n += 1) await here.whole(`prod-${n}`);
@@ -135,7 +218,7 @@ test("not more than a few that were asked for stay", async () => {
   const back = () => [...here.projections.past.keys()].filter((id) => here.projections.rollouts.has(id));
   for (let n = 1; n <= 25; n += 1) {
     await here.projections.recall(`prod-${n}`);
-    await here.clock.advance(2 * 60_000);
+    await here.clock.advance(6 * 60_000);
   }
   expect(back()).toHaveLength(20);
   expect(back()).not.toContain("prod-5");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { textOf } from "../../src/core/plain-text.ts";
 import { runs } from "../support/runs.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
@@ -86,4 +87,27 @@ test("what changes after the end is told, also if the clock was set back since",
   for (let i = 0; i < 24; i += 1) await world.step(5 * SECOND);
   expect(world.slack.text("prod-1/card")).toContain("3 of 3 upgraded");
   expect(world.slack.messages.filter(({ key }) => key.startsWith("prod-1/late-"))).toHaveLength(1);
+});
+
+test("a clock that is a month ahead for a while hides no rollout from the approvals that size requires", async () => {
+  const approvers = { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] };
+  const policy = { approvals: [{ above: 2, count: 1 }], approvers };
+  const world = await createWorld(7, { begin: BEGIN, calm: true, agents: 4, policy });
+  const plan = (names: string) => world.say(`upgrade-required --name ${names}`);
+  await world.press(await plan("a0, a1"), "Start");
+  for (let i = 0; i < 100 && !world.slack.text("prod-1/end"); i += 1) await world.step(5 * SECOND);
+  const asksApproval = async () => expect(textOf(await plan("a2"))).toContain("Request approval");
+  await asksApproval();
+  world.clock.jump(30 * 24 * HOUR);
+  await world.step(5 * SECOND);
+  await asksApproval();
+  world.clock.jump(-30 * 24 * HOUR);
+  await world.step(5 * SECOND);
+  await asksApproval();
+  await world.restart();
+  await world.step(60 * SECOND);
+  await asksApproval();
+  world.clock.sleep(24 * HOUR, "goes-on");
+  await world.step(5 * SECOND);
+  expect(textOf(await plan("a2"))).not.toContain("Request approval");
 });

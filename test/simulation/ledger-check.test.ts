@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/plain-text.ts";
 import { OperatorError } from "../../src/core/ports.ts";
-import type { Ledger } from "../../src/model/ledger-port.ts";
+import { type Ledger, LedgerBroken } from "../../src/model/ledger-port.ts";
+import { ledgerWithHistory } from "../support/ledger-with-history.ts";
 import { createWorld, startRollout } from "./run.ts";
 
 /** A ledger of whose older rows nothing is said until the test says it. */
@@ -54,3 +55,18 @@ test.each([0, 1])("a row that is wrong is reported as the ledger's fault, at che
   expect((await world.drydock().ledgerFault).message).toContain("position 7");
   await world.drydock().stop();
 });
+
+test.each(["rollouts prod-1", "resume prod-2"])(
+  "a wrong row that is met while a past rollout is read for %s ends Drydock too",
+  async (said) => {
+    const begin = 1_700_000_000_000;
+    const past = ledgerWithHistory({ ended: 40, agents: 2, until: begin });
+    const read = () => Promise.reject(new LedgerBroken("The ledger's chain is broken at position 7."));
+    const world = await createWorld(1, { ledger: { ...past, read }, agents: 2, calm: true, begin });
+    const shown = textOf(await world.say(said));
+    expect((await world.drydock().ledgerFault).message).toContain("position 7");
+    expect(shown).toContain("Drydock's ledger was changed or damaged");
+    expect(shown).not.toContain("position 7");
+    await world.drydock().stop();
+  },
+);

@@ -1,9 +1,9 @@
-import { OperatorError } from "../../core/ports.ts";
+import { LedgerBroken } from "../../model/ledger-port.ts";
 import { fits, GENESIS, type RowAt, type StoredRow } from "./chain.ts";
 import { followsAt } from "./first-row.ts";
 
 interface Walk {
-  /** Throws OperatorError if this is not the row that follows. */
+  /** Throws LedgerBroken if this is not the row that follows. */
   next(row: StoredRow): void;
   end(): { readonly position: number | undefined; readonly link: string };
 }
@@ -26,8 +26,8 @@ export function createWalk(key: Buffer, known?: RowAt): Walk {
   };
 }
 
-export function broken(position: number): OperatorError {
-  return new OperatorError(
+export function broken(position: number): LedgerBroken {
+  return new LedgerBroken(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
       "No upgrade was started. Restore the ledger from a backup.",
   );

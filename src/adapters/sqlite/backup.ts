@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { OperatorError } from "../../core/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { checkPages } from "./prepare-ledger.ts";
-import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
+import { isDamage, requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 
 /**
@@ -96,10 +96,6 @@ function openSource(file: string): Database {
     db?.close();
     throw sqliteFault(file, error);
   }
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CORRUPT");
 }
 
 /** SQLite does not write the copy through to the disk by itself. */

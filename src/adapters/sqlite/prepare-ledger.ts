@@ -1,4 +1,5 @@
 import { OperatorError } from "../../core/ports.ts";
+import { LedgerBroken } from "../../model/ledger-port.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { MIGRATIONS, migrate } from "./migrations.ts";
 
@@ -86,8 +87,8 @@ export function checkFile(db: Database, file: string): void {
   if (fault !== undefined) throw damaged(file, fault);
 }
 
-export function damaged(file: string, fault: string): OperatorError {
-  return new OperatorError(
+export function damaged(file: string, fault: string): LedgerBroken {
+  return new LedgerBroken(
     `The ledger's file ${file} is damaged (${fault.slice(0, 200)}). No upgrade was started. Restore the ledger from a backup.`,
   );
 }

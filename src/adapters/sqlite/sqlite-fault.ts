@@ -15,6 +15,11 @@ export function sqliteFault(file: string, error: unknown): unknown {
   return sentence ? new OperatorError(sentence(file)) : error;
 }
 
+/** A page of a file that was right when it was opened. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CORRUPT");
+}
+
 /** By the middle of SQLite's result codes, e.g. SQLITE_READONLY_DIRECTORY. Source: sqlite.org/rescode.html */
 const SENTENCES: Readonly<Record<string, (file: string) => string>> = {
   NOTADB: (file) => `${file} is not a SQLite database. Give another file, or restore it from a backup.`,

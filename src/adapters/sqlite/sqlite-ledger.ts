@@ -1,14 +1,14 @@
 import type { Log } from "../../core/ports.ts";
-import type { Ledger } from "../../model/ledger-port.ts";
+import { type Ledger, LedgerBroken } from "../../model/ledger-port.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, type Hint } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
 import { ownFile, realLedger, shutOut } from "./ledger-files.ts";
 import { ledgerOver } from "./ledger-over.ts";
 import { createOlderRows } from "./older-rows.ts";
-import { checkFile, rebuildIndexes, rebuildSchema } from "./prepare-ledger.ts";
+import { checkFile, damaged, rebuildIndexes, rebuildSchema } from "./prepare-ledger.ts";
 import { createSnapshots, type KeptSnapshot } from "./snapshots.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
+import { isDamage, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
 import { writeFirstRow } from "./write-first-row.ts";
 
@@ -82,8 +82,23 @@ function withSnapshots(
   const { db, snapshots, snapshot, settings } = opened;
   const { file, key, checkAside = async () => checkFile(db, file) } = settings;
   const older = snapshot && createOlderRows(db, { file, key, end: snapshot, checkAside, onFault: snapshots.remove });
+  /** The next start checks the whole ledger. */
+  async function intact<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const fault = isDamage(error) ? damaged(file, "a page cannot be read") : error;
+      if (fault instanceof LedgerBroken) snapshots.remove();
+      throw fault;
+    }
+  }
+
   return {
     ...ledger,
+    turn: (position, decide) => intact(ledger.turn(position, decide)),
+    since: (position, limit) => intact(ledger.since(position, limit)),
+    read: (stream) => intact(ledger.read(stream)),
+    readBelow: (prefix) => intact(ledger.readBelow(prefix)),
     snapshot,
     keep: snapshots.keep,
     older,

@@ -42,12 +42,12 @@ export function createStarter(ports: {
   const { projections, plans, places, refuseHopeless, clock } = ports;
 
   function sizeOf(person: string, { user }: Identity, plan: Plan): number {
-    return countedSize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+    return countedSize(projections.countedRollouts(), { person, userId: user.id }, plan, projections.ageOf);
   }
 
   /** How many agents count against the bound of emergencies. */
   function emergencySizeOf(person: string, { user }: Identity, plan: Plan): number {
-    return emergencySize(projections.rollouts.values(), { person, userId: user.id }, plan, clock.now());
+    return emergencySize(projections.countedRollouts(), { person, userId: user.id }, plan, projections.ageOf);
   }
 
   /** Throws what the rules refuse. */

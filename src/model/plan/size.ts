@@ -9,18 +9,19 @@ const SPAN = 24 * 60 * 60_000;
  * How many agents count when somebody wants these: their own and those of the person's other rollouts on the server within
  * the last 24 h, so that splitting does not help. An agent that comes twice counts once.
  * @param who the person, and the server's user that they are: another Slack account of the same user is the same.
+ * @param ageOf how long ago a rollout started, in ms
  */
 export function countedSize(
   rollouts: Iterable<Rollout>,
   who: { readonly person: string; readonly userId: string },
   plan: { readonly server: string } & Pick<Plan, "agents" | "waiting" | "relays">,
-  now: number,
+  ageOf: (rollout: Rollout) => number,
 ): number {
   const agents = new Set(countedIds(plan));
   let unlisted = unlistedOf(plan);
   for (const rollout of rollouts) {
     const mine = rollout.parties.some(({ person, user }) => person === who.person || user.id === who.userId);
-    const counts = rollout.status !== "closed" && (rollout.status === "requested" || now - rollout.startedAt < SPAN);
+    const counts = rollout.status !== "closed" && (rollout.status === "requested" || ageOf(rollout) < SPAN);
     if (!mine || !counts || rollout.plan.server !== plan.server) continue;
     for (const id of countedIds(rollout.plan)) agents.add(id);
     unlisted += unlistedOf(rollout.plan);

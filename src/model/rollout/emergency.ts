@@ -14,10 +14,10 @@ export function emergencySize(
   rollouts: Iterable<Rollout>,
   who: Parameters<typeof countedSize>[1],
   plan: Plan,
-  now: number,
+  ageOf: (rollout: Rollout) => number,
 ): number {
   const earlier = [...rollouts].filter(({ review }) => review !== undefined);
-  return countedSize(earlier, who, plan, now);
+  return countedSize(earlier, who, plan, ageOf);
 }
 
 /** What is written down together with the start. */

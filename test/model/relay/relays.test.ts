@@ -112,7 +112,7 @@ describe("a plan of relays", () => {
 
   test("counts the agents that go dark, a relay without any as itself, each once with what was asked before", () => {
     const size = (plan: Plan, rollouts: Parameters<typeof countedSize>[0] = []) =>
-      countedSize(rollouts, { person: "U0ALICE", userId: "u" }, plan, 0);
+      countedSize(rollouts, { person: "U0ALICE", userId: "u" }, plan, () => 0);
     expect(size(two)).toBe(3);
     expect(size(planned(relay("r1", []), relay("r2", ["c"], { dark: 7 })))).toBe(8);
     expect(size(two, [rolloutOf(planOf([plannedAgent("a"), plannedAgent("z")]))])).toBe(4);

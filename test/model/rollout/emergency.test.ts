@@ -70,7 +70,7 @@ describe("an emergency", () => {
   test("is bounded by what the same person started so within 24 h, each agent once", () => {
     const earlier = [started(planOf(0, 8))];
     const size = (plan: Plan, who = { person: "U0ALICE", userId: "u-alice" }, now = 1) =>
-      emergencySize(earlier, who, plan, now);
+      emergencySize(earlier, who, plan, ({ startedAt }) => now - startedAt);
     expect(size(planOf(8, 2))).toBe(10);
     expect(size(planOf(8, 3))).toBe(11);
     expect(size(planOf(5, 3))).toBe(8);
@@ -83,7 +83,7 @@ describe("an emergency", () => {
         [{ ...started(planOf(0, 8)), review: undefined }],
         { person: "U0ALICE", userId: "u-alice" },
         planOf(8, 3),
-        1,
+        () => 1,
       ),
     ).toBe(3);
   });
