@@ -16,10 +16,10 @@ interface Ports {
 
 /** The button under the question whether other people upgrade agents that went offline. */
 export const acknowledgeExternal = defineCommand({
-  name: "go-on",
+  name: "acknowledge-external",
   summary: "confirm that no one else upgrades the agents that went offline, so that upgrades start again",
   needsIdentity: true,
-  args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "go-on prod 1" },
+  args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "press No, resume" },
   async handler(args, { call }, ports: Ports) {
     const { projections, people, identities } = ports;
     const server = serverNamed(ports.servers, args.words[0] ?? "");

@@ -64,7 +64,7 @@ export const ABOUT: Readonly<Record<string, string>> = {
   U0TWIN: "Two users of the server have this e-mail address.",
   U0ELSE: "Has an e-mail address of a domain that does not count.",
   U0GUEST: "A guest, with alice's e-mail address.",
-  U0STRANGE: "From another organisation, with alice's e-mail address.",
+  U0STRANGE: "From another organization, with alice's e-mail address.",
 };
 
 function numbered(i: number): string {

@@ -22,7 +22,7 @@ export interface SlackChannel {
   readonly is_private?: boolean;
   /** Whose direct messages with the app these are. */
   readonly im?: string;
-  /** Shared with another organisation. */
+  /** Shared with another organization. */
   is_ext_shared?: boolean;
   /** Ids of the people in it; left out = every member of the workspace. */
   members?: readonly string[];

@@ -98,7 +98,7 @@ export class Workspace {
     this.#setArchived(id, false);
   }
 
-  /** A channel is shared with another organisation from now on, or no more. Throws where there is no such channel. */
+  /** A channel is shared with another organization from now on, or no more. Throws where there is no such channel. */
   share(id: string, shared = true): void {
     this.#channelOf(id).is_ext_shared = shared;
   }

@@ -4,7 +4,7 @@ import { UserError } from "../core/user-error.ts";
 /** A channel in which rollouts may be shown, and who is accepted to read along there. */
 export interface ListedChannel {
   readonly id: string;
-  /** Shared with another organisation. */
+  /** Shared with another organization. */
   readonly shared: boolean;
   readonly guests: boolean;
 }
@@ -47,7 +47,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
     if (!rule) return "it is not among the channels that the configuration lists";
     const { shared, guests } = await channels.look(channel, { guests: !rule.guests, fresh });
     if (shared && !rule.shared)
-      return "it is shared with another organisation, which the configuration does not accept for it (shared: true)";
+      return "it is shared with another organization, which the configuration does not accept for it (shared: true)";
     if (guests && !rule.guests)
       return "it has guests in it, which the configuration does not accept for it (guests: true)";
     return undefined;

@@ -72,14 +72,14 @@ describe("a request", () => {
     const denied = await trial.message("prod-1/closed-1");
     expect(renderText(denied)).toContain("`not on *patch* day <!channel>`");
     expect(JSON.stringify(denied)).not.toContain("<!channel>");
-    await trial.button(card, "again");
+    await trial.button(card, "rerun");
     expect(triggers(trial)).toBe(0);
 
-    trial.press("U0BOB", card, "again");
+    trial.press("U0BOB", card, "rerun");
     await trial.told("U0BOB", "error.not-requester");
-    trial.press("U0ALICE", card, "again");
+    trial.press("U0ALICE", card, "rerun");
     await trial.told("U0ALICE", "requested");
-    await trial.button(card, "again", "not");
+    await trial.button(card, "rerun", "not");
     expect(renderText(card)).toContain("prod-2");
     const second = await trial.message("prod-2/card");
     await trial.button(second, "approve");
@@ -127,8 +127,8 @@ describe("a request", () => {
     expect(mentioned(renderText(await trial.message("prod-1/closed-1")))).toEqual(["U0ALICE"]);
     trial.forge("U0BOB", card, "approve", approve);
     await trial.told("U0BOB", "error.request-over");
-    await trial.button(card, "again");
-    trial.press("U0ALICE", card, "again");
+    await trial.button(card, "rerun");
+    trial.press("U0ALICE", card, "rerun");
     await trial.told("U0ALICE", "requested");
     const second = await trial.message("prod-2/card");
     await trial.button(second, "approve");

@@ -157,7 +157,7 @@ describe("disclosure", () => {
         channels: "[C0ONCALL, C0RANDOM, C0CROWD, {id: C0FINE, shared: true, guests: true}]",
       });
       const places = [
-        { channel: "C0ONCALL", why: "another organisation" },
+        { channel: "C0ONCALL", why: "another organization" },
         { channel: "C0RANDOM", why: "guests" },
         { channel: "C0CROWD", why: "guests" },
         { channel: "C0FINE", why: "" },

@@ -33,7 +33,7 @@ test("what somebody else upgrades counts among the ten, is shown, and is done wh
   expect(ours).toHaveLength(20);
 });
 
-test("agents behind a relay that went down: nothing begins, the thread asks, and a person lets it go on", async ({
+test("agents behind a relay that went down: nothing begins, the thread asks, and a person lets upgrades resume", async ({
   start,
 }) => {
   const trial = await begin(start, 40, true);
@@ -45,12 +45,12 @@ test("agents behind a relay that went down: nothing begins, the thread asks, and
   expect(question.thread).toBe((await trial.message("prod-1/card")).ts);
   await until("nothing of ours in flight", () => fleet.inFlight("ours") <= 3);
   const before = fleet.triggers.length;
-  trial.press("U0BOB", question, "go-on");
+  trial.press("U0BOB", question, "acknowledge-external");
   await trial.told("U0BOB", "error.not-owner-or-on-call");
   expect(fleet.triggers.length).toBe(before);
-  trial.press("U0ALICE", question, "go-on");
+  trial.press("U0ALICE", question, "acknowledge-external");
   await until("further upgrades", () => fleet.triggers.length > before + 3);
-  await trial.button(question, "go-on", "not");
+  await trial.button(question, "acknowledge-external", "not");
   setRelay("relay-1", true);
 });
 

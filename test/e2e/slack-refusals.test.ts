@@ -41,7 +41,7 @@ test(
 
 describe("a channel whose readers change while a rollout runs", needs("orders for faults"), () => {
   const changes: readonly (readonly [string, (trial: E2e) => void])[] = [
-    ["it is shared with another organisation", (trial) => trial.standin.workspace.share("C0ONCALL")],
+    ["it is shared with another organization", (trial) => trial.standin.workspace.share("C0ONCALL")],
     ["a guest joins", (trial) => trial.standin.workspace.join("C0ONCALL", "U0GUEST")],
   ];
   test.for(changes)(

@@ -3,7 +3,7 @@ import { textOf } from "../../src/core/plain-text.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 
-/** What becomes of a rollout whose channel is shared with another organisation while it runs. */
+/** What becomes of a rollout whose channel is shared with another organization while it runs. */
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 

@@ -74,7 +74,7 @@ export interface World {
   submit(command: string, args: readonly string[], values: FormValues, person?: string): Promise<Shown>;
   /** People whom Slack has deactivated. */
   readonly gone: Set<string>;
-  /** Channels that are shared with another organisation. */
+  /** Channels that are shared with another organization. */
   readonly shared: Set<string>;
   /** What others are in Slack than members, by person. */
   readonly kinds: Map<string, Person["kind"]>;

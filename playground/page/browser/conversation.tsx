@@ -21,7 +21,7 @@ export function Conversation({
         <h2># {channel.name}</h2>
         <span class="aside">
           {channel.archived ? "archived" : channel.bot ? "drydock is in here" : "drydock is not in here"}
-          {channel.shared && ", shared with another organisation"}
+          {channel.shared && ", shared with another organization"}
         </span>
       </header>
       <Log label={`Messages in ${channel.name}`} count={shown.length}>

@@ -114,7 +114,7 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
   return [
     {
       label: request?.needed === 0 ? "Start now" : "Ask again",
-      command: "again",
+      command: "rerun",
       args: [id],
       confirm: {
         title: request?.needed === 0 ? "Start now?" : "Ask again?",

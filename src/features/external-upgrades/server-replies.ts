@@ -90,7 +90,7 @@ function ambiguousView({ id, owner, plan }: Rollout, ambiguous: NonNullable<Exte
       },
       {
         kind: "buttons",
-        buttons: [{ label: "No, resume", command: "go-on", args: [plan.server, `${since}`] }],
+        buttons: [{ label: "No, resume", command: "acknowledge-external", args: [plan.server, `${since}`] }],
       },
     ],
   };

@@ -59,7 +59,7 @@ describe("who reads along is at most a minute old, and looked at again before a 
     expect(slack.calls.filter(({ method }) => method === "users.list").length).toBe(members > 60 ? 2 : 0);
   });
 
-  test("it is shared with another organisation", async () => {
+  test("it is shared with another organization", async () => {
     const { slack, clock, at } = await look(3);
     await at(false);
     slack.workspace.share("C0MANY");

@@ -2,7 +2,7 @@
 export const LACKS = {
   outsiders: "it knows neither guests nor deactivated people nor people of other workspaces",
   membership: "the app may post in every channel, also where it is not a member",
-  "shared channels": "it does not tell that a channel is shared with another organisation",
+  "shared channels": "it does not tell that a channel is shared with another organization",
   "private presses": "a press on a private message says is_ephemeral: false, so its answer cannot replace the message",
   searches: "it has no external selects (block_suggestion)",
   "buttons in modals": "a press in a modal is sent as one on a message, without the modal",
