@@ -22,7 +22,7 @@ export interface Machine extends Required<Pick<ServePorts, "signals" | "exit">> 
   readonly env: Environment;
   readonly clock: Clock;
   readonly random: Random;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   log(level: LogLevel | "silent"): Log;
 }
@@ -39,8 +39,8 @@ export function cliAdapters(machine: Machine): CliPorts {
     },
     clock,
     readCopied: readLinks,
-    progress(done, total) {
-      if (stderr.isTTY) stderr.write(`\rpermissions checked: ${done} of ${total}${done === total ? "\n" : ""}`);
+    progress(what, done, total) {
+      if (stderr.isTTY) stderr.write(`\r${what}: ${done} of ${total}${done === total ? "\n" : ""}`);
     },
     async serve({ config, logLevel }) {
       const { serve } = await import("./serve.ts");
@@ -92,6 +92,10 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
+    },
+    async look(ledger) {
+      const { lookAtLedger } = await import("./look-at-ledger.ts");
+      return lookAtLedger(keySource(ledger), { clock, random });
     },
     async openDoctor(config) {
       const { openDoctor } = await import("./open-doctor.ts");

@@ -6,6 +6,8 @@ import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Archivable } from "../model/rollout/retention.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ServerStatuses } from "../servers/server-status.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */
@@ -16,16 +18,27 @@ export interface CliPorts {
   /** Text that was copied from Slack, as people see it there. */
   readCopied(text: string): string;
   /** Shows how far a long command is. Does nothing unless a person watches. */
-  progress(done: number, total: number): void;
+  progress(what: string, done: number, total: number): void;
   /** Starts the bot. Fulfilled once it answers people; it runs on until a signal stops it. */
   serve(settings: { readonly config: string; readonly logLevel: LogLevel }): Promise<void>;
   readonly ledger: LedgerTools;
+  /** What the ledger and the running bot's statuses hold now. Writes nothing, and needs no bot. Throws OperatorError. */
+  look(ledger: Config["ledger"]): Promise<Look>;
   /** Looks for mistakes in Slack, on the servers and at the ledger. Changes nothing. */
   openDoctor(config: Config): Promise<Doctor & { close(): Promise<void> }>;
   /** A server's client, named as its host. */
   openServer(connection: Connection): Promise<UrbanCode>;
   /** Makes every documented read once. The answer does not name the server. */
   probe(connection: Connection): Promise<readonly ProbedCall[]>;
+}
+
+/** The ledger and the published statuses, read beside the bot. */
+export interface Look {
+  readonly projections: Projections;
+  readonly statuses: Pick<ServerStatuses, "of">;
+  /** The running bot; null: none runs, undefined: it has not yet said which process it is. */
+  readonly holder: { readonly pid: number; readonly host: string; readonly since: number } | undefined | null;
+  close(): Promise<void>;
 }
 
 /** What can be done to a ledger's file and its key. Each throws OperatorError. */

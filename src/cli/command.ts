@@ -1,5 +1,6 @@
 import type { CliPorts } from "./cli-ports.ts";
 import { type CliOptions, type CliWord, parseWords, type Values } from "./parse-words.ts";
+import type { StyledLine } from "./styled-text.ts";
 
 /** One command of the terminal, as data: the parser, its help and docs/command-line.md read the same fields. */
 export interface CommandSpec<O extends CliOptions> {
@@ -16,19 +17,25 @@ export interface CommandSpec<O extends CliOptions> {
   /** What the exit codes 0 and 1 mean here. */
   readonly exits: { readonly done: string; readonly failed: string };
   /** The answer for standard output; undefined if there is none. */
-  run(given: { readonly words: readonly string[]; readonly values: Values<O> }, ports: CliPorts): Promise<Answer>;
+  run(
+    given: { readonly words: readonly string[]; readonly values: Values<O> },
+    ports: CliPorts,
+  ): Promise<Answer | undefined>;
 }
 
-/** What goes to standard output; a failure ends with the exit code 1 all the same. */
-export type Answer = string | Failure | undefined;
-
-interface Failure {
-  readonly failure: string;
+/** What goes to standard output. */
+export interface Answer {
+  /** For people. */
+  readonly text: string | readonly StyledLine[];
+  /** The same for programs, with --json. */
+  readonly json: unknown;
+  /** It ends with the exit code 1 all the same. */
+  readonly failed?: boolean;
 }
 
 export interface CliCommand extends Omit<CommandSpec<CliOptions>, "run"> {
   /** @param argv what follows the command's name. Throws UsageError. */
-  run(argv: readonly string[], ports: CliPorts): Promise<Answer>;
+  run(argv: readonly string[], ports: CliPorts): Promise<Answer | undefined>;
 }
 
 export function defineCommand<const O extends CliOptions>(spec: CommandSpec<O>): CliCommand {

@@ -6,7 +6,10 @@ import { init } from "./init-command.ts";
 import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
 import { plan } from "./plan-command.ts";
 import { probe } from "./probe-command.ts";
+import { rollouts } from "./rollouts-command.ts";
 import { serveCommand } from "./serve-command.ts";
+import { show } from "./show-command.ts";
+import { status } from "./status-command.ts";
 
 /** Every command of the terminal, in the order of the help. A new one is one entry here. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -15,6 +18,9 @@ export const COMMANDS: readonly CliCommand[] = [
   configCheck,
   configSchemaCommand,
   doctor,
+  status,
+  rollouts,
+  show,
   plan,
   probe,
   backup,

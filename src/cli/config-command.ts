@@ -23,13 +23,15 @@ export const configCheck = defineCommand({
     const file = configFile(values, env);
     if (values["file-only"]) {
       const warnings = checkFile(file);
-      return [`${file} is right. Drydock did not look at the environment.`, ...warnings].join("\n");
+      const text = [`${file} is right. Drydock did not look at the environment.`, ...warnings].join("\n");
+      return { text, json: { file, warnings } };
     }
     const { warnings, servers, ledger: settings } = loadConfig({ file, env });
     logLevelOf(env);
     checkLedger(() => ledger.check(settings));
     const list = servers.map(({ name, policy }) => `${name} (${policy.mode})`).join(", ");
-    return [`${file} and the environment are right. Servers: ${list}.`, ...warnings].join("\n");
+    const text = [`${file} and the environment are right. Servers: ${list}.`, ...warnings].join("\n");
+    return { text, json: { file, servers: servers.map(({ name, policy: { mode } }) => ({ name, mode })), warnings } };
   },
 });
 
@@ -49,5 +51,8 @@ export const configSchemaCommand = defineCommand({
   options: {},
   example: "drydock config schema > drydock.schema.json",
   exits: { done: "the schema was printed", failed: "the schema could not be printed" },
-  run: async () => JSON.stringify(configSchema(), null, 2),
+  async run() {
+    const json = configSchema();
+    return { text: JSON.stringify(json, null, 2), json };
+  },
 });

@@ -24,13 +24,13 @@ export const doctor = defineCommand({
     "It only reads, and may run beside the bot. It needs the bot's configuration and environment.",
     "docs/operations/doctor.md lists what it finds, and what to do.",
   ],
-  options: { ...CONFIG, json: { type: "boolean", summary: "print JSON" } },
+  options: CONFIG,
   example: "drydock doctor --config drydock.yml",
   exits: { done: "there is no problem; there may be warnings", failed: "there are problems" },
   async run({ values }, ports) {
     const found = await examine(configFile(values, ports.env), ports.env, ports);
-    const text = values.json ? JSON.stringify({ findings: found }, null, 2) : textOf(found);
-    return found.some(({ level }) => level === "problem") ? { failure: text } : text;
+    const failed = found.some(({ level }) => level === "problem");
+    return { text: textOf(found), json: { findings: found }, failed };
   },
 });
 

@@ -21,6 +21,15 @@ export function faultOf(error: unknown): { readonly text: string; readonly code:
   return { text: `Drydock has a bug. Report it with these lines:\n${stackOf(error)}`, code: 1 };
 }
 
+/** The same for programs, with --json. */
+export function faultJson(error: unknown): object {
+  const { text, code } = faultOf(error);
+  const kind = error instanceof Error ? error.name : "Error";
+  const problems = error instanceof ConfigError ? { problems: error.problems } : {};
+  const reason = error instanceof UserError ? { reason: error.code } : {};
+  return { error: { kind, ...reason, message: text, ...problems }, exitCode: code };
+}
+
 /** Stacks alone: what packages attach to their errors may hold requests with their headers. */
 function stackOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return String(error).slice(0, 2_000);

@@ -1,6 +1,7 @@
-import { type CliCommand, defineCommand } from "./command.ts";
+import { type Answer, type CliCommand, defineCommand } from "./command.ts";
 import { findCommand, unknownCommand } from "./find-command.ts";
-import { helpOf, helpOfAll } from "./help.ts";
+import { helpOf, helpOfAll, usageOf } from "./help.ts";
+import { COMMON } from "./parse-words.ts";
 
 /** @param commands the whole table, of which this command is one entry. */
 export function helpCommand(commands: () => readonly CliCommand[]): CliCommand {
@@ -17,11 +18,21 @@ export function helpCommand(commands: () => readonly CliCommand[]): CliCommand {
 }
 
 /** The help of a command, of a group such as `config`, or of all. Throws UsageError. */
-export function helpFor(commands: readonly CliCommand[], words: readonly string[]): string {
-  if (words.length === 0) return helpOfAll(commands);
+export function helpFor(commands: readonly CliCommand[], words: readonly string[]): Answer {
+  if (words.length === 0) return { text: helpOfAll(commands), json: toJson(commands) };
   const command = findCommand(commands, words);
-  if (command) return helpOf(command);
+  if (command) return { text: helpOf(command), json: toJson([command]) };
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
-  if (group.length > 0 && words.length === 1) return helpOfAll(group);
+  if (group.length > 0 && words.length === 1) return { text: helpOfAll(group), json: toJson(group) };
   throw unknownCommand(commands, words);
+}
+
+function toJson(commands: readonly CliCommand[]): object {
+  return {
+    commands: commands.map(({ run: _run, options, ...command }) => ({
+      ...command,
+      usage: usageOf({ ...command, options }),
+      options: { ...options, ...COMMON },
+    })),
+  };
 }

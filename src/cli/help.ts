@@ -1,5 +1,5 @@
 import { type CliCommand, typedName } from "./command.ts";
-import { type CliOption, HELP } from "./parse-words.ts";
+import { type CliOption, COMMON } from "./parse-words.ts";
 
 /** What an exit code says, whatever the command. */
 export const EXIT_CODES = [
@@ -53,11 +53,11 @@ export function helpOfAll(commands: readonly CliCommand[]): string {
 }
 
 function optionTable({ options }: CliCommand): readonly string[] {
-  return table(Object.entries({ ...options, help: HELP }).map(optionRow));
+  return table(Object.entries({ ...options, ...COMMON }).map(optionRow));
 }
 
 /** The name with what the command needs. */
-export function usageOf(command: CliCommand): string {
+export function usageOf(command: Pick<CliCommand, "name" | "word" | "options">): string {
   const { word, options } = command;
   const name = word?.many ? `${word.hint}…` : word?.hint;
   const required = Object.entries(options).filter(([, option]) => option.required);

@@ -26,7 +26,7 @@ export const init = defineCommand({
     const ledgerFile = join(dirname(file), "drydock.db");
     const key = ledger.makeKey(ledgerFile);
     writeFileSync(file, STARTER_FILE, { flag: "wx" });
-    return `Wrote ${file}: six settings, mode: observe.
+    const text = `Wrote ${file}: six settings, mode: observe.
 ${KEY[key].replace("FILE", `${ledgerFile}.key`)}
 
 Next:
@@ -35,6 +35,7 @@ Next:
    export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… DRYDOCK_PROD_TOKEN=…
 3. Check both:  npx drydock config check${option}
 4. Start:       npx drydock${option}`;
+    return { text, json: { config: file, ledger: ledgerFile, key } };
   },
 });
 

@@ -20,7 +20,8 @@ export const backup = defineCommand({
   async run({ words, values }, { env, ledger }) {
     const [to = ""] = words;
     const rows = await ledger.backup(ledgerSettings({ file: configFile(values, env), env }), to);
-    return `${to}: ${rows.toLocaleString("en")} rows, file and chain checked. Keep it apart from the ledger's key.`;
+    const text = `${to}: ${rows.toLocaleString("en")} rows, file and chain checked. Keep it apart from the ledger's key.`;
+    return { text, json: { file: to, rows } };
   },
 });
 
@@ -46,7 +47,11 @@ export const acceptLedger = defineCommand({
         `${quoted(typed)} is not the ledger that the configuration names. Example: drydock accept-ledger ${file}`,
       );
     const what = ledger.toAccept(settings);
-    if (!what) return `${file} has everything that its hint recorded: there is nothing to accept.`;
+    if (!what)
+      return {
+        text: `${file} has everything that its hint recorded: there is nothing to accept.`,
+        json: { file, accepted: false },
+      };
     if (confirm !== what.word)
       throw new OperatorError(
         [
@@ -60,7 +65,8 @@ export const acceptLedger = defineCommand({
         ].join("\n"),
       );
     await ledger.accept(settings);
-    return `${file} is accepted as it is, and the ledger records that. Start the bot now.`;
+    const text = `${file} is accepted as it is, and the ledger records that. Start the bot now.`;
+    return { text, json: { file, accepted: true } };
   },
 });
 
@@ -80,7 +86,8 @@ export const rotateKey = defineCommand({
   async run({ values }, { env, ledger }) {
     const { from, to, oldKeyFile } = ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));
     const kept = oldKeyFile ?? "DRYDOCK_LEDGER_KEY_OLD";
-    return `The ledger's key has the fingerprint ${to} now. The old key (${from}) is in ${kept}. Older backups need it: move it to where they are.`;
+    const text = `The ledger's key has the fingerprint ${to} now. The old key (${from}) is in ${kept}. Older backups need it: move it to where they are.`;
+    return { text, json: { fingerprint: to, old: { fingerprint: from, in: kept } } };
   },
 });
 
@@ -101,10 +108,15 @@ export const retain = defineCommand({
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
     const { streams, rows, single } = ledger.retain(settings, archive, (events) => archivable(events, day));
+    const json = { archive, streams, rows, single };
     if (rows + single === 0)
-      return `No rollout ended before ${before}, and no one asked Drydock for anything: it archived nothing.`;
+      return {
+        text: `No rollout ended before ${before}, and no one asked Drydock for anything: it archived nothing.`,
+        json: { ...json, archive: null },
+      };
     const number = (count: number) => count.toLocaleString("en");
-    return `${archive}: ${number(rows)} rows of ${number(streams)} streams, and ${number(single)} rows of what people typed and read, archived out of the ledger. The chain still proves them.`;
+    const text = `${archive}: ${number(rows)} rows of ${number(streams)} streams, and ${number(single)} rows of what people typed and read, archived out of the ledger. The chain still proves them.`;
+    return { text, json };
   },
 });
 

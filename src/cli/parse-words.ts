@@ -39,7 +39,11 @@ interface Spec<O extends CliOptions> {
   readonly example: string;
 }
 
-export const HELP: CliOption = { type: "boolean", short: "h", summary: "print this help" };
+/** The options of every command. */
+export const COMMON: CliOptions = {
+  json: { type: "boolean", summary: "print JSON, errors too" },
+  help: { type: "boolean", short: "h", summary: "print this help" },
+};
 
 /** Reads a command's arguments. Throws UsageError with what was expected and an example. */
 export function parseWords<O extends CliOptions>(
@@ -50,7 +54,7 @@ export function parseWords<O extends CliOptions>(
   const given = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const option = own(spec.options, token.name);
+    const option = own(spec.options, token.name) ?? own(COMMON, token.name);
     if (!option) throw wrong(spec, unknownOption(spec.options, token.rawName, token.name));
     checkValue(spec, option, token);
     if (given.has(token.name) && !option.multiple) throw wrong(spec, `takes --${token.name} once.`);
@@ -63,6 +67,10 @@ export function parseWords<O extends CliOptions>(
   return { words: positionals, values: values as Values<O> };
 }
 
+export function asksForJson(argv: readonly string[]): boolean {
+  return read({}, argv).tokens.some((token) => token.kind === "option" && token.name === "json");
+}
+
 export function asksForHelp(options: CliOptions, argv: readonly string[]): boolean {
   return read(options, argv).tokens.some((token) => token.kind === "option" && token.name === "help");
 }
@@ -71,7 +79,7 @@ export function asksForHelp(options: CliOptions, argv: readonly string[]): boole
 function read(options: CliOptions, argv: readonly string[]) {
   return parseArgs({
     args: [...argv],
-    options: { ...options, help: HELP },
+    options: { ...options, ...COMMON },
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -116,7 +124,7 @@ function checkWords(spec: Spec<CliOptions>, words: readonly string[], list: stri
 }
 
 function unknownOption(options: CliOptions, typed: string, name: string): string {
-  const known = [...Object.keys(options), "help"];
+  const known = Object.keys({ ...options, ...COMMON });
   const near = nearest(name, known);
   const instead = near ? `Did you mean --${near}?` : `It takes ${known.map((one) => `--${one}`).join(", ")}.`;
   return `has no option ${quoted(typed).slice(1, -1)}. ${instead}`;

@@ -41,7 +41,7 @@ export const plan = defineCommand({
     "A filter that matches no agent is an error with exit code 2, and near names are printed.",
     "Quote twice what has a comma in it: --team '\"Payments, EU\"'.",
   ],
-  options: { ...CONNECTION, json: { type: "boolean", summary: "print JSON" }, ...filterOptions() },
+  options: { ...CONNECTION, ...filterOptions() },
   example: EXAMPLE,
   exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
   async run({ values }, ports) {
@@ -51,7 +51,7 @@ export const plan = defineCommand({
     try {
       const server = readOnlyServer(urbancode, connection.url, ports.clock);
       const result = await readPlan(server, selection, ports.progress).catch(asUsageError);
-      return values.json ? JSON.stringify(toJson(result), null, 2) : textOfPlan(server, result, ports.clock.now());
+      return { text: textOfPlan(server, result, ports.clock.now()), json: toJson(result) };
     } finally {
       await urbancode.close();
     }

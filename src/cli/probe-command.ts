@@ -7,7 +7,7 @@ export const probe = defineCommand({
   name: "probe",
   summary: "Compares a server's answers with what Drydock expects",
   notes: [...CONNECTION_NOTES, "The report holds neither names nor values, so you can paste it into an issue."],
-  options: { ...CONNECTION, json: { type: "boolean", summary: "print JSON" } },
+  options: CONNECTION,
   example: "drydock probe --url https://deploy.example.com:8443",
   exits: { done: "the report was printed, whatever it says", failed: "the server answered nothing" },
   async run({ values }, ports) {
@@ -17,7 +17,7 @@ export const probe = defineCommand({
         "no-answers",
         `The server answered none of ${calls.length} reads: ${calls[0]?.differences[0] ?? ""}`,
       );
-    return values.json ? JSON.stringify({ calls }, null, 2) : reportOf(calls);
+    return { text: reportOf(calls), json: { calls } };
   },
 });
 

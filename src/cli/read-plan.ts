@@ -16,12 +16,13 @@ import { causeText } from "../phrases/cause-text.ts";
 import { inactiveBlocked, withInactive } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { createSystemReading } from "../servers/systems.ts";
+import type { CliPorts } from "./cli-ports.ts";
 
 /** The plan of a server alone. The rights are those of the account that reads. Throws UserError and ServerError. */
 export async function readPlan(
   server: ManagedServer,
   selection: Selection,
-  progress: (done: number, total: number) => void,
+  progress: CliPorts["progress"],
 ): Promise<PlanResult> {
   const [listed, serverVersion] = await Promise.all([server.fleet.agents(), server.fleet.version()]);
   const blocked = selection.includeInactive ? await inactiveBlocked(server) : undefined;
@@ -100,14 +101,14 @@ export async function readPlan(
 async function readDetails(
   server: ManagedServer,
   agents: readonly Agent[],
-  progress: (done: number, total: number) => void,
+  progress: CliPorts["progress"],
 ): Promise<ReadonlyMap<string, AgentDetail | undefined>> {
   const details = new Map<string, AgentDetail | undefined>();
   await pMap(
     agents,
     async (agent) => {
       details.set(agent.id, await detailOf(server, agent));
-      progress(details.size, agents.length);
+      progress("permissions checked", details.size, agents.length);
     },
     { concurrency: AT_ONCE },
   );

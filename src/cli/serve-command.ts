@@ -11,7 +11,7 @@ export const serveCommand = defineCommand({
   example: "drydock --config drydock.yml",
   exits: { done: "the bot stopped in order", failed: "the bot could not start, or did not stop in time" },
   async run({ values }, ports) {
-    if (values.version) return `drydock ${ports.version}`;
+    if (values.version) return { text: `drydock ${ports.version}`, json: { version: ports.version } };
     const { env } = ports;
     await ports.serve({ config: configFile(values, env), logLevel: logLevelOf(env) });
     return undefined;

@@ -56,6 +56,19 @@ export function ledgerSettings({ file, env }: { readonly file: string; readonly 
   return { file: resolve(dirname(file), parsed.data.ledger.file), key };
 }
 
+/** What is read beside the running bot: where the ledger is, and each server's rules. No secret but the ledger's key is looked at. Throws ConfigError. */
+export function localSettings({ file, env }: { readonly file: string; readonly env: Environment }): LocalSettings {
+  const ledger = ledgerSettings({ file, env });
+  const { parsed } = readSettings(file, env, []);
+  const servers = Object.entries(parsed.data?.servers ?? {});
+  return { ledger, servers: servers.map(([name, server]) => ({ name, policy: policyOf(name, server) })) };
+}
+
+export interface LocalSettings {
+  readonly ledger: Config["ledger"];
+  readonly servers: readonly Pick<ServerConfig, "name" | "policy">[];
+}
+
 /** Checks the file by itself, without the secrets of the environment; what is not wrong but worth a sentence is returned. Throws ConfigError with every problem. */
 export function checkFile(file: string): readonly string[] {
   const problems: Problem[] = [];

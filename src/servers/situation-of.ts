@@ -18,7 +18,7 @@ const NOT_WATCHED: WatchedServer = {
 
 /** The server as the gates judge it now. @param watched what its monitor knows; undefined: Drydock is not watching it. */
 export function situationOf(
-  { name }: ManagedServer,
+  { name }: Pick<ManagedServer, "name">,
   watched: WatchedServer | undefined,
   { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
 ): ServerSituation {

@@ -28,7 +28,7 @@ export function slotWords({ ours, external, open, of, reason }: Slots): string {
 /** @param status undefined: nobody watches the server. Then all slots of its policy count as open. */
 export function slotsOf(
   projections: Projections,
-  { name, policy }: ManagedServer,
+  { name, policy }: Pick<ManagedServer, "name" | "policy">,
   status: ServerStatus | undefined,
 ): Slots {
   return {

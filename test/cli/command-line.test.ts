@@ -46,7 +46,7 @@ describe.each(COMMANDS.map((command) => [`drydock ${command.name}`.trim(), comma
       const { status, stdout, stderr } = await runProgram([...wordsOf(command), "--help"]);
       expect([status, stderr]).toEqual([0, ""]);
       expect(readFileSync("docs/command-line.md", "utf8")).toContain(stdout);
-      for (const name of [...Object.keys(command.options), "help"]) expect(stdout).toContain(`--${name}`);
+      for (const name of [...Object.keys(command.options), "json", "help"]) expect(stdout).toContain(`--${name}`);
       expect(stdout).toContain("Exit codes:");
       for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
       expect(command.example.startsWith(typed)).toBe(true);
@@ -93,19 +93,30 @@ describe("what a command cannot do without", () => {
 type Variables = Readonly<Record<string, string>>;
 
 function withOwnLedger(): string {
-  const own = join(directory, "own.yml");
-  writeFileSync(own, `ledger: {file: ./own.db}\n${readFileSync(config, "utf8")}`);
-  void openSqliteLedger({ file: join(directory, "own.db"), key: Buffer.from(KEY) }).close();
+  const own = fresh("yml");
+  const file = fresh("db");
+  writeFileSync(own, `ledger: {file: '${file}'}\n${readFileSync(config, "utf8")}`);
+  void openSqliteLedger({ file, key: Buffer.from(KEY) }).close();
   return own;
 }
 
+let made = 0;
+
+/** A file that no other run has made. */
+function fresh(end: string): string {
+  made += 1;
+  return join(directory, `fresh-${made}.${end}`);
+}
+
 const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], answer: RegExp, env?: Variables]>> = {
-  init: [() => ["-c", join(directory, "new.yml")], /^Wrote .*new\.yml: six settings, mode: observe\.\n/],
+  init: [() => ["-c", fresh("yml")], /^Wrote .*fresh-\d+\.yml: six settings, mode: observe\.\n/],
   "config check": [() => ["--config", config], /are right\. Servers: prod \(observe\)\.\n$/],
   "config schema": [() => [], /^\{\n {2}"title": "Drydock's configuration"/],
+  status: [() => ["-c", config], /^Drydock is not running/],
+  rollouts: [() => ["-c", config], /\nNo rollout\.\n$/],
   plan: [() => ["--url", deploy.url], /^Upgrade 1 of 1 agent/],
   probe: [() => ["--url", deploy.url], /^14 reads, 0 different from what Drydock expects/],
-  backup: [() => [join(directory, "copy.db"), "-c", config], /0 rows, file and chain checked/],
+  backup: [() => [fresh("db"), "-c", config], /0 rows, file and chain checked/],
   retain: [
     () => ["--before", "2026-01-01", `--archive=${join(directory, "old.jsonl")}`, `--config=${config}`],
     /^No rollout ended before 2026-01-01/,
@@ -119,14 +130,24 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
   help: [() => ["config", "check"], /^Usage: drydock config check \[options\]\n/],
 };
 
+/** doctor needs a Slack to look at, and show a rollout: their own tests have their good runs. */
+const NO_GOOD_RUN = ["", "doctor", "show"];
+
 describe("a good run answers on standard output, and exits with 0", () => {
-  // doctor needs a Slack to look at: test/cli/doctor.test.ts has its good run.
-  test.each(COMMANDS.map(({ name }) => name).filter((name) => name !== "" && name !== "doctor"))("%s", async (name) => {
+  test.each(COMMANDS.map(({ name }) => name).filter((name) => !NO_GOOD_RUN.includes(name)))("%s", async (name) => {
     const [argv, answer, env] = GOOD[name] ?? [];
     if (!argv || !answer) throw new Error(`Add a good run of ${name} to the table above.`);
     const { status, stdout, stderr } = await runProgram([...name.split(" "), ...argv()], { ...ENV, ...env });
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(answer);
+  });
+
+  test.each(COMMANDS.map(({ name }) => name).filter((name) => GOOD[name]))("%s --json", async (name) => {
+    const [argv = () => [], , env] = GOOD[name] ?? [];
+    const words = [...name.split(" "), ...argv(), "--json"];
+    const { status, stdout, stderr } = await runProgram(words, { ...ENV, ...env });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(typeof JSON.parse(stdout)).toBe("object");
   });
 
   test("the bot: JSON lines, until SIGTERM", async () => {

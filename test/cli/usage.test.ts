@@ -27,6 +27,7 @@ const PORTS: CliPorts = {
     retain: nothingDone,
     rotateKey: nothingDone,
   },
+  look: nothingDone,
   openDoctor: nothingDone,
   openServer: nothingDone,
   probe: nothingDone,

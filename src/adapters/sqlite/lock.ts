@@ -1,4 +1,4 @@
-import { statSync, utimesSync } from "node:fs";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { OperatorError } from "../../core/ports.ts";
 import type { Presence } from "../../model/ledger-port.ts";
@@ -10,6 +10,9 @@ import { sqliteFault } from "./sqlite-fault.ts";
 export interface Lock extends Presence {
   release(): void;
 }
+
+/** In ms: longer than another program has the lock only to see whether it is free. */
+const MAX_GLANCE = 200;
 
 /**
  * Keeps a second process away from a ledger, by whatever path it reaches it; throws OperatorError if another one has it. The right is an open write transaction on a
@@ -31,11 +34,36 @@ export function lockLedger(file: string, now: number): Lock {
   };
 }
 
+/** The process that has a ledger. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** In ms since 1970. */
+  readonly since: number;
+}
+
+/** Which process has the lock now; null if none has, undefined if it has not yet said which. */
+export function ledgerHolder(file: string): Holder | undefined | null {
+  const path = `${realLedger(file)}.lock`;
+  if (!existsSync(path)) return null;
+  const db = openDatabase(path, { timeout: 0 });
+  try {
+    // Had for an instant: a start at the same time waits that long.
+    db.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return null;
+  } catch (error) {
+    if (!isBusy(error)) throw sqliteFault(path, error);
+    return readHolder(db);
+  } finally {
+    db.close();
+  }
+}
+
 function openHeld(file: string, path: string, now: number): Database {
   let db: Database | undefined;
   try {
     ownFile(path);
-    db = openDatabase(path, { timeout: 0 });
+    db = openDatabase(path, { timeout: MAX_GLANCE });
     db.exec(
       "CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since INTEGER)",
     );
@@ -43,7 +71,7 @@ function openHeld(file: string, path: string, now: number): Database {
     db.exec("BEGIN IMMEDIATE");
     return db;
   } catch (error) {
-    const holder = db && isBusy(error) ? readHolder(db) : undefined;
+    const holder = db && isBusy(error) ? holderWords(readHolder(db)) : undefined;
     db?.close();
     if (!isBusy(error)) throw sqliteFault(path, error);
     throw new OperatorError(
@@ -68,12 +96,13 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
 
-function readHolder(db: Database): string | undefined {
+function holderWords(holder: Holder | undefined): string | undefined {
+  return holder && `process ${holder.pid} on ${holder.host}, since ${new Date(holder.since).toISOString()}`;
+}
+
+function readHolder(db: Database): Holder | undefined {
   try {
-    const row = db
-      .prepare<[], { pid: number; host: string; since: number }>("SELECT pid, host, since FROM holder")
-      .get();
-    return row && `process ${row.pid} on ${row.host}, since ${new Date(row.since).toISOString()}`;
+    return db.prepare<[], Holder>("SELECT pid, host, since FROM holder").get();
   } catch {
     // The holder is just writing its row down: who it is will be known in a moment, that there is one is known now.
     return undefined;

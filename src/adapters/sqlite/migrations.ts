@@ -30,8 +30,22 @@ export const MIGRATIONS: readonly string[] = [
   "DROP TABLE IF EXISTS stream;",
 ];
 
+/** Throws OperatorError if the ledger has another format than this Drydock writes. Changes nothing. */
+export function assertFormat(db: Database): void {
+  const version = formatOf(db);
+  if (version < MIGRATIONS.length)
+    throw new OperatorError(
+      `The ledger has format ${version}, and this Drydock reads format ${MIGRATIONS.length}. The next start of the bot brings it to that.`,
+    );
+  if (version > MIGRATIONS.length) migrate(db);
+}
+
+function formatOf(db: Database): number {
+  return db.prepare<[], { user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
 export function migrate(db: Database): void {
-  const version = db.prepare<[], { user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
+  const version = formatOf(db);
   if (version > MIGRATIONS.length) {
     throw new OperatorError(
       `The ledger has format ${version}, and this Drydock knows ${MIGRATIONS.length} at most: start the newer Drydock again.`,

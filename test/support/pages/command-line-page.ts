@@ -6,6 +6,6 @@ import { helpFor } from "../../../src/cli/help-command.ts";
 export function commandHelps(): string {
   return COMMANDS.map((command) => {
     const words = command.name === "" ? [] : command.name.split(" ");
-    return [`## \`${typedName(command)}\``, "", "```text", helpFor(COMMANDS, words), "```"].join("\n");
+    return [`## \`${typedName(command)}\``, "", "```text", helpFor(COMMANDS, words).text, "```"].join("\n");
   }).join("\n\n");
 }

@@ -1,0 +1,135 @@
+import { momentText, timestamp } from "../core/moment.ts";
+import { nearest } from "../core/nearest.ts";
+import { lineText } from "../core/plain-text.ts";
+import { UserError } from "../core/user-error.ts";
+import type { Line } from "../core/view.ts";
+import { tally } from "../features/rollout/card-view.ts";
+import { pauseLine } from "../features/rollout/pause-view.ts";
+import { resultWords } from "../features/rollout/result-words.ts";
+import { startWords } from "../features/schedule/schedule-view.ts";
+import { everyAgent } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import { describeOutcome, isDone, isFailure } from "../model/upgrade/outcome.ts";
+import { phaseOf, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { plainCause } from "../phrases/cause-text.ts";
+import type { Projections } from "../projections/projections.ts";
+import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { defineCommand } from "./command.ts";
+import { CONFIG } from "./config-option.ts";
+import { isoTime, LOCAL_NOTES, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
+import { ownerOf, rolloutJson, stateOf } from "./rollout-table.ts";
+import { type Styled, type StyledLine, table } from "./styled-text.ts";
+
+export const show = defineCommand({
+  name: "show",
+  summary: "Shows a rollout with each of its agents",
+  notes: LOCAL_NOTES,
+  word: { hint: "ROLLOUT", summary: "the rollout's id, e.g. prod-142", required: true, many: false },
+  options: CONFIG,
+  example: "drydock show prod-142",
+  exits: { done: "the rollout was printed", failed: "there is no such rollout, or the ledger could not be read" },
+  run: ({ words: [typed = ""], values }, ports) =>
+    withLocalLook(values, ports, async (look) => {
+      const { projections } = look;
+      const rollout = await found(projections, typed);
+      const rows = rowsOf(projections, rollout);
+      const json = { ...sourceJson(look), ...rolloutJson(projections, rollout), agents: rows.map(rowJson) };
+      const text = [...sourceLines(look), [], ...headOf(projections, rollout), ...agentTable(rows)];
+      return { text, json };
+    }),
+});
+
+async function found(projections: Projections, typed: string): Promise<Rollout> {
+  const rollout = await projections.recall(typed.toLowerCase());
+  if (rollout) return rollout;
+  const near = nearest(typed, [...projections.rollouts.keys(), ...projections.past.keys()]);
+  throw new UserError("not-in-the-ledger", [
+    "The ledger has no rollout ",
+    { data: typed.slice(0, 60) },
+    `.${near ? ` Did you mean ${near}?` : ""} drydock rollouts lists them.`,
+  ]);
+}
+
+function headOf(projections: Projections, rollout: Rollout): readonly StyledLine[] {
+  const progress = progressOf(projections, rollout);
+  const { id, plan, pause, request } = rollout;
+  const ended = rollout.status === "ended";
+  const state: Styled = ended ? resultWords(rollout, progress).text : stateOf(rollout);
+  const starts = startWords(rollout);
+  const approvals = request?.approvals.map(({ person }) => person) ?? [];
+  const facts: readonly (Line | false)[] = [
+    !ended && [tally(progress)],
+    rollout.status === "paused" && pause !== undefined && pauseLine(rollout, pause, progress),
+    starts !== undefined && ["Starts ", ...starts, "."],
+    [`On ${plan.server}, by ${ownerOf(rollout)}, since ${momentText({ at: rollout.startedAt })}.`],
+    rollout.endedAt !== undefined && [`Ended ${momentText({ at: rollout.endedAt })}.`],
+    approvals.length > 0 && [`Approved by ${approvals.join(", ")}.`],
+    plan.options.reason !== null && ["Reason: ", { data: plan.options.reason }],
+  ];
+  return [[{ text: id, style: "bold" }, ": ", state], ...facts.flatMap((line) => (line ? [[lineText(line)]] : []))];
+}
+
+interface Row {
+  readonly name: string;
+  readonly id: string;
+  readonly state: string;
+  readonly isBad: boolean;
+  readonly isGood: boolean;
+  readonly cause: string;
+  readonly before: string | null;
+  readonly now: string | null;
+  readonly upgrade: Upgrade | undefined;
+}
+
+/** Each agent in the plan's order; of a rollout of relays, each relay. */
+function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
+  const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+  const ended = new Map(rollout.relayWork.ended.map((end) => [end.relay.id, end]));
+  const isTurn = (id: string) => rollout.relayWork.turn?.relay.id === id;
+  const relays = (rollout.plan.relays ?? []).map(({ id, name }): Row => {
+    const end = ended.get(id);
+    return {
+      ...{ name, id, state: end?.outcome ?? (isTurn(id) ? "its turn" : "waiting"), isBad: false, isGood: false },
+      ...{ cause: plainCause(end?.detail ?? null), before: null, now: end?.version ?? null, upgrade: undefined },
+    };
+  });
+  const agents = everyAgent(rollout.plan).map(({ id, name, version }): Row => {
+    const upgrade = upgrades.get(id);
+    const outcome = upgrade?.outcome;
+    return {
+      ...{ name, id, upgrade, state: stateOfAgent(upgrade), cause: plainCause(outcome?.detail ?? null) },
+      isBad: outcome !== undefined && isFailure(outcome.kind),
+      isGood: outcome !== undefined && isDone(outcome.kind),
+      before: upgrade?.from ?? version,
+      now: upgrade?.last?.version ?? null,
+    };
+  });
+  return [...relays, ...agents];
+}
+
+function stateOfAgent(upgrade: Upgrade | undefined): string {
+  if (!upgrade) return "waiting";
+  if (!upgrade.outcome) return phaseOf(upgrade);
+  return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);
+}
+
+function agentTable(rows: readonly Row[]): readonly StyledLine[] {
+  if (rows.length === 0) return [];
+  const heads = ["AGENT", "STATE", "BEFORE", "NOW", "ATTEMPT", "ASKED (UTC)", "CAUSE"];
+  const lines = rows.map(({ name, state, isBad, isGood, before, now, upgrade, cause }): StyledLine => {
+    const styled: Styled = isBad ? { text: state, style: "bad" } : isGood ? { text: state, style: "good" } : state;
+    const asked = upgrade ? timestamp(upgrade.intendedAt) : "";
+    return [name, styled, before ?? "", now ?? "", upgrade ? String(upgrade.attempt) : "", asked, cause];
+  });
+  return [[], ...table(heads, lines)];
+}
+
+function rowJson({ name, id, state, isBad, before, now, upgrade, cause }: Row): object {
+  return {
+    ...{ id, name, state, failed: isBad, versionBefore: before, versionNow: now, cause: cause === "" ? null : cause },
+    outcome: upgrade?.outcome?.kind ?? null,
+    attempt: upgrade?.attempt ?? 0,
+    askedAt: upgrade ? isoTime(upgrade.intendedAt) : null,
+    endedAt: upgrade?.outcome ? isoTime(upgrade.outcome.at) : null,
+  };
+}

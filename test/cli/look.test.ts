@@ -1,0 +1,127 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
+import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
+import { openSqliteStatuses } from "../../src/adapters/sqlite/sqlite-statuses.ts";
+import type { NewEvent } from "../../src/model/events.ts";
+import type { LedgerWrite } from "../../src/model/ledger-port.ts";
+import type { ServerStatus } from "../../src/servers/server-status.ts";
+import { appendAll } from "../support/append.ts";
+import { endedRollout } from "../support/ledger-with-history.ts";
+import { manualClock } from "../support/manual-clock.ts";
+import { runProgram } from "../support/run-program.ts";
+import { keepLog } from "../support/silent-log.ts";
+
+const KEY = "a key of the tests, which is long enough";
+const NOW = Date.parse("2026-11-26T03:12:00Z");
+const directory = mkdtempSync(join(tmpdir(), "look-"));
+const config = join(directory, "drydock.yml");
+const file = join(directory, "drydock.db");
+
+function drydock(...argv: readonly string[]) {
+  return runProgram([...argv, "--config", config], { DRYDOCK_LEDGER_KEY: KEY }, manualClock(NOW));
+}
+
+async function json(...argv: readonly string[]) {
+  const { status, stdout, stderr } = await drydock(...argv, "--json");
+  expect([status, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout) as Record<string, never>;
+}
+
+beforeAll(async () => {
+  writeFileSync(config, "servers: {prod: {url: 'https://deploy.corp.test', approvals: 0, slots: 4, mode: live}}\n");
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+  let made = 0;
+  const write = (stream: string, event: NewEvent): LedgerWrite => {
+    made += 1;
+    return { stream, events: [{ ...event, id: `e${made}`, v: 1, at: NOW - 60_000, actor: "U0BOB" }] };
+  };
+  const over = Array.from({ length: 2 }, (_, i) => endedRollout(i + 1, 2)).flat();
+  // The third is under way: one agent upgraded, one in flight, one that failed, one that waits.
+  const running = endedRollout(3, 4)
+    .filter(([, { type }]) => type !== "rollout.ended" && type !== "agents.released")
+    .filter(([stream]) => !stream.endsWith(".old-3.1"))
+    .filter(([stream, { type }]) => !(stream.endsWith(".old-1.1") && type !== "upgrade.intended"))
+    .map(([stream, event]) =>
+      stream.endsWith(".old-2.1") && event.type === "upgrade.outcome"
+        ? ([stream, { ...event, data: { ...event.data, outcome: "never-back" } }] as const)
+        : ([stream, event] as const),
+    );
+  await appendAll(ledger, ...[...over, ...running].map(([stream, event]) => write(stream, event)));
+  await ledger.close();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe("with no bot", () => {
+  test("status says so, and how old the ledger is; it makes no file", async () => {
+    const before = readdirSync(directory);
+    const { status, stdout, stderr } = await drydock("status");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Drydock is not running: nothing starts, and what follows may be out of date.");
+    expect(stdout).toContain("The ledger's newest event is 60 s old.");
+    expect(stdout).toMatch(/^prod +live +1 of 4 +do not start +1 +never$/m);
+    expect(stdout).toContain("prod: Drydock is not watching prod");
+    expect(stdout).toMatch(/^prod-3 +running +1 +4 +1 +1 +1 +2026-11-26 03:11 UTC +bob \(U0BOB\)$/m);
+    expect(readdirSync(directory).filter((name) => !/-(shm|wal)$/.test(name))).toEqual(before);
+  });
+
+  test("rollouts lists all, the newest first", async () => {
+    const { stdout } = await drydock("rollouts");
+    expect(stdout.match(/^prod-\d/gm)).toEqual(["prod-3", "prod-2", "prod-1"]);
+    expect(await json("rollouts")).toMatchObject({
+      running: false,
+      rollouts: [{ id: "prod-3", status: "running", progress: { failed: 1 } }, { status: "ended" }, {}],
+    });
+  });
+
+  test("show has each agent", async () => {
+    const { stdout } = await drydock("show", "PROD-3");
+    expect(stdout).toContain("prod-3: running\n1 of 4 upgraded, 1 failed, 1 in flight, 1 waiting.\n");
+    expect(stdout).toMatch(/^old-0 +upgraded/m);
+    expect(stdout).toMatch(/^old-1 +asked +6\.2\.7\.1\.1 +1 +2026-11-26 03:11:00$/m);
+    expect(stdout).toMatch(/^old-3 +waiting/m);
+    expect(await json("show", "prod-3")).toMatchObject({
+      agents: [{ name: "old-0", outcome: "verified" }, {}, { failed: true, outcome: "never-back" }, { attempt: 0 }],
+    });
+  });
+
+  test("what is not there is a sentence", async () => {
+    expect((await drydock("show", "prod-33")).stderr).toContain(
+      "The ledger has no rollout prod-33. Did you mean prod-3?",
+    );
+    expect((await drydock("status", "test")).stderr).toContain("The configuration has no server test. It has: prod.");
+    const none = await runProgram(["status", "--config", join(directory, "none.yml")]);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining("there is no such file")]);
+  });
+});
+
+test("beside the bot, status says which process it is and what it publishes", async () => {
+  const lock = lockLedger(file, NOW - 3_600_000);
+  const clock = manualClock(NOW - 2_000);
+  const statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log: keepLog() });
+  try {
+    const slots = { open: 2, of: 4, why: undefined };
+    const watched = { answers: true, strange: undefined, lookedAround: true, ledgerChecked: true, hold: undefined };
+    const unread = { deployments: { kind: "known", value: 0 }, maintenance: { kind: "known", value: false } } as const;
+    statuses.publish({
+      ...{ server: "prod", at: NOW - 2_000, slots, busy: [], unreadFor: 0, otherName: { kind: "none" } },
+      ...watched,
+      ...unread,
+    });
+    const { stdout } = await drydock("status");
+    expect(stdout).toContain(`Drydock is running: process ${process.pid} on `);
+    expect(stdout).toContain(", since 2026-11-26 02:12 UTC.");
+    expect(stdout).toMatch(/^prod +live +1 of 4 +may start +1 +2 s ago$/m);
+    expect(stdout).toContain("prod: Slots in use: 1 of 4; 2 of 4 open: the server was in trouble.");
+    expect(await json("status")).toMatchObject({
+      running: true,
+      process: { pid: process.pid },
+      servers: [{ name: "prod", statusAgeMs: 2_000, slots: { ours: 1, open: 2 } }],
+    });
+  } finally {
+    statuses.close();
+    lock.release();
+  }
+});
