@@ -6,6 +6,7 @@ import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Archivable } from "../model/rollout/retention.ts";
+import type { VerifiedLedger } from "../model/verified-ledger.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */
@@ -44,6 +45,8 @@ export interface LedgerTools {
     readonly to: string;
     readonly oldKeyFile: string | undefined;
   };
+  /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
+  readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): T;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(
