@@ -4,6 +4,7 @@ import { backupLedger } from "./adapters/sqlite/backup.ts";
 import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/sqlite/key.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
+import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { retainLedger } from "./adapters/sqlite/retain.ts";
 import { rotateKey } from "./adapters/sqlite/rotate-key.ts";
 import type { CliPorts } from "./cli/cli-ports.ts";
@@ -82,6 +83,7 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
+      readVerified: (ledger, read) => readVerified(keySource(ledger), read),
       backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
       retain(ledger, archive, choose) {
         const key = existingLedgerKey(keySource(ledger));

@@ -8,6 +8,7 @@ import type { StoredEvent } from "../model/events.ts";
 import type { Archivable } from "../model/rollout/retention.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ServerStatuses } from "../servers/server-status.ts";
+import type { VerifiedLedger } from "../model/verified-ledger.ts";
 import type { Connection } from "./connection.ts";
 
 /** What the commands need from outside; cli-adapters.ts has it. */
@@ -57,6 +58,8 @@ export interface LedgerTools {
     readonly to: string;
     readonly oldKeyFile: string | undefined;
   };
+  /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
+  readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): T;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(

@@ -1,3 +1,4 @@
+import { auditExport, auditVerify } from "./audit-command.ts";
 import type { CliCommand } from "./command.ts";
 import { configCheck, configSchemaCommand } from "./config-command.ts";
 import { doctor } from "./doctor.ts";
@@ -23,6 +24,8 @@ export const COMMANDS: readonly CliCommand[] = [
   show,
   plan,
   probe,
+  auditVerify,
+  auditExport,
   backup,
   retain,
   acceptLedger,

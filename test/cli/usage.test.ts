@@ -23,6 +23,7 @@ const PORTS: CliPorts = {
     check: nothingDone,
     toAccept: nothingDone,
     accept: nothingDone,
+    readVerified: nothingDone,
     backup: nothingDone,
     retain: nothingDone,
     rotateKey: nothingDone,

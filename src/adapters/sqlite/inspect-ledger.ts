@@ -4,13 +4,10 @@ import { dirname } from "node:path";
 import type { LedgerInspection } from "../../core/inspection.ts";
 import { OperatorError } from "../../core/ports.ts";
 import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
-import { toAccept } from "./accept.ts";
 import { checkLedgerKey } from "./check-ledger-key.ts";
-import { openDatabase } from "./database.ts";
-import { existingLedgerKey, type KeySource, readLedgerKey } from "./key.ts";
+import { type KeySource, readLedgerKey } from "./key.ts";
 import { assertFolder } from "./ledger-folder.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
-import { verifyLedger } from "./verify.ts";
+import { readVerified } from "./read-verified.ts";
 
 /** The ledger's file from outside, whether the bot runs or not. */
 export function inspectLedger(source: KeySource): LedgerInspection {
@@ -27,7 +24,7 @@ export function inspectLedger(source: KeySource): LedgerInspection {
         );
       }
     },
-    walkChain: async () => (existsSync(file) ? walk(source) : undefined),
+    walkChain: async () => (existsSync(file) ? readVerified(source, ({ rows }) => rows) : undefined),
     freeSpace: () => freeSpace(file),
   };
 }
@@ -50,24 +47,6 @@ export function inspectOpenLedger(source: KeySource, ledger: Ledger): LedgerInsp
     walkChain: undefined,
     freeSpace: () => freeSpace(source.file),
   };
-}
-
-function walk(source: KeySource): number {
-  const lack = toAccept(source.file);
-  if (lack)
-    throw new OperatorError(
-      `${lack.sentence} Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${source.file}`,
-    );
-  const db = openDatabase(source.file);
-  try {
-    db.exec("PRAGMA query_only = ON");
-    // One moment of the file, whatever the bot writes meanwhile.
-    return db.transaction(() => verifyLedger(db, existingLedgerKey(source), source.file))();
-  } catch (error) {
-    throw sqliteFault(source.file, error);
-  } finally {
-    db.close();
-  }
 }
 
 async function freeSpace(file: string): Promise<number> {

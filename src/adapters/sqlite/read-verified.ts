@@ -1,0 +1,61 @@
+import { OperatorError } from "../../core/ports.ts";
+import type { LedgerRow, VerifiedLedger } from "../../model/verified-ledger.ts";
+import { toAccept } from "./accept.ts";
+import type { StoredRow } from "./chain.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { existingLedgerKey, type KeySource } from "./key.ts";
+import { toEvent } from "./row.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { rowsOf, verifyLedger } from "./verify.ts";
+
+/** Before this format a row did not say whether it is archived. */
+const OLDEST_FORMAT = 2;
+
+/**
+ * Reads one moment of a ledger's file, once its whole chain and its hint are right, whatever the bot writes meanwhile. Takes no lock and
+ * writes nothing. Throws OperatorError: for a broken chain it names the row.
+ */
+export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger) => T): T {
+  const { file } = source;
+  const key = existingLedgerKey(source);
+  const lack = toAccept(file);
+  if (lack)
+    throw new OperatorError(
+      `${lack.sentence} Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
+    );
+  let db: Database | undefined;
+  try {
+    const opened = openDatabase(file, { readonly: true });
+    db = opened;
+    assertLedger(opened, file);
+    return opened.transaction(() => {
+      const rows = verifyLedger(opened, key, file);
+      return read({ rows, events: () => eventsOf(opened) });
+    })();
+  } catch (error) {
+    throw sqliteFault(file, error);
+  } finally {
+    db?.close();
+  }
+}
+
+function assertLedger(db: Database, file: string): void {
+  const format = db.prepare<[], { user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
+  const isLedger = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'head'").get();
+  if (!isLedger) throw new OperatorError(`${file} is no ledger of Drydock's. Give another file.`);
+  if (format < OLDEST_FORMAT)
+    throw new OperatorError(
+      `The ledger ${file} has format ${format}. Start this Drydock with it once: it updates the format.`,
+    );
+}
+
+function* eventsOf(db: Database): Generator<LedgerRow> {
+  for (const row of rowsOf(db)) {
+    // The first row is the ledger's own, and no event.
+    if (row.position > 0) yield row.pruned === null ? toEvent(row) : archivedRow(row);
+  }
+}
+
+function archivedRow({ position, stream, seq }: StoredRow): LedgerRow {
+  return { archived: true, position, stream, seq };
+}

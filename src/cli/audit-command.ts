@@ -1,0 +1,89 @@
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { count } from "../core/format.ts";
+import { OperatorError } from "../core/ports.ts";
+import { auditLedger } from "../features/audit/audit-ledger.ts";
+import { auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
+import { EXPORT_FORMATS, exportRows } from "../features/audit/export-rows.ts";
+import { AUDIT_NOTES, AUDITED, auditedLedger } from "./audit-source.ts";
+import { defineCommand } from "./command.ts";
+import { quoted, UsageError } from "./usage-error.ts";
+
+const ROLLOUT = { hint: "ROLLOUT", summary: "one rollout, by its id (default: all)", required: false, many: false };
+
+export const auditVerify = defineCommand({
+  name: "audit verify",
+  summary: "Checks the ledger's chain, and that each rollout kept the rules",
+  notes: AUDIT_NOTES,
+  word: ROLLOUT,
+  options: { json: { type: "boolean", summary: "print JSON" }, ...AUDITED },
+  example: "drydock audit verify --ledger ./drydock-2026-11-24.db",
+  exits: {
+    done: "everything is proven or not recorded",
+    failed: "there is a finding, or the chain is broken; standard error names the row",
+  },
+  async run({ words: [rollout], values }, { env, ledger }) {
+    const audit = ledger.readVerified(auditedLedger(values, env), (verified) =>
+      auditLedger(verified, (id) => rollout === undefined || id === rollout),
+    );
+    if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout);
+    const text = values.json ? JSON.stringify(auditJson(audit), null, 2) : auditText(audit, rollout);
+    return hasFindings(audit) ? { failure: text } : text;
+  },
+});
+
+const EXPORT_EXAMPLE = "drydock audit export ./ledger.csv --rollout prod-142";
+
+export const auditExport = defineCommand({
+  name: "audit export",
+  summary: "Writes the ledger's events as JSON Lines or CSV",
+  notes: AUDIT_NOTES,
+  word: {
+    hint: "FILE",
+    summary: "a file that does not exist yet; its name ends in .jsonl or .csv",
+    required: true,
+    many: false,
+  },
+  options: {
+    rollout: { type: "string", hint: "ID", summary: "only events of this rollout and its upgrades" },
+    ...AUDITED,
+  },
+  example: EXPORT_EXAMPLE,
+  exits: { done: "the file is complete", failed: "there is no file; standard error says why" },
+  async run({ words: [to = ""], values }, { env, ledger }) {
+    const format = EXPORT_FORMATS.find((known) => extname(to) === `.${known}`);
+    if (!format)
+      throw new UsageError(
+        `The name of the file says the format: it ends in .jsonl or .csv, not as ${quoted(to)}. Example: ${EXPORT_EXAMPLE}`,
+      );
+    if (existsSync(to)) throw new OperatorError(`${to} is there already, and an export overwrites nothing.`);
+    const rows = ledger.readVerified(auditedLedger(values, env), (verified) =>
+      writeAll(to, exportRows(verified.events(), format, values.rollout)),
+    );
+    return `${to}: ${count(rows, "event")} of a ledger whose chain is whole.`;
+  },
+});
+
+/** Whole or not at all, for its owner alone: names of agents and people are in it. */
+function writeAll(file: string, pieces: Iterable<{ readonly text: string; readonly rows: number }>): number {
+  let written = 0;
+  const to = openSync(file, "wx", 0o600);
+  try {
+    for (const { text, rows } of pieces) {
+      writeFileSync(to, text);
+      written += rows;
+    }
+    closeSync(to);
+    return written;
+  } catch (error) {
+    closeSync(to);
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+export function noSuchRollout(id: string): OperatorError {
+  return new OperatorError(
+    `The ledger has no rollout ${quoted(id)}. It may be archived. drydock audit verify lists those that it has.`,
+  );
+}

@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { type Environment, ledgerSecret } from "../config/environment.ts";
+import { ledgerSettings } from "../config/load.ts";
+import { ConfigError, type Problem } from "../config/problem.ts";
+import { CONFIG, configFile } from "./config-option.ts";
+
+/** The options of every command that audits a ledger. */
+export const AUDITED = {
+  ledger: {
+    type: "string",
+    hint: "FILE",
+    summary: "a copy of the ledger, with its key in DRYDOCK_LEDGER_KEY or in FILE.key (default: the bot's ledger)",
+  },
+  ...CONFIG,
+} as const;
+
+export const AUDIT_NOTES = [
+  "It only reads, takes no lock and may run beside the bot. It needs the ledger's key, and no other secret.",
+  "docs/operations/audit.md says what an audit proves, and what it cannot prove.",
+] as const;
+
+/** Which ledger is meant. A copy needs no configuration. */
+export function auditedLedger(
+  values: { readonly ledger: string | undefined; readonly config: string | undefined },
+  env: Environment,
+): Config["ledger"] {
+  if (values.ledger === undefined) return ledgerSettings({ file: configFile(values, env), env });
+  const problems: Problem[] = [];
+  const key = ledgerSecret(env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { file: resolve(values.ledger), key };
+}

@@ -1,0 +1,133 @@
+import { count, names } from "../../core/format.ts";
+import { momentText, timestamp } from "../../core/moment.ts";
+import { lineText } from "../../core/plain-text.ts";
+import type { Line } from "../../core/view.ts";
+import type { LedgerAudit } from "./audit-ledger.ts";
+import { CLAIM_IDS, CLAIMS, type Claim, type ClaimResult, type Verdict, verdictOf } from "./checker/claims.ts";
+import type { RolloutAudit } from "./checker/replay.ts";
+
+export const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly word: string }>> = {
+  proven: { sign: "✔", word: "proven" },
+  finding: { sign: "✘", word: "finding" },
+  "not-recorded": { sign: "?", word: "not recorded" },
+  nothing: { sign: "·", word: "nothing to check" },
+};
+
+/** The worst verdict of a rollout's claims. */
+export function worstOf({ claims }: RolloutAudit): Verdict {
+  const verdicts = new Set(CLAIM_IDS.map((claim) => verdictOf(claims[claim])));
+  return (["finding", "not-recorded", "proven"] as const).find((verdict) => verdicts.has(verdict)) ?? "nothing";
+}
+
+export function hasFindings({ rollouts }: LedgerAudit): boolean {
+  return rollouts.some((audit) => worstOf(audit) === "finding");
+}
+
+/** What a claim's verdict rests on, one line each. */
+export function groundsOf(result: ClaimResult): readonly Line[] {
+  const { proven, unrecorded, missing, findings, found } = result;
+  const more = found - findings.length;
+  return [
+    ...findings.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
+    ...(more > 0 ? [[`And ${count(more, "more finding")}.`]] : []),
+    ...(missing
+      ? [
+          [
+            `${count(unrecorded, "event")} of ${proven + unrecorded + found} from row ${missing.row} on: the ledger lacks ${missing.what}.`,
+          ],
+        ]
+      : []),
+  ];
+}
+
+/** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
+export function auditText({ rows, archived, rollouts }: LedgerAudit, asked: string | undefined): string {
+  const chain = [
+    `The ledger's chain is whole: ${count(rows, "row")}.`,
+    ...(archived > 0
+      ? [`${count(archived, "row")} of them are archived: the chain proves them, and the audit cannot read them.`]
+      : []),
+  ];
+  const body = asked === undefined ? unprovenText(rollouts) : rollouts.flatMap(rolloutText);
+  return [...chain, "", ...body, ...(body.length > 0 ? [""] : []), summaryOf(rollouts)].join("\n");
+}
+
+function rolloutText(audit: RolloutAudit): readonly string[] {
+  const claims = CLAIM_IDS.flatMap((claim) => claimText(audit, claim, verdictOf(audit.claims[claim])));
+  return [headOf(audit), ...claims];
+}
+
+function claimText({ claims }: RolloutAudit, claim: Claim, verdict: Verdict): readonly string[] {
+  const { sign, word } = VERDICTS[verdict];
+  const grounds = groundsOf(claims[claim]).map((line) => `        ${lineText(line)}`);
+  return [`    ${sign} ${CLAIMS[claim]}: ${word}`, ...grounds];
+}
+
+/** Findings by rollout. What is not recorded is often the same for many rollouts, so it is listed by claim. */
+function unprovenText(rollouts: readonly RolloutAudit[]): readonly string[] {
+  const found = rollouts
+    .filter((audit) => worstOf(audit) === "finding")
+    .flatMap((audit) => {
+      const broken = CLAIM_IDS.filter((claim) => verdictOf(audit.claims[claim]) === "finding");
+      return [headOf(audit), ...broken.flatMap((claim) => claimText(audit, claim, "finding"))];
+    });
+  const lacking = CLAIM_IDS.flatMap((claim) => {
+    const concerned = rollouts.filter(({ claims }) => claims[claim].unrecorded > 0);
+    if (concerned.length === 0) return [];
+    const lacks = [...new Set(concerned.map(({ claims }) => claims[claim].missing?.what))].join(", ");
+    const ids = lineText(names(concerned.map(({ id }) => id)));
+    const { sign, word } = VERDICTS["not-recorded"];
+    return [`${sign} ${CLAIMS[claim]}: ${word} for ${ids}. The ledger lacks ${lacks}.`];
+  });
+  return [...found, ...(found.length > 0 && lacking.length > 0 ? [""] : []), ...lacking];
+}
+
+function headOf(audit: RolloutAudit): string {
+  const { sign, word } = VERDICTS[worstOf(audit)];
+  return `${sign} ${titleOf(audit)}: ${word}`;
+}
+
+function titleOf({ id, owner, began, state, upgrades }: RolloutAudit): string {
+  const at = momentText({ at: began });
+  if (state === "stray") return `${id} (not under way, ${count(upgrades, "upgrade")}, ${at})`;
+  return `${id} (${owner}, ${count(upgrades, "upgrade")}, ${at}${state === "open" ? ", not over" : ""})`;
+}
+
+/** `3 rollouts: 1 with findings, 2 proven.` */
+export function summaryOf(rollouts: readonly RolloutAudit[]): string {
+  const number = (verdict: Verdict) => rollouts.filter((audit) => worstOf(audit) === verdict).length;
+  const parts = [
+    [number("finding"), "with findings"],
+    [number("not-recorded"), "not fully recorded"],
+    [number("proven"), "proven"],
+    [number("nothing"), "with nothing to check"],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${n.toLocaleString("en")} ${words}`);
+  return `${count(rollouts.length, "rollout")}${said.length > 0 ? `: ${said.join(", ")}` : ""}.`;
+}
+
+/** The whole audit for programs. Times are ISO 8601. */
+export function auditJson({ rows, archived, rollouts }: LedgerAudit): object {
+  return { chain: "whole", rows, archived, rollouts: rollouts.map(rolloutJson) };
+}
+
+function rolloutJson(audit: RolloutAudit): object {
+  const { id, server, owner, began, state, upgrades } = audit;
+  const claims = CLAIM_IDS.map((claim) => {
+    const result = audit.claims[claim];
+    const { proven, unrecorded, missing, findings, found } = result;
+    return {
+      claim,
+      verdict: verdictOf(result),
+      ...{ proven, unrecorded, found },
+      ...(missing ? { lacks: missing.what, row: missing.row } : {}),
+      findings: findings.map(({ row, at, text }) => ({ row, at: iso(at), text: lineText(text) })),
+    };
+  });
+  return { id, server, owner, began: iso(began), state, upgrades, verdict: worstOf(audit), claims };
+}
+
+/** `2026-11-26T22:30:00Z`. */
+export function iso(at: number): string {
+  return `${timestamp(at).replace(" ", "T")}Z`;
+}

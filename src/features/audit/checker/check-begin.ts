@@ -1,0 +1,91 @@
+import type { Evidence } from "../../../model/evidence.ts";
+import type { Policy } from "../../../model/policy.ts";
+import { counting, coveredUntil, isEmergency, letsSelf, requiredFor } from "./approvals.ts";
+import { ownerRights, SKEW } from "./check-press.ts";
+import { finding, type Judgement, PROVEN, type Row, unrecorded } from "./claims.ts";
+import type { Course, ServerCourse } from "./course.ts";
+import { inWindow } from "./open-window.ts";
+
+const MAX_IN_FLIGHT = 10;
+/** Rights that were read earlier do not count at an upgrade, in ms. */
+const MAX_AGE = 10_000;
+
+/** What begins: an agent's upgrade, or a relay whose owner is asked to upgrade it. */
+interface Beginning extends Row {
+  readonly id: string;
+  readonly judged: Evidence | undefined;
+}
+
+export interface Around {
+  readonly server: ServerCourse;
+  /** The rules in force; undefined if the ledger does not hold them. */
+  readonly inForce: Policy | undefined;
+}
+
+const NO_RULES = "the policy in force";
+
+/** Everything that has to hold when an upgrade begins. */
+export function checkBeginning(course: Course, event: Beginning, { server, inForce }: Around): void {
+  const { tally } = course;
+  tally.add("halt", event, halted(course));
+  tally.add(
+    "plan",
+    event,
+    course.agents.has(event.id) ? PROVEN : finding({ data: event.id }, " is not in the plan of the rollout."),
+  );
+  tally.add("freeze", event, frozen(server, event));
+  tally.add("window", event, windowed(inForce, event));
+  tally.add("approvals", event, approved(course, event, inForce));
+  tally.add("rights-trigger", event, ownerRights(course.owner, event.judged, MAX_AGE));
+}
+
+/** How many upgrades are in flight once this one is. */
+export function checkSlots({ tally }: Course, event: Row, { server, inForce }: Around): void {
+  const own = server.holding.size;
+  const others = server.external.size;
+  const by = others > 0 ? ` (${own} of Drydock's, ${others} by other people)` : "";
+  const within = (limit: number, name: string) =>
+    own + others <= limit ? PROVEN : finding(`${own + others} upgrades were in flight${by}, ${name} ${limit}.`);
+  tally.add("in-flight", event, within(MAX_IN_FLIGHT, "and the limit is"));
+  tally.add("slots", event, inForce ? within(inForce.slots, "and the policy's slots are") : unrecorded(NO_RULES));
+}
+
+function halted({ status }: Course): Judgement {
+  if (status === "running") return PROVEN;
+  return finding(`An upgrade began while the rollout was ${STATES[status]}.`);
+}
+
+const STATES: Readonly<Record<Course["status"], string>> = {
+  requested: "not started",
+  running: "running",
+  paused: "paused",
+  stopping: "stopped",
+  over: "over",
+  stray: "not under way",
+};
+
+function frozen({ freeze, freezeUnknown }: ServerCourse, { at, judged }: Beginning): Judgement {
+  const held = freeze && (freeze.until === null || at < freeze.until) ? freeze : judged?.freeze;
+  if (held) return finding("It began while ", { person: held.by }, " had frozen the server.");
+  if (freezeUnknown && !judged) return unrecorded("freezes that the accepted ledger may lack");
+  return PROVEN;
+}
+
+function windowed(inForce: Policy | undefined, { at, judged }: Beginning): Judgement {
+  const outside = finding("It began outside the maintenance windows.");
+  if (judged?.window && !judged.window.open) return outside;
+  if (!inForce) return judged ? PROVEN : unrecorded(NO_RULES);
+  const { windows } = inForce;
+  return windows.length === 0 || inWindow(windows, at) || inWindow(windows, at - SKEW) ? PROVEN : outside;
+}
+
+function approved(course: Course, { at }: Row, inForce: Policy | undefined): Judgement {
+  const asked = course.asked?.needed ?? 0;
+  const byRules = inForce ? (isEmergency(course, inForce) ? 0 : requiredFor(inForce, course.size)) : 0;
+  const required = Math.max(asked, byRules);
+  const given = counting(course, letsSelf(course, inForce));
+  if (given.length < required) return finding(`It had ${given.length} of ${required} required approvals.`);
+  if (required > 0 && at - SKEW >= coveredUntil(course, given, required, inForce))
+    return finding("Its approvals did not cover that time any more.");
+  return inForce ? PROVEN : unrecorded(NO_RULES);
+}

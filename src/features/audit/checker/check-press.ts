@@ -1,0 +1,106 @@
+import type { StoredEvent } from "../../../model/events.ts";
+import type { Evidence } from "../../../model/evidence.ts";
+import type { Plan } from "../../../model/plan/plan.ts";
+import type { Policy } from "../../../model/policy.ts";
+import { counting, letsSelf, MAX_IN_EMERGENCY, requiredFor } from "./approvals.ts";
+import { finding, type Judgement, PROVEN, unrecorded } from "./claims.ts";
+import { type Asked, agentsOfPlan, type Course, isSame, type Who, widened } from "./course.ts";
+
+type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
+
+/** A check and the record of what it found may be so far apart, in ms. */
+export const SKEW = 1_000;
+
+/** An approval: its giver may give it, is no requester, and gives it in time. The course is as it was before. */
+export function checkApproval(course: Course, asked: Asked, event: Event<"rollout.approved">, inForce?: Policy): void {
+  const { by, serverUser, judged } = event.data;
+  const { tally, policy } = course;
+  const who: Who = { person: by, user: serverUser };
+  const party = course.parties.find((known) => isSame(known, who));
+  const own = party !== undefined && !letsSelf(course, inForce);
+  tally.add(
+    "approvers",
+    event,
+    own
+      ? finding({ person: by }, " (", { data: serverUser.name }, ") approved a rollout that they asked for or owned.")
+      : PROVEN,
+  );
+  if (event.at - SKEW >= asked.expiresAt)
+    tally.add("approvals", event, finding({ person: by }, " approved it after the request had expired."));
+  tally.add("rights-press", event, approverRights(by, policy, judged));
+}
+
+function approverRights(by: string, policy: Policy | undefined, judged: Evidence | undefined): Judgement {
+  const { people = [], usergroups = [], roles = [] } = policy?.approvers ?? {};
+  if (policy && usergroups.length + roles.length === 0 && !people.includes(by))
+    return finding({ person: by }, " is not among the approvers of the policy.");
+  const read = judged?.approvals?.find((approval) => approval.by === by);
+  if (read?.lost === undefined) return unrecorded("whether the approver could approve");
+  return read.lost === null ? PROVEN : finding({ person: by }, " could not approve: ", { data: read.lost }, ".");
+}
+
+/** A request: whose rights Drydock read, when the person pressed. */
+export function checkRequest({ tally }: Course, requester: Who, event: Event<"rollout.requested">): void {
+  const { because, judged } = event.data;
+  // Drydock asks again by itself, too: no one pressed then.
+  if (because === null || judged) tally.add("rights-press", event, ownerRights(requester, judged));
+}
+
+/** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */
+export function checkStart(course: Course, event: Event<"rollout.started">, inForce: Policy | undefined): void {
+  const { tally, asked } = course;
+  const { plan, judged } = event.data;
+  tally.add("rights-press", event, ownerRights(course.owner, judged));
+  if (asked) {
+    const wider = widened(asked.plan, plan);
+    if (wider !== undefined) asked.approvals = [];
+    const isWider = wider !== undefined && asked.needed > 0;
+    tally.add("plan", event, isWider ? finding(`It started more than was approved: ${wider}.`) : PROVEN);
+  }
+  tally.add("approvals", event, startApprovals(course, event, inForce));
+}
+
+function startApprovals(course: Course, event: Event<"rollout.started">, inForce: Policy | undefined): Judgement {
+  const { plan, judged, policy } = event.data;
+  const { asked } = course;
+  if (!policy) return unrecorded("the policy at the start");
+  const size = Math.max(course.size, agentsOfPlan(plan));
+  const rules = inForce ? [policy, inForce] : [policy];
+  const byRules = Math.max(...rules.map((each) => requiredFor(each, size)));
+  const isEmergency = plan.options.emergency === true && asked === undefined && byRules > 0;
+  if (isEmergency) return emergencyStart(plan, rules);
+  const required = Math.max(byRules, asked?.needed ?? 0);
+  const lost = new Set(judged?.approvals?.filter((read) => read.lost).map(({ by }) => by));
+  const given = counting(course, letsSelf(course, inForce ?? policy)).filter(({ person }) => !lost.has(person));
+  if (given.length >= required) return PROVEN;
+  return finding(`It started with ${given.length} of ${required} required approvals.`);
+}
+
+/** @param rules of the rollout, and those in force. */
+function emergencyStart(plan: Plan, rules: readonly Policy[]): Judgement {
+  if (!rules.every(({ emergency }) => emergency))
+    return finding("It started as an emergency, and the policy allowed none.");
+  if ((plan.options.reason ?? "").trim() === "") return finding("It started as an emergency without a reason.");
+  const agents = agentsOfPlan(plan);
+  if (agents <= MAX_IN_EMERGENCY) return PROVEN;
+  return finding(`It started as an emergency with ${agents} agents (limit ${MAX_IN_EMERGENCY}).`);
+}
+
+/** Whose rights Drydock read for the owner, and that they lacked none. */
+export function ownerRights(owner: Who, judged: Evidence | undefined, maxAge = Number.POSITIVE_INFINITY): Judgement {
+  if (!judged?.owner || !judged.lacking) return unrecorded("the rights that Drydock read");
+  const read = judged.owner;
+  if (read.person !== owner.person || read.user.id !== owner.user.id)
+    return finding(
+      "Drydock read the rights of ",
+      { person: read.person },
+      ", and ",
+      { person: owner.person },
+      " owned it.",
+    );
+  const { permissions, age } = judged.lacking;
+  if (permissions.length > 0)
+    return finding({ person: owner.person }, " lacked ", { data: permissions.join(", ") }, ".");
+  const oldest = Math.max(age, read.age);
+  return oldest <= maxAge ? PROVEN : finding(`Drydock had read the rights ${Math.round(oldest / 1_000)} s before.`);
+}

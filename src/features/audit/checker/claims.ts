@@ -1,0 +1,104 @@
+import type { Line } from "../../../core/view.ts";
+
+/** What an audit proves of each rollout, in the order in which people read it. */
+export const CLAIMS = {
+  "in-flight": "At most 10 upgrades were in flight on the server",
+  slots: "No more upgrades were in flight than the policy's slots",
+  approvals: "It had the approvals that the policy required",
+  approvers: "No approver was its requester or owner",
+  plan: "Only agents of the approved plan were upgraded",
+  freeze: "No upgrade began in a freeze",
+  window: "No upgrade began outside a maintenance window",
+  halt: "No upgrade began while it was paused, stopped or over",
+  "rights-press": "Requester and approvers held their rights when they pressed",
+  "rights-trigger": "The owner held the rights at each upgrade",
+} as const;
+
+export type Claim = keyof typeof CLAIMS;
+export const CLAIM_IDS = Object.keys(CLAIMS) as readonly Claim[];
+
+/** What the ledger disproves, and the row that does. */
+export interface Finding {
+  readonly claim: Claim;
+  readonly row: number;
+  readonly at: number;
+  readonly text: Line;
+}
+
+/** `nothing`: no event of the rollout is about it. */
+export type Verdict = "proven" | "finding" | "not-recorded" | "nothing";
+
+export interface ClaimResult {
+  /** How many events prove it. */
+  readonly proven: number;
+  /** How many events do not hold what a proof needs, with the first of them. */
+  readonly unrecorded: number;
+  readonly missing: { readonly row: number; readonly what: string } | undefined;
+  /** The first of them. */
+  readonly findings: readonly Finding[];
+  readonly found: number;
+}
+
+/** More findings of one claim are only counted, so that a long ledger takes little memory. */
+const MAX_FINDINGS = 20;
+
+export function verdictOf({ proven, unrecorded, found }: ClaimResult): Verdict {
+  if (found > 0) return "finding";
+  if (unrecorded > 0) return "not-recorded";
+  return proven > 0 ? "proven" : "nothing";
+}
+
+/** Where an event is. */
+export interface Row {
+  readonly position: number;
+  readonly at: number;
+}
+
+/** What one event says of one claim. */
+export type Judgement =
+  | { readonly kind: "proven" }
+  | { readonly kind: "unrecorded"; readonly what: string }
+  | { readonly kind: "finding"; readonly text: Line };
+
+export const PROVEN: Judgement = { kind: "proven" };
+
+export function unrecorded(what: string): Judgement {
+  return { kind: "unrecorded", what };
+}
+
+export function finding(...text: Line): Judgement {
+  return { kind: "finding", text };
+}
+
+/** Collects what the events of one rollout say. */
+export interface Tally {
+  add(claim: Claim, row: Row, judgement: Judgement): void;
+  results(): Readonly<Record<Claim, ClaimResult>>;
+}
+
+interface Counted {
+  proven: number;
+  unrecorded: number;
+  missing: ClaimResult["missing"];
+  findings: Finding[];
+  found: number;
+}
+
+export function createTally(): Tally {
+  const fresh = (): Counted => ({ proven: 0, unrecorded: 0, missing: undefined, findings: [], found: 0 });
+  const counted = Object.fromEntries(CLAIM_IDS.map((claim) => [claim, fresh()])) as Record<Claim, Counted>;
+  return {
+    add(claim, { position: row, at }, judgement) {
+      const result = counted[claim];
+      if (judgement.kind === "proven") result.proven += 1;
+      else if (judgement.kind === "unrecorded") {
+        result.unrecorded += 1;
+        result.missing ??= { row, what: judgement.what };
+      } else {
+        result.found += 1;
+        if (result.findings.length < MAX_FINDINGS) result.findings.push({ claim, row, at, text: judgement.text });
+      }
+    },
+    results: () => counted,
+  };
+}

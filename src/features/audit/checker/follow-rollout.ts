@@ -1,0 +1,87 @@
+import type { StoredEvent } from "../../../model/events.ts";
+import type { Policy } from "../../../model/policy.ts";
+import { isOf } from "./approvals.ts";
+import { checkApproval } from "./check-press.ts";
+import { type Course, joinParty, type Who } from "./course.ts";
+
+/** Takes one event of a rollout's stream, after it was asked for or started. */
+export function followRollout(course: Course, event: StoredEvent, inForce: Policy | undefined): void {
+  switch (event.type) {
+    case "rollout.approved":
+      approve(course, event, inForce);
+      return;
+    case "rollout.denied":
+      close(course, "stopping");
+      return;
+    case "rollout.withdrawn":
+    case "rollout.expired":
+      close(course, course.status);
+      return;
+    case "rollout.paused":
+      course.status = "paused";
+      return;
+    case "rollout.continued":
+      course.status = "running";
+      course.policy = event.data.policy;
+      own(course, { person: event.data.by, user: event.data.serverUser });
+      return;
+    case "rollout.handed-over":
+      own(course, { person: event.data.by, user: event.data.serverUser });
+      return;
+    case "rollout.stopped":
+      course.status = "stopping";
+      return;
+    case "rollout.ended":
+      course.status = "over";
+      return;
+    case "rollout.scheduled":
+      course.startAt = event.data.at;
+      return;
+    case "rollout.rescheduled":
+      course.startAt = event.data.at;
+      if (course.asked) course.asked.approvals = [];
+      return;
+    case "rollout.unscheduled":
+      course.startAt = undefined;
+      return;
+    case "review.opened":
+      course.isReviewed = true;
+      return;
+    case "waiting.returned":
+      returned(course, event.data.agents);
+      return;
+    case "waiting.dropped":
+      for (const { id } of event.data.agents) course.waiting.delete(id);
+      return;
+    default:
+  }
+}
+
+function approve(
+  course: Course,
+  event: Extract<StoredEvent, { readonly type: "rollout.approved" }>,
+  inForce: Policy | undefined,
+): void {
+  const { asked } = course;
+  // An approval of an earlier round or of another plan counts for nothing.
+  if (!isOf(asked, event.data)) return;
+  checkApproval(course, asked, event, inForce);
+  const { by: person, serverUser: user } = event.data;
+  asked.approvals = [...asked.approvals, { person, user, at: event.at }];
+}
+
+/** A request that comes to nothing. Of a rollout that has begun, a denial stops it. */
+function close(course: Course, begun: Course["status"]): void {
+  if (course.asked) course.asked.closed = true;
+  course.status = course.status === "requested" ? "over" : begun;
+}
+
+function own(course: Course, who: Who): void {
+  course.owner = who;
+  joinParty(course, who);
+}
+
+/** Only agents that the plan waits for join it: any other is one that no one approved, and is found when it begins. */
+function returned(course: Course, agents: readonly { readonly id: string }[]): void {
+  for (const { id } of agents) if (course.waiting.delete(id)) course.agents.add(id);
+}

@@ -1,0 +1,174 @@
+import type { StoredEvent } from "../../../model/events.ts";
+import type { Policy } from "../../../model/policy.ts";
+import { type Around, checkBeginning, checkSlots } from "./check-begin.ts";
+import { checkRequest, checkStart } from "./check-press.ts";
+import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
+import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
+import { followRollout } from "./follow-rollout.ts";
+import { followServer } from "./follow-server.ts";
+
+/** What the ledger says of one rollout. */
+export interface RolloutAudit {
+  readonly id: string;
+  readonly server: string;
+  readonly owner: string;
+  /** Its first row, when it was asked for or started. */
+  readonly from: number;
+  readonly began: number;
+  /** `open`: it is not over. `stray`: an upgrade began, and the rollout was not under way. */
+  readonly state: "over" | "open" | "stray";
+  /** How many attempts began. */
+  readonly upgrades: number;
+  readonly claims: Readonly<Record<Claim, ClaimResult>>;
+}
+
+/** Replays a ledger in its order. Of a rollout that is over it keeps nothing. */
+export interface Replay {
+  see(event: StoredEvent): void;
+  /** A row whose content was archived. */
+  archived(stream: string, position: number): void;
+  /** Judges what is not over. */
+  finish(): void;
+}
+
+type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
+
+/** @param policies the rules that the ledger holds, by their hash. */
+export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (audit: RolloutAudit) => void): Replay {
+  const servers = new Map<string, ServerCourse>();
+  const courses = new Map<string, Course>();
+  /** Where each upgrade holds its slot. */
+  const holders = new Map<string, ServerCourse>();
+
+  function serverOf(name: string): ServerCourse {
+    const server = servers.get(name) ?? freshServer();
+    servers.set(name, server);
+    return server;
+  }
+
+  function around(name: string): Around {
+    const server = serverOf(name);
+    return { server, inForce: policies.get(server.policyHash ?? "") };
+  }
+
+  function open(id: string, server: string, owner: Who, { position, at }: StoredEvent): Course {
+    const course = freshCourse({ id, server, owner, from: position, began: at });
+    courses.set(id, course);
+    return course;
+  }
+
+  function request(event: Event<"rollout.requested">): void {
+    const { rollout, plan, requester, serverUser, policy, size, needed, expiresAt } = event.data;
+    const who = { person: requester, user: serverUser };
+    const course = courses.get(rollout) ?? open(rollout, plan.server, who, event);
+    const round = (course.asked?.round ?? 0) + 1;
+    course.asked = { round, hash: plan.hash, needed, expiresAt, plan, approvals: [], closed: false };
+    course.policy = policy;
+    course.size = size;
+    takePlan(course, plan);
+    joinParty(course, who);
+    checkRequest(course, who, event);
+  }
+
+  function start(event: Event<"rollout.started">): void {
+    const { rollout, plan, owner, serverUser, policy, size = plan.agents.length } = event.data;
+    const who = { person: owner, user: serverUser };
+    const course = courses.get(rollout) ?? open(rollout, plan.server, who, event);
+    course.status = "running";
+    course.owner = who;
+    course.policy = policy;
+    course.size = size;
+    takePlan(course, plan);
+    joinParty(course, who);
+    checkStart(course, event, around(course.server).inForce);
+  }
+
+  function intend(event: Event<"upgrade.intended">): void {
+    const { rollout, server: name, agent, judged } = event.data;
+    const given = around(name);
+    given.server.holding.add(event.stream);
+    holders.set(event.stream, given.server);
+    const course = courses.get(rollout) ?? stray(event);
+    course.upgrades += 1;
+    checkBeginning(course, { position: event.position, at: event.at, id: agent.id, judged }, given);
+    checkSlots(course, event, given);
+  }
+
+  /** The rollout is over, or the ledger does not hold it. */
+  function stray(event: Event<"upgrade.intended">): Course {
+    const course = open(event.data.rollout, event.data.server, UNKNOWN, event);
+    course.status = "stray";
+    return course;
+  }
+
+  function askRelay(course: Course, { position, at, data: { relay } }: Event<"relay.asked">): void {
+    course.upgrades += 1;
+    checkBeginning(course, { position, at, id: relay.id, judged: undefined }, around(course.server));
+  }
+
+  function release(upgrade: string): void {
+    holders.get(upgrade)?.holding.delete(upgrade);
+    holders.delete(upgrade);
+  }
+
+  /** Rows that a person accepted as lost may have held anything. */
+  function accepted(event: StoredEvent): void {
+    for (const server of servers.values()) server.freezeUnknown = true;
+    for (const course of courses.values())
+      for (const claim of CLAIM_IDS) course.tally.add(claim, event, unrecorded("rows that the accepted ledger lacks"));
+  }
+
+  function conclude(course: Course, state: RolloutAudit["state"]): void {
+    const { id, server, owner, from, began, tally, upgrades } = course;
+    courses.delete(id);
+    const { archived } = serverOf(server);
+    if (archived > from && upgrades > 0)
+      for (const claim of ["in-flight", "slots"] as const)
+        tally.add(claim, { position: archived, at: began }, unrecorded("upgrades that were archived"));
+    onRollout({ id, server, owner: owner.person, from, began, state, upgrades, claims: tally.results() });
+  }
+
+  function seeRollout(event: StoredEvent): void {
+    if (event.type === "rollout.requested") request(event);
+    else if (event.type === "rollout.started") start(event);
+    else {
+      const course = courses.get(event.stream.slice("rollout.".length));
+      if (!course) return;
+      if (event.type === "relay.asked") askRelay(course, event);
+      followRollout(course, event, around(course.server).inForce);
+      if (course.status === "over") conclude(course, "over");
+    }
+  }
+
+  function seeUpgrade(event: StoredEvent): void {
+    const keepsSlot = event.type === "upgrade.outcome" && event.data.holdsSlot;
+    if (event.type === "upgrade.intended") intend(event);
+    else if (RELEASING.has(event.type) && !keepsSlot) release(event.stream);
+  }
+
+  return {
+    see(event) {
+      if (event.stream.startsWith("rollout.")) seeRollout(event);
+      else if (event.stream.startsWith("upgrade.")) seeUpgrade(event);
+      else if (event.stream.startsWith("server.")) followServer(serverOf(event.stream.slice("server.".length)), event);
+      else if (event.type === "ledger.accepted") accepted(event);
+    },
+    archived(stream, position) {
+      // `upgrade.prod-1.…`: rollouts are numbered by their server.
+      const server = /^upgrade\.([^.]+)-\d+\./.exec(stream)?.[1];
+      if (server !== undefined) serverOf(server).archived = position;
+    },
+    finish() {
+      for (const course of [...courses.values()]) conclude(course, course.status === "stray" ? "stray" : "open");
+    },
+  };
+}
+
+const UNKNOWN: Who = { person: "", user: { id: "", name: "" } };
+
+const RELEASING: ReadonlySet<StoredEvent["type"]> = new Set([
+  "upgrade.outcome",
+  "upgrade.corrected",
+  "upgrade.released",
+  "upgrade.closed",
+]);
