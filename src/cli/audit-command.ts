@@ -16,7 +16,7 @@ export const auditVerify = defineCommand({
   summary: "Checks the ledger's chain, and that each rollout kept the rules",
   notes: AUDIT_NOTES,
   word: ROLLOUT,
-  options: { json: { type: "boolean", summary: "print JSON" }, ...AUDITED },
+  options: AUDITED,
   example: "drydock audit verify --ledger ./drydock-2026-11-24.db",
   exits: {
     done: "everything is proven or not recorded",
@@ -27,8 +27,7 @@ export const auditVerify = defineCommand({
       auditLedger(verified, (id) => rollout === undefined || id === rollout),
     );
     if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout);
-    const text = values.json ? JSON.stringify(auditJson(audit), null, 2) : auditText(audit, rollout);
-    return hasFindings(audit) ? { failure: text } : text;
+    return { text: auditText(audit, rollout), json: auditJson(audit), failed: hasFindings(audit) };
   },
 });
 
@@ -60,7 +59,10 @@ export const auditExport = defineCommand({
     const rows = ledger.readVerified(auditedLedger(values, env), (verified) =>
       writeAll(to, exportRows(verified.events(), format, values.rollout)),
     );
-    return `${to}: ${count(rows, "event")} of a ledger whose chain is whole.`;
+    return {
+      text: `${to}: ${count(rows, "event")} of a ledger whose chain is whole.`,
+      json: { file: to, events: rows },
+    };
   },
 });
 

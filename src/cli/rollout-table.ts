@@ -1,5 +1,5 @@
 import { moment, momentText } from "../core/moment.ts";
-import { isScheduled } from "../features/schedule/decide-schedule.ts";
+import { isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import { progressOf } from "../projections/rollout-progress.ts";

@@ -1,10 +1,10 @@
 import { OperatorError } from "../../core/ports.ts";
 import type { LedgerRow, VerifiedLedger } from "../../model/verified-ledger.ts";
+import type { StoredRow } from "../chain/chain.ts";
+import { toEvent } from "../chain/row.ts";
 import { toAccept } from "./accept.ts";
-import type { StoredRow } from "./chain.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { existingLedgerKey, type KeySource } from "./key.ts";
-import { toEvent } from "./row.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
 
