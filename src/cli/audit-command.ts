@@ -13,7 +13,7 @@ const ROLLOUT = { hint: "ROLLOUT", summary: "one rollout, by its id (default: al
 
 export const auditVerify = defineCommand({
   name: "audit verify",
-  summary: "Checks the ledger's chain, and that each rollout kept the rules",
+  summary: "Checks the chain, and that rollouts kept the rules",
   notes: AUDIT_NOTES,
   word: ROLLOUT,
   options: AUDITED,

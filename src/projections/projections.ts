@@ -140,6 +140,8 @@ export async function openProjections(
     }
   }
 
+  const changeUnder = (fence?: Fence) => (decide: () => readonly Change[]) => line.run(() => changeNow(decide, fence));
+
   await line.run(catchUpNow);
   const { rollouts, claims, servers, pins, tokens, learned } = state;
   const { past, attempts, counted, open } = rollouts;
@@ -182,11 +184,8 @@ export async function openProjections(
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
-    change: (decide) => line.run(() => changeNow(decide)),
-    under: (fence) =>
-      Object.create(projections, {
-        change: { value: (decide: () => readonly Change[]) => line.run(() => changeNow(decide, fence)) },
-      }),
+    change: changeUnder(),
+    under: (fence) => Object.create(projections, { change: { value: changeUnder(fence) } }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

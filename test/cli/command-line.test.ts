@@ -121,6 +121,11 @@ const GOOD: Readonly<Record<string, readonly [argv: () => readonly string[], ans
     () => ["--before", "2026-01-01", `--archive=${join(directory, "old.jsonl")}`, `--config=${config}`],
     /^No rollout ended before 2026-01-01/,
   ],
+  "audit verify": [() => ["--config", config], /./],
+  "audit export": [
+    () => [fresh("csv"), "--config", config],
+    /^.*\.csv: \d+ events? of a ledger whose chain is whole\.\n$/,
+  ],
   "accept-ledger": [() => [join(directory, "drydock.db"), "-c", config], /there is nothing to accept\.\n$/],
   "rotate-key": [
     () => ["-c", withOwnLedger()],
