@@ -22,3 +22,23 @@ export const upgrade = defineCommand({
   handler: (args, context, ports: Ports) =>
     showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context, ports),
 });
+
+export const upgradeRequired = defineCommand({
+  name: "upgrade-required",
+  group: "Upgrade",
+  summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
+  needsIdentity: true,
+  args: { flags: SELECTION_FLAGS, example: "upgrade-required --name web-*" },
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context, ports),
+});
+
+export const upgradeRecommended = defineCommand({
+  name: "upgrade-recommended",
+  group: "Upgrade",
+  summary: "plan the upgrade of agents that still deploy, but should be upgraded",
+  needsIdentity: true,
+  args: { flags: SELECTION_FLAGS, example: "upgrade-recommended --limit 50" },
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context, ports),
+});
