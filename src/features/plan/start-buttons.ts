@@ -7,7 +7,7 @@ import { typedText } from "../../core/split-words.ts";
 import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
-import { offlineWords } from "../../phrases/offline-words.ts";
+import { offlineWords } from "../../phrases/plan-words.ts";
 import type { PlanDrift, StartResult } from "../rollout/rollout-port.ts";
 import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
 import { factsOf } from "./facts-of.ts";

@@ -5,7 +5,7 @@ import { decideRetry, type RetryDecision, retryEvent } from "../../model/rollout
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { failuresOf } from "../../projections/failed-and-late.ts";
+import { failuresOf } from "../../projections/rollout-progress.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

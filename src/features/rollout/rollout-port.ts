@@ -5,8 +5,8 @@ import type { ShortFinding } from "../../core/finding.ts";
 import { names } from "../../core/format.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type Line, say, type View } from "../../core/view.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -14,7 +14,7 @@ import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Identity } from "../../people/identity.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import type { Failures } from "../../projections/failed-and-late.ts";
+import type { Failures } from "../../projections/rollout-progress.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { PlanProgress, PlanResult, Selection } from "../plan/plan-port.ts";
 
