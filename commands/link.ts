@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import type { Call } from "../src/core/call.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
-import { data, type Shown, say, type View } from "../src/core/view.ts";
+import { data, type Line, type Shown, say, type View } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
 import { linkModal, TOKEN_FIELD } from "../src/features/own-tokens/link-view.ts";
 import type { Identities } from "../src/people/identity.ts";
@@ -10,6 +10,7 @@ import { readToken } from "../src/people/read-token.ts";
 import type { Tokens } from "../src/people/tokens.ts";
 import { OFF } from "../src/people/tokens.ts";
 import { cannotLink } from "../src/people/verify-token.ts";
+import type { Projections } from "../src/projections/projections.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 /** A trigger_id opens a form for 3 s: where the server takes longer to say who somebody is, they are told after the form. */
@@ -88,3 +89,45 @@ async function keep(
     "Drydock does not know when it expires. If the server refuses it, your rollouts pause and Drydock sends you a message.",
   );
 }
+
+interface UnlinkPorts {
+  readonly projections: Projections;
+  readonly tokens: Tokens;
+}
+
+/** Asks no server: a token can be destroyed while it is down. */
+export const unlink = defineCommand({
+  name: "unlink",
+  group: "Me",
+  summary: "destroy your own token for a server, or all of them",
+  always: true,
+  args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "unlink prod" },
+  isOff: ({ tokens }: UnlinkPorts) => !tokens.on,
+  async handler(args, { call }, ports: UnlinkPorts) {
+    const asked = args.words[0]?.toLowerCase();
+    const mine = [...ports.projections.tokens].filter(
+      ({ person, server }) => person === call.person && (asked === undefined || server === asked),
+    );
+    if (mine.length === 0)
+      throw new UserError(
+        "no-token",
+        asked === undefined
+          ? "You have no token of your own linked."
+          : `You have no token of your own linked for "${asked.slice(0, 60)}".`,
+      );
+    const lines: Line[] = [];
+    for (const { server } of mine) {
+      const paused = (await ports.tokens.unlink(server, call.person)) ?? [];
+      const ids = paused.map(({ id }) => id).join(", ");
+      lines.push([
+        "Destroyed: your own token for ",
+        data(server),
+        ". Drydock's own account asks for your upgrades from now on.",
+        ...(ids === ""
+          ? []
+          : [` Paused, because it was started with your token: ${ids}. Resume upgrades the other agents without it.`]),
+      ]);
+    }
+    return say("unlinked", ...lines);
+  },
+});

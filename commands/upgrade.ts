@@ -1,9 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import type { Plans } from "../src/features/plan/plan-port.ts";
 import { BOTH_STATUSES } from "../src/features/plan/plan-port.ts";
+import { SELECTION_FLAGS } from "../src/features/plan/read-selection.ts";
 import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
 import { showPlan } from "../src/features/plan/selection.ts";
-import { SELECTION_FLAGS } from "../src/features/plan/selection-flags.ts";
 
 interface Ports extends DrawPlanPorts {
   readonly plans: Plans;
@@ -21,4 +21,24 @@ export const upgrade = defineCommand({
   },
   handler: (args, context, ports: Ports) =>
     showPlan({ name: "upgrade", statuses: BOTH_STATUSES }, args, context, ports),
+});
+
+export const upgradeRequired = defineCommand({
+  name: "upgrade-required",
+  group: "Upgrade",
+  summary: "plan the upgrade of agents that cannot deploy until they are upgraded",
+  needsIdentity: true,
+  args: { flags: SELECTION_FLAGS, example: "upgrade-required --name web-*" },
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-required", statuses: ["upgrade-required"] }, args, context, ports),
+});
+
+export const upgradeRecommended = defineCommand({
+  name: "upgrade-recommended",
+  group: "Upgrade",
+  summary: "plan the upgrade of agents that still deploy, but should be upgraded",
+  needsIdentity: true,
+  args: { flags: SELECTION_FLAGS, example: "upgrade-recommended --limit 50" },
+  handler: (args, context, ports: Ports) =>
+    showPlan({ name: "upgrade-recommended", statuses: ["upgrade-recommended"] }, args, context, ports),
 });

@@ -9,7 +9,7 @@ import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
 import { rolloutButtons } from "./rollout/card-buttons.ts";
 import { cardView } from "./rollout/card-view.ts";
 import { rolloutReplies } from "./rollout/thread-views.ts";
-import { schedule } from "./schedule/schedule-view.ts";
+import { schedule } from "./schedule/schedule-port.ts";
 import { requiredAgents } from "./status/required-view.ts";
 
 /** What the features add to cards, threads and notices, in the order in which people read it. */

@@ -1,5 +1,5 @@
 import { cause } from "../core/cause.ts";
-import { changedAgents } from "../model/plan/changed-agents.ts";
+import { changedAgents } from "../model/plan/widening.ts";
 import { approvalsWanted } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";

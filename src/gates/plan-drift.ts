@@ -1,5 +1,4 @@
-import { renamedOrMoved } from "../model/plan/changed-agents.ts";
-import { widening } from "../model/plan/widening.ts";
+import { renamedOrMoved, widening } from "../model/plan/widening.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 

@@ -1,6 +1,6 @@
 import type { AgentRef } from "../core/agent-ref.ts";
 import type { Activity } from "../model/deploy-server.ts";
-import { isBusy } from "../servers/is-busy.ts";
+import { isBusy } from "../servers/fleet.ts";
 
 interface Wait {
   readonly rollout: string;

@@ -8,8 +8,8 @@ import { waitsForAgent } from "../model/policy.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
+import { type BusyTest, isBusy } from "../servers/fleet.ts";
 import { createFreshReading } from "../servers/fresh-reading.ts";
-import { type BusyTest, isBusy } from "../servers/is-busy.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { createBusyWaits } from "./busy-waits.ts";
 

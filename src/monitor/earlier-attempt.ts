@@ -7,7 +7,7 @@ import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { ToldLook } from "./patient-look.ts";
+import type { ToldLook } from "./look-before-trigger.ts";
 
 /**
  * What the last look before another attempt says of the one before: that it has succeeded after all, or that the agent is away

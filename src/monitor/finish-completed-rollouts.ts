@@ -7,7 +7,7 @@ import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { RolloutDurations } from "./rollout-durations.ts";
+import type { RolloutDurations } from "./rollout-ages.ts";
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
 export async function finishCompletedRollouts(

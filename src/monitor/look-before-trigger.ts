@@ -1,10 +1,16 @@
+import { cause } from "../core/cause.ts";
+import type { Clock } from "../core/ports.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
 import { blockedAt } from "../gates/index.ts";
+import { ofRollout } from "../gates/rollout-situation.ts";
+import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Authorize } from "../people/authorize.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { createPatientLook, type LookAtAgent, type ToldLook } from "./patient-look.ts";
+import { type Look, lastLook } from "./last-look.ts";
 
-type Ports = Parameters<typeof createPatientLook>[0] & {
+type LookPorts = Parameters<typeof createPatientLook>[0] & {
   /** What runs on the agent of this attempt, read now. */
   readonly deploymentOn: (
     server: ManagedServer,
@@ -16,7 +22,7 @@ type Ports = Parameters<typeof createPatientLook>[0] & {
 /**
  * The last look before the trigger: at the agent and its owner, and then at what runs, since that changes fastest. Undefined: not now.
  */
-export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
+export function createLookBeforeTrigger(ports: LookPorts): LookAtAgent<ToldLook> {
   const lookAtAgent = createPatientLook(ports);
 
   return async (server, rollout, agent, id, isFirst) => {
@@ -29,5 +35,75 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
     if (!blocked) return looked;
     if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
     return blocked.effect === "pause" ? { kind: "pause", blocked: [blocked] } : undefined;
+  };
+}
+
+const MAX_FAILED_LOOKS = 5;
+
+export type ToldLook = Exclude<Look, { readonly kind: "unread" }>;
+
+/** Looks before the attempt `id`. `isFirst`: nothing of the agent has begun. @returns undefined: not now. */
+export type LookAtAgent<T> = (
+  server: ManagedServer,
+  rollout: Rollout,
+  agent: PlannedAgent,
+  id: string,
+  isFirst: boolean,
+) => Promise<T | undefined>;
+
+interface Ports {
+  readonly authorize: Pick<Authorize, "asOwner">;
+  readonly clock: Clock;
+  /** The server gave no answer: nothing begins on it until it does again. */
+  readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
+}
+
+/**
+ * The last look before the trigger, again and again while the server does not answer: undefined until it does, or until it
+ * has been asked often enough. What it then does not tell of the agent leaves that out; anything else is no fault of an
+ * agent, and the rollout waits for a person.
+ */
+export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
+  /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
+  const unreadAgents = new Map<string, number>();
+  const unreadOwners = new Map<string, number>();
+
+  /** Whether the agent was asked about often enough. */
+  function isEnough(id: string, by: number): boolean {
+    const times = (unreadAgents.get(id) ?? 0) + by;
+    unreadAgents.set(id, times);
+    return times >= MAX_FAILED_LOOKS;
+  }
+
+  return async (server, rollout, agent, id, isFirst) => {
+    try {
+      const looked = await lastLook(server, rollout, agent, ports, isFirst);
+      unreadAgents.delete(id);
+      if (looked.kind !== "unread") {
+        unreadOwners.delete(id);
+        return looked;
+      }
+      const looks = (unreadOwners.get(id) ?? 0) + 1;
+      const owner = { kind: "unknown", why: looked.why, looks } as const;
+      const situation = ofRollout(rollout, ports.clock.now(), { owner });
+      const blocked = blockedAt("look", "rollout", situation, server.policy);
+      if (blocked.some(({ effect }) => effect === "pause")) {
+        unreadOwners.delete(id);
+        return { kind: "pause", blocked };
+      }
+      unreadOwners.set(id, looks);
+      if (looked.error) ports.onServerTrouble(server, looked.error);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      const away = saysNothing(error);
+      // A server that gives no answer at all says nothing about the agent.
+      if (!away || isEnough(id, error.fault === "failing" ? 1 : 0)) {
+        unreadAgents.delete(id);
+        return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
+      }
+      ports.onServerTrouble(server, error);
+      return undefined;
+    }
   };
 }

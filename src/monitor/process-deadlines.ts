@@ -8,7 +8,7 @@ import type { Projections } from "../projections/projections.ts";
 import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
-import type { PauseAges } from "./pause-ages.ts";
+import type { PauseAges } from "./rollout-ages.ts";
 
 /** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
 export async function processDeadlines(

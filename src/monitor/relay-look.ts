@@ -2,7 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { Relay } from "../model/deploy-server.ts";
 import type { RelayReading } from "../model/relay/decide-turn.ts";
 import { behindRelay } from "../people/missing-behind.ts";
-import type { BusyTest } from "../servers/is-busy.ts";
+import type { BusyTest } from "../servers/fleet.ts";
 
 /** What was read of the server at one moment. */
 export interface Look {

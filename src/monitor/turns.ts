@@ -13,12 +13,12 @@ import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Change } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
-import type { BusyTest } from "../servers/is-busy.ts";
+import type { BusyTest } from "../servers/fleet.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";
 import { inTurn } from "./quarantined.ts";
 import { behind, type Look, readingOf } from "./relay-look.ts";
-import { createTurnAges } from "./turn-ages.ts";
+import { createTurnAges } from "./rollout-ages.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
 export interface RelayTurns {

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports.ts";
-import { versionEvents } from "../features/rollout/decide-server-version.ts";
+import { versionEvents } from "../features/rollout/decide-due-rollouts.ts";
 import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";

@@ -3,7 +3,7 @@ import { moment } from "../core/moment.ts";
 import type { Line } from "../core/view.ts";
 import { data } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
-import { agentsOf } from "../model/plan/agents-of.ts";
+import { agentsOf } from "../model/plan/plan.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import { isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";

@@ -1,8 +1,8 @@
+import { CARD, isPosted } from "../model/message-keys.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { isOpen } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
-import { isTold } from "./is-told.ts";
 
 /** What is kept of an ended rollout that was taken out of memory. The rest is read from the ledger again when a person asks for it. */
 export interface PastRollout {
@@ -36,4 +36,28 @@ export function fitting(
     count += 1;
   }
   return count;
+}
+
+/** Whether a rollout and all of its attempts are over, and Slack was told everything, whatever the configuration. In doubt it was not. */
+export function isTold(rollout: Rollout, attempts: readonly Upgrade[]): boolean {
+  if (isOpen(rollout) || attempts.some(({ closed }) => !closed)) return false;
+  if (!isPosted(rollout, CARD) || rollout.posts.get(CARD)?.stale === true) return false;
+  return keysOf(rollout, attempts).every((key) => isPosted(rollout, key));
+}
+
+function keysOf(rollout: Rollout, attempts: readonly Upgrade[]): readonly string[] {
+  const { status, plan, review, request, renewedAs, dropped, offer, endedPosition = 0 } = rollout;
+  const reviewed = review ? ["alert", "review-closed"] : [];
+  if (status === "closed")
+    return [
+      ...reviewed,
+      ...(request ? [`closed-${request.round}`] : []),
+      ...(renewedAs === undefined ? [] : ["renewed"]),
+      ...(dropped.length > 0 ? ["dropped"] : []),
+      ...(offer?.over && offer.over !== "void" ? [`offer-${offer.n}-over`] : []),
+    ];
+  if (plan.relays) return [...reviewed, "end"];
+  const late = attempts.filter(({ outcome }) => outcome && outcome.position > endedPosition);
+  const changed = late.map(({ agent, attempt, outcome }) => `late-${agent.id}-${attempt}-${outcome?.kind}`);
+  return [...reviewed, "end", "file", ...changed];
 }

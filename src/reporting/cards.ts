@@ -2,8 +2,7 @@ import type { Clock } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
 import type { CardInput } from "../features/contribution.ts";
 import { drawCard } from "../features/contributions.ts";
-import { cardTimes, isTicking } from "../features/rollout/card-times.ts";
-import { exceedsWindowFor } from "../features/rollout/exceeds-window.ts";
+import { cardTimes, exceedsWindowFor, isTicking } from "../features/rollout/card-times.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import { isApproved } from "../model/rollout/request.ts";
@@ -11,9 +10,8 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { rolloutSituationOf } from "../servers/rollout-situation-of.ts";
 import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
-import { situationOf } from "../servers/situation-of.ts";
+import { rolloutSituationOf, situationOf } from "../servers/situation-of.ts";
 import { slotsOf } from "../servers/slots.ts";
 
 /** What is asked for is told what it would wait for; one that has a time, only what would keep it back then. */

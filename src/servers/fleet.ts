@@ -1,4 +1,5 @@
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
+import type { AgentRef } from "../core/agent-ref.ts";
 import { createCache } from "../core/bounded-cache.ts";
 import type { Clock } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";
@@ -104,3 +105,11 @@ export async function ifTold<T>(clock: Clock, read: Promise<T>, timeout = TIMEOU
 
 /** How long what is good to know may keep the rest waiting, in ms. */
 const TIMEOUT = 5_000;
+
+/** Whether a deployment runs on an agent that has to be left alone then. */
+export type BusyTest = (agent: AgentRef) => boolean;
+
+/** Whether a deployment runs on the agent, as far as the server names agents. */
+export function isBusy(activity: Activity, { id, name }: AgentRef): boolean {
+  return activity.kind === "known" && (activity.agents.includes(id) || activity.agents.includes(name));
+}

@@ -1,5 +1,7 @@
 import type { Clock } from "../core/ports.ts";
+import { ofRollout, type RolloutSituation } from "../gates/rollout-situation.ts";
 import type { ServerSituation, WatchedServer } from "../gates/server-situation.ts";
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "./managed-server.ts";
 
@@ -33,4 +35,17 @@ export function situationOf(
     unwritable: projections.unwritable,
     writableAgain: false,
   };
+}
+
+/** A rollout as the gates judge it now, beside the others on its server that are under way. */
+export function rolloutSituationOf(
+  projections: Projections,
+  rollout: Rollout,
+  now: number,
+  more: Partial<RolloutSituation> = {},
+): RolloutSituation {
+  const others = projections
+    .openRollouts(rollout.plan.server)
+    .filter((other) => other.id !== rollout.id && isUnderWay(other));
+  return ofRollout(rollout, now, { others, ...more });
 }

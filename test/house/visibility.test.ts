@@ -2,14 +2,28 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const COMMANDS = new URL("../../commands/", import.meta.url);
 /** They hand what they read to the rule, read again what it let through, or answer without a name. */
-const ALLOWED = ["acknowledge-external.ts", "rollouts.ts", "skip-relay.ts", "status.ts"];
+const ALLOWED = [
+  "commands/rollouts.ts",
+  "commands/status.ts",
+  "src/features/external-upgrades/acknowledge-external.ts",
+  "src/features/relay-upgrade/skip-relay.ts",
+  "src/features/status/read-home.ts",
+];
+
+/** The files of a folder that declare what people can say or press. */
+function commandsIn(folder: string): readonly (readonly [file: string, text: string])[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => [join(folder, file), readFileSync(join(folder, file), "utf8")] as const)
+    .filter(([, text]) => text.includes("= defineCommand("));
+}
 
 test("commands take rollouts and views from the one rule for what people are told", () => {
-  const textOf = (file: string) => readFileSync(new URL(file, COMMANDS), "utf8");
-  const files = readdirSync(COMMANDS);
-  expect(files.filter((file) => /projections\s*\.(rollouts|openRollouts)/.test(textOf(file)))).toEqual(ALLOWED);
+  const all = [...commandsIn("commands"), ...commandsIn("src/features")];
+  expect(all.length).toBeGreaterThan(30);
+  const reading = all.filter(([, text]) => /projections\s*\.(rollouts|openRollouts)/.test(text));
+  expect(reading.map(([file]) => file).sort()).toEqual(ALLOWED);
 });
 
 test("a rollout that is not found, or whose server is gone, has one sentence", () => {

@@ -14,7 +14,7 @@ import type { RoleNames } from "../../src/model/person/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
-import { readRights } from "../../src/people/missing-rights.ts";
+import { readRights } from "../../src/people/access.ts";
 import { readGrants } from "../../src/people/rights.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { createFleet } from "../../src/servers/fleet.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { offlineWords } from "../../src/phrases/offline-words.ts";
+import { offlineWords } from "../../src/phrases/plan-words.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const agents = (n: number) => Array.from({ length: n }, (_, i) => plannedAgent(`web-${i + 1}`));

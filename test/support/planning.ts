@@ -2,8 +2,7 @@ import { parseArguments } from "../../src/conversation/arguments.ts";
 import type { PlanResult } from "../../src/features/plan/plan-port.ts";
 import { BOTH_STATUSES, type Selection } from "../../src/features/plan/plan-port.ts";
 import { createPlans } from "../../src/features/plan/plans.ts";
-import { readSelection } from "../../src/features/plan/read-selection.ts";
-import { SELECTION_FLAGS } from "../../src/features/plan/selection-flags.ts";
+import { readSelection, SELECTION_FLAGS } from "../../src/features/plan/read-selection.ts";
 import type { openHouse } from "./own-tokens.ts";
 
 type House = Awaited<ReturnType<typeof openHouse>>;

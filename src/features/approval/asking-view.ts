@@ -3,7 +3,7 @@ import { moment } from "../../core/moment.ts";
 import { lineText } from "../../core/plain-text.ts";
 import { type Button, data, type Line, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { LOST } from "../../model/rollout/lost-approval.ts";
 import {
@@ -17,7 +17,7 @@ import {
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Request } from "../../model/rollout/rollout-parts.ts";
 import { causesText } from "../../phrases/cause-text.ts";
-import { offlineWords } from "../../phrases/offline-words.ts";
+import { offlineWords } from "../../phrases/plan-words.ts";
 import { startWords } from "../../phrases/progress-words.ts";
 
 /** More of a command would push everything else off the card. */

@@ -2,7 +2,7 @@ import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isAsking } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";

@@ -2,8 +2,8 @@ import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
 import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -16,9 +16,9 @@ import {
   EXCEEDS_WINDOW,
   kindNotes,
   offlineUnknown,
+  plannedRelays,
   waitingNote,
-} from "../../phrases/plan-notes.ts";
-import { plannedRelays } from "../../phrases/planned-relays.ts";
+} from "../../phrases/plan-words.ts";
 import { startWords } from "../../phrases/progress-words.ts";
 import type { CardBody, CardInput, Contribution } from "../contribution.ts";
 import { askingButtons, askingLines, panelParts, typedLines } from "./asking-view.ts";

@@ -5,7 +5,7 @@ import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
 import type { Activity } from "../../model/deploy-server.ts";
 import { type Policy, waitsForAgent } from "../../model/policy.ts";
 import { unnamedWords } from "../../phrases/activity-words.ts";
-import { isBusy } from "../../servers/is-busy.ts";
+import { isBusy } from "../../servers/fleet.ts";
 
 /** What runs on the server now, and what the server's rules cannot do about it. */
 export function activityFindings(

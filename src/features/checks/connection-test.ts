@@ -1,11 +1,16 @@
 import pMap from "p-map";
+import { defineCommand } from "../../conversation/command.ts";
 import type { Agent } from "../../core/agent.ts";
 import { type Cause, cause } from "../../core/cause.ts";
+import { UserError } from "../../core/user-error.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import type { Visibility } from "../../people/visibility.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
+import { serverOf } from "../../servers/find-rollout.ts";
+import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
+import { failedOf } from "../rollout/rollout-port.ts";
 
 /** What came of one test: the server's own words, or why there was none. */
 export interface TestedAgent {
@@ -63,3 +68,35 @@ export function connectionView(tested: readonly TestedAgent[], untested: number)
     "The vendor does not document what the server answers to a test. These are its own words.",
   );
 }
+
+/** A test helps with a failure; it is not meant for a fleet. */
+const MAX_AGENTS = 10;
+
+interface TestConnectionPorts {
+  readonly authorize: Authorize;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
+/** Pressed on a failure: `test-connection ROLLOUT CAUSE`. */
+export const testConnection = defineCommand({
+  name: "test-connection",
+  summary: "have the server test its connection to agents that failed",
+  needsIdentity: true,
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: true },
+    flags: {},
+    example: "press Test connection on a failure",
+  },
+  async handler({ words: [id = "", cause] }, { call }, ports: TestConnectionPorts) {
+    const rollout = await ports.visibility.required(id, call);
+    const server = serverOf(ports.servers, rollout);
+    const failures = await ports.visibility.failures(server, rollout, call.person);
+    const ids = new Set(failedOf(failures, rollout, cause).map(({ agent }) => agent.id));
+    const agents = (await server.fleet.agents()).filter((agent) => ids.has(agent.id));
+    if (agents.length === 0)
+      throw new UserError("agents-not-listed", `${server.name} does not list any of these agents any more.`);
+    const tested = await testConnections(server, call.person, agents.slice(0, MAX_AGENTS), ports.authorize);
+    return connectionView(tested, agents.length - tested.length);
+  },
+});

@@ -3,7 +3,7 @@ import type { Activity } from "../../model/deploy-server.ts";
 import type { ActivityFacts, PlanFacts } from "../../model/plan/plan-facts.ts";
 import { rolloutForecast } from "../../model/rollout/progress.ts";
 import { closing } from "../../model/windows.ts";
-import { isBusy } from "../../servers/is-busy.ts";
+import { isBusy } from "../../servers/fleet.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { PlanResult } from "./plan-port.ts";
 

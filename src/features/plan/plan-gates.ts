@@ -2,13 +2,14 @@ import { count } from "../../core/format.ts";
 import { lineText } from "../../core/plain-text.ts";
 import type { Button, Line } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import type { Blocked } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
-import { everyAgent } from "../../model/plan/plan.ts";
+import { agentsOf, everyAgent } from "../../model/plan/plan.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
+import type { Policy } from "../../model/policy.ts";
 import { darkOf } from "../../model/relay/relay-plan.ts";
-import { offlineWords } from "../../phrases/offline-words.ts";
-import { EXCEEDS_WINDOW } from "../../phrases/plan-notes.ts";
-import type { PlanViewInput } from "./plan-view-input.ts";
+import { EXCEEDS_WINDOW, offlineWords } from "../../phrases/plan-words.ts";
+import type { PlanResult } from "./plan-port.ts";
 
 /** What the server's rules want before anything begins. */
 export function gateNotes({
@@ -103,4 +104,29 @@ export function draftArgs(draftId: string, said: readonly string[]): readonly st
   const again = JSON.stringify(said);
   // Inside the button's value it is quoted once more.
   return JSON.stringify(again).length <= MAX_ARGS_LENGTH ? [draftId, again] : [draftId];
+}
+
+/** What the private plan is drawn from, of agents or of relays. */
+export interface PlanViewInput {
+  readonly result: PlanResult;
+  readonly draftId: string;
+  readonly policy: Policy;
+  /** How many approvals it would want, and how many agents count for that. */
+  readonly approvals: number;
+  readonly size: number;
+  /** Whether it starts without the approvals that it would want. */
+  readonly emergency: boolean;
+  /** When it shall start; undefined = as soon as it may. */
+  readonly starts: Line | undefined;
+  readonly facts: PlanFacts;
+  /** What the server's gates say to the button. */
+  readonly gates: readonly Blocked[];
+  /** Why it cannot be started here; undefined where it can. */
+  readonly blocked: string | undefined;
+  /** What the command was, so that a lost plan can be made again from its buttons. */
+  readonly said: readonly string[];
+  /** What the vendor's guide says to it, short. */
+  readonly checks?: readonly Line[];
+  /** A sentence above everything else, e.g. why the plan is shown again. */
+  readonly notice?: string;
 }

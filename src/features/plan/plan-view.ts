@@ -10,11 +10,10 @@ import {
   offlineUnknown,
   unaskedNote,
   waitingNote,
-} from "../../phrases/plan-notes.ts";
+} from "../../phrases/plan-words.ts";
+import type { PlanViewInput } from "./plan-gates.ts";
 import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanProgress } from "./plan-port.ts";
-import type { PlanViewInput } from "./plan-view-input.ts";
-import { toVersion } from "./to-version.ts";
 import { unjudgedLines } from "./unjudged.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
@@ -115,4 +114,11 @@ const MAX_NAMES = 3;
 
 function required(plan: Plan): number {
   return plan.agents.filter((agent) => agent.status === "upgrade-required").length;
+}
+
+/** The version that agents get: the server's, if it reports one. */
+export function toVersion(version: string | undefined): Line {
+  return version
+    ? ["To ", data(version), ", the server's version."]
+    : ["To the server's version, which the server does not report."];
 }

@@ -19,9 +19,9 @@ import type { Drafts } from "./drafts.ts";
 import { factsOf } from "./facts-of.ts";
 import type { PlanProgress, PlanResult, Plans, Selection } from "./plan-port.ts";
 import { partialView, planView } from "./plan-view.ts";
+import type { SELECTION_FLAGS } from "./read-selection.ts";
 import { readSelection } from "./read-selection.ts";
 import { relayPlanView } from "./relay-plan-view.ts";
-import type { SELECTION_FLAGS } from "./selection-flags.ts";
 
 /** What a plan is made of. */
 export interface PlanSource {

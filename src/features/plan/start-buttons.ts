@@ -1,4 +1,5 @@
 import type { CommandContext } from "../../conversation/command.ts";
+import { defineCommand } from "../../conversation/command.ts";
 import { replan } from "../../conversation/replan.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { SlackError } from "../../core/ports.ts";
@@ -6,7 +7,7 @@ import { typedText } from "../../core/split-words.ts";
 import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
-import { offlineWords } from "../../phrases/offline-words.ts";
+import { offlineWords } from "../../phrases/plan-words.ts";
 import type { PlanDrift, StartResult } from "../rollout/rollout-port.ts";
 import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
 import { factsOf } from "./facts-of.ts";
@@ -69,3 +70,25 @@ export async function pressStart(
 function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
 }
+
+interface StartPorts extends DrawPlanPorts, FollowPorts {}
+
+/** Pressed on a plan, or the server's name typed: `start DRAFT [what made the plan]`. */
+export const start = defineCommand({
+  name: "start",
+  summary: "start the rollout that a plan describes",
+  args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Start on a plan" },
+  handler: (args, context, ports: StartPorts) => pressStart("start", args.words, context, ports),
+});
+
+/** Pressed on a plan whose server wants approvals: `request DRAFT [what made the plan]`. */
+export const request = defineCommand({
+  name: "request",
+  summary: "ask for the approvals that a plan needs",
+  args: {
+    positional: { hint: "PLAN", required: true, many: true },
+    flags: {},
+    example: "press Request approval on a plan",
+  },
+  handler: (args, context, ports: StartPorts) => pressStart("request", args.words, context, ports),
+});

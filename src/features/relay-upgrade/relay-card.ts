@@ -4,7 +4,7 @@ import { phraseOf } from "../../gates/index.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
-import { plannedRelays } from "../../phrases/planned-relays.ts";
+import { plannedRelays } from "../../phrases/plan-words.ts";
 import { pauseLine, resultWords, startedAt, startedBy, tally, underWayWords } from "../../phrases/progress-words.ts";
 import type { CardBody, CardInput, Contribution } from "../contribution.ts";
 import { relayReplies } from "./relay-thread.ts";

@@ -1,10 +1,20 @@
+import { defineCommand } from "../../conversation/command.ts";
+import { rerun } from "../../conversation/replan.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { literal } from "../../core/split-words.ts";
+import { UserError } from "../../core/user-error.ts";
 import type { Button } from "../../core/view.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutGuards } from "../../model/rollout/rollout-guards.ts";
 import { isDone } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import { namesNow } from "../../people/visible-ids.ts";
+import type { Projections } from "../../projections/projections.ts";
+import { newestAttempts } from "../../projections/rollout-progress.ts";
+import { serverOf } from "../../servers/find-rollout.ts";
+import type { Servers } from "../../servers/managed-server.ts";
 import type { Contribution } from "../contribution.ts";
 
 export const rolloutButtons: Contribution = { card: ({ rollout }) => ({ buttons: controls(rollout) }) };
@@ -77,3 +87,31 @@ export function planRestButton(rollout: Rollout, upgrades: readonly Upgrade[]): 
     rest === 1 ? (isAll ? "it" : "the other agent") : `${isAll ? "all" : "the other"} ${rest.toLocaleString("en")}`;
   return [{ label: `Plan ${which}${isAll ? " again" : ""}`, command: "plan-rest", args: [rollout.id] }];
 }
+
+interface PlanRestPorts {
+  readonly projections: Projections;
+  readonly servers: Servers;
+  readonly visibility: Visibility;
+}
+
+/** Pressed on the card of a rollout that has ended: `plan-rest ROLLOUT`. */
+export const planRest = defineCommand({
+  name: "plan-rest",
+  summary: "plan the agents of a rollout that did not begin or failed",
+  args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Plan on a card" },
+  async handler(args, context, ports: PlanRestPorts) {
+    const { call } = context;
+    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    if (rollout.status !== "ended")
+      throw new UserError("not-ended", `${rollout.id} has not ended: its agents are planned when it has.`);
+    const server = serverOf(ports.servers, rollout);
+    const rest = restOf(rollout, newestAttempts(ports.projections, rollout)).map(({ id }) => id);
+    const names = await namesNow(server, new Set(rest), call.person, ports.visibility);
+    const words = ["upgrade", "*", ...names.map((name) => `--only=${literal(name)}`), `--server=${server.name}`];
+    return rerun(
+      [...words, `--reason=rest of ${rollout.id}`],
+      context,
+      `What is left of ${rollout.id}. Drydock checked it again.`,
+    );
+  },
+});

@@ -1,9 +1,13 @@
 import { duration } from "../../core/format.ts";
+import type { Line } from "../../core/view.ts";
+import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import { type Expectation, median } from "../../model/plan/learned.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import { forecast } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Slots } from "../../servers/slots.ts";
 
 /** Whether time passes for this rollout: upgrades are in flight, and it is not paused. */
@@ -47,4 +51,17 @@ function leftIn(left: readonly number[], slots: number): string {
 function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
   const durations = upgrades.flatMap(({ took }) => took ?? []);
   return durations.length > 0 ? median(durations) : undefined;
+}
+
+/** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
+export function exceedsWindowFor(
+  projections: Projections,
+  server: ManagedServer,
+  rollout: Rollout,
+  now: number,
+): Line | undefined {
+  if (rollout.status !== "running" || server.policy.windows.length === 0) return undefined;
+  const waiting = rollout.plan.agents.filter(({ id }) => projections.attempts(rollout.id, id).length === 0);
+  const expected = waiting.map((agent) => projections.learned.expect(server.name, agent).ms);
+  return exceedsWindowWords(server.policy, now, expected);
 }

@@ -81,3 +81,18 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
   const blocked = blockedAt(at, "rollout", ofRollout(rollout, now), policy);
   return follow(at, rollout, blocked, (because) => askAgain(asked, policy, now, because));
 }
+
+/**
+ * What a server brings that was upgraded in the middle of a rollout.
+ * @param version what the server reports now; undefined if it does not report it.
+ */
+export function versionEvents(
+  rollout: Rollout,
+  policy: Policy,
+  version: string | undefined,
+  now: number,
+): readonly RolloutEvent[] {
+  const blocked = blockedAt("version", "rollout", ofRollout(rollout, now, { serverVersion: version }), policy);
+  const plan = { ...rollout.plan, serverVersion: version ?? null };
+  return follow("version", rollout, blocked, (because) => askAgain({ ...rollout, plan }, policy, now, because));
+}

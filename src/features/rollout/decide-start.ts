@@ -23,8 +23,7 @@ import {
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import { scheduleDue } from "./decide-due-rollouts.ts";
-import { versionEvents } from "./decide-server-version.ts";
+import { scheduleDue, versionEvents } from "./decide-due-rollouts.ts";
 
 /**
  * What an approved request becomes once everything was read afresh: a rollout, where the plan is what was approved or less; a new

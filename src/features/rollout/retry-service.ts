@@ -2,16 +2,15 @@ import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Line } from "../../core/view.ts";
 import { decideRetry, type RetryDecision, retryEvent } from "../../model/rollout/retry.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { type Failures, failuresOf } from "../../projections/failed-and-late.ts";
+import { failuresOf } from "../../projections/rollout-progress.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { BOTH_STATUSES, droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
+import { failedOf } from "./rollout-port.ts";
 
 export interface Retrier {
   /**
@@ -72,22 +71,6 @@ export function createRetrier(
       return told(decision);
     },
   };
-}
-
-/** The agents of these failures, those of one cause where it is named. Throws UserError where there are none. */
-export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: string | undefined): readonly Upgrade[] {
-  if (groups.length === 0)
-    throw new UserError(
-      "nothing-failed",
-      `No agent of ${id} that you may view has failed, so there is nothing to retry.`,
-    );
-  const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
-  if (chosen.length === 0)
-    throw new UserError(
-      "no-such-cause",
-      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
-    );
-  return chosen.flatMap(({ failed }) => failed);
 }
 
 function noneLeft({ leftOut }: RetryDecision): Line {

@@ -3,15 +3,18 @@ import type { CommandContext } from "../../conversation/command.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
 import { names } from "../../core/format.ts";
+import { UserError } from "../../core/user-error.ts";
 import { type Line, say, type View } from "../../core/view.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Identity } from "../../people/identity.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import type { Failures } from "../../projections/rollout-progress.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { PlanProgress, PlanResult, Selection } from "../plan/plan-port.ts";
 
@@ -115,4 +118,20 @@ function begunView(result: StartResult, card: CardPlace | undefined): View {
 function cardLine({ channel, url, isPrivate }: CardPlace): Line {
   const card = url === undefined ? "Its card" : { label: "Its card", url };
   return isPrivate ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
+}
+
+/** The agents of these failures, those of one cause where it is named. Throws UserError where there are none. */
+export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: string | undefined): readonly Upgrade[] {
+  if (groups.length === 0)
+    throw new UserError(
+      "nothing-failed",
+      `No agent of ${id} that you may view has failed, so there is nothing to retry.`,
+    );
+  const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
+  if (chosen.length === 0)
+    throw new UserError(
+      "no-such-cause",
+      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
+    );
+  return chosen.flatMap(({ failed }) => failed);
 }

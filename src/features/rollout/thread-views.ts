@@ -131,3 +131,17 @@ export function pauseReplies(rollout: Rollout): readonly { readonly key: string;
 function halts({ kind }: Pause): boolean {
   return kind === "breaker" || kind === "canary" || kind === "relay";
 }
+
+/** Below a card that Slack no longer edits: where the rollout is shown now. */
+export function movedView(rollout: Rollout, channel: string): View {
+  return say("card-moved", [
+    `Slack no longer changes this card. ${rollout.id} is shown `,
+    ...placeWords(rollout, channel),
+    ".",
+  ]);
+}
+
+/** `in #operations`, or `to @alice alone`. */
+function placeWords({ owner }: Rollout, channel: string): Line {
+  return channel.startsWith("D") ? ["to ", { person: owner }, " alone"] : ["in ", { channel }];
+}

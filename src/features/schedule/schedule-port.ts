@@ -1,6 +1,7 @@
 import type { Button } from "../../core/view.ts";
 import { isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Contribution } from "../contribution.ts";
 
 export function scheduleButtons(rollout: Rollout): readonly Button[] {
   if (!isScheduled(rollout)) return [];
@@ -20,3 +21,5 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
     },
   ];
 }
+
+export const schedule: Contribution = { card: ({ rollout }) => ({ buttons: scheduleButtons(rollout) }) };

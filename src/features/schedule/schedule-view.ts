@@ -1,8 +1,4 @@
 import type { Line, Modal } from "../../core/view.ts";
-import type { Contribution } from "../contribution.ts";
-import { scheduleButtons } from "./schedule-port.ts";
-
-export const schedule: Contribution = { card: ({ rollout }) => ({ buttons: scheduleButtons(rollout) }) };
 
 /** The form behind Move. */
 export function moveModal(id: string, now: Line | undefined): Modal {

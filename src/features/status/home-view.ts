@@ -1,5 +1,5 @@
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
-import { agentsOf } from "../../model/plan/agents-of.ts";
+import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import { isApproved } from "../../model/rollout/request.ts";

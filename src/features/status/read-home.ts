@@ -1,5 +1,6 @@
 import pMap, { pMapSkip } from "p-map";
 import type { CardLinks } from "../../conversation/card-links.ts";
+import { defineCommand } from "../../conversation/command.ts";
 import { type Clock, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
@@ -14,6 +15,7 @@ import { progressOf } from "../../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 import { accessNumbers } from "../whoami/whoami-port.ts";
 import type { Home, HomeRollout, HomeServer } from "./home-view.ts";
+import { homeView } from "./home-view.ts";
 import { readSummary, type SummaryPorts, worstServersFirst } from "./server-summary.ts";
 import { type StatePorts, stateLines } from "./state-lines.ts";
 
@@ -107,3 +109,15 @@ function leftOut(error: unknown): undefined {
   if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
   throw error;
 }
+
+/** A person's own page, drawn when they open it and after what they press. */
+export const home = defineCommand({
+  name: "home",
+  summary: "show your page",
+  // Its own limit holds for it, so that presses do not use up what a person may type.
+  always: true,
+  args: { flags: {}, example: "open Drydock's page in Slack" },
+  async handler(_args, { call }, ports: HomePorts) {
+    return homeView(await readHome(call.person, ports));
+  },
+});

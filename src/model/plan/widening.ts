@@ -1,6 +1,6 @@
-import { type Cause, cause } from "../../core/cause.ts";
+import { type AgentChange, type Cause, cause } from "../../core/cause.ts";
 import { relayWidening } from "../relay/relay-plan.ts";
-import { everyAgent, type Plan } from "./plan.ts";
+import { everyAgent, type Plan, type PlannedAgent } from "./plan.ts";
 
 /** Why a plan means more, or something else, than the one that was agreed to; undefined where it means that or less. */
 export function widening(before: Plan, now: Plan): Cause | undefined {
@@ -18,4 +18,48 @@ export function widening(before: Plan, now: Plan): Cause | undefined {
   const held = options.hold === true || before.options.hold !== true;
   const emergency = options.emergency === before.options.emergency;
   return same && held && emergency && options.slots <= before.options.slots ? undefined : cause("options-differ");
+}
+
+/** Why agents with other names or other teams are not what was agreed to; undefined where none has. */
+export function renamedOrMoved(before: Plan, now: Plan): Cause | undefined {
+  const pairs = pairsOf(before, now);
+  const count = (differs: typeof isRenamed) => pairs.filter(([was, is]) => differs(was, is)).length;
+  const [renamed, moved] = [count(isRenamed), count(isMoved)];
+  return renamed + moved > 0 ? cause("agents-renamed-or-moved", { renamed, moved }) : undefined;
+}
+
+/** What differs, agent by agent. */
+export function changedAgents(before: Plan, now: Plan): readonly AgentChange[] {
+  const known = new Map(everyAgent(before).map((agent) => [agent.id, agent]));
+  return everyAgent(now).flatMap((agent) => changeOf(known.get(agent.id), agent) ?? []);
+}
+
+/** What differs of one agent; undefined where nothing does that was agreed to. */
+export function changeOf(before: PlannedAgent | undefined, now: PlannedAgent): AgentChange | undefined {
+  if (!before) return { was: null, is: shownOf(now) };
+  const isSame = !isRenamed(before, now) && before.version === now.version && !isMoved(before, now);
+  return isSame ? undefined : { was: shownOf(before), is: shownOf(now) };
+}
+
+function shownOf({ name, version, teams }: PlannedAgent): AgentChange["is"] {
+  return { name, version, teams: teams?.map((team) => ({ id: team.id, name: team.name })) ?? null };
+}
+
+function isRenamed(before: PlannedAgent, now: PlannedAgent): boolean {
+  return before.name !== now.name;
+}
+
+/** Teams that were not read on both occasions say nothing. */
+function isMoved(before: PlannedAgent, now: PlannedAgent): boolean {
+  if (!before.teams || !now.teams) return false;
+  const ids = (agent: PlannedAgent) => (agent.teams ?? []).map(({ id }) => id).sort();
+  return ids(before).join() !== ids(now).join();
+}
+
+function pairsOf(before: Plan, now: Plan): readonly (readonly [PlannedAgent, PlannedAgent])[] {
+  const known = new Map(everyAgent(before).map((agent) => [agent.id, agent]));
+  return everyAgent(now).flatMap((agent) => {
+    const was = known.get(agent.id);
+    return was ? [[was, agent] as const] : [];
+  });
 }

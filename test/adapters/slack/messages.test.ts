@@ -8,7 +8,7 @@ import { AGENT_STATUSES } from "../../../src/core/agent.ts";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { moment } from "../../../src/core/moment.ts";
 import { isModal, isView, type Shown, say } from "../../../src/core/view.ts";
-import { denyModal } from "../../../src/features/approval/deny-view.ts";
+import { denyModal } from "../../../src/features/approval/approval-buttons.ts";
 import { requestReplies } from "../../../src/features/approval/request-thread.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import { openReviewLine } from "../../../src/features/emergency/emergency-port.ts";

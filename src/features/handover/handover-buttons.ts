@@ -1,10 +1,10 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { typedName } from "../src/conversation/typed-name.ts";
-import { say } from "../src/core/view.ts";
-import type { Handovers } from "../src/features/handover/handover-service.ts";
-import { causesText } from "../src/phrases/cause-text.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { typedName } from "../../conversation/typed-name.ts";
+import { say } from "../../core/view.ts";
+import { causesText } from "../../phrases/cause-text.ts";
+import type { Handovers } from "./handover-service.ts";
 
-interface Ports {
+interface HandoverPorts {
   readonly handovers: Handovers;
 }
 
@@ -13,7 +13,7 @@ export const accept = defineCommand({
   name: "accept",
   summary: "take over a rollout that was offered to you",
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Accept on an offer" },
-  async handler({ words }, { call }, ports: Ports) {
+  async handler({ words }, { call }, ports: HandoverPorts) {
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
     const form = typedName(ports.handovers.serverOf(press), call, {
@@ -29,5 +29,20 @@ export const accept = defineCommand({
       `You are the owner of ${id} now. It needs approval before it resumes. `,
       ...causesText(asks),
     ]);
+  },
+});
+
+/** Pressed on an offer by whoever it was made to, or who made it: `decline ROLLOUT N`. */
+export const decline = defineCommand({
+  name: "decline",
+  summary: "decline a rollout that was offered to you",
+  args: {
+    positional: { hint: "ROLLOUT", required: true, many: true },
+    flags: {},
+    example: "press Decline on an offer",
+  },
+  async handler({ words: [id = "", n = ""] }, { call }, ports: HandoverPorts) {
+    await ports.handovers.decline({ id, n: Number(n), person: call.person });
+    return say("declined", `You declined ${id}. Its owner stays the same.`);
   },
 });

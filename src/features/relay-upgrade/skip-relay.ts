@@ -1,10 +1,10 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { data, say } from "../src/core/view.ts";
-import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
-import { mayPauseOrStopNow } from "../src/people/may-pause-or-stop.ts";
-import type { Visibility } from "../src/people/visibility.ts";
-import type { Projections } from "../src/projections/projections.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { UserError } from "../../core/user-error.ts";
+import { data, say } from "../../core/view.ts";
+import type { MayPauseOrStopPorts } from "../../people/may-pause-or-stop.ts";
+import { mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import type { Projections } from "../../projections/projections.ts";
 
 interface Ports extends MayPauseOrStopPorts {
   readonly projections: Projections;

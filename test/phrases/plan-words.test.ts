@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lineText } from "../../src/core/plain-text.ts";
-import { javaNote } from "../../src/phrases/plan-notes.ts";
+import { javaNote } from "../../src/phrases/plan-words.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const NEED = "7.2.3.1.1 needs Java 11 or later on servers and relays. The vendor does not say what agents need.";

@@ -1,11 +1,11 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { say } from "../src/core/view.ts";
-import type { Identities, PeopleSettings } from "../src/people/identity.ts";
-import { mayPauseOrStop } from "../src/people/may-pause-or-stop.ts";
-import type { Projections } from "../src/projections/projections.ts";
-import type { Servers } from "../src/servers/managed-server.ts";
-import { serverNamed } from "../src/servers/managed-server.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { UserError } from "../../core/user-error.ts";
+import { say } from "../../core/view.ts";
+import type { Identities, PeopleSettings } from "../../people/identity.ts";
+import { mayPauseOrStop } from "../../people/may-pause-or-stop.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { Servers } from "../../servers/managed-server.ts";
+import { serverNamed } from "../../servers/managed-server.ts";
 
 interface Ports {
   readonly identities: Identities;

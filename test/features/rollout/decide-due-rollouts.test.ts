@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { versionEvents } from "../../../src/features/rollout/decide-server-version.ts";
+import { versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { decideResume } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { makePlan } from "../../../src/model/plan/make-plan.ts";

@@ -1,11 +1,11 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { replan, rerun } from "../src/conversation/replan.ts";
-import { say } from "../src/core/view.ts";
-import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../src/features/plan/adjust.ts";
-import { adjustModal } from "../src/features/plan/adjust-view.ts";
-import type { Drafts } from "../src/features/plan/drafts.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { replan, rerun } from "../../conversation/replan.ts";
+import { say } from "../../core/view.ts";
+import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "./adjust.ts";
+import { adjustModal } from "./adjust-view.ts";
+import type { Drafts } from "./drafts.ts";
 
-interface Ports {
+interface DraftPorts {
   readonly drafts: Drafts;
 }
 
@@ -14,7 +14,7 @@ export const adjust = defineCommand({
   name: "adjust",
   summary: "change what a plan describes",
   args: { positional: { hint: "PLAN", required: true, many: true }, flags: {}, example: "press Adjust on a plan" },
-  async handler(args, context, ports: Ports) {
+  async handler(args, context, ports: DraftPorts) {
     const { call, words } = context;
     const taken = ports.drafts.look(args.words[0] ?? "", call.person);
     if (taken.kind === "used")
@@ -40,5 +40,19 @@ export const adjust = defineCommand({
   search: ({ args, person, query }, ports) => {
     const taken = ports.drafts.look(args[0] ?? "", person);
     return taken.kind === "draft" ? searchPlan(taken.draft, query) : [];
+  },
+});
+
+/** Cancel, pressed on a plan: `discard DRAFT`. */
+export const discard = defineCommand({
+  name: "discard",
+  summary: "discard a plan",
+  args: { positional: { hint: "PLAN", required: true, many: false }, flags: {}, example: "press Cancel on a plan" },
+  async handler(args, { call }, ports: DraftPorts) {
+    const taken = ports.drafts.take(args.words[0] ?? "", call.person);
+    return say(
+      taken.kind === "used" ? "plan-used" : "plan-cancelled",
+      taken.kind === "used" ? "This plan was started or cancelled already." : "Cancelled: nothing was started.",
+    );
   },
 });

@@ -1,10 +1,12 @@
 import { count, duration, names } from "../core/format.ts";
 import type { Line } from "../core/view.ts";
+import { data } from "../core/view.ts";
 import { javaWords, raisesJava } from "../model/guide/java.ts";
 import { isTooOldToDeploy } from "../model/guide/too-old.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
 import type { PlanFacts } from "../model/plan/plan-facts.ts";
 import type { Policy } from "../model/policy.ts";
+import { darkOf } from "../model/relay/relay-plan.ts";
 
 /** What a plan says of the kinds of its agents. */
 export function kindNotes(plan: Plan): readonly Line[] {
@@ -100,3 +102,48 @@ export function durationWords({ takes, learned, perRelay }: PlanFacts, slots: nu
   const spread = perRelay === undefined ? "" : `, ${perRelay} behind one relay`;
   return `About ${duration(takes)}${guessed}, at most ${slots} at a time${spread}.`;
 }
+
+/** What is confirmed before anything begins: who goes offline, how many at a time, and that no one can undo it. */
+export function offlineWords(plan: Plan): string {
+  if (plan.relays) return relayWords(plan, plan.relays.length);
+  const n = everyAgent(plan).length;
+  const { slots } = plan.options;
+  if (n === 1) return `1 agent on ${plan.server} goes offline and restarts with the new version. ${FOR_GOOD}`;
+  const who =
+    n <= slots
+      ? `${count(n, "agent")} on ${plan.server} go offline and restart`
+      : slots === 1
+        ? `${count(n, "agent")} on ${plan.server} go offline one after another and restart`
+        : `Up to ${slots} of these ${count(n, "agent")} on ${plan.server} at a time go offline and restart`;
+  const waiting = plan.waiting?.length ?? 0;
+  const also =
+    waiting > 0 ? ` ${waiting.toLocaleString("en")} of them ${waiting === 1 ? "is" : "are"} offline now.` : "";
+  return `${who} with the new version.${also} ${FOR_GOOD}`;
+}
+
+const FOR_GOOD = "This cannot be undone.";
+
+function relayWords(plan: Plan, relays: number): string {
+  const dark = darkOf(plan);
+  const what =
+    relays === 1
+      ? `1 relay on ${plan.server}: Drydock asks you to upgrade it.`
+      : `${count(relays, "relay")} on ${plan.server}: Drydock asks you to upgrade one after another.`;
+  return dark === 0 ? what : `${what} ${count(dark, "agent goes", "agents go")} offline meanwhile.`;
+}
+
+/** The relays of a plan, each with how many agents go dark with it. */
+export function plannedRelays({ relays = [] }: Pick<Plan, "relays">): readonly Line[] {
+  const lines = relays
+    .slice(0, MAX_RELAYS)
+    .map(({ name, version, dark }): Line => [data(name), " at ", data(version), `: ${darkWords(dark)}`]);
+  return relays.length > MAX_RELAYS ? [...lines, [`and ${relays.length - MAX_RELAYS} more`]] : lines;
+}
+
+/** `12 agents go offline with it`. */
+export function darkWords(dark: number): string {
+  if (dark === 0) return "no agent that the server lists is behind it";
+  return `${count(dark, "agent goes", "agents go")} offline with it`;
+}
+
+const MAX_RELAYS = 10;

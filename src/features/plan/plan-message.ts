@@ -1,18 +1,19 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { rerun } from "../src/conversation/replan.ts";
-import { names as namesLine } from "../src/core/format.ts";
-import { SlackError } from "../src/core/ports.ts";
-import { literal } from "../src/core/split-words.ts";
-import { UserError } from "../src/core/user-error.ts";
-import { isView, type Line } from "../src/core/view.ts";
-import { MAX_NAMED, type NamedOnServer, namesNotFound, namesOnServer } from "../src/features/plan/names-in-message.ts";
-import { ServerError } from "../src/model/deploy-server.ts";
-import type { Visibility } from "../src/people/visibility.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { rerun } from "../../conversation/replan.ts";
+import { names as namesLine } from "../../core/format.ts";
+import { SlackError } from "../../core/ports.ts";
+import { literal } from "../../core/split-words.ts";
+import { foldName } from "../../core/typed-text.ts";
+import { UserError } from "../../core/user-error.ts";
+import { isView, type Line } from "../../core/view.ts";
+import { wordsIn } from "../../core/words-in.ts";
+import { ServerError } from "../../model/deploy-server.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 
 const MAX_LISTED = 3;
 
-interface Ports {
+interface MessagePorts {
   readonly servers: Servers;
   readonly visibility: Pick<Visibility, "agents">;
 }
@@ -23,7 +24,7 @@ export const planMessage = defineCommand({
   summary: "plan the upgrade of the agents that a message names",
   needsIdentity: true,
   args: { flags: {}, example: "choose Plan upgrade from a message's menu" },
-  async handler(_args, context, ports: Ports) {
+  async handler(_args, context, ports: MessagePorts) {
     const { call, word } = context;
     if (call.via !== "shortcut") throw new UserError("no-message", "Choose Plan upgrade from the menu of a message.");
     const read = await Promise.all([...ports.servers.values()].map((server) => named(server, call, ports)));
@@ -60,7 +61,7 @@ export const planMessage = defineCommand({
 async function named(
   server: ManagedServer,
   { person, text }: { readonly person: string; readonly text: string },
-  { visibility }: Ports,
+  { visibility }: MessagePorts,
 ): Promise<NamedOnServer | { readonly why: Error }> {
   try {
     return await namesOnServer(server, text, await visibility.agents(server, person));
@@ -73,4 +74,42 @@ async function named(
 
 function missingLine(missing: readonly string[]): Line {
   return missing.length === 0 ? [] : ["Not found: ", ...namesLine(missing, MAX_LISTED), "."];
+}
+
+/** The most agents of a message in one plan. */
+export const MAX_NAMED = 50;
+
+/** The agents of one server that a message names, as far as the person may view them. */
+export interface NamedOnServer {
+  readonly server: ManagedServer;
+  /** In the order of the message. */
+  readonly names: readonly string[];
+}
+
+/** @param views which agents the person may view: one that is hidden is not found. */
+export async function namesOnServer(
+  server: ManagedServer,
+  message: string,
+  views: (agentId: string) => Promise<boolean>,
+): Promise<NamedOnServer> {
+  const byName = new Map<string, { readonly id: string; readonly name: string }[]>();
+  for (const { id, name } of await server.fleet.agents()) {
+    const folded = foldName(name);
+    byName.set(folded, [...(byName.get(folded) ?? []), { id, name }]);
+  }
+  const names = new Set<string>();
+  for (const { text } of wordsIn(message)) {
+    if (names.size > MAX_NAMED) break;
+    for (const { id, name } of byName.get(foldName(text)) ?? []) if (await views(id)) names.add(name);
+  }
+  return { server, names: [...names] };
+}
+
+/** Words of a message that look like names of agents, and of which no agent was found. */
+export function namesNotFound(message: string, found: readonly string[]): readonly string[] {
+  const known = new Set(found.map(foldName));
+  const isPart = (word: string) => word.split(/[\s,;]+/).every((part) => known.has(foldName(part)));
+  return wordsIn(message)
+    .filter(({ text, isNameLike }) => isNameLike && !known.has(foldName(text)) && !isPart(text))
+    .map(({ text }) => text);
 }

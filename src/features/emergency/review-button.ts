@@ -1,8 +1,8 @@
-import { defineCommand } from "../src/conversation/command.ts";
-import { say } from "../src/core/view.ts";
-import type { Reviews } from "../src/features/emergency/review-service.ts";
-import { reviewModal } from "../src/features/emergency/review-view.ts";
-import type { Visibility } from "../src/people/visibility.ts";
+import { defineCommand } from "../../conversation/command.ts";
+import { say } from "../../core/view.ts";
+import type { Visibility } from "../../people/visibility.ts";
+import type { Reviews } from "./review-service.ts";
+import { reviewModal } from "./review-view.ts";
 
 const MAX_NOTE_LENGTH = 500;
 
