@@ -1,8 +1,9 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
+import { stateWords } from "../src/features/rollout/act.ts";
 import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
-import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import { chooseOne } from "../src/features/rollout/run-control.ts";
 import { typedName } from "../src/features/rollout/typed-name.ts";
 import { causesText } from "../src/phrases/cause-text.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";

@@ -1,4 +1,5 @@
 import type { Answer } from "./core/call.ts";
+import type { AnswerOperator } from "./core/operator.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
@@ -24,6 +25,8 @@ export interface DrydockPorts extends SidePorts {
 
 export interface Drydock {
   readonly answer: Answer;
+  /** Answers people on the host. */
+  readonly operator: AnswerOperator;
   /** What is wrong with the ledger: fulfilled if something is found after the start. Then nothing may begin any more. */
   readonly ledgerFault: Promise<Error>;
   /** Looks for mistakes, and reports them in the log and in the operations channel. Never throws. */
@@ -59,6 +62,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   );
   return {
     answer: conversation.answer,
+    operator: conversation.operator,
     ledgerFault: ledgerCheck.fault,
     examine: startReport.run,
     async stop() {

@@ -28,6 +28,7 @@ const PORTS: CliPorts = {
     rotateKey: nothingDone,
   },
   look: nothingDone,
+  askBot: nothingDone,
   openDoctor: nothingDone,
   openServer: nothingDone,
   probe: nothingDone,

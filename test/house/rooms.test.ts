@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [...PURE, ...STATE, "conversation", "features", "config"],
   "adapters/engine": ["core", "model"],
   "adapters/health": ["core"],
+  "adapters/operators": ["core"],
   "adapters/metrics": ["core", "model"],
   // The tests' ledger has the same rows and links.
   "adapters/memory": ["core", "model", "adapters/sqlite"],
