@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Requests } from "../src/features/approval/approval-service.ts";
-import { stateWords } from "../src/features/rollout/run-control.ts";
+import { stateWords } from "../src/features/rollout/act.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import { isAsking, isScheduled, requestKey } from "../src/model/rollout/request.ts";
 import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";

@@ -2,8 +2,9 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Handovers } from "../src/features/handover/handover-service.ts";
+import { stateWords } from "../src/features/rollout/act.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
-import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import { chooseOne } from "../src/features/rollout/run-control.ts";
 
 const EXAMPLE = "handover prod-142 @bob";
 

@@ -1,7 +1,8 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
+import { PAUSE } from "../src/features/rollout/halts.ts";
 import type { HaltPorts } from "../src/features/rollout/run-control.ts";
-import { halt, stateWords } from "../src/features/rollout/run-control.ts";
+import { halt } from "../src/features/rollout/run-control.ts";
 
 interface Ports extends HaltPorts {}
 
@@ -13,15 +14,8 @@ export const pause = defineCommand({
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "pause prod-142" },
   async handler(args, context, ports: Ports) {
-    const act = { verb: "pause", from: ["running"], already: stateWords } as const;
-    const paused = await halt(act, args.words[0], context, ports, (by) => ({
-      type: "rollout.paused",
-      data: { by, kind: "person", causes: [] },
-    }));
-    if (paused.length === 0) return say("already-paused", "Another person paused or stopped it a moment ago.");
-    return say(
-      "paused",
-      `Paused: ${paused.map((rollout) => rollout.id).join(", ")}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
-    );
+    const paused = await halt(PAUSE, args.words[0], context, ports);
+    if (paused.length === 0) return say("already-paused", PAUSE.late);
+    return say("paused", PAUSE.done(paused.map(({ id }) => id).join(", ")));
   },
 });

@@ -1,9 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { typedName } from "../src/conversation/typed-name.ts";
 import { say } from "../src/core/view.ts";
+import { stateWords } from "../src/features/rollout/act.ts";
 import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
-import { chooseOne, stateWords } from "../src/features/rollout/run-control.ts";
+import { chooseOne } from "../src/features/rollout/run-control.ts";
 import { causesText } from "../src/phrases/cause-text.ts";
 import { serverOf } from "../src/servers/find-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";

@@ -1,7 +1,8 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
+import { STOP } from "../src/features/rollout/halts.ts";
 import type { HaltPorts } from "../src/features/rollout/run-control.ts";
-import { halt, stateWords } from "../src/features/rollout/run-control.ts";
+import { halt } from "../src/features/rollout/run-control.ts";
 
 interface Ports extends HaltPorts {}
 
@@ -13,12 +14,8 @@ export const stop = defineCommand({
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "stop prod-142" },
   async handler(args, context, ports: Ports) {
-    const act = { verb: "stop", from: ["running", "paused"], already: stateWords } as const;
-    const stopped = await halt(act, args.words[0], context, ports, (by) => ({ type: "rollout.stopped", data: { by } }));
-    if (stopped.length === 0) return say("already-stopped", "Another person stopped it a moment ago.");
-    return say(
-      "stopped",
-      `Stopped: ${stopped.map((rollout) => rollout.id).join(", ")}. Upgrades in flight cannot be cancelled: they finish.`,
-    );
+    const stopped = await halt(STOP, args.words[0], context, ports);
+    if (stopped.length === 0) return say("already-stopped", STOP.late);
+    return say("stopped", STOP.done(stopped.map(({ id }) => id).join(", ")));
   },
 });

@@ -3,7 +3,9 @@ import { acceptLedger, toAccept } from "./adapters/sqlite/accept.ts";
 import { backupLedger } from "./adapters/sqlite/backup.ts";
 import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/sqlite/key.ts";
-import { lockLedger } from "./adapters/sqlite/lock.ts";
+import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
+import { ledgerHolder, lockLedger } from "./adapters/sqlite/lock.ts";
+import { osUser } from "./adapters/sqlite/os-user.ts";
 import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { retainLedger } from "./adapters/sqlite/retain.ts";
 import { rotateKey } from "./adapters/sqlite/rotate-key.ts";
@@ -13,7 +15,7 @@ import type { Config } from "./config/config.ts";
 import type { Environment } from "./config/environment.ts";
 import type { LogLevel } from "./config/log-level.ts";
 import { withSecretFiles } from "./config/with-secret-files.ts";
-import type { Clock, Log, Random } from "./core/ports.ts";
+import { type Clock, type Log, OperatorError, type Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import type { ServePorts } from "./serve.ts";
 import { version } from "./version.ts";
@@ -98,6 +100,16 @@ export function cliAdapters(machine: Machine): CliPorts {
     async look(ledger) {
       const { lookAtLedger } = await import("./look-at-ledger.ts");
       return lookAtLedger(keySource(ledger), { clock, random });
+    },
+    async askBot({ file }, call) {
+      const { askBot } = await import("./adapters/operators/ask-bot.ts");
+      const reply = await askBot(operatorSocketOf(file), { ...call, user: osUser() }, { clock });
+      if (reply) return reply;
+      throw new OperatorError(
+        ledgerHolder(file) === null
+          ? `Drydock is not running with the ledger ${file}, so there is nothing to ${call.verb}. No upgrade starts while it does not run.`
+          : `Drydock runs with the ledger ${file}, but does not listen on the host: its log says why. Use Slack to ${call.verb}.`,
+      );
     },
     async openDoctor(config) {
       const { openDoctor } = await import("./open-doctor.ts");

@@ -2,8 +2,10 @@ import { commands } from "../commands/index.ts";
 import { createKeyring } from "./adapters/chain/keyring.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { createLocalDuties } from "./adapters/memory/local-duties.ts";
+import { openOperatorSocket } from "./adapters/operators/operator-socket.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
+import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
@@ -63,6 +65,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   let slack: Slack;
   let servers: Servers;
   let operations: Operations | undefined;
+  let operators: { close(): void } | undefined;
   try {
     operations = await openOperations(config.health, { clock });
     const { meter, opened } = operations;
@@ -82,9 +85,11 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       { word: config.slack.word, people: config.people, channels: config.slack, commands },
     );
     const others = [slack.missing, createServerHealth({ servers, statuses, clock })];
+    operators = await openOperatorSocket(operatorSocketOf(file), drydock.operator, { clock, log });
     operations.started({ ledger, statuses, servers, others });
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
+    operators?.close();
     await operations?.close();
     statuses?.close();
     await secrets?.close();
@@ -96,6 +101,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
 
   async function close(): Promise<void> {
     cancelExamine();
+    operators?.close();
     await stopDrydock();
     await slack.stop();
     await Promise.all([...servers.values()].map((server) => server.urbancode.close()));

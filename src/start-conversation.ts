@@ -7,12 +7,14 @@ import { createPendingStops } from "./conversation/pending-stops.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
 import type { Answer } from "./core/call.ts";
 import type { LedgerInspection, SlackInspection } from "./core/inspection.ts";
+import type { AnswerOperator } from "./core/operator.ts";
 import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { createFeatures } from "./create-features.ts";
 import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { createPlans } from "./features/plan/plans.ts";
+import { createOperatorHalts } from "./features/rollout/operator-halts.ts";
 import { blockedAt } from "./gates/index.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
@@ -54,6 +56,8 @@ export interface ConversationSettings {
 
 export interface Conversation {
   readonly answer: Answer;
+  /** Answers people on the host. */
+  readonly operator: AnswerOperator;
   readonly doctor: Doctor;
   /** Why what is approved does not start though its time has come; undefined if nothing keeps it. */
   waitsFor(rollout: string): string | undefined;
@@ -140,6 +144,7 @@ export async function startConversation(
 
   return {
     answer: shutdown.answer,
+    operator: createOperatorHalts({ ...ports, pendingStops, replyLog, operators: settings.people.operators ?? [] }),
     doctor,
     waitsFor: proceeder.waitsFor,
     async stop() {

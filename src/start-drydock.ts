@@ -2,6 +2,7 @@ import { aborted } from "./core/aborted.ts";
 import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
 import type { Duties, Duty, Term } from "./core/duties.ts";
+import type { AnswerOperator } from "./core/operator.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport, type StartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
@@ -35,6 +36,8 @@ export interface DrydockPorts extends SidePorts {
 
 export interface Drydock {
   readonly answer: Answer;
+  /** Answers people on the host. */
+  readonly operator: AnswerOperator;
   /** What is wrong with the ledger: fulfilled if something is found after the start. Then nothing may begin any more. */
   readonly ledgerFault: Promise<Error>;
   /** Looks for mistakes, and reports them in the log and in the operations channel. Never throws. */
@@ -101,6 +104,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const { conversation, startReport } = toTalk();
   return {
     answer: conversation.answer,
+    operator: conversation.operator,
     ledgerFault: Promise.race([ledgerCheck.fault, projections.fault]),
     examine: startReport.run,
     async stop() {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
+import type { OperatorCall, OperatorReply } from "../core/operator.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
@@ -25,6 +26,8 @@ export interface CliPorts {
   readonly ledger: LedgerTools;
   /** What the ledger and the running bot's statuses hold now. Writes nothing, and needs no bot. Throws OperatorError. */
   look(ledger: Config["ledger"]): Promise<Look>;
+  /** Asks the running bot, as the user who runs this program. Throws OperatorError if none runs. */
+  askBot(ledger: Config["ledger"], call: Omit<OperatorCall, "user">): Promise<OperatorReply>;
   /** Looks for mistakes in Slack, on the servers and at the ledger. Changes nothing. */
   openDoctor(config: Config): Promise<Doctor & { close(): Promise<void> }>;
   /** A server's client, named as its host. */

@@ -2,6 +2,7 @@ import { auditExport, auditVerify } from "./audit-command.ts";
 import type { CliCommand } from "./command.ts";
 import { configCheck, configSchemaCommand } from "./config-command.ts";
 import { doctor } from "./doctor.ts";
+import { pause, stop } from "./halt-command.ts";
 import { helpCommand } from "./help-command.ts";
 import { init } from "./init-command.ts";
 import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
@@ -22,6 +23,8 @@ export const COMMANDS: readonly CliCommand[] = [
   status,
   rollouts,
   show,
+  pause,
+  stop,
   plan,
   probe,
   auditVerify,

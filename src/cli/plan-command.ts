@@ -11,9 +11,11 @@ import { isBusy } from "../servers/fleet.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { defineCommand } from "./command.ts";
 import { CONNECTION, CONNECTION_NOTES, type Connection, readConnection } from "./connection.ts";
+import { planTable } from "./plan-table.ts";
 import { READ_ONLY_SLOTS, readOnlyServer } from "./read-only-server.ts";
 import { readPlan } from "./read-plan.ts";
-import { UsageError } from "./usage-error.ts";
+import type { StyledLine } from "./styled-text.ts";
+import { quoted, UsageError } from "./usage-error.ts";
 
 const EXAMPLE = "drydock plan --url https://deploy.example.com:8443 --name 'web-*' --limit 25";
 
@@ -40,17 +42,26 @@ export const plan = defineCommand({
     "A filter that matches no agent is an error with exit code 2, and near names are printed.",
     "Quote twice what has a comma in it: --team '\"Payments, EU\"'.",
   ],
-  options: { ...CONNECTION, ...filterOptions() },
+  options: {
+    ...CONNECTION,
+    status: { type: "string", hint: "required|recommended", summary: "only agents with this Upgrade status" },
+    all: { type: "boolean", summary: "list every agent, and those that are left out" },
+    ...filterOptions(),
+  },
   example: EXAMPLE,
   exits: { done: "the plan was printed", failed: "the server gave no usable answer" },
   async run({ values }, ports) {
     const connection = readConnection(values, ports.env);
-    const selection = selectionOf(connection, values, (text) => readWord(ports.readCopied(text)));
+    const selection = selectionOf(connection, statusesOf(values.status), values, (text) =>
+      readWord(ports.readCopied(text)),
+    );
     const urbancode = await ports.openServer(connection);
     try {
       const server = readOnlyServer(urbancode, connection.url, ports.clock);
       const result = await readPlan(server, selection, ports.progress).catch(asUsageError);
-      return { text: textOfPlan(server, result, ports.clock.now()), json: toJson(result) };
+      const lines = textOfPlan(server, result, ports.clock.now()).split("\n");
+      const text = lines.map((line): StyledLine => [line]);
+      return { text: [...text, ...planTable(result.plan, values.all === true)], json: toJson(result) };
     } finally {
       await urbancode.close();
     }
@@ -69,9 +80,20 @@ function filterOptions() {
   return Object.fromEntries(options) as Readonly<Record<Filter, (typeof options)[number][1]>>;
 }
 
+/** In the words of Slack's two commands. */
+function statusesOf(typed: string | undefined): Selection["statuses"] {
+  if (typed === undefined) return BOTH_STATUSES;
+  const found = BOTH_STATUSES.find((status) => status === `upgrade-${typed.toLowerCase()}`);
+  if (found) return [found];
+  throw new UsageError(
+    `--status takes required or recommended, not ${quoted(typed)}. Example: ${EXAMPLE} --status required`,
+  );
+}
+
 /** Reads the filters as Slack's commands do. A filter that cannot be read is a mistake of whoever typed it. */
 function selectionOf(
   { url }: Connection,
+  statuses: Selection["statuses"],
   values: Readonly<Record<Filter, Typed>>,
   read: (typed: string) => string,
 ): Selection {
@@ -81,7 +103,7 @@ function selectionOf(
   );
   try {
     const args = parseArguments({ flags, example: EXAMPLE }, words);
-    return readSelection({ name: new URL(url).hostname, slots: READ_ONLY_SLOTS }, BOTH_STATUSES, args);
+    return readSelection({ name: new URL(url).hostname, slots: READ_ONLY_SLOTS }, statuses, args);
   } catch (error) {
     if (error instanceof UserError) throw new UsageError(error.message);
     throw error;

@@ -25,6 +25,7 @@ export async function readPlan(
   progress: CliPorts["progress"],
 ): Promise<PlanResult> {
   const [listed, serverVersion] = await Promise.all([server.fleet.agents(), server.fleet.version()]);
+  progress("agents listed", listed.length, listed.length);
   const blocked = selection.includeInactive ? await inactiveBlocked(server) : undefined;
   if (blocked !== undefined) throw new UserError("inactive-refused", causeText(blocked));
   const agents = selection.includeInactive ? withInactive(listed, await server.fleet.inactive()) : listed;

@@ -82,6 +82,8 @@ export interface Config {
       ReadonlyMap<string, { readonly user: string; readonly id?: string | undefined }>
     >;
     readonly onCall: readonly string[];
+    /** Accounts on the host that may pause and stop. */
+    readonly operators: readonly string[];
   };
   /** Undefined where people cannot link tokens of their own. */
   readonly ownTokens: TokenKeys | undefined;

@@ -23,7 +23,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   checkPeople(settings, yaml, problems);
   checkAddresses(settings, yaml, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { emailDomains, mapping, onCall } = settings.people;
+  const { emailDomains, mapping, onCall, operators } = settings.people;
   const { host, port } = settings.health;
   return freeze({
     ledger: { file: resolve(dirname(file), settings.ledger.file), key },
@@ -40,6 +40,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
     people: {
       emailDomains,
       onCall,
+      operators,
       mapping: new Map(Object.entries(mapping).map(([id, byServer]) => [id, new Map(Object.entries(byServer))])),
     },
     ownTokens,

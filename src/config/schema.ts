@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OPERATOR_NAME } from "../core/operator.ts";
 import { text } from "../gates/setting-schemas.ts";
 import { person, port, url } from "./schema-parts.ts";
 import { server } from "./schema-server.ts";
@@ -101,6 +102,12 @@ export const fileShape = z.strictObject({
         )
         .default({}),
       onCall: z.array(person, "expected a list of Slack ids, e.g. [U0123456789]").default([]),
+      operators: z
+        .array(
+          z.string().regex(OPERATOR_NAME, "expected the name of an account on the host, e.g. alice"),
+          "expected a list of accounts on the host, e.g. [alice]",
+        )
+        .default([]),
       ownTokens: z.boolean("expected true or false, e.g. ownTokens: true").default(false),
     })
     .prefault({}),

@@ -66,6 +66,7 @@ export const SETTING_SUMMARIES: Readonly<Record<string, string>> = {
   "people.emailDomains": "In these domains, equal e-mail addresses in Slack and on the server mean one person.",
   "people.mapping": "Other people: Slack id, then server, then user name or `{user, id}`.",
   "people.onCall": "Slack ids of people who may pause and stop any rollout.",
+  "people.operators": "Accounts on Drydock's host that may pause and stop any rollout there. Empty: none.",
   "people.ownTokens": "`true`: people may link tokens of their own. See Own tokens.",
   ...settingSummaries(),
 };

@@ -1,4 +1,5 @@
 import { momentText } from "./moment.ts";
+import { operatorName } from "./operator.ts";
 import { type Field, isModal, isView, type Line, type Part, type Shown } from "./view.ts";
 
 /** Everything that is shown, as plain text: what the ledger keeps of it. */
@@ -14,9 +15,15 @@ export function lineText(line: Line): string {
   return line
     .map((span) => {
       if (typeof span === "string") return span;
-      return "at" in span ? momentText(span) : (Object.values(span)[0] ?? "").replace(/[\r\n]+/g, " ");
+      if ("at" in span) return momentText(span);
+      return ("person" in span ? personText(span.person) : (Object.values(span)[0] ?? "")).replace(/[\r\n]+/g, " ");
     })
     .join("");
+}
+
+function personText(id: string): string {
+  const operator = operatorName(id);
+  return operator === undefined ? id : `${operator} (an operator on the host)`;
 }
 
 function partText(part: Part): readonly string[] {

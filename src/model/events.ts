@@ -4,7 +4,7 @@ import type { RolloutEvent } from "./rollout/rollout-events.ts";
 import type { ServerEvent } from "./server/server-events.ts";
 import type { UpgradeEvent } from "./upgrade/upgrade-events.ts";
 
-/** Who did it: a Slack user id, or `drydock` where no person did. */
+/** Who did it: a Slack user id, `operator:` with the name of an account on the host, or `drydock` where no person did. */
 export type Actor = string;
 
 /** What every event in the ledger carries. `at` is in milliseconds since 1970, `v` the version of the event's shape. */

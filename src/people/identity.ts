@@ -16,6 +16,8 @@ export interface PeopleSettings {
     ReadonlyMap<string, { readonly user: string; readonly id?: string | undefined }>
   >;
   readonly onCall: readonly string[];
+  /** Accounts on the host that may pause and stop; left out = none. */
+  readonly operators?: readonly string[];
 }
 
 export interface Identity {

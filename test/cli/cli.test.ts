@@ -63,6 +63,17 @@ describe("plan", () => {
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 
+  test("a table of the agents: those with one status, or all with the reasons of those left out", async () => {
+    const deploy = await standin();
+    const ran = (...argv: readonly string[]) => drydock(["plan", "--url", deploy.url, ...argv], ACCOUNT);
+    const required = await ran("--status", "Required");
+    expect(required.stdout).toMatch(/\nAGENT +STATUS +VERSION +PLAN\nweb-1 +upgrade-required +[\d.]+ +upgrade\n/);
+    expect(required.stdout).not.toContain("secret-name");
+    expect(required.stdout).toMatch(/\n1 more agent: --all lists it\.\n$/);
+    expect((await ran("--all")).stdout).toMatch(/\nnew +left out: its version 9\.0\.0\.0\.1 is newer .*\n$/);
+    expect((await ran("--status", "old")).stderr).toContain('--status takes required or recommended, not "old".');
+  });
+
   test("as JSON, with the same filters as in Slack", async () => {
     const deploy = await standin();
     const { stdout } = await drydock(["plan", "--json", "--tag=pci"], { ...ACCOUNT, DS_WEB_URL: deploy.url });

@@ -29,6 +29,7 @@ const PORTS: CliPorts = {
     rotateKey: nothingDone,
   },
   look: nothingDone,
+  askBot: nothingDone,
   openDoctor: nothingDone,
   openServer: nothingDone,
   probe: nothingDone,

@@ -125,7 +125,7 @@ describe("a setting at the wrong place", () => {
       expect.stringContaining("Did you mean perRelay, under servers.prod.limits?"),
     ]);
     expect(check(`${PROD}people: {xxxxxxxxxxxx: 1}\n`)).toEqual([
-      expect.stringContaining("The settings here are emailDomains, mapping, onCall and ownTokens."),
+      expect.stringContaining("The settings here are emailDomains, mapping, onCall, operators and ownTokens."),
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** Where events about pauses are made: by `follow` because of blocks, and by the command for a person. */
-const MAKERS = ["commands/pause.ts", "src/gates/follow.ts"];
+const MAKERS = ["src/features/rollout/halts.ts", "src/gates/follow.ts"];
 
 function makesPause(text: string): boolean {
   return /type: "rollout\.paused",\s*data/.test(text);

@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [...PURE, ...STATE, "conversation", "features", "config"],
   "adapters/engine": ["core", "model"],
   "adapters/health": ["core"],
+  "adapters/operators": ["core"],
   "adapters/metrics": ["core", "model"],
   // What every ledger has, whatever it is kept in.
   "adapters/chain": ["core", "model"],

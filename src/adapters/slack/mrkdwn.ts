@@ -1,4 +1,5 @@
 import { type Moment, momentText } from "../../core/moment.ts";
+import { operatorName } from "../../core/operator.ts";
 import type { Line, Span } from "../../core/view.ts";
 import { isChannel, isPerson, isUsergroup } from "./ids.ts";
 
@@ -14,11 +15,17 @@ function toPiece(span: Span): string {
   if (typeof span === "string") return escapeText(oneLine(span));
   if ("data" in span) return code(span.data);
   if ("bold" in span) return `*${escapeText(oneLine(span.bold)).replaceAll("*", "∗")}*`;
-  if ("person" in span) return isPerson(span.person) ? `<@${span.person}>` : code(span.person);
+  if ("person" in span) return person(span.person);
   if ("at" in span) return date(span);
   if ("url" in span) return link(span.url, span.label);
   if ("group" in span) return isUsergroup(span.group) ? `<!subteam^${span.group}>` : code(span.group);
   return isChannel(span.channel) ? `<#${span.channel}>` : code(span.channel);
+}
+
+function person(id: string): string {
+  const operator = operatorName(id);
+  if (operator !== undefined) return `${code(operator)} (an operator on the host)`;
+  return isPerson(id) ? `<@${id}>` : code(id);
 }
 
 /** Each reader sees their own zone; what cannot show that, the text that names UTC. */

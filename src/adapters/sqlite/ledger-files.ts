@@ -14,6 +14,11 @@ export function realLedger(file: string): string {
   return statSync(folder, { throwIfNoEntry: false }) ? join(realpathSync(folder), basename(file)) : file;
 }
 
+/** The socket beside a ledger, where people on the host ask the bot. */
+export function operatorSocketOf(file: string): string {
+  return `${realLedger(file)}.socket`;
+}
+
 /** Throws OperatorError if the ledger's file has a second name: a Drydock that is started with it would not see the lock. */
 export function assertOneName(file: string): void {
   const names = statSync(file, { throwIfNoEntry: false })?.nlink ?? 1;

@@ -1,0 +1,32 @@
+import { isScheduled } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+
+/** What can be done to a rollout under way, and in which states it can. */
+export interface Act {
+  /** `stop`, as it is said. */
+  readonly verb: string;
+  readonly from: readonly Rollout["status"][];
+  /** What is said of a rollout that is in another state already, e.g. `stopping already`. */
+  readonly already: (rollout: Rollout) => string;
+  /** Those that are meant where none is named, if they are fewer. */
+  readonly among?: readonly Rollout["status"][];
+}
+
+/** `finished`, `stopping already`, `waiting for approval`. */
+export function stateWords(rollout: Rollout): string {
+  switch (rollout.status) {
+    case "requested":
+      if (isScheduled(rollout)) return "scheduled: it can be moved or cancelled, see its card";
+      return "waiting for approval: it can be withdrawn or denied";
+    case "running":
+      return "running";
+    case "paused":
+      return "paused already";
+    case "stopping":
+      return "stopping already";
+    case "ended":
+      return "finished";
+    case "closed":
+      return "a request that came to nothing";
+  }
+}

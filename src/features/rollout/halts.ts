@@ -1,0 +1,26 @@
+import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import { type Act, stateWords } from "./act.ts";
+
+/** Pausing or stopping: what people say for it, what it writes, and what they are told. */
+export interface Halt {
+  readonly act: Act;
+  readonly event: (by: string) => RolloutEvent;
+  /** @param ids `prod-1, prod-2`. */
+  readonly done: (ids: string) => string;
+  /** Another person was first. */
+  readonly late: string;
+}
+
+export const PAUSE: Halt = {
+  act: { verb: "pause", from: ["running"], already: stateWords },
+  event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
+  done: (ids) => `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
+  late: "Another person paused or stopped it a moment ago.",
+};
+
+export const STOP: Halt = {
+  act: { verb: "stop", from: ["running", "paused"], already: stateWords },
+  event: (by) => ({ type: "rollout.stopped", data: { by } }),
+  done: (ids) => `Stopped: ${ids}. Upgrades in flight cannot be cancelled: they finish.`,
+  late: "Another person stopped it a moment ago.",
+};

@@ -1,0 +1,36 @@
+import type { PendingStops } from "../../conversation/pending-stops.ts";
+import { UserError } from "../../core/user-error.ts";
+import { LedgerUnwritable } from "../../model/ledger-port.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { Halt } from "./halts.ts";
+
+export interface WriteHaltPorts {
+  readonly projections: Projections;
+  readonly pendingStops: PendingStops;
+}
+
+/** Writes that these are paused or stopped, as they are in the transaction; those that it was. What cannot be written now is kept. Throws UserError. */
+export async function writeHalt(
+  { act, event }: Pick<Halt, "act" | "event">,
+  chosen: readonly Rollout[],
+  actor: string,
+  { projections, pendingStops }: WriteHaltPorts,
+): Promise<readonly Rollout[]> {
+  let done: readonly Rollout[] = [];
+  const decide = () => {
+    done = chosen.filter(({ id }) => act.from.includes(projections.rollouts.get(id)?.status ?? "ended"));
+    return done.map(({ id }) => ({ stream: `rollout.${id}`, actor, events: [event(actor)] }));
+  };
+  try {
+    await projections.change(decide);
+  } catch (error) {
+    if (!(error instanceof LedgerUnwritable)) throw error;
+    for (const { id } of done) pendingStops.keep(id, actor, event(actor));
+    throw new UserError(
+      "ledger-unwritable",
+      `${error.message} No upgrade starts until it can. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and Drydock records it as soon as it can. If Drydock restarts before, repeat it.`,
+    );
+  }
+  return done;
+}
