@@ -4,6 +4,7 @@ import { acknowledgeExternal } from "./acknowledge-external.ts";
 import { adjust } from "./adjust.ts";
 import { agents } from "./agents.ts";
 import { approve } from "./approve.ts";
+import { audit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { check } from "./check.ts";
 import { decline } from "./decline.ts";
@@ -44,6 +45,7 @@ import { whoami } from "./whoami.ts";
 const all = [
   status,
   rollouts,
+  audit,
   check,
   doctor,
   relays,

@@ -1,6 +1,7 @@
 import type { PendingStops } from "./conversation/pending-stops.ts";
 import type { Clock, Log, Random, Thread } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
+import type { Auditor } from "./features/audit/auditor.ts";
 import type { Doctor } from "./features/doctor/doctor.ts";
 import { createDrafts } from "./features/plan/drafts.ts";
 import type { Plans } from "./features/plan/plans.ts";
@@ -27,6 +28,7 @@ export function createCommandPorts(given: {
   readonly people: PeopleSettings;
   readonly plans: Plans;
   readonly doctor: Doctor;
+  readonly auditor: Auditor;
   readonly gates: Omit<Features, "proceeder">;
   readonly pendingStops: PendingStops;
   readonly thread: Pick<Thread, "isPrivate" | "link">;
@@ -40,11 +42,11 @@ export function createCommandPorts(given: {
   readonly slots: (server: ManagedServer) => Slots;
 }) {
   const { projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock } = given;
-  const { waitsFor, situation, slots } = given;
+  const { auditor, waitsFor, situation, slots } = given;
   const cardLinks = createCardLinks(given);
   return {
     ...{ projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock },
-    ...{ waitsFor, situation, slots },
+    ...{ auditor, waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
     cardLinks,
