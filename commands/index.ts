@@ -11,6 +11,7 @@ import { request, start } from "../src/features/plan/start-buttons.ts";
 import { skipRelay } from "../src/features/relay-upgrade/skip-relay.ts";
 import { planRest } from "../src/features/rollout/card-buttons.ts";
 import { home } from "../src/features/status/read-home.ts";
+import { audit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
@@ -34,6 +35,7 @@ import { whoami } from "./whoami.ts";
 const all = [
   status,
   rollouts,
+  audit,
   check,
   doctor,
   relays,

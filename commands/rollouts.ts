@@ -3,16 +3,14 @@ import type { CardLinks } from "../src/conversation/card-links.ts";
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, type Span, say } from "../src/core/view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
-import { isReviewOpen, type Rollout } from "../src/model/rollout/rollout.ts";
+import { isReviewOpen } from "../src/model/rollout/rollout.ts";
+import { newestVisible } from "../src/people/newest-visible.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { resultWords, startWords, tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
-const MAX_LISTED = 10;
-/** How many past rollouts are read from the ledger to find some that the person may view. */
-const MAX_PAST = 30;
 const STATES = {
   requested: "asks for approval",
   running: "running",
@@ -36,7 +34,8 @@ export const rollouts = defineCommand({
   async handler(args, { call }, ports: Ports) {
     const [asked] = args.words;
     const { visibility } = ports;
-    const chosen = asked === undefined ? await newest(ports, call.person) : [await visibility.required(asked, call)];
+    const chosen =
+      asked === undefined ? await newestVisible(ports, call.person) : [await visibility.required(asked, call)];
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
     const lines = await pMap(
       chosen,
@@ -62,15 +61,3 @@ export const rollouts = defineCommand({
     return say("rollouts", ...lines);
   },
 });
-
-/** The newest that the person may view. Those in memory are nearly always enough. */
-async function newest({ projections, visibility }: Ports, person: string): Promise<readonly Rollout[]> {
-  const here = [...projections.rollouts.values()].filter(({ id }) => !projections.past.has(id)).reverse();
-  const found = [...(await visibility.among(here, person, MAX_LISTED))];
-  const past = [...projections.past.keys()].reverse().slice(0, MAX_PAST);
-  while (found.length < MAX_LISTED && past.length > 0) {
-    const rollout = await projections.recall(past.shift() ?? "");
-    if (rollout) found.push(...(await visibility.among([rollout], person)));
-  }
-  return found;
-}

@@ -2,6 +2,7 @@ import { createCardFollowers, createCardLinks } from "./conversation/card-links.
 import type { PendingStops } from "./conversation/pending-stops.ts";
 import type { Clock, Log, Random, Thread } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
+import type { Auditor } from "./features/audit/auditor.ts";
 import type { Doctor } from "./features/doctor/doctor.ts";
 import { createDrafts } from "./features/plan/drafts.ts";
 import type { Plans } from "./features/plan/plan-port.ts";
@@ -26,6 +27,7 @@ export function createCommandPorts(given: {
   readonly people: PeopleSettings;
   readonly plans: Plans;
   readonly doctor: Doctor;
+  readonly auditor: Auditor;
   readonly gates: Omit<Features, "proceeder">;
   readonly pendingStops: PendingStops;
   readonly thread: Pick<Thread, "isPrivate" | "link">;
@@ -39,11 +41,11 @@ export function createCommandPorts(given: {
   readonly slots: (server: ManagedServer) => Slots;
 }) {
   const { projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock } = given;
-  const { waitsFor, situation, slots } = given;
+  const { auditor, waitsFor, situation, slots } = given;
   const cardLinks = createCardLinks(given);
   return {
     ...{ projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock },
-    ...{ waitsFor, situation, slots },
+    ...{ auditor, waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
     cardLinks,

@@ -12,10 +12,12 @@ import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups 
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { createFeatures } from "./create-features.ts";
+import { createAuditor } from "./features/audit/auditor.ts";
 import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { createPlans } from "./features/plan/plans.ts";
 import { createOperatorHalts } from "./features/rollout/operator-halts.ts";
 import { blockedAt } from "./gates/index.ts";
+import type { Ledger } from "./model/ledger-port.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
@@ -28,6 +30,8 @@ import { slotsOf } from "./servers/slots.ts";
 
 export interface ConversationPorts {
   readonly projections: Projections;
+  /** Read for audits. */
+  readonly ledger: Pick<Ledger, "since">;
   readonly statuses: ServerStatuses;
   /** Read for plans and checks; a connection is tested for whoever asks. */
   readonly servers: Servers;
@@ -112,6 +116,7 @@ export async function startConversation(
       people: settings.people,
       plans,
       doctor,
+      auditor: createAuditor(ports),
       gates,
       pendingStops,
       waitsFor: proceeder.waitsFor,

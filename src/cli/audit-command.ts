@@ -5,6 +5,8 @@ import { OperatorError } from "../core/ports.ts";
 import { auditLedger } from "../features/audit/audit-ledger.ts";
 import { auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
 import { EXPORT_FORMATS, exportRows } from "../features/audit/export-rows.ts";
+import { collectReport } from "../features/audit/report/collect-report.ts";
+import { reportPage } from "../features/audit/report/report-page.ts";
 import { AUDIT_NOTES, AUDITED, auditedLedger } from "./audit-source.ts";
 import { defineCommand } from "./command.ts";
 import { quoted, UsageError } from "./usage-error.ts";
@@ -28,6 +30,28 @@ export const auditVerify = defineCommand({
     );
     if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout);
     return { text: auditText(audit, rollout), json: auditJson(audit), failed: hasFindings(audit) };
+  },
+});
+
+export const auditReport = defineCommand({
+  name: "audit report",
+  summary: "Prints one rollout as a page: who, what, when and why",
+  notes: ["The page needs nothing else and runs no script.", ...AUDIT_NOTES],
+  word: { hint: "ROLLOUT", summary: "the rollout, by its id", required: true, many: false },
+  options: AUDITED,
+  example: "drydock audit report prod-142 > prod-142.html",
+  exits: {
+    done: "the page was printed, whatever the audit found",
+    failed: "there is no page; standard error says why",
+  },
+  async run({ words: [rollout = ""], values }, { env, ledger, clock, version }) {
+    return ledger.readVerified(auditedLedger(values, env), (verified) => {
+      const collected = collectReport(verified, rollout);
+      const [audit] = auditLedger(verified, (id) => id === rollout).rollouts;
+      if (!collected || !audit) throw noSuchRollout(rollout);
+      const page = reportPage({ audit, collected, rows: verified.rows, madeAt: clock.now(), version });
+      return { text: page, json: { page } };
+    });
   },
 });
 
@@ -84,7 +108,7 @@ function writeAll(file: string, pieces: Iterable<{ readonly text: string; readon
   }
 }
 
-export function noSuchRollout(id: string): OperatorError {
+function noSuchRollout(id: string): OperatorError {
   return new OperatorError(
     `The ledger has no rollout ${quoted(id)}. It may be archived. drydock audit verify lists those that it has.`,
   );

@@ -1,4 +1,4 @@
-import { auditExport, auditVerify } from "./audit-command.ts";
+import { auditExport, auditReport, auditVerify } from "./audit-command.ts";
 import type { CliCommand } from "./command.ts";
 import { configCheck, configSchemaCommand } from "./config-command.ts";
 import { doctor } from "./doctor.ts";
@@ -28,6 +28,7 @@ export const COMMANDS: readonly CliCommand[] = [
   plan,
   probe,
   auditVerify,
+  auditReport,
   auditExport,
   backup,
   retain,

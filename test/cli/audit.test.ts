@@ -179,3 +179,13 @@ describe("audit export", () => {
     expect((await drydock("audit", "export", "events.txt", "--ledger", file)).status).toBe(2);
   });
 });
+
+test("audit report prints the page of a rollout, whatever the audit found", async () => {
+  const { file, ledger } = await sealed("report", faultyHistory());
+  await ledger.close();
+  const { status, stdout } = await drydock("audit", "report", "prod-2", "--ledger", file);
+  expect(status).toBe(0);
+  expect(stdout).toContain("<title>prod-2: audit</title>");
+  expect(stdout).toContain("11 upgrades were in flight, and the limit is 10.");
+  expect((await drydock("audit", "report", "prod-9", "--ledger", file)).stderr).toContain('no rollout "prod-9"');
+});

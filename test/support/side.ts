@@ -69,6 +69,7 @@ export async function openSide({ file, url, user, password }: Place) {
     server,
     servers: new Map([["prod", server]]),
     projections,
+    ledger,
     statuses,
     people,
     usergroups: { members: async () => new Set<string>() },

@@ -24,7 +24,7 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     if (isAsked(audit.id)) rollouts.push(audit);
   });
   for (const row of ledger.events()) {
-    if (isArchived(row)) replay.archived(row.stream, row.position);
+    if (isArchived(row)) replay.archived(row.position, row.stream);
     else replay.see(row);
   }
   replay.finish();

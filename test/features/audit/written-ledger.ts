@@ -74,9 +74,16 @@ export function createWriter(policy: Policy = POLICY) {
       const started = { ...base, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
       write(`rollout.${rollout}`, { type: "rollout.started", data: started });
     },
-    intended(rollout: string, i: number, judged: Evidence | undefined = wellJudged()): void {
+    intended(rollout: string, i: number, isJudged = true): void {
       const agent = { id: `${rollout}-a${i}`, name: `web-${i}` };
-      const data = { rollout, server: "prod", agent, attempt: 1, from: "7.0", ...(judged ? { judged } : {}) };
+      const data = {
+        rollout,
+        server: "prod",
+        agent,
+        attempt: 1,
+        from: "7.0",
+        ...(isJudged ? { judged: wellJudged() } : {}),
+      };
       write(`upgrade.${rollout}.${agent.id}.1`, { type: "upgrade.intended", data });
     },
     verified(rollout: string, i: number): void {

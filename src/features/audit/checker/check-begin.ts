@@ -31,7 +31,7 @@ export function checkBeginning(course: Course, event: Beginning, { server, inFor
   tally.add(
     "plan",
     event,
-    course.agents.has(event.id) ? PROVEN : finding({ data: event.id }, " is not in the plan of the rollout."),
+    course.agents.has(event.id) ? PROVEN : finding("It upgraded an agent that is not in its plan."),
   );
   tally.add("freeze", event, frozen(server, event));
   tally.add("window", event, windowed(inForce, event));

@@ -25,8 +25,8 @@ export interface RolloutAudit {
 /** Replays a ledger in its order. Of a rollout that is over it keeps nothing. */
 export interface Replay {
   see(event: StoredEvent): void;
-  /** A row whose content was archived. */
-  archived(stream: string, position: number): void;
+  /** A row whose content was archived; its stream is left out if the reader does not know it. */
+  archived(position: number, stream?: string): void;
   /** Judges what is not over. */
   finish(): void;
 }
@@ -153,10 +153,11 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
       else if (event.stream.startsWith("server.")) followServer(serverOf(event.stream.slice("server.".length)), event);
       else if (event.type === "ledger.accepted") accepted(event);
     },
-    archived(stream, position) {
+    archived(position, stream) {
       // `upgrade.prod-1.…`: rollouts are numbered by their server.
-      const server = /^upgrade\.([^.]+)-\d+\./.exec(stream)?.[1];
-      if (server !== undefined) serverOf(server).archived = position;
+      const name = /^upgrade\.([^.]+)-\d+\./.exec(stream ?? "")?.[1];
+      const concerned = name === undefined ? [] : [serverOf(name)];
+      for (const server of stream === undefined ? servers.values() : concerned) server.archived = position;
     },
     finish() {
       for (const course of [...courses.values()]) conclude(course, course.status === "stray" ? "stray" : "open");

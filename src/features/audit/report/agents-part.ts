@@ -1,0 +1,87 @@
+import { count } from "../../../core/format.ts";
+import { timestamp } from "../../../core/moment.ts";
+import type { Plan } from "../../../model/plan/plan.ts";
+import { diagnose } from "../../../model/upgrade/diagnosis.ts";
+import { describeOutcome, isDone, isFailure } from "../../../model/upgrade/outcome.ts";
+import { phaseOf, type Upgrade } from "../../../model/upgrade/upgrade.ts";
+import { causeText } from "../../../phrases/cause-text.ts";
+import { drawLine, type Names } from "./draw-line.ts";
+import { type Html, html, NOTHING } from "./html.ts";
+
+/** A longer list of agents that are upgraded is folded. */
+const MAX_OPEN = 50;
+
+interface AgentRow {
+  readonly name: string;
+  readonly from: string | null;
+  readonly attempts: readonly Upgrade[];
+}
+
+/** Every agent of the plan with its attempts: those that are not upgraded come first. */
+export function agentsPart(plan: Plan, attempts: ReadonlyMap<string, readonly Upgrade[]>, names: Names): Html {
+  const rows = plan.agents.map(
+    ({ id, name, version }): AgentRow => ({ name, from: version, attempts: attempts.get(id) ?? [] }),
+  );
+  if (rows.length === 0) return NOTHING;
+  const isUpgraded = (row: AgentRow) => isDone(row.attempts.at(-1)?.outcome?.kind ?? "unknown");
+  const upgraded = rows.filter(isUpgraded);
+  const others = rows.filter((row) => !isUpgraded(row));
+  return html`<h2>Agents</h2>
+${others.length > 0 ? html`<h3>Not upgraded: ${count(others.length, "agent")}</h3>${table(others, names)}` : NOTHING}
+${
+  upgraded.length > 0
+    ? html`<details${upgraded.length <= MAX_OPEN ? html` open` : NOTHING}><summary>Upgraded: ${count(upgraded.length, "agent")}</summary>${table(upgraded, names)}</details>`
+    : NOTHING
+}`;
+}
+
+function table(rows: readonly AgentRow[], names: Names): Html {
+  return html`<table class="agents"><thead><tr><th>Agent</th><th>Result</th><th>Version</th><th>Attempts</th></tr></thead><tbody>
+${rows.map((row) => agentRow(row, names))}</tbody></table>`;
+}
+
+function agentRow({ name, from, attempts }: AgentRow, names: Names): Html {
+  const last = attempts.at(-1);
+  const before = attempts[0]?.from ?? from ?? "unknown";
+  const after = last?.last?.version ?? before;
+  const version =
+    after === before ? html`<code>${before}</code>` : html`<code>${before}</code> to <code>${after}</code>`;
+  return html`<tr><td data-label="Agent"><code>${name}</code></td><td data-label="Result" class="${toneOf(last)}">${resultOf(last)}</td><td data-label="Version">${version}</td><td data-label="Attempts"><ol>${attempts.map((attempt) => attemptItem(attempt, names))}</ol></td></tr>
+`;
+}
+
+function resultOf(last: Upgrade | undefined): string {
+  if (!last) return "not begun";
+  const { outcome } = last;
+  if (!outcome) return phaseOf(last);
+  if (isDone(outcome.kind)) return outcome.kind === "elsewhere" ? "upgraded by another person" : "upgraded";
+  return isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : outcome.kind;
+}
+
+function toneOf(last: Upgrade | undefined): string {
+  const kind = last?.outcome?.kind;
+  if (kind === undefined) return "halt";
+  if (isDone(kind)) return "good";
+  return isFailure(kind) ? "bad" : "halt";
+}
+
+/** One attempt: when it began, when the agent was away and back, and how it ended. */
+function attemptItem(upgrade: Upgrade, names: Names): Html {
+  const { attempt, intendedAt, awayAt, backSince, outcome, recoveredFrom } = upgrade;
+  const steps = [
+    `began ${timestamp(intendedAt)} UTC`,
+    ...(awayAt === undefined ? [] : [`offline ${timeOf(awayAt)}`]),
+    ...(backSince === undefined ? [] : [`back ${timeOf(backSince)}`]),
+    ...(recoveredFrom ? [`counted as failed ${timeOf(recoveredFrom.at)}`] : []),
+  ];
+  const begun = outcome?.kind === "skipped" || outcome?.kind === "elsewhere" ? "" : `${steps.join(", ")}: `;
+  const end = outcome ? `${describeOutcome(outcome.kind)} (${timeOf(outcome.at)})` : phaseOf(upgrade);
+  const detail =
+    outcome?.detail && !isDone(outcome.kind) ? html`: ${drawLine(causeText(outcome.detail), names)}` : NOTHING;
+  return html`<li value="${attempt}">${begun}${end}${detail}</li>`;
+}
+
+/** `22:00:05`. */
+function timeOf(at: number): string {
+  return timestamp(at).slice("2026-11-26 ".length);
+}

@@ -1,0 +1,50 @@
+import type { StoredEvent } from "../../../model/events.ts";
+import { evolveUpgrade } from "../../../model/upgrade/evolve-upgrade.ts";
+import type { Upgrade } from "../../../model/upgrade/upgrade.ts";
+import { isArchived, type VerifiedLedger } from "../../../model/verified-ledger.ts";
+import { isOf } from "../export-rows.ts";
+import type { Names } from "./draw-line.ts";
+
+/** Everything that the ledger holds of one rollout. */
+export interface Collected {
+  /** Its own events and its upgrades', and freezes of its server meanwhile, in the ledger's order. */
+  readonly events: readonly StoredEvent[];
+  /** Every attempt, by agent. */
+  readonly attempts: ReadonlyMap<string, readonly Upgrade[]>;
+  readonly names: Names;
+}
+
+/** Reads one rollout out of a ledger of any size; undefined if there is none with this id. */
+export function collectReport(ledger: VerifiedLedger, rollout: string): Collected | undefined {
+  const events: StoredEvent[] = [];
+  const upgrades = new Map<string, Upgrade>();
+  const names = new Map<string, string>();
+  let server: string | undefined;
+  let isOver = false;
+  for (const row of ledger.events()) {
+    if (isArchived(row)) continue;
+    if (row.type === "identity.pinned") names.set(row.stream.slice("person.".length), row.data.user.name);
+    const isFreeze = row.type === "server.frozen" || row.type === "server.unfrozen";
+    if (isFreeze && !isOver && row.stream === `server.${server}`) events.push(row);
+    if (!isOf(row, rollout)) continue;
+    events.push(row);
+    if (row.type === "rollout.requested" || row.type === "rollout.started") server = row.data.plan.server;
+    if (row.type === "rollout.ended") isOver = true;
+    if (!row.stream.startsWith("upgrade.")) continue;
+    const upgrade = evolveUpgrade(upgrades.get(row.stream), row);
+    if (upgrade) upgrades.set(row.stream, upgrade);
+  }
+  if (server === undefined) return undefined;
+  for (const event of events) for (const [person, name] of namesIn(event)) names.set(person, name);
+  const attempts = new Map<string, Upgrade[]>();
+  for (const upgrade of upgrades.values())
+    attempts.set(upgrade.agent.id, [...(attempts.get(upgrade.agent.id) ?? []), upgrade]);
+  return { events, attempts, names };
+}
+
+/** What events about one person say of their name on the server. */
+function namesIn({ data }: StoredEvent): readonly (readonly [string, string])[] {
+  if (!("serverUser" in data)) return [];
+  const person = "by" in data ? data.by : "owner" in data ? data.owner : data.requester;
+  return [[person, data.serverUser.name]];
+}

@@ -1,0 +1,126 @@
+import { count } from "../../../core/format.ts";
+import { momentText, timestamp } from "../../../core/moment.ts";
+import type { Line } from "../../../core/view.ts";
+import { policyWords } from "../../../gates/describe-policy.ts";
+import type { Plan } from "../../../model/plan/plan.ts";
+import type { Policy } from "../../../model/policy.ts";
+import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
+import { groundsOf, VERDICTS, worstOf } from "../audit-words.ts";
+import { CLAIM_IDS, CLAIMS, type Verdict, verdictOf } from "../checker/claims.ts";
+import type { RolloutAudit } from "../checker/replay.ts";
+import { agentsPart } from "./agents-part.ts";
+import type { Collected } from "./collect-report.ts";
+import { drawLine, drawPerson, type Names } from "./draw-line.ts";
+import { type Html, html, NOTHING } from "./html.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+import { type TimelineItem, timelineOf } from "./timeline.ts";
+
+export interface Report {
+  readonly audit: RolloutAudit;
+  readonly collected: Collected;
+  /** How many rows the ledger has. */
+  readonly rows: number;
+  /** When the page is made, in ms since 1970, and by which version of Drydock. */
+  readonly madeAt: number;
+  readonly version: string;
+}
+
+const TONES: Readonly<Record<Verdict, string>> = {
+  proven: "good",
+  finding: "bad",
+  "not-recorded": "halt",
+  nothing: "soft",
+};
+
+/** One rollout as one page that needs nothing else: what happened, who did it, why, and what the audit proves. */
+export function reportPage({ audit, collected, rows, madeAt, version }: Report): string {
+  const { events, attempts, names } = collected;
+  const { plan, policy } = newestPlan(collected);
+  const worst = worstOf(audit);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${audit.id}: audit</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<h1>${audit.id}</h1>
+<p class="soft">A rollout on <code>${audit.server}</code>, from a ledger of ${count(rows, "row")} whose chain is whole. Drydock ${version} made this page at ${momentText({ at: madeAt })}.</p>
+<p class="verdict ${TONES[worst]}">${VERDICTS[worst].word}</p>
+${facts(collected, audit, plan)}
+<h2>Claims</h2>
+<table class="claims"><tbody>
+${CLAIM_IDS.map((claim) => claimRow(audit, claim, names))}</tbody></table>
+<h2>Timeline</h2>
+<ol class="timeline">
+${timelineOf(events).map((item) => timelineItem(item, names))}</ol>
+${plan ? agentsPart(plan, attempts, names) : NOTHING}
+${policy ? policyPart(policy, names) : NOTHING}
+</body>
+</html>
+`.text;
+}
+
+/** What was asked for last, with the rules that applied. */
+function newestPlan({ events }: Collected): { readonly plan?: Plan; readonly policy?: Policy } {
+  let found: { readonly plan?: Plan; readonly policy?: Policy } = {};
+  for (const event of events) {
+    if (event.type === "rollout.requested" || event.type === "rollout.started")
+      found = { plan: event.data.plan, ...(event.data.policy ? { policy: event.data.policy } : {}) };
+    else if (event.type === "waiting.returned" && found.plan)
+      found = { ...found, plan: { ...found.plan, agents: [...found.plan.agents, ...event.data.agents] } };
+  }
+  return found;
+}
+
+function facts({ events, attempts, names }: Collected, audit: RolloutAudit, plan: Plan | undefined): Html {
+  const requester = events.find(({ type }) => type === "rollout.requested" || type === "rollout.started")?.actor;
+  const approvers = new Set(events.flatMap((event) => (event.type === "rollout.approved" ? [event.data.by] : [])));
+  const reason = plan?.options.reason;
+  const ended = events.find(({ type }) => type === "rollout.ended")?.at;
+  return html`<dl>
+<dt>Requester</dt><dd>${requester === undefined ? "not recorded" : drawPerson(requester, names)}</dd>
+<dt>Approvers</dt><dd>${approvers.size === 0 ? "none" : listed([...approvers].map((person) => drawPerson(person, names)))}</dd>
+<dt>Owner at the end</dt><dd>${drawPerson(audit.owner, names)}</dd>
+<dt>Reason</dt><dd>${reason ? html`<code>${reason}</code>` : "none given"}</dd>
+<dt>Began</dt><dd>${timestamp(audit.began)} UTC</dd>
+<dt>Ended</dt><dd>${ended === undefined ? "not over" : `${timestamp(ended)} UTC`}</dd>
+${plan && plan.agents.length > 0 ? html`<dt>Result</dt><dd>${resultWords(plan, attempts)}</dd>` : NOTHING}
+</dl>`;
+}
+
+/** `13 of 14 upgraded, 1 failed`. */
+function resultWords({ agents }: Plan, attempts: Collected["attempts"]): string {
+  const ends = agents.map(({ id }) => attempts.get(id)?.at(-1)?.outcome?.kind);
+  const number = (is: (outcome: Outcome) => boolean) => ends.filter((kind) => kind !== undefined && is(kind)).length;
+  const failed = number(isFailure);
+  return `${number(isDone)} of ${agents.length} upgraded${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
+function listed(items: readonly Html[]): readonly Html[] {
+  return items.flatMap((item, i) => (i === 0 ? [item] : [html`, `, item]));
+}
+
+function claimRow({ claims }: RolloutAudit, claim: keyof typeof CLAIMS, names: Names): Html {
+  const verdict = verdictOf(claims[claim]);
+  return html`<tr><td class="${TONES[verdict]}">${VERDICTS[verdict].word}</td><td>${CLAIMS[claim]}${listOf(groundsOf(claims[claim]), names)}</td></tr>
+`;
+}
+
+function listOf(lines: readonly Line[], names: Names): Html {
+  return lines.length === 0 ? NOTHING : html`<ul>${lines.map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul>`;
+}
+
+function timelineItem({ at, until, rows: [first, last], who, what, why, tone }: TimelineItem, names: Names): Html {
+  const time = `${timestamp(at)}${until === at ? "" : ` to ${timestamp(until).split(" ")[1]}`} UTC`;
+  const place = first === last ? `row ${first}` : `rows ${first} to ${last}`;
+  return html`<li class="${tone}"><div>${time}<br><small>${place}</small></div><div>${drawPerson(who, names)} ${drawLine(what, names)}${why.map((line) => html`<br><span class="why">${drawLine(line, names)}</span>`)}</div></li>
+`;
+}
+
+function policyPart(policy: Policy, names: Names): Html {
+  return html`<details><summary>The policy when it was asked for or started last</summary><ul>${policyWords(policy).map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul></details>`;
+}

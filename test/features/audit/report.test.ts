@@ -1,0 +1,63 @@
+import { beforeAll, expect, test } from "vitest";
+import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
+import { collectReport } from "../../../src/features/audit/report/collect-report.ts";
+import { reportPage } from "../../../src/features/audit/report/report-page.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
+import { eventfulWorld } from "./eventful-world.ts";
+
+function pageOf(events: readonly StoredEvent[], rollout: string): string {
+  const verified = { rows: events.length, events: () => events };
+  const [audit] = auditLedger(verified, (id) => id === rollout).rollouts;
+  const collected = collectReport(verified, rollout);
+  if (!audit || !collected) throw new Error(`The ledger has no ${rollout}.`);
+  return reportPage({ audit, collected, rows: events.length, madeAt: Date.UTC(2026, 10, 25, 8), version: "1.2.3" });
+}
+
+/** What a reader sees, one element a line. */
+function readText(page: string): readonly string[] {
+  const body = page.slice(page.indexOf("<body>"));
+  const text = body
+    .replace(/<\/(?:p|h\d|dd|tr|li|summary|th)>/g, "\n")
+    .replace(/<br>/g, " | ")
+    .replace(/<[^>]+>/g, " ");
+  const plain = text.replace(/&#(\d+);/g, (_whole, code: string) => String.fromCharCode(Number(code)));
+  return plain.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
+}
+
+let page = "";
+beforeAll(async () => {
+  const world = await eventfulWorld();
+  page = pageOf(await world.ledger.since(0, 100_000), "prod-1");
+});
+
+test("a page tells who did what and why: approval, breaker, retry, freeze and handover", () => {
+  const lines = readText(page);
+  const timeline = lines.slice(lines.indexOf("Timeline"), lines.indexOf("Agents"));
+  const said = timeline.map((line) => line.replace(/^[\d: -]+(?:to [\d:]+ )?UTC \| rows? [\d to]+ /, ""));
+  expect(said.filter((line) => line !== "" && !line.includes("upgrades: "))).toMatchInlineSnapshot(`
+    [
+      "Timeline",
+      "alice U0ALICE asked for approval of 14 agents (1 approval required) | Reason: patch night <script>alert(1)</script> | Typed: upgrade-required --reason "patch night <script>alert(1)</script>"",
+      "bob U0BOB approved it",
+      "alice U0ALICE started 14 agents | Reason: patch night <script>alert(1)</script>",
+      "Drydock paused it: the circuit breaker opened | 2 agents failed for the same reason (limit 2): the server refused the upgrade.",
+      "alice U0ALICE asked Drydock to retry 2 agents",
+      "carol U0CAROL froze the server | release night",
+      "alice U0ALICE offered it to dave U0DAVE",
+      "dave U0DAVE accepted it from alice U0ALICE , and owns it from here on",
+      "dave U0DAVE resumed it, and owns it from here on",
+      "carol U0CAROL ended the freeze of the server",
+      "Drydock ended it after 6 min",
+    ]
+  `);
+  expect(lines.filter((line) => line.includes("of 14 upgraded"))).toEqual(["Result 13 of 14 upgraded, 1 failed"]);
+  expect(
+    lines.filter((line) => /^(proven|not recorded|finding) /.test(line)).map((line) => line.split(" ")[0]),
+  ).toEqual(Array(10).fill("proven"));
+});
+
+test("nothing from outside is markup, and the page needs nothing else", () => {
+  expect(page).not.toMatch(/<script|<img|<link|https?:|\son\w+=/);
+  expect(page).toContain("patch night &#60;script&#62;alert(1)&#60;/script&#62;");
+  expect(page).toContain("default-src 'none'");
+});
