@@ -9,6 +9,7 @@ import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-s
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
 import { buildOf } from "./build-of.ts";
 import type { Config } from "./config/config.ts";
+import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
@@ -78,7 +79,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
         onOpened: opened,
         inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },
       },
-      { word: config.slack.word, people: config.people, channels: config.slack, commands },
+      {
+        word: config.slack.word,
+        people: config.people,
+        channels: config.slack,
+        commands,
+        configuredSecrets: configuredSecrets(config),
+      },
     );
     const others = [slack.missing, createServerHealth({ servers, statuses, clock })];
     operations.started({ ledger, statuses, servers, others });
