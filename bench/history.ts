@@ -1,14 +1,14 @@
 /**
- * What ended rollouts cost. The same rollout runs on a simulated server and Slack with 0, 200 and 2,000 ended rollouts of 200 agents
+ * What ended rollouts cost. The same rollout runs on a simulated server and Slack with 0, 10, 200 and 2,000 ended rollouts of 200 agents
  * before it, in turns: what a second of it takes (pulses, ticks, polls) and blocks, two commands, and the memory of the whole process.
- * All are ratios to those without a history. There, `rollouts` lists one rollout and otherwise ten. `npm run bench:history`.
+ * All are ratios to those without a history. Only `rollouts` is one to that with ten: a page lists ten rollouts. `npm run bench:history`.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createWorld, startRollout, type World } from "../test/simulation/run.ts";
 import { ledgerWithHistory } from "../test/support/ledger-with-history.ts";
 
-const SIZES = [0, 200, 2_000];
+const SIZES = [0, 10, 200, 2_000];
 const AGENTS = 200;
 const STEPS = 300;
 const SECOND = 1_000;
@@ -69,14 +69,15 @@ async function memory(ended: number): Promise<number> {
 // The first run also warms up the machine.
 await costs();
 const all = await costs();
-const [none] = all;
+const [none, ten] = all;
 await memory(0);
 const noneMemory = await memory(0);
 for (const [i, ended] of SIZES.entries()) {
   const cost = all[i] as Cost;
-  const ratio = (key: keyof Cost, part: number) => (share(cost[key], part) / share(none?.[key] ?? [], part)).toFixed(2);
+  const ratio = (key: keyof Cost, part: number, base = none) =>
+    (share(cost[key], part) / share(base?.[key] ?? [], part)).toFixed(2);
   const used = await memory(ended);
   process.stdout.write(
-    `${ended} ended rollouts: a second of a rollout ${ratio("steps", 0.5)} (p99 ${ratio("steps", 0.99)}), status ${ratio("status", 0.5)}, rollouts ${ratio("rollouts", 0.5)}, memory ${(used / noneMemory).toFixed(2)} (${used.toFixed(0)} MB)\n`,
+    `${ended} ended rollouts: a second of a rollout ${ratio("steps", 0.5)} (p99 ${ratio("steps", 0.99)}), status ${ratio("status", 0.5)}, rollouts ${ratio("rollouts", 0.5, ten)}, memory ${(used / noneMemory).toFixed(2)} (${used.toFixed(0)} MB)\n`,
   );
 }

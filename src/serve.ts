@@ -12,6 +12,7 @@ import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-s
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
 import { buildOf } from "./build-of.ts";
 import type { Config } from "./config/config.ts";
+import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
@@ -82,7 +83,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
         onOpened: opened,
         inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },
       },
-      { word: config.slack.word, people: config.people, channels: config.slack, commands },
+      {
+        word: config.slack.word,
+        people: config.people,
+        channels: config.slack,
+        commands,
+        configuredSecrets: configuredSecrets(config),
+      },
     );
     const others = [slack.missing, createServerHealth({ servers, statuses, clock })];
     operators = await openOperatorSocket(operatorSocketOf(file), drydock.operator, { clock, log });

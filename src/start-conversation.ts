@@ -5,11 +5,13 @@ import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
 import { createKeptWords } from "./conversation/kept-words.ts";
 import { createPendingStops } from "./conversation/pending-stops.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
+import { createTypedSecrets } from "./conversation/typed-secrets.ts";
 import type { Answer } from "./core/call.ts";
 import type { LedgerInspection, SlackInspection } from "./core/inspection.ts";
 import type { AnswerOperator } from "./core/operator.ts";
 import type { Channels, Clock, Log, People, Random, Secrets, Thread, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
+import type { Secret } from "./core/secret.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { createFeatures } from "./create-features.ts";
 import { createAuditor } from "./features/audit/auditor.ts";
@@ -56,6 +58,8 @@ export interface ConversationSettings {
   readonly people: PeopleSettings;
   readonly channels: ChannelSettings;
   readonly commands: readonly Command<CommandPorts>[];
+  /** Drydock's own tokens, passwords and keys: a person who types one is refused. */
+  readonly configuredSecrets?: readonly Secret[];
 }
 
 export interface Conversation {
@@ -84,7 +88,12 @@ export async function startConversation(
   await tokens.settle();
   const authorize = createAuthorize({ ...ports, identities, tokens });
   const plans = createPlans({ projections, authorize, clock });
-  const keptWords = createKeptWords({ commands: settings.commands, servers: [...servers.keys()] });
+  const typedSecrets = createTypedSecrets({ ...ports, configured: settings.configuredSecrets ?? [] });
+  const keptWords = createKeptWords({
+    commands: settings.commands,
+    servers: [...servers.keys()],
+    secretsIn: typedSecrets,
+  });
   const replyLog = createReplyLog({ ...ports, keptWords });
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
@@ -125,7 +134,7 @@ export async function startConversation(
     }),
     identities,
     word: settings.word,
-    replyLog,
+    ...{ replyLog, typedSecrets },
   });
   const shutdown = createGracefulShutdown(answer, {
     clock,

@@ -3,19 +3,20 @@ import type { Answer, Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
 import { nearest } from "../core/nearest.ts";
 import { textOf } from "../core/plain-text.ts";
-import { type Clock, type Log, type Random, SlackError } from "../core/ports.ts";
+import type { Clock, Log, Random } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
-import { type Line, type Shown, say, type View } from "../core/view.ts";
-import { ServerError } from "../model/deploy-server.ts";
-import { LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
+import type { Shown, View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
 import { namedRollouts } from "./named-rollouts.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { refuseSecrets } from "./refuse-secrets.ts";
 import type { ReplyLog } from "./reply-log.ts";
+import { shownProblem } from "./shown-problem.ts";
+import type { TypedSecrets } from "./typed-secrets.ts";
 
 const DAY = 24 * 60 * 60_000;
 const MAX_HOMES = 1_000;
@@ -28,6 +29,7 @@ interface Ports<CommandPorts> {
   readonly projections: Pick<Projections, "past" | "rollouts" | "recall" | "touch">;
   readonly word: string;
   readonly replyLog: ReplyLog;
+  readonly typedSecrets: TypedSecrets;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,7 +37,7 @@ interface Ports<CommandPorts> {
 
 /** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
 export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): Answer {
-  const { commands, commandPorts, identities, projections, word, replyLog, log, clock, random } = ports;
+  const { commands, commandPorts, identities, projections, word, replyLog, typedSecrets, log, clock } = ports;
   const tooMuch = createRateLimit({ clock });
   const tooManyHomes = createRateLimit({ clock });
   const homes = createCache<string>({ clock, max: MAX_HOMES, ttl: DAY });
@@ -63,12 +65,19 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     );
   }
 
+  function exampleFor(name: string, { thread }: Call): string {
+    const { args } = commands.find((command) => command.name === name) ?? { args: { example: "help" } };
+    return `${thread === undefined ? word : MENTION} ${args.example}`;
+  }
+
   async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
     const first = firstWord(call);
     const always = commands.some((command) => command.name === first && command.always);
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
+    const secret = always ? undefined : refuseSecrets(call, { typedSecrets, example: exampleFor(first, call) });
+    if (secret) return secret;
     const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
     const here = call.thread === undefined ? word : MENTION;
@@ -76,52 +85,6 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     const localTime = { zone, now: clock.now() };
     const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
     return runCommand(command, rest, { call, commands: on, localTime, word: here, show, amend });
-  }
-
-  /** What goes wrong further inside names the slash word, which Slack does not take in a thread. */
-  function sayable(line: Line, { thread }: Call): Line {
-    if (thread === undefined) return line;
-    return line.map((span) => (typeof span === "string" ? span.replaceAll(`${word} `, `${MENTION} `) : span));
-  }
-
-  function problem(error: unknown, call: Call): { readonly shown: Shown; readonly refused: boolean } {
-    if (error instanceof UserError)
-      return { shown: say(`error.${error.code}` as const, sayable(error.line, call)), refused: true };
-    if (error instanceof LedgerUnwritable)
-      return {
-        shown: say(
-          "error.ledger-unwritable",
-          `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
-        ),
-        refused: true,
-      };
-    if (error instanceof LedgerBroken)
-      return {
-        shown: say(
-          "error.ledger-broken",
-          "Drydock's ledger was changed or damaged. Drydock ends, and did not do this. Ask the people who run Drydock: its log names the row.",
-        ),
-        refused: true,
-      };
-    if (error instanceof ServerError)
-      return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
-    if (error instanceof SlackError)
-      return {
-        shown: say(
-          "error.slack",
-          `Slack gave no usable answer (${error.code}), so nothing was done. Try again in a minute.`,
-        ),
-        refused: true,
-      };
-    const id = random.id().slice(0, 8);
-    log.error({ id, error }, "a command failed");
-    return {
-      shown: say(
-        "error.bug",
-        `Something went wrong in Drydock itself. Your command may not have been carried out. The log has it as ${id}.`,
-      ),
-      refused: false,
-    };
   }
 
   return {
@@ -140,7 +103,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       try {
         answer = { shown: await run(call, showAndKeep, amendAndKeep), refused: false };
       } catch (error) {
-        answer = problem(error, call);
+        answer = shownProblem(error, call, ports);
       }
       await replyLog.write(call, [...before, answer.shown], answer.refused);
       return answer.shown;
@@ -152,7 +115,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       try {
         shown = await run(call, () => {});
       } catch (error) {
-        shown = problem(error, call).shown;
+        shown = shownProblem(error, call, ports).shown;
       }
       // The page is drawn again and again: only what is new on it is written down.
       const text = textOf(shown);

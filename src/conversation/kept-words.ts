@@ -1,4 +1,4 @@
-import type { Call } from "../core/call.ts";
+import type { Call, FormValues } from "../core/call.ts";
 import { plainWord, splitList, splitWords, typedText } from "../core/split-words.ts";
 import { timeWords } from "../core/when.ts";
 import { wordsIn } from "../core/words-in.ts";
@@ -15,6 +15,8 @@ export interface KeptWords {
 
 /** No token is shorter; shorter words may be part of Drydock's own sentences. */
 const MIN_LENGTH = 8;
+/** A secret of several words is not kept in parts; shorter ones are nothing of it. */
+const MIN_PART = 4;
 /** A sentence repeats this much of a long word. */
 const REPEATED = 60;
 
@@ -28,7 +30,10 @@ type Known = (word: string) => boolean;
 export function createKeptWords(known: {
   readonly commands: readonly CommandInfo[];
   readonly servers: readonly string[];
+  /** The parts of a text that are secrets. */
+  readonly secretsIn: (text: string) => readonly string[];
 }): KeptWords {
+  const { secretsIn } = known;
   const servers = known.servers.map((name) => name.toLowerCase());
   const isServer: Known = (word) => servers.includes(word.toLowerCase());
   const isRollout: Known = (word) => /^(.+)-\d{1,9}$/.test(word) && isServer(word.replace(/-\d+$/, ""));
@@ -94,14 +99,26 @@ export function createKeptWords(known: {
     return result;
   }
 
+  function withoutSecrets(values: FormValues): string {
+    const hide = (text: string) => secretsIn(text).reduce((left, secret) => left.replaceAll(secret, lengthOf), text);
+    return JSON.stringify(Object.fromEntries(Object.entries(values).map(([field, texts]) => [field, texts.map(hide)])));
+  }
+
   function wordsOf(call: Call): readonly Word[] {
     if (call.via === "button") return [call.command, ...call.args].map((text) => ({ text, kept: true }));
     if (call.via === "form")
-      return [call.command, ...call.args, JSON.stringify(call.values)].map((text) => ({ text, kept: true }));
+      return [call.command, ...call.args, withoutSecrets(call.values)].map((text) => ({ text, kept: true }));
     if (call.via === "shortcut") return wordsIn(call.text).map(({ text }) => ({ text, kept: false }));
     const [first = "", ...rest] = splitTolerantly(call.text);
     const command = known.commands.find(({ name }) => name === first.toLowerCase());
-    if (command) return [{ text: first, kept: true }, ...argumentsOf(command.args, rest, call)];
+    const secrets = secretsIn(call.text);
+    const isSecret = (word: string) =>
+      secrets.some((secret) => word.includes(secret) || (word.length >= MIN_PART && secret.includes(word)));
+    if (command)
+      return [
+        { text: first, kept: true },
+        ...argumentsOf(command.args, rest, call).map(({ text, kept }) => ({ text, kept: kept && !isSecret(text) })),
+      ];
     return (first === "" ? rest : [first, ...rest]).map((text) => ({ text, kept: false }));
   }
 

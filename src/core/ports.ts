@@ -60,6 +60,8 @@ export interface Secrets {
   /** Leaves nothing of it, not even encrypted. */
   destroy(owner: SecretOwner): Promise<void>;
   owners(): Promise<readonly SecretOwner[]>;
+  /** Whether the text is one of them, or was while this process ran. */
+  isKnown(text: string): boolean;
   close(): Promise<void>;
 }
 

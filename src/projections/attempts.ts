@@ -18,19 +18,21 @@ export interface Attempts {
   forget(rollout: string): void;
 }
 
+const NONE: readonly Upgrade[] = [];
+
 /** @param saved attempts of an earlier process, in the order in which they began. */
 export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
   const upgrades = new Map<string, Upgrade>();
-  /** The ids of each agent's attempts in a rollout: rollout id, then agent id. */
-  const byAgent = new Map<string, Map<string, string[]>>();
+  /** Each agent's attempts in a rollout: rollout id, then agent id. */
+  const byAgent = new Map<string, Map<string, readonly Upgrade[]>>();
   const open = new Map<ServerName, Set<string>>();
 
   function keep(next: Upgrade): void {
     const { id, rollout, agent, server } = next;
-    if (!upgrades.has(id)) {
-      const agents = byAgent.get(rollout) ?? new Map<string, string[]>();
-      byAgent.set(rollout, agents.set(agent.id, [...(agents.get(agent.id) ?? []), id]));
-    }
+    const agents = byAgent.get(rollout) ?? new Map<string, readonly Upgrade[]>();
+    const before = agents.get(agent.id) ?? NONE;
+    const after = upgrades.has(id) ? before.map((one) => (one.id === id ? next : one)) : [...before, next];
+    byAgent.set(rollout, agents.set(agent.id, after));
     upgrades.set(id, next);
     const still = open.get(server) ?? new Set();
     open.set(server, still);
@@ -38,7 +40,6 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     else still.add(id);
   }
 
-  const get = (ids: Iterable<string>) => [...ids].flatMap((id) => upgrades.get(id) ?? []);
   for (const upgrade of saved) keep(upgrade);
   return {
     all: upgrades,
@@ -47,11 +48,11 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
       if (next) keep(next);
       return next;
     },
-    of: (rollout, agentId) => get(byAgent.get(rollout)?.get(agentId) ?? []),
-    inRollout: (rollout) => get([...(byAgent.get(rollout)?.values() ?? [])].flat()),
-    open: (server) => get(open.get(server) ?? []),
+    of: (rollout, agentId) => byAgent.get(rollout)?.get(agentId) ?? NONE,
+    inRollout: (rollout) => [...(byAgent.get(rollout)?.values() ?? [])].flat(),
+    open: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
     forget(rollout) {
-      for (const ids of byAgent.get(rollout)?.values() ?? []) for (const id of ids) upgrades.delete(id);
+      for (const attempts of byAgent.get(rollout)?.values() ?? []) for (const { id } of attempts) upgrades.delete(id);
       byAgent.delete(rollout);
     },
   };

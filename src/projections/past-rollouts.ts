@@ -10,7 +10,7 @@ export interface PastRollout {
 }
 
 /** The newest ended rollouts stay in memory, up to this number, if they have no more agents in all than the next. */
-const MAX_KEPT = { rollouts: 10, agents: 5_000 };
+const MAX_KEPT = { rollouts: 10, agents: 1_000 };
 
 /** Of these rollouts, oldest first, those that need not stay in memory. */
 export function leaving(

@@ -2,9 +2,9 @@ import { isOpen, type Rollout } from "../model/rollout/rollout.ts";
 
 const HOUR = 60 * 60_000;
 /** Between two events so much time counts at most, in ms: the clock may have been wrong at one of them. */
-const MAX_STEP = HOUR;
-/** Rollouts count for the size of later ones for a day. The hour more is for a clock that was wrong once meanwhile. */
-const MAX_AGE = 25 * HOUR;
+const MAX_STEP = 2 * HOUR;
+/** Rollouts count for the size of later ones for a day. The two hours more are for a clock that was wrong once meanwhile. */
+const MAX_AGE = 24 * HOUR + MAX_STEP;
 
 /** Rollouts that may count for the size of later ones. The times of all events decide that, so one wrong clock does not. */
 export interface RecentRollouts {

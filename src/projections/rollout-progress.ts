@@ -12,7 +12,12 @@ import type { Projections } from "./projections.ts";
 
 /** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
 export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
-  return rollout.plan.agents.flatMap((agent) => projections.attempts(rollout.id, agent.id).at(-1) ?? []);
+  const newest: Upgrade[] = [];
+  for (const { id } of rollout.plan.agents) {
+    const attempt = projections.attempts(rollout.id, id).at(-1);
+    if (attempt) newest.push(attempt);
+  }
+  return newest;
 }
 
 /** @param relayNames by id, for what people are told. */

@@ -32,6 +32,14 @@ export function secretsContract(name: string, open: () => Promise<Secrets>): voi
       await secrets.close();
     });
 
+    test("recognizes what is kept, and no other text", async () => {
+      const secrets = await open();
+      await secrets.put(alice, new Secret("the secret of alice"));
+      expect(secrets.isKnown("the secret of alice")).toBe(true);
+      expect(secrets.isKnown("the secret of alic")).toBe(false);
+      await secrets.close();
+    });
+
     test("under any sequence it holds what a map would hold", async () => {
       const owner = fc.record({ person: fc.constantFrom("U1", "U2", 'U"3'), server: fc.constantFrom("a", "b") });
       const step = fc.record({

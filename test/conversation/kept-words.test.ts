@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { createKeptWords } from "../../src/conversation/kept-words.ts";
-import { createWorld } from "../simulation/run.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import { secretsIn } from "../../src/core/secret-shapes.ts";
+import { createWorld, startRollout } from "../simulation/run.ts";
 
 /** As a server makes them, and as people write them: in upper case, too. */
 const TOKEN = "20_BZ4tX9q7Lw2RkV8mCy1uHs6pJd3fNa0eGx5o";
-const words = createKeptWords({ commands, servers: ["prod", "Test"] });
+const words = createKeptWords({ commands, servers: ["prod", "Test"], secretsIn });
 const said = (text: string) => words.said({ person: "U0ALICE", channel: "C0", via: "slash", text });
 
 test.each([
@@ -30,6 +32,10 @@ test.each([
   [`status --token=${TOKEN}`, "status [5 characters] [39 characters]"],
   [`${TOKEN}`, "[39 characters]"],
   ["", ""],
+  [`freeze prod needs ${TOKEN} now`, "freeze prod needs [39 characters] now"],
+  [`upgrade ${TOKEN}, web-1`, "upgrade [40 characters] web-1"],
+  ['upgrade-required --reason "xoxb-12345678 leaked"', "upgrade-required --reason [20 characters]"],
+  ["freeze prod use Bearer abcdef123456", "freeze prod use Bearer [12 characters]"],
 ])("of %j the ledger keeps %j", (typed, kept) => {
   expect(said(typed)).toBe(kept);
 });
@@ -75,4 +81,28 @@ test("a token that is typed in the wrong place is nowhere in the ledger, whateve
   const kept = JSON.stringify(await world.ledger.since(0, 100_000)).toLowerCase();
   expect(kept).toContain("link prod [39 characters]");
   for (const token of [TOKEN, "a.b$c/d+e".repeat(8)]) expect(kept).not.toContain(token.toLowerCase().slice(0, 20));
+});
+
+test("a secret in a reason, a name or a form is refused: nothing is done with it, and only its length is kept", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2, policy: { approvals: 1 } });
+  const freeze = textOf(await world.say(`freeze prod because of ${TOKEN}`));
+  expect(freeze).toContain("A word of 39 characters looks like a password or token. Drydock did nothing");
+  expect(freeze).toContain("/agents freeze prod");
+  await world.say(`upgrade ${TOKEN}`);
+  await world.say(`upgrade-required --name "${TOKEN}" --reason "Bearer abcdef123456"`);
+  expect(textOf(await world.say("status"))).not.toContain("frozen");
+  const values = { name: ["a0"], reason: [`because ${TOKEN}`] };
+  const shown = await world.submit("adjust", ["p1"], values);
+  expect(shown).toEqual({ errors: { reason: expect.stringContaining("39 characters") } });
+  const kept = JSON.stringify(await world.ledger.since(0, 100_000));
+  expect(kept).toContain("because [39 characters]");
+  for (const secret of [TOKEN, "abcdef123456"]) expect(kept).not.toContain(secret);
+});
+
+test("a pause or stop is done whatever else is typed", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2 });
+  await startRollout(world);
+  await world.step(5_000);
+  expect(textOf(await world.say(`pause prod-1 ${TOKEN}`))).not.toContain("looks like a password");
+  expect(JSON.stringify(await world.ledger.since(0, 100_000))).not.toContain(TOKEN);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { createKeptWords } from "../../src/conversation/kept-words.ts";
 import { createReplyLog } from "../../src/conversation/reply-log.ts";
+import { secretsIn } from "../../src/core/secret-shapes.ts";
 import { say } from "../../src/core/view.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";
@@ -16,7 +17,7 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
     const projections = await openProjections(ledger, { clock, random: systemRandom });
     const replyLog = createReplyLog({
       ...{ projections, clock, log: keepLog() },
-      keptWords: createKeptWords({ commands: [], servers: [] }),
+      keptWords: createKeptWords({ commands: [], servers: [], secretsIn }),
     });
     const text = Array.from({ length }, (_, i) => String(i % 10)).join("");
     await replyLog.write(

@@ -85,10 +85,10 @@ test("a rollout of which everything is over and told leaves memory once ten newe
 const counted = ({ projections }: Awaited<ReturnType<typeof world>>) =>
   projections.countedRollouts().map(({ id, plan }) => `${id} ${plan.agents.length}`);
 
-test("a rollout counts for the size of later ones for a day and an hour, in memory or not, also after a restart", async () => {
+test("a rollout counts for the size of later ones for a day and two hours, in memory or not, also after a restart", async () => {
   const here = await world();
   await here.whole("prod-1");
-  for (let n = 100; n < 124; n += 1) {
+  for (let n = 100; n < 125; n += 1) {
     await here.clock.advance(HOUR);
     await here.whole(`prod-${n}`);
   }
@@ -99,12 +99,12 @@ test("a rollout counts for the size of later ones for a day and an hour, in memo
   await here.projections.recall("prod-1");
   expect(counted(here).filter((one) => one === "prod-1 2")).toHaveLength(1);
   await here.clock.advance(HOUR);
-  await here.whole("prod-124");
+  await here.whole("prod-125");
   expect(counted(here)).toContain("prod-1 2");
   await here.clock.advance(HOUR);
-  await here.whole("prod-125");
+  await here.whole("prod-126");
   expect(counted(here)).not.toContain("prod-1 2");
-  expect(counted(here)).toHaveLength(26);
+  expect(counted(here)).toHaveLength(27);
 });
 
 test.each([

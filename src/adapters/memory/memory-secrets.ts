@@ -1,15 +1,19 @@
 import type { SecretOwner, Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Keyring, Sealed } from "../chain/keyring.ts";
+import { createDigests } from "../sqlite/digests.ts";
+import type { Keyring, Sealed } from "../sqlite/keyring.ts";
 
 /** Secrets for tests: sealed as on disk, gone with the process. */
 export function openMemorySecrets(keyring: Keyring): Secrets {
   const all = new Map<string, { readonly owner: SecretOwner; readonly sealed: Sealed }>();
+  const digests = createDigests();
   const keyOf = ({ person, server }: SecretOwner) => JSON.stringify([person, server]);
 
   return {
     async put({ person, server }, secret) {
       const owner = { person, server };
+      digests.add(secret.reveal());
       all.set(keyOf(owner), { owner, sealed: keyring.seal(owner, secret.reveal()) });
     },
     async get(owner) {
@@ -21,6 +25,7 @@ export function openMemorySecrets(keyring: Keyring): Secrets {
       all.delete(keyOf(owner));
     },
     owners: async () => [...all.values()].map(({ owner }) => owner),
+    isKnown: digests.has,
     close: async () => {},
   };
 }

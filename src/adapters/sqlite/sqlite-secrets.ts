@@ -3,6 +3,8 @@ import { OperatorError, type SecretOwner, type Secrets } from "../../core/ports.
 import { Secret } from "../../core/secret.ts";
 import type { Keyring, Sealed } from "../chain/keyring.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { createDigests, type Digests } from "./digests.ts";
+import type { Keyring, Sealed } from "./keyring.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 interface Row extends SecretOwner {
@@ -19,8 +21,9 @@ interface Row extends SecretOwner {
 export function openSqliteSecrets({ file, keyring }: { readonly file: string; readonly keyring: Keyring }): Secrets {
   const db = openFile(file);
   try {
-    sealAgain(db, file, keyring);
-    return secretsIn(db, keyring);
+    const digests = createDigests();
+    for (const text of sealAgain(db, file, keyring)) digests.add(text);
+    return secretsIn(db, keyring, digests);
   } catch (error) {
     db.close();
     throw error;
@@ -60,12 +63,15 @@ function openFile(file: string): Database {
   }
 }
 
-function secretsIn(db: Database, keyring: Keyring): Secrets {
+function secretsIn(db: Database, keyring: Keyring, digests: Digests): Secrets {
   const one = db.prepare<[string, string], Row>("SELECT * FROM secret WHERE person = ? AND server = ?");
   const remove = db.prepare("DELETE FROM secret WHERE person = ? AND server = ?");
   const all = db.prepare<[], SecretOwner>("SELECT person, server FROM secret ORDER BY person, server");
   return {
-    put: async (owner, secret) => save(db, owner, keyring.seal(owner, secret.reveal())),
+    async put(owner, secret) {
+      save(db, owner, keyring.seal(owner, secret.reveal()));
+      digests.add(secret.reveal());
+    },
     async get({ person, server }) {
       const row = one.get(person, server);
       const text = row && keyring.open(row, sealedIn(row));
@@ -75,6 +81,7 @@ function secretsIn(db: Database, keyring: Keyring): Secrets {
       remove.run(person, server);
     },
     owners: async () => all.all(),
+    isKnown: digests.has,
     async close() {
       db.close();
     },
@@ -95,8 +102,8 @@ function sealedIn({ key_id, nonce, text }: Row): Sealed {
   return { keyId: key_id, nonce, text };
 }
 
-/** All or nothing: a key that is missing changes no row. */
-function sealAgain(db: Database, file: string, keyring: Keyring): void {
+/** All or nothing: a key that is missing changes no row. Returns the secrets. */
+function sealAgain(db: Database, file: string, keyring: Keyring): readonly string[] {
   const rows = db.prepare<[], Row>("SELECT * FROM secret").all();
   const opened = rows.map((row) => ({ row, text: keyring.open(row, sealedIn(row)) }));
   const shut = opened.filter(({ text }) => text === undefined).length;
@@ -109,4 +116,5 @@ function sealAgain(db: Database, file: string, keyring: Keyring): void {
     for (const { row, text } of opened)
       if (text !== undefined && !keyring.isNewest(sealedIn(row))) save(db, row, keyring.seal(row, text));
   })();
+  return opened.flatMap(({ text }) => text ?? []);
 }
