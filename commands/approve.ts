@@ -16,7 +16,7 @@ export const approve = defineCommand({
     example: "press Approve on a request",
   },
   async handler({ words: [id = "", key = ""] }, { call }, ports: Ports) {
-    const { has, wants } = await ports.requests.approve({ id, key, person: call.person });
+    const { has, wants } = await ports.requests.approve({ id, key, person: call.person, callId: call.id });
     return say(
       has < wants ? "approved-needs-more" : "approved",
       has < wants

@@ -19,7 +19,7 @@ export const deny = defineCommand({
   summary: "deny a rollout that another person asked for, with a reason",
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Deny on a request" },
   async handler({ words: [id = "", key = ""] }, { call }, ports: Ports) {
-    const press = { id, key, person: call.person };
+    const press = { id, key, person: call.person, callId: call.id };
     if (call.via !== "form") {
       await withTimeout(ports.clock, TIMEOUT, ports.requests.mayDeny(press));
       return denyModal(id, [id, key]);

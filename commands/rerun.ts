@@ -27,7 +27,7 @@ export const rerun = defineCommand({
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
     const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
     if (form) return form;
-    const result = await ports.requests.rerun(id, call.person);
+    const result = await ports.requests.rerun(id, call);
     if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
     return begun(result, context, ports);
   },

@@ -9,6 +9,8 @@ import type { PlanProgress } from "../plan/plan-result.ts";
 export interface StartRequest {
   readonly server: ManagedServer;
   readonly person: string;
+  /** The press, by its id. */
+  readonly callId?: string | undefined;
   readonly channel: string;
   readonly selection: Selection;
   /** What the person saw. */
